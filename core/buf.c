@@ -1,0 +1,84 @@
+#include "core/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/buf.h"
+
+char buf_empty[1];
+
+void
+buf_add(struct buf *b, struct str s)
+{
+	size_t want;
+
+	if (b->over || s.n >= b->max - b->n) {
+		b->over = true;
+		return;
+	}
+	want = b->n + s.n + 1;
+	if (want > b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 64;
+		char *p;
+
+		while (cap < want)
+			cap *= 2;
+		p = realloc(b->cap ? b->p : NULL, cap);
+		if (!p)
+			abort();
+		b->p = p;
+		b->cap = cap;
+	}
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_addf(struct buf *b, const char *fmt, ...)
+{
+	char small[256], *text = small;
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(small, sizeof small, fmt, ap);
+	if (n >= (int)sizeof small) {
+		text = malloc((size_t)n + 1);
+		if (!text)
+			abort();
+		vsnprintf(text, (size_t)n + 1, fmt, again);
+	}
+	va_end(again);
+	va_end(ap);
+	if (n > 0)
+		buf_add(b, (struct str){ text, (size_t)n });
+	if (text != small)
+		free(text);
+}
+
+void
+buf_clear(struct buf *b)
+{
+	if (b->cap)
+		b->p[0] = '\0';
+	b->n = 0;
+	b->over = false;
+}
+
+void
+buf_release(struct buf *b)
+{
+	if (b->cap)
+		free(b->p);
+	b->p = buf_empty;
+	b->n = b->cap = 0;
+	b->over = false;
+}
+
+void
+buf_add_byte(struct buf *b, char c)
+{
+	buf_add(b, (struct str){ &c, 1 });
+}

@@ -1,0 +1,131 @@
+/*
+ * conf.h - one YAML file (and what it includes) read by tables into plain structs.
+ *
+ * A module owns a struct of plain fields and a schema: for each key its name, type
+ * (with its unit), place, bounds, default and help. The reader, `langyan config`, the
+ * annotated example, the manual and a test that they agree all read the same tables.
+ *
+ * Strict (DESIGN.md section 5): an unknown or doubled key, a bad unit, an alias, an
+ * anchor, a tag is an error with file:line:column, the source line with a caret and
+ * the nearest right spelling; all errors are collected before anybody is told. Every
+ * scalar is text until its key's type says otherwise ("no" is text for CONF_TEXT).
+ * Defaults are written as text and pass through the same parser and bounds.
+ *
+ * All memory (structs in lists, texts) belongs to the struct conf. Immutable after
+ * conf_read, so threads may share it.
+ */
+#ifndef LY_CORE_CONF_H
+#define LY_CORE_CONF_H
+
+#include "core/arena.h"
+#include "core/base.h"
+#include "core/buf.h"
+#include "core/err.h"
+
+enum conf_type {        /* field in the struct             spelling in the file              */
+	CONF_BOOL,      /* int64_t 0/1                     on, off (yes, true … are errors that say so) */
+	CONF_COUNT,     /* int64_t                         12, 1_000_000                     */
+	CONF_SECONDS,   /* int64_t seconds                 90s 15m 2h 7d 1w; 0               */
+	CONF_BYTES,     /* int64_t bytes                   512, 64k, 8M, 2G (powers of 1024) */
+	CONF_RATIO,     /* int64_t, 1/1000                 0.15 or 15%                       */
+	CONF_MILLI,     /* int64_t, 1/1000, signed         -1.5                              */
+	CONF_CLOCK,     /* int64_t seconds after midnight  08:00, 22:30, 24:00               */
+	CONF_TIME,      /* int64_t UTC seconds             2026-11-21T08:00:00+08:00         */
+	CONF_TEXT,      /* struct str, NUL-ended           any scalar, at most .max bytes    */
+	CONF_NAME,      /* struct str                      [A-Za-z0-9_.-]+ or Han, starts with a letter, a digit or Han */
+	CONF_CHOICE,    /* int64_t index into .choices     one of the words                  */
+	CONF_ZONE,      /* struct str, checked to exist    Asia/Shanghai                     */
+	CONF_URL,       /* struct str                      http:// or https://               */
+	CONF_PATH,      /* struct str, made absolute against the file that names it          */
+	CONF_SECRET,    /* struct str, never printed       file:/path or env:NAME (world-readable file refused) */
+	CONF_TEXTS,     /* struct conf_texts               a list of texts (or one text)     */
+	CONF_BLOCK,     /* the nested struct itself        a mapping; keys by .of            */
+	CONF_LIST,      /* struct conf_list of structs     a list of mappings; keys by .of   */
+	CONF_TABLE,     /* struct conf_list of structs     a mapping name -> mapping; the key goes
+	                                                   to the struct's field .of->name_at (struct str) */
+	CONF_MAP,       /* struct conf_list of struct conf_pair   name -> scalar text        */
+};
+
+struct conf_texts {
+	struct str *v;
+	size_t n;
+};
+struct conf_list {
+	void *v; /* n structs of .of->size bytes each */
+	size_t n;
+};
+struct conf_pair {
+	struct str name, value;
+};
+
+struct conf_key;
+struct conf_reader;
+struct conf_schema {
+	const char *name;            /* "source", for messages and docs               */
+	size_t size;                 /* of the struct                                 */
+	const struct conf_key *keys; /* ends with .name == NULL                       */
+	const char *help;            /* one or two lines                              */
+	size_t name_at;              /* CONF_TABLE: where the entry's own name goes   */
+	/* After all keys are in place: relations between them. May be NULL. Reports
+	 * with conf_error() and returns nothing. */
+	void (*check)(struct conf_reader *r, void *self);
+};
+struct conf_key {
+	const char *name;
+	enum conf_type type;
+	size_t at;                    /* offsetof                                      */
+	int64_t min, max;             /* in the type's unit; texts: bytes; lists: entries. 0,0 = no bound for
+	                                 numbers (>= 0), 4096 bytes for texts, 10,000 entries for lists */
+	const char *dflt;             /* as in the file; NULL = required; "" = empty   */
+	const char *help;             /* one line                                      */
+	const struct conf_schema *of; /* BLOCK, LIST, TABLE                            */
+	const char *const *choices;   /* CONF_CHOICE, NULL-ended                       */
+};
+#define CONF_END { .name = NULL }
+
+struct conf;
+/* Read path and everything it includes (`include: [a.yaml, dir/x.yaml]` at the top level
+ * merges lists and tables, at most 64 files, 4 MiB, depth 32) into *into, a zeroed struct
+ * of root->size bytes which the caller owns and which must not outlive the conf.
+ * On any mistake: NULL, ERR_USAGE with "N mistakes in FILE", and *report holds all of them
+ * as text for a terminal, ready to print. report may be a BUF(1 << 20). */
+struct conf *conf_read(const char *path, const struct conf_schema *root, void *into,
+		       struct buf *report, struct err *e) LY_MUST_USE;
+/* The same from memory; name stands for the file in messages, relative paths are taken
+ * from the working directory. */
+struct conf *conf_read_text(struct str text, const char *name, const struct conf_schema *root,
+			    void *into, struct buf *report, struct err *e) LY_MUST_USE;
+void conf_free(struct conf *c);
+
+/* 16 bytes over the canonical form of all values but secrets: two processes compare it. */
+struct id conf_hash(const struct conf *c);
+/* For the check functions: report a mistake at the place where field (an address inside a
+ * struct that this conf filled: &source->url) was written, or at its block. */
+void conf_error(struct conf_reader *r, const void *field, const char *fmt, ...) LY_PRINTF(3, 4);
+/* The same for a name that should be one of names: adds `did you mean "x"?`. what: "channel". */
+void conf_unknown(struct conf_reader *r, const void *field, const char *what, struct str name,
+		  const struct str *names, size_t n);
+/* Memory that lives as long as the conf, for values that a check derives. */
+struct arena *conf_arena(struct conf_reader *r);
+/* The root struct, for checks that look across modules. */
+void *conf_root(struct conf_reader *r);
+/* "langyan.yaml:12:5" of a field, or "" when it has its default. */
+const char *conf_place(const struct conf *c, const void *field);
+
+/* Values as YAML again with secrets as "(from env:NAME)" and defaults as comments. */
+void conf_show(const struct conf *c, struct buf *out);
+/* An annotated example / the manual's table of keys, from the tables alone. */
+void conf_document(const struct conf_schema *root, struct buf *out);
+
+/* The one parser for each unit; also used by the command line. -1 and ERR_USAGE with
+ * `"soon" is not a duration like "90s", "15m", "2h", "7d"`. */
+int conf_seconds(struct str s, int64_t *out, struct err *e) LY_MUST_USE;
+int conf_bytes(struct str s, int64_t *out, struct err *e) LY_MUST_USE;
+int conf_ratio(struct str s, int64_t *out_milli, struct err *e) LY_MUST_USE;
+int conf_clock(struct str s, int64_t *out, struct err *e) LY_MUST_USE;
+int conf_count(struct str s, int64_t *out, struct err *e) LY_MUST_USE;
+int conf_milli(struct str s, int64_t *out, struct err *e) LY_MUST_USE;
+/* Nearest of names to s for "did you mean", or NULL when none is near. */
+const char *conf_nearest(struct str s, const char *const *names, size_t n);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * control.h - the records that are not about anybody's text: receipts, ticks, commands.
+ */
+#ifndef LY_CORE_CONTROL_H
+#define LY_CORE_CONTROL_H
+
+#include "core/record.h"
+
+enum record_kind {
+	KIND_DOCUMENT = 1,
+	KIND_RESULT = 2,
+	KIND_RECEIPT = 3,
+	KIND_TICK = 4,
+	KIND_COMMAND = 5,
+	KIND_REPLY = 6,
+	KIND_LOST = 7,
+	KIND_HELLO = 8,  /* runner to runner only */
+	KIND_CREDIT = 9, /* runner to runner only */
+};
+
+/* The responder has committed document (spool, seq). Only the responder makes receipts;
+ * they travel back the way the document came. */
+struct receipt {
+	struct id spool;
+	int64_t seq;
+};
+extern const struct record_type receipt_record;
+
+/* Stepped mode: every document of spool up to and including upto has been sent, and the
+ * domain clock stands at. The responder applies results in (arrived_at, id) order once it
+ * holds all of them, runs what is due until at, commits, and receipts seq. */
+struct tick {
+	struct id spool;
+	int64_t seq;  /* the tick's own number in the spool's sequence */
+	int64_t upto; /* last document number before it                */
+	int64_t at;   /* UTC seconds                                   */
+};
+extern const struct record_type tick_record;
+
+/* An act of a person or an HTTP request, to be applied in its own transaction. */
+struct command {
+	struct id id;         /* applied once, however often it is sent                     */
+	int64_t call;         /* set by the runner: where the reply goes                    */
+	struct str actor;     /* "unix:anna", "token:push", "link:…"; never empty           */
+	struct str verb;      /* "incident.ack", "documents.push", "reload", …              */
+	struct str args;      /* JSON object; from HTTP: the query as {"k":"v"}             */
+	struct str type;      /* content type of body                                       */
+	struct str body;      /* bytes; ceiling of the route                                */
+	int64_t version;      /* the version of the thing that the person saw; 0 = any      */
+};
+extern const struct record_type command_record;
+
+/* status is an HTTP status: 200 done, 202 taken in, 400 bad, 403, 404, 409 changed since
+ * seen, 429, 503. body is text for a person or JSON, by type. */
+struct reply {
+	int64_t call;
+	int64_t status;
+	struct str type; /* "application/json", "text/plain; charset=utf-8" */
+	struct str body;
+};
+extern const struct record_type reply_record;
+
+/* Runner to crawler: the peer that had these is gone; they may be sent to another. */
+struct lost {
+	struct id spool;
+	struct rec_list seqs; /* struct lost_seq */
+};
+struct lost_seq {
+	int64_t seq;
+};
+extern const struct record_type lost_record;
+
+#endif

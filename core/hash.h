@@ -1,0 +1,40 @@
+/*
+ * hash.h - names, digests and signatures (libsodium).
+ *
+ * Test vectors: RFC 4231 (HMAC-SHA256), RFC 7693 (BLAKE2b), RFC 4648 (base64).
+ */
+#ifndef LY_CORE_HASH_H
+#define LY_CORE_HASH_H
+
+#include "core/base.h"
+#include "core/buf.h"
+
+/* BLAKE2b-128 over parts, each preceded by its length: ("ab","c") is not ("a","bc"). */
+struct id id_of(const struct str *parts, size_t n);
+#define ID_OF(...) \
+	id_of((const struct str[]){ __VA_ARGS__ }, LY_COUNT(((const struct str[]){ __VA_ARGS__ })))
+/* Keyed: for author keys, so that a dump does not tell who wrote. key: 32 bytes. */
+struct id id_keyed(struct str key, const struct str *parts, size_t n);
+bool id_eq(const struct id *a, const struct id *b);
+bool id_none(const struct id *a);
+int id_cmp(const struct id *a, const struct id *b);
+struct str id_str(const struct id *a); /* the 16 bytes, borrowed */
+void id_add_hex(struct buf *b, const struct id *a);
+int id_from_hex(struct str hex, struct id *out) LY_MUST_USE;
+struct id id_random(void);
+
+/* 64-bit SipHash for hash tables fed from outside. key: 16 bytes. */
+uint64_t hash_sip(const uint8_t key[16], struct str s);
+/* Fast 64-bit mix for inside tables and signatures; stable for ever (tests pin it). */
+uint64_t hash_fast(struct str s, uint64_t seed);
+
+void hash_sha256(struct str s, uint8_t out[32]);
+void hash_hmac_sha256(struct str key, struct str message, uint8_t out[32]);
+void hash_add_hex(struct buf *b, const uint8_t *p, size_t n);
+void hash_add_base64(struct buf *b, struct str s);
+/* -1 when it is not base64. */
+int hash_from_base64(struct str s, struct buf *out) LY_MUST_USE;
+bool hash_equal(const void *a, const void *b, size_t n); /* constant time */
+void hash_random(void *p, size_t n);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * store.h - an SQLite file: open, migrate, run, back up.
+ *
+ * Only core/store*.c include sqlite3.h. Each stage keeps its SQL in its own *_store.c and
+ * is the only writer of its tables. SQL keeps to the subset in docs/store.md (ON CONFLICT,
+ * RETURNING, named parameters; column types BIGINT, TEXT, BYTEA, no rowid, PRAGMA, FTS), so
+ * that the record can move to PostgreSQL. (SQLite takes any type name; BYTEA columns hold
+ * blobs.) WAL, synchronous FULL, foreign keys on, trusted_schema off.
+ *
+ * A struct store belongs to one thread.
+ */
+#ifndef LY_CORE_STORE_H
+#define LY_CORE_STORE_H
+
+#include "core/buf.h"
+#include "core/err.h"
+
+struct store;
+struct stmt;
+
+/* Numbered from 1; each runs in one transaction; forward only. */
+struct migration {
+	int number;
+	const char *what;
+	const char *sql; /* several statements */
+};
+struct migrations {
+	const char *app;           /* "record", "spool": refuses the other's file by name */
+	const struct migration *m; /* ends with .sql == NULL */
+};
+
+/* Open or create path and bring it to the newest schema, after an automatic backup to
+ * path.before-N when it held an older one. NULL and: ERR_USAGE (cannot open, newer schema
+ * than ours, other app), ERR_BROKEN (damaged: names the restore command). ":memory:" works. */
+struct store *store_open(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
+/* Read only; refuses a file that is not there or has another schema number. Reads older than
+ * 5 s should be cut by their caller with store_read_end. */
+struct store *store_open_reader(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
+/* Accepts NULL. Finishes every statement that is still open; rolls back. */
+void store_close(struct store *s);
+
+int store_begin(struct store *s, struct err *e) LY_MUST_USE;  /* IMMEDIATE */
+int store_commit(struct store *s, struct err *e) LY_MUST_USE; /* ERR_BROKEN after a failed fsync: stop acknowledging */
+void store_rollback(struct store *s);
+bool store_in_batch(const struct store *s); /* between begin and commit */
+
+/* The prepared statement for sql, made once and kept by the address of the literal. Reset and
+ * unbound. Never NULL: a mistake in our own SQL ends the process with the text. */
+struct stmt *store_stmt(struct store *s, const char *sql);
+/* Parameters by their order of first appearance in the text, from 1. */
+void stmt_int(struct stmt *q, int at, int64_t v);
+void stmt_text(struct stmt *q, int at, struct str v);  /* borrowed until the next store_stmt/reset */
+void stmt_bytes(struct stmt *q, int at, struct str v); /* the same */
+void stmt_id(struct stmt *q, int at, const struct id *v);
+void stmt_null(struct stmt *q, int at);
+/* 1 a row, 0 done, -1 and *e (ERR_RETRY busy, ERR_BROKEN else; ERR_REJECT constraint). */
+int stmt_step(struct stmt *q, struct err *e) LY_MUST_USE;
+/* Step to the end, reset; number of changed rows or -1. */
+int stmt_run(struct stmt *q, struct err *e) LY_MUST_USE;
+void stmt_reset(struct stmt *q);
+/* Columns of the row, from 0. Texts live until the next step or reset. */
+int64_t stmt_col_int(struct stmt *q, int at);
+struct str stmt_col_text(struct stmt *q, int at);
+struct str stmt_col_bytes(struct stmt *q, int at);
+struct id stmt_col_id(struct stmt *q, int at);
+bool stmt_col_null(struct stmt *q, int at);
+
+/* A consistent copy while others write: to path.part, fsync, rename. */
+int store_backup(struct store *s, const char *path, struct err *e) LY_MUST_USE;
+/* WAL over 64 MB: RESTART checkpoint; called by the writer between batches. */
+void store_upkeep(struct store *s);
+/* Quick integrity check at start; ERR_BROKEN says what and how to restore. */
+int store_check(struct store *s, struct err *e) LY_MUST_USE;
+int64_t store_wal_bytes(const struct store *s);
+
+/* flock on dir/lock, with our pid inside. NULL and ERR_USAGE naming the pid that has it. */
+struct dir_lock;
+struct dir_lock *dir_lock_take(const char *dir, struct err *e) LY_MUST_USE;
+void dir_lock_release(struct dir_lock *l);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * str.h - borrowed runs of bytes: compare, cut, read numbers.
+ *
+ * Nothing here allocates or writes through a struct str. Case folding is ASCII
+ * only; folding for matching lives in nlp/.
+ */
+#ifndef LY_CORE_STR_H
+#define LY_CORE_STR_H
+
+#include "core/base.h"
+
+/* NULL gives the empty str. */
+struct str str_of(const char *cstr);
+bool str_eq(struct str a, struct str b);
+bool str_eq_nocase(struct str a, struct str b); /* ASCII letters fold */
+bool str_is(struct str a, const char *cstr);
+int str_cmp(struct str a, struct str b); /* bytewise: <0, 0, >0 */
+bool str_starts(struct str s, struct str head);
+bool str_ends(struct str s, struct str tail);
+/* Offset of the first occurrence, or -1. An empty needle is at 0. */
+ptrdiff_t str_find(struct str s, struct str needle);
+ptrdiff_t str_find_nocase(struct str s, struct str needle);
+ptrdiff_t str_find_byte(struct str s, char c);
+/* Without leading and trailing ASCII white space. */
+struct str str_trim(struct str s);
+/* From byte at, at most n bytes; clamped to s. */
+struct str str_slice(struct str s, size_t at, size_t n);
+/* Cut the part before the next sep off *rest into *part (sep is dropped).
+ * False when *rest is used up. "a,,b" gives "a", "", "b"; "" gives nothing. */
+bool str_next(struct str *rest, char sep, struct str *part);
+/* Whole s is a decimal number with optional sign; -1 when it is not or overflows. */
+int str_int64(struct str s, int64_t *out) LY_MUST_USE;
+/* "12.5" -> 12500; at most three decimals are kept, exactness required: -1 otherwise. */
+int str_milli(struct str s, int64_t *out) LY_MUST_USE;
+/* Edit distance (Levenshtein), stops counting above max and returns max + 1. */
+size_t str_distance(struct str a, struct str b, size_t max);
+
+#endif
