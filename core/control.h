@@ -26,14 +26,18 @@ struct receipt {
 };
 extern const struct record_type receipt_record;
 
-/* Stepped mode: every document of spool up to and including upto has been sent, and the
- * domain clock stands at. The responder applies results in (arrived_at, id) order once it
- * holds all of them, runs what is due until at, commits, and receipts seq. */
+/* Stepped mode: the domain clock stands at `at`, and `count` documents with numbers up to
+ * `upto` have been sent and are not receipted yet. The responder holds results until it has
+ * `count` distinct ones of this spool (numbers may have holes, and some may be in the record
+ * already after a crash: they count too), applies them in (arrived_at, id) order interleaved
+ * with what is due until `at`, commits, waits for its outbox, then receipts all of them and
+ * the tick. A tick for a time that has been applied is only receipted. */
 struct tick {
 	struct id spool;
-	int64_t seq;  /* the tick's own number in the spool's sequence */
-	int64_t upto; /* last document number before it                */
-	int64_t at;   /* UTC seconds                                   */
+	int64_t seq;   /* the tick's own number in the spool's sequence */
+	int64_t upto;  /* last document number before it                */
+	int64_t count; /* unreceipted documents up to upto              */
+	int64_t at;    /* UTC seconds                                   */
 };
 extern const struct record_type tick_record;
 
