@@ -1,0 +1,43 @@
+/*
+ * nlp.h - document -> result with 0..n scored mentions: the stage "score".
+ *
+ *   crawler ──document──▶ nlp ──one result per document──▶ responder
+ *
+ * Walk: document -> watch.c (noticed: mention) -> score.c, topic.c (weighed) -> result.
+ * Exactly one result per document, whether or not a watch matched; the same bytes for the
+ * same document, configuration and lexicon on every machine. Holds nothing across a restart.
+ * Ticks pass through. The command "reload" builds everything anew and swaps it in; when that
+ * fails the old one stays and the reply says why.
+ */
+#ifndef LY_NLP_H
+#define LY_NLP_H
+
+#include "core/stage.h"
+#include "nlp/conf.h"
+
+struct nlp;
+
+/* All borrowed for the call only; nlp keeps copies of what it needs. */
+struct nlp_setup {
+	const struct lexicons_conf *lexicons;
+	const struct conf_list *watches; /* struct watch_conf; may be NULL or empty */
+	struct id conf;                  /* conf_hash(), goes into every result     */
+	/* "reload": read the configuration again into *fresh, whose things stay valid until the
+	 * next call. NULL: only the lexicons are read again. Must be safe in the stage's thread. */
+	int (*reread)(void *ctx, struct nlp_setup *fresh, struct buf *report, struct err *e);
+	void *ctx;
+};
+
+/* NULL and ERR_USAGE "N mistakes in …"; *report (BUF(1 << 20)) then holds them all, one a
+ * line with file:line:column. Warnings stand in *report also when it succeeds. The same call
+ * is what `config check` uses: it compiles every query and runs its match/nomatch samples. */
+struct nlp *nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e) LY_MUST_USE;
+/* Accepts NULL. */
+void nlp_free(struct nlp *n);
+/* Hash of the lexicon image in use, for struct ends. */
+struct id nlp_image(const struct nlp *n);
+
+/* self is a struct nlp. One per thread. */
+extern const struct stage score_stage;
+
+#endif
