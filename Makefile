@@ -7,7 +7,6 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 PREFIX   ?= /usr/local
 B        ?= build
-FUZZ_S   ?= 5
 RUN      ?= $(if $(wildcard examples/quickstart/langyan.yaml),-c examples/quickstart/langyan.yaml)
 Q        := $(if $(filter 1,$V),,@)
 say       = $(if $(filter 1,$V),,@printf '  %-7s %s\n' $(1) $@)
@@ -20,11 +19,12 @@ BUILD_PKGS := gcc libc6-dev pkg-config|pkgconf libzmq3-dev libsqlite3-dev libpcr
               libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev libyaml-dev libjansson-dev \
               libicu-dev libsodium-dev libmicrohttpd-dev libglib2.0-dev libpsl-dev \
               publicsuffix tzdata ca-certificates
-CHECK_PKGS := libcmocka-dev clang libclang-rt-14-dev llvm llvm-14 valgrind pmccabe clang-format \
+CHECK_PKGS := libcmocka-dev clang libclang-rt-14-dev llvm valgrind pmccabe clang-format \
               nginx-light python3 python3-aiosmtpd
 
 # Goals that compile nothing need no library; the others refuse early and say what to do.
-NO_LIBS    := run check deps clean help layers libs banned size format format-check uninstall
+NO_LIBS    := run check nightly asan tsan valgrind fuzz deps clean help layers libs banned size \
+              format format-check uninstall
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes),yes)
 $(error a library is missing ($(or $(shell pkg-config --print-errors --errors-to-stdout \
@@ -100,10 +100,93 @@ $B/members: FORCE
 FORCE:
 -include $(patsubst %.o,%.d,$(OBJ) $B/cli/main.o $(SUPPORT:%.c=$B/%.o) $(PROGRAMS:=.o))
 
+# ---- run and check ---------------------------------------------------------------------------
+# What is missing is installed first; make is then asked again, as it looks for libraries at its start.
 run: ## install what is missing, build, start every stage (RUN=arguments)
 	@.ci/deps $(BUILD_PKGS:%='%')
 	+@$(MAKE) --no-print-directory all
 	$(if $(MAIN),$B/langyan run $(RUN),@echo 'cli/main.c does not exist yet: nothing to run')
+
+check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=5, SEED=1)
+	+@$(MAKE) --no-print-directory check-now
+
+nightly: deps ## the same with more of everything (LY_NIGHTLY=1, FUZZ_S=600, a new SEED)
+	+@LY_NIGHTLY=1 FUZZ_S=$${FUZZ_S:-600} SLOW=20 SEED=$${SEED:-$$(date +%s)} \
+	  $(MAKE) --no-print-directory check-now
+
+# The checks compile what they look at with the build's own flags.
+export LY_CC     = $(CC)
+export LY_CFLAGS = $(ALL_C)
+check-now:
+	+@B='$B' MAKE='$(MAKE)' tests/run.sh
+asan tsan valgrind fuzz: deps
+	+@CHECK_ONLY=$@ $(MAKE) --no-print-directory check-now
+asan: ## unit tests and cheap flows under AddressSanitizer and UBSan
+tsan: ## unit tests and cheap flows under ThreadSanitizer
+valgrind: ## the programs of tests/valgrind.list under valgrind
+fuzz: ## every fuzz target for FUZZ_S seconds
+
+bench: $(BENCH) ## print what our claims of speed and accuracy rest on
+	@for b in $(BENCH); do echo "== $${b##*/}"; $$b || exit 1; done
+
+# Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
+# what the fuzzer and the count of entered functions need, so that one build serves both suites.
+test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
+fuzz-programs: $(FUZZ)
+ASAN     := B=$B/asan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+            SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+            COV='-fprofile-instr-generate -fcoverage-mapping'
+asan-build:
+	+@$(MAKE) --no-print-directory $(ASAN) test-programs
+fuzz-build:
+	+@$(MAKE) --no-print-directory $(ASAN) fuzz-programs
+tsan-build:
+	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	  SAN=-fsanitize=thread test-programs
+
+# ---- the checkers: scripts and tables in tests/checks/, each with fixtures it must refuse ------
+layers: libs ## #include follows the arrows of tests/checks/layers.txt
+	@tests/checks/layers.sh .
+libs: ## each foreign header stays in its named place (tests/checks/libs.txt)
+	@tests/checks/libs.sh .
+banned: ## no call or state that tests/checks/banned.tsv bans
+	@tests/checks/banned.sh .
+size: ## how long functions are, the worst first; refuses what is too long
+	@tests/checks/size.sh . --worst
+headers: ## every header compiles alone
+	@tests/checks/headers.sh .
+warnings: ## no warning from the build's compiler, nor from clang
+	@tests/checks/warnings.sh .
+format-check: ## C is as clang-format leaves it
+	@tests/checks/format.sh .
+format: ## let clang-format rewrite what git tracks
+	@tests/checks/format.sh . --fix
+check-checks: ## each checker refuses its fixtures
+	@tests/checks/check-checks.sh
+
+# ---- install ---------------------------------------------------------------------------------
+BINDIR   := $(DESTDIR)$(PREFIX)/bin
+DATADIR  := $(DESTDIR)$(PREFIX)/share/langyan
+MANDIR   := $(DESTDIR)$(PREFIX)/share/man
+UNITDIR  := $(DESTDIR)$(PREFIX)/lib/systemd/system
+DATA     := $(wildcard lexicons templates scenarios examples)
+PAGES    := $(wildcard docs/man/*.[1-8])
+
+docs: all ## write the manual page to build/man/ (if the program knows how)
+	@mkdir -p $B/man
+	@if $B/langyan man >$B/man/langyan.1 2>/dev/null; then echo '  MAN     $B/man/langyan.1'; \
+	 else rm -f $B/man/langyan.1; echo 'langyan has no "man" command yet'; fi
+install: docs ## copy program, data, manual and systemd unit below DESTDIR and PREFIX
+	install -D -m755 $B/langyan $(BINDIR)/langyan
+	@for f in $(if $(DATA),$$(find $(DATA) -type f)); do install -D -m644 $$f $(DATADIR)/$$f || exit 1; done
+	@for p in $$(ls $B/man/*.[1-8] 2>/dev/null) $(PAGES); do \
+	  install -D -m644 $$p $(MANDIR)/man$${p##*.}/$${p##*/} || exit 1; done
+	@install -d $(UNITDIR)
+	sed 's,/usr/local,$(PREFIX),g' docs/langyan.service > $(UNITDIR)/langyan.service
+uninstall: ## remove what install copied
+	rm -f $(BINDIR)/langyan $(UNITDIR)/langyan.service $(MANDIR)/man?/langyan.[1-8] \
+	  $(foreach p,$(PAGES),$(MANDIR)/man$(patsubst .%,%,$(suffix $p))/$(notdir $p))
+	rm -rf $(DATADIR)
 
 deps: ## install what building and checking need (Debian, Ubuntu; asks for root)
 	@.ci/deps $(BUILD_PKGS:%='%') $(CHECK_PKGS:%='%')
@@ -112,8 +195,10 @@ clean: ## remove build/
 	rm -rf $B
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all run deps clean help FORCE
+.PHONY: all run check nightly check-now asan tsan valgrind fuzz bench test-programs fuzz-programs \
+        asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
+        check-checks docs install uninstall deps clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,362 @@
+#!/bin/bash
+# usage: run.sh - run the test suites one after another; called by make, from the top folder.
+#
+# Prints what failed, one line per suite, and at the end exactly "N passed, N failed".
+# Exit 0 only if something passed and nothing failed.
+#
+# A test program prints `ok NAME` or `not ok NAME reason` per test on stdout (cmocka does so in TAP)
+# and exits 0 only if all held. One that dies, hangs or prints no result counts as a failed test.
+# It gets LY_BIN (the langyan of its build), LY_TMP (an empty folder with a short path), LY_SEED,
+# and LY_NIGHTLY=1 at night. Outputs stay in build/log/.
+#
+# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=5  seconds per fuzz target
+# SEED=1                  of fuzz and tests    SLOW=1    factor on every time limit    JOBS=2
+set -u
+export LC_ALL=C.UTF-8 TZ=UTC
+unset MAKEFLAGS MFLAGS MAKELEVEL
+export B=${B:-build} FUZZ_S=${FUZZ_S:-5} SEED=${SEED:-1}
+MAKE=${MAKE:-make}
+JOBS=${JOBS:-$(nproc)}
+SLOW=${SLOW:-1}
+LOG=$PWD/$B/log
+SUITES='checks unit stage flow asan tsan valgrind fuzz'
+FUNCTIONS_MIN=70 # per cent of a parser's functions that its fuzz target must enter
+
+export LY_SEED=$SEED LY_NIGHTLY=${LY_NIGHTLY:-}
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export LLVM_PROFILE_FILE=/dev/null
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$PWD/tests/tsan.supp halt_on_error=1 second_deadlock_stack=1"
+# gcc's and clang's sanitizers of this age lose their shadow memory where a kernel randomizes more bits.
+FIXED=
+setarch "$(uname -m)" -R true 2>/dev/null && FIXED="setarch $(uname -m) -R"
+
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/ly.XXXXXX")
+stop() {
+	trap - EXIT
+	jobs -p | while read -r pid; do kill "$pid" 2>/dev/null; done
+	rm -rf "$TMP"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+
+# ---- one program, one log ---------------------------------------------------------------------
+
+# start NAME SECONDS BIN COMMAND… - in the background, at most JOBS at a time.
+start() {
+	local name=$1 limit=$(($2 * SLOW)) bin=$3 log="$LOG/$suite/$1"
+	shift 3
+	while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do
+		wait -n
+	done
+	started+=("$name")
+	ran=$((ran + 1))
+	mkdir -p "$LOG/$suite" "$TMP/$suite-${#started[@]}"
+	(
+		export LY_BIN=$bin LY_TMP="$TMP/$suite-${#started[@]}"
+		timeout -k 10 "$limit" "$@" >"$log.out" 2>"$log.err" </dev/null &
+		trap 'kill $!' TERM # timeout passes it on to all that the test started
+		wait $!
+		rc=$?
+		[ $rc -eq 124 ] && echo "timed out after $limit s" >>"$log.err"
+		echo $rc >"$log.rc"
+		rm -rf "$LY_TMP"
+	) &
+}
+
+# Wait for all that was started, count their results, show what failed.
+finish() {
+	local name log rc good bad skipped
+	wait
+	for name in "${started[@]}"; do
+		log="$LOG/$suite/$name"
+		rc=$(cat "$log.rc" 2>/dev/null || echo 1)
+		skipped=$(grep -cE '^(not )?ok .*# SKIP' "$log.out")
+		good=$(grep -E '^ok( |$)' "$log.out" | grep -cv '# SKIP')
+		bad=$(grep -E '^not ok( |$)' "$log.out" | grep -cv '# SKIP')
+		# cmocka exits with the number of failures, and counts a skipped test among them.
+		if [ "$rc" -ne 0 ] && [ "$bad" -eq 0 ] && [ "$rc" -ne "$skipped" ]; then
+			echo "not ok $name: ended with status $rc" >>"$log.out"
+			bad=1
+		elif [ $((good + bad + skipped)) -eq 0 ]; then
+			echo "not ok $name: printed no result" >>"$log.out"
+			bad=1
+		fi
+		count "$good" "$bad" "$skipped"
+		[ "$bad" -eq 0 ] || show "$name" "$log"
+	done
+	started=()
+}
+
+count() { # PASSED FAILED [SKIPPED]
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skips=$((skips + ${3:-0}))
+}
+
+show() { # NAME LOG
+	echo "---- $suite: $1"
+	tail -n 60 "$2.err" 2>/dev/null
+	grep -vE '^ok ' "$2.out" 2>/dev/null | tail -n 60
+	echo "---- (all of it: ${2#"$PWD"/}.out, .err)"
+}
+
+# step NAME COMMAND… - a test that is one command: exit 0 and nothing else.
+step() {
+	local name=$1 log="$LOG/$suite/$1"
+	shift
+	mkdir -p "$LOG/$suite"
+	if "$@" >"$log.out" 2>"$log.err"; then
+		count 1 0
+	else
+		count 0 1
+		show "$name" "$log"
+		return 1
+	fi
+}
+
+# must_fail NAME PATTERN COMMAND… - a planted mistake: the tool must refuse it and say PATTERN.
+must_fail() {
+	local name=$1 pattern=$2 log="$LOG/$suite/$1"
+	shift 2
+	mkdir -p "$LOG/$suite"
+	if ! timeout 120 "$@" >"$log.out" 2>&1 && grep -qE "$pattern" "$log.out"; then
+		count 1 0
+	else
+		echo "not ok $name: the planted mistake was not caught" >>"$log.out"
+		count 0 1
+		show "$name" "$log"
+	fi
+}
+
+# build NAME GOAL… VAR=… - make, once; a failure is a failed test of this suite.
+build() {
+	local log="$LOG/$suite/$1"
+	shift
+	mkdir -p "$LOG/$suite"
+	if ! "$MAKE" --no-print-directory -j"$JOBS" "$@" >"$log.out" 2>"$log.err"; then
+		count 0 1
+		show build "$log"
+		return 1
+	fi
+}
+
+programs() { # GLOB - sources, in order
+	compgen -G "$1" | sort
+}
+
+# ---- the suites -------------------------------------------------------------------------------
+
+run_checks() {
+	local check
+	for check in layers libs banned size headers warnings format; do
+		step "$check" "tests/checks/$check.sh" .
+	done
+	start check-checks 300 - tests/checks/check-checks.sh
+	finish
+}
+
+run_unit() {
+	local c
+	build build test-programs "B=$B" || return
+	for c in $(programs 'tests/unit/test_*.c'); do
+		start "$(basename "$c" .c)" 60 "$PWD/$B/langyan" "$B/${c%.c}"
+	done
+	finish
+}
+
+run_stage() {
+	local c
+	build build test-programs "B=$B" || return
+	for c in $(programs 'tests/stage/test_*.c'); do
+		start "$(basename "$c" .c)" 120 "$PWD/$B/langyan" "$B/${c%.c}"
+	done
+	finish
+}
+
+# flows BUILD WRAPPER FILE… - C from that build, scripts with that build's langyan.
+flows() {
+	local b=$1 wrap=$2 f name
+	shift 2
+	for f in "$@"; do
+		name=$(basename "$f")
+		case $f in
+		*.c) start "$name" 300 "$PWD/$b/langyan" $wrap "$b/${f%.c}" ;;
+		*.sh) start "$name" 300 "$PWD/$b/langyan" $wrap bash "$f" ;;
+		*.py) start "$name" 300 "$PWD/$b/langyan" $wrap python3 "$f" ;;
+		esac
+	done
+}
+
+run_flow() {
+	local f
+	build build all test-programs "B=$B" || return
+	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+		flows "$B" '' "$f"
+		finish # one at a time: flows own ports, processes and the clock
+	done
+}
+
+cheap_flows() {
+	local f
+	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+		head -5 "$f" | grep -q 'flow: cheap' && echo "$f"
+	done
+}
+
+# sanitized BUILD - unit tests and the cheap flows of a sanitizer build.
+sanitized() {
+	local b=$1 c f
+	for c in $(programs 'tests/unit/test_*.c'); do
+		start "$(basename "$c" .c)" 180 "$PWD/$b/langyan" $FIXED "$b/${c%.c}"
+	done
+	finish
+	for f in $(cheap_flows); do
+		flows "$b" "$FIXED" "$f"
+		finish
+	done
+}
+
+plant() { # NAME FLAG…  - build a planted mistake
+	local name=$1
+	shift
+	mkdir -p "$B/planted"
+	clang -O1 -g -fno-omit-frame-pointer "$@" -o "$B/planted/$name" "tests/checks/$suite/$name.c"
+}
+
+run_asan() {
+	local x
+	build build asan-build "B=$B" || return
+	for x in overflow undefined leak; do
+		plant $x -fsanitize=address,undefined -fno-sanitize-recover=all
+		must_fail "planted $x" 'heap-buffer-overflow|signed integer overflow|detected memory leaks' \
+			$FIXED "$B/planted/$x"
+	done
+	sanitized "$B/asan"
+}
+
+run_tsan() {
+	build build tsan-build "B=$B" || return
+	plant race -fsanitize=thread -pthread
+	must_fail 'planted race' 'ThreadSanitizer: data race' $FIXED "$B/planted/race"
+	sanitized "$B/tsan"
+}
+
+run_valgrind() {
+	local x t grind='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
+	build build test-programs "B=$B" || return
+	for x in unset leak; do
+		plant $x
+		must_fail "planted $x" 'uninitialised value|definitely lost' $grind "$B/planted/$x"
+	done
+	for t in $(sed 's/#.*//' tests/valgrind.list); do
+		if [ -f "$t.c" ]; then
+			start "$(basename "$t")" 180 "$PWD/$B/langyan" $grind "$B/$t"
+		else
+			count 0 1
+			echo "tests/valgrind.list: there is no $t.c"
+		fi
+	done
+	finish
+}
+
+# fuzz_one NAME - prints `ok NAME …` with edges, executions and the share of functions entered.
+fuzz_one() {
+	local name=$1 bin="$B/asan/tests/fuzz/$1" work="$B/corpus/$1" dir="$LOG/fuzz" seeds dict= files
+	local edges runs entered
+	files=$(head -1 "tests/fuzz/$name.c" | sed -n 's,^/\* fuzz: *\(.*[^ ]\) *\*/$,\1,p')
+	if [ -z "$files" ] || ! ls $files >/dev/null; then
+		echo "not ok $name: its first line does not name parser files: /* fuzz: core/x.c */"
+		return 1
+	fi
+	# At night the corpus grows from run to run; by day a run depends on the tree and SEED only.
+	[ -n "$LY_NIGHTLY" ] || rm -rf "$work"
+	mkdir -p "$work"
+	seeds=tests/fuzz/corpus/${name#fuzz_}
+	[ -d "$seeds" ] || seeds=
+	[ -f "tests/fuzz/${name#fuzz_}.dict" ] && dict=-dict=tests/fuzz/${name#fuzz_}.dict
+	rm -f "$dir/$name.profraw"
+	if ! LLVM_PROFILE_FILE="$dir/$name.profraw" $FIXED "$bin" -seed="$SEED" -max_total_time="$FUZZ_S" \
+		-timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$dir/$name-" $dict \
+		"$work" $seeds 2>"$dir/$name.run"; then
+		tail -n 60 "$dir/$name.run" >&2
+		echo "not ok $name: the input is in $(ls -t "$dir/$name"-* 2>/dev/null | head -1)"
+		return 1
+	fi
+	edges=$(grep -oE 'cov: [0-9]+' "$dir/$name.run" | tail -1 | cut -d' ' -f2)
+	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$dir/$name.run")
+	entered=$(functions_entered "$dir/$name.profraw" "$bin" $files)
+	if [ "${entered:-0}" -lt $FUNCTIONS_MIN ]; then
+		echo "not ok $name: entered ${entered:-0} % of the functions of $files (at least $FUNCTIONS_MIN): better seeds?"
+		uncalled "$dir/$name.profdata" "$bin" $files
+		return 1
+	fi
+	echo "ok $name: ${edges:-0} edges, ${runs:-0} runs, ${entered} % of the functions of $files"
+}
+
+functions_entered() { # PROFRAW BIN FILE… - per cent
+	local raw=$1 bin=$2
+	shift 2
+	llvm-profdata merge -o "${raw%raw}data" "$raw" &&
+		llvm-cov report "$bin" -instr-profile="${raw%raw}data" "$@" |
+		awk '$1 == "TOTAL" && $5 > 0 { print int(100 * ($5 - $6) / $5) }'
+}
+
+uncalled() { # PROFDATA BIN FILE… - the functions that were not entered
+	local data=$1 bin=$2
+	shift 2
+	llvm-cov report "$bin" -instr-profile="$data" -show-functions "$@" |
+		awk '$NF ~ /%$/ && $1 != "TOTAL" && $4 == "0.00%" { print "    not entered: " $1 }'
+}
+
+run_fuzz() {
+	local c
+	build build fuzz-build "B=$B" || return
+	plant planted -fsanitize=fuzzer,address,undefined
+	mkdir -p "$B/corpus/planted"
+	must_fail 'planted overflow' 'stack-buffer-overflow' $FIXED "$B/planted/planted" -seed="$SEED" \
+		-max_total_time="$FUZZ_S" -artifact_prefix="$LOG/fuzz/planted-" \
+		"$TMP" tests/checks/fuzz/seeds $(programs 'tests/fuzz/corpus/*')
+	for c in $(programs 'tests/fuzz/fuzz_*.c'); do
+		start "$(basename "$c" .c)" $((FUZZ_S + 120)) - \
+			bash tests/run.sh --fuzz-one "$(basename "$c" .c)"
+	done
+	local names=("${started[@]}") name
+	finish
+	for name in "${names[@]}"; do
+		sed -n 's/^ok /  fuzz  /p' "$LOG/fuzz/$name.out"
+	done
+}
+
+# ---- main -------------------------------------------------------------------------------------
+
+if [ "${1:-}" = --fuzz-one ]; then
+	fuzz_one "$2"
+	exit
+fi
+
+for suite in ${CHECK_ONLY:-}; do
+	case " $SUITES " in
+	*" $suite "*) ;;
+	*) echo "CHECK_ONLY: there is no suite \"$suite\" (there are: $SUITES)" >&2 && exit 2 ;;
+	esac
+done
+
+echo "SEED=$SEED"
+all_passed=0 all_failed=0 all_start=$EPOCHREALTIME
+for suite in ${CHECK_ONLY:-$SUITES}; do
+	rm -rf "${LOG:?}/$suite"
+	passed=0 failed=0 skips=0 ran=0 started=() begun=$EPOCHREALTIME
+	"run_$suite"
+	note=
+	[ "$skips" -eq 0 ] || note=" ($skips skipped)"
+	[ $((ran + failed)) -gt 0 ] || note=" (there are no $suite tests yet)"
+	awk -v name="$suite" -v p=$passed -v f=$failed -v a="$begun" -v b="$EPOCHREALTIME" -v note="$note" \
+		'BEGIN { printf "%-9s %4d passed %4d failed %7.1f s%s\n", name, p, f, b - a, note }'
+	all_passed=$((all_passed + passed))
+	all_failed=$((all_failed + failed))
+done
+awk -v a="$all_start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f s in all\n", b - a }'
+echo "$all_passed passed, $all_failed failed"
+[ $all_failed -eq 0 ] && [ $all_passed -gt 0 ]
