@@ -1,0 +1,110 @@
+/*
+ * conf.h - what the configuration says to the responder, and what all its parts stand on.
+ *
+ * The structs are filled by core/conf through the schemas named here; cli/settings.c lists
+ * them. Everything lives as long as the struct conf it came from.
+ */
+#ifndef LY_RESPONDER_CONF_H
+#define LY_RESPONDER_CONF_H
+
+#include "core/clock.h"
+#include "core/conf.h"
+#include "core/store.h"
+
+enum watch_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE }; /* about 20, 3,000, 50,000 a day */
+
+/* A span of time that a brand's own campaign fills: kept out of baselines. */
+struct watch_campaign {
+	int64_t from_at, to_at;
+};
+/* What the responder needs to know of a watch. nlp owns the key `watches`; cli/settings.c
+ * makes these from it (the two stages never include each other). */
+struct watch_view {
+	struct str name;  /* identity                    */
+	struct str title; /* as shown; empty = the name  */
+	int64_t size;     /* enum watch_size             */
+	const struct watch_campaign *campaigns;
+	size_t campaigns_n;
+};
+
+/* The key `site`, as far as the responder reads it. */
+struct site_view {
+	struct str name;       /* "山脆"                                        */
+	struct str zone;       /* IANA name: numbering years, days, digests     */
+	struct str lang;       /* "zh" or "en": the first language of texts     */
+	struct str data;       /* data directory, absolute                      */
+	struct str public_url; /* without a trailing slash; empty = none        */
+};
+
+enum trigger_kind { TRIGGER_ABOVE, TRIGGER_SPIKE, TRIGGER_WORDS };
+enum signal_kind {
+	SIGNAL_MENTIONS, SIGNAL_NEGATIVE, SIGNAL_COMPLAINTS, SIGNAL_AUTHORS,
+	SIGNAL_NEGATIVE_AUTHORS, SIGNAL_SITES, SIGNAL_CLASSES, SIGNAL_REACH, SIGNAL_COUNT
+};
+extern const char *const signal_words[]; /* "mentions" …, NULL-ended */
+extern const char *const trigger_words[]; /* "above", "spike", "words", NULL-ended */
+
+/* One entry of `triggers`. Fields that its kind does not read must have their default. */
+struct trigger_conf {
+	struct str name;
+	int64_t kind;   /* enum trigger_kind                                         */
+	int64_t signal; /* enum signal_kind: above, spike                            */
+	int64_t window; /* seconds                                                   */
+	int64_t above;  /* above: fires when the signal is greater than this         */
+	int64_t times_median; /* above: and at least so many times (1/1000) the usual; 0 = not asked */
+	int64_t factor; /* spike: so many times (1/1000) the usual                   */
+	int64_t min_authors; /* distinct authors (of negative mentions for that signal) */
+	int64_t min_count;   /* and at least so many                                 */
+	int64_t hold;        /* `for`: seconds the condition must last               */
+	int64_t clear_below; /* 1/1000 of the threshold: armed again below it        */
+	int64_t grade;       /* 1..3 (the words W1, W2, W3 are index 0..2 + 1)       */
+	struct conf_texts watches; /* empty = all                                    */
+	struct conf_texts topics;  /* words: which; empty = the safety topics        */
+	int64_t first_hand;  /* words: so many first-hand reports -> W2              */
+	int64_t sources;     /* words: so many sites -> W3                           */
+	int64_t authors;     /* words: so many authors on one site -> W3, first-hand count double */
+};
+extern const struct conf_schema trigger_schema; /* CONF_TABLE, name_at set */
+
+/* Something that a reader of the walk may want to see as it happens: `replay`, `run`'s
+ * terminal, tests. Texts are borrowed for the call. */
+struct told {
+	int64_t at;
+	const char *type; /* "firing", "move", "notice", "digest" */
+	struct id id;
+	struct str watch, incident; /* incident: its number, or empty */
+	int64_t level, grade;       /* 0 = none */
+	struct str reason;
+};
+struct told_sink {
+	void (*put)(void *arg, const struct told *t); /* NULL = nobody looks */
+	void *arg;
+};
+static inline void
+told_put(const struct told_sink *k, const struct told *t)
+{
+	if (k->put)
+		k->put(k->arg, t);
+}
+
+enum send_mode {
+	SEND_REAL, /* notices leave through their channels                               */
+	SEND_SINK, /* replay, tests: every transfer succeeds at once and nothing leaves  */
+};
+/* What every part of the responder is given by the stage. Outlives the parts. */
+struct responder_env {
+	struct store *store; /* the record; all writes happen in the stage's open transaction */
+	const struct site_view *site;
+	const struct zone *zone; /* of site.zone */
+	const struct watch_view *watches;
+	size_t watches_n;
+	enum clock_mode clock; /* CLOCK_STEPPED: the same input must give the same bytes */
+	enum send_mode send;
+	struct told_sink told;
+};
+/* The watch's title, or its name when it has none or is no longer configured. */
+struct str watch_title(const struct responder_env *env, struct str watch);
+/* NULL when there is no such watch. */
+const struct watch_view *watch_find(const struct responder_env *env, struct str name);
+
+#endif

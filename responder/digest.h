@@ -1,0 +1,24 @@
+/*
+ * digest.h - digest 日报: one day of the record for readers, at their time.
+ *
+ * A query over the record, never a queue. Only digest_store.c writes the table digest; told to
+ * people through notices_tell(). Runs inside the stage's open transaction.
+ */
+#ifndef LY_RESPONDER_DIGEST_H
+#define LY_RESPONDER_DIGEST_H
+
+#include "responder/notice.h"
+
+extern const struct conf_schema digest_schema; /* CONF_TABLE: one entry of `digests` */
+
+struct digests;
+/* list: struct digest_conf (digest.c's own). notices may be NULL: written, told to nobody. */
+struct digests *digests_new(const struct conf_list *list, const struct responder_env *env,
+			    struct notices *notices, int64_t now, struct err *e) LY_MUST_USE;
+void digests_free(struct digests *d);
+/* Next time one is to be made; INT64_MAX for none. */
+int64_t digests_due(struct digests *d);
+/* Make what is due; after a downtime what was missed, never twice. 1 made, 0 nothing, -1. */
+int digests_turn(struct digests *d, int64_t now, struct err *e) LY_MUST_USE;
+
+#endif

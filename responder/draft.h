@@ -1,0 +1,27 @@
+/*
+ * draft.h - draft 草稿: reply texts from templates, with their gaps and lint findings.
+ *
+ * Runs inside the stage's open transaction; only draft_store.c writes the table draft.
+ */
+#ifndef LY_RESPONDER_DRAFT_H
+#define LY_RESPONDER_DRAFT_H
+
+#include "responder/incident.h"
+
+/* The key templates. */
+struct draft_conf {
+	struct str dir;   /* …/templates                        */
+	struct str facts; /* YAML map of facts, empty = none    */
+};
+extern const struct conf_schema draft_schema; /* CONF_BLOCK */
+
+struct drafts;
+/* Reads and checks all templates: ERR_USAGE names file and line. */
+struct drafts *drafts_new(const struct draft_conf *c, const struct responder_env *env,
+			  struct err *e) LY_MUST_USE;
+void drafts_free(struct drafts *d);
+/* Writes the drafts that this move calls for (reaching L2: holding; L3: the pack). */
+int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
+		   struct err *e) LY_MUST_USE;
+
+#endif

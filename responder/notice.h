@@ -1,0 +1,84 @@
+/*
+ * notice.h - notice 通知: who is told of a move, when, through which channel; the outbox.
+ *
+ *   planned ──▶ held ──▶ queued ──▶ sending ──▶ sent ──▶ acked
+ *                 (quiet hours)  ▲      │  └──▶ retry_wait (back to queued), failed_perm
+ *                                └──────┘       expired, bundled, superseded
+ *
+ * Everything here but notices_send() runs inside the stage's open transaction, so a decision
+ * and its notices are one commit. notices_send() starts transfers from rows after the commit.
+ * Rows: notice, attempt, timer (kinds of its own), and the incident columns owner, policy,
+ * step, round, step_due; only notice_store.c writes them.
+ */
+#ifndef LY_RESPONDER_NOTICE_H
+#define LY_RESPONDER_NOTICE_H
+
+#include "responder/incident.h"
+
+/* The keys people, schedules, policies, routes, channels. */
+struct notice_conf {
+	struct conf_list people, schedules, policies, routes, channels;
+};
+extern const struct conf_schema person_schema, schedule_schema, policy_schema, route_schema,
+	channel_schema;
+
+struct notices;
+/* Loads what is planned, held, queued and running in the record; what was 'sending' when we
+ * died goes out again marked as a possible repeat. c and env outlive it. */
+struct notices *notices_new(const struct notice_conf *c, const struct responder_env *env,
+			    int64_t now, struct err *e) LY_MUST_USE;
+void notices_free(struct notices *n);
+
+/* A move happened: plan its notices, start, restart or end its escalation. A move that raised
+ * or opened pages; a firing that only joined (same state, same level) pages nobody again; to
+ * closed: one "clear" notice to whoever was told. */
+int notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+		    struct err *e) LY_MUST_USE;
+/* EVENT_ACK was moved: escalation stops, its notices are 'acked'. */
+int notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
+		struct err *e) LY_MUST_USE;
+/* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
+int notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
+		      struct arena *a, struct err *e) LY_MUST_USE;
+/* For digests and the operator: one text to one person (name in the configuration) through one
+ * of their channels, outside any incident. key makes it unique: the same key is told once. */
+struct notice_text {
+	const char *kind; /* "digest", "operator" */
+	struct str key;
+	struct str person;  /* or empty with channel + address set */
+	struct str channel; /* empty: the person's first contact   */
+	struct str address;
+	struct str subject, body, html; /* html may be empty */
+	struct str facts;               /* JSON              */
+};
+int notices_tell(struct notices *n, const struct notice_text *t, int64_t now,
+		 struct err *e) LY_MUST_USE;
+
+/* What came out of a turn, for the stage to feed to incident_move(). */
+struct notice_event {
+	enum { NOTICE_SENT, NOTICE_EXHAUSTED, NOTICE_ACK_OVER } what;
+	struct id incident;
+	int64_t at;
+	int64_t level;   /* of the notice or policy                       */
+	bool first;      /* NOTICE_SENT: first of this incident and level */
+	char why[160];   /* en, for the move's reason                     */
+	char why_zh[160];
+};
+struct notice_events {
+	struct notice_event v[64]; /* what does not fit stays due */
+	size_t n;
+};
+/* Next time notices_turn has something to do (domain clock); INT64_MAX for none. */
+int64_t notices_due(struct notices *n);
+/* Timers until now: escalation steps, held -> queued when quiet hours end, retries; outcomes of
+ * transfers that have ended. Appends to *out. Returns 1 when rows changed, 0 not, -1. */
+int notices_turn(struct notices *n, int64_t now, struct notice_events *out,
+		 struct err *e) LY_MUST_USE;
+/* After the commit: start transfers for queued rows that are due. Never fails the stage. */
+void notices_send(struct notices *n, int64_t now);
+/* A transfer is running: in stepped mode the tick waits until there is none and none queued. */
+bool notices_busy(struct notices *n);
+/* Readable when a transfer has news: then notices_turn. -1 for none. */
+int notices_fd(struct notices *n);
+
+#endif

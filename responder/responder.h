@@ -1,0 +1,48 @@
+/*
+ * responder.h - results -> signals -> incidents -> notices, drafts, digests; the record.
+ *
+ * The stage that alone writes the record. Results are applied in one open transaction that
+ * settle() commits; only then do receipts and notices leave.
+ */
+#ifndef LY_RESPONDER_RESPONDER_H
+#define LY_RESPONDER_RESPONDER_H
+
+#include "core/httpd.h"
+#include "core/stage.h"
+#include "responder/conf.h"
+#include "responder/digest.h"
+#include "responder/draft.h"
+#include "responder/notice.h"
+
+/* Filled by cli/settings.c: site, watches and clock from their owners, the rest through the
+ * schemas. Outlives the responder. */
+struct responder_conf {
+	struct str record;     /* path of langyan.db; ":memory:" for replay    */
+	struct site_view site;
+	const struct watch_view *watches;
+	size_t watches_n;
+	struct conf_list triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
+	struct notice_conf notice;
+	struct draft_conf draft;
+	struct conf_list digests; /* digest_schema */
+	enum clock_mode clock;
+	enum send_mode send;
+	struct told_sink told;
+};
+
+struct responder;
+/* Opens the record (migrating it) and reloads everything from it. now: the domain clock. */
+struct responder *responder_new(const struct responder_conf *c, int64_t now,
+				struct err *e) LY_MUST_USE;
+void responder_free(struct responder *r);
+/* self is the struct responder. Takes KIND_RESULT, KIND_TICK, KIND_COMMAND. */
+extern const struct stage respond_stage;
+
+/* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
+ * incident.promote, incident.verdict, incident.close, erase. All replies are JSON. */
+extern const struct route responder_routes[]; /* ends with .path == NULL */
+/* The same without a running responder, in a process that holds the data directory's lock. */
+int responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,
+		  struct err *e) LY_MUST_USE;
+
+#endif
