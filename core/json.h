@@ -26,8 +26,19 @@ const struct json *json_member(const struct json *j, size_t i, struct str *key);
 /* With a fallback when j is NULL or of another kind. */
 struct str json_text(const struct json *j, struct str dflt);
 int64_t json_int(const struct json *j, int64_t dflt); /* reals are cut to integers if exact */
-double json_real(const struct json *j, double dflt);
-bool json_true(const struct json *j);
+double json_read_real(const struct json *j, double dflt);
+bool json_read_true(const struct json *j);
+/* Inline because jansson exports functions of these names, and ours would take their place. */
+static inline double
+json_real(const struct json *j, double dflt)
+{
+	return json_read_real(j, dflt);
+}
+static inline bool
+json_true(const struct json *j)
+{
+	return json_read_true(j);
+}
 
 /* Append "text" with quotes; escapes control bytes, quotes, U+2028/9 and "</". */
 void json_add_text(struct buf *b, struct str s);

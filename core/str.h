@@ -26,13 +26,16 @@ struct str str_trim(struct str s);
 /* From byte at, at most n bytes; clamped to s. */
 struct str str_slice(struct str s, size_t at, size_t n);
 /* Cut the part before the next sep off *rest into *part (sep is dropped).
- * False when *rest is used up. "a,,b" gives "a", "", "b"; "" gives nothing. */
+ * False when *rest is used up. "a,,b" gives "a", "", "b"; "a," gives "a";
+ * "" gives nothing. */
 bool str_next(struct str *rest, char sep, struct str *part);
 /* Whole s is a decimal number with optional sign; -1 when it is not or overflows. */
 int str_int64(struct str s, int64_t *out) LY_MUST_USE;
-/* "12.5" -> 12500; at most three decimals are kept, exactness required: -1 otherwise. */
+/* "12.5" -> 12500; at most three decimals are kept, exactness required: -1 otherwise.
+ * A digit stands on both sides of the point. */
 int str_milli(struct str s, int64_t *out) LY_MUST_USE;
-/* Edit distance (Levenshtein), stops counting above max and returns max + 1. */
+/* Edit distance (Levenshtein) in code points, stops counting above max and returns max + 1.
+ * Texts of over 128 code points are either equal or far apart. */
 size_t str_distance(struct str a, struct str b, size_t max);
 
 #endif

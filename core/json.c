@@ -1,0 +1,300 @@
+/*
+ * jansson parses (its errors have a place, its integers are exact); the values are then
+ * copied into the arena, so that nothing of jansson outlives json_parse.
+ */
+#include "core/base.h"
+
+#include <math.h>
+
+/* Names that jansson and json.h share are put aside while its header is read. */
+#define JSON_NULL   JANSSON_NULL
+#define JSON_REAL   JANSSON_REAL
+#define JSON_OBJECT JANSSON_OBJECT
+#define json_true   jansson_true
+#define json_real   jansson_real
+#include <jansson.h>
+#undef JSON_NULL
+#undef JSON_REAL
+#undef JSON_OBJECT
+#undef json_true
+#undef json_real
+
+#include "core/json.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#define DEPTH_MAX 64
+
+struct json {
+	enum json_kind kind;
+	union {
+		bool truth;
+		int64_t number;
+		double real;
+		struct str text;
+		struct {
+			struct json *v;   /* n values                */
+			struct str *keys; /* n names; NULL in a list */
+			size_t n;
+		} in;
+	};
+};
+
+/* Depth is counted before jansson recurses into it. Text that is no JSON passes here and is
+ * refused by jansson with its own words. */
+static int
+depth_check(struct str s, struct err *e)
+{
+	size_t depth = 0, line = 1, begin = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '\n') {
+			line++;
+			begin = i + 1;
+		} else if (quoted) {
+			if (c == '\\')
+				i++;
+			else
+				quoted = c != '"';
+		} else if (c == '"') {
+			quoted = true;
+		} else if (c == '[' || c == '{') {
+			if (++depth > DEPTH_MAX)
+				return err_set(e, ERR_REJECT,
+					       "line %zu, column %zu: nested deeper than %d", line,
+					       utf8_count((struct str){ s.p + begin, i - begin }) + 1,
+					       DEPTH_MAX);
+		} else if ((c == ']' || c == '}') && depth > 0) {
+			depth--;
+		}
+	}
+	return 0;
+}
+
+static struct str
+copy_text(struct arena *a, const char *p, size_t n)
+{
+	return arena_str(a, (struct str){ p, n });
+}
+
+/* Recurses at most DEPTH_MAX deep: depth_check was here first. from is not changed; jansson's
+ * iterators only want it without const. */
+static void
+copy_value(struct arena *a, json_t *from, struct json *to)
+{
+	size_t i = 0;
+
+	switch ((int)json_typeof(from)) {
+	case JANSSON_OBJECT:
+		to->kind = JSON_OBJECT;
+		to->in.n = json_object_size(from);
+		to->in.v = arena_alloc(a, to->in.n * sizeof *to->in.v);
+		to->in.keys = arena_alloc(a, to->in.n * sizeof *to->in.keys);
+		for (void *it = json_object_iter(from); it;
+		     it = json_object_iter_next(from, it), i++) {
+			to->in.keys[i] = copy_text(a, json_object_iter_key(it),
+						   json_object_iter_key_len(it));
+			copy_value(a, json_object_iter_value(it), &to->in.v[i]);
+		}
+		return;
+	case JSON_ARRAY:
+		to->kind = JSON_LIST;
+		to->in.n = json_array_size(from);
+		to->in.v = arena_alloc(a, to->in.n * sizeof *to->in.v);
+		for (; i < to->in.n; i++)
+			copy_value(a, json_array_get(from, i), &to->in.v[i]);
+		return;
+	case JSON_STRING:
+		to->kind = JSON_TEXT;
+		to->text = copy_text(a, json_string_value(from), json_string_length(from));
+		return;
+	case JSON_INTEGER:
+		to->kind = JSON_INT;
+		to->number = json_integer_value(from);
+		return;
+	case JANSSON_REAL:
+		to->kind = JSON_REAL;
+		to->real = json_real_value(from);
+		return;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		to->kind = JSON_BOOL;
+		to->truth = json_typeof(from) == JSON_TRUE;
+		return;
+	default:
+		to->kind = JSON_NULL;
+	}
+}
+
+const struct json *
+json_parse(struct arena *a, struct str text, struct err *e)
+{
+	struct json *root = NULL;
+	json_error_t why;
+	json_t *value;
+
+	if (depth_check(text, e) < 0)
+		return NULL;
+	value = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+			   &why);
+	if (!value) {
+		if (json_error_code(&why) == json_error_out_of_memory)
+			abort();
+		err_set(e, ERR_REJECT, "line %d, column %d: %s", why.line, why.column, why.text);
+		return NULL;
+	}
+	root = arena_alloc(a, sizeof *root);
+	copy_value(a, value, root);
+	json_decref(value);
+	return root;
+}
+
+enum json_kind
+json_kind(const struct json *j)
+{
+	return j ? j->kind : JSON_NULL;
+}
+
+const struct json *
+json_get(const struct json *j, const char *key)
+{
+	struct str name = str_of(key);
+
+	if (json_kind(j) != JSON_OBJECT)
+		return NULL;
+	for (size_t i = 0; i < j->in.n; i++)
+		if (str_eq(j->in.keys[i], name))
+			return &j->in.v[i];
+	return NULL;
+}
+
+size_t
+json_count(const struct json *j)
+{
+	enum json_kind kind = json_kind(j);
+
+	return kind == JSON_LIST || kind == JSON_OBJECT ? j->in.n : 0;
+}
+
+const struct json *
+json_at(const struct json *j, size_t i)
+{
+	return json_kind(j) == JSON_LIST && i < j->in.n ? &j->in.v[i] : NULL;
+}
+
+const struct json *
+json_member(const struct json *j, size_t i, struct str *key)
+{
+	if (json_kind(j) != JSON_OBJECT || i >= j->in.n)
+		return NULL;
+	*key = j->in.keys[i];
+	return &j->in.v[i];
+}
+
+struct str
+json_text(const struct json *j, struct str dflt)
+{
+	return json_kind(j) == JSON_TEXT ? j->text : dflt;
+}
+
+int64_t
+json_int(const struct json *j, int64_t dflt)
+{
+	if (json_kind(j) == JSON_INT)
+		return j->number;
+	/* Beyond 2^53 a double no longer tells one integer from the next. */
+	if (json_kind(j) == JSON_REAL && trunc(j->real) == j->real && fabs(j->real) <= 0x1p53)
+		return (int64_t)j->real;
+	return dflt;
+}
+
+double
+json_read_real(const struct json *j, double dflt)
+{
+	if (json_kind(j) == JSON_INT)
+		return (double)j->number;
+	return json_kind(j) == JSON_REAL ? j->real : dflt;
+}
+
+bool
+json_read_true(const struct json *j)
+{
+	return json_kind(j) == JSON_BOOL && j->truth;
+}
+
+/* Bytes at p that stand for themselves. */
+static size_t
+plain(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xe2 || c == '<')
+			break;
+	}
+	return i;
+}
+
+/* Escape what stands at p, or copy one byte; returns how many bytes it was. */
+static size_t
+add_special(struct buf *b, const char *p, size_t n)
+{
+	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* pairs: byte, letter */
+	unsigned char c = (unsigned char)*p;
+
+	if (n >= 3 && memcmp(p, "\xe2\x80", 2) == 0 && ((unsigned char)p[2] & 0xfe) == 0xa8) {
+		buf_add(b, (unsigned char)p[2] == 0xa8 ? STR("\\u2028") : STR("\\u2029"));
+		return 3;
+	}
+	if (c == '<' && n >= 2 && p[1] == '/') {
+		buf_add(b, STR("<\\/"));
+		return 2;
+	}
+	for (size_t i = 0; i + 1 < sizeof named; i += 2)
+		if (named[i] == *p) {
+			buf_add_byte(b, '\\');
+			buf_add_byte(b, named[i + 1]);
+			return 1;
+		}
+	if (c < 0x20 || c == 0x7f)
+		buf_addf(b, "\\u%04x", c);
+	else
+		buf_add_byte(b, *p);
+	return 1;
+}
+
+void
+json_add_text(struct buf *b, struct str s)
+{
+	buf_add_byte(b, '"');
+	while (s.n) {
+		size_t n = plain(s.p, s.n);
+
+		if (n)
+			buf_add(b, (struct str){ s.p, n });
+		else
+			n = add_special(b, s.p, s.n);
+		s.p += n;
+		s.n -= n;
+	}
+	buf_add_byte(b, '"');
+}
+
+void
+json_add_milli(struct buf *b, int64_t milli)
+{
+	uint64_t v = milli < 0 ? 0 - (uint64_t)milli : (uint64_t)milli;
+	int digits = 3, part = (int)(v % 1000);
+
+	buf_addf(b, "%s%llu", milli < 0 ? "-" : "", (unsigned long long)(v / 1000));
+	if (part == 0)
+		return;
+	for (; part % 10 == 0; part /= 10)
+		digits--;
+	buf_addf(b, ".%0*d", digits, part);
+}
