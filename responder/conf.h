@@ -10,22 +10,7 @@
 #include "core/clock.h"
 #include "core/conf.h"
 #include "core/store.h"
-
-enum watch_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE }; /* about 20, 3,000, 50,000 a day */
-
-/* A span of time that a brand's own campaign fills: kept out of baselines. */
-struct watch_campaign {
-	int64_t from_at, to_at;
-};
-/* What the responder needs to know of a watch. nlp owns the key `watches`; cli/settings.c
- * makes these from it (the two stages never include each other). */
-struct watch_view {
-	struct str name;  /* identity                    */
-	struct str title; /* as shown; empty = the name  */
-	int64_t size;     /* enum watch_size             */
-	const struct watch_campaign *campaigns;
-	size_t campaigns_n;
-};
+#include "core/watch_conf.h"
 
 /* The key `site`, as far as the responder reads it. */
 struct site_view {
@@ -96,7 +81,7 @@ struct responder_env {
 	struct store *store; /* the record; all writes happen in the stage's open transaction */
 	const struct site_view *site;
 	const struct zone *zone; /* of site.zone */
-	const struct watch_view *watches;
+	const struct watch_conf *watches; /* core/watch_conf.h */
 	size_t watches_n;
 	enum clock_mode clock; /* CLOCK_STEPPED: the same input must give the same bytes */
 	enum send_mode send;
@@ -105,6 +90,6 @@ struct responder_env {
 /* The watch's title, or its name when it has none or is no longer configured. */
 struct str watch_title(const struct responder_env *env, struct str watch);
 /* NULL when there is no such watch. */
-const struct watch_view *watch_find(const struct responder_env *env, struct str name);
+const struct watch_conf *watch_find(const struct responder_env *env, struct str name);
 
 #endif

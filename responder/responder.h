@@ -19,7 +19,7 @@
 struct responder_conf {
 	struct str record;     /* path of langyan.db; ":memory:" for replay    */
 	struct site_view site;
-	const struct watch_view *watches;
+	const struct watch_conf *watches;
 	size_t watches_n;
 	struct conf_list triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
 	struct notice_conf notice;
