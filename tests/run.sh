@@ -18,7 +18,8 @@ export B=${B:-build} FUZZ_S=${FUZZ_S:-5} SEED=${SEED:-1}
 MAKE=${MAKE:-make}
 JOBS=${JOBS:-$(nproc)}
 SLOW=${SLOW:-1}
-LOG=$PWD/$B/log
+OUT=$(realpath -m "$B")
+LOG=$OUT/log
 SUITES='checks unit stage flow asan tsan valgrind fuzz'
 FUNCTIONS_MIN=70 # per cent of a parser's functions that its fuzz target must enter
 
@@ -75,8 +76,7 @@ finish() {
 		skipped=$(grep -cE '^(not )?ok .*# SKIP' "$log.out")
 		good=$(grep -E '^ok( |$)' "$log.out" | grep -cv '# SKIP')
 		bad=$(grep -E '^not ok( |$)' "$log.out" | grep -cv '# SKIP')
-		# cmocka exits with the number of failures, and counts a skipped test among them.
-		if [ "$rc" -ne 0 ] && [ "$bad" -eq 0 ] && [ "$rc" -ne "$skipped" ]; then
+		if [ "$rc" -ne 0 ] && [ "$bad" -eq 0 ]; then
 			echo "not ok $name: ended with status $rc" >>"$log.out"
 			bad=1
 		elif [ $((good + bad + skipped)) -eq 0 ]; then
@@ -161,7 +161,7 @@ run_unit() {
 	local c
 	build build test-programs "B=$B" || return
 	for c in $(programs 'tests/unit/test_*.c'); do
-		start "$(basename "$c" .c)" 60 "$PWD/$B/langyan" "$B/${c%.c}"
+		start "$(basename "$c" .c)" 60 "$OUT/langyan" "$B/${c%.c}"
 	done
 	finish
 }
@@ -170,7 +170,7 @@ run_stage() {
 	local c
 	build build test-programs "B=$B" || return
 	for c in $(programs 'tests/stage/test_*.c'); do
-		start "$(basename "$c" .c)" 120 "$PWD/$B/langyan" "$B/${c%.c}"
+		start "$(basename "$c" .c)" 120 "$OUT/langyan" "$B/${c%.c}"
 	done
 	finish
 }
@@ -182,9 +182,9 @@ flows() {
 	for f in "$@"; do
 		name=$(basename "$f")
 		case $f in
-		*.c) start "$name" 300 "$PWD/$b/langyan" $wrap "$b/${f%.c}" ;;
-		*.sh) start "$name" 300 "$PWD/$b/langyan" $wrap bash "$f" ;;
-		*.py) start "$name" 300 "$PWD/$b/langyan" $wrap python3 "$f" ;;
+		*.c) start "$name" 300 "$(realpath -m "$b")/langyan" $wrap "$b/${f%.c}" ;;
+		*.sh) start "$name" 300 "$(realpath -m "$b")/langyan" $wrap bash "$f" ;;
+		*.py) start "$name" 300 "$(realpath -m "$b")/langyan" $wrap python3 "$f" ;;
 		esac
 	done
 }
@@ -209,7 +209,7 @@ cheap_flows() {
 sanitized() {
 	local b=$1 c f
 	for c in $(programs 'tests/unit/test_*.c'); do
-		start "$(basename "$c" .c)" 180 "$PWD/$b/langyan" $FIXED "$b/${c%.c}"
+		start "$(basename "$c" .c)" 180 "$(realpath -m "$b")/langyan" $FIXED "$b/${c%.c}"
 	done
 	finish
 	for f in $(cheap_flows); do
@@ -252,7 +252,7 @@ run_valgrind() {
 	done
 	for t in $(sed 's/#.*//' tests/valgrind.list); do
 		if [ -f "$t.c" ]; then
-			start "$(basename "$t")" 180 "$PWD/$B/langyan" $grind "$B/$t"
+			start "$(basename "$t")" 180 "$OUT/langyan" $grind "$B/$t"
 		else
 			count 0 1
 			echo "tests/valgrind.list: there is no $t.c"
