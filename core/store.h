@@ -33,14 +33,21 @@ struct migrations {
  * path.before-N when it held an older one. NULL and: ERR_USAGE (cannot open, newer schema
  * than ours, other app), ERR_BROKEN (damaged: names the restore command). ":memory:" works. */
 struct store *store_open(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
-/* Read only; refuses a file that is not there or has another schema number. Reads older than
- * 5 s should be cut by their caller with store_read_end. */
+/* Read only; refuses a file that is not there or has another schema number. A single read
+ * that takes longer than 5 s is cut (ERR_RETRY); reads left open are their caller's to end
+ * with store_read_end, because they keep the writer's WAL from being reused. */
 struct store *store_open_reader(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
+void store_read_limit(struct store *s, int64_t ms); /* another limit than 5 s */
+/* Reset every statement, so that no snapshot stays open. */
+void store_read_end(struct store *s);
 /* Accepts NULL. Finishes every statement that is still open; rolls back. */
 void store_close(struct store *s);
 
+/* A batch. When it fails for want of room (ERR_RETRY, "the disk is full") SQLite has undone
+ * all of it: every later step and the commit of this batch fail too, until store_rollback.
+ * After a failed store_commit the batch is undone, whatever the reason: begin again. */
 int store_begin(struct store *s, struct err *e) LY_MUST_USE;  /* IMMEDIATE */
-int store_commit(struct store *s, struct err *e) LY_MUST_USE; /* ERR_BROKEN after a failed fsync: stop acknowledging */
+int store_commit(struct store *s, struct err *e) LY_MUST_USE; /* ERR_BROKEN after a failed fsync, for ever: stop acknowledging */
 void store_rollback(struct store *s);
 bool store_in_batch(const struct store *s); /* between begin and commit */
 
@@ -51,9 +58,10 @@ struct stmt *store_stmt(struct store *s, const char *sql);
 void stmt_int(struct stmt *q, int at, int64_t v);
 void stmt_text(struct stmt *q, int at, struct str v);  /* borrowed until the next store_stmt/reset */
 void stmt_bytes(struct stmt *q, int at, struct str v); /* the same */
-void stmt_id(struct stmt *q, int at, const struct id *v);
+void stmt_id(struct stmt *q, int at, const struct id *v); /* copied */
 void stmt_null(struct stmt *q, int at);
-/* 1 a row, 0 done, -1 and *e (ERR_RETRY busy, ERR_BROKEN else; ERR_REJECT constraint). */
+/* 1 a row, 0 done, -1 and *e (ERR_RETRY busy or disk full, ERR_REJECT constraint or too
+ * large, ERR_USAGE not writable, ERR_BROKEN else). */
 int stmt_step(struct stmt *q, struct err *e) LY_MUST_USE;
 /* Step to the end, reset; number of changed rows or -1. */
 int stmt_run(struct stmt *q, struct err *e) LY_MUST_USE;
@@ -62,12 +70,13 @@ void stmt_reset(struct stmt *q);
 int64_t stmt_col_int(struct stmt *q, int at);
 struct str stmt_col_text(struct stmt *q, int at);
 struct str stmt_col_bytes(struct stmt *q, int at);
-struct id stmt_col_id(struct stmt *q, int at);
+struct id stmt_col_id(struct stmt *q, int at); /* all zero for NULL */
 bool stmt_col_null(struct stmt *q, int at);
 
-/* A consistent copy while others write: to path.part, fsync, rename. */
+/* A consistent copy while others write: to path.part, fsync, rename. Not inside a batch. */
 int store_backup(struct store *s, const char *path, struct err *e) LY_MUST_USE;
-/* WAL over 64 MB: RESTART checkpoint; called by the writer between batches. */
+/* WAL over 64 MB: RESTART checkpoint; called by the writer between batches (ends every open
+ * read of its own). */
 void store_upkeep(struct store *s);
 /* Quick integrity check at start; ERR_BROKEN says what and how to restore. */
 int store_check(struct store *s, struct err *e) LY_MUST_USE;
@@ -77,5 +86,13 @@ int64_t store_wal_bytes(const struct store *s);
 struct dir_lock;
 struct dir_lock *dir_lock_take(const char *dir, struct err *e) LY_MUST_USE;
 void dir_lock_release(struct dir_lock *l);
+
+/* 16 MiB set aside in dir/reserve, given back when the disk is full so that notices still go
+ * out. store_reserve_open makes the file whole when it is not (at start, and when there is
+ * room again); ERR_RETRY when there is no room for it. */
+#define STORE_RESERVE_BYTES ((int64_t)16 << 20)
+int store_reserve_open(const char *dir, struct err *e) LY_MUST_USE;
+/* True when there was something to give. */
+bool store_reserve_release(const char *dir);
 
 #endif
