@@ -14,8 +14,7 @@ enum record_kind {
 	KIND_COMMAND = 5,
 	KIND_REPLY = 6,
 	KIND_LOST = 7,
-	KIND_HELLO = 8,  /* runner to runner only */
-	KIND_CREDIT = 9, /* runner to runner only */
+	KIND_HELLO = 8, /* runner to runner only: core/stage_wire.h */
 };
 
 /* The responder has committed document (spool, seq). Only the responder makes receipts;
@@ -72,6 +71,7 @@ struct lost {
 struct lost_seq {
 	int64_t seq;
 };
+extern const struct record_type lost_seq_record; /* a part */
 extern const struct record_type lost_record;
 
 #endif

@@ -47,7 +47,7 @@ struct mention {
 	struct id id;         /* hash(document id, watch)           */
 	struct str watch;     /* name of the watch                  */
 	int64_t score;        /* 1/1000, -1000..1000                */
-	int64_t label;        /* enum label + 1 on the wire: word neg, neu, pos */
+	int64_t label;        /* enum label; a word: neg, neu, pos */
 	int64_t confidence;   /* 1/1000, 0..1000                    */
 	int64_t subjectivity; /* 1/1000                             */
 	int64_t intent;       /* enum intent                        */
@@ -63,6 +63,8 @@ struct result {
 	struct rec_list mentions; /* struct mention, by watch name               */
 	struct str copies;        /* MinHash signature, 64 x u32 little endian; empty under 20 code points or unmatched */
 };
+extern const struct record_type span_record;    /* a part */
+extern const struct record_type topic_record;   /* a part */
 extern const struct record_type mention_record; /* a part */
 extern const struct record_type result_record;  /* kind 2 */
 

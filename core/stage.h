@@ -36,17 +36,18 @@ struct out {
 	void (*put)(struct out *o, enum out_way way, struct str record);
 	struct buf scratch; /* for out_emit; released by the owner of the out */
 };
-#define OUT_SCRATCH BUF(RECORD_MAX * 16) /* replies may be larger than a record */
+#define OUT_SCRATCH BUF(RECORD_CALL_MAX + 64) /* replies may be larger than a record */
 
 static inline size_t
 out_room(struct out *o)
 {
 	return o->room ? o->room(o) : SIZE_MAX;
 }
-/* Encode and put. -1 and ERR_REJECT when rec is over RECORD_MAX (replies: 16x that). */
+/* Encode and put: receipts go OUT_RECEIPT, replies OUT_REPLY, all else OUT_NEXT. -1 and
+ * ERR_REJECT when rec is over RECORD_MAX (replies: RECORD_CALL_MAX). */
 int out_emit(struct out *o, const struct record_type *t, const void *rec, struct err *e);
 void out_receipt(struct out *o, struct id spool, int64_t seq);
-/* body is copied. type NULL means text/plain. */
+/* body is copied. type NULL means text/plain. A body that is too large becomes a 500. */
 void out_reply(struct out *o, int64_t call, int status, const char *type, struct str body);
 
 enum step_said {
