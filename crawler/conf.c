@@ -1,0 +1,111 @@
+/* conf.c - the key tables of fetch, spool and sources. */
+#include "core/base.h"
+
+#include "core/document.h"
+#include "core/str.h"
+
+#include "crawler/conf.h"
+
+#define AT(type, field) offsetof(struct type, field)
+
+static const struct conf_key fetch_keys[] = {
+	{ "agent", CONF_TEXT, AT(fetch_conf, agent), 1, 200,
+	  "Langyan/0.1 (+https://langyan.example/bot)", "User-Agent: say who you are" },
+	{ "proxy", CONF_TEXT, AT(fetch_conf, proxy), 0, 500, "",
+	  "proxy for all fetches; the environment's is never used" },
+	{ "timeout", CONF_SECONDS, AT(fetch_conf, timeout_s), 1, 600, "30s",
+	  "give up on one answer after" },
+	{ "max_bytes", CONF_BYTES, AT(fetch_conf, max_bytes), 1024, 64 << 20, "8M",
+	  "largest answer, counted after decompression" },
+	{ "max_redirects", CONF_COUNT, AT(fetch_conf, max_redirects), 0, 20, "5",
+	  "redirects followed; each hop's address is checked" },
+	{ "per_host", CONF_COUNT, AT(fetch_conf, per_host), 1, 16, "1",
+	  "connections to one host at a time" },
+	{ "max_transfers", CONF_COUNT, AT(fetch_conf, max_transfers), 1, 4096, "256",
+	  "fetches at a time" },
+	{ "interval", CONF_SECONDS, AT(fetch_conf, interval_s), 1, 30 * 86400, "15m",
+	  "between polls of a source that states none" },
+	{ "delay", CONF_SECONDS, AT(fetch_conf, delay_s), 0, 3600, "1s",
+	  "between requests to one host" },
+	{ "max_age", CONF_SECONDS, AT(fetch_conf, max_age_s), 3600, 3650 * 86400LL, "7d",
+	  "items published longer ago are counted and raise nothing" },
+	CONF_END,
+};
+const struct conf_schema fetch_schema = {
+	.name = "fetch",
+	.size = sizeof(struct fetch_conf),
+	.keys = fetch_keys,
+	.help = "how pages and feeds are fetched",
+};
+
+static const struct conf_key spool_keys[] = {
+	{ "keep", CONF_SECONDS, AT(spool_conf, keep_s), 3600, 365 * 86400LL, "7d",
+	  "receipted documents stay, so that a restored record can be caught up" },
+	{ "keep_bytes", CONF_BYTES, AT(spool_conf, keep_bytes), 1 << 20, (int64_t)1 << 40, "2G",
+	  "but not more than" },
+	{ "resend_after", CONF_SECONDS, AT(spool_conf, resend_after_s), 1, 3600, "30s",
+	  "send a document again that has no receipt after" },
+	CONF_END,
+};
+const struct conf_schema spool_schema = {
+	.name = "spool",
+	.size = sizeof(struct spool_conf),
+	.keys = spool_keys,
+	.help = "the crawler's outbox",
+};
+
+static const char *const kinds[] = { "feed", "page", "push", NULL };
+static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
+static const struct conf_key source_keys[] = {
+	{ "kind", CONF_CHOICE, AT(source_conf, kind), 0, 0, "feed", "what the address gives",
+	  .choices = kinds },
+	{ "url", CONF_URL, AT(source_conf, url), 0, 2000, "", "address of the feed or page" },
+	{ "class", CONF_CHOICE, AT(source_conf, source_class), 0, 0, "news",
+	  "kind of medium; rules count different classes", .choices = source_class_words },
+	{ "basis", CONF_CHOICE, AT(source_conf, basis), 0, 0, "public",
+	  "on what footing we may read it", .choices = bases },
+	{ "interval", CONF_SECONDS, AT(source_conf, interval_s), 0, 30 * 86400, "0",
+	  "between polls; 0 = fetch.interval" },
+	{ "max_age", CONF_SECONDS, AT(source_conf, max_age_s), 0, 3650 * 86400LL, "0",
+	  "0 = fetch.max_age" },
+	{ "lang", CONF_TEXT, AT(source_conf, lang), 0, 16, "", "language if it is always one" },
+	{ "site", CONF_TEXT, AT(source_conf, site), 0, 200, "",
+	  "platform name; empty = registrable domain of the item's address" },
+	{ "full_text", CONF_BOOL, AT(source_conf, full_text), 0, 1, "off",
+	  "fetch the page behind each item and read its main text" },
+	{ "allow_private", CONF_TEXTS, AT(source_conf, allow_private), 0, 0, "",
+	  "private addresses this source may use, exactly address:port" },
+	{ "headers", CONF_MAP, AT(source_conf, headers), 0, 32, "", "further request headers" },
+	CONF_END,
+};
+
+static void
+source_check(struct conf_reader *r, void *self)
+{
+	struct source_conf *s = self;
+
+	if (s->kind != SOURCE_PUSH && !s->url.n)
+		conf_error(r, s, "a %s source needs url:", kinds[s->kind]);
+	if (s->kind == SOURCE_PUSH && s->url.n)
+		conf_error(r, &s->url, "a push source has no url: documents come by themselves");
+}
+
+const struct conf_schema source_schema = {
+	.name = "source",
+	.size = sizeof(struct source_conf),
+	.keys = source_keys,
+	.help = "where documents come from",
+	.name_at = offsetof(struct source_conf, name),
+	.check = source_check,
+};
+
+const struct source_conf *
+source_find(const struct conf_list *sources, struct str name)
+{
+	const struct source_conf *v = sources->v;
+
+	for (size_t i = 0; i < sources->n; i++)
+		if (str_eq(v[i].name, name))
+			return &v[i];
+	return NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * crawler.h - source -> document: the first stage.
+ *
+ * Everything that comes in (fetched, pushed, piped) is committed to spool.db before anybody
+ * else sees it, in the transaction that also keeps it from coming in again.
+ */
+#ifndef LY_CRAWLER_CRAWLER_H
+#define LY_CRAWLER_CRAWLER_H
+
+#include "core/httpd.h"
+#include "core/stage.h"
+
+#include "crawler/conf.h"
+
+struct crawler;
+struct crawler_setup {
+	const struct fetch_conf *fetch;
+	const struct spool_conf *spool;
+	const struct conf_list *sources; /* struct source_conf */
+	const char *dir;                 /* data directory: spool.db goes there */
+	struct clock *clock;             /* STEPPED: this stage is its master   */
+	int64_t step_s;                  /* STEPPED: grid of the ticks          */
+	int64_t until_at;                /* STEPPED: end after this; 0 = never  */
+	bool quiet;                      /* no fetching: pushed documents only  */
+};
+struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
+void crawler_free(struct crawler *c);
+extern const struct stage crawl_stage; /* self is a struct crawler */
+/* POST /api/v1/documents, GET /api/v1/sources. */
+extern const struct route crawler_routes[];
+
+/* Figures for /metrics and health. Only from the stage's own thread, or by the command
+ * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.poll {name},
+ * crawler.figures, reject.list, reject.retry {seq}, reload (answered 409: restart). */
+#endif

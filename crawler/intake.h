@@ -1,0 +1,31 @@
+/*
+ * intake.h - what a source gave -> a committed document: identity, seen, masking, cut, spool.
+ *
+ * The identity chain: the source's own id (guid), else the canonical link, else the hash of title
+ * and text. The same identity, or exactly the same title and text within one source, is "seen"
+ * and refused. Copies in other sources are kept: the responder counts them.
+ */
+#ifndef LY_CRAWLER_INTAKE_H
+#define LY_CRAWLER_INTAKE_H
+
+#include "core/document.h"
+
+#include "crawler/conf.h"
+
+#define TEXT_MAX_BYTES (256 * 1024)
+
+struct crawler;
+struct intake {
+	const struct source_conf *source;
+	struct str identity; /* the source's own id; may be empty */
+	struct str url, title, text, author, lang;
+	int64_t followers, published_at;
+};
+enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };
+/* 0.. one of intake_said and *id, or -1 (ERR_RETRY, ERR_BROKEN; ERR_REJECT: too large). */
+int intake_document(struct crawler *c, const struct intake *in, struct id *id, struct err *e) LY_MUST_USE;
+/* The pure part: everything of a document but spool, seq and arrival. key: 32 bytes. */
+void intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_t now,
+		 int64_t max_age_s, struct document *d);
+
+#endif

@@ -1,0 +1,101 @@
+/* push.c - the keys of a pushed document, as a table. */
+#include "core/base.h"
+
+#include "core/json.h"
+#include "core/str.h"
+
+#include "crawler/date.h"
+#include "crawler/push.h"
+
+enum push_kind { PUSH_TEXT, PUSH_COUNT, PUSH_TIME };
+static const struct push_key {
+	const char *name;
+	enum push_kind kind;
+	size_t at;
+	size_t max; /* bytes of a text */
+} push_keys[] = {
+	{ "id", PUSH_TEXT, offsetof(struct pushed, id), 1024 },
+	{ "url", PUSH_TEXT, offsetof(struct pushed, url), 4096 },
+	{ "title", PUSH_TEXT, offsetof(struct pushed, title), 4096 },
+	{ "text", PUSH_TEXT, offsetof(struct pushed, text), 4 << 20 },
+	{ "author", PUSH_TEXT, offsetof(struct pushed, author), 512 },
+	{ "lang", PUSH_TEXT, offsetof(struct pushed, lang), 16 },
+	{ "source", PUSH_TEXT, offsetof(struct pushed, source), 200 },
+	{ "followers", PUSH_COUNT, offsetof(struct pushed, followers), 0 },
+	{ "published", PUSH_TIME, offsetof(struct pushed, published_at), 0 },
+	{ "arrived", PUSH_TIME, offsetof(struct pushed, arrived_at), 0 },
+};
+
+static int
+time_read(const struct json *v, int64_t now, int64_t *at)
+{
+	if (json_kind(v) == JSON_INT) {
+		*at = json_int(v, 0);
+		if (*at > 100000000000) /* milliseconds */
+			*at /= 1000;
+		return *at > 0 ? 0 : -1;
+	}
+	return date_parse(json_text(v, STR("")), now, NULL, at);
+}
+
+static int
+key_set(const struct push_key *k, const struct json *v, int64_t now, struct pushed *p, struct err *e)
+{
+	char *field = (char *)p + k->at;
+	struct str text;
+	int64_t n = 0;
+
+	if (json_kind(v) == JSON_NULL)
+		return 0;
+	switch (k->kind) {
+	case PUSH_TEXT:
+		if (json_kind(v) != JSON_TEXT)
+			return err_set(e, ERR_REJECT, "\"%s\" is not a text", k->name);
+		text = json_text(v, STR(""));
+		if (text.n > k->max)
+			return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", k->name, k->max);
+		memcpy(field, &text, sizeof text);
+		return 0;
+	case PUSH_COUNT:
+		n = json_int(v, -1);
+		if (n < 0)
+			return err_set(e, ERR_REJECT, "\"%s\" is not a number from 0", k->name);
+		break;
+	case PUSH_TIME:
+		if (time_read(v, now, &n) < 0)
+			return err_set(e, ERR_REJECT, "\"%s\" is not a time like "
+				       "\"2026-11-21T08:00:00Z\"", k->name);
+		break;
+	}
+	memcpy(field, &n, sizeof n);
+	return 0;
+}
+
+int
+push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, struct err *e)
+{
+	const struct json *j = json_parse(a, line, e);
+
+	*p = (struct pushed){ .followers = -1 };
+	if (!j)
+		return -1;
+	if (json_kind(j) != JSON_OBJECT)
+		return err_set(e, ERR_REJECT, "a document is a JSON object");
+	for (size_t i = 0; i < json_count(j); i++) {
+		struct str name;
+		const struct json *v = json_member(j, i, &name);
+		size_t k = 0;
+
+		while (k < LY_COUNT(push_keys) && !str_is(name, push_keys[k].name))
+			k++;
+		if (k == LY_COUNT(push_keys)) {
+			if (!p->ignored.n)
+				p->ignored = name;
+		} else if (key_set(&push_keys[k], v, now, p, e) < 0) {
+			return -1;
+		}
+	}
+	if (!str_trim(p->text).n && !str_trim(p->title).n)
+		return err_set(e, ERR_REJECT, "neither \"text\" nor \"title\"");
+	return 0;
+}

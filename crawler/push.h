@@ -1,0 +1,24 @@
+/*
+ * push.h - one pushed document: a JSON object with id, url, title, text, author, followers,
+ * published, arrived, lang, source.
+ *
+ * text or title is required; id, url or the text itself gives the identity. Times are RFC 3339
+ * or anything crawler/date.h reads. Unknown keys are named to the sender, never dropped silently.
+ */
+#ifndef LY_CRAWLER_PUSH_H
+#define LY_CRAWLER_PUSH_H
+
+#include "core/arena.h"
+#include "core/err.h"
+
+struct pushed {
+	struct str id, url, title, text, author, lang, source;
+	int64_t followers;    /* -1 = unknown */
+	int64_t published_at; /* 0 = unknown  */
+	int64_t arrived_at;   /* 0 = now; read by replay, ignored on push */
+	struct str ignored;   /* first unknown key, or empty */
+};
+/* ERR_REJECT names the key. Texts live in a. now: for relative dates. */
+int push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, struct err *e) LY_MUST_USE;
+
+#endif

@@ -1,0 +1,306 @@
+/* spool_store.c - the SQL of spool.db. */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+
+#include "crawler/spool_store.h"
+
+#define REJECTS_KEPT "10000"
+
+static const struct migration steps[] = {
+	{ 1, "documents, what waits, what was seen, sources",
+	  "CREATE TABLE meta (name TEXT PRIMARY KEY, value BYTEA NOT NULL);"
+	  "CREATE TABLE document (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, body BYTEA NOT NULL);"
+	  "CREATE TABLE waiting (seq INTEGER PRIMARY KEY, sends BIGINT NOT NULL);"
+	  "CREATE TABLE reject (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, why TEXT NOT NULL);"
+	  "CREATE TABLE seen (mark BYTEA PRIMARY KEY, at BIGINT NOT NULL);"
+	  "CREATE TABLE source (name TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL,"
+	  " moved_to TEXT NOT NULL, next_at BIGINT NOT NULL, polled_at BIGINT NOT NULL,"
+	  " ok_at BIGINT NOT NULL, failures BIGINT NOT NULL, gone BIGINT NOT NULL,"
+	  " status BIGINT NOT NULL, why TEXT NOT NULL, documents BIGINT NOT NULL,"
+	  " seen BIGINT NOT NULL, old BIGINT NOT NULL, refused BIGINT NOT NULL, body BYTEA NOT NULL);" },
+	{ 0, NULL, NULL },
+};
+const struct migrations spool_migrations = { "spool", steps };
+
+/* The value of name, made from n random bytes at the first call. */
+static int
+meta_random(struct store *s, const char *name, uint8_t *out, size_t n, struct err *e)
+{
+	struct stmt *q;
+	int r;
+
+	hash_random(out, n);
+	q = store_stmt(s, "INSERT INTO meta (name, value) VALUES (:name, :value) "
+			  "ON CONFLICT (name) DO NOTHING");
+	stmt_text(q, 1, str_of(name));
+	stmt_bytes(q, 2, (struct str){ (const char *)out, n });
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "SELECT value FROM meta WHERE name = :name");
+	stmt_text(q, 1, str_of(name));
+	r = stmt_step(q, e);
+	if (r == 1 && stmt_col_bytes(q, 0).n == n)
+		memcpy(out, stmt_col_bytes(q, 0).p, n);
+	else if (r >= 0)
+		r = err_set(e, ERR_BROKEN, "the spool's \"%s\" is damaged", name);
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+spool_uuid(struct store *s, struct id *uuid, struct err *e)
+{
+	return meta_random(s, "uuid", uuid->b, sizeof uuid->b, e);
+}
+
+int
+spool_author_key(struct store *s, uint8_t key[32], struct err *e)
+{
+	return meta_random(s, "author_key", key, 32, e);
+}
+
+int
+spool_mark_seen(struct store *s, const struct id *mark, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO seen (mark, at) VALUES (:mark, :at) "
+				       "ON CONFLICT (mark) DO NOTHING");
+
+	stmt_id(q, 1, mark);
+	stmt_int(q, 2, at);
+	return stmt_run(q, e);
+}
+
+int
+spool_add(struct store *s, int64_t seq, int64_t at, struct str body, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO document (seq, at, body) VALUES (:seq, :at, :body)");
+
+	stmt_int(q, 1, seq);
+	stmt_int(q, 2, at);
+	stmt_bytes(q, 3, body);
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "INSERT INTO waiting (seq, sends) VALUES (:seq, 0)");
+	stmt_int(q, 1, seq);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+spool_receipt(struct store *s, int64_t from, int64_t to, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM waiting WHERE seq BETWEEN :from AND :to");
+
+	stmt_int(q, 1, from);
+	stmt_int(q, 2, to);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+spool_count_sends(struct store *s, int64_t seq, int64_t sends, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE waiting SET sends = :sends WHERE seq = :seq");
+
+	stmt_int(q, 1, sends);
+	stmt_int(q, 2, seq);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+spool_each_waiting(struct store *s, void (*each)(void *arg, int64_t seq, int64_t sends), void *arg,
+		   struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT seq, sends FROM waiting ORDER BY seq");
+	int r;
+
+	while ((r = stmt_step(q, e)) == 1)
+		each(arg, stmt_col_int(q, 0), stmt_col_int(q, 1));
+	stmt_reset(q);
+	return r;
+}
+
+static int64_t
+one_int(struct stmt *q)
+{
+	struct err ignored = { 0 }; /* a missing figure is 0: it is shown, never acted on */
+	int64_t v = stmt_step(q, &ignored) == 1 ? stmt_col_int(q, 0) : 0;
+
+	stmt_reset(q);
+	return v;
+}
+
+int64_t
+spool_last_seq(struct store *s)
+{
+	return one_int(store_stmt(s, "SELECT coalesce(max(seq), 0) FROM document"));
+}
+
+int
+spool_body(struct store *s, int64_t seq, struct buf *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT body FROM document WHERE seq = :seq");
+	int r;
+
+	stmt_int(q, 1, seq);
+	r = stmt_step(q, e);
+	if (r == 1)
+		buf_add(out, stmt_col_bytes(q, 0));
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+spool_reject(struct store *s, int64_t seq, int64_t at, const char *why, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO reject (seq, at, why) VALUES (:seq, :at, :why) "
+				       "ON CONFLICT (seq) DO UPDATE SET at = :at, why = :why");
+
+	stmt_int(q, 1, seq);
+	stmt_int(q, 2, at);
+	stmt_text(q, 3, str_of(why));
+	if (stmt_run(q, e) < 0 || spool_receipt(s, seq, seq, e) < 0)
+		return -1;
+	q = store_stmt(s, "DELETE FROM reject WHERE seq <= (SELECT seq FROM reject "
+			  "ORDER BY seq DESC LIMIT 1 OFFSET " REJECTS_KEPT ")");
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+spool_retry(struct store *s, int64_t seq, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO waiting (seq, sends) SELECT r.seq, 0 FROM reject r "
+				       "JOIN document d ON d.seq = r.seq "
+				       "WHERE :seq = 0 OR r.seq = :seq ON CONFLICT (seq) DO NOTHING");
+	int n;
+
+	stmt_int(q, 1, seq);
+	n = stmt_run(q, e);
+	if (n < 0)
+		return -1;
+	q = store_stmt(s, "DELETE FROM reject WHERE :seq = 0 OR seq = :seq");
+	stmt_int(q, 1, seq);
+	return stmt_run(q, e) < 0 ? -1 : n;
+}
+
+int
+spool_each_reject(struct store *s, void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
+		  void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT seq, at, why FROM reject ORDER BY seq");
+	int r;
+
+	while ((r = stmt_step(q, e)) == 1)
+		each(arg, stmt_col_int(q, 0), stmt_col_int(q, 1), stmt_col_text(q, 2));
+	stmt_reset(q);
+	return r;
+}
+
+int
+spool_expire(struct store *s, int64_t before, int n, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "DELETE FROM document WHERE seq IN (SELECT d.seq FROM document d "
+		   "WHERE d.at < :before AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.seq = d.seq) "
+		   "AND NOT EXISTS (SELECT 1 FROM reject r WHERE r.seq = d.seq) "
+		   "ORDER BY d.seq LIMIT :n)");
+
+	stmt_int(q, 1, before);
+	stmt_int(q, 2, n);
+	return stmt_run(q, e);
+}
+
+int64_t
+spool_bytes(struct store *s)
+{
+	return one_int(store_stmt(s, "SELECT coalesce(sum(length(body)), 0) FROM (SELECT body "
+				     "FROM document ORDER BY seq DESC LIMIT 1000000) AS newest"));
+}
+
+int
+spool_opened(struct store *s, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM meta WHERE name = 'open'");
+	int r = stmt_step(q, e);
+
+	stmt_reset(q);
+	if (r < 0)
+		return -1;
+	q = store_stmt(s, "INSERT INTO meta (name, value) VALUES ('open', '') "
+			  "ON CONFLICT (name) DO NOTHING");
+	return stmt_run(q, e) < 0 ? -1 : r;
+}
+
+int
+spool_closed(struct store *s, struct err *e)
+{
+	return stmt_run(store_stmt(s, "DELETE FROM meta WHERE name = 'open'"), e) < 0 ? -1 : 0;
+}
+
+int
+source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,
+		  struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT etag, last_modified, moved_to, next_at, polled_at, ok_at, failures, gone,"
+		   " status, why, documents, seen, old, refused, body FROM source WHERE name = :name");
+	int r;
+
+	*st = (struct source_state){ 0 };
+	stmt_text(q, 1, name);
+	r = stmt_step(q, e);
+	if (r != 1) {
+		stmt_reset(q);
+		return r;
+	}
+	st->etag = arena_str(a, stmt_col_text(q, 0));
+	st->last_modified = arena_str(a, stmt_col_text(q, 1));
+	st->moved_to = arena_str(a, stmt_col_text(q, 2));
+	st->next_at = stmt_col_int(q, 3);
+	st->polled_at = stmt_col_int(q, 4);
+	st->ok_at = stmt_col_int(q, 5);
+	st->failures = stmt_col_int(q, 6);
+	st->gone = stmt_col_int(q, 7);
+	st->status = stmt_col_int(q, 8);
+	st->why = arena_str(a, stmt_col_text(q, 9));
+	st->documents = stmt_col_int(q, 10);
+	st->seen = stmt_col_int(q, 11);
+	st->old = stmt_col_int(q, 12);
+	st->refused = stmt_col_int(q, 13);
+	st->body = stmt_col_id(q, 14);
+	stmt_reset(q);
+	return 1;
+}
+
+int
+source_state_write(struct store *s, struct str name, const struct source_state *st, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO source (name, etag, last_modified, moved_to, next_at, polled_at, ok_at,"
+		   " failures, gone, status, why, documents, seen, old, refused, body) VALUES (:name,"
+		   " :etag, :modified, :moved, :next, :polled, :ok, :failures, :gone, :status, :why,"
+		   " :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
+		   " etag = :etag, last_modified = :modified, moved_to = :moved, next_at = :next,"
+		   " polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
+		   " status = :status, why = :why, documents = :documents, seen = :seen, old = :old,"
+		   " refused = :refused, body = :body");
+
+	stmt_text(q, 1, name);
+	stmt_text(q, 2, st->etag);
+	stmt_text(q, 3, st->last_modified);
+	stmt_text(q, 4, st->moved_to);
+	stmt_int(q, 5, st->next_at);
+	stmt_int(q, 6, st->polled_at);
+	stmt_int(q, 7, st->ok_at);
+	stmt_int(q, 8, st->failures);
+	stmt_int(q, 9, st->gone);
+	stmt_int(q, 10, st->status);
+	stmt_text(q, 11, st->why);
+	stmt_int(q, 12, st->documents);
+	stmt_int(q, 13, st->seen);
+	stmt_int(q, 14, st->old);
+	stmt_int(q, 15, st->refused);
+	stmt_id(q, 16, &st->body);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}

@@ -1,0 +1,335 @@
+/*
+ * stage.c - due source -> committed document -> on its way: the crawler as a stage.
+ *
+ * Invariants
+ *  1. One batch transaction at a time: begun by the first write of a step, ended by settle().
+ *  2. Documents are sent, and pushes answered, only after its commit.
+ *  3. STEPPED: the clock moves only when every document and the tick of the present time have
+ *     their receipts. At one time: fetch all that is due -> commit -> send documents and one
+ *     tick -> receipts -> next grid time, as far as pacing allows.
+ *  4. A disk that is full drops the batch (nothing was told to anybody), not the process.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+
+#include "crawler/fetch.h"
+#include "crawler/intake.h"
+#include "crawler/state.h"
+#include "crawler/verbs.h"
+
+#define KEEP_EVERY_S 60
+#define EXPIRE_ROWS  500
+
+int
+crawler_begin(struct crawler *c, struct err *e)
+{
+	return store_in_batch(c->store) ? 0 : store_begin(c->store, e);
+}
+
+static void
+sources_schedule(struct crawler *c)
+{
+	const struct source_conf *v = c->setup.sources->v;
+	struct arena *a = arena_new();
+	int64_t now = clock_now(c->setup.clock);
+
+	for (size_t i = 0; i < c->setup.sources->n && !c->setup.quiet; i++) {
+		struct source_state st;
+		struct err e = { 0 };
+		int known = source_state_read(c->store, v[i].name, a, &st, &e);
+
+		/* A first sweep is spread over a minute, so that a thousand sources do not start
+		 * at once; in stepped mode time costs nothing. */
+		if (known != 1)
+			st.next_at = c->setup.clock->mode == CLOCK_STEPPED ? now
+									   : now + (int64_t)(i / 32) % 60;
+		schedule_add(c->schedule, &v[i], st.next_at);
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
+struct crawler *
+crawler_new(const struct crawler_setup *setup, struct err *e)
+{
+	struct crawler *c = calloc(1, sizeof *c);
+	struct http_conf http = { .agent = setup->fetch->agent,
+				  .proxy = setup->fetch->proxy,
+				  .max_transfers = setup->fetch->max_transfers,
+				  .per_host = setup->fetch->per_host };
+	char path[4096];
+
+	if (!c)
+		abort();
+	c->setup = *setup;
+	c->push_source = (struct source_conf){ .name = STR("push"),
+					       .kind = SOURCE_PUSH,
+					       .source_class = CLASS_OTHER };
+	snprintf(path, sizeof path, "%s/spool.db", setup->dir);
+	c->store = store_open(path, &spool_migrations, e);
+	if (!c->store)
+		goto fail;
+	c->spool = spool_new(c->store, setup->spool->resend_after_s, e);
+	if (!c->spool || store_begin(c->store, e) < 0 ||
+	    spool_author_key(c->store, c->author_key, e) < 0 || store_commit(c->store, e) < 0)
+		goto fail;
+	c->http = http_new(&http, e);
+	if (!c->http)
+		goto fail;
+	c->schedule = schedule_new(setup->clock->mode == CLOCK_STEPPED ? 0
+								       : (size_t)setup->fetch->per_host);
+	sources_schedule(c);
+	return c;
+fail:
+	crawler_free(c);
+	return NULL;
+}
+
+void
+crawler_free(struct crawler *c)
+{
+	struct err e = { 0 };
+
+	if (!c)
+		return;
+	c->arena = arena_new();
+	c->err = &e;
+	http_free(c->http);
+	arena_free(c->arena);
+	if (c->store && c->spool) {
+		store_rollback(c->store);
+		spool_dropped(c->spool);
+		if (store_begin(c->store, &e) < 0 || spool_closed(c->store, &e) < 0 ||
+		    store_commit(c->store, &e) < 0)
+			log_event(LOG_WARN, "spool_not_closed", "why=\"%s\"", e.text);
+	}
+	schedule_free(c->schedule);
+	spool_free(c->spool);
+	store_close(c->store);
+	free(c);
+}
+
+static void
+fetch_due(struct crawler *c)
+{
+	struct slot *slot;
+
+	while (!c->failed && http_running(c->http) < (size_t)c->setup.fetch->max_transfers &&
+	       (slot = schedule_take(c->schedule, c->now)))
+		fetch_begin(c, slot);
+}
+
+/* STEPPED: the tick of the present time, with how many documents it waits for. */
+static int
+tick_send(struct crawler *c, struct out *out, struct err *e)
+{
+	struct tick t = { .spool = spool_name(c->spool),
+			  .count = spool_open_count(c->spool),
+			  .at = c->now };
+
+	t.seq = spool_next_seq(c->spool);
+	t.upto = t.seq - 1;
+	c->step.tick_seq = t.seq;
+	c->step.tick_ms = clock_mono_ms();
+	c->step.lost = false;
+	return out_emit(out, &tick_record, &t, e);
+}
+
+/* STEPPED: one turn of invariant 3. */
+static int
+clock_turn(struct crawler *c, struct out *out, struct err *e)
+{
+	int64_t late = c->setup.spool->resend_after_s * 1000, next;
+
+	if (!c->step.fetched) {
+		if (schedule_busy(c->schedule) || store_in_batch(c->store))
+			return 0;
+		c->step.fetched = true;
+	}
+	if (c->step.tick_seq) { /* on its way */
+		if (c->step.lost || clock_mono_ms() - c->step.tick_ms > late)
+			return out_room(out) ? tick_send(c, out, e) : 0;
+		return 0;
+	}
+	if (!c->step.told) {
+		if (!out_room(out))
+			return 0;
+		c->step.told = true;
+		return tick_send(c, out, e);
+	}
+	if (spool_open_count(c->spool))
+		return 0;
+	if (c->setup.until_at && c->now >= c->setup.until_at)
+		return STEP_DONE;
+	next = c->now - c->now % c->setup.step_s + c->setup.step_s;
+	if (next > clock_allowed(c->setup.clock))
+		return 0;
+	clock_step(c->setup.clock, next);
+	c->now = next;
+	c->step.fetched = c->step.told = false;
+	fetch_due(c);
+	return 0;
+}
+
+static int
+receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
+{
+	struct receipt r;
+	struct id name = spool_name(c->spool);
+
+	if (record_decode(&receipt_record, in, &r, a, e) < 0)
+		return -1;
+	if (!id_eq(&r.spool, &name))
+		return err_set(e, ERR_REJECT, "receipt for another spool");
+	if (r.seq == c->step.tick_seq)
+		c->step.tick_seq = 0;
+	else
+		spool_receipted(c->spool, r.seq);
+	return 0;
+}
+
+static int
+lost_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
+{
+	struct lost l;
+	const struct lost_seq *v;
+
+	if (record_decode(&lost_record, in, &l, a, e) < 0)
+		return -1;
+	v = l.seqs.v;
+	for (size_t i = 0; i < l.seqs.n; i++) {
+		if (c->step.tick_seq && v[i].seq == c->step.tick_seq)
+			c->step.lost = true;
+		else
+			spool_lost(c->spool, v[i].seq);
+	}
+	return 0;
+}
+
+/* The batch cannot be kept: nobody was told of it, so nothing is lost. */
+static void
+batch_drop(struct crawler *c, struct out *out, const struct err *why)
+{
+	log_event(LOG_ERROR, "spool_batch_dropped", "why=\"%s\"", why->text);
+	store_rollback(c->store);
+	spool_dropped(c->spool);
+	for (struct crawler_reply *r = c->replies; r; r = r->next)
+		out_reply(out, r->call, 503, "text/plain; charset=utf-8", str_of(why->text));
+	c->replies = NULL;
+}
+
+static int
+crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+{
+	struct crawler *c = self;
+	bool stepped = c->setup.clock->mode == CLOCK_STEPPED;
+	int r = 0;
+
+	c->arena = a;
+	c->now = now;
+	c->err = e;
+	c->failed = false;
+	switch (in.n ? record_kind(in) : 0) {
+	case 0:
+		break;
+	case KIND_RECEIPT:
+		r = receipt_take(c, in, a, e);
+		break;
+	case KIND_LOST:
+		r = lost_take(c, in, a, e);
+		break;
+	case KIND_COMMAND:
+		r = verb_apply(c, in, out, e);
+		break;
+	default:
+		r = err_set(e, ERR_REJECT, "the crawler takes no records of kind %d",
+			    record_kind(in));
+	}
+	if (r >= 0 && (!in.n || stepped)) {
+		if (!stepped || !c->step.fetched)
+			fetch_due(c);
+		http_turn(c->http);
+	}
+	if (c->failed)
+		r = -1;
+	if (r < 0 && e->kind == ERR_RETRY) {
+		batch_drop(c, out, e);
+		return 0;
+	}
+	spool_late(c->spool, clock_mono_ms());
+	if (r >= 0 && stepped)
+		r = clock_turn(c, out, e);
+	return r;
+}
+
+static int
+keep_house(struct crawler *c, int64_t now, struct err *e)
+{
+	int64_t before = now - c->setup.spool->keep_s;
+	struct spool_figures f;
+
+	if (now < c->kept_at + KEEP_EVERY_S)
+		return 0;
+	c->kept_at = now;
+	spool_figures(c->spool, &f);
+	if (f.bytes > c->setup.spool->keep_bytes)
+		before = now - 3600; /* over the budget: only the last hour is safe */
+	if (crawler_begin(c, e) < 0)
+		return -1;
+	return spool_expire(c->store, before, EXPIRE_ROWS, e) < 0 ? -1 : 0;
+}
+
+static int
+crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	struct crawler *c = self;
+	bool write = store_in_batch(c->store) || spool_dirty(c->spool);
+
+	if (write && (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
+		      keep_house(c, now, e) < 0 || store_commit(c->store, e) < 0)) {
+		if (e->kind != ERR_RETRY)
+			return -1;
+		batch_drop(c, out, e);
+		return 0;
+	}
+	if (write)
+		spool_committed(c->spool);
+	for (struct crawler_reply *r = c->replies; r; r = r->next)
+		out_reply(out, r->call, r->status, "application/json", r->body);
+	c->replies = NULL;
+	store_upkeep(c->store);
+	return spool_pump(c->spool, clock_mono_ms(), out, e);
+}
+
+static int64_t
+crawl_due(void *self)
+{
+	struct crawler *c = self;
+
+	return schedule_due(c->schedule);
+}
+
+static int
+crawl_fd(void *self)
+{
+	struct crawler *c = self;
+
+	return http_fd(c->http);
+}
+
+const struct stage crawl_stage = {
+	.name = "crawl",
+	.step = crawl_step,
+	.settle = crawl_settle,
+	.due = crawl_due,
+	.fd = crawl_fd,
+	.batch_records = 500,
+	.batch_ms = 50,
+	.linger_ms = 0,
+};

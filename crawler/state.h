@@ -1,0 +1,51 @@
+/* state.h - the inside of struct crawler, for the files of this folder only. */
+#ifndef LY_CRAWLER_STATE_H
+#define LY_CRAWLER_STATE_H
+
+#include "core/http.h"
+
+#include "crawler/crawler.h"
+#include "crawler/schedule.h"
+#include "crawler/spool.h"
+
+struct crawler {
+	struct crawler_setup setup;
+	struct store *store;
+	struct spool *spool;
+	struct schedule *schedule;
+	struct http *http;
+	uint8_t author_key[32];
+	struct source_conf push_source; /* for pushed documents that name no source */
+
+	/* During one step. */
+	struct arena *arena;
+	int64_t now;
+	struct err *err;  /* a callback of http_turn leaves its error here */
+	bool failed;
+
+	/* Since the last settle. */
+	struct crawler_reply *replies; /* answers that leave after the commit; live in the arena */
+
+	/* STEPPED: invariants in stage.c */
+	struct {
+		bool fetched;     /* everything due at now was started and is in */
+		int64_t tick_seq; /* on its way; 0 = none                        */
+		int64_t tick_ms;  /* monotonic, when it was sent                 */
+		bool told;        /* the tick of now was sent at least once      */
+		bool lost;        /* must be sent again                          */
+	} step;
+	struct {
+		int64_t documents, seen, refused, pushed, fetches, not_modified, rejected;
+	} figures;
+	int64_t kept_at; /* last housekeeping */
+};
+struct crawler_reply {
+	struct crawler_reply *next;
+	int64_t call;
+	int status;
+	struct str body;
+};
+
+/* Open the batch transaction if it is not. */
+int crawler_begin(struct crawler *c, struct err *e) LY_MUST_USE;
+#endif

@@ -1,0 +1,248 @@
+/* verbs.c - documents.push and what people ask of the crawler. */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "crawler/intake.h"
+#include "crawler/push.h"
+#include "crawler/state.h"
+#include "crawler/verbs.h"
+
+#define PUSH_LINES_MAX 20000
+#define TOLD_MAX       100 /* refused lines that are told one by one */
+#define OPEN_MAX       2000000
+
+const struct route crawler_routes[] = {
+	{ "POST", "/api/v1/documents", "documents.push", ROUTE_TOKEN, 8 << 20,
+	  "one JSON object, or JSON Lines; 200 after the commit" },
+	{ "GET", "/api/v1/sources", "source.list", ROUTE_TOKEN, 0, "state of every source" },
+	{ .path = NULL },
+};
+
+/* Kept until the batch is committed. */
+static void
+answer_later(struct crawler *c, int64_t call, int status, const struct buf *body)
+{
+	struct crawler_reply *r = arena_alloc(c->arena, sizeof *r);
+
+	*r = (struct crawler_reply){ c->replies, call, status, arena_str(c->arena, buf_str(body)) };
+	c->replies = r;
+}
+
+struct push_sum {
+	size_t line, accepted, seen, refused, told;
+	struct buf why; /* JSON list entries */
+	struct str ignored;
+};
+
+static void
+refused(struct push_sum *sum, const char *why)
+{
+	sum->refused++;
+	if (sum->told++ >= TOLD_MAX)
+		return;
+	buf_addf(&sum->why, "%s{\"line\":%zu,\"why\":", sum->why.n ? "," : "", sum->line);
+	json_add_text(&sum->why, str_of(why));
+	buf_add_byte(&sum->why, '}');
+}
+
+static int
+push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e)
+{
+	const struct source_conf *src = NULL;
+	struct pushed p;
+	struct intake in;
+	struct id id;
+	int r;
+
+	if (push_parse(c->arena, line, c->now, &p, e) < 0) {
+		refused(sum, e->text);
+		return 0;
+	}
+	if (p.ignored.n && !sum->ignored.n)
+		sum->ignored = p.ignored;
+	if (p.source.n)
+		src = source_find(c->setup.sources, p.source);
+	in = (struct intake){ .source = src ? src : &c->push_source,
+			      .identity = p.id,
+			      .url = p.url,
+			      .title = p.title,
+			      .text = p.text,
+			      .author = p.author,
+			      .lang = p.lang,
+			      .followers = p.followers,
+			      .published_at = p.published_at };
+	r = intake_document(c, &in, &id, e);
+	if (r < 0 && e->kind == ERR_REJECT) {
+		refused(sum, e->text);
+		return 0;
+	}
+	if (r < 0)
+		return -1;
+	*(r == INTAKE_SEEN ? &sum->seen : &sum->accepted) += 1;
+	return 0;
+}
+
+static int
+documents_push(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	struct push_sum sum = { .why = BUF(64 * 1024) };
+	struct buf b = BUF(128 * 1024);
+	struct str rest = cmd->body, line;
+	int status, r = 0;
+
+	if (spool_open_count(c->spool) > OPEN_MAX) {
+		out_reply(out, cmd->call, 503, NULL, STR("the spool is full: try again later"));
+		return 0;
+	}
+	while (r == 0 && str_next(&rest, '\n', &line)) {
+		sum.line++;
+		line = str_trim(line);
+		if (line.n && sum.line > PUSH_LINES_MAX)
+			refused(&sum, "over 20000 lines in one request");
+		else if (line.n)
+			r = push_one(c, line, &sum, e);
+	}
+	c->figures.pushed += (int64_t)sum.accepted;
+	c->figures.refused += (int64_t)sum.refused;
+	status = sum.accepted + sum.seen ? 200 : 400;
+	buf_addf(&b, "{\"accepted\":%zu,\"seen\":%zu,\"refused\":%zu", sum.accepted, sum.seen,
+		 sum.refused);
+	if (sum.why.n)
+		buf_addf(&b, ",\"errors\":[%s]", sum.why.p);
+	if (sum.ignored.n) {
+		buf_add(&b, STR(",\"ignored\":"));
+		json_add_text(&b, sum.ignored);
+	}
+	buf_add_byte(&b, '}');
+	if (r == 0)
+		answer_later(c, cmd->call, status, &b);
+	buf_release(&sum.why);
+	buf_release(&b);
+	return r;
+}
+
+static int
+source_list(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	const struct source_conf *v = c->setup.sources->v;
+	struct buf b = BUF(RECORD_MAX * 8);
+	int r = 0;
+
+	buf_add_byte(&b, '[');
+	for (size_t i = 0; r >= 0 && i < c->setup.sources->n; i++) {
+		struct source_state st;
+
+		r = source_state_read(c->store, v[i].name, c->arena, &st, e);
+		buf_add(&b, i ? STR(",\n{\"name\":") : STR("{\"name\":"));
+		json_add_text(&b, v[i].name);
+		buf_add(&b, STR(",\"url\":"));
+		json_add_text(&b, v[i].url);
+		buf_addf(&b, ",\"status\":%lld,\"failures\":%lld,\"documents\":%lld,\"seen\":%lld,"
+			     "\"old\":%lld,\"refused\":%lld,\"polled_at\":%lld,\"ok_at\":%lld,"
+			     "\"next_at\":%lld,\"why\":",
+			 (long long)st.status, (long long)st.failures, (long long)st.documents,
+			 (long long)st.seen, (long long)st.old, (long long)st.refused,
+			 (long long)st.polled_at, (long long)st.ok_at,
+			 st.next_at == INT64_MAX ? -1 : (long long)st.next_at);
+		json_add_text(&b, st.why);
+		buf_add_byte(&b, '}');
+	}
+	buf_add_byte(&b, ']');
+	if (r >= 0)
+		out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
+	buf_release(&b);
+	return r < 0 ? -1 : 0;
+}
+
+static int
+crawler_figures(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	struct buf b = BUF(4096);
+	struct spool_figures f;
+
+	(void)e;
+	spool_figures(c->spool, &f);
+	buf_addf(&b, "{\"documents\":%lld,\"seen\":%lld,\"refused\":%lld,\"pushed\":%lld,"
+		     "\"fetches\":%lld,\"not_modified\":%lld,\"waiting\":%lld,\"sent\":%lld,"
+		     "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu}",
+		 (long long)c->figures.documents, (long long)c->figures.seen,
+		 (long long)c->figures.refused, (long long)c->figures.pushed,
+		 (long long)c->figures.fetches, (long long)c->figures.not_modified,
+		 (long long)f.waiting, (long long)f.sent, (long long)f.rejected,
+		 (long long)f.bytes, schedule_count(c->schedule));
+	out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
+	buf_release(&b);
+	return 0;
+}
+
+static void
+reject_add(void *arg, int64_t seq, int64_t at, struct str why)
+{
+	struct buf *b = arg;
+
+	buf_addf(b, "%s{\"seq\":%lld,\"at\":%lld,\"why\":", b->n > 1 ? ",\n" : "", (long long)seq,
+		 (long long)at);
+	json_add_text(b, why);
+	buf_add_byte(b, '}');
+}
+
+static int
+reject_list(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	struct buf b = BUF(RECORD_MAX * 8);
+	int r;
+
+	buf_add_byte(&b, '[');
+	r = spool_each_reject(c->store, reject_add, &b, e);
+	buf_add_byte(&b, ']');
+	if (r >= 0)
+		out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static int
+reject_retry(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	const struct json *args = cmd->args.n ? json_parse(c->arena, cmd->args, e) : NULL;
+	struct buf b = BUF(64);
+	int n;
+
+	(void)out;
+	if (crawler_begin(c, e) < 0)
+		return -1;
+	n = spool_again(c->spool, json_int(json_get(args, "seq"), 0), e);
+	buf_addf(&b, "{\"waiting_again\":%d}", n);
+	if (n >= 0)
+		answer_later(c, cmd->call, 200, &b);
+	buf_release(&b);
+	return n < 0 ? -1 : 0;
+}
+
+static const struct verb {
+	const char *name;
+	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out, struct err *e);
+} verbs[] = {
+	{ "documents.push", documents_push },
+	{ "source.list", source_list },
+	{ "crawler.figures", crawler_figures },
+	{ "reject.list", reject_list },
+	{ "reject.retry", reject_retry },
+};
+
+int
+verb_apply(struct crawler *c, struct str in, struct out *out, struct err *e)
+{
+	struct command cmd;
+
+	if (record_decode(&command_record, in, &cmd, c->arena, e) < 0)
+		return -1;
+	for (size_t i = 0; i < LY_COUNT(verbs); i++)
+		if (str_is(cmd.verb, verbs[i].name))
+			return verbs[i].apply(c, &cmd, out, e);
+	out_reply(out, cmd.call, 404, NULL, STR("the crawler knows no such verb"));
+	return 0;
+}

@@ -1,0 +1,12 @@
+/* verbs.h - the commands that the crawler answers, as a table. */
+#ifndef LY_CRAWLER_VERBS_H
+#define LY_CRAWLER_VERBS_H
+
+#include "core/control.h"
+#include "core/stage.h"
+
+struct crawler;
+/* Apply one encoded command. Its reply leaves at once, or after the commit when it wrote. */
+int verb_apply(struct crawler *c, struct str in, struct out *out, struct err *e) LY_MUST_USE;
+
+#endif
