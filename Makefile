@@ -36,7 +36,7 @@ endif
 
 # ---- flags -----------------------------------------------------------------------------------
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-            -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef
+            -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -Wundef
 ifeq ($(CI),true)
 WARN     += -Werror
 endif

@@ -5,7 +5,7 @@
 
 #include "core/buf.h"
 
-char buf_empty[1];
+const char buf_empty[1];
 
 void
 buf_add(struct buf *b, struct str s)
@@ -72,7 +72,7 @@ buf_release(struct buf *b)
 {
 	if (b->cap)
 		free(b->p);
-	b->p = buf_empty;
+	b->p = (char *)(uintptr_t)buf_empty;
 	b->n = b->cap = 0;
 	b->over = false;
 }

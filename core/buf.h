@@ -11,8 +11,8 @@ struct buf {
 	size_t n, cap, max;
 	bool over;
 };
-#define BUF(max_bytes) ((struct buf){ .p = buf_empty, .max = (max_bytes) })
-extern char buf_empty[1]; /* what an empty buffer points at; never written */
+#define BUF(max_bytes) ((struct buf){ .p = (char *)(uintptr_t)buf_empty, .max = (max_bytes) })
+extern const char buf_empty[1]; /* what an empty buffer points at; never written */
 
 void buf_add(struct buf *b, struct str s);
 void buf_addf(struct buf *b, const char *fmt, ...) LY_PRINTF(2, 3);

@@ -87,7 +87,8 @@ source_check(struct conf_reader *r, void *self)
 	if (s->kind != SOURCE_PUSH && !s->url.n)
 		conf_error(r, s, "a %s source needs url:", kinds[s->kind]);
 	if (s->kind == SOURCE_PUSH && s->url.n)
-		conf_error(r, &s->url, "a push source has no url: documents come by themselves");
+		conf_error(r, &s->url,
+			   "a push source has no url: documents come by themselves");
 }
 
 const struct conf_schema source_schema = {

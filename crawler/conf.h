@@ -18,11 +18,11 @@ struct spool_conf {
 enum source_kind { SOURCE_FEED, SOURCE_PAGE, SOURCE_PUSH };
 struct source_conf {
 	struct str name, url, lang, site;
-	int64_t kind;         /* enum source_kind             */
-	int64_t source_class; /* enum source_class            */
-	int64_t basis;        /* public, owned, licensed, ... */
+	int64_t kind;                  /* enum source_kind             */
+	int64_t source_class;          /* enum source_class            */
+	int64_t basis;                 /* public, owned, licensed, ... */
 	int64_t interval_s, max_age_s; /* 0 = fetch.*         */
-	int64_t full_text;    /* fetch the page behind each item of a feed */
+	int64_t full_text;             /* fetch the page behind each item of a feed */
 	struct conf_texts allow_private;
 	struct conf_list headers; /* struct conf_pair */
 };

@@ -26,26 +26,26 @@ enum feed_reject {
 extern const char *const feed_reject_words[];
 
 struct feed_item {
-	struct str id;       /* guid, atom:id, rdf:about; empty if none   */
+	struct str id; /* guid, atom:id, rdf:about; empty if none   */
 	struct str title;
-	struct str link;     /* resolved against xml:base and the base URL */
+	struct str link; /* resolved against xml:base and the base URL */
 	struct str author;
-	struct str summary;  /* description, atom:summary: plain text     */
-	struct str content;  /* content:encoded, atom:content: plain text */
+	struct str summary;               /* description, atom:summary: plain text     */
+	struct str content;               /* content:encoded, atom:content: plain text */
 	int64_t published_at, updated_at; /* 0 = not stated or unreadable */
 };
 struct feed {
 	struct str title, link, language;
 	struct feed_item *items;
 	size_t n;
-	int64_t ttl_s;            /* rss:ttl, sy:update*; 0 = none */
+	int64_t ttl_s; /* rss:ttl, sy:update*; 0 = none */
 	char charset[32];
 	enum feed_reject reject;
 };
 /* base_url: where it was fetched (may be empty); type: the Content-Type header (may be empty);
  * now: for relative dates. 0, or -1 with ERR_REJECT and f->reject. A feed that breaks off after
  * some items gives those. */
-int feed_parse(struct arena *a, struct str bytes, struct str base_url, struct str type, int64_t now,
-	       struct feed *f, struct err *e) LY_MUST_USE;
+int feed_parse(struct arena *a, struct str bytes, struct str base_url, struct str type,
+	       int64_t now, struct feed *f, struct err *e) LY_MUST_USE;
 
 #endif

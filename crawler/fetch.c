@@ -20,11 +20,11 @@
 struct harvest {
 	struct crawler *c;
 	struct slot *slot;
-	struct arena *arena;      /* lives as long as the poll */
+	struct arena *arena; /* lives as long as the poll */
 	struct source_state state;
 	int64_t host_free_at;
-	size_t pages;             /* still being fetched       */
-	bool begun;               /* all items were looked at  */
+	size_t pages; /* still being fetched       */
+	bool begun;   /* all items were looked at  */
 };
 struct page_fetch {
 	struct harvest *h;
@@ -107,7 +107,8 @@ page_done(void *arg, const struct http_response *r)
 
 	if (r->end != HTTP_STOPPED) {
 		if (r->end == HTTP_OK && r->status == 200 &&
-		    page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, &e) == 0 &&
+		    page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, &e) ==
+			    0 &&
 		    page.text.n > p->in.text.n) {
 			p->in.text = page.text;
 			if (!p->in.published_at)
@@ -161,18 +162,17 @@ feed_take(struct harvest *h, const struct feed *f)
 
 	for (size_t i = 0; i < f->n && !h->c->failed; i++) {
 		const struct feed_item *it = &f->items[i];
-		struct intake in = { .source = src,
-				     .identity = guid_collides(f, i) ? STR("") : it->id,
-				     .url = it->link,
-				     .title = it->title,
-				     .text = it->content.n > it->summary.n ? it->content
-									   : it->summary,
-				     .author = it->author,
-				     .lang = src->lang.n ? src->lang
-							 : str_slice(f->language, 0, 2),
-				     .followers = -1,
-				     .published_at = it->published_at ? it->published_at
-								      : it->updated_at };
+		struct intake in = {
+			.source = src,
+			.identity = guid_collides(f, i) ? STR("") : it->id,
+			.url = it->link,
+			.title = it->title,
+			.text = it->content.n > it->summary.n ? it->content : it->summary,
+			.author = it->author,
+			.lang = src->lang.n ? src->lang : str_slice(f->language, 0, 2),
+			.followers = -1,
+			.published_at = it->published_at ? it->published_at : it->updated_at
+		};
 
 		if (!src->full_text || !in.url.n || !page_begin(h, &in))
 			harvest_take(h, &in);
@@ -188,22 +188,22 @@ body_read(struct harvest *h, const struct http_response *r)
 	struct page page;
 
 	if (src->kind == SOURCE_PAGE) {
-		if (page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, &e) < 0) {
+		if (page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, &e) <
+		    0) {
 			h->state.refused++;
 			harvest_failed(h, r->status, e.text);
 			return;
 		}
-		harvest_take(h, &(struct intake){
-					.source = src,
-					/* A page that changed is another document. */
-					.identity = STR(""),
-					.url = STR(""),
-					.title = page.title,
-					.text = page.text,
-					.author = page.author,
-					.lang = src->lang.n ? src->lang : page.lang,
-					.followers = -1,
-					.published_at = page.published_at });
+		harvest_take(h, &(struct intake){ .source = src,
+						  /* A page that changed is another document. */
+						  .identity = STR(""),
+						  .url = STR(""),
+						  .title = page.title,
+						  .text = page.text,
+						  .author = page.author,
+						  .lang = src->lang.n ? src->lang : page.lang,
+						  .followers = -1,
+						  .published_at = page.published_at });
 	} else if (feed_parse(h->arena, r->body, r->url, r->type, h->c->now, &feed, &e) < 0) {
 		h->state.refused++;
 		harvest_failed(h, r->status, e.text);
@@ -281,12 +281,12 @@ headers_fill(struct harvest *h, struct http_header *v, size_t max)
 	if (h->state.etag.n)
 		v[n++] = (struct http_header){ STR("If-None-Match"), h->state.etag };
 	if (h->state.last_modified.n)
-		v[n++] = (struct http_header){ STR("If-Modified-Since"), h->state.last_modified };
+		v[n++] = (struct http_header){ STR("If-Modified-Since"),
+					       h->state.last_modified };
 	if (h->c->setup.clock->mode == CLOCK_STEPPED)
-		v[n++] = (struct http_header){
-			STR("Langyan-Clock"),
-			str_of(arena_textf(h->arena, "%lld", (long long)h->c->now))
-		};
+		v[n++] = (struct http_header){ STR("Langyan-Clock"),
+					       str_of(arena_textf(h->arena, "%lld",
+								  (long long)h->c->now)) };
 	for (size_t i = 0; i < own->n && n < max; i++) {
 		const struct conf_pair *p = (const struct conf_pair *)own->v + i;
 

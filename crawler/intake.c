@@ -114,7 +114,8 @@ was_seen(struct crawler *c, const struct document *d, struct err *e)
 int
 intake_document(struct crawler *c, const struct intake *in, struct id *id, struct err *e)
 {
-	int64_t max_age = in->source->max_age_s ? in->source->max_age_s : c->setup.fetch->max_age_s;
+	int64_t max_age =
+		in->source->max_age_s ? in->source->max_age_s : c->setup.fetch->max_age_s;
 	struct buf record = BUF(RECORD_MAX);
 	struct document d;
 	int r;

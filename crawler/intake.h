@@ -23,7 +23,8 @@ struct intake {
 };
 enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };
 /* 0.. one of intake_said and *id, or -1 (ERR_RETRY, ERR_BROKEN; ERR_REJECT: too large). */
-int intake_document(struct crawler *c, const struct intake *in, struct id *id, struct err *e) LY_MUST_USE;
+int intake_document(struct crawler *c, const struct intake *in, struct id *id,
+		    struct err *e) LY_MUST_USE;
 /* The pure part: everything of a document but spool, seq and arrival. key: 32 bytes. */
 void intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_t now,
 		 int64_t max_age_s, struct document *d);

@@ -16,7 +16,7 @@ struct page {
 	char charset[32];
 };
 /* ERR_REJECT: no text found, a ceiling, not HTML. Texts live in a. */
-int page_extract(struct arena *a, struct str bytes, struct str url, struct str type, int64_t now,
-		 struct page *p, struct err *e) LY_MUST_USE;
+int page_extract(struct arena *a, struct str bytes, struct str url, struct str type,
+		 int64_t now, struct page *p, struct err *e) LY_MUST_USE;
 
 #endif

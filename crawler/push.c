@@ -39,7 +39,8 @@ time_read(const struct json *v, int64_t now, int64_t *at)
 }
 
 static int
-key_set(const struct push_key *k, const struct json *v, int64_t now, struct pushed *p, struct err *e)
+key_set(const struct push_key *k, const struct json *v, int64_t now, struct pushed *p,
+	struct err *e)
 {
 	char *field = (char *)p + k->at;
 	struct str text;
@@ -53,7 +54,8 @@ key_set(const struct push_key *k, const struct json *v, int64_t now, struct push
 			return err_set(e, ERR_REJECT, "\"%s\" is not a text", k->name);
 		text = json_text(v, STR(""));
 		if (text.n > k->max)
-			return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", k->name, k->max);
+			return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", k->name,
+				       k->max);
 		memcpy(field, &text, sizeof text);
 		return 0;
 	case PUSH_COUNT:
@@ -63,8 +65,10 @@ key_set(const struct push_key *k, const struct json *v, int64_t now, struct push
 		break;
 	case PUSH_TIME:
 		if (time_read(v, now, &n) < 0)
-			return err_set(e, ERR_REJECT, "\"%s\" is not a time like "
-				       "\"2026-11-21T08:00:00Z\"", k->name);
+			return err_set(e, ERR_REJECT,
+				       "\"%s\" is not a time like "
+				       "\"2026-11-21T08:00:00Z\"",
+				       k->name);
 		break;
 	}
 	memcpy(field, &n, sizeof n);

@@ -19,6 +19,7 @@ struct pushed {
 	struct str ignored;   /* first unknown key, or empty */
 };
 /* ERR_REJECT names the key. Texts live in a. now: for relative dates. */
-int push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, struct err *e) LY_MUST_USE;
+int push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p,
+	       struct err *e) LY_MUST_USE;
 
 #endif

@@ -22,11 +22,13 @@ struct slot {
 struct schedule *schedule_new(size_t per_host);
 void schedule_free(struct schedule *s);
 /* Sources of kind push are not taken. Returns the slot; lives as long as the schedule. */
-struct slot *schedule_add(struct schedule *s, const struct source_conf *source, int64_t next_at);
+struct slot *schedule_add(struct schedule *s, const struct source_conf *source,
+			  int64_t next_at);
 /* The next slot that is due at now and whose host is free; it becomes busy. NULL for none. */
 struct slot *schedule_take(struct schedule *s, int64_t now);
 /* Its fetch is over: due again at next_at; its host is closed until host_free_at. */
-void schedule_give(struct schedule *s, struct slot *slot, int64_t next_at, int64_t host_free_at);
+void schedule_give(struct schedule *s, struct slot *slot, int64_t next_at,
+		   int64_t host_free_at);
 /* Earliest time at which schedule_take may give one; INT64_MAX for none. */
 int64_t schedule_due(const struct schedule *s);
 size_t schedule_busy(const struct schedule *s);

@@ -6,7 +6,7 @@
 #include "crawler/spool.h"
 
 #define MEMORY_BYTES ((size_t)64 << 20) /* bodies kept in memory; the rest is read again */
-#define GROUP_FROM   3                  /* suspicion from which a document goes in a small group */
+#define GROUP_FROM   3 /* suspicion from which a document goes in a small group */
 #define GROUP_SIZE   64
 #define ALONE_FROM   6
 #define REJECT_AT    9
@@ -237,7 +237,8 @@ entry_send(struct spool *s, int64_t seq, struct entry *x, int64_t mono_ms, struc
 	else if (spool_body(s->store, seq, &b, e) < 0)
 		return -1;
 	if (!b.n)
-		return err_set(e, ERR_BROKEN, "document %lld is gone from the spool", (long long)seq);
+		return err_set(e, ERR_BROKEN, "document %lld is gone from the spool",
+			       (long long)seq);
 	out->put(out, OUT_NEXT, buf_str(&b));
 	buf_release(&b);
 	x->state = SENT;
@@ -357,7 +358,8 @@ suspects_write(struct spool *s, int64_t at, struct err *e)
 				return -1;
 			continue;
 		}
-		if (spool_reject(s->store, i, at, "sent alone three times without a receipt", e) < 0)
+		if (spool_reject(s->store, i, at, "sent alone three times without a receipt",
+				 e) < 0)
 			return -1;
 		log_event(LOG_ERROR, "document_set_aside", "seq=%lld", (long long)i);
 		body_drop(s, x);
@@ -407,7 +409,8 @@ static void
 again_each(void *arg, int64_t seq, int64_t sends)
 {
 	struct again *g = arg;
-	bool known = seq >= g->s->first && seq < g->s->end && entry_of(g->s, seq)->state != GONE;
+	bool known =
+		seq >= g->s->first && seq < g->s->end && entry_of(g->s, seq)->state != GONE;
 
 	if (known)
 		return;
@@ -431,7 +434,7 @@ spool_again(struct spool *s, int64_t seq, struct err *e)
 void
 spool_figures(const struct spool *s, struct spool_figures *f)
 {
-	*f = (struct spool_figures){ s->waiting, s->sent,  s->fresh,
+	*f = (struct spool_figures){ s->waiting,  s->sent,  s->fresh,
 				     s->rejected, s->bytes, s->first };
 }
 

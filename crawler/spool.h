@@ -29,7 +29,8 @@ struct id spool_name(const struct spool *s);
 int64_t spool_next_seq(struct spool *s); /* gives a fresh number (documents and ticks) */
 
 /* Insert the encoded document seq into the open transaction. */
-int spool_take(struct spool *s, int64_t seq, int64_t at, struct str record, struct err *e) LY_MUST_USE;
+int spool_take(struct spool *s, int64_t seq, int64_t at, struct str record,
+	       struct err *e) LY_MUST_USE;
 /* The transaction that took them is committed / rolled back. */
 void spool_committed(struct spool *s);
 void spool_dropped(struct spool *s);

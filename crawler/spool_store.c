@@ -11,15 +11,19 @@
 static const struct migration steps[] = {
 	{ 1, "documents, what waits, what was seen, sources",
 	  "CREATE TABLE meta (name TEXT PRIMARY KEY, value BYTEA NOT NULL);"
-	  "CREATE TABLE document (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, body BYTEA NOT NULL);"
+	  "CREATE TABLE document (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, body BYTEA NOT "
+	  "NULL);"
 	  "CREATE TABLE waiting (seq INTEGER PRIMARY KEY, sends BIGINT NOT NULL);"
-	  "CREATE TABLE reject (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, why TEXT NOT NULL);"
+	  "CREATE TABLE reject (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, why TEXT NOT "
+	  "NULL);"
 	  "CREATE TABLE seen (mark BYTEA PRIMARY KEY, at BIGINT NOT NULL);"
-	  "CREATE TABLE source (name TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL,"
+	  "CREATE TABLE source (name TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT "
+	  "NOT NULL,"
 	  " moved_to TEXT NOT NULL, next_at BIGINT NOT NULL, polled_at BIGINT NOT NULL,"
 	  " ok_at BIGINT NOT NULL, failures BIGINT NOT NULL, gone BIGINT NOT NULL,"
 	  " status BIGINT NOT NULL, why TEXT NOT NULL, documents BIGINT NOT NULL,"
-	  " seen BIGINT NOT NULL, old BIGINT NOT NULL, refused BIGINT NOT NULL, body BYTEA NOT NULL);" },
+	  " seen BIGINT NOT NULL, old BIGINT NOT NULL, refused BIGINT NOT NULL, body BYTEA NOT "
+	  "NULL);" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
@@ -75,8 +79,8 @@ spool_mark_seen(struct store *s, const struct id *mark, int64_t at, struct err *
 int
 spool_add(struct store *s, int64_t seq, int64_t at, struct str body, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "INSERT INTO document (seq, at, body) VALUES (:seq, :at, :body)");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO document (seq, at, body) VALUES (:seq, :at, :body)");
 
 	stmt_int(q, 1, seq);
 	stmt_int(q, 2, at);
@@ -109,8 +113,8 @@ spool_count_sends(struct store *s, int64_t seq, int64_t sends, struct err *e)
 }
 
 int
-spool_each_waiting(struct store *s, void (*each)(void *arg, int64_t seq, int64_t sends), void *arg,
-		   struct err *e)
+spool_each_waiting(struct store *s, void (*each)(void *arg, int64_t seq, int64_t sends),
+		   void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT seq, sends FROM waiting ORDER BY seq");
 	int r;
@@ -154,8 +158,9 @@ spool_body(struct store *s, int64_t seq, struct buf *out, struct err *e)
 int
 spool_reject(struct store *s, int64_t seq, int64_t at, const char *why, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO reject (seq, at, why) VALUES (:seq, :at, :why) "
-				       "ON CONFLICT (seq) DO UPDATE SET at = :at, why = :why");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO reject (seq, at, why) VALUES (:seq, :at, :why) "
+			      "ON CONFLICT (seq) DO UPDATE SET at = :at, why = :why");
 
 	stmt_int(q, 1, seq);
 	stmt_int(q, 2, at);
@@ -170,9 +175,10 @@ spool_reject(struct store *s, int64_t seq, int64_t at, const char *why, struct e
 int
 spool_retry(struct store *s, int64_t seq, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO waiting (seq, sends) SELECT r.seq, 0 FROM reject r "
-				       "JOIN document d ON d.seq = r.seq "
-				       "WHERE :seq = 0 OR r.seq = :seq ON CONFLICT (seq) DO NOTHING");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO waiting (seq, sends) SELECT r.seq, 0 FROM reject r "
+			      "JOIN document d ON d.seq = r.seq "
+			      "WHERE :seq = 0 OR r.seq = :seq ON CONFLICT (seq) DO NOTHING");
 	int n;
 
 	stmt_int(q, 1, seq);
@@ -185,8 +191,9 @@ spool_retry(struct store *s, int64_t seq, struct err *e)
 }
 
 int
-spool_each_reject(struct store *s, void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
-		  void *arg, struct err *e)
+spool_each_reject(struct store *s,
+		  void (*each)(void *arg, int64_t seq, int64_t at, struct str why), void *arg,
+		  struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT seq, at, why FROM reject ORDER BY seq");
 	int r;
@@ -200,11 +207,12 @@ spool_each_reject(struct store *s, void (*each)(void *arg, int64_t seq, int64_t 
 int
 spool_expire(struct store *s, int64_t before, int n, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "DELETE FROM document WHERE seq IN (SELECT d.seq FROM document d "
-		   "WHERE d.at < :before AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.seq = d.seq) "
-		   "AND NOT EXISTS (SELECT 1 FROM reject r WHERE r.seq = d.seq) "
-		   "ORDER BY d.seq LIMIT :n)");
+	struct stmt *q =
+		store_stmt(s, "DELETE FROM document WHERE seq IN (SELECT d.seq FROM document d "
+			      "WHERE d.at < :before AND NOT EXISTS (SELECT 1 FROM waiting w "
+			      "WHERE w.seq = d.seq) "
+			      "AND NOT EXISTS (SELECT 1 FROM reject r WHERE r.seq = d.seq) "
+			      "ORDER BY d.seq LIMIT :n)");
 
 	stmt_int(q, 1, before);
 	stmt_int(q, 2, n);
@@ -214,8 +222,9 @@ spool_expire(struct store *s, int64_t before, int n, struct err *e)
 int64_t
 spool_bytes(struct store *s)
 {
-	return one_int(store_stmt(s, "SELECT coalesce(sum(length(body)), 0) FROM (SELECT body "
-				     "FROM document ORDER BY seq DESC LIMIT 1000000) AS newest"));
+	return one_int(store_stmt(s,
+				  "SELECT coalesce(sum(length(body)), 0) FROM (SELECT body "
+				  "FROM document ORDER BY seq DESC LIMIT 1000000) AS newest"));
 }
 
 int
@@ -242,9 +251,10 @@ int
 source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,
 		  struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "SELECT etag, last_modified, moved_to, next_at, polled_at, ok_at, failures, gone,"
-		   " status, why, documents, seen, old, refused, body FROM source WHERE name = :name");
+	struct stmt *q = store_stmt(s, "SELECT etag, last_modified, moved_to, next_at, "
+				       "polled_at, ok_at, failures, gone,"
+				       " status, why, documents, seen, old, refused, body FROM "
+				       "source WHERE name = :name");
 	int r;
 
 	*st = (struct source_state){ 0 };
@@ -274,17 +284,23 @@ source_state_read(struct store *s, struct str name, struct arena *a, struct sour
 }
 
 int
-source_state_write(struct store *s, struct str name, const struct source_state *st, struct err *e)
+source_state_write(struct store *s, struct str name, const struct source_state *st,
+		   struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO source (name, etag, last_modified, moved_to, next_at, polled_at, ok_at,"
-		   " failures, gone, status, why, documents, seen, old, refused, body) VALUES (:name,"
-		   " :etag, :modified, :moved, :next, :polled, :ok, :failures, :gone, :status, :why,"
-		   " :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
-		   " etag = :etag, last_modified = :modified, moved_to = :moved, next_at = :next,"
-		   " polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
-		   " status = :status, why = :why, documents = :documents, seen = :seen, old = :old,"
-		   " refused = :refused, body = :body");
+		s,
+		"INSERT INTO source (name, etag, last_modified, moved_to, next_at, polled_at, "
+		"ok_at,"
+		" failures, gone, status, why, documents, seen, old, refused, body) VALUES "
+		"(:name,"
+		" :etag, :modified, :moved, :next, :polled, :ok, :failures, :gone, :status, "
+		":why,"
+		" :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
+		" etag = :etag, last_modified = :modified, moved_to = :moved, next_at = :next,"
+		" polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
+		" status = :status, why = :why, documents = :documents, seen = :seen, old = "
+		":old,"
+		" refused = :refused, body = :body");
 
 	stmt_text(q, 1, name);
 	stmt_text(q, 2, st->etag);

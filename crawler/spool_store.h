@@ -19,23 +19,27 @@ int spool_uuid(struct store *s, struct id *uuid, struct err *e) LY_MUST_USE;
 int spool_author_key(struct store *s, uint8_t key[32], struct err *e) LY_MUST_USE;
 
 /* 1 when the mark was new and is set now, 0 when it stood already. */
-int spool_mark_seen(struct store *s, const struct id *mark, int64_t at, struct err *e) LY_MUST_USE;
-int spool_add(struct store *s, int64_t seq, int64_t at, struct str body, struct err *e) LY_MUST_USE;
+int spool_mark_seen(struct store *s, const struct id *mark, int64_t at,
+		    struct err *e) LY_MUST_USE;
+int spool_add(struct store *s, int64_t seq, int64_t at, struct str body,
+	      struct err *e) LY_MUST_USE;
 /* Numbers from..to have their receipt. */
 int spool_receipt(struct store *s, int64_t from, int64_t to, struct err *e) LY_MUST_USE;
 /* How often it was sent alone, or stood unreceipted over an unclean stop. */
 int spool_count_sends(struct store *s, int64_t seq, int64_t sends, struct err *e) LY_MUST_USE;
 /* All that wait, by number. Called at start and on restore. */
-int spool_each_waiting(struct store *s, void (*each)(void *arg, int64_t seq, int64_t sends), void *arg,
-		       struct err *e) LY_MUST_USE;
+int spool_each_waiting(struct store *s, void (*each)(void *arg, int64_t seq, int64_t sends),
+		       void *arg, struct err *e) LY_MUST_USE;
 int64_t spool_last_seq(struct store *s);
 /* Append the stored record to out; nothing when it is gone. */
 int spool_body(struct store *s, int64_t seq, struct buf *out, struct err *e) LY_MUST_USE;
 /* Put document seq aside for good with its reason (bounded: the oldest 10,000 stay). */
-int spool_reject(struct store *s, int64_t seq, int64_t at, const char *why, struct err *e) LY_MUST_USE;
+int spool_reject(struct store *s, int64_t seq, int64_t at, const char *why,
+		 struct err *e) LY_MUST_USE;
 /* Let rejected ones wait again; seq 0 = all. Returns how many. */
 int spool_retry(struct store *s, int64_t seq, struct err *e) LY_MUST_USE;
-int spool_each_reject(struct store *s, void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
+int spool_each_reject(struct store *s,
+		      void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
 		      void *arg, struct err *e) LY_MUST_USE;
 /* Drop receipted documents that came before at, at most n of them; number dropped or -1. */
 int spool_expire(struct store *s, int64_t before, int n, struct err *e) LY_MUST_USE;
@@ -51,13 +55,13 @@ struct source_state {
 	int64_t next_at, polled_at, ok_at;
 	int64_t failures, gone; /* in a row; 410 in a row */
 	int64_t status;
-	struct str why;         /* of the last failure, in words */
+	struct str why; /* of the last failure, in words */
 	int64_t documents, seen, old, refused;
-	struct id body;         /* hash of the last body */
+	struct id body; /* hash of the last body */
 };
 /* 1, or 0 when nothing is known of name (state is zeroed). Texts live in a. */
-int source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,
-		      struct err *e) LY_MUST_USE;
+int source_state_read(struct store *s, struct str name, struct arena *a,
+		      struct source_state *st, struct err *e) LY_MUST_USE;
 int source_state_write(struct store *s, struct str name, const struct source_state *st,
 		       struct err *e) LY_MUST_USE;
 

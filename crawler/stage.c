@@ -47,8 +47,9 @@ sources_schedule(struct crawler *c)
 		/* A first sweep is spread over a minute, so that a thousand sources do not start
 		 * at once; in stepped mode time costs nothing. */
 		if (known != 1)
-			st.next_at = c->setup.clock->mode == CLOCK_STEPPED ? now
-									   : now + (int64_t)(i / 32) % 60;
+			st.next_at = c->setup.clock->mode == CLOCK_STEPPED
+					     ? now
+					     : now + (int64_t)(i / 32) % 60;
 		schedule_add(c->schedule, &v[i], st.next_at);
 		arena_reset(a);
 	}
@@ -82,8 +83,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->http = http_new(&http, e);
 	if (!c->http)
 		goto fail;
-	c->schedule = schedule_new(setup->clock->mode == CLOCK_STEPPED ? 0
-								       : (size_t)setup->fetch->per_host);
+	c->schedule = schedule_new(
+		setup->clock->mode == CLOCK_STEPPED ? 0 : (size_t)setup->fetch->per_host);
 	sources_schedule(c);
 	return c;
 fail:
@@ -225,7 +226,8 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 }
 
 static int
-crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	   struct err *e)
 {
 	struct crawler *c = self;
 	bool stepped = c->setup.clock->mode == CLOCK_STEPPED;

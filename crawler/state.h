@@ -20,11 +20,12 @@ struct crawler {
 	/* During one step. */
 	struct arena *arena;
 	int64_t now;
-	struct err *err;  /* a callback of http_turn leaves its error here */
+	struct err *err; /* a callback of http_turn leaves its error here */
 	bool failed;
 
 	/* Since the last settle. */
-	struct crawler_reply *replies; /* answers that leave after the commit; live in the arena */
+	struct crawler_reply
+		*replies; /* answers that leave after the commit; live in the arena */
 
 	/* STEPPED: invariants in stage.c */
 	struct {

@@ -27,7 +27,8 @@ answer_later(struct crawler *c, int64_t call, int status, const struct buf *body
 {
 	struct crawler_reply *r = arena_alloc(c->arena, sizeof *r);
 
-	*r = (struct crawler_reply){ c->replies, call, status, arena_str(c->arena, buf_str(body)) };
+	*r = (struct crawler_reply){ c->replies, call, status,
+				     arena_str(c->arena, buf_str(body)) };
 	c->replies = r;
 }
 
@@ -140,9 +141,10 @@ source_list(struct crawler *c, const struct command *cmd, struct out *out, struc
 		json_add_text(&b, v[i].name);
 		buf_add(&b, STR(",\"url\":"));
 		json_add_text(&b, v[i].url);
-		buf_addf(&b, ",\"status\":%lld,\"failures\":%lld,\"documents\":%lld,\"seen\":%lld,"
-			     "\"old\":%lld,\"refused\":%lld,\"polled_at\":%lld,\"ok_at\":%lld,"
-			     "\"next_at\":%lld,\"why\":",
+		buf_addf(&b,
+			 ",\"status\":%lld,\"failures\":%lld,\"documents\":%lld,\"seen\":%lld,"
+			 "\"old\":%lld,\"refused\":%lld,\"polled_at\":%lld,\"ok_at\":%lld,"
+			 "\"next_at\":%lld,\"why\":",
 			 (long long)st.status, (long long)st.failures, (long long)st.documents,
 			 (long long)st.seen, (long long)st.old, (long long)st.refused,
 			 (long long)st.polled_at, (long long)st.ok_at,
@@ -165,9 +167,10 @@ crawler_figures(struct crawler *c, const struct command *cmd, struct out *out, s
 
 	(void)e;
 	spool_figures(c->spool, &f);
-	buf_addf(&b, "{\"documents\":%lld,\"seen\":%lld,\"refused\":%lld,\"pushed\":%lld,"
-		     "\"fetches\":%lld,\"not_modified\":%lld,\"waiting\":%lld,\"sent\":%lld,"
-		     "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu}",
+	buf_addf(&b,
+		 "{\"documents\":%lld,\"seen\":%lld,\"refused\":%lld,\"pushed\":%lld,"
+		 "\"fetches\":%lld,\"not_modified\":%lld,\"waiting\":%lld,\"sent\":%lld,"
+		 "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu}",
 		 (long long)c->figures.documents, (long long)c->figures.seen,
 		 (long long)c->figures.refused, (long long)c->figures.pushed,
 		 (long long)c->figures.fetches, (long long)c->figures.not_modified,
@@ -183,8 +186,8 @@ reject_add(void *arg, int64_t seq, int64_t at, struct str why)
 {
 	struct buf *b = arg;
 
-	buf_addf(b, "%s{\"seq\":%lld,\"at\":%lld,\"why\":", b->n > 1 ? ",\n" : "", (long long)seq,
-		 (long long)at);
+	buf_addf(b, "%s{\"seq\":%lld,\"at\":%lld,\"why\":", b->n > 1 ? ",\n" : "",
+		 (long long)seq, (long long)at);
 	json_add_text(b, why);
 	buf_add_byte(b, '}');
 }
@@ -224,12 +227,11 @@ reject_retry(struct crawler *c, const struct command *cmd, struct out *out, stru
 
 static const struct verb {
 	const char *name;
-	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out, struct err *e);
+	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out,
+		     struct err *e);
 } verbs[] = {
-	{ "documents.push", documents_push },
-	{ "source.list", source_list },
-	{ "crawler.figures", crawler_figures },
-	{ "reject.list", reject_list },
+	{ "documents.push", documents_push },   { "source.list", source_list },
+	{ "crawler.figures", crawler_figures }, { "reject.list", reject_list },
 	{ "reject.retry", reject_retry },
 };
 
