@@ -42,7 +42,7 @@ struct trigger_conf {
 	int64_t min_count;   /* and at least so many                                 */
 	int64_t hold;        /* `for`: seconds the condition must last               */
 	int64_t clear_below; /* 1/1000 of the threshold: armed again below it        */
-	int64_t grade;       /* 1..3 (the words W1, W2, W3 are index 0..2 + 1)       */
+	int64_t grade;       /* 1..3 = W1..W3                                        */
 	struct conf_texts watches; /* empty = all                                    */
 	struct conf_texts topics;  /* words: which; empty = the safety topics        */
 	int64_t first_hand;  /* words: so many first-hand reports -> W2              */
@@ -50,6 +50,8 @@ struct trigger_conf {
 	int64_t authors;     /* words: so many authors on one site -> W3, first-hand count double */
 };
 extern const struct conf_schema trigger_schema; /* CONF_TABLE, name_at set */
+/* What applies to a watch of this size (enum watch_size) when `triggers` is absent. */
+const struct trigger_conf *trigger_defaults(int64_t size, size_t *n);
 
 /* Something that a reader of the walk may want to see as it happens: `replay`, `run`'s
  * terminal, tests. Texts are borrowed for the call. */

@@ -71,9 +71,8 @@ struct incident {
 	struct str closed_why;
 	int64_t version; /* counts moves; what a command must have seen          */
 	/* Not in the row: */
-	int64_t fired_at; /* newest firing that joined                           */
 	int64_t clear_at; /* since when all triggers of its watch are clear; 0 = not */
-	int64_t peak;     /* highest observed of its firings: the peak to beat   */
+	int64_t moved_at; /* newest move that changed the state                  */
 	struct str last_zh, last_en; /* reason of the newest firing               */
 };
 static inline bool

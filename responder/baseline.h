@@ -1,0 +1,45 @@
+/*
+ * baseline.h - what is usual: the median of earlier windows. Pure.
+ *
+ * Given a watch's counts per hour of the last 28 days, the usual count of a window that ends in
+ * the present hour is the median over
+ *   - windows under a day, with two weeks of history: the same hours of the last 4 weeks;
+ *   - windows under a day, before that: all windows of that length since the first mention;
+ *   - windows of whole days: the same window one to 28 days earlier.
+ * Windows that touch a campaign, or begin before the first mention, are left out. Never below
+ * 0.5 an hour (windows of a day and more: 0.5 in all), so that one angry customer of a silent
+ * brand is no flood. Weeks are counted in UTC: for the hour of a DST change it is off by one.
+ */
+#ifndef LY_RESPONDER_BASELINE_H
+#define LY_RESPONDER_BASELINE_H
+
+#include "core/watch_conf.h"
+
+#define BASELINE_HOURS (28 * 24 + 24 * 7 + 1) /* 28 days before the longest window */
+
+/* Hour i stands for [first_at + 3600 i, +3600). */
+struct baseline_hours {
+	int64_t first_at; /* a whole hour */
+	size_t n;
+	int64_t mentions[BASELINE_HOURS]; /* tells where history begins */
+	int64_t counts[BASELINE_HOURS];   /* of the signal              */
+};
+enum baseline_method { BASELINE_NONE, BASELINE_WEEKS, BASELINE_MEDIAN, BASELINE_DAYS };
+extern const char *const baseline_words[]; /* "none", "hour_of_week", "median", "days" */
+
+struct baseline {
+	int64_t milli; /* 1/1000 of a count in the window */
+	enum baseline_method method;
+	int64_t samples; /* how many windows it is the median of */
+};
+/* at: now. The hour that holds it must be within h. */
+struct baseline baseline_of(const struct baseline_hours *h, int64_t window_s, int64_t at,
+			    const struct watch_campaign *campaigns, size_t campaigns_n);
+/* Where h should begin and how many hours it has for a window that ends at at. */
+void baseline_span(struct baseline_hours *h, int64_t at);
+/* The least value that baseline_of can give for the window. */
+int64_t baseline_floor(int64_t window_s);
+/* Median of n values, 1/1000; sorts them. 0 for n == 0. */
+int64_t baseline_median(int64_t *v, size_t n);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * items[first .. n) are live and in order of (at, arrival). A window holds the index of its
+ * first item inside; everything from there to n that its signal counts is in its tallies.
+ */
+#include "core/base.h"
+
+#include "responder/heap.h"
+#include "responder/signal.h"
+#include "responder/tally.h"
+
+struct window {
+	int64_t length_s;
+	enum signal_kind signal;
+	uint64_t topics;
+	size_t head; /* first item within */
+	int64_t count, reach;
+	struct tally authors; /* of what is counted */
+	struct tally keys;    /* sites or classes, when the signal is their number */
+};
+struct series {
+	int64_t keep_s, now;
+	struct signal_item *items;
+	size_t first, n, cap;
+	struct window *windows;
+	size_t windows_n, windows_cap;
+};
+
+struct series *
+series_new(int64_t keep_s)
+{
+	struct series *s = heap_zero(1, sizeof *s);
+
+	s->keep_s = keep_s;
+	return s;
+}
+
+void
+series_free(struct series *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->windows_n; i++) {
+		tally_release(&s->windows[i].authors);
+		tally_release(&s->windows[i].keys);
+	}
+	free(s->windows);
+	free(s->items);
+	free(s);
+}
+
+size_t
+series_window(struct series *s, int64_t window_s, enum signal_kind signal, uint64_t topics)
+{
+	if (s->windows_n == s->windows_cap)
+		s->windows = heap_more(s->windows, &s->windows_cap, sizeof *s->windows);
+	s->windows[s->windows_n] =
+		(struct window){ .length_s = window_s, .signal = signal, .topics = topics };
+	if (s->keep_s < window_s)
+		s->keep_s = window_s;
+	return s->windows_n++;
+}
+
+static bool
+counts(const struct window *w, const struct signal_item *x)
+{
+	if (w->topics)
+		return x->bits & SIGNAL_BIT_VOICE && x->topics & w->topics;
+	switch (w->signal) {
+	case SIGNAL_NEGATIVE:
+	case SIGNAL_NEGATIVE_AUTHORS:
+		return x->bits & SIGNAL_BIT_NEGATIVE;
+	case SIGNAL_COMPLAINTS:
+		return x->bits & SIGNAL_BIT_COMPLAINT;
+	default:
+		return true;
+	}
+}
+
+static void
+window_put(struct window *w, const struct signal_item *x, int sign)
+{
+	void (*change)(struct tally *, uint64_t) = sign > 0 ? tally_add : tally_remove;
+
+	if (!counts(w, x))
+		return;
+	w->count += sign;
+	w->reach += sign * x->reach;
+	change(&w->authors, x->author);
+	if (w->signal == SIGNAL_SITES)
+		change(&w->keys, x->site);
+	if (w->signal == SIGNAL_CLASSES)
+		change(&w->keys, x->source_class);
+}
+
+/* Move live items to the front when half of the room is dead. */
+static void
+compact(struct series *s)
+{
+	if (s->first < 1024 || s->first < s->n / 2)
+		return;
+	memmove(s->items, s->items + s->first, (s->n - s->first) * sizeof *s->items);
+	for (size_t i = 0; i < s->windows_n; i++)
+		s->windows[i].head -= s->first;
+	s->n -= s->first;
+	s->first = 0;
+}
+
+void
+series_add(struct series *s, const struct signal_item *item)
+{
+	size_t at = s->n;
+
+	if (item->at <= s->now - s->keep_s)
+		return;
+	compact(s);
+	if (s->n == s->cap)
+		s->items = heap_more(s->items, &s->cap, sizeof *s->items);
+	while (at > s->first && s->items[at - 1].at > item->at)
+		at--;
+	memmove(s->items + at + 1, s->items + at, (s->n - at) * sizeof *s->items);
+	s->items[at] = *item;
+	s->n++;
+	for (size_t i = 0; i < s->windows_n; i++) {
+		struct window *w = &s->windows[i];
+
+		if (at < w->head || item->at <= s->now - w->length_s)
+			w->head++;
+		else
+			window_put(w, item, 1);
+	}
+	series_advance(s, item->at);
+}
+
+void
+series_advance(struct series *s, int64_t now)
+{
+	if (now <= s->now)
+		return;
+	s->now = now;
+	for (size_t i = 0; i < s->windows_n; i++) {
+		struct window *w = &s->windows[i];
+
+		while (w->head < s->n && s->items[w->head].at <= now - w->length_s)
+			window_put(w, &s->items[w->head++], -1);
+	}
+	while (s->first < s->n && s->items[s->first].at <= now - s->keep_s)
+		s->first++;
+}
+
+int64_t
+series_now(const struct series *s)
+{
+	return s->now;
+}
+
+const struct signal_item **
+series_counted(const struct series *s, size_t window, struct arena *a, size_t *n)
+{
+	const struct window *w = &s->windows[window];
+	const struct signal_item **v =
+		arena_alloc(a, ((size_t)w->count + 1) * sizeof(const struct signal_item *));
+
+	*n = 0;
+	for (size_t i = s->n; i > w->head; i--)
+		if (counts(w, &s->items[i - 1]))
+			v[(*n)++] = &s->items[i - 1];
+	return v;
+}
+
+/* ---- words: independent voices ------------------------------------------------------------ */
+
+/* One story's first report. */
+struct voice {
+	struct id story;
+	int64_t at;
+	uint64_t author;
+	uint32_t site;
+	bool first_hand; /* any of its reports */
+};
+
+static int
+by_story(const void *a, const void *b)
+{
+	const struct voice *x = a, *y = b;
+	int c = memcmp(&x->story, &y->story, sizeof x->story);
+
+	return c ? c : x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int
+by_site(const void *a, const void *b)
+{
+	const struct voice *x = a, *y = b;
+
+	if (x->site != y->site)
+		return x->site < y->site ? -1 : 1;
+	if (x->author != y->author)
+		return x->author < y->author ? -1 : 1;
+	return y->first_hand - x->first_hand; /* first-hand first */
+}
+
+/* Near-duplicates fold: of each story only its first report stays. Returns how many. */
+static size_t
+fold(struct voice *v, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(v, n, sizeof *v, by_story);
+	for (size_t i = 0; i < n; i++) {
+		if (kept && !memcmp(&v[kept - 1].story, &v[i].story, sizeof v->story))
+			v[kept - 1].first_hand |= v[i].first_hand;
+		else
+			v[kept++] = v[i];
+	}
+	return kept;
+}
+
+static void
+view_words(const struct series *s, const struct window *w, struct trigger_view *out)
+{
+	struct voice *v = heap_zero((size_t)w->count, sizeof *v);
+	int64_t on_site = 0;
+	size_t n = 0;
+
+	for (size_t i = w->head; i < s->n && n < (size_t)w->count; i++) {
+		const struct signal_item *x = &s->items[i];
+
+		if (counts(w, x))
+			v[n++] = (struct voice){ x->story, x->at, x->author, x->site,
+						 x->bits & SIGNAL_BIT_FIRST_HAND };
+	}
+	n = fold(v, n);
+	qsort(v, n, sizeof *v, by_site);
+	for (size_t i = 0; i < n; i++) {
+		bool new_site = !i || v[i].site != v[i - 1].site;
+
+		if (new_site)
+			on_site = 0;
+		if (new_site || v[i].author != v[i - 1].author)
+			on_site += v[i].first_hand ? 2 : 1;
+		out->sites += new_site;
+		out->first_hand += v[i].first_hand;
+		if (on_site > out->site_authors)
+			out->site_authors = on_site;
+	}
+	free(v);
+}
+
+void
+series_view(const struct series *s, size_t window, struct trigger_view *v)
+{
+	const struct window *w = &s->windows[window];
+
+	*v = (struct trigger_view){ .observed = w->count,
+				    .authors = (int64_t)w->authors.distinct,
+				    .baseline = -1 };
+	if (w->topics && w->count)
+		view_words(s, w, v);
+	if (w->topics)
+		return;
+	if (w->signal == SIGNAL_AUTHORS || w->signal == SIGNAL_NEGATIVE_AUTHORS)
+		v->observed = v->authors;
+	if (w->signal == SIGNAL_SITES || w->signal == SIGNAL_CLASSES)
+		v->observed = (int64_t)w->keys.distinct;
+	if (w->signal == SIGNAL_REACH)
+		v->observed = w->reach;
+}
+
+int64_t
+series_net(const struct series *s, size_t window)
+{
+	int64_t net = 0, n = 0;
+
+	for (size_t i = s->windows[window].head; i < s->n; i++, n++)
+		net += !!(s->items[i].bits & SIGNAL_BIT_POSITIVE) -
+		       !!(s->items[i].bits & SIGNAL_BIT_NEGATIVE);
+	return n ? net * 1000 / n : 0;
+}

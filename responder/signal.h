@@ -1,0 +1,57 @@
+/*
+ * signal.h - signal 指标: what a watch's mentions add up to over sliding windows, in memory.
+ *
+ * One series per watch holds its mentions of the last days in order of arrival; each trigger
+ * has a window into it whose counts and different authors are kept up as mentions come and
+ * go, so judging a mention costs no query and no scan. Rebuilt from the record at the start.
+ */
+#ifndef LY_RESPONDER_SIGNAL_H
+#define LY_RESPONDER_SIGNAL_H
+
+#include "core/arena.h"
+#include "responder/conf.h"
+#include "responder/trigger.h"
+
+enum signal_bit {
+	SIGNAL_BIT_NEGATIVE = 1 << 0,
+	SIGNAL_BIT_COMPLAINT = 1 << 1,
+	SIGNAL_BIT_POSITIVE = 1 << 2,
+	SIGNAL_BIT_VOICE = 1 << 3, /* may be read for words: no promotion, rival, denial  */
+	SIGNAL_BIT_FIRST_HAND = 1 << 4,
+};
+#define SIGNAL_TOPICS_MAX 63                /* topics that have a bit of their own     */
+#define SIGNAL_ANY_SAFETY ((uint64_t)1 << 63) /* some safety topic, not negated         */
+
+/* A mention, as far as triggers read it. */
+struct signal_item {
+	int64_t at; /* arrived */
+	struct id mention, story;
+	uint64_t author; /* hash; of the site when the author is unknown */
+	uint32_t site, source; /* names.h */
+	uint64_t topics; /* bits, negated ones left out */
+	int64_t reach;   /* followers, 0 = unknown */
+	int32_t score;   /* 1/1000 */
+	uint8_t source_class, bits;
+};
+
+struct series;
+/* Keeps items for keep_s seconds before the newest advance. */
+struct series *series_new(int64_t keep_s);
+void series_free(struct series *s);
+/* A window of window_s seconds over what signal counts; topics: bits for a words trigger,
+ * else 0. Its number, from 0. Before the first item. */
+size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal, uint64_t topics);
+/* Items should come in order of arrival; a late one is put in its place. */
+void series_add(struct series *s, const struct signal_item *item);
+/* Time goes on: what is no longer after now - window leaves. Going back is ignored. */
+void series_advance(struct series *s, int64_t now);
+int64_t series_now(const struct series *s);
+/* What the window holds: observed, authors, and for words the other three. */
+void series_view(const struct series *s, size_t window, struct trigger_view *v);
+/* The items counted in the window, newest first, in a. */
+const struct signal_item **series_counted(const struct series *s, size_t window, struct arena *a,
+					  size_t *n);
+/* Net sentiment (pos - neg) / (pos + neg + neu) in the window, 1/1000; 0 when empty. */
+int64_t series_net(const struct series *s, size_t window);
+
+#endif

@@ -1,0 +1,229 @@
+/*
+ * 1. entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1.
+ *    Entry number i lies at i % cap.
+ * 2. Each band has its own buckets; one holds the newest entry number with such a key, prev[]
+ *    chains to older ones. A number below head is gone: a chain ends there, so nothing is
+ *    unlinked on forgetting.
+ */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "responder/heap.h"
+#include "responder/story.h"
+
+#define BANDS      16
+#define ROWS       4
+#define SAME       45     /* of 64 places: measured, LIMITS.md section 8 */
+#define FIRST_CAP  1024
+#define CHAIN_MAX  32     /* candidates looked at per band: boilerplate cannot make it quadratic */
+
+struct entry {
+	struct id story;
+	int64_t at;
+	uint32_t band[BANDS];    /* key of each band; exact texts use only the first */
+	uint32_t prev[BANDS];    /* number + 1 of the next older entry with that key */
+	uint16_t place[STORY_PLACES]; /* low half of each place: enough to compare */
+	int8_t sign;
+	bool exact; /* no signature: found by text hash only */
+};
+struct stories {
+	struct entry *entries;
+	uint32_t cap; /* power of two */
+	uint32_t head, next;
+	uint32_t *buckets; /* number + 1 of the newest entry; cap for each band */
+};
+
+static uint32_t *
+bucket_of(const struct stories *s, int band, uint32_t key)
+{
+	return &s->buckets[(uint32_t)band * s->cap + (key & (s->cap - 1))];
+}
+
+static void
+index_entry(struct stories *s, uint32_t number)
+{
+	struct entry *x = &s->entries[number & (s->cap - 1)];
+	int bands = x->exact ? 1 : BANDS;
+
+	for (int i = 0; i < bands; i++) {
+		uint32_t *bucket = bucket_of(s, i, x->band[i]);
+
+		x->prev[i] = *bucket;
+		*bucket = number + 1;
+	}
+}
+
+struct stories *
+stories_new(void)
+{
+	struct stories *s = heap_zero(1, sizeof *s);
+
+	s->cap = FIRST_CAP;
+	s->entries = heap_zero(s->cap, sizeof *s->entries);
+	s->buckets = heap_zero((size_t)BANDS * s->cap, sizeof *s->buckets);
+	return s;
+}
+
+void
+stories_free(struct stories *s)
+{
+	if (!s)
+		return;
+	free(s->entries);
+	free(s->buckets);
+	free(s);
+}
+
+size_t
+stories_count(const struct stories *s)
+{
+	return s->next - s->head;
+}
+
+/* Twice the room, numbered anew from 0. */
+static void
+rebuild(struct stories *s, uint32_t cap)
+{
+	struct entry *entries = heap_zero(cap, sizeof *entries);
+	uint32_t n = s->next - s->head;
+
+	for (uint32_t i = 0; i < n; i++)
+		entries[i] = s->entries[(s->head + i) & (s->cap - 1)];
+	free(s->entries);
+	free(s->buckets);
+	s->entries = entries;
+	s->cap = cap;
+	s->buckets = heap_zero((size_t)BANDS * cap, sizeof *s->buckets);
+	s->head = 0;
+	s->next = n;
+	for (uint32_t i = 0; i < n; i++)
+		index_entry(s, i);
+}
+
+static struct entry
+entry_of(const struct story_item *item)
+{
+	struct entry x = { .at = item->at, .sign = (int8_t)item->sign };
+	uint8_t band[2 + ROWS * 4] = { 0 };
+
+	if (item->copies.n != STORY_PLACES * 4) {
+		x.exact = true;
+		memcpy(x.place, item->text_hash.b, sizeof item->text_hash.b);
+		x.band[0] = (uint32_t)hash_fast(id_str(&item->text_hash), BANDS);
+		return x;
+	}
+	for (int i = 0; i < BANDS; i++) {
+		band[0] = (uint8_t)i;
+		memcpy(band + 2, item->copies.p + i * ROWS * 4, ROWS * 4);
+		x.band[i] = (uint32_t)hash_fast((struct str){ (const char *)band, sizeof band }, 0);
+	}
+	for (int i = 0; i < STORY_PLACES; i++) {
+		const uint8_t *p = (const uint8_t *)item->copies.p + i * 4;
+
+		x.place[i] = (uint16_t)(p[0] | p[1] << 8);
+	}
+	return x;
+}
+
+static bool
+same(const struct entry *a, const struct entry *b)
+{
+	int equal = 0;
+
+	if (a->exact != b->exact || a->sign * b->sign < 0)
+		return false;
+	if (a->exact)
+		return !memcmp(a->place, b->place, sizeof(struct id));
+	for (int i = 0; i < STORY_PLACES; i++)
+		equal += a->place[i] == b->place[i];
+	return equal >= SAME;
+}
+
+/* The oldest copy of x that can be found, or NULL. */
+static const struct entry *
+find(const struct stories *s, const struct entry *x)
+{
+	uint32_t best = UINT32_MAX;
+	int bands = x->exact ? 1 : BANDS;
+
+	for (int i = 0; i < bands; i++) {
+		uint32_t number = *bucket_of(s, i, x->band[i]);
+
+		for (int n = 0; n < CHAIN_MAX && number > s->head && number <= s->next; n++) {
+			const struct entry *y = &s->entries[(number - 1) & (s->cap - 1)];
+
+			if (number - 1 < best && y->band[i] == x->band[i] && same(x, y))
+				best = number - 1;
+			number = y->prev[i];
+		}
+	}
+	return best == UINT32_MAX ? NULL : &s->entries[best & (s->cap - 1)];
+}
+
+static void
+remember(struct stories *s, const struct entry *x)
+{
+	if (stories_count(s) == STORY_MAX)
+		s->head++;
+	if (s->next - s->head == s->cap || s->next == UINT32_MAX - 1)
+		rebuild(s, s->next - s->head == s->cap ? s->cap * 2 : s->cap);
+	s->entries[s->next & (s->cap - 1)] = *x;
+	index_entry(s, s->next++);
+}
+
+struct id
+stories_add(struct stories *s, const struct story_item *item)
+{
+	struct entry x = entry_of(item);
+	const struct entry *older = find(s, &x);
+
+	x.story = older ? older->story : item->document;
+	remember(s, &x);
+	return x.story;
+}
+
+void
+stories_load(struct stories *s, const struct story_item *item, const struct id *story)
+{
+	struct entry x = entry_of(item);
+
+	x.story = *story;
+	remember(s, &x);
+}
+
+void
+stories_forget(struct stories *s, int64_t now)
+{
+	while (s->head != s->next && s->entries[s->head & (s->cap - 1)].at < now - STORY_KEEP_S)
+		s->head++;
+}
+
+/* ---- the column ---------------------------------------------------------------------------- */
+
+struct story_blob
+story_pack(const struct story_item *item)
+{
+	struct story_blob out = { .n = 0 };
+	struct str body = item->copies.n == STORY_PLACES * 4 ? item->copies
+							     : id_str(&item->text_hash);
+
+	memcpy(out.b, body.p, body.n);
+	out.b[body.n] = (uint8_t)(item->sign + 1);
+	out.n = body.n + 1;
+	return out;
+}
+
+bool
+story_unpack(struct str blob, struct story_item *item)
+{
+	if (blob.n != STORY_PLACES * 4 + 1 && blob.n != sizeof item->text_hash.b + 1)
+		return false;
+	item->sign = (uint8_t)blob.p[blob.n - 1] - 1;
+	item->copies = (struct str){ 0 };
+	item->text_hash = (struct id){ { 0 } };
+	if (blob.n == STORY_PLACES * 4 + 1)
+		item->copies = (struct str){ blob.p, blob.n - 1 };
+	else
+		memcpy(item->text_hash.b, blob.p, blob.n - 1);
+	return item->sign >= -1 && item->sign <= 1;
+}
