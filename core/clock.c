@@ -63,8 +63,11 @@ clock_cpu_us(void)
 void
 clock_init(struct clock *c, enum clock_mode mode, int64_t start_at, int64_t scale)
 {
-	*c = (struct clock){ .mode = mode, .start_at = start_at, .scale = scale,
-			     .begun_ms = clock_mono_ms(), .stepped_to = start_at };
+	*c = (struct clock){ .mode = mode,
+			     .start_at = start_at,
+			     .scale = scale,
+			     .begun_ms = clock_mono_ms(),
+			     .stepped_to = start_at };
 }
 
 /* Domain time by pacing: start, and scale seconds for each second since. */
@@ -226,8 +229,8 @@ zone_open(const char *name, struct err *e)
 	if (!str_is(s, "UTC")) {
 		tz = zone_exists(s) ? g_time_zone_new_identifier(name) : NULL;
 		if (!tz && zone_nearest(s, near))
-			err_set(e, ERR_USAGE, "unknown time zone \"%.64s\": did you mean \"%s\"?",
-				s.p, near);
+			err_set(e, ERR_USAGE,
+				"unknown time zone \"%.64s\": did you mean \"%s\"?", s.p, near);
 		else if (!tz)
 			err_set(e, ERR_USAGE,
 				"unknown time zone \"%.64s\": expected a name like "
@@ -461,7 +464,8 @@ clock_add_span(struct buf *b, int64_t seconds)
 	uint64_t v = seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds;
 	size_t i = 0;
 
-	if (v >= 600 && v % 60) /* no unit divides it: the largest that counts to ten, rounded */
+	if (v >= 600 &&
+	    v % 60) /* no unit divides it: the largest that counts to ten, rounded */
 		while (v < 10 * (uint64_t)units[i].size_s)
 			i++;
 	else

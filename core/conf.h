@@ -66,8 +66,9 @@ struct conf_schema {
 	const struct conf_key *keys; /* ends with .name == NULL                       */
 	const char *help;            /* one or two lines                              */
 	size_t name_at;              /* CONF_TABLE: where the entry's own name goes   */
-	/* After all keys are in place: relations between them. May be NULL. Reports
-	 * with conf_error() and returns nothing. */
+	/* After all keys of all files are in place: relations between them. May be NULL.
+	 * Reports with conf_error() and returns nothing. Values that were wrong hold their
+	 * default or zero; what is reported of them again is not told twice. */
 	void (*check)(struct conf_reader *r, void *self);
 };
 struct conf_key {
@@ -76,7 +77,9 @@ struct conf_key {
 	size_t at;                    /* offsetof                                      */
 	int64_t min, max;             /* in the type's unit; texts: bytes; lists: entries. 0,0 = no bound for
 	                                 numbers (>= 0), 4096 bytes for texts, 10,000 entries for lists */
-	const char *dflt;             /* as in the file; NULL = required; "" = empty   */
+	const char *dflt;             /* as in the file; NULL = required; "" = empty (numbers: 0); lists
+	                                 "[a, b]". BLOCK: NULL = what it requires is required, "" = it may
+	                                 be left out: then zeroes, defaults and no check */
 	const char *help;             /* one line                                      */
 	const struct conf_schema *of; /* BLOCK, LIST, TABLE                            */
 	const char *const *choices;   /* CONF_CHOICE, NULL-ended                       */
@@ -85,7 +88,8 @@ struct conf_key {
 
 struct conf;
 /* Read path and everything it includes (`include: [a.yaml, dir/x.yaml]` at the top level
- * merges lists and tables, at most 64 files, 4 MiB, depth 32) into *into, a zeroed struct
+ * adds to lists and tables behind the entries that are there, at most 64 files of 4 MiB, depth
+ * 32, 100,000 values in all; any other key has one place) into *into, a zeroed struct
  * of root->size bytes which the caller owns and which must not outlive the conf.
  * On any mistake: NULL, ERR_USAGE with "N mistakes in FILE", and *report holds all of them
  * as text for a terminal, ready to print. report may be a BUF(1 << 20). */

@@ -63,10 +63,11 @@ depth_check(struct str s, struct err *e)
 			quoted = true;
 		} else if (c == '[' || c == '{') {
 			if (++depth > DEPTH_MAX)
-				return err_set(e, ERR_REJECT,
-					       "line %zu, column %zu: nested deeper than %d", line,
-					       utf8_count((struct str){ s.p + begin, i - begin }) + 1,
-					       DEPTH_MAX);
+				return err_set(
+					e, ERR_REJECT,
+					"line %zu, column %zu: nested deeper than %d", line,
+					utf8_count((struct str){ s.p + begin, i - begin }) + 1,
+					DEPTH_MAX);
 		} else if ((c == ']' || c == '}') && depth > 0) {
 			depth--;
 		}
@@ -138,12 +139,13 @@ json_parse(struct arena *a, struct str text, struct err *e)
 
 	if (depth_check(text, e) < 0)
 		return NULL;
-	value = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-			   &why);
+	value = json_loadb(text.p ? text.p : "", text.n,
+			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
 	if (!value) {
 		if (json_error_code(&why) == json_error_out_of_memory)
 			abort();
-		err_set(e, ERR_REJECT, "line %d, column %d: %s", why.line, why.column, why.text);
+		err_set(e, ERR_REJECT, "line %d, column %d: %s", why.line, why.column,
+			why.text);
 		return NULL;
 	}
 	root = arena_alloc(a, sizeof *root);

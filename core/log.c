@@ -22,12 +22,13 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
-#define LINE_MAX_BYTES 4096 /* PIPE_BUF: a line into a pipe is not torn by other processes either */
-#define PER_WINDOW     10
-#define WINDOW_MS      60000
-#define SLOTS          1024 /* different (event, first pair) within a minute; others share one */
-#define PROBES         8
-#define MARK_BYTES     10
+#define LINE_MAX_BYTES \
+	4096 /* PIPE_BUF: a line into a pipe is not torn by other processes either */
+#define PER_WINDOW 10
+#define WINDOW_MS  60000
+#define SLOTS      1024 /* different (event, first pair) within a minute; others share one */
+#define PROBES     8
+#define MARK_BYTES 10
 
 /* What was seen of one (event, first pair) since since_ms. */
 struct log_slot {

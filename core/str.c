@@ -123,7 +123,8 @@ str_next(struct str *rest, char sep, struct str *part)
 	if (rest->n == 0)
 		return false;
 	*part = at < 0 ? *rest : str_slice(*rest, 0, (size_t)at);
-	*rest = at < 0 ? str_slice(*rest, rest->n, 0) : str_slice(*rest, (size_t)at + 1, rest->n);
+	*rest = at < 0 ? str_slice(*rest, rest->n, 0)
+		       : str_slice(*rest, (size_t)at + 1, rest->n);
 	return true;
 }
 
