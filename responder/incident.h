@@ -73,7 +73,6 @@ struct incident {
 	/* Not in the row: */
 	int64_t clear_at; /* since when all triggers of its watch are clear; 0 = not */
 	int64_t moved_at; /* newest move that changed the state                  */
-	struct str last_zh, last_en; /* reason of the newest firing               */
 };
 static inline bool
 incident_is_open(const struct incident *i)

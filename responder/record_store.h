@@ -28,6 +28,48 @@ struct evidence {
 int record_evidence(struct store *s, const struct id *mention, struct arena *a,
 		    struct evidence *out, struct err *e) LY_MUST_USE;
 
+/* ---- rows of results: written by apply.c only ----------------------------------------------
+ * document: one row per result, also without mentions. content: only with mentions.
+ * mention.topics is JSON [{"topic","severity","safety","negated","at","len"}]; mention.spans is
+ * 12 bytes a span: u32 at, len, kind, little endian; mention.label is -1, 0, 1. */
+
+/* 1 when the record has the document, 0, -1. */
+int record_known(struct store *s, const struct id *document, struct err *e) LY_MUST_USE;
+struct record_document {
+	const struct document *document;
+	struct id story; /* none without mentions */
+	int64_t mentions, as_of;
+};
+int record_add_document(struct store *s, const struct record_document *d,
+			struct err *e) LY_MUST_USE;
+/* Title, text and author behind a salted digest. scratch is cleared and used. */
+int record_add_content(struct store *s, const struct document *d, const struct id *salt,
+		       struct buf *scratch, struct err *e) LY_MUST_USE;
+struct record_mention {
+	const struct result *result;
+	const struct mention *mention;
+	struct id story;
+	int64_t as_of;
+};
+int record_add_mention(struct store *s, const struct record_mention *m, struct buf *scratch,
+		       struct err *e) LY_MUST_USE;
+int record_add_copies(struct store *s, const struct id *document, int64_t arrived_at,
+		      struct str signature, const struct id *story, struct err *e) LY_MUST_USE;
+/* What was refused, kept with its reason (bounded by retention). */
+int record_add_reject(struct store *s, struct str in, const struct err *why, int64_t now,
+		      struct err *e) LY_MUST_USE;
+
+/* SHA-256 over salt, title, body, author, each behind its length (8 bytes, little endian).
+ * Uses scratch. */
+void record_digest(struct str salt, struct str title, struct str body, struct str author,
+		   struct buf *scratch, uint8_t out[32]);
+
+/* Erase the content of every document of an author (author_key) or of one document; the other
+ * is NULL. Author keys are replaced by a fresh one, so that counts of different authors stay
+ * what they were and lead to nobody. Returns the number of texts erased, or -1. */
+int64_t record_erase(struct store *s, const struct id *author, const struct id *document,
+		     struct str why, int64_t now, struct err *e) LY_MUST_USE;
+
 /* meta: dflt when there is no such name. */
 int record_meta_int(struct store *s, const char *name, int64_t dflt, int64_t *out,
 		    struct err *e) LY_MUST_USE;

@@ -184,7 +184,9 @@ by_story(const void *a, const void *b)
 	const struct voice *x = a, *y = b;
 	int c = memcmp(&x->story, &y->story, sizeof x->story);
 
-	return c ? c : x->at < y->at ? -1 : x->at > y->at;
+	if (c || x->at != y->at)
+		return c ? c : x->at < y->at ? -1 : 1;
+	return x->author < y->author ? -1 : x->author > y->author;
 }
 
 static int

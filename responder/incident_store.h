@@ -1,0 +1,48 @@
+/*
+ * incident_store.h - rows of incident, move, timer, command.
+ *
+ * The columns owner, policy, step, round, step_due of incident are notice_store.c's.
+ */
+#ifndef LY_RESPONDER_INCIDENT_STORE_H
+#define LY_RESPONDER_INCIDENT_STORE_H
+
+#include "core/arena.h"
+#include "core/control.h"
+#include "responder/audit.h"
+#include "responder/incident.h"
+
+/* Insert or update the row. */
+int incident_write(struct store *s, const struct incident *i, struct err *e) LY_MUST_USE;
+/* Open ones and those closed after since, by opened_at, number. i is borrowed. */
+int incidents_read(struct store *s, int64_t since,
+		   void (*each)(void *arg, const struct incident *i), void *arg,
+		   struct err *e) LY_MUST_USE;
+/* One by its number; texts in a. 1, 0, -1. */
+int incident_read(struct store *s, struct str number, struct arena *a, struct incident *out,
+		  struct err *e) LY_MUST_USE;
+
+/* Newest row of the chain: 0 and zeros when there is none. */
+int move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e) LY_MUST_USE;
+/* When the incident last changed its state. */
+int move_changed_at(struct store *s, const struct id *incident, int64_t *at,
+		    struct err *e) LY_MUST_USE;
+int move_write(struct store *s, const struct audit_row *row, struct err *e) LY_MUST_USE;
+/* Rows in order of seq; incident NULL = all. row is borrowed. each returns 0 to go on. */
+int moves_read(struct store *s, const struct id *incident,
+	       int (*each)(void *arg, const struct audit_row *row), void *arg,
+	       struct err *e) LY_MUST_USE;
+
+/* Clocks of the stage: one per (kind, incident). at 0 removes it. */
+int timer_set(struct store *s, const char *kind, const struct id *incident, int64_t at,
+	      struct err *e) LY_MUST_USE;
+/* 0 when it is not set. */
+int timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at,
+	      struct err *e) LY_MUST_USE;
+
+/* 1 and the reply that was given (body in a), 0 it is new, -1. */
+int command_known(struct store *s, const struct id *id, struct arena *a, struct reply *reply,
+		  struct err *e) LY_MUST_USE;
+int command_write(struct store *s, const struct command *c, int64_t now, const struct reply *reply,
+		  struct err *e) LY_MUST_USE;
+
+#endif

@@ -1,0 +1,414 @@
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/record_store.h"
+
+/* ---- the schema ---------------------------------------------------------------------------
+ * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
+ * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
+ * notice_store.c · draft: draft_store.c · digest: digest_store.c */
+static const char first[] =
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
+	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
+	" BIGINT NOT NULL, site TEXT NOT NULL, url TEXT NOT NULL, lang TEXT NOT NULL,"
+	" author_key BYTEA, followers BIGINT NOT NULL, published_at BIGINT NOT NULL,"
+	" arrived_at BIGINT NOT NULL, flags BIGINT NOT NULL, spool BYTEA NOT NULL, seq BIGINT"
+	" NOT NULL, text_hash BYTEA NOT NULL, story BYTEA, mentions BIGINT NOT NULL, as_of"
+	" BIGINT NOT NULL);\n"
+	"CREATE TABLE content (document BYTEA PRIMARY KEY, digest BYTEA NOT NULL, salt BYTEA,"
+	" title TEXT, body TEXT, author TEXT, erased_at BIGINT, erased_why TEXT);\n"
+	"CREATE TABLE mention (id BYTEA PRIMARY KEY, document BYTEA NOT NULL, watch TEXT NOT"
+	" NULL, arrived_at BIGINT NOT NULL, published_at BIGINT NOT NULL, score BIGINT NOT"
+	" NULL, label BIGINT NOT NULL, confidence BIGINT NOT NULL, subjectivity BIGINT NOT"
+	" NULL, intent BIGINT NOT NULL, flags BIGINT NOT NULL, severity BIGINT NOT NULL,"
+	" topics TEXT NOT NULL, spans BYTEA NOT NULL, conf BYTEA NOT NULL, image BYTEA NOT"
+	" NULL, story BYTEA, as_of BIGINT NOT NULL);\n"
+	"CREATE INDEX mention_by_watch ON mention (watch, arrived_at);\n"
+	"CREATE TABLE copies (document BYTEA PRIMARY KEY, arrived_at BIGINT NOT NULL,"
+	" signature BYTEA NOT NULL, story BYTEA NOT NULL);\n"
+	"CREATE TABLE rollup_minute (watch TEXT NOT NULL, topic TEXT NOT NULL, at BIGINT NOT"
+	" NULL, mentions BIGINT NOT NULL, negative BIGINT NOT NULL, positive BIGINT NOT NULL,"
+	" complaints BIGINT NOT NULL, score BIGINT NOT NULL, reach BIGINT NOT NULL, PRIMARY"
+	" KEY (watch, topic, at));\n"
+	"CREATE TABLE rollup_hour (watch TEXT NOT NULL, topic TEXT NOT NULL, at BIGINT NOT"
+	" NULL, mentions BIGINT NOT NULL, negative BIGINT NOT NULL, positive BIGINT NOT NULL,"
+	" complaints BIGINT NOT NULL, score BIGINT NOT NULL, reach BIGINT NOT NULL, PRIMARY"
+	" KEY (watch, topic, at));\n"
+	"CREATE TABLE rollup_day (watch TEXT NOT NULL, topic TEXT NOT NULL, at BIGINT NOT"
+	" NULL, mentions BIGINT NOT NULL, negative BIGINT NOT NULL, positive BIGINT NOT NULL,"
+	" complaints BIGINT NOT NULL, score BIGINT NOT NULL, reach BIGINT NOT NULL, PRIMARY"
+	" KEY (watch, topic, at));\n"
+	"CREATE TABLE trigger_state (trigger TEXT NOT NULL, watch TEXT NOT NULL, story TEXT"
+	" NOT NULL, over_since BIGINT, fired_at BIGINT, firing BYTEA, PRIMARY KEY (trigger,"
+	" watch, story));\n"
+	"CREATE TABLE firing (id BYTEA PRIMARY KEY, trigger TEXT NOT NULL, version BYTEA NOT"
+	" NULL, watch TEXT NOT NULL, story TEXT NOT NULL, grade BIGINT NOT NULL, at BIGINT NOT"
+	" NULL, from_at BIGINT NOT NULL, to_at BIGINT NOT NULL, observed BIGINT NOT NULL,"
+	" threshold BIGINT NOT NULL, baseline BIGINT NOT NULL, facts TEXT NOT NULL , reason_zh"
+	" TEXT NOT NULL, reason_en TEXT NOT NULL, evidence BYTEA NOT NULL , incident BYTEA,"
+	" as_of BIGINT NOT NULL);\n"
+	"CREATE TABLE incident (id BYTEA PRIMARY KEY, number TEXT NOT NULL UNIQUE, watch TEXT"
+	" NOT NULL, story TEXT NOT NULL, topic TEXT NOT NULL, title TEXT NOT NULL, state TEXT"
+	" NOT NULL, level BIGINT NOT NULL, grade BIGINT NOT NULL, opened_at BIGINT NOT NULL,"
+	" first_mention_at BIGINT NOT NULL, acked_by TEXT, acked_at BIGINT, acked_until"
+	" BIGINT, owner TEXT, policy TEXT, step BIGINT NOT NULL, round BIGINT NOT NULL,"
+	" step_due BIGINT, safety BIGINT NOT NULL, merged_into BYTEA, closed_at BIGINT,"
+	" closed_why TEXT, version BIGINT NOT NULL);\n"
+	"CREATE TABLE move (seq BIGINT PRIMARY KEY, incident BYTEA NOT NULL, at BIGINT NOT"
+	" NULL, event TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL,"
+	" from_level BIGINT NOT NULL, to_level BIGINT NOT NULL, actor TEXT NOT NULL, reason"
+	" TEXT NOT NULL, firing BYTEA, evidence TEXT NOT NULL , previous BYTEA NOT NULL, hash"
+	" BYTEA NOT NULL);\n"
+	"CREATE TABLE timer (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL,"
+	" incident BYTEA, arg TEXT NOT NULL, done_at BIGINT);\n"
+	"CREATE TABLE notice (id BYTEA PRIMARY KEY , incident BYTEA, level BIGINT NOT NULL,"
+	" kind TEXT NOT NULL , recipient TEXT NOT NULL, channel TEXT NOT NULL, address TEXT"
+	" NOT NULL, seq BIGINT NOT NULL, state TEXT NOT NULL , why TEXT NOT NULL, created_at"
+	" BIGINT NOT NULL, due_at BIGINT NOT NULL, sent_at BIGINT, attempts BIGINT NOT NULL,"
+	" next_at BIGINT, subject TEXT NOT NULL, body TEXT NOT NULL, html TEXT NOT NULL, facts"
+	" TEXT NOT NULL, code TEXT NOT NULL, repeat_possible BIGINT NOT NULL);\n"
+	"CREATE TABLE attempt (notice BYTEA NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL,"
+	" status BIGINT NOT NULL, ended TEXT NOT NULL, us BIGINT NOT NULL, answer BYTEA,"
+	" PRIMARY KEY (notice, n));\n"
+	"CREATE TABLE draft (id BYTEA PRIMARY KEY, incident BYTEA NOT NULL, template TEXT NOT"
+	" NULL, kind TEXT NOT NULL, lang TEXT NOT NULL, at BIGINT NOT NULL, text TEXT NOT"
+	" NULL, gaps TEXT NOT NULL, lint TEXT NOT NULL, evidence TEXT NOT NULL, state TEXT NOT"
+	" NULL, version BIGINT NOT NULL);\n"
+	"CREATE TABLE digest (id BYTEA PRIMARY KEY, name TEXT NOT NULL, day BIGINT NOT NULL,"
+	" at BIGINT NOT NULL, as_of BIGINT NOT NULL, facts TEXT NOT NULL, body_text TEXT NOT"
+	" NULL, body_md TEXT NOT NULL, body_html TEXT NOT NULL);\n"
+	"CREATE TABLE command (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL,"
+	" verb TEXT NOT NULL, args TEXT NOT NULL, status BIGINT NOT NULL, reply TEXT NOT"
+	" NULL);\n"
+	"CREATE TABLE reject (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, stage TEXT NOT NULL,"
+	" why TEXT NOT NULL, bytes BYTEA NOT NULL);\n";
+
+static const struct migration steps[] = {
+	{ 1, "the first record", first },
+	{ 0, NULL, NULL },
+};
+const struct migrations record_migrations = { "record", steps };
+
+/* ---- documents ------------------------------------------------------------------------------ */
+
+int
+record_known(struct store *s, const struct id *document, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM document WHERE id = :id");
+	int found;
+
+	stmt_id(q, 1, document);
+	found = stmt_step(q, e);
+	stmt_reset(q);
+	return found;
+}
+
+int
+record_add_document(struct store *s, const struct record_document *r, struct err *e)
+{
+	const struct document *d = r->document;
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO document (id, source, source_class, site, url, lang, author_key,"
+		   " followers, published_at, arrived_at, flags, spool, seq, text_hash, story,"
+		   " mentions, as_of) VALUES (:id, :source, :class, :site, :url, :lang, :author,"
+		   " :followers, :published, :arrived, :flags, :spool, :seq, :hash, :story,"
+		   " :mentions, :as_of)");
+
+	stmt_id(q, 1, &d->id);
+	stmt_text(q, 2, d->source);
+	stmt_int(q, 3, d->source_class);
+	stmt_text(q, 4, d->site);
+	stmt_text(q, 5, d->url);
+	stmt_text(q, 6, d->lang);
+	if (!id_none(&d->author_key))
+		stmt_id(q, 7, &d->author_key);
+	stmt_int(q, 8, d->followers);
+	stmt_int(q, 9, d->published_at);
+	stmt_int(q, 10, d->arrived_at);
+	stmt_int(q, 11, d->flags);
+	stmt_id(q, 12, &d->spool);
+	stmt_int(q, 13, d->seq);
+	stmt_id(q, 14, &d->text_hash);
+	if (!id_none(&r->story))
+		stmt_id(q, 15, &r->story);
+	stmt_int(q, 16, r->mentions);
+	stmt_int(q, 17, r->as_of);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+static void
+add_sized(struct buf *b, struct str s)
+{
+	uint64_t n = s.n;
+
+	for (int i = 0; i < 8; i++)
+		buf_add_byte(b, (char)(n >> 8 * i & 0xff));
+	buf_add(b, s);
+}
+
+void
+record_digest(struct str salt, struct str title, struct str body, struct str author,
+	      struct buf *scratch, uint8_t out[32])
+{
+	buf_clear(scratch);
+	add_sized(scratch, salt);
+	add_sized(scratch, title);
+	add_sized(scratch, body);
+	add_sized(scratch, author);
+	hash_sha256(buf_str(scratch), out);
+}
+
+int
+record_add_content(struct store *s, const struct document *d, const struct id *salt,
+		   struct buf *scratch, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO content (document, digest, salt, title, body,"
+				       " author) VALUES (:document, :digest, :salt, :title, :body,"
+				       " :author)");
+	uint8_t digest[32];
+
+	record_digest(id_str(salt), d->title, d->text, d->author, scratch, digest);
+	stmt_id(q, 1, &d->id);
+	stmt_bytes(q, 2, (struct str){ (const char *)digest, sizeof digest });
+	stmt_id(q, 3, salt);
+	stmt_text(q, 4, d->title);
+	stmt_text(q, 5, d->text);
+	stmt_text(q, 6, d->author);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* ---- mentions ------------------------------------------------------------------------------- */
+
+static void
+add_topics(struct buf *b, const struct mention *m)
+{
+	const struct topic_hit *t = m->topics.v;
+
+	buf_add_byte(b, '[');
+	for (size_t i = 0; i < m->topics.n; i++) {
+		buf_add(b, i ? STR(",{\"topic\":") : STR("{\"topic\":"));
+		json_add_text(b, t[i].topic);
+		buf_addf(b, ",\"severity\":%d,\"safety\":%d,\"negated\":%d,\"at\":%lld,\"len\":%lld}",
+			 (int)t[i].severity, (int)t[i].safety, (int)t[i].negated,
+			 (long long)t[i].at, (long long)t[i].len);
+	}
+	buf_add_byte(b, ']');
+}
+
+static void
+add_u32(struct buf *b, int64_t v)
+{
+	for (int i = 0; i < 4; i++)
+		buf_add_byte(b, (char)((uint64_t)v >> 8 * i & 0xff));
+}
+
+/* The greatest severity of a topic that is not negated. */
+static int64_t
+severity_of(const struct mention *m)
+{
+	const struct topic_hit *t = m->topics.v;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < m->topics.n; i++)
+		if (!t[i].negated && t[i].severity > most)
+			most = t[i].severity;
+	return most;
+}
+
+int
+record_add_mention(struct store *s, const struct record_mention *r, struct buf *scratch,
+		   struct err *e)
+{
+	const struct mention *m = r->mention;
+	const struct document *d = &r->result->document;
+	const struct span *span = m->spans.v;
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO mention (id, document, watch, arrived_at, published_at, score, label,"
+		   " confidence, subjectivity, intent, flags, severity, topics, spans, conf, image,"
+		   " story, as_of) VALUES (:id, :document, :watch, :arrived, :published, :score,"
+		   " :label, :confidence, :subjectivity, :intent, :flags, :severity, :topics, :spans,"
+		   " :conf, :image, :story, :as_of) ON CONFLICT (id) DO NOTHING");
+	size_t topics_n;
+
+	buf_clear(scratch);
+	add_topics(scratch, m);
+	topics_n = scratch->n;
+	for (size_t i = 0; i < m->spans.n; i++) {
+		add_u32(scratch, span[i].at);
+		add_u32(scratch, span[i].len);
+		add_u32(scratch, span[i].kind);
+	}
+	stmt_id(q, 1, &m->id);
+	stmt_id(q, 2, &d->id);
+	stmt_text(q, 3, m->watch);
+	stmt_int(q, 4, d->arrived_at);
+	stmt_int(q, 5, d->published_at);
+	stmt_int(q, 6, m->score);
+	stmt_int(q, 7, m->label);
+	stmt_int(q, 8, m->confidence);
+	stmt_int(q, 9, m->subjectivity);
+	stmt_int(q, 10, m->intent);
+	stmt_int(q, 11, m->flags);
+	stmt_int(q, 12, severity_of(m));
+	stmt_text(q, 13, (struct str){ scratch->p, topics_n });
+	stmt_bytes(q, 14, (struct str){ scratch->p + topics_n, scratch->n - topics_n });
+	stmt_id(q, 15, &r->result->conf);
+	stmt_id(q, 16, &r->result->image);
+	if (!id_none(&r->story))
+		stmt_id(q, 17, &r->story);
+	stmt_int(q, 18, r->as_of);
+	return stmt_run(q, e);
+}
+
+int
+record_add_copies(struct store *s, const struct id *document, int64_t arrived_at,
+		  struct str signature, const struct id *story, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO copies (document, arrived_at, signature, story)"
+				       " VALUES (:document, :at, :signature, :story)"
+				       " ON CONFLICT (document) DO NOTHING");
+
+	stmt_id(q, 1, document);
+	stmt_int(q, 2, arrived_at);
+	stmt_bytes(q, 3, signature);
+	stmt_id(q, 4, story);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+record_add_reject(struct store *s, struct str in, const struct err *why, int64_t now,
+		  struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO reject (id, at, stage, why, bytes) VALUES (:id,"
+				       " :at, 'respond', :why, :bytes) ON CONFLICT (id) DO NOTHING");
+	struct id id = ID_OF(STR("reject"), in);
+
+	stmt_id(q, 1, &id);
+	stmt_int(q, 2, now);
+	stmt_text(q, 3, str_of(why->text));
+	stmt_bytes(q, 4, in);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* ---- erasing -------------------------------------------------------------------------------- */
+
+static int64_t
+erase_document(struct store *s, const struct id *document, struct str why, int64_t now,
+	       struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
+				       " author = NULL, erased_at = :at, erased_why = :why"
+				       " WHERE document = :document AND erased_at IS NULL");
+
+	stmt_int(q, 1, now);
+	stmt_text(q, 2, why);
+	stmt_id(q, 3, document);
+	return stmt_run(q, e);
+}
+
+static int64_t
+erase_author(struct store *s, const struct id *author, struct str why, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
+				       " author = NULL, erased_at = :at, erased_why = :why"
+				       " WHERE erased_at IS NULL AND document IN"
+				       " (SELECT id FROM document WHERE author_key = :author)");
+	int64_t n;
+
+	stmt_int(q, 1, now);
+	stmt_text(q, 2, why);
+	stmt_id(q, 3, author);
+	n = stmt_run(q, e);
+	return n;
+}
+
+int64_t
+record_erase(struct store *s, const struct id *author, const struct id *document, struct str why,
+	     int64_t now, struct err *e)
+{
+	int64_t n = document ? erase_document(s, document, why, now, e)
+			     : erase_author(s, author, why, now, e);
+	struct id fresh = id_random();
+	struct stmt *q;
+
+	if (n < 0 || !author)
+		return n;
+	q = store_stmt(s, "UPDATE document SET url = '', author_key = :fresh"
+			  " WHERE author_key = :author");
+	stmt_id(q, 1, &fresh);
+	stmt_id(q, 2, author);
+	return stmt_run(q, e) < 0 ? -1 : n;
+}
+
+/* ---- evidence ------------------------------------------------------------------------------- */
+
+int
+record_evidence(struct store *s, const struct id *mention, struct arena *a, struct evidence *out,
+		struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT m.document, m.watch, d.url, d.site, d.source, c.title, c.body,"
+		   " c.erased_why, m.arrived_at, m.score, c.digest FROM mention m"
+		   " JOIN document d ON d.id = m.document"
+		   " JOIN content c ON c.document = m.document WHERE m.id = :id");
+	struct str digest;
+	int found;
+
+	*out = (struct evidence){ .mention = *mention };
+	stmt_id(q, 1, mention);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		out->document = stmt_col_id(q, 0);
+		out->watch = arena_str(a, stmt_col_text(q, 1));
+		out->url = arena_str(a, stmt_col_text(q, 2));
+		out->site = arena_str(a, stmt_col_text(q, 3));
+		out->source = arena_str(a, stmt_col_text(q, 4));
+		out->title = arena_str(a, stmt_col_text(q, 5));
+		out->body = arena_str(a, stmt_col_text(q, 6));
+		out->erased = arena_str(a, stmt_col_text(q, 7));
+		out->at = stmt_col_int(q, 8);
+		out->score = stmt_col_int(q, 9);
+		digest = stmt_col_bytes(q, 10);
+		if (digest.n == sizeof out->digest)
+			memcpy(out->digest, digest.p, digest.n);
+	}
+	stmt_reset(q);
+	return found;
+}
+
+/* ---- meta ------------------------------------------------------------------------------------ */
+
+int
+record_meta_int(struct store *s, const char *name, int64_t dflt, int64_t *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT value FROM meta WHERE name = :name");
+	int found, bad = 0;
+
+	*out = dflt;
+	stmt_text(q, 1, str_of(name));
+	found = stmt_step(q, e);
+	if (found > 0)
+		bad = str_int64(stmt_col_text(q, 0), out);
+	stmt_reset(q);
+	if (bad)
+		return err_set(e, ERR_BROKEN, "meta row \"%s\" is not a number", name);
+	return found < 0 ? -1 : 0;
+}
+
+int
+record_meta_set(struct store *s, const char *name, int64_t value, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO meta (name, value) VALUES (:name, :value)"
+				       " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+	struct buf b = BUF(32);
+	int done;
+
+	buf_addf(&b, "%lld", (long long)value);
+	stmt_text(q, 1, str_of(name));
+	stmt_text(q, 2, buf_str(&b));
+	done = stmt_run(q, e);
+	buf_release(&b);
+	return done < 0 ? -1 : 0;
+}

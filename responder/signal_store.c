@@ -1,0 +1,249 @@
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/signal_store.h"
+
+/* ---- roll-ups ------------------------------------------------------------------------------ */
+
+#define UPSERT(table)                                                                            \
+	"INSERT INTO " table " (watch, topic, at, mentions, negative, positive, complaints,"    \
+	" score, reach) VALUES (:watch, :topic, :at, :mentions, :negative, :positive,"          \
+	" :complaints, :score, :reach) ON CONFLICT (watch, topic, at) DO UPDATE SET"            \
+	" mentions = " table ".mentions + excluded.mentions,"                                   \
+	" negative = " table ".negative + excluded.negative,"                                   \
+	" positive = " table ".positive + excluded.positive,"                                   \
+	" complaints = " table ".complaints + excluded.complaints,"                             \
+	" score = " table ".score + excluded.score, reach = " table ".reach + excluded.reach"
+
+static const char *const upserts[ROLLUP_SCALES] = {
+	[ROLLUP_MINUTE] = UPSERT("rollup_minute"),
+	[ROLLUP_HOUR] = UPSERT("rollup_hour"),
+	[ROLLUP_DAY] = UPSERT("rollup_day"),
+};
+
+int
+rollup_write(struct store *s, const struct rollup *r, const struct names *watches,
+	     const struct names *topics, struct err *e)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct rollup_row *row = &r->rows[i];
+		struct stmt *q = store_stmt(s, upserts[row->scale]);
+
+		stmt_text(q, 1, names_get(watches, row->watch));
+		stmt_text(q, 2, names_get(topics, row->topic));
+		stmt_int(q, 3, row->at);
+		stmt_int(q, 4, row->c.mentions);
+		stmt_int(q, 5, row->c.negative);
+		stmt_int(q, 6, row->c.positive);
+		stmt_int(q, 7, row->c.complaints);
+		stmt_int(q, 8, row->c.score);
+		stmt_int(q, 9, row->c.reach);
+		if (stmt_run(q, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+rollup_read_hours(struct store *s, struct str watch, enum signal_kind signal,
+		  struct baseline_hours *h, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT at, mentions, negative, complaints, reach"
+				       " FROM rollup_hour WHERE watch = :watch AND topic = ''"
+				       " AND at >= :from AND at < :to");
+	int column = signal == SIGNAL_NEGATIVE     ? 2
+		     : signal == SIGNAL_COMPLAINTS ? 3
+		     : signal == SIGNAL_REACH      ? 4
+						   : 1;
+	int more;
+
+	memset(h->mentions, 0, sizeof h->mentions);
+	memset(h->counts, 0, sizeof h->counts);
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, h->first_at);
+	stmt_int(q, 3, h->first_at + (int64_t)h->n * 3600);
+	while ((more = stmt_step(q, e)) > 0) {
+		int64_t i = (stmt_col_int(q, 0) - h->first_at) / 3600;
+
+		h->mentions[i] = stmt_col_int(q, 1);
+		h->counts[i] = stmt_col_int(q, column);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+/* ---- trigger states ------------------------------------------------------------------------- */
+
+int
+trigger_state_write(struct store *s, struct str trigger, struct str watch, struct str half,
+		    const struct trigger_state *st, const struct id *firing, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO trigger_state (trigger, watch, story, over_since, fired_at, firing)"
+		   " VALUES (:trigger, :watch, :story, :over, :fired, :firing)"
+		   " ON CONFLICT (trigger, watch, story) DO UPDATE SET over_since ="
+		   " excluded.over_since, fired_at = excluded.fired_at, firing = excluded.firing");
+
+	stmt_text(q, 1, trigger);
+	stmt_text(q, 2, watch);
+	stmt_text(q, 3, half);
+	stmt_int(q, 4, st->over_since);
+	stmt_int(q, 5, st->fired_at);
+	if (firing && !id_none(firing))
+		stmt_id(q, 6, firing);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+trigger_state_read(struct store *s, struct str trigger, struct str watch, struct str half,
+		   struct trigger_state *st, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT over_since, fired_at FROM trigger_state WHERE"
+				       " trigger = :trigger AND watch = :watch AND story = :story");
+	int found;
+
+	*st = (struct trigger_state){ 0 };
+	stmt_text(q, 1, trigger);
+	stmt_text(q, 2, watch);
+	stmt_text(q, 3, half);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		st->over_since = stmt_col_int(q, 0);
+		st->fired_at = stmt_col_int(q, 1);
+	}
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+/* ---- firings -------------------------------------------------------------------------------- */
+
+int
+firing_add(struct store *s, const struct firing *f, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO firing (id, trigger, version, watch, story, grade, at, from_at,"
+		   " to_at, observed, threshold, baseline, facts, reason_zh, reason_en, evidence,"
+		   " as_of) VALUES (:id, :trigger, :version, :watch, :story, :grade, :at, :from,"
+		   " :to, :observed, :threshold, :baseline, :facts, :zh, :en, :evidence, :as_of)"
+		   " ON CONFLICT (id) DO NOTHING");
+
+	stmt_id(q, 1, &f->id);
+	stmt_text(q, 2, f->trigger);
+	stmt_id(q, 3, &f->version);
+	stmt_text(q, 4, f->watch);
+	stmt_text(q, 5, f->story);
+	stmt_int(q, 6, f->grade);
+	stmt_int(q, 7, f->at);
+	stmt_int(q, 8, f->from_at);
+	stmt_int(q, 9, f->to_at);
+	stmt_int(q, 10, f->observed);
+	stmt_int(q, 11, f->threshold);
+	stmt_int(q, 12, f->baseline);
+	stmt_text(q, 13, f->facts);
+	stmt_text(q, 14, f->reason_zh);
+	stmt_text(q, 15, f->reason_en);
+	stmt_bytes(q, 16, (struct str){ (const char *)f->evidence,
+					f->evidence_n * sizeof *f->evidence });
+	stmt_int(q, 17, f->as_of);
+	return stmt_run(q, e);
+}
+
+int
+firing_set_incident(struct store *s, const struct id *firing, const struct id *incident,
+		    struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE firing SET incident = :incident WHERE id = :id");
+
+	stmt_id(q, 1, incident);
+	stmt_id(q, 2, firing);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+firing_peak(struct store *s, const struct id *incident, struct str trigger, int64_t *peak,
+	    struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT coalesce(max(observed), -1) FROM firing"
+				       " WHERE incident = :incident AND trigger = :trigger");
+	int found;
+
+	stmt_id(q, 1, incident);
+	stmt_text(q, 2, trigger);
+	found = stmt_step(q, e);
+	*peak = found > 0 ? stmt_col_int(q, 0) : -1;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+/* ---- reading back --------------------------------------------------------------------------- */
+
+int
+mentions_read(struct store *s, struct str watch, int64_t from,
+	      void (*each)(void *arg, const struct stored_mention *m), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT m.id, m.document, d.author_key, m.story, d.site, d.source, m.topics,"
+		   " m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, m.flags,"
+		   " d.flags FROM mention m JOIN document d ON d.id = m.document"
+		   " WHERE m.watch = :watch AND m.arrived_at > :from"
+		   " ORDER BY m.arrived_at, m.document");
+	int more;
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_mention m = {
+			.id = stmt_col_id(q, 0),
+			.document = stmt_col_id(q, 1),
+			.author_key = stmt_col_id(q, 2),
+			.story = stmt_col_id(q, 3),
+			.watch = watch,
+			.site = stmt_col_text(q, 4),
+			.source = stmt_col_text(q, 5),
+			.topics = stmt_col_text(q, 6),
+			.arrived_at = stmt_col_int(q, 7),
+			.source_class = stmt_col_int(q, 8),
+			.followers = stmt_col_int(q, 9),
+			.score = stmt_col_int(q, 10),
+			.label = stmt_col_int(q, 11),
+			.intent = stmt_col_int(q, 12),
+			.flags = stmt_col_int(q, 13),
+			.document_flags = stmt_col_int(q, 14),
+		};
+
+		each(arg, &m);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+copies_read(struct store *s, int64_t from,
+	    void (*each)(void *arg, const struct id *document, int64_t at, struct str signature,
+			 const struct id *story),
+	    void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT document, arrived_at, signature, story FROM copies"
+				       " WHERE arrived_at > :from ORDER BY arrived_at, document");
+	int more;
+
+	stmt_int(q, 1, from);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct id document = stmt_col_id(q, 0), story = stmt_col_id(q, 3);
+
+		each(arg, &document, stmt_col_int(q, 1), stmt_col_bytes(q, 2), &story);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+copies_forget(struct store *s, int64_t before, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM copies WHERE document IN (SELECT document"
+				       " FROM copies WHERE arrived_at < :before LIMIT 1000)");
+
+	stmt_int(q, 1, before);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}

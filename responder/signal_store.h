@@ -1,0 +1,57 @@
+/*
+ * signal_store.h - rows of counting and firing: roll-ups, trigger states, firings, and what
+ * is read back at the start.
+ */
+#ifndef LY_RESPONDER_SIGNAL_STORE_H
+#define LY_RESPONDER_SIGNAL_STORE_H
+
+#include "core/store.h"
+#include "responder/baseline.h"
+#include "responder/conf.h"
+#include "responder/firing.h"
+#include "responder/names.h"
+#include "responder/rollup.h"
+#include "responder/trigger.h"
+
+/* Add all rows of r to the tables rollup_minute, rollup_hour, rollup_day. */
+int rollup_write(struct store *s, const struct rollup *r, const struct names *watches,
+		 const struct names *topics, struct err *e) LY_MUST_USE;
+/* Fill h (its span is set) from rollup_hour for a watch. signal must have a roll-up. */
+int rollup_read_hours(struct store *s, struct str watch, enum signal_kind signal,
+		      struct baseline_hours *h, struct err *e) LY_MUST_USE;
+
+/* half: "W2" or "W3" of a words trigger, else "". */
+int trigger_state_write(struct store *s, struct str trigger, struct str watch, struct str half,
+			const struct trigger_state *st, const struct id *firing,
+			struct err *e) LY_MUST_USE;
+/* The calm state when there is no row. */
+int trigger_state_read(struct store *s, struct str trigger, struct str watch, struct str half,
+		       struct trigger_state *st, struct err *e) LY_MUST_USE;
+
+/* 1 added, 0 it was there already (the same window has fired), -1. */
+int firing_add(struct store *s, const struct firing *f, struct err *e) LY_MUST_USE;
+int firing_set_incident(struct store *s, const struct id *firing, const struct id *incident,
+			struct err *e) LY_MUST_USE;
+/* Highest observed of the incident's firings by this trigger, before the newest; -1 = none. */
+int firing_peak(struct store *s, const struct id *incident, struct str trigger, int64_t *peak,
+		struct err *e) LY_MUST_USE;
+
+/* A mention with what its document tells, for rebuilding the signals. Texts are borrowed. */
+struct stored_mention {
+	struct id id, document, author_key, story;
+	struct str watch, site, source, topics;
+	int64_t arrived_at, source_class, followers, score, label, intent, flags, document_flags;
+};
+/* All mentions of a watch that arrived after from, oldest first. */
+int mentions_read(struct store *s, struct str watch, int64_t from,
+		  void (*each)(void *arg, const struct stored_mention *m), void *arg,
+		  struct err *e) LY_MUST_USE;
+/* All copies that arrived after from, oldest first; signature as story_pack() made it. */
+int copies_read(struct store *s, int64_t from,
+		void (*each)(void *arg, const struct id *document, int64_t at,
+			     struct str signature, const struct id *story),
+		void *arg, struct err *e) LY_MUST_USE;
+/* Drop copies older than before; at most 1,000 at a time. */
+int copies_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
+
+#endif
