@@ -1,0 +1,46 @@
+/*
+ * fold.h - what counts as the same letter when matching.
+ *
+ * ASCII letters fold to lower case, full-width forms (U+FF01..FF5E, U+3000) to their
+ * ASCII twins, curly quotes to straight ones. The text is never copied: fold_at() reads one
+ * folded byte at a place of the original, so every offset stays an offset into the original.
+ */
+#ifndef LY_NLP_FOLD_H
+#define LY_NLP_FOLD_H
+
+#include "core/base.h"
+#include "core/buf.h"
+
+extern const uint8_t fold_byte[256]; /* ASCII upper to lower, the rest as it is */
+
+/* A sequence that starts with E2, E3 or EF and folds to one ASCII byte; its length (3), or 0. */
+size_t fold_wide(const uint8_t *p, const uint8_t *end, unsigned *c);
+
+/* The folded byte at p (< end) into *c; returns how many bytes of the original it stands for. */
+static inline size_t
+fold_at(const uint8_t *p, const uint8_t *end, unsigned *c)
+{
+	size_t n;
+
+	*c = fold_byte[*p];
+	if (*c >= 0xE2 && (*c == 0xE2 || *c == 0xE3 || *c == 0xEF)) {
+		n = fold_wide(p, end, c);
+		if (n)
+			return n;
+	}
+	return 1;
+}
+
+/* Append the folded form of s: what terms and literals are kept as. Drops U+FE0F. */
+void fold_add(struct buf *b, struct str s);
+
+/* Letters, digits and other alphabets: what a Latin term must not touch at its ends. Byte
+ * values of folded text; a byte of a two-byte sequence (accented, Greek, Cyrillic) counts. */
+static inline bool
+fold_is_word(unsigned c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 0xC3 && c <= 0xDF);
+}
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * lexicon.h - word lists with weights: text files -> one checked table of entries.
+ *
+ * docs/lexicon.md tells the format. Loading reports all mistakes at once, each with
+ * file:line:column and what to do. Within a layer a term stands once for each kind: twice with
+ * the same value is a warning, with another value a mistake. Layers, the later replacing the
+ * earlier: lists of lang any, lists of a language, the files of `extra` in their order. Terms
+ * are kept folded (nlp/fold.h).
+ */
+#ifndef LY_NLP_LEXICON_H
+#define LY_NLP_LEXICON_H
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+
+#define LEXICON_TERM_MAX 120 /* bytes, folded; bounds every step of the walk */
+#define LEXICON_FILE_MAX (16 << 20)
+
+enum lex_kind {
+	LEX_POLARITY, LEX_NEGATOR, LEX_DEGREE, LEX_CONTRAST, LEX_CONCEDE, LEX_SUMMARY, LEX_WISH,
+	LEX_SARCASM, LEX_OPENER, LEX_ABILITY, LEX_WAITING, LEX_UP, LEX_DOWN, LEX_GOOD_NOUN,
+	LEX_BAD_NOUN, LEX_NEUTRAL,
+	/* from here on: facts, matched on their own, beside the ones above */
+	LEX_FIRSTHAND, LEX_PROMO, LEX_QUESTION, LEX_HELP, LEX_DENY, LEX_OFFICIAL, LEX_ACTION,
+	LEX_TOPIC,
+	LEX_LITERAL, /* never in a file: a watch's word */
+	LEX_KINDS,
+	LEX_TOPICS_TABLE = LEX_KINDS, /* a list of topics, no terms */
+};
+extern const char *const lex_kind_words[]; /* as in the file; NULL-ended */
+static inline bool
+lex_is_fact(int kind)
+{
+	return kind >= LEX_FIRSTHAND && kind <= LEX_TOPIC;
+}
+
+enum lex_flag {
+	LEX_SUBJ0 = 1 << 0, /* subj=0: an event, no opinion: does not speak for subjectivity */
+	LEX_ALONE = 1 << 1, /* alone=V given: what a negator weighs when it negates nothing   */
+};
+struct lex_list {
+	struct str name, file, lang, about, source;
+	int kind;
+	int layer; /* 0 shipped for any language, 1 for one, 2.. the files of extra */
+};
+struct lex_entry {
+	struct str term; /* folded */
+	uint16_t list;
+	uint8_t kind, flags;
+	int32_t value; /* 1/1000: polarity, multiplier or weight */
+	int32_t arg;   /* negator: alone, 1/1000; topic: its index */
+	uint16_t scope;
+	uint32_t line;
+};
+enum topic_flag { TOPIC_SAFETY = 1 << 0 };
+struct lex_topic {
+	struct str id, zh, en, flags; /* flags as written */
+	int64_t severity;             /* 1..3 */
+	int bits;                     /* enum topic_flag */
+};
+struct lexicon {
+	struct arena *arena;
+	struct lex_list *lists;
+	struct lex_entry *entries; /* sorted by term, then kind */
+	struct lex_topic *topics;  /* sorted by id */
+	size_t n_lists, n_entries, n_topics;
+};
+
+/* Everything *.tsv under dir (three levels deep), then extra. NULL and ERR_USAGE
+ * "N mistakes in the lexicons"; report then holds them, one a line. */
+struct lexicon *lexicon_load(struct str dir, const struct str *extra, size_t n_extra,
+			     struct buf *report, struct err *e) LY_MUST_USE;
+/* From memory, for tests and the fuzzer: files[i] has names[i] and layer i if layered. */
+struct lexicon *lexicon_parse(const struct str *names, const struct str *texts, size_t n,
+			      struct buf *report, struct err *e) LY_MUST_USE;
+void lexicon_free(struct lexicon *l); /* accepts NULL */
+
+#endif

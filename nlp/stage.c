@@ -1,0 +1,378 @@
+/*
+ * document -> result with 0..n scored mentions -> (responder)
+ *
+ * Invariants
+ *  1. One result leaves for each document that decodes, before the next record is looked at.
+ *  2. A result depends on the document, the configuration and the lexicons, on nothing else.
+ *  3. struct rules is immutable; reload makes a new one and swaps it between two records.
+ */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/utf8.h"
+#include "nlp/copies.h"
+#include "nlp/nlp.h"
+#include "nlp/score.h"
+#include "nlp/topic.h"
+#include "nlp/watch.h"
+
+#define SPANS_MAX 64
+
+struct rules {
+	struct image *image;
+	struct watches *watches;
+	struct id conf;
+};
+struct nlp {
+	struct rules *rules;
+	struct walk walk;
+	struct rx_scratch *scratch;
+	/* kept for a reload without reread */
+	struct arena *arena;
+	struct lexicons_conf lexicons;
+	int (*reread)(void *ctx, struct nlp_setup *fresh, struct buf *report, struct err *e);
+	void *ctx;
+};
+
+/* ---- rules ---- */
+
+static void
+rules_free(struct rules *r)
+{
+	if (!r)
+		return;
+	image_free(r->image);
+	watches_free(r->watches);
+	free(r);
+}
+
+static struct image *
+image_read(const struct lexicons_conf *c, const struct literals *lit, struct buf *report,
+	   struct err *e)
+{
+	struct buf words = BUF(1 << 20); /* warnings about shipped words are for `lexicon check` */
+	struct lexicon *l = lexicon_load(c->dir, c->extra.v, c->extra.n, &words, e);
+	struct image *m = NULL;
+
+	if (l)
+		m = image_build(l, lit->v, lit->n, e);
+	else
+		buf_add(report, buf_str(&words));
+	buf_release(&words);
+	lexicon_free(l);
+	return m;
+}
+
+/* watches NULL: those of old are kept, compiled again from nothing is not possible. */
+static struct rules *
+rules_new(const struct nlp_setup *s, struct buf *report, struct err *e)
+{
+	struct rules *r = calloc(1, sizeof *r);
+	struct err e2 = { .kind = ERR_NONE };
+	size_t mistakes;
+
+	if (!r)
+		abort();
+	r->conf = s->conf;
+	r->watches = watches_new(s->watches, report, e);
+	/* the lexicons' mistakes are wanted, too */
+	r->image = image_read(s->lexicons,
+			      r->watches ? &r->watches->literals : &(struct literals){ .n = 0 },
+			      report, r->watches ? e : &e2);
+	if (!r->watches || !r->image)
+		goto fail;
+	mistakes = watches_check(r->watches, r->image, report);
+	if (mistakes) {
+		err_set(e, ERR_USAGE, "%zu mistake%s in the watches", mistakes,
+			mistakes == 1 ? "" : "s");
+		goto fail;
+	}
+	return r;
+fail:
+	rules_free(r);
+	return NULL;
+}
+
+struct nlp *
+nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e)
+{
+	struct rules *r = rules_new(setup, report, e);
+	struct nlp *n;
+	struct str *extra;
+
+	if (!r)
+		return NULL;
+	n = calloc(1, sizeof *n);
+	if (!n)
+		abort();
+	n->rules = r;
+	n->scratch = rx_scratch_new();
+	n->arena = arena_new();
+	n->reread = setup->reread;
+	n->ctx = setup->ctx;
+	n->lexicons.dir = arena_str(n->arena, setup->lexicons->dir);
+	extra = arena_alloc(n->arena, (setup->lexicons->extra.n + 1) * sizeof *extra);
+	for (size_t i = 0; i < setup->lexicons->extra.n; i++)
+		extra[i] = arena_str(n->arena, setup->lexicons->extra.v[i]);
+	n->lexicons.extra = (struct conf_texts){ extra, setup->lexicons->extra.n };
+	return n;
+}
+
+void
+nlp_free(struct nlp *n)
+{
+	if (!n)
+		return;
+	rules_free(n->rules);
+	walk_release(&n->walk);
+	rx_scratch_free(n->scratch);
+	arena_free(n->arena);
+	free(n);
+}
+
+struct id
+nlp_image(const struct nlp *n)
+{
+	return n->rules->image->id;
+}
+
+/* ---- one document ---- */
+
+struct weighing {
+	struct nlp *n;
+	const struct document *d;
+	struct str text; /* the joined text */
+	struct score_text *t;
+	int32_t *weights;
+	struct arena *a;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	if (x->at != y->at)
+		return (x->at > y->at) - (x->at < y->at);
+	if (x->kind != y->kind)
+		return (x->kind > y->kind) - (x->kind < y->kind);
+	return (x->len > y->len) - (x->len < y->len);
+}
+
+static void
+span_add(struct rec_list *l, uint32_t at, uint32_t len, enum span_kind kind)
+{
+	if (l->n < SPANS_MAX)
+		((struct span *)l->v)[l->n++] = (struct span){ at, len, kind };
+}
+
+static void
+spans_fill(const struct weighing *w, const struct notice_of *about, const struct topics *topics,
+	   struct rec_list *l)
+{
+	l->v = arena_alloc(w->a, SPANS_MAX * sizeof(struct span));
+	for (size_t i = 0; i < about->n && i < SPANS_MAX / 4; i++)
+		span_add(l, about->spans[i].at, about->spans[i].len, SPAN_WATCH);
+	for (size_t i = 0; i < topics->n; i++)
+		span_add(l, (uint32_t)topics->v[i].at, (uint32_t)topics->v[i].len, SPAN_TOPIC);
+	for (size_t i = 0; i < w->t->n_items; i++) {
+		const struct score_item *x = &w->t->items[i];
+
+		if (x->value && w->weights[x->clause] >= 500)
+			span_add(l, x->at, x->len, x->value > 0 ? SPAN_POSITIVE : SPAN_NEGATIVE);
+	}
+	qsort(l->v, l->n, sizeof(struct span), by_place);
+}
+
+static int64_t
+flags_of(const struct weighing *w, const struct notice_of *about, const struct score *s,
+	 const struct topics *topics)
+{
+	return (topics->first_hand ? MENTION_FIRST_HAND : 0) |
+	       (s->promotion ? MENTION_PROMOTION : 0) |
+	       (topics->official ? MENTION_OFFICIAL : 0) |
+	       (watch_owns(about->watch, w->d) ? MENTION_OWNED : 0) |
+	       (s->rival ? MENTION_RIVAL : 0) | (about->undecided ? MENTION_UNDECIDED : 0) |
+	       (topics->denial ? MENTION_DENIAL : 0);
+}
+
+static void
+mention_fill(struct weighing *w, const struct notice_of *about, struct mention *m)
+{
+	struct score_about whom = { about->spans, about->rivals, about->n, about->n_rivals,
+				    w->d->source_class };
+	struct topics *topics = arena_alloc(w->a, sizeof *topics);
+	struct score s;
+
+	score_weights(w->t, &whom, w->weights);
+	score_weigh(w->t, &whom, w->weights, &s);
+	topics_find(w->t, w->weights, about->watch->takes, w->d->source_class, topics);
+	*m = (struct mention){
+		.id = ID_OF(id_str(&w->d->id), about->watch->name),
+		.watch = about->watch->name,
+		.score = s.score,
+		.label = s.label,
+		.confidence = s.confidence,
+		.subjectivity = s.subjectivity,
+		.intent = s.intent,
+		.flags = flags_of(w, about, &s, topics),
+		.topics = { topics->v, topics->n },
+	};
+	spans_fill(w, about, topics, &m->spans);
+}
+
+static struct str
+joined(const struct document *d, struct arena *a)
+{
+	size_t n = d->title.n + 1 + d->text.n;
+	char *p = arena_alloc(a, n + 1);
+
+	if (d->title.n)
+		memcpy(p, d->title.p, d->title.n);
+	p[d->title.n] = '\n';
+	if (d->text.n)
+		memcpy(p + d->title.n + 1, d->text.p, d->text.n);
+	return (struct str){ p, n };
+}
+
+static void
+mentions_fill(struct nlp *n, const struct document *d, struct result *r, struct arena *a)
+{
+	const struct rules *rules = n->rules;
+	struct weighing w = { .n = n, .d = d, .text = joined(d, a), .a = a };
+	struct notice_of *notices;
+	struct mention *v;
+	uint8_t *sig;
+	size_t count;
+
+	walk_run(&n->walk, rules->image, w.text);
+	notices = watches_notice(rules->watches, &n->walk, w.text, n->scratch, a, &count);
+	if (!count)
+		return;
+	w.t = score_prepare(rules->image, &n->walk, w.text, a);
+	w.weights = arena_alloc(a, w.t->n_clauses * sizeof *w.weights);
+	v = arena_alloc(a, count * sizeof *v);
+	for (size_t i = 0; i < count; i++)
+		mention_fill(&w, &notices[i], &v[i]);
+	r->mentions = (struct rec_list){ v, count };
+	sig = arena_alloc(a, COPIES_BYTES);
+	if (copies_sign(w.text, sig))
+		r->copies = (struct str){ (char *)sig, COPIES_BYTES };
+}
+
+static int
+document_take(struct nlp *n, struct str in, struct out *out, struct arena *a, struct err *e)
+{
+	struct result r = { .conf = n->rules->conf, .image = n->rules->image->id };
+
+	if (record_decode(&document_record, in, &r.document, a, e) < 0)
+		return -1;
+	mentions_fill(n, &r.document, &r, a);
+	if (!r.mentions.n)
+		r.document.title = r.document.text = r.document.author =
+			(struct str){ NULL, 0 };
+	return out_emit(out, &result_record, &r, e);
+}
+
+/* ---- commands ---- */
+
+static int
+reload(struct nlp *n, struct buf *report, struct err *e)
+{
+	struct nlp_setup fresh = { .lexicons = &n->lexicons };
+	struct rules *r;
+
+	if (n->reread && n->reread(n->ctx, &fresh, report, e) < 0)
+		return -1;
+	if (n->reread) {
+		r = rules_new(&fresh, report, e);
+	} else {
+		/* only the lexicons: the watches stay, with a new image */
+		struct image *m = image_read(&n->lexicons, &n->rules->watches->literals, report, e);
+
+		if (!m)
+			return -1;
+		if (watches_check(n->rules->watches, m, report)) {
+			image_free(m);
+			watches_check(n->rules->watches, n->rules->image, report);
+			return err_set(e, ERR_USAGE, "a watch does not fit the new lexicons");
+		}
+		image_free(n->rules->image);
+		n->rules->image = m;
+		return 0;
+	}
+	if (!r)
+		return -1;
+	rules_free(n->rules);
+	n->rules = r;
+	return 0;
+}
+
+static int
+command_take(struct nlp *n, struct str in, struct out *out, struct arena *a, struct err *e)
+{
+	struct command c = { .call = 0 };
+	struct buf report = BUF(1 << 20);
+	struct err why = { .kind = ERR_NONE };
+	struct buf hex = BUF(64);
+
+	if (record_decode(&command_record, in, &c, a, e) < 0)
+		return -1;
+	if (!str_is(c.verb, "reload")) {
+		buf_addf(&report, "the scorer knows no \"%.*s\"\n", STR_ARG(c.verb));
+		out_reply(out, c.call, 404, NULL, buf_str(&report));
+	} else if (reload(n, &report, &why) < 0) {
+		log_event(LOG_ERROR, "reload_refused", "stage=score");
+		buf_addf(&report, "%s\nthe old rules stay\n", why.text);
+		out_reply(out, c.call, 400, NULL, buf_str(&report));
+	} else {
+		id_add_hex(&hex, &n->rules->image->id);
+		log_event(LOG_INFO, "reloaded", "stage=score image=%s watches=%zu", hex.p,
+			  n->rules->watches->n);
+		buf_addf(&report, "image %s, %zu watches\n", hex.p, n->rules->watches->n);
+		out_reply(out, c.call, 200, NULL, buf_str(&report));
+	}
+	buf_release(&report);
+	buf_release(&hex);
+	return 0;
+}
+
+static int
+score_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+{
+	struct nlp *n = self;
+
+	(void)now;
+	if (!in.n)
+		return STEP_OK;
+	switch (record_kind(in)) {
+	case KIND_DOCUMENT:
+		return document_take(n, in, out, a, e);
+	case KIND_TICK:
+		out->put(out, OUT_NEXT, in);
+		return STEP_OK;
+	case KIND_COMMAND:
+		return command_take(n, in, out, a, e);
+	default:
+		return err_set(e, ERR_REJECT, "a scorer takes documents, ticks and commands, not kind %d",
+			       record_kind(in));
+	}
+}
+
+static int
+score_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	(void)self, (void)now, (void)out, (void)e;
+	return 0;
+}
+
+const struct stage score_stage = {
+	.name = "score",
+	.step = score_step,
+	.settle = score_settle,
+	.batch_records = 64,
+	.batch_ms = 5,
+	.linger_ms = 0,
+};

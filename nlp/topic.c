@@ -1,0 +1,123 @@
+/* facts in the clauses about the watch -> topics and flags of the mention */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "nlp/topic.h"
+
+#define NEAR_ENOUGH    500 /* least weight of a clause whose facts count           */
+#define SAME_SENTENCE  800 /* least weight for an authority to be about the watch  */
+#define NEGATED_WITHIN 6   /* units from a negator's start to the topic word       */
+
+/* Does a negator stand right before the fact, in its clause? "没有异物", "no recall". */
+static bool
+is_negated(const struct score_text *t, const struct walk_hit *fact, uint32_t clause)
+{
+	const struct walk_hits *h = &t->walk->score;
+	uint32_t from = t->clauses[clause].at;
+
+	for (size_t i = 0; i < h->n && h->v[i].at < fact->at; i++) {
+		const struct walk_hit *x = &h->v[i];
+		const struct image_sense *s;
+
+		if (x->mark || x->at < from || x->at + x->len > fact->at)
+			continue;
+		s = image_find_sense(t->image, x->term, LEX_NEGATOR);
+		if (s && s->value < 0 && fact->unit - x->unit <= NEGATED_WITHIN)
+			return true;
+	}
+	return false;
+}
+
+static void
+topic_take(struct topics *out, const struct topic_hit *x)
+{
+	size_t i = 0;
+
+	while (i < out->n && !str_eq(out->v[i].topic, x->topic))
+		i++;
+	if (i < out->n) { /* keep what is not negated, then what is surer */
+		struct topic_hit *old = &out->v[i];
+
+		if (x->negated < old->negated ||
+		    (x->negated == old->negated && x->weight > old->weight))
+			*old = *x;
+	} else if (out->n < TOPICS_MAX) {
+		out->v[out->n++] = *x;
+	}
+}
+
+static int
+by_strength(const void *a, const void *b)
+{
+	const struct topic_hit *x = a, *y = b;
+	int64_t d = x->negated - y->negated;
+
+	if (!d)
+		d = y->severity - x->severity;
+	if (!d)
+		d = y->weight - x->weight;
+	if (!d)
+		d = x->at - y->at;
+	return d ? (d > 0) - (d < 0) : str_cmp(x->topic, y->topic);
+}
+
+struct official_seen {
+	uint32_t authority, action; /* sentence + 1 of the last one seen */
+};
+
+static void
+fact_take(const struct score_text *t, size_t i, int32_t weight, const bool *takes,
+	  struct official_seen *seen, struct topics *out)
+{
+	const struct walk_hit *h = &t->walk->facts.v[i];
+	const struct image_term *term = &t->image->terms[h->term];
+	uint32_t clause = t->fact_clause[i], sentence = t->clauses[clause].sentence + 1;
+	bool about = weight >= SAME_SENTENCE;
+
+	for (unsigned j = 0; j < term->n; j++) {
+		const struct image_sense *s = &t->image->senses[term->first + j];
+		const struct image_topic *topic;
+		struct topic_hit x;
+
+		out->first_hand |= s->kind == LEX_FIRSTHAND;
+		out->denial |= s->kind == LEX_DENY;
+		if (s->kind == LEX_OFFICIAL && about)
+			seen->authority = sentence;
+		if (s->kind == LEX_ACTION && about && !is_negated(t, h, clause))
+			seen->action = sentence;
+		if (s->kind != LEX_TOPIC || (takes && !takes[s->arg]))
+			continue;
+		topic = &t->image->topics[s->arg];
+		x = (struct topic_hit){
+			.topic = image_str(t->image, topic->id),
+			.severity = topic->severity,
+			.weight = (int64_t)s->value * weight / 1000,
+			.negated = is_negated(t, h, clause),
+			.safety = topic->bits & TOPIC_SAFETY ? 1 : 0,
+			.at = h->at,
+			.len = h->len,
+		};
+		topic_take(out, &x);
+	}
+}
+
+void
+topics_find(const struct score_text *t, const int32_t *weights, const bool *takes,
+	    int64_t source_class, struct topics *out)
+{
+	struct official_seen seen = { .authority = 0 };
+
+	out->n = 0;
+	out->first_hand = out->official = out->denial = false;
+	for (size_t i = 0; i < t->walk->facts.n; i++) {
+		int32_t weight = weights[t->fact_clause[i]];
+
+		if (weight < NEAR_ENOUGH)
+			continue;
+		fact_take(t, i, weight, takes, &seen, out);
+		if (seen.action && (seen.authority == seen.action ||
+				    source_class == CLASS_OFFICIAL))
+			out->official = true;
+	}
+	qsort(out->v, out->n, sizeof *out->v, by_strength);
+}

@@ -1,0 +1,240 @@
+/* prepared text + whom it is asked about -> score, label, subjectivity, intent (score.h) */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "nlp/score.h"
+
+/* All found on the dev halves, over every corpus at once. */
+#define SCORE_ALPHA     15000000LL /* A of 1000 S / sqrt(S^2 + A), in (1/1000)^2 */
+#define SUM_MAX         1000000000LL /* its square fits */
+#define PROMO_LIMIT     2000       /* from here on a text sells something */
+#define PROMO_FACTOR    400
+#define POS_LEAST       280 /* least |score| at full and at no subjectivity */
+#define NEG_LEAST       220
+#define OBJECTIVE_MORE  300
+
+int64_t
+score_root(int64_t v)
+{
+	int64_t r = 0, bit = 1LL << 62;
+
+	while (bit > v)
+		bit >>= 2;
+	while (bit) {
+		if (v >= r + bit) {
+			v -= r + bit;
+			r = (r >> 1) + bit;
+		} else {
+			r >>= 1;
+		}
+		bit >>= 2;
+	}
+	return r;
+}
+
+struct str
+score_lang(const struct walk *w)
+{
+	if (w->han && w->han * 2 >= w->latin)
+		return STR("zh");
+	return w->latin ? STR("en") : STR("");
+}
+
+size_t
+score_clause_at(const struct score_text *t, uint32_t at)
+{
+	size_t lo = 0, hi = t->n_clauses - 1;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (t->clauses[mid].end > at)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
+/* ---- about whom ---- */
+
+enum who { WHO_NONE, WHO_OWN, WHO_RIVAL, WHO_BOTH };
+#define WEIGHT_BOTH   700 /* 比 … 好: both names in one clause              */
+#define WEIGHT_SAME   900 /* no name, but ours came earlier in the sentence */
+#define WEIGHT_AHEAD  800 /* no name, ours comes later in the sentence      */
+#define WEIGHT_FOLLOW 600 /* another sentence after ours                    */
+#define WEIGHT_REST   300 /* before any name                                */
+#define WEIGHT_RIVAL  100
+
+static void
+who_mark(const struct score_text *t, const struct query_span *v, size_t n, uint8_t bit, uint8_t *who)
+{
+	for (size_t i = 0; i < n; i++)
+		who[score_clause_at(t, v[i].at)] |= bit;
+}
+
+static int32_t
+weight_of(const struct score_text *t, const uint8_t *who, size_t i, uint8_t last, uint32_t last_in)
+{
+	uint32_t sentence = t->clauses[i].sentence;
+
+	if (who[i])
+		return who[i] == WHO_OWN ? 1000 : who[i] == WHO_BOTH ? WEIGHT_BOTH : WEIGHT_RIVAL;
+	if (last && last_in == sentence)
+		return last == WHO_RIVAL ? WEIGHT_RIVAL : WEIGHT_SAME;
+	for (size_t j = i + 1; j < t->n_clauses && t->clauses[j].sentence == sentence; j++)
+		if (who[j])
+			return who[j] & WHO_OWN ? WEIGHT_AHEAD : WEIGHT_RIVAL;
+	if (!last)
+		return WEIGHT_REST;
+	return last == WHO_RIVAL ? WEIGHT_RIVAL : WEIGHT_FOLLOW;
+}
+
+void
+score_weights(const struct score_text *t, const struct score_about *about, int32_t *weights)
+{
+	uint8_t *who = t->who;
+	uint8_t last = WHO_NONE;
+	uint32_t last_in = 0;
+
+	if (!about->n) {
+		for (size_t i = 0; i < t->n_clauses; i++)
+			weights[i] = 1000;
+		return;
+	}
+	memset(who, 0, t->n_clauses);
+	who_mark(t, about->spans, about->n, WHO_OWN, who);
+	who_mark(t, about->rivals, about->n_rivals, WHO_RIVAL, who);
+	for (size_t i = 0; i < t->n_clauses; i++) {
+		uint8_t me = who[i];
+		int32_t w = weight_of(t, who, i, last, last_in);
+
+		if (me) {
+			last = me == WHO_RIVAL ? WHO_RIVAL : WHO_OWN;
+			last_in = t->clauses[i].sentence;
+		}
+		weights[i] = w;
+	}
+}
+
+/* ---- the sum ---- */
+
+int64_t
+score_item_value(const struct score_text *t, const struct score_item *x, const int32_t *weights,
+		 bool promotion)
+{
+	int64_t v = x->value;
+
+	(void)t;
+	if (promotion && v > 0)
+		v = v * PROMO_FACTOR / 1000;
+	return v * weights[x->clause] / 1000;
+}
+
+/* Opinion against report: words of feeling, the writer in person, emphasis, against length,
+ * figures, links. */
+static int64_t
+subjectivity_of(const struct score_text *t)
+{
+	const struct walk *w = t->walk;
+	int64_t for_it = 0, against = 600;
+
+	for (size_t i = 0; i < t->n_items; i++) {
+		const struct score_item *x = &t->items[i];
+		int64_t v = x->base < 0 ? -x->base : x->base;
+
+		for_it += x->flags & ITEM_EVENT ? v / 4 : x->flags & ITEM_SYMBOL ? v * 3 / 2 : v;
+	}
+	for_it += t->firsthand / 2 + 500LL * (w->shouts < 3 ? w->shouts : 3) + 300LL * w->asks;
+	against += 40LL * w->units + 200LL * w->numbers + 300LL * w->links;
+	return 1000 * for_it / (for_it + against);
+}
+
+static void
+sides_sum(const struct score_text *t, const int32_t *weights, struct score *out)
+{
+	for (size_t i = 0; i < t->n_items; i++) {
+		int64_t v = score_item_value(t, &t->items[i], weights, out->promotion);
+
+		out->sum += v;
+		if (v < 0)
+			out->negative -= v;
+		else
+			out->positive += v;
+	}
+	if (out->sum > SUM_MAX || out->sum < -SUM_MAX)
+		out->sum = out->sum > 0 ? SUM_MAX : -SUM_MAX;
+}
+
+/* Is the blame in the rival's clauses rather than in ours? */
+static bool
+rival_blamed(const struct score_text *t, const int32_t *weights)
+{
+	int64_t own = 0, rival = 0;
+
+	for (size_t i = 0; i < t->n_items; i++) {
+		int64_t v = t->items[i].value;
+
+		if (v < 0 && weights[t->items[i].clause] == WEIGHT_RIVAL)
+			rival -= v;
+		else if (v < 0)
+			own -= v;
+	}
+	return rival > own;
+}
+
+static void
+label_set(struct score *s)
+{
+	int64_t extra = OBJECTIVE_MORE * (1000 - s->subjectivity) / 1000;
+	int64_t pos = POS_LEAST + extra, neg = NEG_LEAST + extra, edge, far;
+	int64_t sides = s->negative + s->positive;
+
+	s->label = s->score >= pos ? LABEL_POS : s->score <= -neg ? LABEL_NEG : LABEL_NEU;
+	edge = s->score > 0 ? pos : neg;
+	far = s->score > 0 ? s->score - edge : -s->score - edge;
+	if (far < 0)
+		far = -far;
+	/* how far from the edge, and how much the words agree */
+	s->confidence = 500 + far / 2;
+	if (s->label && sides)
+		s->confidence = s->confidence * (500 + 500 * llabs(s->sum) / sides) / 1000;
+	if (s->confidence > 990)
+		s->confidence = 990;
+}
+
+static enum intent
+intent_of(const struct score_text *t, const struct score *s, int64_t source_class)
+{
+	if (s->promotion)
+		return INTENT_PROMOTION;
+	if (t->help > 0)
+		return INTENT_HELP;
+	if (source_class == CLASS_COMPLAINT)
+		return INTENT_COMPLAINT;
+	if (s->label == LABEL_NEG && (s->subjectivity >= 400 || t->firsthand))
+		return INTENT_COMPLAINT;
+	if (t->walk->asks && (t->question > 0 || s->label == LABEL_NEU))
+		return INTENT_QUESTION;
+	if (s->label == LABEL_POS && s->subjectivity >= 400)
+		return INTENT_PRAISE;
+	if (source_class == CLASS_NEWS || source_class == CLASS_OFFICIAL)
+		return INTENT_NEWS;
+	return INTENT_NONE;
+}
+
+void
+score_weigh(const struct score_text *t, const struct score_about *about, const int32_t *weights,
+	    struct score *out)
+{
+	int64_t root;
+
+	*out = (struct score){ .promotion = t->promo >= PROMO_LIMIT };
+	sides_sum(t, weights, out);
+	root = score_root(out->sum * out->sum + SCORE_ALPHA);
+	out->score = 1000 * out->sum / root;
+	out->subjectivity = subjectivity_of(t);
+	out->rival = about->n_rivals && rival_blamed(t, weights);
+	label_set(out);
+	out->intent = intent_of(t, out, about->source_class);
+}
