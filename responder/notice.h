@@ -14,13 +14,7 @@
 #define LY_RESPONDER_NOTICE_H
 
 #include "responder/incident.h"
-
-/* The keys people, schedules, policies, routes, channels. */
-struct notice_conf {
-	struct conf_list people, schedules, policies, routes, channels;
-};
-extern const struct conf_schema person_schema, schedule_schema, policy_schema, route_schema,
-	channel_schema;
+#include "responder/people_conf.h"
 
 struct notices;
 /* Loads what is planned, held, queued and running in the record; what was 'sending' when we

@@ -1,0 +1,564 @@
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/people_conf.h"
+
+#define AT(type, field) offsetof(struct type, field)
+
+static const char *const day_words[] = {
+	"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL
+};
+static const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
+					  "legal", "approver", NULL };
+static const char *const level_words[] = { "1", "2", "3", NULL };
+static const char *const class_words[] = { "voice", "business", "system", NULL };
+static const char *const lang_words[] = { "site", "zh", "en", NULL };
+static const char *const wakes_words[] = { "channel", "yes", "no", NULL };
+static const char *const override_words[] = { "add", "remove", "replace", NULL };
+const char *const channel_words[] = { "webhook", "smtp", "file", NULL };
+
+/* Each text is one of words; else a mistake that names the nearest. */
+static void
+words_check(struct conf_reader *r, const struct conf_texts *t, const char *what,
+	    const char *const *words)
+{
+	struct str names[16];
+	size_t n = 0;
+
+	for (; words[n] && n < LY_COUNT(names); n++)
+		names[n] = str_of(words[n]);
+	for (size_t i = 0; i < t->n; i++) {
+		size_t at = 0;
+
+		while (at < n && !str_eq(t->v[i], names[at]))
+			at++;
+		if (at == n)
+			conf_unknown(r, &t->v[i], what, t->v[i], names, n);
+	}
+}
+
+int
+day_of_word(struct str word)
+{
+	for (int i = 0; day_words[i]; i++)
+		if (str_is(word, day_words[i]))
+			return i + 1;
+	return 0;
+}
+
+/* ---- people ----------------------------------------------------------------------------- */
+
+static const struct conf_key quiet_keys[] = {
+	{ "from", CONF_CLOCK, AT(quiet_conf, from), 0, 0, "22:00", "when they begin" },
+	{ "to", CONF_CLOCK, AT(quiet_conf, to), 0, 0, "08:00",
+	  "when they end; the same as from: no quiet hours" },
+	CONF_END,
+};
+static const struct conf_schema quiet_schema = {
+	.name = "quiet",
+	.size = sizeof(struct quiet_conf),
+	.keys = quiet_keys,
+	.help = "Hours in the person's zone in which L1 and L2 wait, unless they are on shift. "
+		"L3 "
+		"and safety never wait.",
+};
+
+static const struct conf_key contact_keys[] = {
+	{ "channel", CONF_NAME, AT(contact_conf, channel), 0, 0, NULL, "name of a channel" },
+	{ "address", CONF_TEXT, AT(contact_conf, address), 0, 320, "",
+	  "what the channel needs: an e-mail address; empty for webhook and file" },
+	{ "wakes", CONF_CHOICE, AT(contact_conf, wakes), 0, 0, "channel",
+	  "does it ring at night: yes, no, or as the channel says", NULL, wakes_words },
+	CONF_END,
+};
+static const struct conf_schema contact_schema = {
+	.name = "contact",
+	.size = sizeof(struct contact_conf),
+	.keys = contact_keys,
+	.help = "One way to reach a person.",
+};
+
+static const struct conf_key person_keys[] = {
+	{ "name", CONF_TEXT, AT(person_conf, name), 0, 100, "", "as people say it" },
+	{ "unix", CONF_TEXT, AT(person_conf, unix_name), 0, 64, "",
+	  "user name on this machine: who acts in the shell" },
+	{ "zone", CONF_ZONE, AT(person_conf, zone), 0, 0, "", "time zone; empty: the site's" },
+	{ "lang", CONF_CHOICE, AT(person_conf, lang), 0, 0, "site", "language of notices", NULL,
+	  lang_words },
+	{ "quiet", CONF_BLOCK, AT(person_conf, quiet), 0, 0, "", "quiet hours", &quiet_schema },
+	{ "contacts", CONF_LIST, AT(person_conf, contacts), 0, 16, "",
+	  "ways to reach them, first choice first", &contact_schema },
+	{ "roles", CONF_TEXTS, AT(person_conf, roles), 0, 6, "",
+	  "lead, analyst, fixer, spokesperson, legal, approver" },
+	{ "deputy", CONF_NAME, AT(person_conf, deputy), 0, 0, "",
+	  "who is told instead when there is no way to reach them" },
+	CONF_END,
+};
+
+static void
+person_check(struct conf_reader *r, void *self)
+{
+	struct person_conf *p = self;
+
+	if (!p->name.n)
+		p->name = p->key;
+	words_check(r, &p->roles, "role", role_words);
+}
+
+const struct conf_schema person_schema = {
+	.name = "person",
+	.size = sizeof(struct person_conf),
+	.keys = person_keys,
+	.help = "Somebody who can be told, and how.",
+	.name_at = AT(person_conf, key),
+	.check = person_check,
+};
+
+/* ---- schedules -------------------------------------------------------------------------- */
+
+static const struct conf_key shift_keys[] = {
+	{ "who", CONF_TEXTS, AT(shift_conf, who), 1, 32, NULL, "people on this shift" },
+	{ "days", CONF_TEXTS, AT(shift_conf, days), 0, 7, "",
+	  "days it begins on: mon tue wed thu fri sat sun; empty: every day" },
+	{ "from", CONF_CLOCK, AT(shift_conf, from), 0, 0, "00:00", "when it begins" },
+	{ "to", CONF_CLOCK, AT(shift_conf, to), 0, 0, "00:00",
+	  "when it ends; not after from: on the next day" },
+	CONF_END,
+};
+
+static void
+shift_check(struct conf_reader *r, void *self)
+{
+	struct shift_conf *s = self;
+
+	words_check(r, &s->days, "day", day_words);
+	if (s->from == 86400)
+		conf_error(r, &s->from,
+			   "a shift begins at 00:00 of the next day, not at 24:00");
+}
+
+static const struct conf_schema shift_schema = {
+	.name = "shift",
+	.size = sizeof(struct shift_conf),
+	.keys = shift_keys,
+	.help = "Hours that repeat every week.",
+	.check = shift_check,
+};
+
+static const struct conf_key override_keys[] = {
+	{ "kind", CONF_CHOICE, AT(override_conf, kind), 0, 0, NULL,
+	  "add: also on shift; remove: not on shift; replace: only these", NULL,
+	  override_words },
+	{ "who", CONF_TEXTS, AT(override_conf, who), 1, 32, NULL, "people it is about" },
+	{ "from", CONF_TIME, AT(override_conf, from_at), 0, 0, NULL, "when it begins" },
+	{ "to", CONF_TIME, AT(override_conf, to_at), 0, 0, NULL, "when it is over" },
+	CONF_END,
+};
+
+static void
+override_check(struct conf_reader *r, void *self)
+{
+	struct override_conf *o = self;
+
+	if (o->to_at <= o->from_at)
+		conf_error(r, &o->to_at, "an override ends after it begins");
+}
+
+static const struct conf_schema override_schema = {
+	.name = "override",
+	.size = sizeof(struct override_conf),
+	.keys = override_keys,
+	.help = "A change of the schedule for some time: holidays, swaps.",
+	.check = override_check,
+};
+
+static const struct conf_key schedule_keys[] = {
+	{ "zone", CONF_ZONE, AT(schedule_conf, zone), 0, 0, "",
+	  "time zone; empty: the site's" },
+	{ "shifts", CONF_LIST, AT(schedule_conf, shifts), 1, 100, NULL, "who is on duty when",
+	  &shift_schema },
+	{ "overrides", CONF_LIST, AT(schedule_conf, overrides), 0, 1000, "",
+	  "later ones win over earlier ones", &override_schema },
+	CONF_END,
+};
+const struct conf_schema schedule_schema = {
+	.name = "schedule",
+	.size = sizeof(struct schedule_conf),
+	.keys = schedule_keys,
+	.help = "A rota: who is on shift at any time.",
+	.name_at = AT(schedule_conf, name),
+};
+
+/* ---- policies --------------------------------------------------------------------------- */
+
+static const struct conf_key step_keys[] = {
+	{ "to", CONF_TEXTS, AT(step_conf, to), 1, 32, NULL,
+	  "who is told: person:NAME, schedule:NAME (who is on shift), channel:NAME" },
+	{ "after", CONF_SECONDS, AT(step_conf, after), 0, 540000, "0",
+	  "told when the step before is unanswered for so long; 0: 30m at L1, 15m at L2, 5m at "
+	  "L3" },
+	CONF_END,
+};
+static const struct conf_schema step_schema = {
+	.name = "step",
+	.size = sizeof(struct step_conf),
+	.keys = step_keys,
+	.help = "One rung of an escalation.",
+};
+static const struct conf_key policy_keys[] = {
+	{ "steps", CONF_LIST, AT(policy_conf, steps), 1, 32, NULL, "in this order",
+	  &step_schema },
+	{ "repeat", CONF_COUNT, AT(policy_conf, repeat), 0, 5, "0",
+	  "how often all steps are gone through again" },
+	CONF_END,
+};
+
+static void
+policy_check(struct conf_reader *r, void *self)
+{
+	struct policy_conf *p = self;
+	struct step_conf *s = p->steps.v;
+
+	for (size_t i = 0; i < p->steps.n; i++)
+		if (s[i].after && s[i].after < 60)
+			conf_error(r, &s[i].after, "a person needs at least 1m to answer");
+	if (p->steps.n && s[0].after)
+		conf_error(r, &s[0].after,
+			   "the first step is told at once: leave \"after\" out");
+}
+
+const struct conf_schema policy_schema = {
+	.name = "policy",
+	.size = sizeof(struct policy_conf),
+	.keys = policy_keys,
+	.help = "Who is told next while nobody takes it.",
+	.name_at = AT(policy_conf, name),
+	.check = policy_check,
+};
+
+/* ---- routes ----------------------------------------------------------------------------- */
+
+static const struct conf_key route_keys[] = {
+	{ "watches", CONF_TEXTS, AT(route_conf, watches), 0, 1000, "", "of these; empty: all" },
+	{ "levels", CONF_TEXTS, AT(route_conf, levels), 0, 3, "", "1, 2, 3; empty: all" },
+	{ "classes", CONF_TEXTS, AT(route_conf, classes), 0, 3, "",
+	  "voice, business, system; empty: all" },
+	{ "policy", CONF_NAME, AT(route_conf, policy), 0, 0, "", "who is told, and then who" },
+	{ "owner", CONF_NAME, AT(route_conf, owner), 0, 0, "", "who answers for it" },
+	{ "channels", CONF_TEXTS, AT(route_conf, channels), 0, 32, "",
+	  "through these if people have them; empty: as people order their contacts" },
+	{ "continue", CONF_BOOL, AT(route_conf, go_on), 0, 0, "off",
+	  "look at the routes below, too: their first step gets a copy" },
+	CONF_END,
+};
+
+static void
+route_check(struct conf_reader *r, void *self)
+{
+	struct route_conf *o = self;
+
+	words_check(r, &o->levels, "level", level_words);
+	words_check(r, &o->classes, "class", class_words);
+	if (!o->policy.n && !o->owner.n)
+		conf_error(r, o, "a route needs a policy or an owner: else nobody is told");
+}
+
+const struct conf_schema route_schema = {
+	.name = "route",
+	.size = sizeof(struct route_conf),
+	.keys = route_keys,
+	.help = "Which incidents go to whom: the first that fits decides, unless it says "
+		"continue.",
+	.check = route_check,
+};
+
+/* ---- channels --------------------------------------------------------------------------- */
+
+static const struct conf_key channel_keys[] = {
+	{ "kind", CONF_CHOICE, AT(channel_conf, kind), 0, 0, NULL, "webhook, smtp or file",
+	  NULL, channel_words },
+	{ "wakes", CONF_BOOL, AT(channel_conf, wakes), 0, 0, "off", "does it ring at night" },
+	{ "region", CONF_TEXT, AT(channel_conf, region), 0, 40, "",
+	  "where what is sent is kept; another than here: only id, level, counts and link go" },
+	{ "rate", CONF_COUNT, AT(channel_conf, rate), 0, 6000, "0",
+	  "notices a minute; 0: what the kind allows" },
+	{ "url", CONF_URL, AT(channel_conf, url), 0, 2048, "", "webhook: where to" },
+	{ "secret", CONF_SECRET, AT(channel_conf, secret), 0, 0, "",
+	  "webhook: key of the signature header" },
+	{ "allow_private", CONF_TEXTS, AT(channel_conf, allow_private), 0, 32, "",
+	  "webhook: private addresses that are meant: \"127.0.0.1:8080\"" },
+	{ "server", CONF_TEXT, AT(channel_conf, server), 0, 300, "",
+	  "smtp: smtp://host:port or smtps://host:port" },
+	{ "from", CONF_TEXT, AT(channel_conf, from), 0, 320, "", "smtp: sender" },
+	{ "user", CONF_TEXT, AT(channel_conf, user), 0, 320, "", "smtp: user name" },
+	{ "password", CONF_SECRET, AT(channel_conf, password), 0, 0, "", "smtp: password" },
+	{ "starttls", CONF_BOOL, AT(channel_conf, starttls), 0, 0, "on",
+	  "smtp://: refuse to send without TLS" },
+	{ "path", CONF_PATH, AT(channel_conf, path), 0, 0, "", "file: directory" },
+	CONF_END,
+};
+
+/* Which keys a kind must have, and which are of this kind only. */
+static const struct needs {
+	int kind;
+	size_t at; /* of a struct str */
+	bool must;
+	const char *key;
+} needs[] = {
+	{ CHANNEL_WEBHOOK, AT(channel_conf, url), true, "url" },
+	{ CHANNEL_WEBHOOK, AT(channel_conf, secret), false, "secret" },
+	{ CHANNEL_SMTP, AT(channel_conf, server), true, "server" },
+	{ CHANNEL_SMTP, AT(channel_conf, from), true, "from" },
+	{ CHANNEL_SMTP, AT(channel_conf, user), false, "user" },
+	{ CHANNEL_SMTP, AT(channel_conf, password), false, "password" },
+	{ CHANNEL_FILE, AT(channel_conf, path), true, "path" },
+};
+
+static void
+channel_check(struct conf_reader *r, void *self)
+{
+	struct channel_conf *c = self;
+
+	for (size_t i = 0; i < LY_COUNT(needs); i++) {
+		const struct str *v = (const void *)((const char *)self + needs[i].at);
+
+		if (needs[i].kind == c->kind && needs[i].must && !v->n)
+			conf_error(r, c, "a %s channel needs \"%s\"", channel_words[c->kind],
+				   needs[i].key);
+		if (needs[i].kind != c->kind && v->n)
+			conf_error(r, v, "a %s channel has no \"%s\"", channel_words[c->kind],
+				   needs[i].key);
+	}
+	if (c->kind == CHANNEL_SMTP && c->server.n && !str_starts(c->server, STR("smtp://")) &&
+	    !str_starts(c->server, STR("smtps://")))
+		conf_error(r, &c->server,
+			   "a mail server is smtp://host:port or smtps://host:port");
+}
+
+const struct conf_schema channel_schema = {
+	.name = "channel",
+	.size = sizeof(struct channel_conf),
+	.keys = channel_keys,
+	.help = "A way out: where notices leave.",
+	.name_at = AT(channel_conf, name),
+	.check = channel_check,
+};
+
+/* ---- finding ---------------------------------------------------------------------------- */
+
+const struct person_conf *
+person_find(const struct notice_conf *c, struct str key)
+{
+	const struct person_conf *p = c->people.v;
+
+	for (size_t i = 0; i < c->people.n; i++)
+		if (str_eq(p[i].key, key))
+			return &p[i];
+	return NULL;
+}
+
+const struct schedule_conf *
+schedule_find(const struct notice_conf *c, struct str name)
+{
+	const struct schedule_conf *s = c->schedules.v;
+
+	for (size_t i = 0; i < c->schedules.n; i++)
+		if (str_eq(s[i].name, name))
+			return &s[i];
+	return NULL;
+}
+
+const struct policy_conf *
+policy_find(const struct notice_conf *c, struct str name)
+{
+	const struct policy_conf *p = c->policies.v;
+
+	for (size_t i = 0; i < c->policies.n; i++)
+		if (str_eq(p[i].name, name))
+			return &p[i];
+	return NULL;
+}
+
+const struct channel_conf *
+channel_find(const struct notice_conf *c, struct str name)
+{
+	const struct channel_conf *p = c->channels.v;
+
+	for (size_t i = 0; i < c->channels.n; i++)
+		if (str_eq(p[i].name, name))
+			return &p[i];
+	return NULL;
+}
+
+const struct person_conf *
+person_of_actor(const struct notice_conf *c, struct str actor)
+{
+	const struct person_conf *p = c->people.v;
+
+	if (str_starts(actor, STR("unix:"))) {
+		actor = str_slice(actor, 5, actor.n);
+		for (size_t i = 0; i < c->people.n; i++)
+			if (actor.n && str_eq(p[i].unix_name, actor))
+				return &p[i];
+		return NULL;
+	}
+	if (str_starts(actor, STR("person:")))
+		actor = str_slice(actor, 7, actor.n);
+	return person_find(c, actor);
+}
+
+enum target_kind
+target_parse(struct str text, struct str *name)
+{
+	static const struct {
+		struct str head;
+		enum target_kind kind;
+	} heads[] = {
+		{ STR_INIT("person:"), TARGET_PERSON },
+		{ STR_INIT("schedule:"), TARGET_SCHEDULE },
+		{ STR_INIT("channel:"), TARGET_CHANNEL },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(heads); i++) {
+		if (!str_starts(text, heads[i].head))
+			continue;
+		*name = str_slice(text, heads[i].head.n, text.n);
+		return heads[i].kind;
+	}
+	*name = text;
+	return TARGET_BAD;
+}
+
+/* ---- names between the tables ------------------------------------------------------------ */
+
+struct name_list {
+	const char *what;
+	struct str *v;
+	size_t n;
+};
+
+/* The names of a table's entries: the struct str at name_at of each. */
+static struct name_list
+names_of(struct conf_reader *r, const char *what, const struct conf_list *l,
+	 const struct conf_schema *s)
+{
+	struct name_list names = { what, NULL, l->n };
+
+	names.v = arena_alloc(conf_arena(r), (l->n + 1) * sizeof *names.v);
+	for (size_t i = 0; i < l->n; i++)
+		memcpy(&names.v[i], (const char *)l->v + i * s->size + s->name_at,
+		       sizeof names.v[i]);
+	return names;
+}
+
+/* name, which stands in field, is one of l; empty is not asked. */
+static void
+must_be(struct conf_reader *r, const void *field, struct str name, const struct name_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i], name))
+			return;
+	if (name.n)
+		conf_unknown(r, field, l->what, name, l->v, l->n);
+}
+
+static void
+all_must_be(struct conf_reader *r, const struct conf_texts *t, const struct name_list *l)
+{
+	for (size_t i = 0; i < t->n; i++)
+		must_be(r, &t->v[i], t->v[i], l);
+}
+
+static void
+steps_check(struct conf_reader *r, const struct conf_list *steps,
+	    const struct name_list *by_kind[TARGET_BAD])
+{
+	const struct step_conf *s = steps->v;
+
+	for (size_t i = 0; i < steps->n; i++) {
+		for (size_t t = 0; t < s[i].to.n; t++) {
+			struct str name;
+			enum target_kind kind = target_parse(s[i].to.v[t], &name);
+
+			if (kind == TARGET_BAD || !name.n)
+				conf_error(r, &s[i].to.v[t],
+					   "\"%.*s\" is not person:NAME, schedule:NAME or "
+					   "channel:NAME",
+					   STR_ARG(s[i].to.v[t]));
+			else
+				must_be(r, &s[i].to.v[t], name, by_kind[kind]);
+		}
+	}
+}
+
+static void
+schedules_check(struct conf_reader *r, const struct conf_list *schedules,
+		const struct name_list *people)
+{
+	const struct schedule_conf *s = schedules->v;
+
+	for (size_t i = 0; i < schedules->n; i++) {
+		const struct shift_conf *shift = s[i].shifts.v;
+		const struct override_conf *o = s[i].overrides.v;
+
+		for (size_t k = 0; k < s[i].shifts.n; k++)
+			all_must_be(r, &shift[k].who, people);
+		for (size_t k = 0; k < s[i].overrides.n; k++)
+			all_must_be(r, &o[k].who, people);
+	}
+}
+
+static void
+people_check(struct conf_reader *r, const struct notice_conf *c, const struct name_list *people,
+	     const struct name_list *channels)
+{
+	const struct person_conf *p = c->people.v;
+
+	for (size_t i = 0; i < c->people.n; i++) {
+		const struct contact_conf *k = p[i].contacts.v;
+
+		for (size_t j = 0; j < p[i].contacts.n; j++) {
+			const struct channel_conf *to = channel_find(c, k[j].channel);
+
+			must_be(r, &k[j].channel, k[j].channel, channels);
+			if (to && to->kind == CHANNEL_SMTP &&
+			    str_find_byte(k[j].address, '@') < 1)
+				conf_error(r, &k[j].address,
+					   "channel \"%.*s\" needs an e-mail address",
+					   STR_ARG(k[j].channel));
+		}
+		must_be(r, &p[i].deputy, p[i].deputy, people);
+		if (p[i].deputy.n && str_eq(p[i].deputy, p[i].key))
+			conf_error(r, &p[i].deputy, "nobody is their own deputy");
+	}
+}
+
+void
+notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const struct str *watches,
+		  size_t watches_n)
+{
+	struct name_list people = names_of(r, "person", &c->people, &person_schema);
+	struct name_list schedules = names_of(r, "schedule", &c->schedules, &schedule_schema);
+	struct name_list policies = names_of(r, "policy", &c->policies, &policy_schema);
+	struct name_list channels = names_of(r, "channel", &c->channels, &channel_schema);
+	struct name_list watched = { "watch", NULL, watches_n };
+	const struct name_list *by_kind[TARGET_BAD] = { [TARGET_PERSON] = &people,
+							[TARGET_SCHEDULE] = &schedules,
+							[TARGET_CHANNEL] = &channels };
+	const struct policy_conf *p = c->policies.v;
+	const struct route_conf *o = c->routes.v;
+
+	watched.v = arena_alloc(conf_arena(r), (watches_n + 1) * sizeof *watched.v);
+	for (size_t i = 0; i < watches_n; i++)
+		watched.v[i] = watches[i];
+	people_check(r, c, &people, &channels);
+	schedules_check(r, &c->schedules, &people);
+	for (size_t i = 0; i < c->policies.n; i++)
+		steps_check(r, &p[i].steps, by_kind);
+	for (size_t i = 0; i < c->routes.n; i++) {
+		all_must_be(r, &o[i].watches, &watched);
+		must_be(r, &o[i].policy, o[i].policy, &policies);
+		must_be(r, &o[i].owner, o[i].owner, &people);
+		all_must_be(r, &o[i].channels, &channels);
+	}
+}

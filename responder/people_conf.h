@@ -1,0 +1,119 @@
+/*
+ * people_conf.h - what the configuration says about who is told: people, schedules, policies,
+ * routes, channels.
+ *
+ * Plain structs and their schemas. Names between the tables are checked by notice_conf_check,
+ * which the root schema's check calls once all of them are in place.
+ */
+#ifndef LY_RESPONDER_PEOPLE_CONF_H
+#define LY_RESPONDER_PEOPLE_CONF_H
+
+#include "core/conf.h"
+
+/* Quiet hours in the person's zone; from after to crosses midnight; equal: none. */
+struct quiet_conf {
+	int64_t from, to; /* seconds after midnight */
+};
+enum contact_wakes { WAKES_AS_CHANNEL, WAKES_YES, WAKES_NO };
+struct contact_conf {
+	struct str channel; /* name of a channel                           */
+	struct str address; /* what the channel's kind wants; may be empty */
+	int64_t wakes;      /* enum contact_wakes                          */
+};
+enum person_lang { LANG_SITE, LANG_ZH, LANG_EN };
+struct person_conf {
+	struct str key;  /* "linjing", the entry's name                       */
+	struct str name; /* "林静", as people say it                          */
+	struct str unix_name;
+	struct str zone; /* empty: the site's                                 */
+	int64_t lang;    /* enum person_lang                                  */
+	struct quiet_conf quiet;
+	struct conf_list contacts; /* struct contact_conf, first choice first */
+	struct conf_texts roles;   /* lead, analyst, fixer, spokesperson, legal, approver */
+	struct str deputy;         /* stands in when this person has no contact; or empty */
+};
+
+struct shift_conf {
+	struct conf_texts who;
+	struct conf_texts days; /* mon … sun; empty: every day           */
+	int64_t from, to;       /* to <= from ends on the next day; equal: 24 h */
+};
+enum override_kind { OVERRIDE_ADD, OVERRIDE_REMOVE, OVERRIDE_REPLACE };
+struct override_conf {
+	int64_t kind;
+	struct conf_texts who;
+	int64_t from_at, to_at; /* UTC; to_at is the first second after it */
+};
+struct schedule_conf {
+	struct str name;
+	struct str zone;            /* empty: the site's   */
+	struct conf_list shifts;    /* struct shift_conf    */
+	struct conf_list overrides; /* struct override_conf */
+};
+
+struct step_conf {
+	struct conf_texts to; /* "person:linjing", "schedule:pr-duty", "channel:hook"       */
+	int64_t after; /* seconds unanswered since the step before; 0: 30, 15, 5 min by level */
+};
+struct policy_conf {
+	struct str name;
+	struct conf_list steps; /* struct step_conf */
+	int64_t repeat;         /* how often all steps are gone through again */
+};
+
+struct route_conf {
+	struct conf_texts watches; /* empty: all                                     */
+	struct conf_texts levels;  /* "1", "2", "3"; empty: all                      */
+	struct conf_texts classes; /* voice, business, system; empty: all            */
+	struct str policy;         /* empty: only the owner is told                  */
+	struct str owner;          /* a person; or empty                             */
+	struct conf_texts
+		channels; /* contacts through these first; empty: as people order them */
+	int64_t go_on;    /* `continue`: look at the next routes, too                  */
+};
+
+enum channel_type { CHANNEL_WEBHOOK, CHANNEL_SMTP, CHANNEL_FILE, CHANNEL_TYPES };
+extern const char *const channel_words[]; /* "webhook" …, NULL-ended */
+struct channel_conf {
+	struct str name;
+	int64_t kind;                    /* enum channel_type                               */
+	int64_t wakes;                   /* 1: rings                                        */
+	struct str region;               /* where what is sent is kept; empty: here         */
+	int64_t rate;                    /* notices a minute; 0: what the kind allows       */
+	struct str url;                  /* webhook                                         */
+	struct str secret;               /* webhook: signs; empty: unsigned                 */
+	struct conf_texts allow_private; /* webhook: "127.0.0.1:8080"         */
+	struct str server, from, user, password; /* smtp                      */
+	int64_t starttls; /* smtp: 1 required                                */
+	struct str path;  /* file: directory                                 */
+};
+
+/* The keys people, schedules, policies, routes, channels. */
+struct notice_conf {
+	struct conf_list people, schedules, policies, routes, channels;
+};
+extern const struct conf_schema person_schema, schedule_schema, policy_schema, route_schema,
+	channel_schema;
+
+/* Every name that one table uses of another exists: else a mistake at its place, with the
+ * nearest right spelling. watches: the names a route may have, n of them. */
+void notice_conf_check(struct conf_reader *r, const struct notice_conf *c,
+		       const struct str *watches, size_t watches_n);
+
+/* NULL when there is none of that name. */
+const struct person_conf *person_find(const struct notice_conf *c, struct str key);
+const struct schedule_conf *schedule_find(const struct notice_conf *c, struct str name);
+const struct policy_conf *policy_find(const struct notice_conf *c, struct str name);
+const struct channel_conf *channel_find(const struct notice_conf *c, struct str name);
+/* The person that an actor stands for: "unix:anna" by unix name, "person:x" or plain "x" by
+ * key. NULL when nobody. */
+const struct person_conf *person_of_actor(const struct notice_conf *c, struct str actor);
+
+/* What a step is addressed to. */
+enum target_kind { TARGET_PERSON, TARGET_SCHEDULE, TARGET_CHANNEL, TARGET_BAD };
+/* "schedule:pr-duty" -> TARGET_SCHEDULE and its name. */
+enum target_kind target_parse(struct str text, struct str *name);
+/* 1..7 of "mon".."sun", or 0. */
+int day_of_word(struct str word);
+
+#endif

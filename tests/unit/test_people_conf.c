@@ -1,0 +1,172 @@
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "responder/people_conf.h"
+
+static const struct conf_key root_keys[] = {
+	{ "people", CONF_TABLE, offsetof(struct notice_conf, people), 0, 0, "", "",
+	  &person_schema },
+	{ "schedules", CONF_TABLE, offsetof(struct notice_conf, schedules), 0, 0, "", "",
+	  &schedule_schema },
+	{ "policies", CONF_TABLE, offsetof(struct notice_conf, policies), 0, 0, "", "",
+	  &policy_schema },
+	{ "routes", CONF_LIST, offsetof(struct notice_conf, routes), 0, 0, "", "",
+	  &route_schema },
+	{ "channels", CONF_TABLE, offsetof(struct notice_conf, channels), 0, 0, "", "",
+	  &channel_schema },
+	CONF_END,
+};
+
+static void
+root_check(struct conf_reader *r, void *self)
+{
+	static const struct str watches[] = { STR_INIT("shancui"), STR_INIT("cola") };
+
+	notice_conf_check(r, self, watches, LY_COUNT(watches));
+}
+
+static const struct conf_schema root = { "settings", sizeof(struct notice_conf),
+					 root_keys,  "",
+					 0,          root_check };
+
+static const char good[] =
+	"people:\n"
+	"  linjing:\n"
+	"    name: 林静\n"
+	"    unix: lin\n"
+	"    lang: zh\n"
+	"    quiet: { from: 23:00, to: 07:30 }\n"
+	"    contacts: [ { channel: desk-mail, address: \"lin@example.test\", wakes: yes } ]\n"
+	"    roles: [lead]\n"
+	"    deputy: boss\n"
+	"  boss: { contacts: [ { channel: hook } ] }\n"
+	"schedules:\n"
+	"  pr-duty: { zone: Asia/Shanghai, shifts: [ { who: [linjing], days: [mon, tue], from: "
+	"08:00, to: 20:00 } ] }\n"
+	"policies:\n"
+	"  default: { steps: [ { to: [\"schedule:pr-duty\", \"channel:notes\"] }, { to: "
+	"[\"person:boss\"], after: 15m } ], repeat: 1 }\n"
+	"routes: [ { watches: [shancui], levels: [1, 2, 3], policy: default, owner: linjing, "
+	"continue: on } ]\n"
+	"channels:\n"
+	"  desk-mail: { kind: smtp, server: \"smtp://127.0.0.1:2525\", from: "
+	"\"langyan@example.test\", "
+	"starttls: off }\n"
+	"  hook: { kind: webhook, url: \"http://127.0.0.1:9/x\", allow_private: "
+	"[\"127.0.0.1:9\"] }\n"
+	"  notes: { kind: file, path: ./notices, wakes: on }\n";
+
+static void
+the_tables_become_structs(void **state)
+{
+	struct notice_conf c = { 0 };
+	struct buf report = BUF(1 << 20);
+	struct err e = { 0 };
+	struct conf *conf = conf_read_text(str_of(good), "x.yaml", &root, &c, &report, &e);
+	const struct person_conf *p;
+	const struct policy_conf *policy;
+	const struct step_conf *steps;
+	const struct route_conf *route;
+	struct str name;
+
+	(void)state;
+	if (!conf)
+		fail_msg("%s", report.p);
+	p = person_find(&c, STR("linjing"));
+	assert_true(str_is(p->name, "林静"));
+	assert_int_equal(p->quiet.from, 23 * 3600);
+	assert_int_equal(p->quiet.to, 7 * 3600 + 1800);
+	assert_int_equal(p->lang, LANG_ZH);
+	assert_int_equal(((const struct contact_conf *)p->contacts.v)->wakes, WAKES_YES);
+	p = person_find(&c, STR("boss"));
+	assert_true(str_is(p->name, "boss")); /* no name: the key */
+	assert_int_equal(p->quiet.from, 22 * 3600);
+	assert_int_equal(p->quiet.to, 8 * 3600);
+	assert_ptr_equal(person_of_actor(&c, STR("unix:lin")), person_find(&c, STR("linjing")));
+	assert_ptr_equal(person_of_actor(&c, STR("person:boss")), p);
+	assert_null(person_of_actor(&c, STR("unix:")));
+	assert_null(person_of_actor(&c, STR("unix:boss")));
+	policy = policy_find(&c, STR("default"));
+	steps = policy->steps.v;
+	assert_int_equal(policy->repeat, 1);
+	assert_int_equal(steps[0].after, 0);
+	assert_int_equal(steps[1].after, 900);
+	assert_int_equal(target_parse(steps[0].to.v[1], &name), TARGET_CHANNEL);
+	assert_true(str_is(name, "notes"));
+	route = c.routes.v;
+	assert_int_equal(route->go_on, 1);
+	assert_int_equal(route->levels.n, 3);
+	assert_int_equal(channel_find(&c, STR("hook"))->kind, CHANNEL_WEBHOOK);
+	assert_int_equal(channel_find(&c, STR("notes"))->wakes, 1);
+	assert_null(channel_find(&c, STR("other")));
+	conf_free(conf);
+	buf_release(&report);
+}
+
+/* One change of the good text; the report must hold what `says` says. */
+static void
+names_that_lead_nowhere_are_told_with_their_place(void **state)
+{
+	static const struct {
+		const char *from, *to, *says;
+	} cases[] = {
+		{ "channel: hook", "channel: hok", "channel \"hok\"" },
+		{ "channel: hook", "channel: hok", "did you mean \"hook\"?" },
+		{ "channel: hook", "channel: hok", "x.yaml:10:" },
+		{ "deputy: boss", "deputy: bos", "person \"bos\"" },
+		{ "deputy: boss", "deputy: linjing", "nobody is their own deputy" },
+		{ "who: [linjing]", "who: [linjin]", "did you mean \"linjing\"?" },
+		{ "[mon, tue]", "[mon, tu]", "day \"tu\"" },
+		{ "schedule:pr-duty", "schedule:pr-duti", "did you mean \"pr-duty\"?" },
+		{ "person:boss", "boss", "is not person:NAME, schedule:NAME or channel:NAME" },
+		{ "policy: default,", "policy: defualt,", "did you mean \"default\"?" },
+		{ "watches: [shancui]", "watches: [shanciu]", "did you mean \"shancui\"?" },
+		{ "levels: [1, 2, 3]", "levels: [1, 4]", "level \"4\"" },
+		{ "after: 15m", "after: 5s", "at least 1m" },
+		{ "roles: [lead]", "roles: [laed]", "did you mean \"lead\"?" },
+		{ "lin@example.test", "nobody", "needs an e-mail address" },
+		{ "server: \"smtp://127.0.0.1:2525\", ", "",
+		  "a smtp channel needs \"server\"" },
+		{ "path: ./notices, ", "", "a file channel needs \"path\"" },
+		{ "path: ./notices", "path: ./notices, user: x",
+		  "a file channel has no \"user\"" },
+		{ "policy: default, owner: linjing, ", "",
+		  "a route needs a policy or an owner" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct notice_conf c = { 0 };
+		struct buf report = BUF(1 << 20), text = BUF(1 << 20);
+		struct err e = { 0 };
+		const char *at = strstr(good, cases[i].from);
+
+		assert_non_null(at);
+		buf_add(&text, (struct str){ good, (size_t)(at - good) });
+		buf_add(&text, str_of(cases[i].to));
+		buf_add(&text, str_of(at + strlen(cases[i].from)));
+		if (conf_read_text(buf_str(&text), "x.yaml", &root, &c, &report, &e))
+			fail_msg("case %zu was let through", i);
+		if (!strstr(report.p, cases[i].says))
+			fail_msg("case %zu does not say \"%s\":\n%s", i, cases[i].says,
+				 report.p);
+		buf_release(&report);
+		buf_release(&text);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_tables_become_structs),
+		cmocka_unit_test(names_that_lead_nowhere_are_told_with_their_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
