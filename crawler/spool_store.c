@@ -205,6 +205,32 @@ spool_each_reject(struct store *s,
 }
 
 int
+spool_wait_again(struct store *s, bool (*has)(void *arg, int64_t seq), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT d.seq FROM document d WHERE NOT EXISTS "
+				       "(SELECT 1 FROM reject r WHERE r.seq = d.seq)");
+	struct stmt *put;
+	int r, n = 0;
+
+	while ((r = stmt_step(q, e)) == 1) {
+		int64_t seq = stmt_col_int(q, 0);
+
+		if (has(arg, seq))
+			continue;
+		put = store_stmt(s, "INSERT INTO waiting (seq, sends) VALUES (:seq, 0) "
+				    "ON CONFLICT (seq) DO NOTHING");
+		stmt_int(put, 1, seq);
+		if (stmt_run(put, e) < 0) {
+			r = -1;
+			break;
+		}
+		n++;
+	}
+	stmt_reset(q);
+	return r < 0 ? -1 : n;
+}
+
+int
 spool_expire(struct store *s, int64_t before, int n, struct err *e)
 {
 	struct stmt *q =

@@ -41,6 +41,10 @@ int spool_retry(struct store *s, int64_t seq, struct err *e) LY_MUST_USE;
 int spool_each_reject(struct store *s,
 		      void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
 		      void *arg, struct err *e) LY_MUST_USE;
+/* After a restore: every kept document for which has() is false waits again (rejected ones do
+ * not). Number of them, or -1. */
+int spool_wait_again(struct store *s, bool (*has)(void *arg, int64_t seq), void *arg,
+		     struct err *e) LY_MUST_USE;
 /* Drop receipted documents that came before at, at most n of them; number dropped or -1. */
 int spool_expire(struct store *s, int64_t before, int n, struct err *e) LY_MUST_USE;
 /* Bytes of the bodies kept (approximate: sum of lengths of the newest million). */

@@ -1,0 +1,236 @@
+/* cmd_backup.c - copies while everything runs, and the way back. */
+#include "core/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/str.h"
+
+#include "crawler/spool_store.h"
+#include "responder/record_store.h"
+
+#include "cli/command.h"
+#include "cli/control.h"
+
+static const struct kept {
+	const char *what, *path; /* under the data directory */
+	const char *file;        /* in the backup            */
+	const struct migrations *schema;
+} kept[] = {
+	/* The record first: what comes into a spool after it is in the spool's copy. */
+	{ "record", "respond/langyan.db", "langyan.db", &record_migrations },
+	{ "spool", "crawl/spool.db", "spool.db", &spool_migrations },
+};
+
+static int
+backup_one(const struct settings *s, const struct kept *k, const char *dir, struct arena *a,
+	   struct err *e)
+{
+	const char *from = settings_path(s, k->path);
+	struct store *store;
+	int rc;
+
+	if (access(from, F_OK) < 0) {
+		printf("%s\tnone\n", k->what);
+		return 0;
+	}
+	store = store_open_reader(from, k->schema, e);
+	if (!store)
+		return -1;
+	rc = store_backup(store, arena_textf(a, "%s/%s", dir, k->file), e);
+	store_close(store);
+	if (rc == 0)
+		printf("%s\t%s/%s\n", k->what, dir, k->file);
+	return rc;
+}
+
+static struct settings *
+open_with_dir(int argc, char **argv, const char **dir, struct err *e)
+{
+	const char *path;
+	int i = command_options(argc, argv, &path, e);
+
+	if (i < 0)
+		return NULL;
+	if (i + 1 != argc) {
+		err_set(e, ERR_USAGE, "which directory?");
+		return NULL;
+	}
+	*dir = argv[i];
+	return settings_read(path, NULL, e);
+}
+
+static int
+backup(int argc, char **argv, struct err *e)
+{
+	const char *dir;
+	struct settings *s = open_with_dir(argc, argv, &dir, e);
+	struct arena *a;
+	int rc = 0;
+
+	if (!s)
+		return -1;
+	a = arena_new();
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(kept); i++)
+		rc = backup_one(s, &kept[i], dir, a, e);
+	arena_free(a);
+	settings_free(s);
+	return rc;
+}
+
+const struct subcommand cmd_backup = {
+	"backup", "[-c FILE] DIRECTORY",
+	"a consistent copy of the record, then of the spool, while everything runs",
+	"  langyan backup /var/backups/langyan/$(date +%F)", backup
+};
+
+/* Numbers of one spool that the record holds, as bits. */
+struct held {
+	uint8_t *bits;
+	int64_t cap;
+};
+
+static void
+held_add(void *arg, int64_t seq)
+{
+	struct held *h = arg;
+
+	if (seq >= h->cap) {
+		int64_t cap = (seq + 1) * 2 + 4096;
+
+		h->bits = realloc(h->bits, (size_t)(cap / 8 + 1));
+		if (!h->bits)
+			abort();
+		memset(h->bits + h->cap / 8 + (h->cap ? 1 : 0), 0,
+		       (size_t)(cap / 8 - h->cap / 8) + (h->cap ? 0 : 1));
+		h->cap = cap;
+	}
+	h->bits[seq / 8] = (uint8_t)(h->bits[seq / 8] | 1 << seq % 8);
+}
+
+static bool
+held_has(void *arg, int64_t seq)
+{
+	const struct held *h = arg;
+
+	return seq < h->cap && h->bits[seq / 8] >> seq % 8 & 1;
+}
+
+/* What the spool still has and the restored record has not, waits again. */
+static int
+resend_missing(const struct settings *s, int64_t *n, struct err *e)
+{
+	struct store *record =
+		store_open(settings_path(s, "respond/langyan.db"), &record_migrations, e);
+	struct store *spool =
+		record ? store_open(settings_path(s, "crawl/spool.db"), &spool_migrations, e)
+		       : NULL;
+	struct held held = { 0 };
+	struct id name;
+	int rc = -1;
+
+	if (spool && store_begin(spool, e) == 0 && spool_uuid(spool, &name, e) == 0 &&
+	    record_each_seq(record, &name, held_add, &held, e) == 0 &&
+	    (*n = spool_wait_again(spool, held_has, &held, e)) >= 0)
+		rc = store_commit(spool, e);
+	free(held.bits);
+	store_close(spool);
+	store_close(record);
+	return rc;
+}
+
+static int
+copy_file(const char *from, const char *to, struct err *e)
+{
+	char part[4200], block[65536];
+	FILE *in = fopen(from, "rb"), *out = NULL;
+	size_t n;
+	bool well;
+
+	snprintf(part, sizeof part, "%s.part", to);
+	if (in)
+		out = fopen(part, "wb");
+	while (out && (n = fread(block, 1, sizeof block, in)) > 0)
+		if (fwrite(block, 1, n, out) != n)
+			break;
+	well = in && out && !ferror(in) && !ferror(out) && fflush(out) == 0 &&
+	       fsync(fileno(out)) == 0;
+	if (in)
+		fclose(in);
+	if (out && fclose(out) != 0)
+		well = false;
+	if (!well || rename(part, to) < 0)
+		return err_set(e, ERR_RETRY, "could not copy \"%s\" to \"%s\": %s", from, to,
+			       strerror(errno));
+	return 0;
+}
+
+static int
+restore_files(const struct settings *s, const char *dir, struct arena *a, struct err *e)
+{
+	const char *record = settings_path(s, "respond/langyan.db");
+	const char *spool = settings_path(s, "crawl/spool.db");
+	static const char *const beside[] = { "-wal", "-shm" };
+
+	if (access(arena_textf(a, "%s/langyan.db", dir), R_OK) < 0)
+		return err_set(e, ERR_USAGE, "no langyan.db in \"%s\"", dir);
+	if (access(record, F_OK) == 0 &&
+	    rename(record, arena_textf(a, "%s.replaced", record)) < 0)
+		return err_set(e, ERR_RETRY, "could not set \"%s\" aside: %s", record,
+			       strerror(errno));
+	for (size_t i = 0; i < LY_COUNT(beside); i++)
+		unlink(arena_textf(a, "%s%s", record, beside[i]));
+	if (copy_file(arena_textf(a, "%s/langyan.db", dir), record, e) < 0)
+		return -1;
+	/* A spool that is still there is newer than any copy of it. */
+	if (access(spool, F_OK) < 0 && access(arena_textf(a, "%s/spool.db", dir), R_OK) == 0)
+		return copy_file(arena_textf(a, "%s/spool.db", dir), spool, e);
+	return 0;
+}
+
+static int
+restore(int argc, char **argv, struct err *e)
+{
+	static const char *const owned[] = { "crawl", "respond" };
+	struct dir_lock *locks[2] = { NULL, NULL };
+	const char *dir;
+	struct settings *s = open_with_dir(argc, argv, &dir, e);
+	struct arena *a;
+	int64_t n = 0;
+	int rc = 0;
+
+	if (!s)
+		return -1;
+	a = arena_new();
+	rc = settings_make_dirs(s, e);
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(owned); i++) {
+		locks[i] = dir_lock_take(settings_path(s, owned[i]), e);
+		rc = locks[i] ? 0 : -1;
+	}
+	if (rc == 0)
+		rc = restore_files(s, dir, a, e);
+	if (rc == 0)
+		rc = resend_missing(s, &n, e);
+	if (rc == 0)
+		printf("restored; %lld documents that came after will be sent again at the "
+		       "next "
+		       "start\n",
+		       (long long)n);
+	for (size_t i = 0; i < LY_COUNT(owned); i++)
+		dir_lock_release(locks[i]);
+	arena_free(a);
+	settings_free(s);
+	return rc;
+}
+
+const struct subcommand cmd_restore = {
+	"restore", "[-c FILE] DIRECTORY",
+	"put a backup's record in place (the old one is kept as .replaced); what is in the "
+	"spool and\n"
+	"not in that record is sent again. Nothing may be running.",
+	"  langyan restore /var/backups/langyan/2026-11-21", restore
+};

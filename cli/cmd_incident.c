@@ -1,0 +1,281 @@
+/* cmd_incident.c - incidents and notices in a shell: what the responder answers, for people. */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "cli/command.h"
+#include "cli/control.h"
+
+/* An act and the options it takes; each becomes a member of the command's args. */
+static const struct act {
+	const char *name, *verb;
+	bool wants_incident;
+} acts[] = {
+	{ "list", "incident.list", false },      { "show", "incident.show", true },
+	{ "ack", "incident.ack", true },         { "promote", "incident.promote", true },
+	{ "verdict", "incident.verdict", true }, { "close", "incident.close", true },
+};
+
+struct incident_options {
+	const char *path;
+	bool json, all;
+	struct buf args;
+};
+
+static void
+args_add(struct buf *b, const char *name, const char *value)
+{
+	buf_add(b, b->n ? STR(",") : STR("{"));
+	json_add_text(b, str_of(name));
+	buf_add_byte(b, ':');
+	json_add_text(b, str_of(value));
+}
+
+/* --reason TEXT, --level N, --for 4h, --code 123456, --verdict WORD, --version N: as given. */
+static int
+options_read(int argc, char **argv, struct incident_options *o, const char **incident,
+	     struct err *e)
+{
+	static const char *const known[] = { "--reason", "--level",   "--for",
+					     "--code",   "--verdict", "--version" };
+
+	o->path = "langyan.yaml";
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+
+		while (k < LY_COUNT(known) && strcmp(argv[i], known[k]) != 0)
+			k++;
+		if (!strcmp(argv[i], "--json"))
+			o->json = true;
+		else if (!strcmp(argv[i], "--all"))
+			o->all = true;
+		else if (argv[i][0] != '-' && !*incident)
+			*incident = argv[i];
+		else if (i + 1 == argc)
+			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+		else if (!strcmp(argv[i], "-c"))
+			o->path = argv[++i];
+		else if (k < LY_COUNT(known))
+			args_add(&o->args, known[k] + 2, argv[++i]);
+		else
+			return err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
+	}
+	if (*incident)
+		args_add(&o->args, "incident", *incident);
+	if (o->all)
+		args_add(&o->args, "all", "yes");
+	if (o->args.n)
+		buf_add_byte(&o->args, '}');
+	return 0;
+}
+
+static void
+put_time(const struct zone *z, int64_t at)
+{
+	struct buf b = BUF(64);
+
+	if (at > 0)
+		clock_add_local(&b, z, at);
+	printf("%-16s", b.n ? b.p : "-");
+	buf_release(&b);
+}
+
+static void
+put_text(const struct json *j, const char *key)
+{
+	struct str s = json_text(json_get(j, key), STR(""));
+
+	printf("%.*s", STR_ARG(s));
+}
+
+static void
+put_list(const struct json *list, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *x = json_at(list, i);
+
+		put_text(x, "number");
+		printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
+		       (long long)json_int(json_get(x, "grade"), 0));
+		put_time(z, json_int(json_get(x, "opened_at"), 0));
+		fputs("  ", stdout);
+		put_text(x, "state");
+		fputs("  ", stdout);
+		put_text(x, "title");
+		fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
+		put_text(x, "acked_by");
+		putchar('\n');
+	}
+	if (!json_count(list))
+		puts("no open incident");
+}
+
+static void
+put_show(const struct json *x, const struct zone *z)
+{
+	const struct json *moves = json_get(x, "moves"), *notices = json_get(x, "notices");
+
+	put_list(x, z);
+	put_text(x, "number");
+	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
+	       (long long)json_int(json_get(x, "grade"), 0));
+	put_text(x, "state");
+	fputs("  ", stdout);
+	put_text(x, "title");
+	putchar('\n');
+	for (size_t i = 0; i < json_count(moves); i++) {
+		const struct json *m = json_at(moves, i);
+
+		fputs("  ", stdout);
+		put_time(z, json_int(json_get(m, "at"), 0));
+		printf("  %-18.*s L%lld -> L%lld  ",
+		       STR_ARG(json_text(json_get(m, "event"), STR(""))),
+		       (long long)json_int(json_get(m, "from_level"), 0),
+		       (long long)json_int(json_get(m, "to_level"), 0));
+		put_text(m, "actor");
+		fputs("\n      ", stdout);
+		put_text(m, "reason");
+		putchar('\n');
+	}
+	for (size_t i = 0; i < json_count(notices); i++) {
+		const struct json *m = json_at(notices, i);
+
+		fputs("  ✉ ", stdout);
+		put_time(z, json_int(json_get(m, "created_at"), 0));
+		printf("  %.*s via %.*s: %.*s  %.*s\n",
+		       STR_ARG(json_text(json_get(m, "recipient"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "channel"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "state"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "why"), STR(""))));
+	}
+}
+
+static int
+reply_show(const struct reply *r, const struct act *act, bool json, const struct zone *z,
+	   struct arena *a, struct err *e)
+{
+	const struct json *j;
+
+	if (json || r->status != 200)
+		return control_print(r);
+	j = json_parse(a, r->body, e);
+	if (!j)
+		return -1;
+	if (!strcmp(act->name, "list"))
+		put_list(j, z);
+	else if (!strcmp(act->name, "show"))
+		put_show(j, z);
+	else
+		return control_print(r);
+	return 0;
+}
+
+static int
+act_run(int argc, char **argv, const struct act *act, struct err *e)
+{
+	struct incident_options o = { .args = BUF(16384) };
+	const char *incident = NULL;
+	struct settings *s = NULL;
+	struct zone *z = NULL;
+	struct arena *a = arena_new();
+	struct command cmd = { .verb = str_of(act->verb) };
+	struct reply r;
+	int rc = options_read(argc, argv, &o, &incident, e);
+
+	if (rc == 0 && act->wants_incident && !incident)
+		rc = err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
+	if (rc == 0)
+		s = settings_read(o.path, NULL, e);
+	rc = -1;
+	cmd.args = buf_str(&o.args);
+	if (s && (z = zone_open(s->site.zone.p, e)) &&
+	    control_call(s, "respond", &cmd, a, &r, e) == 0)
+		rc = reply_show(&r, act, o.json, z, a, e);
+	zone_close(z);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&o.args);
+	return rc;
+}
+
+static int
+incident(int argc, char **argv, struct err *e)
+{
+	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++)
+		if (!strcmp(argv[1], acts[i].name))
+			return act_run(argc - 1, argv + 1, &acts[i], e);
+	return err_set(e, ERR_USAGE, "list, show, ack, promote, verdict or close");
+}
+
+const struct subcommand cmd_incident = {
+	"incident", "list [--all] | show | ack | promote | verdict | close INC-… [options]",
+	"incidents: list them, show one's story, take it, raise it, judge it, close it\n"
+	"Options: -c FILE, --json, --reason TEXT, --for 4h (ack), --level 2|3 (promote),\n"
+	"--verdict respond|watch|wrong, --code 123456 (from a notice), --version N (refused "
+	"when\n"
+	"somebody changed it since).",
+	"  langyan incident list\n  langyan incident ack INC-2026-0042 --for 2h\n"
+	"  langyan incident close INC-2026-0042 --reason \"recalled, statement out\"",
+	incident
+};
+
+static int
+notice(int argc, char **argv, struct err *e)
+{
+	static const struct act list = { "notices", "notice.list", false };
+
+	if (argc < 2 || strcmp(argv[1], "list") != 0)
+		return err_set(e, ERR_USAGE, "notice list");
+	return act_run(argc - 1, argv + 1, &list, e);
+}
+
+const struct subcommand cmd_notice = {
+	"notice", "list [-c FILE]",
+	"every notice: to whom, through what, in which state and why (JSON)",
+	"  langyan notice list | jq '.[] | select(.state != \"sent\")'", notice
+};
+
+static int
+erase(int argc, char **argv, struct err *e)
+{
+	struct incident_options o = { .args = BUF(4096) };
+	struct arena *a = arena_new();
+	struct command cmd = { .verb = STR("erase") };
+	struct settings *s = NULL;
+	struct reply r;
+	int rc = -1;
+
+	o.path = "langyan.yaml";
+	for (int i = 1; i + 1 < argc; i += 2) {
+		if (!strcmp(argv[i], "-c"))
+			o.path = argv[i + 1];
+		else if (!strcmp(argv[i], "--author") || !strcmp(argv[i], "--site") ||
+			 !strcmp(argv[i], "--reason"))
+			args_add(&o.args, argv[i] + 2, argv[i + 1]);
+		else
+			err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
+	}
+	buf_add_byte(&o.args, '}');
+	cmd.args = buf_str(&o.args);
+	if (e->kind == ERR_NONE)
+		s = o.args.n > 1 ? settings_read(o.path, NULL, e) : NULL;
+	if (!s && e->kind == ERR_NONE)
+		err_set(e, ERR_USAGE, "whose? --author NAME");
+	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
+		rc = control_print(&r);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&o.args);
+	return rc;
+}
+
+const struct subcommand cmd_erase = {
+	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
+	"erase what one author wrote; a tombstone with the reason stays, figures and audit too",
+	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
+};

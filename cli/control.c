@@ -1,0 +1,143 @@
+/* control.c - see control.h. */
+#include "core/base.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "core/store.h"
+#include "core/str.h"
+
+#include "cli/control.h"
+#include "cli/service.h"
+
+#define CALL_MS 15000
+
+struct str
+control_actor(struct arena *a)
+{
+	struct passwd *p = getpwuid(getuid());
+
+	if (p)
+		return str_of(arena_textf(a, "unix:%s", p->pw_name));
+	return str_of(arena_textf(a, "unix:%u", (unsigned)getuid()));
+}
+
+/* An out that keeps the one reply. */
+struct keep {
+	struct out out;
+	struct arena *arena;
+	struct reply *reply;
+	bool got;
+};
+
+static void
+keep_put(struct out *o, enum out_way way, struct str record)
+{
+	struct keep *k = (struct keep *)o;
+	struct err e = { 0 };
+
+	if (way != OUT_REPLY)
+		return; /* documents wait in the spool for the next start */
+	k->got = record_decode(&reply_record, arena_str(k->arena, record), k->reply, k->arena,
+			       &e) == 0;
+}
+
+static size_t
+keep_room(struct out *o)
+{
+	(void)o;
+	return 0;
+}
+
+static int
+crawl_here(const struct settings *s, const struct command *cmd, struct keep *k, struct err *e)
+{
+	struct clock clock;
+	struct crawler_setup setup = settings_crawler(s, &clock);
+	struct buf b = BUF(RECORD_MAX * 32);
+	struct crawler *c;
+	int rc = -1;
+
+	settings_clock(s, &clock);
+	setup.quiet = true;
+	c = crawler_new(&setup, e);
+	if (!c)
+		return -1;
+	record_encode(&command_record, cmd, &b);
+	if (!buf_ok(&b))
+		err_set(e, ERR_REJECT, "the command is too large");
+	else if (crawl_stage.step(c, buf_str(&b), clock_now(&clock), &k->out, k->arena, e) >= 0)
+		rc = crawl_stage.settle(c, clock_now(&clock), &k->out, e);
+	buf_release(&b);
+	crawler_free(c);
+	return rc;
+}
+
+static int
+respond_here(const struct settings *s, const struct command *cmd, struct keep *k, struct err *e)
+{
+	struct responder_conf conf = settings_responder(s);
+	struct clock clock;
+	struct responder *r;
+	int rc;
+
+	settings_clock(s, &clock);
+	r = responder_new(&conf, clock_now(&clock), e);
+	if (!r)
+		return -1;
+	rc = responder_act(r, cmd, clock_now(&clock), &k->out, e);
+	responder_free(r);
+	return rc;
+}
+
+static int
+call_there(const struct settings *s, const char *stage, const struct command *cmd,
+	   struct arena *a, struct reply *reply, struct err *e)
+{
+	struct bus *b = bus_new(NULL, e);
+	struct caller *c = b ? caller_open(b, service_control(s, stage), e) : NULL;
+	int rc = c ? caller_call(c, cmd, CALL_MS, a, reply, e) : -1;
+
+	caller_close(c);
+	bus_free(b);
+	return rc;
+}
+
+int
+control_call(const struct settings *s, const char *stage, struct command *cmd, struct arena *a,
+	     struct reply *reply, struct err *e)
+{
+	bool crawl = !strcmp(stage, "crawl");
+	struct keep k = { { keep_room, keep_put, OUT_SCRATCH }, a, reply, false };
+	struct err busy = { 0 };
+	struct dir_lock *lock;
+	int rc;
+
+	if (id_none(&cmd->id))
+		cmd->id = id_random();
+	if (!cmd->actor.n)
+		cmd->actor = control_actor(a);
+	if (settings_make_dirs(s, e) < 0)
+		return -1;
+	lock = dir_lock_take(settings_path(s, stage), &busy);
+	if (!lock)
+		return call_there(s, stage, cmd, a, reply, e);
+	rc = crawl ? crawl_here(s, cmd, &k, e) : respond_here(s, cmd, &k, e);
+	buf_release(&k.out.scratch);
+	dir_lock_release(lock);
+	if (rc == 0 && !k.got)
+		return err_set(e, ERR_BROKEN, "the command got no answer");
+	return rc;
+}
+
+int
+control_print(const struct reply *r)
+{
+	bool ok = r->status >= 200 && r->status < 300;
+	FILE *to = ok ? stdout : stderr;
+
+	fprintf(to, "%.*s\n", STR_ARG(r->body));
+	return ok ? 0 : r->status == 400 || r->status == 404 ? 2 : 1;
+}

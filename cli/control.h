@@ -1,0 +1,21 @@
+/*
+ * control.h - one command to the stage that owns a store: over its socket when it runs, else
+ * applied here by the same function under the directory's lock.
+ */
+#ifndef LY_CLI_CONTROL_H
+#define LY_CLI_CONTROL_H
+
+#include "core/control.h"
+
+#include "cli/settings.h"
+
+/* stage: "crawl" or "respond". cmd.id and cmd.actor are filled in when empty (the calling
+ * user). The reply's texts live in a. */
+int control_call(const struct settings *s, const char *stage, struct command *cmd,
+		 struct arena *a, struct reply *reply, struct err *e) LY_MUST_USE;
+/* "unix:anna", lives in a. */
+struct str control_actor(struct arena *a);
+/* Print a reply: body to stdout when it is a 2xx, else to stderr. The exit code. */
+int control_print(const struct reply *r);
+
+#endif

@@ -1,0 +1,128 @@
+/* service_http.c - figures of runners as Prometheus text and JSON. */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/log.h"
+
+#include "cli/service_http.h"
+
+#define SLOW_MS 10000
+
+static struct service_http *
+kept(const struct service_http *h)
+{
+	struct service_http *k = arena_alloc(h->settings->arena, sizeof *k);
+
+	*k = *h;
+	return k;
+}
+
+static const struct metric {
+	const char *name, *type, *help;
+	size_t at;
+} metrics[] = {
+#define FIGURE(field) offsetof(struct runner_figures, field)
+	{ "langyan_records_in_total", "counter", "records taken by a stage",
+	  FIGURE(records_in) },
+	{ "langyan_records_out_total", "counter", "records sent on", FIGURE(records_out) },
+	{ "langyan_receipts_total", "counter", "receipts given or passed", FIGURE(receipts) },
+	{ "langyan_rejects_total", "counter", "records set aside", FIGURE(rejects) },
+	{ "langyan_resent_total", "counter", "records sent again", FIGURE(resent) },
+	{ "langyan_batches_total", "counter", "batches settled", FIGURE(batches) },
+	{ "langyan_peers", "gauge", "live peers", FIGURE(peers) },
+	{ "langyan_unreceipted", "gauge", "on their way", FIGURE(unreceipted) },
+	{ "langyan_settle_p50_us", "gauge", "time of a settle, median", FIGURE(settle_us_p50) },
+	{ "langyan_settle_p99_us", "gauge", "time of a settle, p99", FIGURE(settle_us_p99) },
+#undef FIGURE
+};
+
+static long
+resident_kib(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss : 0;
+}
+
+static void
+metrics_add(void *arg, struct buf *out)
+{
+	const struct service_http *h = arg;
+	struct runner_figures f[72];
+
+	for (size_t i = 0; i < h->n; i++)
+		runner_figures(h->runners[i], &f[i]);
+	for (size_t m = 0; m < LY_COUNT(metrics); m++) {
+		buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", metrics[m].name, metrics[m].help,
+			 metrics[m].name, metrics[m].type);
+		for (size_t i = 0; i < h->n; i++) {
+			uint64_t v;
+
+			memcpy(&v, (char *)&f[i] + metrics[m].at, sizeof v);
+			buf_addf(out, "%s{stage=\"%s\",n=\"%zu\"} %llu\n", metrics[m].name,
+				 h->names[i], i, (unsigned long long)v);
+		}
+	}
+	buf_addf(out, "# TYPE langyan_memory_peak_bytes gauge\nlangyan_memory_peak_bytes %ld\n",
+		 resident_kib() * 1024);
+	for (int l = LOG_WARN; l <= LOG_ERROR; l++)
+		buf_addf(out, "langyan_log_lines_total{level=\"%s\"} %llu\n",
+			 l == LOG_WARN ? "warn" : "error",
+			 (unsigned long long)log_count((enum log_level)l));
+}
+
+static int
+health_add(void *arg, struct buf *out)
+{
+	const struct service_http *h = arg;
+	int64_t now = clock_mono_ms();
+	bool well = true;
+
+	buf_add(out, STR("{\"stages\":["));
+	for (size_t i = 0; i < h->n; i++) {
+		struct runner_figures f;
+		bool ok;
+
+		runner_figures(h->runners[i], &f);
+		ok = runner_ready(h->runners[i]) && now - f.beat_ms < SLOW_MS;
+		well = well && ok;
+		buf_addf(out,
+			 "%s{\"stage\":\"%s\",\"ok\":%s,\"unreceipted\":%llu,\"rejects\":%llu}",
+			 i ? "," : "", h->names[i], ok ? "true" : "false",
+			 (unsigned long long)f.unreceipted, (unsigned long long)f.rejects);
+	}
+	buf_addf(out, "],\"ok\":%s}", well ? "true" : "false");
+	return well ? 200 : 503;
+}
+
+struct httpd *
+service_http_open(const struct service_http *h, struct err *e)
+{
+	struct service_http *k = kept(h);
+	struct httpd_conf c = { .listen = h->settings->http.listen,
+				.hosts = h->settings->http.hosts,
+				.token = h->settings->http.token };
+	struct httpd_mount mounts[2];
+	size_t n = 0;
+	struct httpd *s;
+
+	if (h->crawl)
+		mounts[n++] = (struct httpd_mount){ crawler_routes, "inproc://control-crawl" };
+	if (h->respond)
+		mounts[n++] =
+			(struct httpd_mount){ responder_routes, "inproc://control-respond" };
+	s = httpd_open(h->bus, &c, mounts, n, metrics_add, health_add, k, e);
+	if (s)
+		log_event(LOG_INFO, "http_open", "listen=%.*s port=%d",
+			  STR_ARG(h->settings->http.listen), httpd_port(s));
+	return s;
+}
+
+void
+service_http_close(struct httpd *h)
+{
+	httpd_close(h);
+}

@@ -1,0 +1,301 @@
+/* settings.c - the top-level keys; every other table is owned by its module. */
+#include "core/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "core/str.h"
+
+#include "cli/settings.h"
+
+#define AT(type, field) offsetof(struct type, field)
+
+static const char *const langs[] = { "zh", "en", NULL };
+static const struct conf_key site_keys[] = {
+	{ "name", CONF_TEXT, AT(site_conf, name), 1, 200, "Langyan",
+	  "who watches; heads notices" },
+	{ "zone", CONF_ZONE, AT(site_conf, zone), 0, 0, "Asia/Shanghai",
+	  "days, numbering and digests follow it" },
+	{ "lang", CONF_TEXT, AT(site_conf, lang), 2, 2, "zh",
+	  "first language of texts: zh or en" },
+	{ "data", CONF_PATH, AT(site_conf, data), 1, 80, "langyan-data",
+	  "data directory; at most 80 bytes, because sockets live in it" },
+	{ "public_url", CONF_TEXT, AT(site_conf, public_url), 0, 500, "",
+	  "address people reach us at; empty: notices carry a 6-digit code" },
+	{ "allow_root", CONF_BOOL, AT(site_conf, allow_root), 0, 1, "off", "may run as root" },
+	CONF_END,
+};
+
+static void
+site_check(struct conf_reader *r, void *self)
+{
+	struct site_conf *s = self;
+
+	if (!str_is(s->lang, langs[0]) && !str_is(s->lang, langs[1]))
+		conf_error(r, &s->lang, "\"%.*s\" is not zh or en", STR_ARG(s->lang));
+}
+
+static const struct conf_schema site_schema = {
+	.name = "site",
+	.size = sizeof(struct site_conf),
+	.keys = site_keys,
+	.help = "who we are, where things lie",
+	.check = site_check,
+};
+
+static const char *const modes[] = { "wall", "scaled", "stepped", NULL };
+static const struct conf_key clock_keys[] = {
+	{ "mode", CONF_CHOICE, AT(clock_conf, mode), 0, 0, "wall",
+	  "wall in earnest; scaled and stepped for drills and tests", .choices = modes },
+	{ "start", CONF_TIME, AT(clock_conf, start_at), 0, INT64_MAX, "2026-01-01T00:00:00Z",
+	  "domain time at the beginning (scaled, stepped)" },
+	{ "scale", CONF_COUNT, AT(clock_conf, scale), 0, 100000, "0",
+	  "domain seconds a second; 0 = as fast as possible (stepped)" },
+	{ "step", CONF_SECONDS, AT(clock_conf, step_s), 1, 3600, "10s",
+	  "grid of stepped time" },
+	{ "length", CONF_SECONDS, AT(clock_conf, length_s), 0, 366 * 86400LL, "0",
+	  "end the run after so much domain time; 0 = never" },
+	CONF_END,
+};
+static const struct conf_schema clock_schema = {
+	.name = "clock",
+	.size = sizeof(struct clock_conf),
+	.keys = clock_keys,
+	.help = "how domain time runs",
+};
+
+static const struct conf_key http_keys[] = {
+	{ "listen", CONF_TEXT, AT(http_api_conf, listen), 0, 100, "127.0.0.1:8787",
+	  "address:port of the API; empty = none" },
+	{ "token", CONF_SECRET, AT(http_api_conf, token), 0, 4096, "",
+	  "bearer token for writes; without one nothing can be pushed over HTTP" },
+	{ "hosts", CONF_TEXTS, AT(http_api_conf, hosts), 0, 0, "",
+	  "further Host names that are ours" },
+	CONF_END,
+};
+static const struct conf_schema http_schema = {
+	.name = "http",
+	.size = sizeof(struct http_api_conf),
+	.keys = http_keys,
+	.help = "the HTTP API",
+};
+
+static const struct conf_key wire_keys[] = {
+	{ "documents", CONF_TEXTS, AT(wire_conf, documents), 0, 64, "",
+	  "where crawlers offer documents (ipc:// or tcp://); empty = in the data directory" },
+	{ "results", CONF_TEXT, AT(wire_conf, results), 0, 300, "",
+	  "where the responder takes results; empty = in the data directory" },
+	{ "public_key", CONF_SECRET, AT(wire_conf, public_key), 0, 100, "",
+	  "CURVE key pair of this process (langyan keygen); needed for tcp://" },
+	{ "secret_key", CONF_SECRET, AT(wire_conf, secret_key), 0, 100, "", "its secret half" },
+	{ "server_key", CONF_SECRET, AT(wire_conf, server_key), 0, 100, "",
+	  "public key of the end we connect to" },
+	{ "allowed", CONF_TEXTS, AT(wire_conf, allowed), 0, 256, "",
+	  "public keys that may connect to us" },
+	{ "scorers", CONF_COUNT, AT(wire_conf, scorers), 1, 64, "1", "score threads in `run`" },
+	{ "window", CONF_COUNT, AT(wire_conf, window), 64, 65536, "2048",
+	  "documents on their way to one scorer without a receipt" },
+	CONF_END,
+};
+
+static void
+wire_check(struct conf_reader *r, void *self)
+{
+	struct wire_conf *w = self;
+	bool tcp = str_starts(w->results, STR("tcp://"));
+
+	for (size_t i = 0; i < w->documents.n; i++)
+		tcp = tcp || str_starts(w->documents.v[i], STR("tcp://"));
+	if (tcp && (!w->public_key.n || !w->secret_key.n))
+		conf_error(r, &w->results,
+			   "tcp:// needs public_key: and secret_key: "
+			   "(make a pair with `langyan keygen`)");
+}
+
+static const struct conf_schema wire_schema = {
+	.name = "wire",
+	.size = sizeof(struct wire_conf),
+	.keys = wire_keys,
+	.help = "how stages find each other when they are processes",
+	.check = wire_check,
+};
+
+static const struct conf_key root_keys[] = {
+	{ "site", CONF_BLOCK, AT(settings, site), .dflt = "", .help = "who we are",
+	  .of = &site_schema },
+	{ "clock", CONF_BLOCK, AT(settings, clock), .dflt = "", .help = "domain time",
+	  .of = &clock_schema },
+	{ "http", CONF_BLOCK, AT(settings, http), .dflt = "", .help = "the API",
+	  .of = &http_schema },
+	{ "wire", CONF_BLOCK, AT(settings, wire), .dflt = "", .help = "between stages",
+	  .of = &wire_schema },
+	{ "fetch", CONF_BLOCK, AT(settings, fetch), .dflt = "", .help = "manners",
+	  .of = &fetch_schema },
+	{ "spool", CONF_BLOCK, AT(settings, spool), .dflt = "", .help = "the outbox",
+	  .of = &spool_schema },
+	{ "sources", CONF_TABLE, AT(settings, sources), .dflt = "", .help = "信源",
+	  .of = &source_schema },
+	{ "watches", CONF_TABLE, AT(settings, watches), .dflt = "", .help = "监测方案",
+	  .of = &watch_schema },
+	{ "lexicons", CONF_BLOCK, AT(settings, lexicons), .dflt = "", .help = "words",
+	  .of = &lexicons_schema },
+	{ "triggers", CONF_TABLE, AT(settings, triggers), .dflt = "",
+	  .help = "触发规则; none = the shipped ones by size of watch", .of = &trigger_schema },
+	{ "people", CONF_TABLE, AT(settings, notice.people), .dflt = "", .help = "who is told",
+	  .of = &person_schema },
+	{ "schedules", CONF_TABLE, AT(settings, notice.schedules), .dflt = "", .help = "班表",
+	  .of = &schedule_schema },
+	{ "policies", CONF_TABLE, AT(settings, notice.policies), .dflt = "", .help = "升级策略",
+	  .of = &policy_schema },
+	{ "routes", CONF_LIST, AT(settings, notice.routes), .dflt = "", .help = "路由",
+	  .of = &route_schema },
+	{ "channels", CONF_TABLE, AT(settings, notice.channels), .dflt = "", .help = "how",
+	  .of = &channel_schema },
+	{ "templates", CONF_BLOCK, AT(settings, templates), .dflt = "", .help = "话术库",
+	  .of = &draft_schema },
+	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",
+	  .of = &digest_schema },
+	CONF_END,
+};
+const struct conf_schema settings_schema = {
+	.name = "langyan.yaml",
+	.size = sizeof(struct settings),
+	.keys = root_keys,
+	.help = "everything a Langyan process is told",
+};
+
+static struct conf *
+read_into(struct settings *s, const char *path, struct buf *report, struct err *e)
+{
+	struct buf own = BUF(1 << 20);
+	struct conf *c = conf_read(path, &settings_schema, s, report ? report : &own, e);
+
+	if (!c && !report)
+		fputs(own.p, stderr);
+	buf_release(&own);
+	return c;
+}
+
+struct settings *
+settings_read(const char *path, struct buf *report, struct err *e)
+{
+	struct settings *s = calloc(1, sizeof *s);
+
+	if (!s)
+		abort();
+	s->conf = read_into(s, path, report, e);
+	s->arena = arena_new();
+	if (!s->conf) {
+		arena_free(s->arena);
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+settings_free(struct settings *s)
+{
+	if (!s)
+		return;
+	conf_free(s->conf);
+	arena_free(s->arena);
+	free(s);
+}
+
+const char *
+settings_path(const struct settings *s, const char *part)
+{
+	return arena_textf(s->arena, "%.*s/%s", STR_ARG(s->site.data), part);
+}
+
+int
+settings_make_dirs(const struct settings *s, struct err *e)
+{
+	static const char *const parts[] = { "", "crawl", "respond", "run" };
+
+	for (size_t i = 0; i < LY_COUNT(parts); i++) {
+		const char *dir = settings_path(s, parts[i]);
+
+		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+			return err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir,
+				       strerror(errno));
+	}
+	return 0;
+}
+
+struct crawler_setup
+settings_crawler(const struct settings *s, struct clock *clock)
+{
+	return (struct crawler_setup){
+		.fetch = &s->fetch,
+		.spool = &s->spool,
+		.sources = &s->sources,
+		.dir = settings_path(s, "crawl"),
+		.clock = clock,
+		.step_s = s->clock.step_s,
+		.until_at = s->clock.length_s ? s->clock.start_at + s->clock.length_s : 0
+	};
+}
+
+struct nlp_setup
+settings_nlp(const struct settings *s)
+{
+	return (struct nlp_setup){ .lexicons = &s->lexicons,
+				   .watches = &s->watches,
+				   .conf = conf_hash(s->conf) };
+}
+
+struct responder_conf
+settings_responder(const struct settings *s)
+{
+	return (struct responder_conf){
+		.record = str_of(settings_path(s, "respond/langyan.db")),
+		.site = { s->site.name, s->site.zone, s->site.lang, s->site.data,
+			  s->site.public_url },
+		.watches = s->watches.v,
+		.watches_n = s->watches.n,
+		.triggers = s->triggers,
+		.notice = s->notice,
+		.draft = s->templates,
+		.digests = s->digests,
+		.clock = (enum clock_mode)s->clock.mode,
+		.send = SEND_REAL,
+	};
+}
+
+void
+settings_clock(const struct settings *s, struct clock *clock)
+{
+	clock_init(clock, (enum clock_mode)s->clock.mode, s->clock.start_at, s->clock.scale);
+}
+
+const struct curve *
+settings_curve(const struct settings *s, struct curve *out)
+{
+	if (!s->wire.secret_key.n)
+		return NULL;
+	*out = (struct curve){ s->wire.public_key, s->wire.secret_key, s->wire.server_key,
+			       s->wire.allowed };
+	return out;
+}
+
+int
+command_options(int argc, char **argv, const char **path, struct err *e)
+{
+	int i = 1;
+
+	*path = "langyan.yaml";
+	while (i < argc && argv[i][0] == '-' && argv[i][1]) {
+		if (!strcmp(argv[i], "--"))
+			return i + 1;
+		if (strcmp(argv[i], "-c") != 0)
+			return i;
+		if (i + 1 == argc)
+			return err_set(e, ERR_USAGE, "-c wants a file");
+		*path = argv[i + 1];
+		i += 2;
+	}
+	return i;
+}
