@@ -7,8 +7,8 @@ const char *const watch_size_words[] = { "small", "medium", "large", NULL };
 static const struct conf_key campaign_keys[] = {
 	{ "from", CONF_TIME, offsetof(struct watch_campaign, from_at), 0, 0, NULL,
 	  "when it begins", NULL, NULL },
-	{ "to", CONF_TIME, offsetof(struct watch_campaign, to_at), 0, 0, NULL, "when it is over",
-	  NULL, NULL },
+	{ "to", CONF_TIME, offsetof(struct watch_campaign, to_at), 0, 0, NULL,
+	  "when it is over", NULL, NULL },
 	{ "title", CONF_TEXT, offsetof(struct watch_campaign, title), 0, 200, "", "what it is",
 	  NULL, NULL },
 	CONF_END,
@@ -24,8 +24,12 @@ campaign_check(struct conf_reader *r, void *self)
 }
 
 static const struct conf_schema campaign_schema = {
-	"campaign", sizeof(struct watch_campaign), campaign_keys,
-	"A planned campaign, kept out of baselines.", 0, campaign_check,
+	"campaign",
+	sizeof(struct watch_campaign),
+	campaign_keys,
+	"A planned campaign, kept out of baselines.",
+	0,
+	campaign_check,
 };
 
 #define AT(f) offsetof(struct watch_conf, f)
@@ -39,8 +43,8 @@ static const struct conf_key watch_keys[] = {
 	  watch_size_words },
 	{ "rivals", CONF_TEXTS, AT(rivals), 0, 200, "",
 	  "names whose praise and blame are not about us", NULL, NULL },
-	{ "own_sites", CONF_TEXTS, AT(own_sites), 0, 200, "", "our own sites: never alarm", NULL,
-	  NULL },
+	{ "own_sites", CONF_TEXTS, AT(own_sites), 0, 200, "", "our own sites: never alarm",
+	  NULL, NULL },
 	{ "own_accounts", CONF_TEXTS, AT(own_accounts), 0, 200, "",
 	  "our own accounts: never alarm", NULL, NULL },
 	{ "match", CONF_TEXTS, AT(match), 0, 1000, "", "samples the query must match", NULL,

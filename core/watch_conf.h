@@ -19,18 +19,19 @@ struct watch_campaign {
 };
 
 struct watch_conf {
-	struct str name;                /* the key of the table                                */
-	struct str title;               /* as people say it; empty: the name                   */
-	struct str query;               /* docs/query.md                                       */
-	int64_t size;                   /* enum watch_size                                     */
-	struct conf_texts rivals;       /* names: negative words about them are not about us   */
-	struct conf_texts own_sites;    /* registrable domains or hosts of ours: never alarm   */
-	struct conf_texts own_accounts; /* author names of ours: never alarm                   */
-	struct conf_texts match;        /* texts that the query must match, checked at load    */
-	struct conf_texts nomatch;      /* texts that it must not match                        */
-	struct conf_list campaigns;     /* struct watch_campaign                               */
-	struct conf_texts notable;      /* authors of whom any negative mention counts         */
-	struct conf_texts topics;       /* topic ids to report; empty: all                     */
+	struct str name;             /* the key of the table                                */
+	struct str title;            /* as people say it; empty: the name                   */
+	struct str query;            /* docs/query.md                                       */
+	int64_t size;                /* enum watch_size                                     */
+	struct conf_texts rivals;    /* names: negative words about them are not about us   */
+	struct conf_texts own_sites; /* registrable domains or hosts of ours: never alarm   */
+	struct conf_texts
+		own_accounts;       /* author names of ours: never alarm                   */
+	struct conf_texts match;    /* texts that the query must match, checked at load    */
+	struct conf_texts nomatch;  /* texts that it must not match                        */
+	struct conf_list campaigns; /* struct watch_campaign                               */
+	struct conf_texts notable;  /* authors of whom any negative mention counts         */
+	struct conf_texts topics;   /* topic ids to report; empty: all                     */
 };
 extern const struct conf_schema watch_schema;
 extern const char *const watch_size_words[];

@@ -11,6 +11,10 @@ static const struct conf_key lexicons_keys[] = {
 };
 
 const struct conf_schema lexicons_schema = {
-	"lexicons", sizeof(struct lexicons_conf), lexicons_keys,
-	"Word lists with weights; docs/lexicon.md tells their format.", 0, NULL,
+	"lexicons",
+	sizeof(struct lexicons_conf),
+	lexicons_keys,
+	"Word lists with weights; docs/lexicon.md tells their format.",
+	0,
+	NULL,
 };

@@ -63,8 +63,8 @@ letter_next(const uint8_t **p, const uint8_t *end)
 		if (n == 1 && lead >= 0xE0 && end - *p >= (lead >= 0xF0 ? 4 : 3)) {
 			const uint8_t *q = *p;
 			uint32_t cp = lead >= 0xF0 ? (lead & 7u) << 18 | (q[1] & 63u) << 12 |
-							     (q[2] & 63u) << 6 | (q[3] & 63u) :
-						     (lead & 15u) << 12 | (q[1] & 63u) << 6 |
+							     (q[2] & 63u) << 6 | (q[3] & 63u)
+						   : (lead & 15u) << 12 | (q[1] & 63u) << 6 |
 							     (q[2] & 63u);
 
 			*p += lead >= 0xF0 ? 4 : 3;
@@ -103,7 +103,8 @@ copies_sign(struct str text, uint8_t sig[COPIES_BYTES])
 		w[0] = w[1], w[1] = w[2], w[2] = w[3], w[3] = cp;
 		if (++count < 4)
 			continue;
-		h = ((uint64_t)w[0] << 43) ^ ((uint64_t)w[1] << 29) ^ ((uint64_t)w[2] << 14) ^ w[3];
+		h = ((uint64_t)w[0] << 43) ^ ((uint64_t)w[1] << 29) ^ ((uint64_t)w[2] << 14) ^
+		    w[3];
 		s.grams[s.n++] = (uint32_t)(mix(h) >> 32);
 		if (s.n == GRAMS_BATCH)
 			grams_flush(&s);

@@ -120,8 +120,8 @@ facts_add_json(const struct score_text *t, struct buf *out)
 			json_add_text(out, str_of(lex_kind_words[s->kind]));
 			if (s->kind == LEX_TOPIC) {
 				buf_add(out, STR(",\"topic\":"));
-				json_add_text(out, image_str(t->image,
-							     t->image->topics[s->arg].id));
+				json_add_text(out,
+					      image_str(t->image, t->image->topics[s->arg].id));
 			}
 			source_add(t, h->term, s->kind, out);
 			buf_add_byte(out, '}');

@@ -2,15 +2,16 @@
 
 #include "nlp/fold.h"
 
-#define ROW(a)                                                                               \
-	a, a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11,    \
+#define ROW(a)                                                                            \
+	a, a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, \
 		a + 12, a + 13, a + 14, a + 15
 const uint8_t fold_byte[256] = {
-	ROW(0x00), ROW(0x10), ROW(0x20), ROW(0x30),
-	'@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
-	'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '[', '\\', ']', '^', '_',
-	ROW(0x60), ROW(0x70), ROW(0x80), ROW(0x90), ROW(0xA0), ROW(0xB0),
-	ROW(0xC0), ROW(0xD0), ROW(0xE0), ROW(0xF0),
+	ROW(0x00), ROW(0x10), ROW(0x20), ROW(0x30), '@',       'a',       'b',       'c',
+	'd',       'e',       'f',       'g',       'h',       'i',       'j',       'k',
+	'l',       'm',       'n',       'o',       'p',       'q',       'r',       's',
+	't',       'u',       'v',       'w',       'x',       'y',       'z',       '[',
+	'\\',      ']',       '^',       '_',       ROW(0x60), ROW(0x70), ROW(0x80), ROW(0x90),
+	ROW(0xA0), ROW(0xB0), ROW(0xC0), ROW(0xD0), ROW(0xE0), ROW(0xF0),
 };
 
 size_t

@@ -8,10 +8,10 @@
 #include "nlp/fold.h"
 #include "nlp/image.h"
 
-#define IMAGE_MAGIC   0x31474D494E41594CULL /* "LYANIMG1", little endian */
-#define IMAGE_ALIGN   8
-#define TERMS_MAX     (1 << 20)
-#define SECTIONS      7
+#define IMAGE_MAGIC 0x31474D494E41594CULL /* "LYANIMG1", little endian */
+#define IMAGE_ALIGN 8
+#define TERMS_MAX   (1 << 20)
+#define SECTIONS    7
 
 struct section {
 	uint64_t at, n; /* byte offset from the start of the image, number of entries */
@@ -79,7 +79,8 @@ header_check(struct header *h, struct str bytes, struct err *e)
 	if (bytes.n < sizeof *h)
 		return err_set(e, ERR_REJECT, "is shorter than a lexicon image's head");
 	if ((uintptr_t)bytes.p % IMAGE_ALIGN)
-		return err_set(e, ERR_REJECT, "does not start at a multiple of %d", IMAGE_ALIGN);
+		return err_set(e, ERR_REJECT, "does not start at a multiple of %d",
+			       IMAGE_ALIGN);
 	memcpy(h, bytes.p, sizeof *h);
 	if (h->magic != IMAGE_MAGIC)
 		return err_set(e, ERR_REJECT, "is not a lexicon image of this version");
@@ -88,7 +89,8 @@ header_check(struct header *h, struct str bytes, struct err *e)
 
 		if (s->at % IMAGE_ALIGN || s->at < sizeof *h || s->at > bytes.n ||
 		    s->n > (bytes.n - s->at) / sections[i].size)
-			return err_set(e, ERR_REJECT, "section %s lies outside", sections[i].name);
+			return err_set(e, ERR_REJECT, "section %s lies outside",
+				       sections[i].name);
 	}
 	if (!h->units.n || h->units.n % 256 || h->units.n > 1 << 22)
 		return err_set(e, ERR_REJECT, "has a trie of no whole blocks");
@@ -135,11 +137,12 @@ senses_check(const struct image *m, struct err *e)
 	}
 	for (size_t i = 0; i < m->n_senses; i++) {
 		const struct image_sense *s = &m->senses[i];
-		size_t top = s->kind == LEX_LITERAL ? m->n_literals :
-			     s->kind == LEX_TOPIC   ? m->n_topics :
-						      SIZE_MAX;
+		size_t top = s->kind == LEX_LITERAL ? m->n_literals
+			     : s->kind == LEX_TOPIC ? m->n_topics
+						    : SIZE_MAX;
 
-		if (s->kind > LEX_LITERAL || (s->kind != LEX_LITERAL && s->list >= m->n_lists) ||
+		if (s->kind > LEX_LITERAL ||
+		    (s->kind != LEX_LITERAL && s->list >= m->n_lists) ||
 		    (top != SIZE_MAX && (s->arg < 0 || (size_t)s->arg >= top)) ||
 		    s->value < -4000 || s->value > 4000 ||
 		    (s->kind == LEX_NEGATOR && (s->arg < -20000 || s->arg > 20000)))
@@ -225,7 +228,7 @@ struct trie {
 	uint32_t *next, *prev; /* ring of free units        */
 	uint8_t *based;        /* is this the base of a node */
 	size_t n, cap;
-	uint32_t head;         /* a free unit, or UINT32_MAX */
+	uint32_t head; /* a free unit, or UINT32_MAX */
 	bool full;
 };
 
@@ -437,7 +440,9 @@ meanings_collect(const struct lexicon *l, const struct image_literal *lit, size_
 static uint8_t
 class_of(int kind)
 {
-	return kind == LEX_LITERAL ? IMAGE_LITERAL : lex_is_fact(kind) ? IMAGE_FACT : IMAGE_SCORE;
+	return kind == LEX_LITERAL ? IMAGE_LITERAL
+	       : lex_is_fact(kind) ? IMAGE_FACT
+				   : IMAGE_SCORE;
 }
 
 struct making {

@@ -42,8 +42,8 @@ enum image_sense_flag {
 struct image_sense {
 	uint8_t kind, flags;
 	uint16_t list;
-	int32_t value;  /* 1/1000 */
-	int32_t arg;    /* negator: alone; topic: index; literal: its number */
+	int32_t value; /* 1/1000 */
+	int32_t arg;   /* negator: alone; topic: index; literal: its number */
 	uint32_t line : 24, scope : 8;
 };
 struct image_text { /* offset and length in the text block */
@@ -66,7 +66,8 @@ struct image {
 	const struct image_sense *senses;
 	const struct image_list *lists;
 	const struct image_topic *topics;
-	const uint64_t *starts; /* bit set over image_start(): where FACT and LITERAL terms begin */
+	const uint64_t
+		*starts; /* bit set over image_start(): where FACT and LITERAL terms begin */
 	const char *text;
 	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, text_n;
 	uint32_t longest; /* bytes of the longest term */

@@ -13,11 +13,11 @@
 #include "nlp/lexicon.h"
 
 const char *const lex_kind_words[] = {
-	"polarity", "negator",  "degree",   "contrast",       "concede",      "summary",
-	"wish",     "sarcasm",  "opener",   "ability",        "waiting",      "direction-up",
-	"direction-down", "good-noun", "bad-noun", "neutral", "firsthand",    "promo",
-	"question", "help",     "rumour-deny", "official",    "action",       "topic",
-	"literal",  NULL,
+	"polarity",       "negator",   "degree",      "contrast", "concede",   "summary",
+	"wish",           "sarcasm",   "opener",      "ability",  "waiting",   "direction-up",
+	"direction-down", "good-noun", "bad-noun",    "neutral",  "firsthand", "promo",
+	"question",       "help",      "rumour-deny", "official", "action",    "topic",
+	"literal",        NULL,
 };
 #define TABLE_WORD "topics-table"
 
@@ -44,8 +44,7 @@ struct reading {
 	size_t cap_ids;
 };
 
-static void LY_PRINTF(3, 4)
-mistake(struct reading *r, size_t column, const char *fmt, ...)
+static void LY_PRINTF(3, 4) mistake(struct reading *r, size_t column, const char *fmt, ...)
 {
 	char text[256];
 	va_list ap;
@@ -54,7 +53,8 @@ mistake(struct reading *r, size_t column, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	if (r->mistakes++ < MISTAKES_MAX)
-		buf_addf(r->report, "%.*s:%u:%zu: %s\n", STR_ARG(r->file), r->line, column, text);
+		buf_addf(r->report, "%.*s:%u:%zu: %s\n", STR_ARG(r->file), r->line, column,
+			 text);
 }
 
 /* Room for one more in an array that is doubled from the arena. */
@@ -107,7 +107,8 @@ head_line(struct reading *r, struct lex_list *list, struct str line, bool *magic
 	} else if (str_is(key, "kind")) {
 		list->kind = kind_of(value);
 		if (list->kind < 0)
-			mistake(r, 1, "kind \"%.*s\" is not known; docs/lexicon.md lists the kinds",
+			mistake(r, 1,
+				"kind \"%.*s\" is not known; docs/lexicon.md lists the kinds",
 				STR_ARG(value));
 	} else if (str_is(key, "about")) {
 		list->about = value;
@@ -144,13 +145,15 @@ option_read(struct reading *r, struct lex_entry *x, struct str opt, size_t colum
 {
 	ptrdiff_t eq = str_find_byte(opt, '=');
 	struct str key = str_slice(opt, 0, eq < 0 ? opt.n : (size_t)eq);
-	struct str value = eq < 0 ? (struct str){ NULL, 0 } : str_slice(opt, (size_t)eq + 1, SIZE_MAX);
+	struct str value =
+		eq < 0 ? (struct str){ NULL, 0 } : str_slice(opt, (size_t)eq + 1, SIZE_MAX);
 	int64_t v;
 
 	if (eq < 0) {
 		mistake(r, column, "\"%.*s\" is not of the form key=value", STR_ARG(opt));
 	} else if (str_milli(value, &v) < 0 || v < -4000 || v > 20000) {
-		mistake(r, column, "%.*s: \"%.*s\" is not a number", STR_ARG(key), STR_ARG(value));
+		mistake(r, column, "%.*s: \"%.*s\" is not a number", STR_ARG(key),
+			STR_ARG(value));
 	} else if (str_is(key, "subj")) {
 		x->flags |= v ? 0 : LEX_SUBJ0;
 	} else if (str_is(key, "alone") && x->kind == LEX_NEGATOR) {
@@ -188,7 +191,8 @@ value_read(struct reading *r, struct lex_entry *x, struct str value, size_t colu
 		mistake(r, column, "%.*s is not within %s", STR_ARG(value),
 			b->says ? b->says : "-4.0..4.0");
 	else if (!v && x->kind == LEX_POLARITY)
-		mistake(r, column, "a polarity of 0 says nothing; put the term in a list of kind neutral");
+		mistake(r, column,
+			"a polarity of 0 says nothing; put the term in a list of kind neutral");
 	else
 		x->value = (int32_t)v;
 }
@@ -198,7 +202,8 @@ entry_add(struct reading *r, const struct lex_entry *x, struct str topic)
 {
 	struct lexicon *l = r->l;
 
-	l->entries = grown(l->arena, l->entries, l->n_entries, &r->cap_entries, sizeof *l->entries);
+	l->entries =
+		grown(l->arena, l->entries, l->n_entries, &r->cap_entries, sizeof *l->entries);
 	r->ids = grown(l->arena, r->ids, l->n_entries, &r->cap_ids, sizeof *r->ids);
 	r->ids[l->n_entries] = topic;
 	l->entries[l->n_entries] = *x;
@@ -248,12 +253,14 @@ table_line(struct reading *r, struct str line)
 
 	if (!str_next(&rest, '\t', &t.id) || !str_next(&rest, '\t', &severity) ||
 	    !str_next(&rest, '\t', &t.zh) || !str_next(&rest, '\t', &t.en)) {
-		mistake(r, 1, "a topic is: id, severity, Chinese name, English name, flags or -");
+		mistake(r, 1,
+			"a topic is: id, severity, Chinese name, English name, flags or -");
 		return;
 	}
 	str_next(&rest, '\t', &t.flags);
 	if (str_int64(str_trim(severity), &t.severity) < 0 || t.severity < 1 || t.severity > 3)
-		mistake(r, t.id.n + 2, "severity \"%.*s\" is none of 1, 2, 3", STR_ARG(severity));
+		mistake(r, t.id.n + 2, "severity \"%.*s\" is none of 1, 2, 3",
+			STR_ARG(severity));
 	for (flags = t.flags; str_next(&flags, ',', &flag);)
 		for (size_t i = 0; i < LY_COUNT(safety); i++)
 			if (str_is(str_trim(flag), safety[i]))
@@ -285,7 +292,9 @@ static void
 file_parse(struct reading *r, struct str name, struct str text, int layer)
 {
 	struct lexicon *l = r->l;
-	struct lex_list list = { .file = arena_str(l->arena, name), .kind = -1, .layer = layer };
+	struct lex_list list = { .file = arena_str(l->arena, name),
+				 .kind = -1,
+				 .layer = layer };
 	struct str rest = text, line;
 	bool magic = false, head = true;
 
@@ -369,8 +378,8 @@ topics_resolve(struct reading *r)
 		if (x->kind != LEX_TOPIC)
 			continue;
 		key.id = r->ids[x->arg];
-		t = l->n_topics ? bsearch(&key, l->topics, l->n_topics, sizeof key, topic_by_id) :
-				  NULL;
+		t = l->n_topics ? bsearch(&key, l->topics, l->n_topics, sizeof key, topic_by_id)
+				: NULL;
 		if (!t) {
 			r->file = l->lists[x->list].file;
 			r->line = x->line;
@@ -394,7 +403,8 @@ clash(struct reading *r, const struct lex_entry *x, const struct lex_entry *y)
 	r->line = y->line;
 	if (x->kind == y->kind && x->value == y->value) {
 		buf_addf(r->report, "warning: %.*s:%u:1: \"%.*s\" stands also in %.*s:%u\n",
-			 STR_ARG(ly->file), y->line, STR_ARG(y->term), STR_ARG(lx->file), x->line);
+			 STR_ARG(ly->file), y->line, STR_ARG(y->term), STR_ARG(lx->file),
+			 x->line);
 		return true;
 	}
 	mistake(r, 1, "\"%.*s\" %s %.*s:%u; keep one of them", STR_ARG(y->term),
@@ -429,7 +439,8 @@ entries_settle(struct reading *r)
 		size_t first = n;
 
 		if (x && same_place(x, y)) {
-			if (!clash(r, x, y) && l->lists[y->list].layer > l->lists[x->list].layer)
+			if (!clash(r, x, y) &&
+			    l->lists[y->list].layer > l->lists[x->list].layer)
 				*x = *y;
 			continue;
 		}
@@ -438,7 +449,8 @@ entries_settle(struct reading *r)
 			first--;
 		if (first && denies(&l->entries[first - 1], y)) {
 			x = &l->entries[first - 1];
-			if (!clash(r, x, y) && l->lists[y->list].layer > l->lists[x->list].layer)
+			if (!clash(r, x, y) &&
+			    l->lists[y->list].layer > l->lists[x->list].layer)
 				*x = *y;
 			continue;
 		}

@@ -31,7 +31,8 @@ struct nlp_setup {
 /* NULL and ERR_USAGE "N mistakes in …"; *report (BUF(1 << 20)) then holds them all, one a
  * line with file:line:column. Warnings stand in *report also when it succeeds. The same call
  * is what `config check` uses: it compiles every query and runs its match/nomatch samples. */
-struct nlp *nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e) LY_MUST_USE;
+struct nlp *nlp_new(const struct nlp_setup *setup, struct buf *report,
+		    struct err *e) LY_MUST_USE;
 /* Accepts NULL. */
 void nlp_free(struct nlp *n);
 /* Hash of the lexicon image in use, for struct ends. */

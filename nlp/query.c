@@ -17,11 +17,11 @@
 enum op { OP_WORD, OP_RX, OP_AND, OP_OR, OP_NOT, OP_NEAR };
 struct node {
 	enum op op;
-	uint32_t literal;     /* WORD                          */
-	struct rx *rx;        /* RX                            */
-	struct str text;      /* WORD, RX: as written          */
-	int64_t near;         /* NEAR: words or Han characters */
-	struct node *a, *b;   /* AND, OR, NEAR: both; NOT: a   */
+	uint32_t literal;   /* WORD                          */
+	struct rx *rx;      /* RX                            */
+	struct str text;    /* WORD, RX: as written          */
+	int64_t near;       /* NEAR: words or Han characters */
+	struct node *a, *b; /* AND, OR, NEAR: both; NOT: a   */
 };
 struct query {
 	struct node *root;
@@ -98,8 +98,7 @@ column_of(const struct parse *p, size_t at)
 	return utf8_count(str_slice(p->text, 0, at)) + 1;
 }
 
-static struct node *LY_PRINTF(3, 4)
-refuse(struct parse *p, size_t at, const char *fmt, ...)
+static struct node *LY_PRINTF(3, 4) refuse(struct parse *p, size_t at, const char *fmt, ...)
 {
 	char text[200];
 	va_list ap;
@@ -214,13 +213,16 @@ word_token(struct parse *p)
 		if (str_is(w, words[i].word))
 			p->token.kind = words[i].kind;
 		else if (str_eq_nocase(w, str_of(words[i].word)))
-			advise(p, p->at, "in lower case this is a word to look for; operators are AND, OR, NOT, NEAR/5");
+			advise(p, p->at,
+			       "in lower case this is a word to look for; operators are AND, "
+			       "OR, NOT, NEAR/5");
 	}
 	if (str_starts(w, STR("NEAR/"))) {
 		p->token.kind = T_NEAR;
 		if (str_int64(str_slice(w, 5, SIZE_MAX), &p->token.n) < 0 || p->token.n < 1 ||
 		    p->token.n > NEAR_MAX)
-			refuse(p, p->at, "NEAR takes 1..%d words or characters, as NEAR/5", NEAR_MAX);
+			refuse(p, p->at, "NEAR takes 1..%d words or characters, as NEAR/5",
+			       NEAR_MAX);
 	} else if (str_is(w, "NEAR")) {
 		refuse(p, p->at, "NEAR needs a distance, as NEAR/5");
 	}
@@ -297,9 +299,11 @@ word_parse(struct parse *p)
 	if (!s.n)
 		return refuse(p, t.at, "there is nothing between the quotes");
 	if (s.n > LEXICON_TERM_MAX)
-		return refuse(p, t.at, "a word or phrase has at most %d bytes", LEXICON_TERM_MAX);
+		return refuse(p, t.at, "a word or phrase has at most %d bytes",
+			      LEXICON_TERM_MAX);
 	if (t.kind == T_WORD && memchr(s.p, '*', s.n))
-		advise(p, t.at, "* is looked for as it stands; for word forms use OR or a /rule/");
+		advise(p, t.at,
+		       "* is looked for as it stands; for word forms use OR or a /rule/");
 	x->text = s;
 	x->literal = literals_add(p->literals, s, false);
 	token_next(p);
@@ -322,7 +326,8 @@ literal_is_safe(struct str s)
 	while (p < end) {
 		before = cp;
 		p += utf8_next(p, end, &cp);
-		if (!(cp < 0x80 || utf8_is_han(cp)) || cp < 0x20 || (cp == ' ' && before == ' '))
+		if (!(cp < 0x80 || utf8_is_han(cp)) || cp < 0x20 ||
+		    (cp == ' ' && before == ' '))
 			return false;
 	}
 	return s.n <= LEXICON_TERM_MAX;
@@ -409,7 +414,9 @@ near_parse(struct parse *p)
 		if (p->failed)
 			return NULL;
 		if (!has_places(a) || !has_places(b))
-			return refuse(p, t.at, "NEAR stands between words, phrases, or (words joined by OR)");
+			return refuse(
+				p, t.at,
+				"NEAR stands between words, phrases, or (words joined by OR)");
 		x = node_new(p, OP_NEAR, a, b);
 		if (x)
 			x->near = t.n;
@@ -446,7 +453,8 @@ and_parse(struct parse *p)
 		if (k == T_AND)
 			token_next(p);
 		else if (k != T_NOT)
-			advise(p, p->token.at, "two parts without an operator: AND is understood");
+			advise(p, p->token.at,
+			       "two parts without an operator: AND is understood");
 		x = node_new(p, OP_AND, x, not_parse(p));
 	}
 }
@@ -506,7 +514,8 @@ need_of(struct parse *p, const struct node *x)
 		v = arena_alloc(p->arena, (a.n + b.n) * sizeof *v);
 		memcpy(v, a.v, a.n * sizeof *v);
 		memcpy(v + a.n, b.v, b.n * sizeof *v);
-		return (struct need){ v, a.n + b.n, a.weakest < b.weakest ? a.weakest : b.weakest };
+		return (struct need){ v, a.n + b.n,
+				      a.weakest < b.weakest ? a.weakest : b.weakest };
 	}
 	return none;
 }
@@ -528,25 +537,32 @@ need_refuse(struct parse *p, const struct node *root)
 	const struct node *x = unneeded_part(p, root);
 
 	if (x->op == OP_WORD)
-		refuse(p, 0, "\"%.*s\" alone is too short to look for (2 characters are the least): add words with AND",
+		refuse(p, 0,
+		       "\"%.*s\" alone is too short to look for (2 characters are the least): "
+		       "add words with AND",
 		       STR_ARG(x->text));
 	else if (x->op == OP_RX)
-		refuse(p, 0, "the rule /%.*s/ has no fixed text of 2 characters: every document would have to be tried; add a word with AND",
+		refuse(p, 0,
+		       "the rule /%.*s/ has no fixed text of 2 characters: every document "
+		       "would have to be tried; add a word with AND",
 		       STR_ARG(x->text));
 	else if (x->op == OP_NOT)
-		refuse(p, 0, "a part that only excludes would match nearly everything: add a word with AND");
+		refuse(p, 0,
+		       "a part that only excludes would match nearly everything: add a word "
+		       "with AND");
 	else
-		refuse(p, 0, "no part has a fixed text of 2 characters to look for: add a word with AND");
+		refuse(p, 0,
+		       "no part has a fixed text of 2 characters to look for: add a word with "
+		       "AND");
 }
 
 struct query *
-query_parse(struct arena *a, struct literals *l, struct str text, struct buf *warn, struct err *e)
+query_parse(struct arena *a, struct literals *l, struct str text, struct buf *warn,
+	    struct err *e)
 {
-	struct parse p = { .arena = a,
-			   .literals = l,
-			   .text = arena_str(a, text),
-			   .warn = warn,
-			   .e = e };
+	struct parse p = {
+		.arena = a, .literals = l, .text = arena_str(a, text), .warn = warn, .e = e
+	};
 	struct query *q = arena_alloc(a, sizeof *q);
 	struct need need;
 
@@ -701,7 +717,8 @@ spans_collect(struct spanning *s, const struct node *x)
 			    rx_match(x->rx, s->k.scratch, s->k.text, from, &span, 1) < 1 ||
 			    !span.n)
 				break;
-			s->v[s->n++] = (struct query_span){ (uint32_t)span.at, (uint32_t)span.n };
+			s->v[s->n++] =
+				(struct query_span){ (uint32_t)span.at, (uint32_t)span.n };
 			from = span.at + span.n;
 		}
 	} else if (x->op != OP_NOT) {

@@ -39,8 +39,8 @@ void query_see(struct query_seen *seen, const struct walk_hits *hits, size_t n_l
 struct query;
 /* Lives in a, compiled rules included. NULL and ERR_USAGE "column 9: …". Warnings, one a
  * line, go to *warn (may be NULL). */
-struct query *query_parse(struct arena *a, struct literals *l, struct str text, struct buf *warn,
-			  struct err *e) LY_MUST_USE;
+struct query *query_parse(struct arena *a, struct literals *l, struct str text,
+			  struct buf *warn, struct err *e) LY_MUST_USE;
 /* The required literals: at least one. */
 const uint32_t *query_required(const struct query *q, size_t *n);
 

@@ -6,13 +6,13 @@
 #include "nlp/score.h"
 
 const char *const score_rule_words[] = {
-	"negation", "degree",  "before-but", "after-but", "concede", "summary", "wish",
-	"sarcasm",  "opener",  "ability",    "direction", "question", "shout",  "caps",
-	"repeat",   "repost",  "alone",      "promotion", "target",  NULL,
+	"negation", "degree", "before-but", "after-but", "concede",  "summary", "wish",
+	"sarcasm",  "opener", "ability",    "direction", "question", "shout",   "caps",
+	"repeat",   "repost", "alone",      "promotion", "target",   NULL,
 };
 
 /* Distances are in units: 2 a Latin word, 1 a Han character (walk.h). Found on the dev halves. */
-#define NEGATION_SCOPE  8  /* after the negator's end */
+#define NEGATION_SCOPE  8 /* after the negator's end */
 #define NEGATION_HAN    6
 #define DEGREE_SCOPE    4
 #define ABILITY_SCOPE   10
@@ -38,12 +38,12 @@ struct half {
 struct prepare {
 	struct score_text *t;
 	struct arena *a;
-	struct score_clause *c;    /* the clause in work */
+	struct score_clause *c;     /* the clause in work */
 	struct pending negation[2]; /* two: "不是不好" */
 	struct pending degree, wish, concede, summary, contrast;
 	struct half change, noun;
-	uint32_t sentence_clause;  /* first clause of the sentence in work  */
-	uint32_t before_clause;    /* first clause of the sentence before   */
+	uint32_t sentence_clause; /* first clause of the sentence in work  */
+	uint32_t before_clause;   /* first clause of the sentence before   */
 	size_t cap_items;
 };
 
@@ -232,14 +232,14 @@ static void
 negator_take(struct prepare *k, const struct walk_hit *h, const struct image_sense *s)
 {
 	bool han = h->len && (uint8_t)k->t->text.p[h->at] >= 0xE0;
-	uint32_t scope = s->scope ? (han ? s->scope : s->scope * 2u) :
-			 han	  ? NEGATION_HAN :
-				    NEGATION_SCOPE;
+	uint32_t scope = s->scope ? (han ? s->scope : s->scope * 2u)
+			 : han    ? NEGATION_HAN
+				  : NEGATION_SCOPE;
 	struct pending p = pending_of(k, h, s, scope);
 
-	k->negation[1] = k->negation[0].set && reaches(&k->negation[0], h) ?
-				 k->negation[0] :
-				 (struct pending){ .set = false };
+	k->negation[1] = k->negation[0].set && reaches(&k->negation[0], h)
+				 ? k->negation[0]
+				 : (struct pending){ .set = false };
 	k->negation[0] = p;
 }
 
@@ -278,8 +278,12 @@ half_take(struct prepare *k, const struct walk_hit *h, int kind)
 {
 	struct half *half = kind == LEX_UP || kind == LEX_DOWN ? &k->change : &k->noun;
 
-	*half = (struct half){ kind == LEX_UP || kind == LEX_GOOD_NOUN ? 1 : -1, h->at, h->len,
-			       h->unit, true, h };
+	*half = (struct half){ kind == LEX_UP || kind == LEX_GOOD_NOUN ? 1 : -1,
+			       h->at,
+			       h->len,
+			       h->unit,
+			       true,
+			       h };
 	direction_pair(k);
 }
 
@@ -312,7 +316,8 @@ cues_apply(struct prepare *k, struct score_item *x, const struct walk_hit *h)
 	if (k->wish.set && x->value > 0)
 		step_add(x, RULE_WISH, k->wish.factor, k->wish.at, k->wish.len);
 	if (k->contrast.set)
-		step_add(x, RULE_AFTER_BUT, k->contrast.factor, k->contrast.at, k->contrast.len);
+		step_add(x, RULE_AFTER_BUT, k->contrast.factor, k->contrast.at,
+			 k->contrast.len);
 	if (k->summary.set)
 		step_add(x, RULE_SUMMARY, k->summary.factor, k->summary.at, k->summary.len);
 	repeat_apply(k, x);
@@ -324,8 +329,8 @@ is_symbol(struct str s)
 {
 	unsigned c = (uint8_t)s.p[0];
 
-	return s.n <= SYMBOL_MAX_TERM * 3 &&
-	       (c == '[' || c >= 0xF0 || c == 0xE2 || (c < 0x80 && !fold_is_word(c) && c != '#'));
+	return s.n <= SYMBOL_MAX_TERM * 3 && (c == '[' || c >= 0xF0 || c == 0xE2 ||
+					      (c < 0x80 && !fold_is_word(c) && c != '#'));
 }
 
 static void

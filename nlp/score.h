@@ -17,37 +17,37 @@
 #include "nlp/walk.h"
 
 enum score_rule {
-	RULE_NEGATION,    /* not good, 不好吃                                 */
-	RULE_DEGREE,      /* very good, 有点贵                                */
-	RULE_BEFORE_BUT,  /* … but: what stands before weighs less            */
-	RULE_AFTER_BUT,   /* what follows weighs more                         */
-	RULE_CONCEDE,     /* although …                                       */
-	RULE_SUMMARY,     /* overall …, 总体                                  */
-	RULE_WISH,        /* hope it gets better: not praise                  */
-	RULE_SARCASM,     /* yeah right, 呵呵: praise beside it turns         */
-	RULE_OPENER,      /* thanks for losing my bag: the opener turns       */
-	RULE_ABILITY,     /* cannot get through: the negated ability weighs   */
-	RULE_DIRECTION,   /* profit fell, costs rose                          */
-	RULE_QUESTION,    /* is this the best you can do?                     */
-	RULE_SHOUT,       /* !                                                */
-	RULE_CAPS,        /* GREAT in a text with small letters               */
-	RULE_REPEAT,      /* the same term for the third time                 */
-	RULE_REPOST,      /* behind //@: somebody else's words                */
-	RULE_ALONE,       /* a negator that negates nothing                   */
-	RULE_PROMOTION,   /* a give-away is no praise                         */
-	RULE_TARGET,      /* the clause is (not) about the watch              */
+	RULE_NEGATION,   /* not good, 不好吃                                 */
+	RULE_DEGREE,     /* very good, 有点贵                                */
+	RULE_BEFORE_BUT, /* … but: what stands before weighs less            */
+	RULE_AFTER_BUT,  /* what follows weighs more                         */
+	RULE_CONCEDE,    /* although …                                       */
+	RULE_SUMMARY,    /* overall …, 总体                                  */
+	RULE_WISH,       /* hope it gets better: not praise                  */
+	RULE_SARCASM,    /* yeah right, 呵呵: praise beside it turns         */
+	RULE_OPENER,     /* thanks for losing my bag: the opener turns       */
+	RULE_ABILITY,    /* cannot get through: the negated ability weighs   */
+	RULE_DIRECTION,  /* profit fell, costs rose                          */
+	RULE_QUESTION,   /* is this the best you can do?                     */
+	RULE_SHOUT,      /* !                                                */
+	RULE_CAPS,       /* GREAT in a text with small letters               */
+	RULE_REPEAT,     /* the same term for the third time                 */
+	RULE_REPOST,     /* behind //@: somebody else's words                */
+	RULE_ALONE,      /* a negator that negates nothing                   */
+	RULE_PROMOTION,  /* a give-away is no praise                         */
+	RULE_TARGET,     /* the clause is (not) about the watch              */
 	RULES
 };
 extern const char *const score_rule_words[];
 
 struct score_step {
 	uint8_t rule;
-	int32_t factor;      /* 1/1000                                  */
-	uint32_t at, len;    /* the cue's place; len 0: a mark or none  */
+	int32_t factor;   /* 1/1000                                  */
+	uint32_t at, len; /* the cue's place; len 0: a mark or none  */
 };
 #define SCORE_STEPS 8
 enum item_flag {
-	ITEM_EVENT = 1 << 0,  /* subj=0                     */
+	ITEM_EVENT = 1 << 0, /* subj=0                     */
 	ITEM_OPENER = 1 << 1,
 	ITEM_SYMBOL = 1 << 2, /* emoticon, emoji            */
 	ITEM_CAPS = 1 << 3,
@@ -56,15 +56,15 @@ enum item_flag {
 struct score_item {
 	uint32_t at, len, term; /* place and term                               */
 	uint32_t clause;
-	int32_t base;           /* the list's value                             */
-	int32_t value;          /* after the rules that need no target          */
+	int32_t base;  /* the list's value                             */
+	int32_t value; /* after the rules that need no target          */
 	uint8_t kind, flags, n_steps;
 	struct score_step steps[SCORE_STEPS];
 };
 struct score_clause {
-	uint32_t at, end;       /* bytes */
+	uint32_t at, end;        /* bytes */
 	uint32_t sentence, part; /* part: 0 the writer's own words, 1.. behind //@ */
-	uint32_t first, n;      /* items */
+	uint32_t first, n;       /* items */
 	uint32_t unit;
 	uint8_t ask, shout;
 };
@@ -75,8 +75,8 @@ struct score_text {
 	struct score_clause *clauses;
 	struct score_item *items;
 	size_t n_clauses, n_items, n_sentences, n_parts;
-	uint8_t *who;          /* scratch of score_weights, by clause */
-	uint32_t *fact_clause; /* by fact hit: its clause */
+	uint8_t *who;                             /* scratch of score_weights, by clause */
+	uint32_t *fact_clause;                    /* by fact hit: its clause */
 	int64_t promo, question, help, firsthand; /* sums of 1/1000 over the own part */
 };
 
@@ -92,12 +92,13 @@ struct score_about {
 };
 struct score {
 	int64_t score, label, confidence, subjectivity, intent; /* as in struct mention */
-	int64_t sum;            /* S                                          */
+	int64_t sum;                /* S                                          */
 	int64_t negative, positive; /* the two sides of S                     */
-	bool promotion, rival;  /* mention flags                              */
+	bool promotion, rival;      /* mention flags                              */
 };
 /* weights[i] for clause i, 0..1000; room for n_clauses. */
-void score_weights(const struct score_text *t, const struct score_about *about, int32_t *weights);
+void score_weights(const struct score_text *t, const struct score_about *about,
+		   int32_t *weights);
 void score_weigh(const struct score_text *t, const struct score_about *about,
 		 const int32_t *weights, struct score *out);
 /* What an item adds to S under these weights. */

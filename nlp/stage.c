@@ -52,7 +52,8 @@ static struct image *
 image_read(const struct lexicons_conf *c, const struct literals *lit, struct buf *report,
 	   struct err *e)
 {
-	struct buf words = BUF(1 << 20); /* warnings about shipped words are for `lexicon check` */
+	struct buf words =
+		BUF(1 << 20); /* warnings about shipped words are for `lexicon check` */
 	struct lexicon *l = lexicon_load(c->dir, c->extra.v, c->extra.n, &words, e);
 	struct image *m = NULL;
 
@@ -181,7 +182,8 @@ spans_fill(const struct weighing *w, const struct notice_of *about, const struct
 		const struct score_item *x = &w->t->items[i];
 
 		if (x->value && w->weights[x->clause] >= 500)
-			span_add(l, x->at, x->len, x->value > 0 ? SPAN_POSITIVE : SPAN_NEGATIVE);
+			span_add(l, x->at, x->len,
+				 x->value > 0 ? SPAN_POSITIVE : SPAN_NEGATIVE);
 	}
 	qsort(l->v, l->n, sizeof(struct span), by_place);
 }
@@ -290,7 +292,8 @@ reload(struct nlp *n, struct buf *report, struct err *e)
 		r = rules_new(&fresh, report, e);
 	} else {
 		/* only the lexicons: the watches stay, with a new image */
-		struct image *m = image_read(&n->lexicons, &n->rules->watches->literals, report, e);
+		struct image *m =
+			image_read(&n->lexicons, &n->rules->watches->literals, report, e);
 
 		if (!m)
 			return -1;
@@ -340,7 +343,8 @@ command_take(struct nlp *n, struct str in, struct out *out, struct arena *a, str
 }
 
 static int
-score_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+score_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	   struct err *e)
 {
 	struct nlp *n = self;
 
@@ -356,7 +360,8 @@ score_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 	case KIND_COMMAND:
 		return command_take(n, in, out, a, e);
 	default:
-		return err_set(e, ERR_REJECT, "a scorer takes documents, ticks and commands, not kind %d",
+		return err_set(e, ERR_REJECT,
+			       "a scorer takes documents, ticks and commands, not kind %d",
 			       record_kind(in));
 	}
 }

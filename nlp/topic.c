@@ -115,8 +115,8 @@ topics_find(const struct score_text *t, const int32_t *weights, const bool *take
 		if (weight < NEAR_ENOUGH)
 			continue;
 		fact_take(t, i, weight, takes, &seen, out);
-		if (seen.action && (seen.authority == seen.action ||
-				    source_class == CLASS_OFFICIAL))
+		if (seen.action &&
+		    (seen.authority == seen.action || source_class == CLASS_OFFICIAL))
 			out->official = true;
 	}
 	qsort(out->v, out->n, sizeof *out->v, by_strength);

@@ -22,18 +22,85 @@ enum step {
 #define P      STEP_POINT
 #define L      STEP_LETTER
 static const uint8_t steps[256] = {
-	X4(S), X4(S), S, STEP_BLANK, STEP_LINE, S, S, STEP_BLANK, S, S, X16(S), /* 00..1F */
-	STEP_BLANK, P, P, P, X4(P), X4(P), X4(P),                               /* 20..2F */
-	X4(L), X4(L), L, L, P, P, X4(P),                                        /* 30..3F */
-	P, L, L, L, X4(L), X4(L), X4(L),                                        /* 40..4F */
-	X4(L), X4(L), L, L, L, P, P, P, P, P,                                   /* 50..5F */
-	P, L, L, L, X4(L), X4(L), X4(L),                                        /* 60..6F */
-	X4(L), X4(L), L, L, L, P, P, P, P, S,                                   /* 70..7F */
-	X16(S), X16(S), X16(S), X16(S),                                         /* 80..BF */
-	S, S, STEP_TWO, L, X4(L), X4(L), X4(L),                                 /* C0..CF */
-	X16(L),                                                                 /* D0..DF */
-	X16(STEP_THREE),                                                        /* E0..EF */
-	X4(STEP_FOUR), STEP_FOUR, S, S, S, X4(S), X4(S),                        /* F0..FF */
+	X4(S),
+	X4(S),
+	S,
+	STEP_BLANK,
+	STEP_LINE,
+	S,
+	S,
+	STEP_BLANK,
+	S,
+	S,
+	X16(S), /* 00..1F */
+	STEP_BLANK,
+	P,
+	P,
+	P,
+	X4(P),
+	X4(P),
+	X4(P), /* 20..2F */
+	X4(L),
+	X4(L),
+	L,
+	L,
+	P,
+	P,
+	X4(P), /* 30..3F */
+	P,
+	L,
+	L,
+	L,
+	X4(L),
+	X4(L),
+	X4(L), /* 40..4F */
+	X4(L),
+	X4(L),
+	L,
+	L,
+	L,
+	P,
+	P,
+	P,
+	P,
+	P, /* 50..5F */
+	P,
+	L,
+	L,
+	L,
+	X4(L),
+	X4(L),
+	X4(L), /* 60..6F */
+	X4(L),
+	X4(L),
+	L,
+	L,
+	L,
+	P,
+	P,
+	P,
+	P,
+	S, /* 70..7F */
+	X16(S),
+	X16(S),
+	X16(S),
+	X16(S), /* 80..BF */
+	S,
+	S,
+	STEP_TWO,
+	L,
+	X4(L),
+	X4(L),
+	X4(L),           /* C0..CF */
+	X16(L),          /* D0..DF */
+	X16(STEP_THREE), /* E0..EF */
+	X4(STEP_FOUR),
+	STEP_FOUR,
+	S,
+	S,
+	S,
+	X4(S),
+	X4(S), /* F0..FF */
 };
 #undef S
 #undef P
@@ -41,9 +108,9 @@ static const uint8_t steps[256] = {
 
 /* What ASCII punctuation (also folded from full width) ends. */
 static const uint8_t point_marks[128] = {
-	[','] = MARK_CLAUSE, [';'] = MARK_CLAUSE, [':'] = MARK_CLAUSE, ['('] = MARK_CLAUSE,
-	[')'] = MARK_CLAUSE, ['.'] = MARK_SENTENCE, ['!'] = MARK_SHOUT, ['?'] = MARK_ASK,
-	['|'] = MARK_CLAUSE,
+	[','] = MARK_CLAUSE, [';'] = MARK_CLAUSE, [':'] = MARK_CLAUSE,
+	['('] = MARK_CLAUSE, [')'] = MARK_CLAUSE, ['.'] = MARK_SENTENCE,
+	['!'] = MARK_SHOUT,  ['?'] = MARK_ASK,    ['|'] = MARK_CLAUSE,
 };
 
 struct pass {
@@ -54,8 +121,8 @@ struct pass {
 	size_t score_end;       /* up to here a SCORE hit covers the text              */
 	size_t fact_end;
 	uint32_t unit;
-	bool quiet;             /* in a name or a link: literals only                  */
-	bool point_end;         /* the last mark was a sentence's: "!!!" is one break   */
+	bool quiet;     /* in a name or a link: literals only                  */
+	bool point_end; /* the last mark was a sentence's: "!!!" is one break   */
 };
 
 static struct walk_hit *
@@ -186,10 +253,11 @@ terms_try(struct pass *s, unsigned classes)
 			fact_end = (size_t)(p - s->p), fact = v;
 	}
 	if (score_end) {
-		*hit_add(&s->w->score) = (struct walk_hit){ .at = (uint32_t)s->at,
-							    .len = (uint32_t)(score_end - s->at),
-							    .term = score,
-							    .unit = s->unit };
+		*hit_add(&s->w->score) =
+			(struct walk_hit){ .at = (uint32_t)s->at,
+					   .len = (uint32_t)(score_end - s->at),
+					   .term = score,
+					   .unit = s->unit };
 		s->score_end = score_end;
 	}
 	if (fact_end) {
@@ -217,7 +285,8 @@ place_try(struct pass *s)
 		}
 	}
 	/* inside a SCORE hit only a few terms can still count */
-	bit = image_start(fold_byte[p[0]], s->end - p > 1 ? p[1] : 0, s->end - p > 2 ? p[2] : 0);
+	bit = image_start(fold_byte[p[0]], s->end - p > 1 ? p[1] : 0,
+			  s->end - p > 2 ? p[2] : 0);
 	if (p[0] == 0xEF || s->m->starts[bit / 64] >> bit % 64 & 1)
 		terms_try(s, classes);
 }

@@ -17,7 +17,7 @@ struct compiling {
 };
 
 static void LY_PRINTF(3, 4)
-mistake(struct compiling *k, const struct watch *w, const char *fmt, ...)
+	mistake(struct compiling *k, const struct watch *w, const char *fmt, ...)
 {
 	char text[400];
 	va_list ap;
@@ -51,9 +51,8 @@ rivals_compile(struct compiling *k, struct watch *w, struct conf_texts rivals)
 			mistake(k, w, "rivals: \"%.*s\" is empty or over %d bytes",
 				STR_ARG(rivals.v[i]), LEXICON_TERM_MAX);
 		else
-			w->rivals[w->n_rivals++] =
-				literals_add(&k->w->literals,
-					     arena_str(k->w->arena, buf_str(&b)), false);
+			w->rivals[w->n_rivals++] = literals_add(
+				&k->w->literals, arena_str(k->w->arena, buf_str(&b)), false);
 		buf_release(&b);
 	}
 }
@@ -223,8 +222,8 @@ by_place(const void *a, const void *b)
 {
 	const struct query_span *x = a, *y = b;
 
-	return x->at != y->at ? (x->at > y->at) - (x->at < y->at) :
-				(x->len < y->len) - (x->len > y->len);
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at)
+			      : (x->len < y->len) - (x->len > y->len);
 }
 
 /* By offset; what lies inside the one before goes ("山脆 OR 山脆薯片"). */
@@ -246,9 +245,9 @@ rivals_collect(const struct watch *w, const struct query_seen *seen, struct noti
 	for (size_t i = 0; i < w->n_rivals; i++)
 		for (uint32_t j = seen->first[w->rivals[i]]; j && out->n_rivals < NOTICE_SPANS;
 		     j = seen->next[j - 1])
-			out->rivals[out->n_rivals++] = (struct query_span){
-				seen->hits->v[j - 1].at, seen->hits->v[j - 1].len
-			};
+			out->rivals[out->n_rivals++] =
+				(struct query_span){ seen->hits->v[j - 1].at,
+						     seen->hits->v[j - 1].len };
 	out->n_rivals = spans_sort(out->rivals, out->n_rivals);
 }
 
@@ -309,7 +308,8 @@ static struct str
 host_of(struct str url)
 {
 	ptrdiff_t at = str_find(url, STR("://"));
-	struct str host = at < 0 ? (struct str){ NULL, 0 } : str_slice(url, (size_t)at + 3, SIZE_MAX);
+	struct str host =
+		at < 0 ? (struct str){ NULL, 0 } : str_slice(url, (size_t)at + 3, SIZE_MAX);
 	size_t n = 0;
 
 	while (n < host.n && host.p[n] != '/' && host.p[n] != ':' && host.p[n] != '?')

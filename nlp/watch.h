@@ -53,8 +53,9 @@ struct notice_of {
 	bool undecided; /* a rule hit its limit */
 };
 /* All of them, in order, in a. walk holds the hits of text. */
-struct notice_of *watches_notice(const struct watches *w, const struct walk *walk, struct str text,
-				 struct rx_scratch *scratch, struct arena *a, size_t *n);
+struct notice_of *watches_notice(const struct watches *w, const struct walk *walk,
+				 struct str text, struct rx_scratch *scratch, struct arena *a,
+				 size_t *n);
 /* Is the document the watch's own voice? */
 bool watch_owns(const struct watch *w, const struct document *d);
 

@@ -5,13 +5,13 @@
 #include "nlp/score.h"
 
 /* All found on the dev halves, over every corpus at once. */
-#define SCORE_ALPHA     15000000LL /* A of 1000 S / sqrt(S^2 + A), in (1/1000)^2 */
-#define SUM_MAX         1000000000LL /* its square fits */
-#define PROMO_LIMIT     2000       /* from here on a text sells something */
-#define PROMO_FACTOR    400
-#define POS_LEAST       280 /* least |score| at full and at no subjectivity */
-#define NEG_LEAST       220
-#define OBJECTIVE_MORE  300
+#define SCORE_ALPHA    15000000LL   /* A of 1000 S / sqrt(S^2 + A), in (1/1000)^2 */
+#define SUM_MAX        1000000000LL /* its square fits */
+#define PROMO_LIMIT    2000         /* from here on a text sells something */
+#define PROMO_FACTOR   400
+#define POS_LEAST      280 /* least |score| at full and at no subjectivity */
+#define NEG_LEAST      220
+#define OBJECTIVE_MORE 300
 
 int64_t
 score_root(int64_t v)
@@ -67,19 +67,23 @@ enum who { WHO_NONE, WHO_OWN, WHO_RIVAL, WHO_BOTH };
 #define WEIGHT_RIVAL  100
 
 static void
-who_mark(const struct score_text *t, const struct query_span *v, size_t n, uint8_t bit, uint8_t *who)
+who_mark(const struct score_text *t, const struct query_span *v, size_t n, uint8_t bit,
+	 uint8_t *who)
 {
 	for (size_t i = 0; i < n; i++)
 		who[score_clause_at(t, v[i].at)] |= bit;
 }
 
 static int32_t
-weight_of(const struct score_text *t, const uint8_t *who, size_t i, uint8_t last, uint32_t last_in)
+weight_of(const struct score_text *t, const uint8_t *who, size_t i, uint8_t last,
+	  uint32_t last_in)
 {
 	uint32_t sentence = t->clauses[i].sentence;
 
 	if (who[i])
-		return who[i] == WHO_OWN ? 1000 : who[i] == WHO_BOTH ? WEIGHT_BOTH : WEIGHT_RIVAL;
+		return who[i] == WHO_OWN    ? 1000
+		       : who[i] == WHO_BOTH ? WEIGHT_BOTH
+					    : WEIGHT_RIVAL;
 	if (last && last_in == sentence)
 		return last == WHO_RIVAL ? WEIGHT_RIVAL : WEIGHT_SAME;
 	for (size_t j = i + 1; j < t->n_clauses && t->clauses[j].sentence == sentence; j++)
@@ -143,7 +147,9 @@ subjectivity_of(const struct score_text *t)
 		const struct score_item *x = &t->items[i];
 		int64_t v = x->base < 0 ? -x->base : x->base;
 
-		for_it += x->flags & ITEM_EVENT ? v / 4 : x->flags & ITEM_SYMBOL ? v * 3 / 2 : v;
+		for_it += x->flags & ITEM_EVENT    ? v / 4
+			  : x->flags & ITEM_SYMBOL ? v * 3 / 2
+						   : v;
 	}
 	for_it += t->firsthand / 2 + 500LL * (w->shouts < 3 ? w->shouts : 3) + 300LL * w->asks;
 	against += 40LL * w->units + 200LL * w->numbers + 300LL * w->links;

@@ -1,0 +1,193 @@
+/* langyan analyze: JSON Lines in, a score for each line out. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/json_lines.h"
+#include "cli/lexicons.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "core/utf8.h"
+#include "nlp/explain.h"
+
+#define LINE_MAX_BYTES (8 << 20)
+#define FLUSH_AT       (1 << 16)
+
+struct analyzing {
+	const struct image *image;
+	struct walk walk;
+	struct arena *arena;
+	struct buf out;
+	bool explain;
+};
+
+static void
+topics_add(const struct topics *topics, struct buf *out)
+{
+	const char *comma = "";
+
+	buf_add(out, STR(",\"topics\":["));
+	for (size_t i = 0; i < topics->n; i++) {
+		if (topics->v[i].negated)
+			continue;
+		buf_add(out, str_of(comma));
+		json_add_text(out, topics->v[i].topic);
+		comma = ",";
+	}
+	buf_add_byte(out, ']');
+}
+
+static void
+line_write(struct analyzing *k, const struct json_member *id, struct str lang,
+	   const struct score *s, const struct topics *topics)
+{
+	static const char *const labels[] = { "neg", "neu", "pos" };
+	struct buf *out = &k->out;
+
+	buf_add(out, STR("{\"id\":"));
+	if (id->raw.n && id->raw.p[0] == '"')
+		json_add_text(out, id->text);
+	else
+		buf_add(out, id->raw.n ? id->raw : STR("null"));
+	buf_add(out, STR(",\"score\":"));
+	json_add_milli(out, s->score);
+	buf_add(out, STR(",\"label\":\""));
+	buf_add(out, str_of(labels[s->label + 1]));
+	buf_add(out, STR("\",\"confidence\":"));
+	json_add_milli(out, s->confidence);
+	buf_add(out, STR(",\"lang\":"));
+	json_add_text(out, lang);
+	topics_add(topics, out);
+	buf_add(out, STR(",\"intent\":\""));
+	buf_add(out, str_of(intent_words[s->intent]));
+	buf_add_byte(out, '"');
+}
+
+static int
+line_take(struct analyzing *k, struct str line, struct err *e)
+{
+	static const struct score_about whole = { .source_class = CLASS_OTHER };
+	struct json_member m[] = { { .name = "id" }, { .name = "text" }, { .name = "lang" } };
+	struct buf clean = BUF(LINE_MAX_BYTES * 3);
+	struct score_text *t;
+	struct topics topics;
+	struct score s;
+	int32_t *weights;
+
+	if (json_line_read(line, m, LY_COUNT(m), k->arena, e) < 0)
+		return -1;
+	if (!m[1].raw.n || m[1].raw.p[0] != '"')
+		return err_set(e, ERR_REJECT, "has no \"text\"");
+	if (!utf8_valid(m[1].text)) {
+		utf8_add_clean(&clean, m[1].text);
+		m[1].text = arena_str(k->arena, buf_str(&clean));
+		buf_release(&clean);
+	}
+	walk_run(&k->walk, k->image, m[1].text);
+	t = score_prepare(k->image, &k->walk, m[1].text, k->arena);
+	weights = arena_alloc(k->arena, t->n_clauses * sizeof *weights);
+	score_weights(t, &whole, weights);
+	score_weigh(t, &whole, weights, &s);
+	topics_find(t, weights, NULL, CLASS_OTHER, &topics);
+	line_write(k, &m[0], m[2].text.n ? m[2].text : score_lang(&k->walk), &s, &topics);
+	if (k->explain) {
+		buf_add(&k->out, STR(",\"explain\":"));
+		explain_add_json(t, &s, weights, &topics, k->arena, &k->out);
+	}
+	buf_add(&k->out, STR("}\n"));
+	return 0;
+}
+
+static int
+flush(struct analyzing *k, struct err *e)
+{
+	if (fwrite(k->out.p, 1, k->out.n, stdout) != k->out.n || fflush(stdout) != 0)
+		return err_set(e, ERR_RETRY, "could not write the answers");
+	buf_clear(&k->out);
+	return 0;
+}
+
+/* Exit code 1 when a line could not be read: it is told on stderr, the others are answered. */
+static int
+file_take(struct analyzing *k, FILE *in, struct err *e)
+{
+	char *line = NULL;
+	size_t cap = 0, number = 0;
+	ssize_t n;
+	int code = 0;
+
+	while ((n = getline(&line, &cap, in)) >= 0) {
+		struct str s = { line, (size_t)n };
+		struct err why = { .kind = ERR_NONE };
+
+		number++;
+		if (!str_trim(s).n)
+			continue;
+		if (s.n > LINE_MAX_BYTES)
+			err_set(&why, ERR_REJECT, "is longer than %d MiB",
+				LINE_MAX_BYTES >> 20);
+		if (why.kind || line_take(k, str_trim(s), &why) < 0) {
+			fprintf(stderr, "line %zu: %s\n", number, why.text);
+			code = 1;
+		}
+		arena_reset(k->arena);
+		if (k->out.n >= FLUSH_AT && flush(k, e) < 0) {
+			code = -1;
+			break;
+		}
+	}
+	free(line);
+	return code < 0 || flush(k, e) < 0 ? -1 : code;
+}
+
+static int
+run(int argc, char **argv, struct err *e)
+{
+	struct analyzing k = { .explain = false };
+	const char *lexicons = NULL, *path = NULL;
+	struct image *image;
+	FILE *in = stdin;
+	int code;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--explain"))
+			k.explain = true;
+		else if (!strcmp(argv[i], "--lexicons") && i + 1 < argc)
+			lexicons = argv[++i];
+		else if (argv[i][0] == '-' && argv[i][1])
+			return err_set(e, ERR_USAGE, "analyze knows no \"%s\"", argv[i]);
+		else
+			path = argv[i];
+	}
+	image = lexicons_image(lexicons, e);
+	if (!image)
+		return -1;
+	if (path && strcmp(path, "-") != 0)
+		in = fopen(path, "rb");
+	if (!in) {
+		image_free(image);
+		return err_set(e, ERR_USAGE, "could not open \"%s\"", path);
+	}
+	k.image = image;
+	k.arena = arena_new();
+	k.out = BUF(256 << 20);
+	code = file_take(&k, in, e);
+	if (in != stdin)
+		fclose(in);
+	buf_release(&k.out);
+	arena_free(k.arena);
+	walk_release(&k.walk);
+	image_free(image);
+	return code;
+}
+
+const struct subcommand cmd_analyze = {
+	"analyze",
+	"[--explain] [--lexicons DIR] [FILE]",
+	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out",
+	"  echo '{\"id\":1,\"text\":\"The app is great but support is useless\"}' | langyan "
+	"analyze\n"
+	"  langyan analyze --explain posts.jsonl    every word, rule and the sum\n",
+	run,
+};
