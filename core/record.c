@@ -372,6 +372,45 @@ record_length(struct str in)
 	return body_take(&rest, RECORD_MAX, &body) ? in.n - rest.n : 0;
 }
 
+/* Tags of the address; ADDRESS_PART is the part that may hold them. */
+enum { ADDRESS_PART = 1, ADDRESS_SPOOL = 2, ADDRESS_SEQ = 3 };
+
+static bool
+fields_address(struct str in, struct id *spool, int64_t *seq)
+{
+	struct wire_field w = { .tag = 0 };
+	bool inside = false;
+	int found = 0;
+
+	while (found < 2 && in.n) {
+		if (!wire_take(&in, &w))
+			return false;
+		if (w.tag == ADDRESS_PART && w.shape == SHAPE_RUN && !inside) {
+			in = w.run;
+			inside = true;
+			continue;
+		}
+		if (w.tag == ADDRESS_SPOOL && w.shape == SHAPE_ID) {
+			memcpy(spool, w.run.p, sizeof *spool);
+			found++;
+		}
+		if (w.tag == ADDRESS_SEQ && w.shape == SHAPE_INT) {
+			*seq = varint_unzigzag(w.number);
+			found++;
+		}
+	}
+	return found == 2;
+}
+
+bool
+record_address(struct str in, struct id *spool, int64_t *seq)
+{
+	struct str body;
+
+	return body_take(&in, RECORD_MAX, &body) &&
+	       fields_address((struct str){ body.p + 1, body.n - 1 }, spool, seq);
+}
+
 int
 record_decode(const struct record_type *t, struct str in, void *rec, struct arena *a,
 	      struct err *e)

@@ -66,6 +66,9 @@ struct record_type {
 void record_encode(const struct record_type *t, const void *rec, struct buf *b);
 /* The kind of the record that starts in, without decoding it. 0 when there is none. */
 uint8_t record_kind(struct str in);
+/* The address (spool, seq) of a record that travels: its tags 2 and 3, or those of its part at
+ * tag 1. False when it is malformed or has none. */
+bool record_address(struct str in, struct id *spool, int64_t *seq);
 /* Decode one whole record (as record_encode wrote it, at most RECORD_CALL_MAX bytes) into the
  * struct at rec. Texts point into in, lists into a. ERR_REJECT says which field. Texts are
  * checked to be UTF-8, words to be known, times to be in the years 1..9999. */

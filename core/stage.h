@@ -59,7 +59,7 @@ struct stage {
 	const char *name; /* "crawl", "score", "respond" */
 	/* in is one record (record_kind() tells which), or empty: due() has come, fd() is
 	 * readable, or there is room again. -1 with ERR_REJECT: the record is counted and set
-	 * aside with its reason; -1 with any other kind ends the stage. a lives until settle. */
+	 * aside with its reason; -1 with any other kind ends the stage. in and a live until settle. */
 	int (*step)(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
 		    struct err *e);
 	/* Ends a batch: commit, then receipts and effects. Called after batch_records steps,
@@ -83,9 +83,12 @@ struct curve {
 	struct str server_key;       /* of the end we connect to    */
 	struct conf_texts allowed;   /* whom we let in; others are refused by ZAP */
 };
-/* curve NULL: plain (inproc and ipc). */
+/* curve NULL: inproc:// and ipc:// only; tcp:// is refused without keys. */
 struct bus *bus_new(const struct curve *curve, struct err *e) LY_MUST_USE;
+/* After all its runners, callers and servers. Accepts NULL. */
 void bus_free(struct bus *b);
+/* A new list of whom we let in; who is not on it any more is cut off at its next heartbeat. */
+int bus_allow(struct bus *b, struct conf_texts allowed, struct err *e) LY_MUST_USE;
 /* A fresh key pair as Z85 text. */
 void bus_keygen(char public_key[41], char secret_key[41]);
 

@@ -1,0 +1,364 @@
+#include "core/base.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "tests/support/walk.h"
+
+#define SCORERS 3
+
+/* A directory for ipc sockets, and a port that was free a moment ago. */
+struct place {
+	char dir[64];
+	char documents[96], results[96], log[96];
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof *p);
+
+	snprintf(p->dir, sizeof p->dir, "/tmp/langyan-walk-XXXXXX");
+	if (!mkdtemp(p->dir))
+		return -1;
+	snprintf(p->documents, sizeof p->documents, "ipc://%s/documents", p->dir);
+	snprintf(p->results, sizeof p->results, "ipc://%s/results", p->dir);
+	snprintf(p->log, sizeof p->log, "%s/results.log", p->dir);
+	*state = p;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+
+	unlink(p->documents + strlen("ipc://"));
+	unlink(p->results + strlen("ipc://"));
+	unlink(p->log);
+	rmdir(p->dir);
+	free(p);
+	return 0;
+}
+
+/* ---- a walk of threads -------------------------------------------------------------------- */
+
+struct walk {
+	struct str documents, results;
+	struct producer producer;
+	struct scorer scorers[SCORERS];
+	struct sink sink;
+	struct lane produce, score[SCORERS], respond;
+	struct runner_figures figures;
+};
+
+static struct ends
+ends_produce(struct walk *w)
+{
+	return (struct ends){ .out = w->documents, .bind_out = true };
+}
+
+static struct ends
+ends_score(struct walk *w)
+{
+	return (struct ends){ .in = { &w->documents, 1 }, .out = w->results };
+}
+
+static struct ends
+ends_sink(struct walk *w)
+{
+	return (struct ends){ .in = { &w->results, 1 }, .bind_in = true };
+}
+
+static struct walk *
+walk_new(int64_t n, const char *documents, const char *results)
+{
+	struct walk *w = calloc(1, sizeof *w);
+
+	w->documents = str_of(documents);
+	w->results = str_of(results);
+	producer_init(&w->producer, n);
+	sink_init(&w->sink, n);
+	return w;
+}
+
+static void
+walk_free(struct walk *w)
+{
+	producer_release(&w->producer);
+	sink_release(&w->sink);
+	free(w);
+}
+
+static void
+stop(struct lane *l)
+{
+	runner_stop(l->runner);
+	assert_int_equal(lane_end(l, NULL), 0);
+}
+
+static void
+all_came_once(const struct walk *w)
+{
+	int64_t twice = 0;
+
+	assert_int_equal(w->producer.done, w->producer.n);
+	assert_int_equal(w->sink.distinct, w->producer.n);
+	for (int64_t i = 1; i <= w->producer.n; i++)
+		twice += w->sink.seen[i] > 1;
+	assert_int_equal(twice, 0);
+	assert_int_equal(w->producer.lost, 0);
+}
+
+/* From start to the end of the producer, which ends by itself when it has all receipts. */
+static void
+walk_through(struct walk *w, struct bus *b[3], bool shuffle)
+{
+	lane_start(&w->respond, b[2], &sink_stage, &w->sink, ends_sink(w));
+	for (int i = 0; i < SCORERS; i++) {
+		w->scorers[i] = (struct scorer){ .shuffle = shuffle, .dice = (uint32_t)i };
+		lane_start(&w->score[i], b[1], &scorer_stage, &w->scorers[i], ends_score(w));
+	}
+	lane_start(&w->produce, b[0], &producer_stage, &w->producer, ends_produce(w));
+	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
+	for (int i = 0; i < SCORERS; i++)
+		stop(&w->score[i]);
+	stop(&w->respond);
+}
+
+static struct bus *
+plain_bus(void)
+{
+	struct err e;
+	struct bus *b = bus_new(NULL, &e);
+
+	assert_non_null(b);
+	return b;
+}
+
+static void
+nothing_is_lost_or_doubled_within_a_process(void **state)
+{
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(20000, "inproc://documents", "inproc://results");
+
+	(void)state;
+	walk_through(w, (struct bus *[]){ b, b, b }, false);
+	all_came_once(w);
+	assert_int_equal(w->figures.resent, 0);
+	assert_int_equal(w->figures.unreceipted, 0);
+	assert_int_equal(w->figures.records_out, 20000);
+	assert_int_equal(w->figures.receipts, 20000);
+	walk_free(w);
+	bus_free(b);
+}
+
+static void
+nothing_is_lost_or_doubled_over_ipc_in_any_order(void **state)
+{
+	struct place *p = *state;
+	struct bus *b[3] = { plain_bus(), plain_bus(), plain_bus() };
+	struct walk *w = walk_new(20000, p->documents, p->results);
+
+	w->producer.tick_every = 1000;
+	walk_through(w, b, true);
+	all_came_once(w);
+	assert_int_equal(w->sink.ticks, 20);
+	walk_free(w);
+	for (int i = 0; i < 3; i++)
+		bus_free(b[i]);
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+struct keys {
+	char public_key[41], secret_key[41];
+};
+
+static struct keys
+keys_new(void)
+{
+	struct keys k;
+
+	bus_keygen(k.public_key, k.secret_key);
+	assert_int_equal(strlen(k.public_key), 40);
+	return k;
+}
+
+static struct bus *
+curve_bus(const struct keys *mine, const char *server, struct str *allowed, size_t n)
+{
+	struct err e = { 0 };
+	struct curve c = { .public_key = str_of(mine->public_key),
+			   .secret_key = str_of(mine->secret_key),
+			   .server_key = str_of(server),
+			   .allowed = { allowed, n } };
+	struct bus *b = bus_new(&c, &e);
+
+	if (!b)
+		fail_msg("%s", e.text);
+	return b;
+}
+
+/* Ports below the ephemeral range, apart for processes that run at once. */
+static void
+tcp_endpoint(char to[64], int which)
+{
+	snprintf(to, 64, "tcp://127.0.0.1:%d", 20000 + (int)(getpid() * 8 + which) % 12000);
+}
+
+static void
+nothing_is_lost_or_doubled_over_tcp_with_keys(void **state)
+{
+	struct keys crawl = keys_new(), score = keys_new(), respond = keys_new();
+	struct str scorers[] = { str_of(score.public_key) };
+	char documents[64], results[64];
+	struct bus *b[3];
+	struct walk *w;
+
+	(void)state;
+	tcp_endpoint(documents, 0);
+	tcp_endpoint(results, 1);
+	/* one key pair for both bound ends: a scorer knows one server key */
+	b[0] = curve_bus(&crawl, NULL, scorers, 1);
+	b[1] = curve_bus(&score, crawl.public_key, NULL, 0);
+	b[2] = curve_bus(&crawl, NULL, scorers, 1);
+	w = walk_new(5000, documents, results);
+	walk_through(w, b, false);
+	all_came_once(w);
+	walk_free(w);
+	for (int i = 0; i < 3; i++)
+		bus_free(b[i]);
+	(void)respond;
+}
+
+/* ---- processes that are killed ------------------------------------------------------------ */
+
+static void
+kill_and_wait(int pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void
+wait_for(_Atomic int64_t *figure, int64_t n)
+{
+	int64_t until = clock_mono_ms() + 60000;
+
+	while (*figure < n && clock_mono_ms() < until)
+		sched_yield();
+	assert_true(*figure >= n);
+}
+
+static void
+a_killed_scorer_loses_nothing(void **state)
+{
+	struct place *p = *state;
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(200000, p->documents, p->results);
+	int pids[SCORERS];
+	int64_t twice = 0;
+
+	w->producer.tick_every = 500;
+	for (int i = 0; i < SCORERS; i++)
+		pids[i] = walk_spawn("score", p->documents, p->results);
+	lane_start(&w->respond, b, &sink_stage, &w->sink, ends_sink(w));
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	wait_for(&w->producer.receipted, 1000);
+	kill_and_wait(pids[0]);
+	pids[0] = walk_spawn("score", p->documents, p->results);
+	wait_for(&w->producer.receipted, 20000);
+	kill_and_wait(pids[1]);
+	kill_and_wait(pids[2]);
+	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
+	stop(&w->respond);
+	kill_and_wait(pids[0]);
+	assert_int_equal(w->sink.distinct, w->producer.n);
+	for (int64_t i = 1; i <= w->producer.n; i++)
+		twice += w->sink.seen[i] - 1;
+	print_message("killed 3 scorers: %lld lost on the way, %lld seen twice\n",
+		      (long long)w->producer.lost, (long long)twice);
+	assert_true(twice <= w->producer.lost);
+	assert_true(w->producer.lost > 0);
+	walk_free(w);
+	bus_free(b);
+}
+
+static int64_t
+lines_distinct(const char *path, int64_t n, int64_t *twice)
+{
+	uint8_t *seen = calloc((size_t)n + 1, 1);
+	FILE *f = fopen(path, "re");
+	int64_t distinct = 0;
+	long long seq;
+
+	assert_non_null(f);
+	*twice = 0;
+	while (fscanf(f, "%lld", &seq) == 1) {
+		assert_in_range(seq, 1, n);
+		distinct += !seen[seq];
+		*twice += seen[seq];
+		seen[seq] = 1;
+	}
+	fclose(f);
+	free(seen);
+	return distinct;
+}
+
+static void
+a_killed_responder_loses_nothing(void **state)
+{
+	struct place *p = *state;
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(60000, p->documents, p->results);
+	int64_t twice;
+	int pid = walk_spawn("sink", p->results, "");
+
+	for (int i = 0; i < SCORERS; i++)
+		lane_start(&w->score[i], b, &scorer_stage, &w->scorers[i], ends_score(w));
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	for (int k = 1; k <= 3; k++) {
+		wait_for(&w->producer.receipted, k * 5000);
+		kill_and_wait(pid);
+		pid = walk_spawn("sink", p->results, "");
+	}
+	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
+	for (int i = 0; i < SCORERS; i++)
+		stop(&w->score[i]);
+	kill_and_wait(pid);
+	assert_int_equal(lines_distinct(p->log, w->producer.n, &twice), w->producer.n);
+	print_message("killed 3 sinks: %lld lost on the way, %lld seen twice\n",
+		      (long long)w->producer.lost, (long long)twice);
+	assert_true(twice <= w->producer.lost);
+	walk_free(w);
+	bus_free(b);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		T(nothing_is_lost_or_doubled_within_a_process),
+		T(nothing_is_lost_or_doubled_over_ipc_in_any_order),
+		T(nothing_is_lost_or_doubled_over_tcp_with_keys),
+		T(a_killed_scorer_loses_nothing),
+		T(a_killed_responder_loses_nothing),
+	};
+
+	walk_main(argc, argv);
+	log_threshold(LOG_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
