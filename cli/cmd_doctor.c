@@ -1,0 +1,163 @@
+/* cmd_doctor.c - is this installation well? One line a question, in words. */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "core/http.h"
+#include "core/json.h"
+#include "core/store.h"
+#include "core/str.h"
+
+#include "crawler/spool_store.h"
+#include "responder/record_store.h"
+
+#include "cli/command.h"
+#include "cli/control.h"
+
+struct visit {
+	const struct settings *s;
+	struct arena *arena;
+	int bad, warned;
+};
+
+static void
+say(struct visit *v, const char *mark, const char *what, const char *detail)
+{
+	v->bad += !strcmp(mark, "bad");
+	v->warned += !strcmp(mark, "warn");
+	printf("%-4s  %-14s %s\n", mark, what, detail);
+}
+
+static void
+see_words(struct visit *v)
+{
+	struct nlp_setup setup = settings_nlp(v->s);
+	struct buf report = BUF(1 << 20);
+	struct err e = { 0 };
+	struct nlp *n = nlp_new(&setup, &report, &e);
+
+	say(v, n ? "ok" : "bad", "lexicons", n ? "read, all watches compile" : e.text);
+	if (!n)
+		fputs(report.p, stderr);
+	nlp_free(n);
+	buf_release(&report);
+}
+
+static void
+see_disk(struct visit *v)
+{
+	struct statvfs d;
+	struct err e = { 0 };
+
+	if (settings_make_dirs(v->s, &e) < 0) {
+		say(v, "bad", "data", e.text);
+		return;
+	}
+	if (access(v->s->site.data.p, W_OK) < 0 || statvfs(v->s->site.data.p, &d) < 0) {
+		say(v, "bad", "data", "cannot write to the data directory");
+		return;
+	}
+	say(v, (uint64_t)d.f_bavail * d.f_frsize < (uint64_t)1 << 30 ? "warn" : "ok", "disk",
+	    arena_textf(v->arena, "%llu MiB free",
+			(unsigned long long)((uint64_t)d.f_bavail * d.f_frsize >> 20)));
+}
+
+static void
+see_store(struct visit *v, const char *what, const char *path, const struct migrations *m)
+{
+	struct err e = { 0 };
+	struct store *s;
+
+	if (access(path, F_OK) < 0) {
+		say(v, "ok", what, "not there yet; made at the first start");
+		return;
+	}
+	s = store_open_reader(path, m, &e);
+	say(v, s && store_check(s, &e) == 0 ? "ok" : "bad", what, e.kind ? e.text : path);
+	store_close(s);
+}
+
+static void
+see_running(struct visit *v, const char *part)
+{
+	struct err e = { 0 };
+	struct dir_lock *l = dir_lock_take(settings_path(v->s, part), &e);
+
+	say(v, "ok", part, l ? "not running" : e.text);
+	dir_lock_release(l);
+}
+
+static void
+see_source(struct visit *v, struct http *h, const struct source_conf *s)
+{
+	struct http_request q = { .method = STR("GET"),
+				  .url = s->url,
+				  .max_bytes = v->s->fetch.max_bytes,
+				  .timeout_ms = 10000,
+				  .max_redirects = (int)v->s->fetch.max_redirects,
+				  .allow_private = &s->allow_private };
+	struct http_response r;
+	struct err e = { 0 };
+
+	if (s->kind == SOURCE_PUSH)
+		return;
+	if (http_once(h, &q, v->arena, &r, &e) < 0)
+		say(v, "bad", s->name.p, e.text);
+	else if (r.end != HTTP_OK || r.status != 200)
+		say(v, "bad", s->name.p, arena_textf(v->arena, "%s (%d)", r.detail, r.status));
+	else
+		say(v, "ok", s->name.p, arena_textf(v->arena, "%zu bytes", r.body.n));
+}
+
+static void
+see_people(struct visit *v)
+{
+	if (!v->s->notice.people.n)
+		say(v, "warn", "people", "nobody is told: notices only go to files");
+	if (!v->s->notice.routes.n)
+		say(v, "warn", "routes", "no route: notices only go to files");
+	if (!v->s->http.token.n && v->s->http.listen.n)
+		say(v, "warn", "http", "no token: nothing can be pushed over HTTP");
+	if (!v->s->watches.n)
+		say(v, "warn", "watches", "nothing is watched");
+}
+
+static int
+doctor(int argc, char **argv, struct err *e)
+{
+	const char *path;
+	struct settings *s = NULL;
+	struct http *h;
+	struct visit v;
+
+	if (command_options(argc, argv, &path, e) >= 0)
+		s = settings_read(path, NULL, e);
+	if (!s)
+		return -1;
+	v = (struct visit){ .s = s, .arena = arena_new() };
+	say(&v, "ok", "configuration", path);
+	see_words(&v);
+	see_disk(&v);
+	see_store(&v, "record", settings_path(s, "respond/langyan.db"), &record_migrations);
+	see_store(&v, "spool", settings_path(s, "crawl/spool.db"), &spool_migrations);
+	see_running(&v, "crawl");
+	see_running(&v, "respond");
+	see_people(&v);
+	h = http_new(&(struct http_conf){ .agent = s->fetch.agent, .proxy = s->fetch.proxy },
+		     e);
+	for (size_t i = 0; h && i < s->sources.n; i++)
+		see_source(&v, h, (const struct source_conf *)s->sources.v + i);
+	http_free(h);
+	printf("%d bad, %d to look at\n", v.bad, v.warned);
+	arena_free(v.arena);
+	settings_free(s);
+	return v.bad ? 1 : 0;
+}
+
+const struct subcommand cmd_doctor = {
+	"doctor", "[-c FILE]",
+	"is everything well: configuration, lexicons, disk, stores, sources, people",
+	"  langyan doctor", doctor
+};

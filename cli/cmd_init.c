@@ -1,0 +1,306 @@
+/*
+ * cmd_init.c - nine questions, one configuration.
+ *
+ * The questions are a table; on a terminal they are asked, with --answers FILE (YAML, the same
+ * names) they are read. What is written is checked whole before init says that it is done.
+ */
+#include "core/base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "cli/command.h"
+#include "cli/settings.h"
+
+struct answers {
+	struct str brand, names, exclude, own_sites, own_accounts, rivals;
+	struct str size, zone, lang, feeds, person, mail, smtp, waking, public_url, keep,
+		digest_at;
+};
+#define AT(field) offsetof(struct answers, field)
+static const struct conf_key answer_keys[] = {
+	{ "brand", CONF_TEXT, AT(brand), 1, 200, NULL, "1 What is the brand called?" },
+	{ "names", CONF_TEXT, AT(names), 0, 2000, "",
+	  "1 Other names, misspellings, products, executives (a, b, c)" },
+	{ "exclude", CONF_TEXT, AT(exclude), 0, 2000, "", "1 Words that mean somebody else's" },
+	{ "own_sites", CONF_TEXT, AT(own_sites), 0, 2000, "",
+	  "1 Your own sites (never alarm)" },
+	{ "own_accounts", CONF_TEXT, AT(own_accounts), 0, 2000, "", "1 Your own accounts" },
+	{ "rivals", CONF_TEXT, AT(rivals), 0, 2000, "", "1 Rivals" },
+	{ "size", CONF_TEXT, AT(size), 0, 10, "small",
+	  "2 Mentions a day: small (about 20), medium (3,000), large (50,000)" },
+	{ "zone", CONF_ZONE, AT(zone), 0, 0, "Asia/Shanghai", "3 Time zone" },
+	{ "lang", CONF_TEXT, AT(lang), 2, 2, "zh", "3 Language of notices: zh or en" },
+	{ "feeds", CONF_TEXT, AT(feeds), 0, 8000, "", "4 Feeds you have (addresses, a, b, c)" },
+	{ "person", CONF_TEXT, AT(person), 1, 100, NULL, "5 Who is told? A name" },
+	{ "mail", CONF_TEXT, AT(mail), 0, 200, "",
+	  "5 Their e-mail address (empty: files only)" },
+	{ "smtp", CONF_TEXT, AT(smtp), 0, 200, "smtp://127.0.0.1:25", "5 Mail server" },
+	{ "waking", CONF_TEXT, AT(waking), 0, 10, "no",
+	  "6 Does that mailbox wake somebody at night? yes or no" },
+	{ "public_url", CONF_TEXT, AT(public_url), 0, 500, "",
+	  "7 Address at which people reach this service (empty: codes instead of links)" },
+	{ "keep", CONF_TEXT, AT(keep), 0, 20, "7d", "8 Keep the crawler's copies for" },
+	{ "digest_at", CONF_TEXT, AT(digest_at), 0, 10, "09:00",
+	  "9 When does the daily digest go?" },
+	CONF_END,
+};
+static const struct conf_schema answers_schema = {
+	.name = "answers",
+	.size = sizeof(struct answers),
+	.keys = answer_keys,
+	.help = "what langyan init asks",
+};
+
+/* Ask on the terminal; what comes is an answers file as if it had been written. */
+static int
+ask(struct buf *yaml, struct err *e)
+{
+	char line[8192];
+
+	for (const struct conf_key *k = answer_keys; k->name; k++) {
+		struct str said;
+
+		do {
+			fprintf(stderr, "%s%s%s%s: ", k->help, k->dflt && *k->dflt ? " [" : "",
+				k->dflt ? k->dflt : "", k->dflt && *k->dflt ? "]" : "");
+			if (!fgets(line, sizeof line, stdin))
+				return err_set(e, ERR_USAGE, "the answers ended at \"%s\"",
+					       k->name);
+			said = str_trim(str_of(line));
+		} while (!said.n && !k->dflt);
+		if (!said.n)
+			continue;
+		buf_addf(yaml, "%s: ", k->name);
+		json_add_text(yaml, said); /* a JSON text is a YAML double-quoted scalar */
+		buf_add_byte(yaml, '\n');
+	}
+	return 0;
+}
+
+/* "a, b、c" -> each as a quoted entry. */
+static void
+list_add(struct buf *b, struct str text, const char *before, const char *between)
+{
+	struct str part;
+	bool first = true;
+
+	while (str_next(&text, ',', &part)) {
+		part = str_trim(part);
+		if (!part.n)
+			continue;
+		buf_add(b, str_of(first ? before : between));
+		json_add_text(b, part);
+		first = false;
+	}
+}
+
+static void
+watch_write(struct buf *b, const struct answers *a)
+{
+	struct buf q = BUF(16384);
+
+	list_add(&q, a->brand, "", " OR ");
+	list_add(&q, a->names, " OR ", " OR ");
+	if (a->exclude.n) {
+		struct buf not = BUF(8192);
+
+		list_add(&not, a->exclude, "", " OR ");
+		buf_addf(b, "watches:\n  brand:\n    title: ");
+		json_add_text(b, a->brand);
+		buf_add(b, STR("\n    query: '("));
+		buf_add(b, buf_str(&q));
+		buf_addf(b, ") AND NOT (%s)'\n", not .p);
+		buf_release(&not );
+	} else {
+		buf_add(b, STR("watches:\n  brand:\n    title: "));
+		json_add_text(b, a->brand);
+		buf_addf(b, "\n    query: '%s'\n", q.p);
+	}
+	buf_addf(b, "    size: %.*s\n", STR_ARG(a->size));
+	buf_add(b, STR("    own_sites: ["));
+	list_add(b, a->own_sites, "", ", ");
+	buf_add(b, STR("]\n    own_accounts: ["));
+	list_add(b, a->own_accounts, "", ", ");
+	buf_add(b, STR("]\n    rivals: ["));
+	list_add(b, a->rivals, "", ", ");
+	buf_add(b, STR("]\n    match: ["));
+	json_add_text(b, a->brand);
+	buf_add(b, STR("]            # texts that must match; add your own\n"
+		       "    nomatch: []          # and texts that must not\n"));
+	buf_release(&q);
+}
+
+static void
+sources_write(struct buf *b, const struct answers *a)
+{
+	struct str rest = a->feeds, part;
+	int n = 0;
+
+	buf_add(b, STR("sources:\n  pushed: { kind: push, class: complaint }   # POST "
+		       "/api/v1/documents "
+		       "with \"source\": \"pushed\"\n"));
+	while (str_next(&rest, ',', &part)) {
+		part = str_trim(part);
+		if (!part.n)
+			continue;
+		buf_addf(b, "  feed%d: { class: news, url: ", ++n);
+		json_add_text(b, part);
+		buf_add(b, STR(" }\n"));
+	}
+}
+
+static void
+people_write(struct buf *b, const struct answers *a)
+{
+	bool mail = a->mail.n > 0;
+
+	buf_add(b, STR("people:\n  first:\n    name: "));
+	json_add_text(b, a->person);
+	buf_addf(b, "\n    zone: %.*s\n    lang: %.*s\n    roles: [lead]\n    contacts:\n",
+		 STR_ARG(a->zone), STR_ARG(a->lang));
+	if (mail) {
+		buf_add(b, STR("      - { channel: mail, address: "));
+		json_add_text(b, a->mail);
+		buf_add(b, STR(" }\n"));
+	}
+	buf_add(b, STR("      - { channel: files, address: first }\n"
+		       "schedules:\n  duty:\n"));
+	buf_addf(b,
+		 "    zone: %.*s\n    shifts:\n      - { who: [first], days: [mon, tue, wed, "
+		 "thu, "
+		 "fri], from: 09:00, to: 18:00 }\n",
+		 STR_ARG(a->zone));
+	buf_add(b, STR("policies:\n  default:\n    steps:\n"
+		       "      - { to: [\"schedule:duty\"], after: 0s }\n"
+		       "      - { to: [\"person:first\"], after: 15m }\n"
+		       "routes:\n  - { policy: default, owner: first }\nchannels:\n"
+		       "  files: { kind: file, path: notices }\n"));
+	if (mail) {
+		buf_add(b, STR("  mail: { kind: smtp, server: "));
+		json_add_text(b, a->smtp);
+		buf_add(b, STR(", from: "));
+		json_add_text(b, a->mail);
+		buf_addf(b, ", wakes: %s }\n", str_is(a->waking, "yes") ? "on" : "off");
+	}
+}
+
+static void
+yaml_write(struct buf *b, const struct answers *a)
+{
+	buf_add(b, STR("# Written by `langyan init`. Every key there is: langyan config "
+		       "keys\nsite:\n"
+		       "  name: "));
+	json_add_text(b, a->brand);
+	buf_addf(b, "\n  zone: %.*s\n  lang: %.*s\n  data: langyan-data\n  public_url: ",
+		 STR_ARG(a->zone), STR_ARG(a->lang));
+	json_add_text(b, a->public_url);
+	buf_add(b, STR("\nhttp: { listen: \"127.0.0.1:8787\", token: \"file:token\" }\n"));
+	buf_addf(b, "spool: { keep: %.*s }\n", STR_ARG(a->keep));
+	sources_write(b, a);
+	watch_write(b, a);
+	people_write(b, a);
+	buf_addf(
+		b,
+		"digests:\n  daily: { watches: [brand], cut: 08:00, at: \"%.*s\", to: [first], "
+		"lang: %.*s, path: digests }\n",
+		STR_ARG(a->digest_at), STR_ARG(a->lang));
+}
+
+/* Never over a file that is there. */
+static int
+file_write(const char *path, struct str text, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	bool well = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n;
+
+	if (fd >= 0 && close(fd) < 0)
+		well = false;
+	if (well)
+		return 0;
+	return err_set(e, ERR_USAGE, "could not write \"%s\": %s", path,
+		       errno == EEXIST ? "it is there already" : strerror(errno));
+}
+
+static int
+write_all(const struct answers *a, const char *dir, struct err *e)
+{
+	struct buf b = BUF(1 << 20), token = BUF(128), path = BUF(4096);
+	uint8_t raw[32];
+	int rc = 0;
+
+	yaml_write(&b, a);
+	hash_random(raw, sizeof raw);
+	hash_add_hex(&token, raw, sizeof raw);
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
+	buf_addf(&path, "%s/token", dir);
+	if (rc == 0)
+		rc = file_write(path.p, buf_str(&token), e);
+	buf_clear(&path);
+	buf_addf(&path, "%s/langyan.yaml", dir);
+	if (rc == 0)
+		rc = file_write(path.p, buf_str(&b), e);
+	if (rc == 0) {
+		struct settings *s = settings_read(path.p, NULL, e);
+
+		rc = s ? 0 : -1;
+		settings_free(s);
+	}
+	if (rc == 0)
+		printf("wrote %s and the token of its API\n  langyan config check -c %s\n"
+		       "  langyan doctor -c %s\n  langyan run -c %s\n",
+		       path.p, path.p, path.p, path.p);
+	buf_release(&b);
+	buf_release(&token);
+	buf_release(&path);
+	return rc;
+}
+
+static int
+init(int argc, char **argv, struct err *e)
+{
+	const char *file = NULL, *dir = ".";
+	struct buf yaml = BUF(1 << 20), report = BUF(1 << 20);
+	struct answers a = { 0 };
+	struct conf *c = NULL;
+	int rc = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--answers") && i + 1 < argc)
+			file = argv[++i];
+		else if (argv[i][0] != '-')
+			dir = argv[i];
+		else
+			return err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
+	}
+	if (file)
+		c = conf_read(file, &answers_schema, &a, &report, e);
+	else if (ask(&yaml, e) == 0)
+		c = conf_read_text(buf_str(&yaml), "answers", &answers_schema, &a, &report, e);
+	if (report.n)
+		fputs(report.p, stderr);
+	rc = c ? write_all(&a, dir, e) : -1;
+	conf_free(c);
+	buf_release(&yaml);
+	buf_release(&report);
+	return rc;
+}
+
+const struct subcommand cmd_init = {
+	"init", "[--answers FILE] [DIRECTORY]",
+	"nine questions, then langyan.yaml and the API's token in DIRECTORY (default: here)\n"
+	"--answers reads them from a YAML file with the keys brand, names, exclude, "
+	"own_sites,\n"
+	"own_accounts, rivals, size, zone, lang, feeds, person, mail, smtp, waking, "
+	"public_url, keep,\n"
+	"digest_at. Nothing that is there is overwritten.",
+	"  langyan init\n  langyan init --answers answers.yaml /etc/langyan", init
+};
