@@ -27,10 +27,10 @@ enum clock_mode {
 };
 struct clock {
 	enum clock_mode mode;
-	int64_t start_at;       /* domain time at the beginning (SCALED, STEPPED)   */
-	int64_t scale;          /* domain seconds per second; 0 = as fast as possible */
-	int64_t begun_ms;       /* monotonic, set by clock_init                     */
-	int64_t stepped_to;     /* STEPPED: now                                     */
+	int64_t start_at;   /* domain time at the beginning (SCALED, STEPPED)   */
+	int64_t scale;      /* domain seconds per second; 0 = as fast as possible */
+	int64_t begun_ms;   /* monotonic, set by clock_init                     */
+	int64_t stepped_to; /* STEPPED: now                                     */
 };
 void clock_init(struct clock *c, enum clock_mode mode, int64_t start_at, int64_t scale);
 int64_t clock_now(const struct clock *c);
@@ -47,10 +47,10 @@ void zone_close(struct zone *z);
 const char *zone_name(const struct zone *z);
 
 struct civil {
-	int year, month, day;       /* 2026, 1..12, 1..31     */
-	int hour, minute, second;   /* 0..23, 0..59, 0..59    */
-	int weekday;                /* 1 Monday .. 7 Sunday   */
-	int offset_s;               /* east of UTC            */
+	int year, month, day;     /* 2026, 1..12, 1..31     */
+	int hour, minute, second; /* 0..23, 0..59, 0..59    */
+	int weekday;              /* 1 Monday .. 7 Sunday   */
+	int offset_s;             /* east of UTC            */
 };
 /* UTC -> wall clock in z. z NULL means UTC. Years 1..9999. */
 struct civil zone_civil(const struct zone *z, int64_t at);

@@ -22,28 +22,51 @@
 #include "core/buf.h"
 #include "core/err.h"
 
-enum conf_type {        /* field in the struct             spelling in the file              */
-	CONF_BOOL,      /* int64_t 0/1                     on, off (yes, true … are errors that say so) */
-	CONF_COUNT,     /* int64_t                         12, 1_000_000                     */
-	CONF_SECONDS,   /* int64_t seconds                 90s 15m 2h 7d 1w; 0               */
-	CONF_BYTES,     /* int64_t bytes                   512, 64k, 8M, 2G (powers of 1024) */
-	CONF_RATIO,     /* int64_t, 1/1000                 0.15 or 15%                       */
-	CONF_MILLI,     /* int64_t, 1/1000, signed         -1.5                              */
-	CONF_CLOCK,     /* int64_t seconds after midnight  08:00, 22:30, 24:00               */
-	CONF_TIME,      /* int64_t UTC seconds             2026-11-21T08:00:00+08:00         */
-	CONF_TEXT,      /* struct str, NUL-ended           any scalar, at most .max bytes    */
-	CONF_NAME,      /* struct str                      [A-Za-z0-9_.-]+ or Han, starts with a letter, a digit or Han */
-	CONF_CHOICE,    /* int64_t index into .choices     one of the words                  */
-	CONF_ZONE,      /* struct str, checked to exist    Asia/Shanghai                     */
-	CONF_URL,       /* struct str                      http:// or https://               */
-	CONF_PATH,      /* struct str, made absolute against the file that names it          */
-	CONF_SECRET,    /* struct str, never printed       file:/path or env:NAME (world-readable file refused) */
-	CONF_TEXTS,     /* struct conf_texts               a list of texts (or one text)     */
-	CONF_BLOCK,     /* the nested struct itself        a mapping; keys by .of            */
-	CONF_LIST,      /* struct conf_list of structs     a list of mappings; keys by .of   */
-	CONF_TABLE,     /* struct conf_list of structs     a mapping name -> mapping; the key goes
-	                                                   to the struct's field .of->name_at (struct str) */
-	CONF_MAP,       /* struct conf_list of struct conf_pair   name -> scalar text        */
+/*
+ *           field in the struct            spelling in the file
+ * BOOL      int64_t 0/1                    on, off (yes, true … are errors that say so)
+ * COUNT     int64_t                        12, 1_000_000
+ * SECONDS   int64_t seconds                90s 15m 2h 7d 1w; 0
+ * BYTES     int64_t bytes                  512, 64k, 8M, 2G (powers of 1024)
+ * RATIO     int64_t, 1/1000                0.15 or 15%
+ * MILLI     int64_t, 1/1000, signed        -1.5
+ * CLOCK     int64_t seconds after midnight 08:00, 22:30, 24:00
+ * TIME      int64_t UTC seconds            2026-11-21T08:00:00+08:00
+ * TEXT      struct str, NUL-ended          any scalar, at most .max bytes
+ * NAME      struct str                     letters, digits, Han, after the first also _ . -
+ * CHOICE    int64_t index into .choices    one of the words
+ * ZONE      struct str, checked to exist   Asia/Shanghai
+ * URL       struct str                     http:// or https://
+ * PATH      struct str, made absolute      taken from the folder of the file that names it
+ * SECRET    struct str, never printed      file:PATH or env:NAME (what everybody may read is refused)
+ * TEXTS     struct conf_texts              a list of texts (or one text)
+ * BLOCK     the nested struct itself       a mapping; keys by .of
+ * LIST      struct conf_list of structs    a list of mappings; keys by .of
+ * TABLE     struct conf_list of structs    a mapping name -> mapping; the name goes to the struct's
+ *                                          field .of->name_at (struct str)
+ * MAP       struct conf_list of conf_pair  name -> scalar text
+ */
+enum conf_type {
+	CONF_BOOL,
+	CONF_COUNT,
+	CONF_SECONDS,
+	CONF_BYTES,
+	CONF_RATIO,
+	CONF_MILLI,
+	CONF_CLOCK,
+	CONF_TIME,
+	CONF_TEXT,
+	CONF_NAME,
+	CONF_CHOICE,
+	CONF_ZONE,
+	CONF_URL,
+	CONF_PATH,
+	CONF_SECRET,
+	CONF_TEXTS,
+	CONF_BLOCK,
+	CONF_LIST,
+	CONF_TABLE,
+	CONF_MAP,
 };
 
 struct conf_texts {
@@ -74,17 +97,22 @@ struct conf_schema {
 struct conf_key {
 	const char *name;
 	enum conf_type type;
-	size_t at;                    /* offsetof                                      */
-	int64_t min, max;             /* in the type's unit; texts: bytes; lists: entries. 0,0 = no bound for
-	                                 numbers (>= 0), 4096 bytes for texts, 10,000 entries for lists */
-	const char *dflt;             /* as in the file; NULL = required; "" = empty (numbers: 0); lists
-	                                 "[a, b]". BLOCK: NULL = what it requires is required, "" = it may
-	                                 be left out: then zeroes, defaults and no check */
-	const char *help;             /* one line                                      */
-	const struct conf_schema *of; /* BLOCK, LIST, TABLE                            */
-	const char *const *choices;   /* CONF_CHOICE, NULL-ended                       */
+	size_t at; /* offsetof */
+	/* In the type's unit; texts: bytes; lists: entries. 0, 0: numbers >= 0 (MILLI: any), texts
+	 * of 4096 bytes, lists of 10,000 entries. */
+	int64_t min, max;
+	/* As in the file, lists "[a, b]"; NULL = required; "" = empty (numbers: 0, whatever min says).
+	 * BLOCK: NULL = what is required in it is required, "" = it may be left out: then its fields
+	 * have their defaults or zero, and its check does not run. */
+	const char *dflt;
+	const char *help;             /* one line              */
+	const struct conf_schema *of; /* BLOCK, LIST, TABLE    */
+	const char *const *choices;   /* CHOICE, NULL-ended    */
 };
-#define CONF_END { .name = NULL }
+#define CONF_END             \
+	{                    \
+		.name = NULL \
+	}
 
 struct conf;
 /* Read path and everything it includes (`include: [a.yaml, dir/x.yaml]` at the top level

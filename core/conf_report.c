@@ -115,6 +115,20 @@ masked(const struct conf_reader *r, const struct conf_file *f, int line, int col
 	return false;
 }
 
+/* Below the source's code point at column: nothing, the caret, or its tail. */
+static void
+add_below(struct buf *b, const struct conf_node *at, int column, bool two_cells)
+{
+	int length = at->end_line == at->line ? at->end_column - at->column : 1;
+
+	if (column < at->column)
+		buf_add(b, two_cells ? STR("  ") : STR(" "));
+	else if (column == at->column)
+		buf_add(b, two_cells && length > 0 ? STR("^~") : STR("^"));
+	else if (column < at->column + length)
+		buf_add(b, two_cells ? STR("~~") : STR("~"));
+}
+
 /* The line, and below it the caret under column at->column. */
 static void
 add_source(const struct conf_reader *r, const struct conf_node *at, struct buf *b)
@@ -122,31 +136,24 @@ add_source(const struct conf_reader *r, const struct conf_node *at, struct buf *
 	struct str line = source_line(at->file, at->line);
 	const char *p = line.p, *end = line.p + line.n;
 	int first = at->column > WINDOW * 3 / 4 ? at->column - WINDOW / 2 : 1, column = 1;
-	int length = at->end_line == at->line ? at->end_column - at->column : 1;
 	struct buf below = BUF(4096);
-	bool was_masked = false;
+	bool mask = false;
 
 	buf_addf(b, "%5d | %s", at->line, first > 1 ? "…" : "");
 	buf_addf(&below, "      | %s", first > 1 ? " " : "");
 	for (; p < end && column < first + WINDOW; column++) {
 		uint32_t cp;
 		size_t n = utf8_next(p, end, &cp);
-		bool mask = masked(r, at->file, at->line, column);
-		bool under = column >= at->column && column < at->column + length;
+		bool was_masked = mask;
 
+		mask = masked(r, at->file, at->line, column);
 		if (column >= first && !(mask && was_masked)) {
 			if (mask)
 				buf_add(b, STR("…"));
 			else
 				add_point(b, p, n, cp);
-			if (column <= at->column || under)
-				buf_add_byte(&below, column < at->column    ? ' '
-						     : column == at->column ? '^'
-									    : '~');
-			if (wide(cp) && !mask && (column < at->column || under))
-				buf_add_byte(&below, column < at->column ? ' ' : '~');
+			add_below(&below, at, column, wide(cp) && !mask);
 		}
-		was_masked = mask;
 		p += n;
 	}
 	if (column <= at->column) /* the place is the line's end */

@@ -26,26 +26,27 @@ add_indent(struct buf *b, int indent)
 	buf_addf(b, "%*s", indent * 2, "");
 }
 
-/* Bare when YAML reads it back as the same text without a doubt, else in quotes. */
+/* A byte that may stand in a bare text; first and last are judged more strictly. */
+static bool
+is_bare(unsigned char c, bool inside)
+{
+	/* U+0085, U+00A0, U+2028, U+FEFF begin with these: rare enough to quote. */
+	if (c >= 0x80)
+		return c != 0xc2 && c != 0xe2 && c != 0xef;
+	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+		return true;
+	return strchr(inside ? "_/.%-+@:" : "_/.%", c) && c;
+}
+
+/* Bare when YAML reads it back as the same text without a doubt, else in quotes. (No space
+ * is bare, so neither ": " nor " #" is.) */
 static void
 add_text(struct buf *b, struct str s)
 {
-	bool bare = s.n > 0;
+	bool bare = s.n > 0 && s.p[0] != '%';
 
-	for (size_t i = 0; i < s.n && bare; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			     (c >= 'a' && c <= 'z') || c == '_' || c == '/' || c == '.' ||
-			     (c == '%' && i > 0);
-
-		/* U+0085, U+00A0, U+2028, U+FEFF begin with these: rare enough to quote. */
-		if (c >= 0x80)
-			plain = c != 0xc2 && c != 0xe2 && c != 0xef;
-		else if (i > 0 && i + 1 < s.n)
-			plain = plain || c == '-' || c == '+' || c == '@' ||
-				(c == ':' && s.p[i + 1] != ' ');
-		bare = plain;
-	}
+	for (size_t i = 0; i < s.n && bare; i++)
+		bare = is_bare((unsigned char)s.p[i], i > 0 && i + 1 < s.n);
 	if (bare)
 		buf_add(b, s);
 	else

@@ -149,34 +149,50 @@ check_bytes(struct str s, struct err *e)
 	return 0;
 }
 
-int
-conf_text_value(struct conf_reader *r, const struct conf_key *k, struct conf_node *node,
-		struct str *out, struct err *e)
+/* The length within the key's bounds; those of lists count entries, not bytes. */
+static int
+check_length(const struct conf_key *k, struct str s, struct err *e)
 {
-	static int (*const rules[])(struct conf_reader *, struct str, struct err *) = {
-		[CONF_NAME] = check_name,
-		[CONF_ZONE] = check_zone,
-		[CONF_URL] = check_url,
-	};
-	bool list = k->type == CONF_TEXTS || k->type == CONF_MAP; /* max counts entries there */
-	size_t max = k->max > 0 && !list ? (size_t)k->max : CONF_TEXT_BYTES;
-	size_t min = k->min > 0 && !list ? (size_t)k->min : 0;
-	struct str s = node->text;
+	bool own = k->type != CONF_TEXTS && k->type != CONF_MAP;
+	size_t max = own && k->max > 0 ? (size_t)k->max : CONF_TEXT_BYTES;
+	size_t min = own && k->min > 0 ? (size_t)k->min : 0;
 
 	if (s.n > max || s.n < min)
 		return err_set(e, ERR_USAGE, "%zu bytes long, not within %zu..%zu", s.n, min,
 			       max);
-	if (check_bytes(s, e) < 0)
+	return 0;
+}
+
+/* What has "" for a default may also be written as "". */
+static bool
+may_be_empty(const struct conf_key *k)
+{
+	return k->type == CONF_TEXT || k->type == CONF_TEXTS || k->type == CONF_MAP ||
+	       (k->dflt && !k->dflt[0]);
+}
+
+int
+conf_text_value(struct conf_reader *r, const struct conf_key *k, struct conf_node *node,
+		struct str *out, struct err *e)
+{
+	static const struct {
+		int (*check)(struct conf_reader *r, struct str s, struct err *e);
+	} rules[] = {
+		[CONF_NAME] = { check_name },
+		[CONF_ZONE] = { check_zone },
+		[CONF_URL] = { check_url },
+	};
+	struct str s = node->text;
+
+	if (check_length(k, s, e) < 0 || check_bytes(s, e) < 0)
 		return -1;
 	*out = (struct str){ "", 0 };
-	if (s.n == 0 &&
-	    (node->deflt || list || k->type == CONF_TEXT || (k->dflt && !k->dflt[0])))
-		return 0; /* what has "" for a default may also be written as "" */
 	if (s.n == 0)
-		return err_set(e, ERR_USAGE, "must not be empty");
+		return may_be_empty(k) ? 0 : err_set(e, ERR_USAGE, "must not be empty");
 	if (k->type == CONF_SECRET)
 		return secret_value(r, node, out, e);
-	if (k->type < LY_COUNT(rules) && rules[k->type] && rules[k->type](r, s, e) < 0)
+	if (k->type < LY_COUNT(rules) && rules[k->type].check &&
+	    rules[k->type].check(r, s, e) < 0)
 		return -1;
 	if (k->type == CONF_PATH)
 		*out = str_of(conf_path_join(r->conf->arena, node->file->dir, s));

@@ -25,7 +25,7 @@ struct conf_file {
 	const char *name; /* as messages show it             */
 	const char *dir;  /* absolute; relative paths start here */
 	struct str text;  /* without a byte order mark      */
-	int number; /* 0 is the main file              */
+	int number;       /* 0 is the main file              */
 };
 
 enum conf_node_kind { NODE_TEXT, NODE_LIST, NODE_MAPPING };
@@ -37,7 +37,7 @@ struct conf_node {
 	bool deflt; /* not from a file: the default of a key                        */
 	const struct conf_file *file;
 	int line, column, end_line, end_column;
-	struct str text;  /* without a byte order mark      */
+	struct str text;
 	struct conf_node *key;                 /* in a mapping: the entry's name */
 	struct conf_node *first, *last, *next; /* entries of a list or mapping   */
 	size_t n;
