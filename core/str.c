@@ -168,7 +168,10 @@ str_milli(struct str s, int64_t *out)
 			return -1;
 		milli += scale * (part.p[i] - '0');
 	}
-	return __builtin_add_overflow(whole, minus ? -milli : milli, out) ? -1 : 0;
+	if (__builtin_add_overflow(whole, minus ? -milli : milli, &whole))
+		return -1;
+	*out = whole;
+	return 0;
 }
 
 /* The code points of s into to; false when they are more than it holds. */
