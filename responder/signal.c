@@ -4,6 +4,7 @@
  */
 #include "core/base.h"
 
+#include "core/result.h"
 #include "responder/heap.h"
 #include "responder/signal.h"
 #include "responder/tally.h"
@@ -24,6 +25,42 @@ struct series {
 	struct window *windows;
 	size_t windows_n, windows_cap;
 };
+
+#define NOT_OURS (MENTION_PROMOTION | MENTION_OWNED | MENTION_RIVAL)
+
+unsigned
+signal_bits(const struct signal_marks *m)
+{
+	bool complaint = m->intent == INTENT_COMPLAINT ||
+			 (m->source_class == CLASS_COMPLAINT && m->label <= LABEL_NEU);
+	unsigned bits = 0;
+
+	if (m->label > LABEL_NEU)
+		bits |= SIGNAL_BIT_POSITIVE;
+	if (m->flags & MENTION_FIRST_HAND)
+		bits |= SIGNAL_BIT_FIRST_HAND;
+	if (m->flags & NOT_OURS)
+		return bits;
+	if (m->label < LABEL_NEU)
+		bits |= SIGNAL_BIT_NEGATIVE;
+	if (complaint)
+		bits |= SIGNAL_BIT_COMPLAINT;
+	if (!(m->flags & MENTION_DENIAL))
+		bits |= SIGNAL_BIT_VOICE;
+	return bits;
+}
+
+bool
+signal_counts_rollup(const struct signal_marks *m)
+{
+	return !(m->document_flags & (DOCUMENT_OLD | DOCUMENT_OWNED)) && !(m->flags & MENTION_OWNED);
+}
+
+bool
+signal_counts_window(const struct signal_marks *m)
+{
+	return signal_counts_rollup(m) && !(m->document_flags & DOCUMENT_HISTORY);
+}
 
 struct series *
 series_new(int64_t keep_s)

@@ -34,6 +34,18 @@ struct signal_item {
 	uint8_t source_class, bits;
 };
 
+/* What decides how a mention counts: of the wire or of stored rows alike. */
+struct signal_marks {
+	int64_t label, intent, flags; /* of the mention: core/result.h */
+	int64_t document_flags, source_class;
+};
+/* enum signal_bit of a mention. The rule, in one place: it is negative or a complaint unless it
+ * is promotion, our own or about a rival; it is a voice unless it also denies a rumour. */
+unsigned signal_bits(const struct signal_marks *m);
+/* Does it count at all? Old items and our own voice do not; history fills roll-ups only. */
+bool signal_counts_rollup(const struct signal_marks *m);
+bool signal_counts_window(const struct signal_marks *m);
+
 struct series;
 /* Keeps items for keep_s seconds before the newest advance. */
 struct series *series_new(int64_t keep_s);

@@ -1,0 +1,452 @@
+/* act.c - commands of people: each in its own transaction, applied once, answered in JSON. */
+#include "core/base.h"
+
+#include "core/conf.h"
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/incident_store.h"
+#include "responder/record_store.h"
+#include "responder/state.h"
+
+#define ACK_S     3600        /* how long an acknowledgement lasts when nothing is said */
+#define ACK_MAX_S (7 * 86400)
+#define REPLY_MAX (7 << 20)
+#define WHY_MAX   500 /* bytes of a person's reason */
+
+struct act {
+	struct responder *r;
+	const struct command *c;
+	const struct json *args;
+	int64_t now;
+	struct buf out; /* the reply's body */
+	int status;
+	struct arena *a;
+};
+struct verb {
+	const char *name;
+	int (*act)(struct act *x, struct err *e);
+	bool writes;
+};
+
+/* Refuse: nothing was changed. */
+static int
+say(struct act *x, int status, const char *why, struct str what)
+{
+	buf_clear(&x->out);
+	buf_add(&x->out, STR("{\"error\":"));
+	json_add_text(&x->out, str_of(arena_textf(x->a, why, STR_ARG(what))));
+	buf_add_byte(&x->out, '}');
+	x->status = status;
+	return 0;
+}
+
+static struct str
+arg(const struct act *x, const char *name)
+{
+	return str_trim(json_text(json_get(x->args, name), STR("")));
+}
+
+/* Commands from HTTP bring every value as text. */
+static int64_t
+arg_int(const struct act *x, const char *name, int64_t dflt)
+{
+	const struct json *j = json_get(x->args, name);
+	int64_t v;
+
+	if (json_kind(j) == JSON_TEXT)
+		return str_int64(json_text(j, STR("")), &v) < 0 ? dflt : v;
+	return json_int(j, dflt);
+}
+
+/* ---- showing ---------------------------------------------------------------------------------- */
+
+static void
+add_text(struct buf *b, const char *key, struct str s)
+{
+	buf_addf(b, ",\"%s\":", key);
+	json_add_text(b, s);
+}
+
+/* null for 0: a time that is not known. */
+static void
+add_time(struct buf *b, const char *key, int64_t at)
+{
+	buf_addf(b, ",\"%s\":", key);
+	if (!at) {
+		buf_add(b, STR("null"));
+		return;
+	}
+	buf_add_byte(b, '"');
+	clock_add_iso(b, at);
+	buf_add_byte(b, '"');
+}
+
+static void
+add_incident(struct buf *b, const struct incident *i)
+{
+	buf_add(b, STR("\"incident\":"));
+	json_add_text(b, i->number);
+	buf_add(b, STR(",\"id\":\""));
+	id_add_hex(b, &i->id);
+	buf_add_byte(b, '"');
+	add_text(b, "watch", i->watch);
+	add_text(b, "title", i->title);
+	add_text(b, "topic", i->topic);
+	add_text(b, "story", i->story);
+	add_text(b, "state", str_of(incident_state_words[i->state]));
+	buf_addf(b, ",\"level\":%d,\"grade\":%d", (int)i->level, (int)i->grade);
+	add_time(b, "opened_at", i->opened_at);
+	add_time(b, "first_mention_at", i->first_mention_at);
+	add_text(b, "acked_by", i->acked_by);
+	add_time(b, "acked_until", i->acked_until);
+	add_time(b, "clear_since", i->clear_at);
+	add_time(b, "closed_at", i->closed_at);
+	add_text(b, "closed_why", i->closed_why);
+	buf_addf(b, ",\"safety\":%s,\"version\":%lld", i->safety ? "true" : "false",
+		 (long long)i->version);
+}
+
+static int
+act_list(struct act *x, struct err *e)
+{
+	struct str state = arg(x, "state"), watch = arg(x, "watch");
+	size_t shown = 0;
+
+	(void)e;
+	buf_add(&x->out, STR("{\"incidents\":["));
+	for (size_t i = 0; i < incidents_count(x->r->incidents); i++) {
+		const struct incident *n = incidents_at(x->r->incidents, i);
+
+		if (!(str_is(state, "all") || (!state.n && incident_is_open(n)) ||
+		      str_is(state, incident_state_words[n->state]) ||
+		      (str_is(state, "open") && incident_is_open(n))))
+			continue;
+		if (watch.n && !str_eq(watch, n->watch))
+			continue;
+		buf_add(&x->out, shown++ ? STR(",{") : STR("{"));
+		add_incident(&x->out, n);
+		buf_add_byte(&x->out, '}');
+	}
+	buf_add(&x->out, STR("]}"));
+	return 0;
+}
+
+struct moves {
+	struct buf *b;
+	size_t n;
+};
+
+static int
+add_move(void *arg_, const struct audit_row *m)
+{
+	struct moves *x = arg_;
+
+	buf_add(x->b, x->n++ ? STR(",{\"seq\":") : STR("{\"seq\":"));
+	buf_addf(x->b, "%lld", (long long)m->seq);
+	add_time(x->b, "at", m->at);
+	add_text(x->b, "event", m->event);
+	add_text(x->b, "from", m->from_state);
+	add_text(x->b, "to", m->to_state);
+	buf_addf(x->b, ",\"from_level\":%d,\"to_level\":%d", (int)m->from_level, (int)m->to_level);
+	add_text(x->b, "actor", m->actor);
+	/* Written by us as JSON. */
+	buf_addf(x->b, ",\"reason\":%.*s,\"evidence\":%.*s", STR_ARG(m->reason), STR_ARG(m->evidence));
+	buf_add(x->b, STR(",\"hash\":\""));
+	hash_add_hex(x->b, m->hash, sizeof m->hash);
+	buf_add(x->b, STR("\"}"));
+	return 0;
+}
+
+static struct incident *
+incident_arg(struct act *x)
+{
+	struct str id = arg(x, "id");
+	struct incident *i = id.n ? incidents_find_number(x->r->incidents, id) : NULL;
+
+	if (!id.n)
+		say(x, 400, "which incident? give its number as \"id\"%.*s", (struct str){ "", 0 });
+	else if (!i)
+		say(x, 404, "there is no incident \"%.*s\"", id);
+	return i;
+}
+
+static int
+act_show(struct act *x, struct err *e)
+{
+	static const char *const clocks[] = { "verdict", "statement", "pack" };
+	const struct incident *i = incident_arg(x);
+	struct moves m = { .b = &x->out };
+	int64_t at;
+
+	if (!i)
+		return 0;
+	buf_add_byte(&x->out, '{');
+	add_incident(&x->out, i);
+	buf_add(&x->out, STR(",\"clocks\":{\"kept\":true"));
+	for (size_t k = 0; k < LY_COUNT(clocks); k++) {
+		if (timer_get(x->r->store, clocks[k], &i->id, &at, e) < 0)
+			return -1;
+		if (at)
+			add_time(&x->out, clocks[k], at);
+	}
+	buf_add(&x->out, STR("},\"moves\":["));
+	if (moves_read(x->r->store, &i->id, add_move, &m, e) < 0)
+		return -1;
+	buf_add(&x->out, STR("]}"));
+	return 0;
+}
+
+/* ---- moving ------------------------------------------------------------------------------------ */
+
+static int
+done(struct act *x, const struct incident *i, const char *said)
+{
+	buf_add_byte(&x->out, '{');
+	add_incident(&x->out, i);
+	add_text(&x->out, "said", str_of(said));
+	buf_add_byte(&x->out, '}');
+	return 0;
+}
+
+/* The person's own words, or ours. */
+static struct str
+why_of(const struct act *x, const char *ours)
+{
+	struct str why = arg(x, "why");
+
+	return why.n ? (struct str){ why.p, why.n < WHY_MAX ? why.n : WHY_MAX } : str_of(ours);
+}
+
+static bool
+seen_older(struct act *x, const struct incident *i)
+{
+	if (!x->c->version || x->c->version == i->version)
+		return false;
+	buf_addf(&x->out, "{\"error\":\"%.*s has changed since you saw it\",\"version\":%lld}",
+		 STR_ARG(i->number), (long long)i->version);
+	x->status = 409;
+	return true;
+}
+
+static int
+move(struct act *x, struct incident *i, enum incident_event event, struct str why, struct err *e)
+{
+	struct incident_move_info info = { .incident = i,
+					   .event = event,
+					   .at = x->now,
+					   .actor = x->c->actor,
+					   .reason_zh = why,
+					   .reason_en = why };
+
+	if (!level_next(i->state, i->level, event)) {
+		struct str what = str_of(arena_textf(
+			x->a, "%.*s is %s at L%d: %s does not apply", STR_ARG(i->number),
+			incident_state_words[i->state], (int)i->level, incident_event_words[event]));
+
+		say(x, 409, "%.*s", what);
+		return 1;
+	}
+	if (event == EVENT_ACK)
+		info.until = arg_int(x, "until", 0);
+	return raise_move(x->r, &info, x->now, e);
+}
+
+static int
+act_ack(struct act *x, struct err *e)
+{
+	struct str span = arg(x, "for"), code = arg(x, "code"), who = x->c->actor;
+	struct incident_move_info info = { .event = EVENT_ACK, .at = x->now };
+	int64_t for_s = ACK_S;
+	struct id id;
+	int found;
+
+	if (span.n && conf_seconds(span, &for_s, e) < 0)
+		return say(x, 400, "%.*s", str_of(arena_textf(x->a, "for: %s", e->text)));
+	if (for_s < 60 || for_s > ACK_MAX_S)
+		return say(x, 400, "for: from a minute to 7d, not %.*s", span);
+	if (code.n) {
+		found = notices_find_code(x->r->notices, code, &id, &who, x->a, e);
+		if (found < 0)
+			return -1;
+		info.incident = found ? incidents_find(x->r->incidents, &id) : NULL;
+		if (!info.incident)
+			return say(x, 404, "there is no notice with the code %.*s", code);
+	} else {
+		info.incident = incident_arg(x);
+	}
+	if (!info.incident || seen_older(x, info.incident))
+		return 0;
+	if (!incident_is_open(info.incident))
+		return say(x, 409, "%.*s is closed", info.incident->number);
+	info.actor = who;
+	info.until = x->now + for_s;
+	info.reason_zh = why_of(x, "已有人接手");
+	info.reason_en = why_of(x, "taken");
+	if (raise_move(x->r, &info, x->now, e) < 0)
+		return -1;
+	return done(x, info.incident, "acknowledged");
+}
+
+static int
+act_promote(struct act *x, struct err *e)
+{
+	struct incident *i = incident_arg(x);
+	int64_t level;
+	int said;
+
+	if (!i || seen_older(x, i))
+		return 0;
+	level = arg_int(x, "level", i->level + 1);
+	if (level < 2 || level > 3 || level <= i->level)
+		return say(x, 409, "a level only rises, to 2 or 3: %.*s", i->number);
+	said = move(x, i, level == 2 ? EVENT_PERSON_L2 : EVENT_PERSON_L3,
+		    why_of(x, "raised by a person"), e);
+	return said ? (said < 0 ? -1 : 0) : done(x, i, "promoted");
+}
+
+static const struct {
+	const char *word;
+	enum incident_event event;
+} verdicts[] = {
+	{ "respond", EVENT_VERDICT_RESPOND },   { "watch", EVENT_VERDICT_WATCH },
+	{ "wrong_alarm", EVENT_VERDICT_WRONG }, { "not_ours", EVENT_VERDICT_WRONG },
+	{ "stand_down", EVENT_STAND_DOWN },
+};
+
+static int
+act_verdict(struct act *x, struct err *e)
+{
+	struct incident *i = incident_arg(x);
+	struct str word = arg(x, "verdict");
+
+	if (!i || seen_older(x, i))
+		return 0;
+	for (size_t k = 0; k < LY_COUNT(verdicts); k++) {
+		int said;
+
+		if (!str_is(word, verdicts[k].word))
+			continue;
+		said = move(x, i, verdicts[k].event, why_of(x, verdicts[k].word), e);
+		return said ? (said < 0 ? -1 : 0) : done(x, i, verdicts[k].word);
+	}
+	return say(x, 400,
+		   "verdict is respond, watch, wrong_alarm, not_ours or stand_down, not \"%.*s\"", word);
+}
+
+/* An L3 is stood down first, and closed when it has been calm for 72 h; a person closes it. */
+static int
+act_close(struct act *x, struct err *e)
+{
+	struct incident *i = incident_arg(x);
+	const char *said = "closed";
+	int moved;
+
+	if (!i || seen_older(x, i))
+		return 0;
+	if (i->state == INCIDENT_RESPONDING) {
+		said = "stood down to watching; close it again when it has been calm for 72 h";
+		moved = move(x, i, EVENT_STAND_DOWN, why_of(x, "stood down by a person"), e);
+	} else if (i->level == 3 && turn_quiet_at(i) > x->now) {
+		return say(x, 409, "%.*s is at L3: it can be closed when all signals have been clear"
+				   " for 72 h", i->number);
+	} else {
+		moved = move(x, i, EVENT_CLOSE, why_of(x, "closed by a person"), e);
+	}
+	return moved ? (moved < 0 ? -1 : 0) : done(x, i, said);
+}
+
+/* ---- erasing ------------------------------------------------------------------------------------ */
+
+static int
+act_erase(struct act *x, struct err *e)
+{
+	struct str author = arg(x, "author"), document = arg(x, "document");
+	struct str hex = author.n ? author : document;
+	struct id id;
+	int64_t n;
+
+	if (!author.n == !document.n || id_from_hex(hex, &id) < 0)
+		return say(x, 400, "erase wants \"author\" (an author key) or \"document\" (an id): 32 "
+				   "hex digits, not \"%.*s\"", hex);
+	n = record_erase(x->r->store, author.n ? &id : NULL, author.n ? NULL : &id,
+			 why_of(x, "asked for"), x->now, e);
+	if (n < 0)
+		return -1;
+	x->r->wrote = true;
+	buf_addf(&x->out, "{\"erased\":%lld}", (long long)n);
+	return 0;
+}
+
+/* ---- the table ------------------------------------------------------------------------------------ */
+
+static const struct verb verbs[] = {
+	{ "incident.list", act_list, false },     { "incident.show", act_show, false },
+	{ "incident.ack", act_ack, true },        { "incident.promote", act_promote, true },
+	{ "incident.verdict", act_verdict, true }, { "incident.close", act_close, true },
+	{ "erase", act_erase, true },
+};
+
+const struct route responder_routes[] = {
+	{ "GET", "/api/v1/incidents", "incident.list", ROUTE_TOKEN, 0, "open incidents" },
+	{ "GET", "/api/v1/incidents/<id>", "incident.show", ROUTE_TOKEN, 0, "one with its moves" },
+	{ "POST", "/api/v1/ack/<id>", "incident.ack", ROUTE_TOKEN, 4096, "take an incident" },
+	{ "POST", "/api/v1/promote/<id>", "incident.promote", ROUTE_TOKEN, 4096, "raise its level" },
+	{ "POST", "/api/v1/verdict/<id>", "incident.verdict", ROUTE_TOKEN, 4096, "say what it is" },
+	{ "POST", "/api/v1/close/<id>", "incident.close", ROUTE_TOKEN, 4096, "close it" },
+	{ .path = NULL },
+};
+
+static const struct verb *
+verb_of(struct str name)
+{
+	for (size_t i = 0; i < LY_COUNT(verbs); i++)
+		if (str_is(name, verbs[i].name))
+			return &verbs[i];
+	return NULL;
+}
+
+bool
+act_writes(struct str name)
+{
+	const struct verb *v = verb_of(name);
+
+	return v && v->writes;
+}
+
+static int
+act_run(struct act *x, struct err *e)
+{
+	const struct verb *v = verb_of(x->c->verb);
+	struct err bad;
+
+	if (!v)
+		return say(x, 404, "the responder knows no command \"%.*s\"", x->c->verb);
+	x->args = json_parse(x->a, x->c->args.n ? x->c->args : STR("{}"), &bad);
+	if (!x->args || json_kind(x->args) != JSON_OBJECT)
+		return say(x, 400, "the arguments are no JSON object: %.*s",
+			   x->args ? x->c->args : str_of(bad.text));
+	return v->act(x, e);
+}
+
+int
+act_command(struct responder *r, const struct command *c, int64_t now, struct reply *reply,
+	    struct arena *a, struct err *e)
+{
+	struct act x = { .r = r, .c = c, .now = now, .out = BUF(REPLY_MAX), .status = 200, .a = a };
+	bool named = act_writes(c->verb) && !id_none(&c->id);
+	int known = named ? command_known(r->store, &c->id, a, reply, e) : 0, done_;
+
+	if (known)
+		return known < 0 ? -1 : 0;
+	r->wrote = false;
+	done_ = act_run(&x, e);
+	reply->status = x.status;
+	reply->body = arena_str(a, buf_str(&x.out));
+	if (!buf_ok(&x.out))
+		reply->status = 500;
+	buf_release(&x.out);
+	if (done_ == 0 && named && r->wrote)
+		done_ = command_write(r->store, c, now, reply, e);
+	return done_;
+}

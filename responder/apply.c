@@ -1,0 +1,169 @@
+/* apply.c - result -> rows, roll-ups, signals: counted exactly once. */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/record_store.h"
+#include "responder/state.h"
+
+/* The strongest sentiment of a document's mentions: copies of opposite sense never fold. */
+static int
+sign_of(const struct result *res)
+{
+	const struct mention *m = res->mentions.v;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < res->mentions.n; i++)
+		if (m[i].label && llabs(m[i].score) >= llabs(most))
+			most = m[i].score ? m[i].score : m[i].label;
+	return most < 0 ? -1 : most > 0;
+}
+
+static int
+add_story(struct responder *r, const struct result *res, struct id *story, struct err *e)
+{
+	const struct document *d = &res->document;
+	struct story_item item = { d->id, d->arrived_at, res->copies, d->text_hash, sign_of(res) };
+	struct story_blob blob = story_pack(&item);
+
+	stories_forget(r->stories, d->arrived_at);
+	*story = stories_add(r->stories, &item);
+	return record_add_copies(r->store, &d->id, d->arrived_at,
+				 (struct str){ (const char *)blob.b, blob.n }, story, e);
+}
+
+static int64_t
+local_day(struct responder *r, int64_t at)
+{
+	if (at < r->day_from || at >= r->day_to) {
+		r->day_at = r->day_from = zone_day(r->zone, at);
+		r->day_to = zone_day(r->zone, r->day_from + 36 * 3600);
+	}
+	return r->day_at;
+}
+
+/* Is the i-th hit the first of its topic that is not negated? */
+static bool
+first_of_topic(const struct topic_hit *t, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!t[k].negated && str_eq(t[k].topic, t[i].topic))
+			return false;
+	return !t[i].negated;
+}
+
+static void
+add_rollups(struct responder *r, const struct result *res, const struct mention *m,
+	    const struct signal_marks *marks)
+{
+	const struct document *d = &res->document;
+	int64_t at = marks->document_flags & DOCUMENT_HISTORY ? d->published_at : d->arrived_at;
+	unsigned bits = signal_bits(marks);
+	const struct topic_hit *t = m->topics.v;
+	struct rollup_row row = {
+		.watch = names_add(r->watch_names, m->watch),
+		.c = { 1, !!(bits & SIGNAL_BIT_NEGATIVE), !!(bits & SIGNAL_BIT_POSITIVE),
+		       !!(bits & SIGNAL_BIT_COMPLAINT), m->score, d->followers > 0 ? d->followers : 0 },
+	};
+	const int64_t starts[] = { at - at % 60, at - at % 3600, at > 0 ? local_day(r, at) : 0 };
+
+	if (at <= 0 || !signal_counts_rollup(marks))
+		return;
+	for (int s = 0; s < ROLLUP_SCALES; s++) {
+		row.scale = (enum rollup_scale)s;
+		row.at = starts[s];
+		row.topic = 0;
+		rollup_add(&r->rollup, &row);
+		for (size_t i = 0; i < m->topics.n; i++) {
+			if (!first_of_topic(t, i))
+				continue;
+			row.topic = names_add(r->topics, t[i].topic);
+			rollup_add(&r->rollup, &row);
+		}
+	}
+}
+
+static int
+add_signal(struct responder *r, const struct result *res, const struct mention *m,
+	   const struct signal_marks *marks, const struct id *story, int64_t now, struct err *e)
+{
+	const struct document *d = &res->document;
+	struct watch_state *w = state_watch(r, m->watch);
+	const struct topic_hit *t = m->topics.v;
+	struct signal_item item = {
+		.at = d->arrived_at,
+		.mention = m->id,
+		.story = *story,
+		.site = names_add(r->sites, d->site),
+		.source = names_add(r->sites, d->source),
+		.reach = d->followers > 0 ? d->followers : 0,
+		.score = (int32_t)m->score,
+		.source_class = (uint8_t)d->source_class,
+		.bits = (uint8_t)signal_bits(marks),
+	};
+
+	if (!w || !signal_counts_window(marks))
+		return 0;
+	item.author = hash_fast(id_none(&d->author_key) ? d->site : id_str(&d->author_key), 0);
+	for (size_t i = 0; i < m->topics.n; i++)
+		if (!t[i].negated)
+			item.topics |= state_topic_bits(r, t[i].topic, t[i].safety);
+	series_add(w->series, &item);
+	return raise_judge(r, w, item.bits & SIGNAL_BIT_VOICE ? item.topics : 0, now, e);
+}
+
+static int
+add_mentions(struct responder *r, const struct result *res, const struct id *story, int64_t now,
+	     struct err *e)
+{
+	const struct mention *m = res->mentions.v;
+
+	/* All rows first: what a mention sets off may show the others. */
+	for (size_t i = 0; i < res->mentions.n; i++) {
+		struct record_mention row = { res, &m[i], *story, r->commit_seq + 1 };
+
+		if (record_add_mention(r->store, &row, &r->scratch, e) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < res->mentions.n; i++) {
+		struct signal_marks marks = { m[i].label, m[i].intent, m[i].flags,
+					      res->document.flags, res->document.source_class };
+
+		add_rollups(r, res, &m[i], &marks);
+		if (add_signal(r, res, &m[i], &marks, story, now, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+apply_result(struct responder *r, struct str bytes, int64_t now, struct err *e)
+{
+	struct result res;
+	struct id story = { { 0 } }, salt;
+	struct record_document row = { .document = &res.document };
+	int known;
+
+	arena_reset(r->work);
+	if (record_decode(&result_record, bytes, &res, r->work, e) < 0)
+		return -1;
+	known = record_known(r->store, &res.document.id, e);
+	if (known)
+		return known < 0 ? -1 : 0;
+	r->wrote = true;
+	row.mentions = (int64_t)res.mentions.n;
+	row.as_of = r->commit_seq + 1;
+	if (res.mentions.n && add_story(r, &res, &story, e) < 0)
+		return -1;
+	row.story = story;
+	if (record_add_document(r->store, &row, e) < 0)
+		return -1;
+	if (!res.mentions.n)
+		return 0;
+	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
+	salt = r->env.clock == CLOCK_STEPPED ? ID_OF(STR("salt"), id_str(&res.document.id))
+					     : id_random();
+	if (record_add_content(r->store, &res.document, &salt, &r->scratch, e) < 0)
+		return -1;
+	return add_mentions(r, &res, &story, now, e);
+}

@@ -1,0 +1,300 @@
+/* raise.c - signals -> firing -> incident -> moves, all in the open transaction. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/incident_store.h"
+#include "responder/reason.h"
+#include "responder/signal_store.h"
+#include "responder/state.h"
+
+#define PEAK_S   (72 * 3600) /* a peak within this of standing down is the same fire */
+#define CLOCK_1  (30 * 60)   /* verdict, first statement: RESPONSE.md section 2 */
+#define CLOCK_2  (2 * 3600)  /* the response pack */
+
+bool
+raise_is_clear(const struct watch_state *w)
+{
+	for (size_t i = 0; i < w->triggers_n; i++)
+		for (int h = 0; h < w->triggers[i].halves; h++)
+			if (w->triggers[i].half[h].state.fired_at)
+				return false;
+	return true;
+}
+
+/* ---- moves ---------------------------------------------------------------------------------- */
+
+static void
+tell_move(struct responder *r, const struct incident *i, const struct move *m)
+{
+	bool zh = !str_is(r->conf->site.lang, "en");
+	struct told t = { .at = m->at,
+			  .type = "move",
+			  .id = i->id,
+			  .watch = i->watch,
+			  .incident = i->number,
+			  .level = i->level,
+			  .grade = m->firing ? m->firing->grade : 0,
+			  .reason = zh ? m->reason_zh : m->reason_en };
+
+	told_put(&r->env.told, &t);
+}
+
+/* Clocks end with what they waited for. */
+static int
+clocks_end(struct responder *r, const struct incident *i, const struct move *m, struct err *e)
+{
+	static const char *const kinds[] = { "verdict", "statement", "pack", "clear" };
+	bool ended = !incident_is_open(i);
+
+	if (m->from_state == m->to_state)
+		return 0;
+	if (timer_set(r->store, "verdict", &i->id, 0, e) < 0)
+		return -1;
+	for (size_t k = 1; k < LY_COUNT(kinds); k++)
+		if ((ended || (k < 3 && i->state == INCIDENT_WATCHING)) &&
+		    timer_set(r->store, kinds[k], &i->id, 0, e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+raise_move(struct responder *r, struct incident_move_info *info, int64_t now, struct err *e)
+{
+	struct incident *i = info->incident;
+	struct move m;
+
+	if (incident_move(r->incidents, info, &m, e) < 0)
+		return -1;
+	r->wrote = true;
+	if (info->firing || !incident_is_open(i))
+		i->clear_at = 0;
+	if (clocks_end(r, i, &m, e) < 0 || notices_on_move(r->notices, i, &m, now, e) < 0)
+		return -1;
+	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
+		return -1;
+	if (drafts_on_move(r->drafts, i, &m, now, e) < 0)
+		return -1;
+	tell_move(r, i, &m);
+	return 0;
+}
+
+int
+raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev, struct err *e)
+{
+	if (!ev->first || !incident_is_open(i))
+		return 0;
+	if (ev->level == 2 && i->state == INCIDENT_ASSESSING)
+		return timer_set(r->store, "verdict", &i->id, ev->at + CLOCK_1, e);
+	if (ev->level == 3 && i->state == INCIDENT_RESPONDING)
+		return timer_set(r->store, "statement", &i->id, ev->at + CLOCK_1, e) < 0
+			       ? -1
+			       : timer_set(r->store, "pack", &i->id, ev->at + CLOCK_2, e);
+	return 0;
+}
+
+/* ---- a firing finds its incident ----------------------------------------------------------------- */
+
+static int
+peak_event(struct responder *r, const struct incident *i, const struct firing *f, int64_t now,
+	   enum incident_event *event, struct err *e)
+{
+	int64_t peak;
+
+	if (i->state != INCIDENT_WATCHING || f->grade < 2 || now - i->moved_at > PEAK_S)
+		return 0;
+	if (firing_peak(r->store, &i->id, f->trigger, &peak, e) < 0)
+		return -1;
+	if (peak >= 0 && f->observed > peak)
+		*event = EVENT_PEAK;
+	return 0;
+}
+
+static struct incident *
+incident_for(struct responder *r, const struct trigger_conf *t, const struct firing *f, int64_t now,
+	     struct err *e)
+{
+	struct incident *i = incidents_open_for(r->incidents, f->watch);
+	struct incident_move_info again = { .event = EVENT_RECUR,
+					    .at = now,
+					    .actor = STR("clock"),
+					    .reason_zh = STR("十四天内同一话题再次出现"),
+					    .reason_en = STR("the same topic again within 14 days") };
+	struct str title;
+
+	if (i)
+		return i;
+	i = incidents_closed_for(r->incidents, f->watch, f->topic, now);
+	if (i) {
+		again.incident = i;
+		return raise_move(r, &again, now, e) < 0 ? NULL : i;
+	}
+	title = reason_title(t, f, watch_title(&r->env, f->watch), r->conf->site.lang, r->batch);
+	return incidents_add(r->incidents, f, title, now, e);
+}
+
+static int
+raise_firing(struct responder *r, const struct watch_trigger *t, const struct firing *f, int64_t now,
+	     struct err *e)
+{
+	struct told told = { .at = f->at,
+			     .type = "firing",
+			     .id = f->id,
+			     .watch = f->watch,
+			     .grade = f->grade,
+			     .reason = str_is(r->conf->site.lang, "en") ? f->reason_en : f->reason_zh };
+	struct incident_move_info info = {
+		.event = EVENT_W1 + (enum incident_event)(f->grade - 1),
+		.at = now,
+		.actor = (struct str){ 0 },
+		.reason_zh = f->reason_zh,
+		.reason_en = f->reason_en,
+		.firing = f,
+	};
+	char *actor = arena_textf(r->batch, "trigger:%.*s", STR_ARG(f->trigger));
+
+	info.actor = str_of(actor);
+	info.incident = incident_for(r, t->conf, f, now, e);
+	if (!info.incident || peak_event(r, info.incident, f, now, &info.event, e) < 0)
+		return -1;
+	if (firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
+		return -1;
+	told.incident = info.incident->number;
+	told_put(&r->env.told, &told);
+	return raise_move(r, &info, now, e);
+}
+
+/* ---- a trigger comes true -------------------------------------------------------------------------- */
+
+static int
+usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, int64_t at,
+	   struct err *e)
+{
+	const struct watch_campaign *campaigns = w->conf->campaigns.v;
+
+	if (t->usual_at == at - at % 3600)
+		return 0;
+	baseline_span(&r->hours, at);
+	if (rollup_read_hours(r->store, w->conf->name, (enum signal_kind)t->conf->signal, &r->hours,
+			      e) < 0)
+		return -1;
+	t->usual = baseline_of(&r->hours, t->conf->window, at, campaigns, w->conf->campaigns.n);
+	t->usual_at = at - at % 3600;
+	t->usual_as_of = r->commit_seq;
+	return 0;
+}
+
+static int
+fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
+     const struct trigger_view *v, int64_t threshold, int64_t now, struct err *e)
+{
+	int64_t at = series_now(w->series), start = at - at % t->conf->window;
+	char window[64];
+	struct firing f = {
+		.trigger = t->conf->name,
+		.version = t->version,
+		.watch = w->conf->name,
+		.grade = t->half[h].grade,
+		.at = at,
+		.from_at = at - t->conf->window,
+		.to_at = at,
+		.observed = v->observed,
+		.threshold = threshold,
+		.baseline = v->baseline,
+		.as_of = r->commit_seq + 1,
+	};
+	struct reason why = { .conf = t->conf,
+			      .view = v,
+			      .usual = v->baseline >= 0 ? &t->usual : NULL,
+			      .usual_as_of = t->usual_as_of,
+			      .threshold = threshold,
+			      .sites = r->sites,
+			      .topics = r->topics,
+			      .zone = r->zone };
+	const struct signal_item **items = series_counted(w->series, t->window, r->batch, &why.n);
+	int added;
+
+	why.items = items;
+	if (!why.n)
+		return 0;
+	snprintf(window, sizeof window, "%lld W%d", (long long)start, (int)f.grade);
+	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
+	reason_make(&why, &f, r->batch);
+	t->half[h].firing = f.id;
+	added = firing_add(r->store, &f, e);
+	if (added <= 0)
+		return added; /* once per window: it was raised before it cleared */
+	r->fired = true;
+	log_event(LOG_INFO, "trigger_fired", "trigger=%.*s watch=%.*s grade=W%d observed=%lld",
+		  STR_ARG(f.trigger), STR_ARG(f.watch), (int)f.grade, (long long)f.observed);
+	return raise_firing(r, t, &f, now, e);
+}
+
+static bool
+state_same(const struct trigger_state *a, const struct trigger_state *b)
+{
+	return a->over_since == b->over_since && a->fired_at == b->fired_at;
+}
+
+/* Could this half do anything? Spares the baseline and the look at every item. */
+static bool
+is_idle(const struct watch_trigger *t, int h, const struct trigger_view *v)
+{
+	const struct trigger_half *x = &t->half[h];
+	int64_t floor = trigger_wants_baseline(t->conf) ? baseline_floor(t->conf->window) : -1;
+
+	if (x->state.fired_at || x->state.over_since)
+		return false;
+	return t->conf->kind != TRIGGER_WORDS &&
+	       v->observed < trigger_threshold(t->conf, x->grade, floor);
+}
+
+static int
+judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
+	   struct trigger_view *v, int64_t now, struct err *e)
+{
+	struct trigger_half *x = &t->half[h];
+	struct str half = t->halves == 1 ? STR("") : h ? STR("W3") : STR("W2");
+	struct trigger_verdict said;
+	bool changed;
+
+	if (is_idle(t, h, v))
+		return 0;
+	if (trigger_wants_baseline(t->conf)) {
+		if (usual_read(r, w, t, series_now(w->series), e) < 0)
+			return -1;
+		v->baseline = t->usual.milli;
+	}
+	said = trigger_judge(t->conf, x->grade, v, x->state, series_now(w->series));
+	changed = !state_same(&said.state, &x->state);
+	x->state = said.state;
+	if (said.said == TRIGGER_FIRES && fire(r, w, t, h, v, said.threshold, now, e) < 0)
+		return -1;
+	if (!changed)
+		return 0;
+	r->wrote = true;
+	if (r->judge_at <= now || r->judge_at > now + 60)
+		r->judge_at = now - now % 60 + 60;
+	return trigger_state_write(r->store, t->conf->name, w->conf->name, half, &x->state,
+				   &x->firing, e);
+}
+
+int
+raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < w->triggers_n; i++) {
+		struct watch_trigger *t = &w->triggers[i];
+		struct trigger_view v;
+
+		if (t->topics && !(t->topics & topics))
+			continue; /* this mention does not change its window's words */
+		series_view(w->series, t->window, &v);
+		for (int h = 0; h < t->halves; h++)
+			if (judge_half(r, w, t, h, &v, now, e) < 0)
+				return -1;
+	}
+	return 0;
+}

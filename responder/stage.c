@@ -1,0 +1,354 @@
+/*
+ * stage.c - the stage "respond": results in, one transaction per batch, then receipts.
+ *
+ * 1. A receipt leaves only after the COMMIT that holds its document (settle).
+ * 2. A notice leaves only after the COMMIT that holds its row (settle).
+ * 3. A firing ends the batch at once: STEP_SETTLE.
+ * 4. When the store is busy or full nothing is receipted: the transaction is undone, memory is
+ *    rebuilt from the record, and the held results are applied again a second later.
+ * 5. Stepped mode: time moves only with ticks; a tick and its documents are receipted when
+ *    everything they caused is committed and no notice is on its way.
+ */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/record_store.h"
+#include "responder/heap.h"
+#include "responder/signal_store.h"
+#include "responder/state.h"
+
+#define SCRATCH_MAX (4 << 20)
+
+static bool
+is_stepped(const struct responder *r)
+{
+	return r->env.clock == CLOCK_STEPPED;
+}
+
+/* ---- life -------------------------------------------------------------------------------------- */
+
+struct responder *
+responder_new(const struct responder_conf *c, int64_t now, struct err *e)
+{
+	struct responder *r = heap_zero(1, sizeof *r);
+	struct buf path = BUF(1 << 16);
+
+	r->conf = c;
+	r->batch = arena_new();
+	r->work = arena_new();
+	r->held_arena = arena_new();
+	r->scratch = BUF(SCRATCH_MAX);
+	buf_add(&path, c->record);
+	r->zone = zone_open(c->site.zone.n ? c->site.zone.p : "UTC", e);
+	r->store = r->zone ? store_open(path.p, &record_migrations, e) : NULL;
+	buf_release(&path);
+	if (!r->store)
+		goto fail;
+	r->env = (struct responder_env){ .store = r->store,
+					 .site = &c->site,
+					 .zone = r->zone,
+					 .watches = c->watches,
+					 .watches_n = c->watches_n,
+					 .clock = c->clock,
+					 .send = c->send,
+					 .told = c->told };
+	r->stepped_at = now;
+	if (state_load(r, now, e) < 0)
+		goto fail;
+	return r;
+fail:
+	responder_free(r);
+	return NULL;
+}
+
+void
+responder_free(struct responder *r)
+{
+	if (!r)
+		return;
+	state_drop(r);
+	rollup_release(&r->rollup);
+	store_close(r->store);
+	zone_close(r->zone);
+	arena_free(r->batch);
+	arena_free(r->work);
+	arena_free(r->held_arena);
+	buf_release(&r->scratch);
+	free(r->held);
+	free(r);
+}
+
+/* ---- transactions ------------------------------------------------------------------------------ */
+
+static int
+batch_open(struct responder *r, struct err *e)
+{
+	return store_in_batch(r->store) ? 0 : store_begin(r->store, e);
+}
+
+/* Undo the open transaction; what memory counted since the last commit is read back. */
+static int
+batch_undo(struct responder *r, int64_t now, struct err *e)
+{
+	store_rollback(r->store);
+	arena_reset(r->batch);
+	r->applied = r->committed;
+	r->tick_applied = r->tick_committed;
+	state_drop(r);
+	return state_load(r, now, e);
+}
+
+/* The store said no. 0: it will be tried again; -1: the stage ends. */
+static int
+batch_fail(struct responder *r, int64_t now, struct err *e)
+{
+	struct err why = *e;
+
+	if (why.kind != ERR_RETRY) {
+		store_rollback(r->store);
+		return -1;
+	}
+	log_event(LOG_ERROR, "record_unwritable", "held=%zu why=\"%s\"", r->held_n, why.text);
+	r->retry_at = (is_stepped(r) ? clock_wall() : now) + 1;
+	return batch_undo(r, now, e);
+}
+
+/* How far the signals have been judged: where the windows begin after a long stop. */
+static int64_t
+judged_at(const struct responder *r)
+{
+	int64_t at = 0;
+
+	for (size_t i = 0; i < r->watches_n; i++)
+		if (series_now(r->watches[i].series) > at)
+			at = series_now(r->watches[i].series);
+	return at;
+}
+
+static int
+batch_commit(struct responder *r, struct err *e)
+{
+	if (rollup_write(r->store, &r->rollup, r->watch_names, r->topics, e) < 0 ||
+	    record_meta_set(r->store, "commit_seq", r->commit_seq + 1, e) < 0 ||
+	    record_meta_set(r->store, "judged_at", judged_at(r), e) < 0 ||
+	    store_commit(r->store, e) < 0)
+		return -1;
+	rollup_clear(&r->rollup);
+	r->commit_seq++;
+	r->wrote = r->fired = false;
+	r->tick_committed = r->tick_applied;
+	return 0;
+}
+
+/* ---- settle ------------------------------------------------------------------------------------ */
+
+static void
+receipts(struct responder *r, struct out *out)
+{
+	if (is_stepped(r) && r->tick_committed && notices_busy(r->notices))
+		return; /* the tick lasts until nothing is on its way */
+	held_receipt(r, out);
+	if (!r->tick_committed)
+		return;
+	r->base.spool = r->tick.spool;
+	r->base.seq = r->tick.seq;
+	out_receipt(out, r->tick.spool, r->tick.seq);
+	r->tick = (struct tick){ .seq = 0 };
+	r->tick_applied = r->tick_committed = false;
+}
+
+static int
+respond_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	struct responder *r = self;
+
+	if (is_stepped(r))
+		now = r->stepped_at;
+	if (store_in_batch(r->store)) {
+		if (!r->wrote)
+			store_rollback(r->store);
+		else if (batch_commit(r, e) < 0)
+			return batch_fail(r, now, e);
+	}
+	r->committed = r->applied;
+	arena_reset(r->batch);
+	notices_send(r->notices, now);
+	receipts(r, out);
+	store_upkeep(r->store);
+	return 0;
+}
+
+/* ---- step -------------------------------------------------------------------------------------- */
+
+/* Results that wait, and timers. STEP_SETTLE when something must leave at once. */
+static int
+work(struct responder *r, int64_t now, struct err *e)
+{
+	int changed = 0;
+
+	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
+		return batch_fail(r, now, e);
+	if (!is_stepped(r) || (r->tick_applied && r->applied == r->committed)) {
+		changed = turn_once(r, is_stepped(r) ? r->stepped_at : now, e);
+		if (changed < 0)
+			return batch_fail(r, now, e);
+	}
+	return changed || r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
+}
+
+static int
+step_result(struct responder *r, struct str in, int64_t now, struct arena *a, struct err *e)
+{
+	struct result res;
+
+	if (record_decode(&result_record, in, &res, a, e) < 0)
+		return -1;
+	if (!held_add(r, in, &res.document))
+		return STEP_OK;
+	if (r->retry_at)
+		return STEP_OK;
+	if (is_stepped(r) && !held_tick_ready(r))
+		return held_is_late(r, &r->held[r->held_n - 1]) ? work(r, now, e) < 0 ? -1 : STEP_SETTLE
+								: STEP_OK;
+	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
+		return batch_fail(r, now, e);
+	return r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
+}
+
+static int
+step_tick(struct responder *r, struct str in, int64_t now, struct arena *a, struct err *e)
+{
+	struct tick t;
+	struct buf name = BUF(64);
+	int bad;
+
+	if (record_decode(&tick_record, in, &t, a, e) < 0)
+		return -1;
+	if (!is_stepped(r))
+		return err_set(e, ERR_REJECT, "a tick, but our clock is not stepped");
+	if (r->tick.seq == t.seq && id_eq(&r->tick.spool, &t.spool))
+		return STEP_OK;
+	buf_addf(&name, "tick_");
+	id_add_hex(&name, &t.spool);
+	r->base.spool = t.spool;
+	bad = record_meta_int(r->store, name.p, 0, &r->base.seq, e);
+	buf_release(&name);
+	if (bad < 0)
+		return -1;
+	r->tick = t;
+	return held_tick_ready(r) ? work(r, now, e) : STEP_OK;
+}
+
+/* An act of a person: its own transaction, after what is open. */
+static int
+step_command(struct responder *r, struct str in, int64_t now, struct out *out, struct arena *a,
+	     struct err *e)
+{
+	struct command c;
+
+	if (record_decode(&command_record, in, &c, a, e) < 0)
+		return -1;
+	if (respond_settle(r, now, out, e) < 0)
+		return -1;
+	return responder_act(r, &c, now, out, e);
+}
+
+int
+responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,
+	      struct err *e)
+{
+	struct arena *a = arena_new();
+	struct reply reply = { .call = c->call, .status = 500 };
+	bool writes = act_writes(c->verb);
+	int bad;
+
+	if (is_stepped(r))
+		now = r->stepped_at;
+	bad = (writes && batch_open(r, e) < 0) || act_command(r, c, now, &reply, a, e) < 0 ||
+	      (r->wrote && batch_commit(r, e) < 0);
+	if (!bad && store_in_batch(r->store))
+		store_rollback(r->store); /* refused: nothing was changed */
+	if (bad && e->kind == ERR_RETRY) {
+		reply.status = 503;
+		reply.body = str_of("{\"error\":\"the record cannot be written now\"}");
+		bad = batch_fail(r, now, e) < 0;
+	}
+	if (!bad) {
+		out_reply(out, c->call, (int)reply.status, "application/json", reply.body);
+		notices_send(r->notices, now);
+	}
+	arena_reset(r->batch);
+	arena_free(a);
+	return bad ? -1 : STEP_OK;
+}
+
+static int
+respond_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+{
+	struct responder *r = self;
+
+	switch (record_kind(in)) {
+	case KIND_RESULT:
+		return step_result(r, in, now, a, e);
+	case KIND_TICK:
+		return step_tick(r, in, now, a, e);
+	case KIND_COMMAND:
+		return step_command(r, in, now, out, a, e);
+	}
+	if (in.n)
+		return err_set(e, ERR_REJECT, "a record of kind %d is not for the responder",
+			       record_kind(in));
+	if (r->retry_at) {
+		if ((is_stepped(r) ? clock_wall() : now) < r->retry_at)
+			return STEP_OK;
+		r->retry_at = 0;
+		return work(r, now, e) < 0 ? -1 : STEP_SETTLE;
+	}
+	if (is_stepped(r))
+		return r->tick_applied || held_tick_ready(r) ? work(r, now, e) : STEP_OK;
+	return turn_due(r) <= now || notices_busy(r->notices) ? work(r, now, e) : STEP_OK;
+}
+
+static int64_t
+respond_due(void *self)
+{
+	struct responder *r = self;
+
+	if (r->retry_at)
+		return r->retry_at;
+	return is_stepped(r) ? INT64_MAX : turn_due(r);
+}
+
+static int
+respond_fd(void *self)
+{
+	struct responder *r = self;
+
+	return notices_fd(r->notices);
+}
+
+static void
+respond_refuse(void *self, struct str in, const struct err *why)
+{
+	struct responder *r = self;
+	struct err e;
+
+	if (batch_open(r, &e) < 0 || record_add_reject(r->store, in, why, clock_wall(), &e) < 0)
+		log_event(LOG_ERROR, "reject_lost", "bytes=%zu why=\"%s\"", in.n, why->text);
+	else
+		r->wrote = true;
+}
+
+const struct stage respond_stage = {
+	.name = "respond",
+	.step = respond_step,
+	.settle = respond_settle,
+	.due = respond_due,
+	.fd = respond_fd,
+	.refuse = respond_refuse,
+	.batch_records = 500,
+	.batch_ms = 50,
+	.linger_ms = 5,
+};

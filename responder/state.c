@@ -1,0 +1,265 @@
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/heap.h"
+#include "responder/incident_store.h"
+#include "responder/record_store.h"
+#include "responder/signal_store.h"
+#include "responder/state.h"
+
+#define DAY    86400
+#define KEEP_S (2 * DAY) /* of a series at least; longer when a trigger looks further back */
+
+struct watch_state *
+state_watch(struct responder *r, struct str name)
+{
+	for (size_t i = 0; i < r->watches_n; i++)
+		if (str_eq(r->watches[i].conf->name, name))
+			return &r->watches[i];
+	return NULL;
+}
+
+uint64_t
+state_topic_bits(struct responder *r, struct str topic, bool safety)
+{
+	uint32_t number = names_add(r->topics, topic);
+	uint64_t bits = safety ? SIGNAL_ANY_SAFETY : 0;
+
+	if (number && number <= SIGNAL_TOPICS_MAX)
+		bits |= (uint64_t)1 << (number - 1);
+	return bits;
+}
+
+/* ---- triggers ------------------------------------------------------------------------------- */
+
+static void
+trigger_place(struct responder *r, struct watch_state *w, const struct trigger_conf *t)
+{
+	struct watch_trigger *x = &w->triggers[w->triggers_n];
+
+	if (!trigger_applies(t, w->conf->name))
+		return;
+	*x = (struct watch_trigger){ .conf = t,
+				     .version = trigger_version(t),
+				     .halves = 1,
+				     .usual_at = INT64_MIN };
+	x->half[0].grade = t->grade;
+	if (t->kind == TRIGGER_WORDS) {
+		x->halves = 2;
+		x->half[0].grade = 2;
+		x->half[1].grade = 3;
+		x->topics = t->topics.n ? 0 : SIGNAL_ANY_SAFETY;
+		for (size_t i = 0; i < t->topics.n; i++)
+			x->topics |= state_topic_bits(r, t->topics.v[i], false);
+	}
+	x->window = series_window(w->series, t->window, (enum signal_kind)t->signal, x->topics);
+	w->triggers_n++;
+}
+
+static struct str
+half_name(const struct watch_trigger *t, int half)
+{
+	if (t->halves == 1)
+		return (struct str){ "", 0 };
+	return half ? STR("W3") : STR("W2");
+}
+
+static int
+states_read(struct responder *r, struct watch_state *w, struct err *e)
+{
+	for (size_t i = 0; i < w->triggers_n; i++) {
+		struct watch_trigger *t = &w->triggers[i];
+
+		for (int h = 0; h < t->halves; h++)
+			if (trigger_state_read(r->store, t->conf->name, w->conf->name,
+					       half_name(t, h), &t->half[h].state, e) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static void
+watch_place(struct responder *r, const struct watch_conf *c)
+{
+	struct watch_state *w = &r->watches[r->watches_n++];
+	const struct trigger_conf *t = r->conf->triggers.v;
+	size_t n = r->conf->triggers.n;
+
+	if (!n)
+		t = trigger_defaults(c->size, &n);
+	w->conf = c;
+	w->number = names_add(r->watch_names, c->name);
+	w->series = series_new(KEEP_S);
+	w->triggers = heap_zero(n, sizeof *w->triggers);
+	for (size_t i = 0; i < n; i++)
+		trigger_place(r, w, &t[i]);
+}
+
+/* ---- mentions and copies back from the record --------------------------------------------------- */
+
+struct reload {
+	struct responder *r;
+	struct watch_state *w;
+	struct arena *a;
+};
+
+static uint64_t
+topics_of(struct responder *r, struct str text, struct arena *a)
+{
+	struct err e;
+	const struct json *list = text.n > 2 ? json_parse(a, text, &e) : NULL;
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *t = json_at(list, i);
+
+		if (!json_int(json_get(t, "negated"), 0))
+			bits |= state_topic_bits(r, json_text(json_get(t, "topic"), STR("")),
+						 json_int(json_get(t, "safety"), 0));
+	}
+	return bits;
+}
+
+static void
+mention_back(void *arg, const struct stored_mention *m)
+{
+	struct reload *x = arg;
+	struct signal_marks marks = { m->label, m->intent, m->flags, m->document_flags,
+				      m->source_class };
+	struct signal_item item = {
+		.at = m->arrived_at,
+		.mention = m->id,
+		.story = m->story,
+		.site = names_add(x->r->sites, m->site),
+		.source = names_add(x->r->sites, m->source),
+		.reach = m->followers > 0 ? m->followers : 0,
+		.score = (int32_t)m->score,
+		.source_class = (uint8_t)m->source_class,
+		.bits = (uint8_t)signal_bits(&marks),
+	};
+
+	if (!signal_counts_window(&marks))
+		return;
+	item.author = hash_fast(id_none(&m->author_key) ? m->site : id_str(&m->author_key), 0);
+	item.topics = topics_of(x->r, m->topics, x->a);
+	series_add(x->w->series, &item);
+	arena_reset(x->a);
+}
+
+static void
+copy_back(void *arg, const struct id *document, int64_t at, struct str signature,
+	  const struct id *story)
+{
+	struct responder *r = arg;
+	struct story_item item = { .document = *document, .at = at };
+
+	if (story_unpack(signature, &item))
+		stories_load(r->stories, &item, story);
+}
+
+static int64_t
+longest(const struct watch_state *w)
+{
+	int64_t most = KEEP_S;
+
+	for (size_t i = 0; i < w->triggers_n; i++)
+		if (w->triggers[i].conf->window > most)
+			most = w->triggers[i].conf->window;
+	return most;
+}
+
+static int
+signals_back(struct responder *r, int64_t now, struct err *e)
+{
+	struct reload x = { .r = r, .a = arena_new() };
+	int bad = 0;
+
+	for (size_t i = 0; i < r->watches_n && !bad; i++) {
+		x.w = &r->watches[i];
+		bad = mentions_read(r->store, x.w->conf->name, now - longest(x.w), mention_back, &x,
+				    e) < 0 ||
+		      states_read(r, x.w, e) < 0;
+	}
+	arena_free(x.a);
+	if (bad)
+		return -1;
+	return copies_read(r->store, now - STORY_KEEP_S, copy_back, r, e);
+}
+
+/* ---- incidents ------------------------------------------------------------------------------- */
+
+/* The clock "quiet" holds when an incident may end; it is set while its watch is clear. */
+static int
+quiet_back(struct responder *r, struct err *e)
+{
+	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
+		struct incident *x = incidents_at(r->incidents, i);
+
+		if (incident_is_open(x) && timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+state_load(struct responder *r, int64_t now, struct err *e)
+{
+	int64_t judged_at;
+
+	if (record_meta_int(r->store, "commit_seq", 0, &r->commit_seq, e) < 0 ||
+	    record_meta_int(r->store, "judged_at", 0, &judged_at, e) < 0)
+		return -1;
+	r->watch_names = names_new();
+	r->sites = names_new();
+	r->topics = names_new();
+	r->stories = stories_new();
+	r->watches = heap_zero(r->conf->watches_n, sizeof *r->watches);
+	r->watches_n = 0;
+	for (size_t i = 0; i < r->conf->watches_n; i++)
+		watch_place(r, &r->conf->watches[i]);
+	/* After a long stop the windows begin where judging ended, so that a backlog is judged as
+	 * it would have been. */
+	if (judged_at && judged_at < now)
+		now = judged_at;
+	if (signals_back(r, now, e) < 0)
+		return -1;
+	r->incidents = incidents_new(&r->env, e);
+	if (!r->incidents || quiet_back(r, e) < 0)
+		return -1;
+	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
+	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
+	r->digests = r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
+	r->judge_at = now;
+	return r->digests ? 0 : -1;
+}
+
+void
+state_drop(struct responder *r)
+{
+	digests_free(r->digests);
+	notices_free(r->notices);
+	drafts_free(r->drafts);
+	incidents_free(r->incidents);
+	stories_free(r->stories);
+	for (size_t i = 0; i < r->watches_n; i++) {
+		series_free(r->watches[i].series);
+		free(r->watches[i].triggers);
+	}
+	free(r->watches);
+	names_free(r->watch_names);
+	names_free(r->sites);
+	names_free(r->topics);
+	r->digests = NULL;
+	r->notices = NULL;
+	r->drafts = NULL;
+	r->incidents = NULL;
+	r->stories = NULL;
+	r->watches = NULL;
+	r->watches_n = 0;
+	r->watch_names = r->sites = r->topics = NULL;
+	rollup_clear(&r->rollup);
+	r->fired = r->wrote = false;
+}

@@ -1,0 +1,139 @@
+/*
+ * state.h - what the stage remembers; private to stage.c, apply.c, raise.c, turn.c, act.c.
+ *
+ * Invariants
+ *  1. Everything here but held can be rebuilt from the record: after a transaction that could
+ *     not be committed, state_reload() does so and the held results are applied again.
+ *  2. held[0 .. committed) are in the record and wait for their receipts, held[committed ..
+ *     applied) are in the open transaction, the rest waits.
+ *  3. Rows are written only while store_in_batch().
+ */
+#ifndef LY_RESPONDER_STATE_H
+#define LY_RESPONDER_STATE_H
+
+#include "core/result.h"
+#include "responder/baseline.h"
+#include "responder/names.h"
+#include "responder/responder.h"
+#include "responder/rollup.h"
+#include "responder/signal.h"
+#include "responder/story.h"
+
+/* A trigger on one watch. Words triggers are judged twice: for W2 and for W3. */
+struct watch_trigger {
+	const struct trigger_conf *conf;
+	struct id version;
+	size_t window; /* in the series */
+	uint64_t topics;
+	int halves;
+	struct trigger_half {
+		int64_t grade;
+		struct trigger_state state;
+		struct id firing; /* newest */
+	} half[2];
+	struct baseline usual; /* of the hour usual_at */
+	int64_t usual_at, usual_as_of;
+};
+struct watch_state {
+	const struct watch_conf *conf;
+	uint32_t number; /* names.h */
+	struct series *series;
+	struct watch_trigger *triggers;
+	size_t triggers_n;
+};
+
+/* A result that has no receipt yet. */
+struct held {
+	struct str bytes; /* encoded, in held_arena */
+	struct id document, spool;
+	int64_t seq, arrived_at;
+};
+struct responder {
+	const struct responder_conf *conf;
+	struct responder_env env;
+	struct store *store;
+	struct zone *zone;
+
+	/* rebuilt from the record */
+	struct names *watch_names, *sites, *topics;
+	struct watch_state *watches;
+	size_t watches_n;
+	struct stories *stories;
+	struct incidents *incidents;
+	struct notices *notices;
+	struct drafts *drafts;
+	struct digests *digests;
+	struct rollup rollup; /* of the open batch */
+	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
+	int64_t judge_at;     /* next look at the triggers without a mention */
+	int64_t day_from, day_to, day_at; /* the local day last asked for */
+	bool fired;           /* a trigger fired in the open batch */
+	bool wrote;           /* the open batch has something to commit */
+
+	/* results without a receipt, ticks: held.c */
+	struct held *held;
+	size_t held_n, held_cap, applied, committed;
+	struct arena *held_arena;
+	int64_t retry_at; /* the store was busy or full: try again then; 0 = not */
+	struct tick tick; /* the one that waits; seq 0 = none */
+	bool tick_applied, tick_committed;
+	int64_t stepped_at; /* stepped mode: our domain clock */
+	struct { struct id spool; int64_t seq; } base; /* newest tick in the record */
+
+	struct arena *batch; /* until the batch is settled */
+	struct arena *work;  /* of one result              */
+	struct buf scratch;
+	struct baseline_hours hours;
+};
+
+/* state.c: build and rebuild. */
+int state_load(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+void state_drop(struct responder *r);
+struct watch_state *state_watch(struct responder *r, struct str name);
+/* The bits of a topic hit for signal_item.topics. */
+uint64_t state_topic_bits(struct responder *r, struct str topic, bool safety);
+
+/* held.c: results on their way into the record, and stepped mode. */
+/* Keep a copy. False when it is here already. */
+bool held_add(struct responder *r, struct str bytes, const struct document *d);
+/* Receipts for what is committed, then forget it. */
+void held_receipt(struct responder *r, struct out *out);
+/* Apply what is not yet; wall mode: with now; stepped: the tick's documents in order of
+ * (arrived_at, id), timers between them. */
+int held_apply(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* Stepped: may the tick be applied now? */
+bool held_tick_ready(const struct responder *r);
+/* Stepped: is the document from before the newest tick in the record? It waits for none. */
+bool held_is_late(const struct responder *r, const struct held *h);
+
+/* apply.c: a result's rows, counts, and what they set off, in the open transaction. */
+int apply_result(struct responder *r, struct str bytes, int64_t now,
+		 struct err *e) LY_MUST_USE;
+
+/* raise.c: judge a watch's triggers; a firing opens or moves an incident. topics: of the
+ * mention that came, or all bits when it is only time that went on. */
+int raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now,
+		struct err *e) LY_MUST_USE;
+/* The one way to move an incident here: move, then notices, drafts, clocks and onlookers. */
+int raise_move(struct responder *r, struct incident_move_info *info, int64_t now,
+	       struct err *e) LY_MUST_USE;
+/* A notice went out: clocks that wait for a person start now, never while it was held. */
+int raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
+	       struct err *e) LY_MUST_USE;
+/* No trigger of the watch has fired and not cleared. */
+bool raise_is_clear(const struct watch_state *w);
+
+/* turn.c: what time sets off. */
+int64_t turn_due(struct responder *r);
+/* Everything due until now, once. 1 rows changed, 0 nothing, -1. */
+int turn_once(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* Since when the incident may end by itself, or be closed by a person; INT64_MAX = not clear. */
+int64_t turn_quiet_at(const struct incident *i);
+
+/* act.c */
+int act_command(struct responder *r, const struct command *c, int64_t now, struct reply *reply,
+		struct arena *a, struct err *e) LY_MUST_USE;
+/* Does the verb change rows? Lists and shows do not. */
+bool act_writes(struct str verb);
+
+#endif

@@ -1,0 +1,194 @@
+/* turn.c - what time sets off: triggers that clear, incidents that end, notices, digests. */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/incident_store.h"
+#include "responder/state.h"
+
+#define DAY      86400
+#define EXPIRE_S (14 * DAY)
+
+int64_t
+turn_quiet_at(const struct incident *i)
+{
+	if (!i->clear_at || !incident_is_open(i))
+		return INT64_MAX;
+	return i->clear_at + (i->level == 3 ? 3 * DAY : DAY);
+}
+
+static bool
+can(const struct incident *i, enum incident_event event)
+{
+	return level_next(i->state, i->level, event) != NULL;
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When the incident ends by itself. */
+static int64_t
+end_at(const struct incident *i, enum incident_event *event)
+{
+	int64_t quiet = can(i, EVENT_QUIET) ? turn_quiet_at(i) : INT64_MAX;
+	int64_t expire = can(i, EVENT_EXPIRE) ? i->opened_at + EXPIRE_S : INT64_MAX;
+
+	*event = quiet <= expire ? EVENT_QUIET : EVENT_EXPIRE;
+	return least(quiet, expire);
+}
+
+/* Something is over or fired, or an open incident does not know yet that its watch is clear. */
+static bool
+must_judge(const struct responder *r)
+{
+	for (size_t i = 0; i < r->watches_n; i++)
+		for (size_t k = 0; k < r->watches[i].triggers_n; k++) {
+			const struct watch_trigger *t = &r->watches[i].triggers[k];
+
+			for (int h = 0; h < t->halves; h++)
+				if (t->half[h].state.fired_at || t->half[h].state.over_since)
+					return true;
+		}
+	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
+		const struct incident *x = incidents_at(r->incidents, i);
+
+		if (incident_is_open(x) && !x->clear_at)
+			return true;
+	}
+	return false;
+}
+
+int64_t
+turn_due(struct responder *r)
+{
+	int64_t at = must_judge(r) ? r->judge_at : INT64_MAX;
+	enum incident_event event;
+
+	for (size_t i = 0; i < incidents_count(r->incidents); i++)
+		at = least(at, end_at(incidents_at(r->incidents, i), &event));
+	at = least(at, notices_due(r->notices));
+	return least(at, digests_due(r->digests));
+}
+
+/* ---- the parts of a turn --------------------------------------------------------------------- */
+
+/* Remember since when the watch of an open incident is clear, as a clock row. */
+static int
+mark_clear(struct responder *r, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
+		struct incident *x = incidents_at(r->incidents, i);
+		const struct watch_state *w;
+		bool clear;
+
+		if (!incident_is_open(x))
+			continue;
+		w = state_watch(r, x->watch);
+		clear = !w || raise_is_clear(w);
+		if (clear == (x->clear_at != 0))
+			continue;
+		x->clear_at = clear ? now : 0;
+		r->wrote = true;
+		if (timer_set(r->store, "clear", &x->id, x->clear_at, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+turn_triggers(struct responder *r, int64_t now, struct err *e)
+{
+	if (now < r->judge_at || !must_judge(r))
+		return 0;
+	r->judge_at = now - now % 60 + 60;
+	for (size_t i = 0; i < r->watches_n; i++) {
+		series_advance(r->watches[i].series, now);
+		if (raise_judge(r, &r->watches[i], UINT64_MAX, now, e) < 0)
+			return -1;
+	}
+	return mark_clear(r, now, e);
+}
+
+static int
+turn_incidents(struct responder *r, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
+		struct incident_move_info info = { .incident = incidents_at(r->incidents, i),
+						   .at = now,
+						   .actor = STR("clock") };
+
+		if (end_at(info.incident, &info.event) > now)
+			continue;
+		if (info.event == EVENT_QUIET) {
+			info.reason_zh = STR("所有指标恢复平静已满 24 小时");
+			info.reason_en = STR("all signals have been clear for 24 h");
+		} else {
+			info.reason_zh = STR("已满 14 天，新的触发另立事件");
+			info.reason_en = STR("older than 14 days; what fires next opens another");
+		}
+		if (raise_move(r, &info, now, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_event(struct responder *r, const struct notice_event *ev, int64_t now, struct err *e)
+{
+	struct incident *i = incidents_find(r->incidents, &ev->incident);
+	struct incident_move_info info = { .incident = i,
+					   .event = EVENT_POLICY_EXHAUSTED,
+					   .at = ev->at,
+					   .actor = STR("policy"),
+					   .reason_zh = str_of(ev->why_zh),
+					   .reason_en = str_of(ev->why) };
+
+	if (!i)
+		return 0;
+	if (ev->what == NOTICE_SENT)
+		return raise_sent(r, i, ev, e);
+	if (ev->what == NOTICE_ACK_OVER) {
+		info.event = EVENT_ACK_OVER;
+		info.actor = STR("clock");
+	}
+	/* The incident may have moved on since the policy began. */
+	if (!can(i, info.event) || (ev->level && ev->level != i->level))
+		return 0;
+	return raise_move(r, &info, now, e);
+}
+
+static int
+turn_notices(struct responder *r, int64_t now, struct err *e)
+{
+	struct notice_events events = { .n = 0 };
+	int changed = notices_turn(r->notices, now, &events, e);
+
+	if (changed < 0)
+		return -1;
+	r->wrote |= changed > 0;
+	for (size_t i = 0; i < events.n; i++)
+		if (take_event(r, &events.v[i], now, e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+turn_once(struct responder *r, int64_t now, struct err *e)
+{
+	bool before = r->wrote;
+	int made;
+
+	r->wrote = false;
+	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
+	    turn_notices(r, now, e) < 0)
+		return -1;
+	made = digests_due(r->digests) <= now ? digests_turn(r->digests, now, e) : 0;
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
+	made = r->wrote;
+	r->wrote |= before;
+	return made;
+}
