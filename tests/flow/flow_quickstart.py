@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# The first run: calm to L3 by grade, with the shipped words and with random ones; the calm half
+# alone raises nothing above W1; every reason is computed again from stored rows.
+import string, sys
+from harness import *
+
+
+def random_word(r, han):
+    if han:  # rare characters: in no lexicon, and not a brand anybody has
+        return "".join(r.choice("彧曦翀煜璟珣瑄垚淼焱晟旻昶晗祎") for _ in range(3))
+    return "".join(r.choice(string.ascii_lowercase) for _ in range(9)).capitalize()
+
+
+def renamed(folder, r):
+    """Brand, product, people and media under random names, in scenario and configuration."""
+    words = {w: random_word(r, ord(w[0]) > 127) for w in ("山脆", "Shancui", "海苔脆片", "seaweed crisps", "果果妈妈", "山城日报",
+                                                          "mapleleaf", "江边鱼", "南山北", "阿远", "小满", "林静", "周航")}
+    folder.mkdir(parents=True)
+    texts = {}
+    for name, path in (("scenario.yaml", SCENARIO), ("facts.yaml", QUICKSTART.parent / "facts.yaml")):
+        text = path.read_text()
+        for old, new in words.items():
+            text = text.replace(old, new)
+        (folder / name).write_text(text)
+        texts[name] = text
+    return words, folder / "scenario.yaml"
+
+
+def play(name, scenario, words={}, length=None):
+    """-> (exit code, moves as (level, grade, at, actor-free reason), folder, conf)"""
+    folder = TMP / name
+    room, port, items = newsroom(scenario, TMP / (name + ".newsroom"))
+    conf = quickstart(folder, port, "", [("length: 8h", "length: %s" % length)] if length else ())
+    text = conf.read_text()
+    for old, new in words.items():
+        text = text.replace(old, new)
+    conf.write_text(text)
+    p = Proc(["run", "--once", "-c", conf], TMP / (name + ".log"))
+    rc = p.wait(280)
+    room.stop()
+    listed = json.loads(langyan("incident", "list", "--all", "--json", "-c", conf).stdout or b"[]")
+    moves = []
+    for i in listed:
+        show = json.loads(langyan("incident", "show", i["number"], "--json", "-c", conf).stdout)
+        moves += [(m["to_level"], m["event"], m["at"]) for m in show["moves"]]
+    return rc, sorted(moves, key=lambda m: m[2]), folder, conf, p, listed
+
+
+def climbs(moves):
+    """Levels in the order in which they were reached."""
+    seen = []
+    for level, _, _ in moves:
+        if level > max(seen, default=0):
+            seen.append(level)
+    return seen
+
+
+def main():
+    TMP.mkdir(parents=True, exist_ok=True)
+    r = random.Random(SEED)
+    rc, moves, folder, conf, p, _ = play("shipped", SCENARIO)
+    check("the quickstart ends with L3 and all notices delivered", rc == 0, "status %s: %s" % (rc, p.tail()))
+    check("it climbs L1, L2, L3", climbs(moves) == [1, 2, 3], "%s" % moves[:6])
+    check("by grade", all(e in ("W1", "W2", "W3") for l, e, _ in moves[:3]), "%s" % moves[:6])
+    calm_until = 1773100800 + 4 * 3600  # 08:00 + 4 h at Shanghai
+    check("nothing happens in the calm hours", all(at >= calm_until for _, _, at in moves), "%s" % moves[:3])
+    for kind in ("notices", "drafts", "digests"):
+        check("there are %s" % kind, files(folder / kind), "none")
+    v = langyan("verify", "-c", conf)
+    check("every reason computes again", v.returncode == 0, (v.stdout + v.stderr)[-400:].decode(errors="replace"),
+          v.stdout.decode(errors="replace").strip().splitlines()[-1] if v.stdout else "")
+
+    words, scenario = renamed(TMP / "words", r)
+    rc2, moves2, _, conf2, p2, _ = play("random", scenario, words)
+    check("with random names it climbs the same", rc2 == 0 and moves2 == moves, "status %s, %s instead of %s: %s" %
+          (rc2, moves2[:6], moves[:6], p2.tail(4)))
+
+    rc3, moves3, _, _, p3, listed = play("calm", SCENARIO, length="4h")
+    check("the calm half raises nothing above W1", rc3 == 1 and all(i["grade"] <= 1 and i["level"] <= 1 for i in listed),
+          "status %s, %s" % (rc3, listed))
+    # verify can fail: one figure changed by hand.
+    db = folder / "respond/langyan.db"
+    c = sqlite3.connect(db)
+    c.execute("UPDATE firing SET observed = observed + 1 WHERE id = (SELECT id FROM firing LIMIT 1)")
+    c.commit()
+    c.close()
+    v = langyan("verify", "-c", conf)
+    check("a changed figure is found", v.returncode == 1, "status %d" % v.returncode)
+    finish()
+
+
+main()

@@ -1,0 +1,226 @@
+"""What the flow tests share: configurations, processes, a slow wire, a webhook that remembers.
+
+Everything listens on 127.0.0.1 only, lives in $LY_TMP, and is ended by its own process id.
+"""
+import http.server, json, os, pathlib, random, re, signal, socket, sqlite3, subprocess, sys, threading, time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BIN = os.environ.get("LY_BIN", str(TOP / "build/langyan"))
+TMP = pathlib.Path(os.environ.get("LY_TMP", "/tmp/ly-flow"))
+SEED = int(os.environ.get("LY_SEED", "1") or "1")
+NIGHTLY = bool(os.environ.get("LY_NIGHTLY"))
+SCENARIO = TOP / "scenarios/shancui-food-safety.yaml"
+QUICKSTART = TOP / "examples/quickstart/langyan.yaml"
+
+_failed = []
+_running = []
+
+
+def ok(name, note=""):
+    print("ok %s%s" % (name, ": " + note if note else ""), flush=True)
+
+
+def not_ok(name, why):
+    _failed.append(name)
+    print("not ok %s %s" % (name, why), flush=True)
+
+
+def check(name, truth, why="", note=""):
+    ok(name, note) if truth else not_ok(name, why or note)
+    return truth
+
+
+def finish():
+    for p in _running:
+        if p.poll() is None:
+            p.kill()
+    sys.exit(1 if _failed else 0)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def until(seconds, what, step=0.02):
+    """Wait for what() to be true; its last value. A bound, never a pace."""
+    end = time.monotonic() + seconds
+    while True:
+        got = what()
+        if got or time.monotonic() > end:
+            return got
+        time.sleep(step)
+
+
+class Proc:
+    """A langyan process whose stderr goes to a file."""
+
+    def __init__(self, args, log, env=None, stdin=None, stdout=None):
+        self.log = pathlib.Path(log)
+        self.out = open(str(log) + ".out", "ab") if stdout is None else stdout
+        self.err = open(log, "ab")
+        self.at = self.log.stat().st_size
+        self.p = subprocess.Popen([BIN] + [str(a) for a in args], stdin=stdin or subprocess.DEVNULL,
+                                  stdout=self.out, stderr=self.err, env=dict(os.environ, **(env or {})))
+        _running.append(self.p)
+
+    def said(self, text):
+        with open(self.log, "rb") as f:
+            f.seek(self.at)
+            return text.encode() in f.read()
+
+    def ready(self, seconds=20):
+        return until(seconds, lambda: self.said("event=ready") or self.p.poll() is not None) and self.p.poll() is None
+
+    def kill(self):
+        self.p.kill()
+        self.p.wait()
+
+    def stop(self, seconds=20):
+        """SIGTERM and its exit code; None if it did not end in time."""
+        if self.p.poll() is None:
+            self.p.terminate()
+        try:
+            return self.p.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+    def wait(self, seconds):
+        try:
+            return self.p.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+    def tail(self, n=15):
+        return " | ".join(self.log.read_text(errors="replace").splitlines()[-n:])
+
+
+def newsroom(scenario, log, port=0):
+    p = Proc(["newsroom", "--listen", "127.0.0.1:%d" % port, scenario], log, stdout=subprocess.PIPE)
+    line = p.p.stdout.readline()
+    if not line:
+        raise SystemExit("newsroom: " + p.tail())
+    said = json.loads(line)
+    return p, said["port"], said["items"]
+
+
+def quickstart(folder, port, extra="", replace=()):
+    """The shipped configuration with its own folder and port, as fast as possible."""
+    text = QUICKSTART.read_text()
+    for old, new in [("127.0.0.1:18790", "127.0.0.1:%d" % port), ("../../build/quickstart", str(folder)),
+                     ("../../lexicons", str(TOP / "lexicons")), ("../../templates", str(TOP / "templates")),
+                     ("facts: facts.yaml", "facts: %s" % (QUICKSTART.parent / "facts.yaml")),
+                     ("scale: 480", "scale: 0")] + list(replace):
+        assert old in text, old
+        text = text.replace(old, new)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "langyan.yaml"
+    path.write_text(text + extra)
+    return path
+
+
+def langyan(*args, stdin=None, timeout=120):
+    return subprocess.run([BIN] + [str(a) for a in args], input=stdin, capture_output=True, timeout=timeout)
+
+
+def keygen():
+    out = langyan("keygen").stdout.decode()
+    return dict(re.findall(r"(\w+): (\S+)", out))
+
+
+def secret(folder, name, value):
+    path = folder / name
+    path.write_text(value)
+    path.chmod(0o600)
+    return "file:%s" % path
+
+
+def files(folder):
+    """Relative name -> bytes of everything below folder."""
+    folder = pathlib.Path(folder)
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def rows(db, sql, *args):
+    """Read a store beside its owner."""
+    c = sqlite3.connect("file:%s?mode=ro" % db, uri=True, timeout=20)
+    try:
+        return c.execute(sql, args).fetchall()
+    finally:
+        c.close()
+
+
+class SlowWire:
+    """A TCP relay between stages that delays every piece by a random time: order across
+    connections is shuffled, order within one is kept."""
+
+    def __init__(self, to_port, seed, most_ms):
+        self.to, self.most = to_port, most_ms / 1000
+        self.random = random.Random(seed)
+        self.listen = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listen.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                a, _ = self.listen.accept()
+                b = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:
+                continue
+            for x, y in ((a, b), (b, a)):
+                x.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._relay, args=(x, y), daemon=True).start()
+
+    def _relay(self, x, y):
+        try:
+            while True:
+                piece = x.recv(65536)
+                if not piece:
+                    break
+                time.sleep(self.random.random() * self.most)
+                y.sendall(piece)
+        except OSError:
+            pass
+        for s in (x, y):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Webhook:
+    """Remembers every delivery; answer(n, headers) gives the status of the n-th."""
+
+    def __init__(self, answer=None, port=0):
+        self.got, self.lock = [], threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                at = time.monotonic()
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                with outer.lock:
+                    status = answer(len(outer.got), self.headers) if answer else 200
+                    outer.got.append({"at": at, "status": status, "key": self.headers.get("Idempotency-Key"),
+                                      "headers": dict(self.headers), "body": body})
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *a):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def taken(self):
+        with self.lock:
+            return [g for g in self.got if 200 <= g["status"] < 300]
