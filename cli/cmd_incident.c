@@ -36,13 +36,13 @@ args_add(struct buf *b, const char *name, const char *value)
 	json_add_text(b, str_of(value));
 }
 
-/* --reason TEXT, --level N, --for 4h, --code 123456, --verdict WORD, --version N: as given. */
+/* --why TEXT, --level N, --for 4h, --code 123456, --verdict WORD: as given. */
 static int
 options_read(int argc, char **argv, struct incident_options *o, const char **incident,
 	     struct err *e)
 {
-	static const char *const known[] = { "--reason", "--level",   "--for",
-					     "--code",   "--verdict", "--version" };
+	static const char *const known[] = { "--why", "--level", "--for", "--code",
+					     "--verdict" };
 
 	o->path = "langyan.yaml";
 	for (int i = 1; i < argc; i++) {
@@ -66,20 +66,22 @@ options_read(int argc, char **argv, struct incident_options *o, const char **inc
 			return err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
 	}
 	if (*incident)
-		args_add(&o->args, "incident", *incident);
+		args_add(&o->args, "id", *incident);
 	if (o->all)
-		args_add(&o->args, "all", "yes");
+		args_add(&o->args, "state", "all");
 	if (o->args.n)
 		buf_add_byte(&o->args, '}');
 	return 0;
 }
 
 static void
-put_time(const struct zone *z, int64_t at)
+put_time(const struct zone *z, const struct json *iso)
 {
 	struct buf b = BUF(64);
+	struct err e = { 0 };
+	int64_t at;
 
-	if (at > 0)
+	if (clock_parse_iso(json_text(iso, STR("")), &at, &e) == 0)
 		clock_add_local(&b, z, at);
 	printf("%-16s", b.n ? b.p : "-");
 	buf_release(&b);
@@ -99,10 +101,10 @@ put_list(const struct json *list, const struct zone *z)
 	for (size_t i = 0; i < json_count(list); i++) {
 		const struct json *x = json_at(list, i);
 
-		put_text(x, "number");
+		put_text(x, "incident");
 		printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
 		       (long long)json_int(json_get(x, "grade"), 0));
-		put_time(z, json_int(json_get(x, "opened_at"), 0));
+		put_time(z, json_get(x, "opened_at"));
 		fputs("  ", stdout);
 		put_text(x, "state");
 		fputs("  ", stdout);
@@ -116,12 +118,11 @@ put_list(const struct json *list, const struct zone *z)
 }
 
 static void
-put_show(const struct json *x, const struct zone *z)
+put_show(const struct json *x, const struct zone *z, const char *lang)
 {
 	const struct json *moves = json_get(x, "moves"), *notices = json_get(x, "notices");
 
-	put_list(x, z);
-	put_text(x, "number");
+	put_text(x, "incident");
 	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
 	       (long long)json_int(json_get(x, "grade"), 0));
 	put_text(x, "state");
@@ -132,21 +133,21 @@ put_show(const struct json *x, const struct zone *z)
 		const struct json *m = json_at(moves, i);
 
 		fputs("  ", stdout);
-		put_time(z, json_int(json_get(m, "at"), 0));
+		put_time(z, json_get(m, "at"));
 		printf("  %-18.*s L%lld -> L%lld  ",
 		       STR_ARG(json_text(json_get(m, "event"), STR(""))),
 		       (long long)json_int(json_get(m, "from_level"), 0),
 		       (long long)json_int(json_get(m, "to_level"), 0));
 		put_text(m, "actor");
 		fputs("\n      ", stdout);
-		put_text(m, "reason");
+		put_text(json_get(m, "reason"), lang);
 		putchar('\n');
 	}
 	for (size_t i = 0; i < json_count(notices); i++) {
 		const struct json *m = json_at(notices, i);
 
 		fputs("  ✉ ", stdout);
-		put_time(z, json_int(json_get(m, "created_at"), 0));
+		put_time(z, json_get(m, "created_at"));
 		printf("  %.*s via %.*s: %.*s  %.*s\n",
 		       STR_ARG(json_text(json_get(m, "recipient"), STR("-"))),
 		       STR_ARG(json_text(json_get(m, "channel"), STR("-"))),
@@ -156,8 +157,8 @@ put_show(const struct json *x, const struct zone *z)
 }
 
 static int
-reply_show(const struct reply *r, const struct act *act, bool json, const struct zone *z,
-	   struct arena *a, struct err *e)
+reply_show(const struct reply *r, const struct act *act, bool json, const struct settings *s,
+	   const struct zone *z, struct arena *a, struct err *e)
 {
 	const struct json *j;
 
@@ -167,9 +168,9 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 	if (!j)
 		return -1;
 	if (!strcmp(act->name, "list"))
-		put_list(j, z);
+		put_list(json_get(j, "incidents"), z);
 	else if (!strcmp(act->name, "show"))
-		put_show(j, z);
+		put_show(j, z, str_is(s->site.lang, "en") ? "en" : "zh");
 	else
 		return control_print(r);
 	return 0;
@@ -195,7 +196,7 @@ act_run(int argc, char **argv, const struct act *act, struct err *e)
 	cmd.args = buf_str(&o.args);
 	if (s && (z = zone_open(s->site.zone.p, e)) &&
 	    control_call(s, "respond", &cmd, a, &r, e) == 0)
-		rc = reply_show(&r, act, o.json, z, a, e);
+		rc = reply_show(&r, act, o.json, s, z, a, e);
 	zone_close(z);
 	settings_free(s);
 	arena_free(a);
@@ -215,12 +216,12 @@ incident(int argc, char **argv, struct err *e)
 const struct subcommand cmd_incident = {
 	"incident", "list [--all] | show | ack | promote | verdict | close INC-… [options]",
 	"incidents: list them, show one's story, take it, raise it, judge it, close it\n"
-	"Options: -c FILE, --json, --reason TEXT, --for 4h (ack), --level 2|3 (promote),\n"
+	"Options: -c FILE, --json, --why TEXT, --for 4h (ack), --level 2|3 (promote),\n"
 	"--verdict respond|watch|wrong, --code 123456 (from a notice), --version N (refused "
 	"when\n"
 	"somebody changed it since).",
 	"  langyan incident list\n  langyan incident ack INC-2026-0042 --for 2h\n"
-	"  langyan incident close INC-2026-0042 --reason \"recalled, statement out\"",
+	"  langyan incident close INC-2026-0042 --why \"recalled, statement out\"",
 	incident
 };
 
@@ -275,7 +276,7 @@ erase(int argc, char **argv, struct err *e)
 }
 
 const struct subcommand cmd_erase = {
-	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
+	"erase", "--author NAME [--site SITE] [--why TEXT] [-c FILE]",
 	"erase what one author wrote; a tombstone with the reason stays, figures and audit too",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };

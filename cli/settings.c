@@ -158,11 +158,25 @@ static const struct conf_key root_keys[] = {
 	  .of = &digest_schema },
 	CONF_END,
 };
+/* Names that one table uses of another. */
+static void
+settings_check(struct conf_reader *r, void *self)
+{
+	struct settings *s = self;
+	const struct watch_conf *w = s->watches.v;
+	struct str *names = arena_alloc(conf_arena(r), (s->watches.n + 1) * sizeof *names);
+
+	for (size_t i = 0; i < s->watches.n; i++)
+		names[i] = w[i].name;
+	notice_conf_check(r, &s->notice, names, s->watches.n);
+}
+
 const struct conf_schema settings_schema = {
 	.name = "langyan.yaml",
 	.size = sizeof(struct settings),
 	.keys = root_keys,
 	.help = "everything a Langyan process is told",
+	.check = settings_check,
 };
 
 static struct conf *

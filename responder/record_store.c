@@ -412,3 +412,17 @@ record_meta_set(struct store *s, const char *name, int64_t value, struct err *e)
 	buf_release(&b);
 	return done < 0 ? -1 : 0;
 }
+
+int
+record_each_seq(struct store *s, const struct id *spool, void (*each)(void *arg, int64_t seq),
+		void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT seq FROM document WHERE spool = :spool");
+	int r;
+
+	stmt_id(q, 1, spool);
+	while ((r = stmt_step(q, e)) == 1)
+		each(arg, stmt_col_int(q, 0));
+	stmt_reset(q);
+	return r;
+}
