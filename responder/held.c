@@ -1,10 +1,12 @@
 /*
  * held.c - results between the wire and their receipts.
  *
- * Stepped mode: a tick (spool, upto, at) is applied when every document of the spool between the
- * newest applied tick and upto is here, whichever scorer brought it and in whatever order. They
- * are applied by (arrived_at, document id), and before each what is due until its arrival; then
- * what is due until at. So the outcome depends on the documents alone.
+ * Stepped mode: a tick (spool, upto, count, at) is applied when `count` different documents of
+ * the spool with numbers up to upto are here, whichever scorer brought them and in whatever
+ * order. They are applied by (arrived_at, document id), and before each what is due until its
+ * arrival; then what is due until at. So the outcome depends on the documents alone. A tick for
+ * a time that has been applied (its sender did not hear us) is only receipted, and so is what
+ * arrived at such a time.
  */
 #include "core/base.h"
 
@@ -46,25 +48,54 @@ held_add(struct responder *r, struct str bytes, const struct document *d)
 bool
 held_is_late(const struct responder *r, const struct held *h)
 {
-	return id_eq(&h->spool, &r->base.spool) && h->seq <= r->base.seq;
+	return id_eq(&h->spool, &r->past.spool) && h->arrived_at <= r->past.at;
 }
 
 static bool
 in_tick(const struct responder *r, const struct held *h)
 {
-	return r->tick.seq && id_eq(&h->spool, &r->tick.spool) && h->seq <= r->tick.upto;
+	return r->tick.seq && !r->tick_applied && id_eq(&h->spool, &r->tick.spool) &&
+	       h->seq <= r->tick.upto;
 }
 
 bool
 held_tick_ready(const struct responder *r)
 {
-	int64_t base = id_eq(&r->base.spool, &r->tick.spool) ? r->base.seq : 0, have = 0;
+	int64_t have = 0;
 
 	if (!r->tick.seq || r->tick_applied)
 		return false;
 	for (size_t i = r->applied; i < r->held_n; i++)
-		have += in_tick(r, &r->held[i]) && r->held[i].seq > base;
-	return have >= r->tick.upto - base;
+		have += in_tick(r, &r->held[i]);
+	return have >= r->tick.count;
+}
+
+/* "tick_<spool>" in meta: the time of the newest tick that is in the record. */
+static void
+past_name(const struct id *spool, struct buf *name)
+{
+	buf_add(name, STR("tick_"));
+	id_add_hex(name, spool);
+}
+
+int
+held_tick(struct responder *r, const struct tick *t, struct err *e)
+{
+	struct buf name = BUF(64);
+	int bad = 0;
+
+	if (!id_eq(&r->past.spool, &t->spool)) {
+		past_name(&t->spool, &name);
+		r->past.spool = t->spool;
+		bad = record_meta_int(r->store, name.p, -1, &r->past.at, e);
+		buf_release(&name);
+	}
+	if (bad)
+		return -1;
+	r->tick = *t;
+	/* Applied, but the sender does not know: receipt it as soon as the outbox is at rest. */
+	r->tick_applied = r->tick_committed = t->at <= r->past.at;
+	return 0;
 }
 
 void
@@ -143,11 +174,21 @@ tick_write(struct responder *r, struct err *e)
 	struct buf name = BUF(64);
 	int done;
 
-	buf_addf(&name, "tick_");
-	id_add_hex(&name, &r->tick.spool);
-	done = record_meta_set(r->store, name.p, r->tick.seq, e);
+	past_name(&r->tick.spool, &name);
+	done = record_meta_set(r->store, name.p, r->tick.at, e);
 	buf_release(&name);
-	return done;
+	return done < 0 ? -1 : record_meta_set(r->store, "stepped_at", r->tick.at, e);
+}
+
+/* Nobody said when it begins: it begins with the first thing seen. */
+static int
+begin_at(struct responder *r, int64_t at, struct err *e)
+{
+	if (r->stepped_at)
+		return 0;
+	r->stepped_at = at;
+	state_drop(r);
+	return state_load(r, at, e);
 }
 
 static int
@@ -155,6 +196,8 @@ apply_tick(struct responder *r, struct err *e)
 {
 	size_t n = put_in_order(r);
 
+	if (begin_at(r, n ? r->held[r->applied].arrived_at : r->tick.at, e) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct held *h = &r->held[r->applied];
 
@@ -174,7 +217,7 @@ apply_tick(struct responder *r, struct err *e)
 	return 0;
 }
 
-/* Documents from before the newest tick: known already, or resent after a restart. */
+/* Documents of a time that has been applied: known already, or pushed since. */
 static int
 apply_late(struct responder *r, struct err *e)
 {

@@ -54,7 +54,11 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 					 .clock = c->clock,
 					 .send = c->send,
 					 .told = c->told };
-	r->stepped_at = now;
+	if (is_stepped(r)) {
+		if (record_meta_int(r->store, "stepped_at", now, &r->stepped_at, e) < 0)
+			goto fail;
+		now = r->stepped_at;
+	}
 	if (state_load(r, now, e) < 0)
 		goto fail;
 	return r;
@@ -152,8 +156,8 @@ receipts(struct responder *r, struct out *out)
 	held_receipt(r, out);
 	if (!r->tick_committed)
 		return;
-	r->base.spool = r->tick.spool;
-	r->base.seq = r->tick.seq;
+	r->past.spool = r->tick.spool;
+	r->past.at = r->tick.at > r->past.at ? r->tick.at : r->past.at;
 	out_receipt(out, r->tick.spool, r->tick.seq);
 	r->tick = (struct tick){ .seq = 0 };
 	r->tick_applied = r->tick_committed = false;
@@ -221,24 +225,18 @@ static int
 step_tick(struct responder *r, struct str in, int64_t now, struct arena *a, struct err *e)
 {
 	struct tick t;
-	struct buf name = BUF(64);
-	int bad;
 
 	if (record_decode(&tick_record, in, &t, a, e) < 0)
 		return -1;
 	if (!is_stepped(r))
 		return err_set(e, ERR_REJECT, "a tick, but our clock is not stepped");
-	if (r->tick.seq == t.seq && id_eq(&r->tick.spool, &t.spool))
+	if (r->tick.seq && id_eq(&r->tick.spool, &t.spool) && t.at == r->tick.at && r->tick_applied) {
+		r->tick.seq = t.seq; /* asked again while the outbox is at work */
 		return STEP_OK;
-	buf_addf(&name, "tick_");
-	id_add_hex(&name, &t.spool);
-	r->base.spool = t.spool;
-	bad = record_meta_int(r->store, name.p, 0, &r->base.seq, e);
-	buf_release(&name);
-	if (bad < 0)
+	}
+	if (held_tick(r, &t, e) < 0)
 		return -1;
-	r->tick = t;
-	return held_tick_ready(r) ? work(r, now, e) : STEP_OK;
+	return r->tick_applied || held_tick_ready(r) ? work(r, now, e) : STEP_OK;
 }
 
 /* An act of a person: its own transaction, after what is open. */

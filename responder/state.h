@@ -78,7 +78,10 @@ struct responder {
 	struct tick tick; /* the one that waits; seq 0 = none */
 	bool tick_applied, tick_committed;
 	int64_t stepped_at; /* stepped mode: our domain clock */
-	struct { struct id spool; int64_t seq; } base; /* newest tick in the record */
+	struct {
+		struct id spool;
+		int64_t at;
+	} past; /* newest tick in the record */
 
 	struct arena *batch; /* until the batch is settled */
 	struct arena *work;  /* of one result              */
@@ -103,7 +106,9 @@ void held_receipt(struct responder *r, struct out *out);
 int held_apply(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* Stepped: may the tick be applied now? */
 bool held_tick_ready(const struct responder *r);
-/* Stepped: is the document from before the newest tick in the record? It waits for none. */
+/* Stepped: take the tick as the one that waits. */
+int held_tick(struct responder *r, const struct tick *t, struct err *e) LY_MUST_USE;
+/* Stepped: did it arrive at a time that has been applied? Then it waits for no tick. */
 bool held_is_late(const struct responder *r, const struct held *h);
 
 /* apply.c: a result's rows, counts, and what they set off, in the open transaction. */
