@@ -29,7 +29,8 @@ buf_add(struct buf *b, struct str s)
 		b->p = p;
 		b->cap = cap;
 	}
-	memcpy(b->p + b->n, s.p, s.n);
+	if (s.n)
+		memcpy(b->p + b->n, s.p, s.n); /* s.p of an empty run may be NULL */
 	b->n += s.n;
 	b->p[b->n] = '\0';
 }

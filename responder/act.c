@@ -9,7 +9,7 @@
 #include "responder/record_store.h"
 #include "responder/state.h"
 
-#define ACK_S     3600        /* how long an acknowledgement lasts when nothing is said */
+#define ACK_S     3600 /* how long an acknowledgement lasts when nothing is said */
 #define ACK_MAX_S (7 * 86400)
 #define REPLY_MAX (7 << 20)
 #define WHY_MAX   500 /* bytes of a person's reason */
@@ -148,10 +148,12 @@ add_move(void *arg_, const struct audit_row *m)
 	add_text(x->b, "event", m->event);
 	add_text(x->b, "from", m->from_state);
 	add_text(x->b, "to", m->to_state);
-	buf_addf(x->b, ",\"from_level\":%d,\"to_level\":%d", (int)m->from_level, (int)m->to_level);
+	buf_addf(x->b, ",\"from_level\":%d,\"to_level\":%d", (int)m->from_level,
+		 (int)m->to_level);
 	add_text(x->b, "actor", m->actor);
 	/* Written by us as JSON. */
-	buf_addf(x->b, ",\"reason\":%.*s,\"evidence\":%.*s", STR_ARG(m->reason), STR_ARG(m->evidence));
+	buf_addf(x->b, ",\"reason\":%.*s,\"evidence\":%.*s", STR_ARG(m->reason),
+		 STR_ARG(m->evidence));
 	buf_add(x->b, STR(",\"hash\":\""));
 	hash_add_hex(x->b, m->hash, sizeof m->hash);
 	buf_add(x->b, STR("\"}"));
@@ -165,7 +167,8 @@ incident_arg(struct act *x)
 	struct incident *i = id.n ? incidents_find_number(x->r->incidents, id) : NULL;
 
 	if (!id.n)
-		say(x, 400, "which incident? give its number as \"id\"%.*s", (struct str){ "", 0 });
+		say(x, 400, "which incident? give its number as \"id\"%.*s",
+		    (struct str){ "", 0 });
 	else if (!i)
 		say(x, 404, "there is no incident \"%.*s\"", id);
 	return i;
@@ -230,7 +233,8 @@ seen_older(struct act *x, const struct incident *i)
 }
 
 static int
-move(struct act *x, struct incident *i, enum incident_event event, struct str why, struct err *e)
+move(struct act *x, struct incident *i, enum incident_event event, struct str why,
+     struct err *e)
 {
 	struct incident_move_info info = { .incident = i,
 					   .event = event,
@@ -240,9 +244,10 @@ move(struct act *x, struct incident *i, enum incident_event event, struct str wh
 					   .reason_en = why };
 
 	if (!level_next(i->state, i->level, event)) {
-		struct str what = str_of(arena_textf(
-			x->a, "%.*s is %s at L%d: %s does not apply", STR_ARG(i->number),
-			incident_state_words[i->state], (int)i->level, incident_event_words[event]));
+		struct str what =
+			str_of(arena_textf(x->a, "%.*s is %s at L%d: %s does not apply",
+					   STR_ARG(i->number), incident_state_words[i->state],
+					   (int)i->level, incident_event_words[event]));
 
 		say(x, 409, "%.*s", what);
 		return 1;
@@ -330,8 +335,10 @@ act_verdict(struct act *x, struct err *e)
 		said = move(x, i, verdicts[k].event, why_of(x, verdicts[k].word), e);
 		return said ? (said < 0 ? -1 : 0) : done(x, i, verdicts[k].word);
 	}
-	return say(x, 400,
-		   "verdict is respond, watch, wrong_alarm, not_ours or stand_down, not \"%.*s\"", word);
+	return say(
+		x, 400,
+		"verdict is respond, watch, wrong_alarm, not_ours or stand_down, not \"%.*s\"",
+		word);
 }
 
 /* An L3 is stood down first, and closed when it has been calm for 72 h; a person closes it. */
@@ -348,8 +355,10 @@ act_close(struct act *x, struct err *e)
 		said = "stood down to watching; close it again when it has been calm for 72 h";
 		moved = move(x, i, EVENT_STAND_DOWN, why_of(x, "stood down by a person"), e);
 	} else if (i->level == 3 && turn_quiet_at(i) > x->now) {
-		return say(x, 409, "%.*s is at L3: it can be closed when all signals have been clear"
-				   " for 72 h", i->number);
+		return say(x, 409,
+			   "%.*s is at L3: it can be closed when all signals have been clear"
+			   " for 72 h",
+			   i->number);
 	} else {
 		moved = move(x, i, EVENT_CLOSE, why_of(x, "closed by a person"), e);
 	}
@@ -367,8 +376,10 @@ act_erase(struct act *x, struct err *e)
 	int64_t n;
 
 	if (!author.n == !document.n || id_from_hex(hex, &id) < 0)
-		return say(x, 400, "erase wants \"author\" (an author key) or \"document\" (an id): 32 "
-				   "hex digits, not \"%.*s\"", hex);
+		return say(x, 400,
+			   "erase wants \"author\" (an author key) or \"document\" (an id): 32 "
+			   "hex digits, not \"%.*s\"",
+			   hex);
 	n = record_erase(x->r->store, author.n ? &id : NULL, author.n ? NULL : &id,
 			 why_of(x, "asked for"), x->now, e);
 	if (n < 0)
@@ -381,18 +392,24 @@ act_erase(struct act *x, struct err *e)
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
-	{ "incident.list", act_list, false },     { "incident.show", act_show, false },
-	{ "incident.ack", act_ack, true },        { "incident.promote", act_promote, true },
-	{ "incident.verdict", act_verdict, true }, { "incident.close", act_close, true },
+	{ "incident.list", act_list, false },
+	{ "incident.show", act_show, false },
+	{ "incident.ack", act_ack, true },
+	{ "incident.promote", act_promote, true },
+	{ "incident.verdict", act_verdict, true },
+	{ "incident.close", act_close, true },
 	{ "erase", act_erase, true },
 };
 
 const struct route responder_routes[] = {
 	{ "GET", "/api/v1/incidents", "incident.list", ROUTE_TOKEN, 0, "open incidents" },
-	{ "GET", "/api/v1/incidents/<id>", "incident.show", ROUTE_TOKEN, 0, "one with its moves" },
+	{ "GET", "/api/v1/incidents/<id>", "incident.show", ROUTE_TOKEN, 0,
+	  "one with its moves" },
 	{ "POST", "/api/v1/ack/<id>", "incident.ack", ROUTE_TOKEN, 4096, "take an incident" },
-	{ "POST", "/api/v1/promote/<id>", "incident.promote", ROUTE_TOKEN, 4096, "raise its level" },
-	{ "POST", "/api/v1/verdict/<id>", "incident.verdict", ROUTE_TOKEN, 4096, "say what it is" },
+	{ "POST", "/api/v1/promote/<id>", "incident.promote", ROUTE_TOKEN, 4096,
+	  "raise its level" },
+	{ "POST", "/api/v1/verdict/<id>", "incident.verdict", ROUTE_TOKEN, 4096,
+	  "say what it is" },
 	{ "POST", "/api/v1/close/<id>", "incident.close", ROUTE_TOKEN, 4096, "close it" },
 	{ .path = NULL },
 };
@@ -433,7 +450,9 @@ int
 act_command(struct responder *r, const struct command *c, int64_t now, struct reply *reply,
 	    struct arena *a, struct err *e)
 {
-	struct act x = { .r = r, .c = c, .now = now, .out = BUF(REPLY_MAX), .status = 200, .a = a };
+	struct act x = {
+		.r = r, .c = c, .now = now, .out = BUF(REPLY_MAX), .status = 200, .a = a
+	};
 	bool named = act_writes(c->verb) && !id_none(&c->id);
 	int known = named ? command_known(r->store, &c->id, a, reply, e) : 0, done_;
 

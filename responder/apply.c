@@ -23,7 +23,8 @@ static int
 add_story(struct responder *r, const struct result *res, struct id *story, struct err *e)
 {
 	const struct document *d = &res->document;
-	struct story_item item = { d->id, d->arrived_at, res->copies, d->text_hash, sign_of(res) };
+	struct story_item item = { d->id, d->arrived_at, res->copies, d->text_hash,
+				   sign_of(res) };
 	struct story_blob blob = story_pack(&item);
 
 	stories_forget(r->stories, d->arrived_at);
@@ -63,9 +64,11 @@ add_rollups(struct responder *r, const struct result *res, const struct mention 
 	struct rollup_row row = {
 		.watch = names_add(r->watch_names, m->watch),
 		.c = { 1, !!(bits & SIGNAL_BIT_NEGATIVE), !!(bits & SIGNAL_BIT_POSITIVE),
-		       !!(bits & SIGNAL_BIT_COMPLAINT), m->score, d->followers > 0 ? d->followers : 0 },
+		       !!(bits & SIGNAL_BIT_COMPLAINT), m->score,
+		       d->followers > 0 ? d->followers : 0 },
 	};
-	const int64_t starts[] = { at - at % 60, at - at % 3600, at > 0 ? local_day(r, at) : 0 };
+	const int64_t starts[] = { at - at % 60, at - at % 3600,
+				   at > 0 ? local_day(r, at) : 0 };
 
 	if (at <= 0 || !signal_counts_rollup(marks))
 		return;

@@ -2,9 +2,9 @@
 
 #include "responder/baseline.h"
 
-#define HOUR 3600
-#define DAY  86400
-#define WEEK (7 * DAY)
+#define HOUR        3600
+#define DAY         86400
+#define WEEK        (7 * DAY)
 #define SAMPLES_MAX 672
 
 const char *const baseline_words[] = { "none", "hour_of_week", "median", "days", NULL };

@@ -23,10 +23,17 @@ struct site_view {
 
 enum trigger_kind { TRIGGER_ABOVE, TRIGGER_SPIKE, TRIGGER_WORDS };
 enum signal_kind {
-	SIGNAL_MENTIONS, SIGNAL_NEGATIVE, SIGNAL_COMPLAINTS, SIGNAL_AUTHORS,
-	SIGNAL_NEGATIVE_AUTHORS, SIGNAL_SITES, SIGNAL_CLASSES, SIGNAL_REACH, SIGNAL_COUNT
+	SIGNAL_MENTIONS,
+	SIGNAL_NEGATIVE,
+	SIGNAL_COMPLAINTS,
+	SIGNAL_AUTHORS,
+	SIGNAL_NEGATIVE_AUTHORS,
+	SIGNAL_SITES,
+	SIGNAL_CLASSES,
+	SIGNAL_REACH,
+	SIGNAL_COUNT
 };
-extern const char *const signal_words[]; /* "mentions" …, NULL-ended */
+extern const char *const signal_words[];  /* "mentions" …, NULL-ended */
 extern const char *const trigger_words[]; /* "above", "spike", "words", NULL-ended */
 
 /* One entry of `triggers`. Fields that its kind does not read must have their default. */
@@ -37,7 +44,7 @@ struct trigger_conf {
 	int64_t window; /* seconds                                                   */
 	int64_t above;  /* above: fires when the signal is greater than this         */
 	int64_t times_median; /* above: and at least so many times (1/1000) the usual; 0 = not asked */
-	int64_t factor; /* spike: so many times (1/1000) the usual                   */
+	int64_t factor;      /* spike: so many times (1/1000) the usual                   */
 	int64_t min_authors; /* distinct authors (of negative mentions for that signal) */
 	int64_t min_count;   /* and at least so many                                 */
 	int64_t hold;        /* `for`: seconds the condition must last               */
@@ -45,9 +52,9 @@ struct trigger_conf {
 	int64_t grade;       /* 1..3 = W1..W3                                        */
 	struct conf_texts watches; /* empty = all                                    */
 	struct conf_texts topics;  /* words: which; empty = the safety topics        */
-	int64_t first_hand;  /* words: so many first-hand reports -> W2              */
-	int64_t sources;     /* words: so many sites -> W3                           */
-	int64_t authors;     /* words: so many authors on one site -> W3, first-hand count double */
+	int64_t first_hand;        /* words: so many first-hand reports -> W2              */
+	int64_t sources;           /* words: so many sites -> W3                           */
+	int64_t authors; /* words: so many authors on one site -> W3, first-hand count double */
 };
 extern const struct conf_schema trigger_schema; /* CONF_TABLE, name_at set */
 /* What applies to a watch of this size (enum watch_size) when `triggers` is absent. */
@@ -82,7 +89,7 @@ enum send_mode {
 struct responder_env {
 	struct store *store; /* the record; all writes happen in the stage's open transaction */
 	const struct site_view *site;
-	const struct zone *zone; /* of site.zone */
+	const struct zone *zone;          /* of site.zone */
 	const struct watch_conf *watches; /* core/watch_conf.h */
 	size_t watches_n;
 	enum clock_mode clock; /* CLOCK_STEPPED: the same input must give the same bytes */

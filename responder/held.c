@@ -165,7 +165,8 @@ turns_until(struct responder *r, int64_t at, struct err *e)
 		if (!changed && turn_due(r) <= r->stepped_at)
 			return 0; /* it waits for the commit */
 	}
-	return err_set(e, ERR_BROKEN, "what is due at %lld is due again and again", (long long)at);
+	return err_set(e, ERR_BROKEN, "what is due at %lld is due again and again",
+		       (long long)at);
 }
 
 static int

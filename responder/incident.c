@@ -49,8 +49,8 @@ replace(struct str *at, struct str s)
 static void
 each_text(struct incident *i, void (*fn)(struct str *))
 {
-	struct str *texts[] = { &i->number, &i->watch,      &i->story,   &i->topic,  &i->title,
-				&i->acked_by, &i->closed_why };
+	struct str *texts[] = { &i->number, &i->watch,    &i->story,     &i->topic,
+				&i->title,  &i->acked_by, &i->closed_why };
 
 	for (size_t k = 0; k < LY_COUNT(texts); k++)
 		fn(texts[k]);
@@ -294,7 +294,8 @@ apply_event(struct incident *i, const struct incident_move_info *info)
 	if (fired && info->firing->safety)
 		i->safety = 1;
 	if (fired && !i->topic.n && info->firing->topic.n) {
-		replace(&i->topic, info->firing->topic); /* a counter's incident gets its story */
+		replace(&i->topic,
+			info->firing->topic); /* a counter's incident gets its story */
 		replace(&i->story, info->firing->story);
 	}
 	if (info->event == EVENT_ACK) {
@@ -359,15 +360,16 @@ move_append(struct incidents *s, const struct incident_move_info *info, struct m
 }
 
 int
-incident_move(struct incidents *s, struct incident_move_info *info, struct move *m, struct err *e)
+incident_move(struct incidents *s, struct incident_move_info *info, struct move *m,
+	      struct err *e)
 {
 	struct incident *i = info->incident;
 	const struct level_move *row = level_next(i->state, i->level, info->event);
 
 	if (!row)
-		return err_set(e, ERR_REJECT, "%.*s is %s at L%d: cannot %s", STR_ARG(i->number),
-			       incident_state_words[i->state], (int)i->level,
-			       incident_event_words[info->event]);
+		return err_set(e, ERR_REJECT, "%.*s is %s at L%d: cannot %s",
+			       STR_ARG(i->number), incident_state_words[i->state],
+			       (int)i->level, incident_event_words[info->event]);
 	info->from_state = i->state;
 	info->from_level = i->level;
 	if (row->to != INCIDENT_NONE)
@@ -383,9 +385,10 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 	incident_check(i);
 	s->taken[row - level_moves]++;
 	log_event(LOG_INFO, "incident_moved",
-		  "incident=%.*s event=%s from=%s to=%s level=%d actor=%.*s", STR_ARG(i->number),
-		  incident_event_words[info->event], incident_state_words[info->from_state],
-		  incident_state_words[i->state], (int)i->level, STR_ARG(info->actor));
+		  "incident=%.*s event=%s from=%s to=%s level=%d actor=%.*s",
+		  STR_ARG(i->number), incident_event_words[info->event],
+		  incident_state_words[info->from_state], incident_state_words[i->state],
+		  (int)i->level, STR_ARG(info->actor));
 	arena_reset(s->texts);
 	reason_write(s, info);
 	if (evidence_write(s, info->firing, e) < 0 || incident_write(s->env->store, i, e) < 0)

@@ -28,24 +28,35 @@
 
 enum incident_state {
 	INCIDENT_NONE, /* before it is opened */
-	INCIDENT_OPEN, INCIDENT_ASSESSING, INCIDENT_RESPONDING, INCIDENT_WATCHING,
-	INCIDENT_CLOSED, INCIDENT_MERGED, INCIDENT_STATES
+	INCIDENT_OPEN,
+	INCIDENT_ASSESSING,
+	INCIDENT_RESPONDING,
+	INCIDENT_WATCHING,
+	INCIDENT_CLOSED,
+	INCIDENT_MERGED,
+	INCIDENT_STATES
 };
 extern const char *const incident_state_words[]; /* "none", "open", …, NULL-ended */
 
 enum incident_event {
-	EVENT_W1, EVENT_W2, EVENT_W3, /* a trigger fired                                        */
-	EVENT_ACK,                    /* a person takes it until acked_until                    */
-	EVENT_ACK_OVER,               /* that time is over without activity: step 0 again       */
-	EVENT_PERSON_L2, EVENT_PERSON_L3, /* a person raises it                                 */
-	EVENT_POLICY_EXHAUSTED,       /* nobody took an L1 or L2 page: raises L2 only           */
-	EVENT_VERDICT_RESPOND, EVENT_VERDICT_WATCH, EVENT_VERDICT_WRONG, /* wrong alarm, not ours */
-	EVENT_STAND_DOWN,             /* full response released, or a person: to watching       */
-	EVENT_PEAK,                   /* a new peak above the old one within 72 h               */
-	EVENT_QUIET,                  /* all signals clear for 24 h                             */
-	EVENT_CLOSE,                  /* a person closes                                        */
-	EVENT_RECUR,                  /* the same story within 14 d of closing                  */
-	EVENT_MERGE, EVENT_EXPIRE,    /* into another · older than 14 d                         */
+	EVENT_W1,
+	EVENT_W2,
+	EVENT_W3,       /* a trigger fired                                        */
+	EVENT_ACK,      /* a person takes it until acked_until                    */
+	EVENT_ACK_OVER, /* that time is over without activity: step 0 again       */
+	EVENT_PERSON_L2,
+	EVENT_PERSON_L3,        /* a person raises it                                 */
+	EVENT_POLICY_EXHAUSTED, /* nobody took an L1 or L2 page: raises L2 only           */
+	EVENT_VERDICT_RESPOND,
+	EVENT_VERDICT_WATCH,
+	EVENT_VERDICT_WRONG, /* wrong alarm, not ours */
+	EVENT_STAND_DOWN,    /* full response released, or a person: to watching       */
+	EVENT_PEAK,          /* a new peak above the old one within 72 h               */
+	EVENT_QUIET,         /* all signals clear for 24 h                             */
+	EVENT_CLOSE,         /* a person closes                                        */
+	EVENT_RECUR,         /* the same story within 14 d of closing                  */
+	EVENT_MERGE,
+	EVENT_EXPIRE, /* into another · older than 14 d                         */
 	EVENT_COUNT
 };
 extern const char *const incident_event_words[]; /* "W1", …, "policy_exhausted", … */
@@ -57,13 +68,13 @@ struct incident {
 	struct id id;
 	struct str number; /* "INC-2026-0001" */
 	struct str watch;
-	struct str story;  /* hex of the first story's id, or empty (a counter)  */
-	struct str topic;  /* strongest topic, or empty (a counter)              */
+	struct str story; /* hex of the first story's id, or empty (a counter)  */
+	struct str topic; /* strongest topic, or empty (a counter)              */
 	struct str title;
 	enum incident_state state;
 	int64_t level, grade; /* 1..3 while open; grade: the highest so far      */
 	int64_t opened_at, first_mention_at;
-	struct str acked_by;  /* empty = nobody                                  */
+	struct str acked_by; /* empty = nobody                                  */
 	int64_t acked_at, acked_until;
 	int64_t safety; /* 1: breaks through quiet hours                         */
 	struct id merged_into;
@@ -91,17 +102,17 @@ struct move {
 	struct str actor;             /* "trigger:burst", "unix:anna", "policy", "clock" */
 	struct str reason_zh, reason_en;
 	const struct firing *firing; /* NULL when no trigger did it */
-	struct str evidence;         /* JSON [{"mention":…,"digest":…}]; digest only names content */
+	struct str evidence; /* JSON [{"mention":…,"digest":…}]; digest only names content */
 };
 
 /* What may happen in a state, without doing it: the row of the table, or NULL. Pure. */
 struct level_move {
 	unsigned from; /* bits 1 << enum incident_state */
 	enum incident_event event;
-	enum incident_state to;  /* INCIDENT_NONE = stays        */
-	int64_t level;           /* at least this; 0 = unchanged */
+	enum incident_state to;       /* INCIDENT_NONE = stays        */
+	int64_t level;                /* at least this; 0 = unchanged */
 	int64_t min_level, max_level; /* of the incident before; 0, 0 = any */
-	const char *what;        /* for people and docs          */
+	const char *what;             /* for people and docs          */
 };
 extern const struct level_move level_moves[]; /* ends with .what == NULL */
 const struct level_move *level_next(enum incident_state state, int64_t level,

@@ -10,17 +10,21 @@ int
 incident_write(struct store *s, const struct incident *i, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO incident (id, number, watch, story, topic, title, state, level, grade,"
-		   " opened_at, first_mention_at, acked_by, acked_at, acked_until, step, round, safety,"
-		   " merged_into, closed_at, closed_why, version) VALUES (:id, :number, :watch,"
-		   " :story, :topic, :title, :state, :level, :grade, :opened, :first, :by, :acked,"
-		   " :until, 0, 0, :safety, :into, :closed, :why, :version) ON CONFLICT (id) DO UPDATE"
-		   " SET story = excluded.story, topic = excluded.topic, title = excluded.title,"
-		   " state = excluded.state, level = excluded.level, grade = excluded.grade,"
-		   " acked_by = excluded.acked_by, acked_at = excluded.acked_at, acked_until ="
-		   " excluded.acked_until, safety = excluded.safety, merged_into ="
-		   " excluded.merged_into, closed_at = excluded.closed_at, closed_why ="
-		   " excluded.closed_why, version = excluded.version");
+		s,
+		"INSERT INTO incident (id, number, watch, story, topic, title, state, level, "
+		"grade,"
+		" opened_at, first_mention_at, acked_by, acked_at, acked_until, step, round, "
+		"safety,"
+		" merged_into, closed_at, closed_why, version) VALUES (:id, :number, :watch,"
+		" :story, :topic, :title, :state, :level, :grade, :opened, :first, :by, :acked,"
+		" :until, 0, 0, :safety, :into, :closed, :why, :version) ON CONFLICT (id) DO "
+		"UPDATE"
+		" SET story = excluded.story, topic = excluded.topic, title = excluded.title,"
+		" state = excluded.state, level = excluded.level, grade = excluded.grade,"
+		" acked_by = excluded.acked_by, acked_at = excluded.acked_at, acked_until ="
+		" excluded.acked_until, safety = excluded.safety, merged_into ="
+		" excluded.merged_into, closed_at = excluded.closed_at, closed_why ="
+		" excluded.closed_why, version = excluded.version");
 
 	stmt_id(q, 1, &i->id);
 	stmt_text(q, 2, i->number);
@@ -59,9 +63,9 @@ state_of(struct str word)
 	return -1;
 }
 
-#define INCIDENT_COLUMNS                                                                         \
-	"id, number, watch, story, topic, title, state, level, grade, opened_at,"               \
-	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at,"   \
+#define INCIDENT_COLUMNS                                                                      \
+	"id, number, watch, story, topic, title, state, level, grade, opened_at,"             \
+	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at," \
 	" closed_why, version"
 
 static int
@@ -97,8 +101,8 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 }
 
 int
-incidents_read(struct store *s, int64_t since, void (*each)(void *arg, const struct incident *i),
-	       void *arg, struct err *e)
+incidents_read(struct store *s, int64_t since,
+	       void (*each)(void *arg, const struct incident *i), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT " INCIDENT_COLUMNS " FROM incident"
 				       " WHERE closed_at IS NULL OR closed_at > :since"
@@ -132,8 +136,9 @@ incident_read(struct store *s, struct str number, struct arena *a, struct incide
 	if (found > 0 && incident_of(q, out, e) < 0)
 		found = -1;
 	if (found > 0) {
-		struct str *texts[] = { &out->number, &out->watch,    &out->story,     &out->topic,
-					&out->title,  &out->acked_by, &out->closed_why };
+		struct str *texts[] = { &out->number,    &out->watch, &out->story,
+					&out->topic,     &out->title, &out->acked_by,
+					&out->closed_why };
 
 		for (size_t k = 0; k < LY_COUNT(texts); k++)
 			*texts[k] = arena_str(a, *texts[k]);
@@ -188,10 +193,11 @@ int
 move_write(struct store *s, const struct audit_row *row, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO move (seq, incident, at, event, from_state, to_state, from_level,"
-		   " to_level, actor, reason, firing, evidence, previous, hash) VALUES (:seq,"
-		   " :incident, :at, :event, :from, :to, :from_level, :to_level, :actor, :reason,"
-		   " :firing, :evidence, :previous, :hash)");
+		s,
+		"INSERT INTO move (seq, incident, at, event, from_state, to_state, from_level,"
+		" to_level, actor, reason, firing, evidence, previous, hash) VALUES (:seq,"
+		" :incident, :at, :event, :from, :to, :from_level, :to_level, :actor, :reason,"
+		" :firing, :evidence, :previous, :hash)");
 
 	stmt_int(q, 1, row->seq);
 	stmt_id(q, 2, &row->incident);
@@ -216,9 +222,10 @@ moves_read(struct store *s, const struct id *incident,
 	   int (*each)(void *arg, const struct audit_row *row), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "SELECT seq, incident, at, event, from_state, to_state, from_level, to_level,"
-		   " actor, reason, firing, evidence, previous, hash FROM move"
-		   " WHERE :incident IS NULL OR incident = :incident ORDER BY seq");
+		s,
+		"SELECT seq, incident, at, event, from_state, to_state, from_level, to_level,"
+		" actor, reason, firing, evidence, previous, hash FROM move"
+		" WHERE :incident IS NULL OR incident = :incident ORDER BY seq");
 	int more, stop = 0;
 
 	if (incident)
@@ -256,7 +263,8 @@ timer_id(const char *kind, const struct id *incident)
 }
 
 int
-timer_set(struct store *s, const char *kind, const struct id *incident, int64_t at, struct err *e)
+timer_set(struct store *s, const char *kind, const struct id *incident, int64_t at,
+	  struct err *e)
 {
 	struct id id = timer_id(kind, incident);
 	struct stmt *q;
@@ -266,8 +274,9 @@ timer_set(struct store *s, const char *kind, const struct id *incident, int64_t 
 		stmt_id(q, 1, &id);
 		return stmt_run(q, e) < 0 ? -1 : 0;
 	}
-	q = store_stmt(s, "INSERT INTO timer (id, at, kind, incident, arg) VALUES (:id, :at, :kind,"
-			  " :incident, '') ON CONFLICT (id) DO UPDATE SET at = excluded.at");
+	q = store_stmt(
+		s, "INSERT INTO timer (id, at, kind, incident, arg) VALUES (:id, :at, :kind,"
+		   " :incident, '') ON CONFLICT (id) DO UPDATE SET at = excluded.at");
 	stmt_id(q, 1, &id);
 	stmt_int(q, 2, at);
 	stmt_text(q, 3, str_of(kind));
@@ -276,7 +285,8 @@ timer_set(struct store *s, const char *kind, const struct id *incident, int64_t 
 }
 
 int
-timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at, struct err *e)
+timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at,
+	  struct err *e)
 {
 	struct id id = timer_id(kind, incident);
 	struct stmt *q = store_stmt(s, "SELECT at FROM timer WHERE id = :id");
@@ -312,8 +322,9 @@ int
 command_write(struct store *s, const struct command *c, int64_t now, const struct reply *reply,
 	      struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO command (id, at, actor, verb, args, status, reply)"
-				       " VALUES (:id, :at, :actor, :verb, :args, :status, :reply)");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO command (id, at, actor, verb, args, status, reply)"
+			      " VALUES (:id, :at, :actor, :verb, :args, :status, :reply)");
 
 	stmt_id(q, 1, &c->id);
 	stmt_int(q, 2, now);

@@ -42,7 +42,7 @@ int timer_get(struct store *s, const char *kind, const struct id *incident, int6
 /* 1 and the reply that was given (body in a), 0 it is new, -1. */
 int command_known(struct store *s, const struct id *id, struct arena *a, struct reply *reply,
 		  struct err *e) LY_MUST_USE;
-int command_write(struct store *s, const struct command *c, int64_t now, const struct reply *reply,
-		  struct err *e) LY_MUST_USE;
+int command_write(struct store *s, const struct command *c, int64_t now,
+		  const struct reply *reply, struct err *e) LY_MUST_USE;
 
 #endif

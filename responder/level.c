@@ -5,11 +5,25 @@
 
 const char *const incident_state_words[] = { "none",     "open",   "assessing", "responding",
 					     "watching", "closed", "merged",    NULL };
-const char *const incident_event_words[] = {
-	"W1",         "W2",    "W3",    "ack",   "ack_over",        "person_L2",     "person_L3",
-	"policy_exhausted", "verdict_respond",  "verdict_watch",   "verdict_wrong", "stand_down",
-	"peak",       "quiet", "close", "recur", "merge",           "expire",        NULL
-};
+const char *const incident_event_words[] = { "W1",
+					     "W2",
+					     "W3",
+					     "ack",
+					     "ack_over",
+					     "person_L2",
+					     "person_L3",
+					     "policy_exhausted",
+					     "verdict_respond",
+					     "verdict_watch",
+					     "verdict_wrong",
+					     "stand_down",
+					     "peak",
+					     "quiet",
+					     "close",
+					     "recur",
+					     "merge",
+					     "expire",
+					     NULL };
 
 #define NONE       (1u << INCIDENT_NONE)
 #define OPEN       (1u << INCIDENT_OPEN)
@@ -30,13 +44,15 @@ const struct level_move level_moves[] = {
 	{ ANY_OPEN, EVENT_W1, STAYS, 0, 0, 0, "another sign joins" },
 	{ OPEN, EVENT_W2, INCIDENT_ASSESSING, 2, 0, 0, "to be assessed" },
 	{ ANY_OPEN, EVENT_W2, STAYS, 0, 0, 0, "another sign joins" },
-	{ OPEN | ASSESSING | WATCHING, EVENT_W3, INCIDENT_RESPONDING, 3, 0, 0, "to be handled" },
+	{ OPEN | ASSESSING | WATCHING, EVENT_W3, INCIDENT_RESPONDING, 3, 0, 0,
+	  "to be handled" },
 	{ RESPONDING, EVENT_W3, STAYS, 0, 0, 0, "another sign joins" },
 
 	{ ANY_OPEN, EVENT_ACK, STAYS, 0, 0, 0, "a person takes it" },
 	{ ANY_OPEN, EVENT_ACK_OVER, STAYS, 0, 0, 0, "taken, but nothing happened in time" },
 
-	{ OPEN, EVENT_PERSON_L2, INCIDENT_ASSESSING, 2, 0, 0, "a person asks for an assessment" },
+	{ OPEN, EVENT_PERSON_L2, INCIDENT_ASSESSING, 2, 0, 0,
+	  "a person asks for an assessment" },
 	{ OPEN | ASSESSING | WATCHING, EVENT_PERSON_L3, INCIDENT_RESPONDING, 3, 0, 0,
 	  "a person asks for a response" },
 	{ ASSESSING, EVENT_POLICY_EXHAUSTED, INCIDENT_RESPONDING, 3, 2, 2,
@@ -46,8 +62,10 @@ const struct level_move level_moves[] = {
 
 	{ OPEN | ASSESSING, EVENT_VERDICT_RESPOND, INCIDENT_RESPONDING, 3, 0, 0,
 	  "assessed: needs a response" },
-	{ ASSESSING, EVENT_VERDICT_WATCH, INCIDENT_WATCHING, 0, 0, 0, "assessed: to be watched" },
-	{ OPEN | ASSESSING, EVENT_VERDICT_WRONG, INCIDENT_CLOSED, 0, 0, 0, "wrong alarm, not ours" },
+	{ ASSESSING, EVENT_VERDICT_WATCH, INCIDENT_WATCHING, 0, 0, 0,
+	  "assessed: to be watched" },
+	{ OPEN | ASSESSING, EVENT_VERDICT_WRONG, INCIDENT_CLOSED, 0, 0, 0,
+	  "wrong alarm, not ours" },
 	{ RESPONDING, EVENT_STAND_DOWN, INCIDENT_WATCHING, 0, 0, 0, "handled: to be watched" },
 
 	{ WATCHING, EVENT_PEAK, INCIDENT_RESPONDING, 3, 3, 3, "flares up again" },
@@ -55,8 +73,10 @@ const struct level_move level_moves[] = {
 	/* An L1 that nobody had to look at ends like one that was watched. L3 never by itself. */
 	{ OPEN, EVENT_QUIET, INCIDENT_CLOSED, 0, 1, 1, "calm again" },
 	{ WATCHING, EVENT_QUIET, INCIDENT_CLOSED, 0, 1, 2, "calm again" },
-	{ OPEN | ASSESSING | WATCHING, EVENT_CLOSE, INCIDENT_CLOSED, 0, 0, 0, "a person closes it" },
-	{ OPEN | ASSESSING | WATCHING, EVENT_EXPIRE, INCIDENT_CLOSED, 0, 1, 2, "older than 14 days" },
+	{ OPEN | ASSESSING | WATCHING, EVENT_CLOSE, INCIDENT_CLOSED, 0, 0, 0,
+	  "a person closes it" },
+	{ OPEN | ASSESSING | WATCHING, EVENT_EXPIRE, INCIDENT_CLOSED, 0, 1, 2,
+	  "older than 14 days" },
 	{ ANY_OPEN, EVENT_MERGE, INCIDENT_MERGED, 0, 0, 0, "part of another incident" },
 	{ CLOSED, EVENT_RECUR, INCIDENT_OPEN, 1, 0, 0, "the same story again" },
 	{ .what = NULL },

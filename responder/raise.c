@@ -11,9 +11,9 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define PEAK_S   (72 * 3600) /* a peak within this of standing down is the same fire */
-#define CLOCK_1  (30 * 60)   /* verdict, first statement: RESPONSE.md section 2 */
-#define CLOCK_2  (2 * 3600)  /* the response pack */
+#define PEAK_S  (72 * 3600) /* a peak within this of standing down is the same fire */
+#define CLOCK_1 (30 * 60)   /* verdict, first statement: RESPONSE.md section 2 */
+#define CLOCK_2 (2 * 3600)  /* the response pack */
 
 bool
 raise_is_clear(const struct watch_state *w)
@@ -83,7 +83,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 }
 
 int
-raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev, struct err *e)
+raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
+	   struct err *e)
 {
 	if (!ev->first || !incident_is_open(i))
 		return 0;
@@ -114,15 +115,16 @@ peak_event(struct responder *r, const struct incident *i, const struct firing *f
 }
 
 static struct incident *
-incident_for(struct responder *r, const struct trigger_conf *t, const struct firing *f, int64_t now,
-	     struct err *e)
+incident_for(struct responder *r, const struct trigger_conf *t, const struct firing *f,
+	     int64_t now, struct err *e)
 {
 	struct incident *i = incidents_open_for(r->incidents, f->watch);
 	struct incident_move_info again = { .event = EVENT_RECUR,
 					    .at = now,
 					    .actor = STR("clock"),
 					    .reason_zh = STR("十四天内同一话题再次出现"),
-					    .reason_en = STR("the same topic again within 14 days") };
+					    .reason_en = STR(
+						    "the same topic again within 14 days") };
 	struct str title;
 
 	if (i)
@@ -132,20 +134,22 @@ incident_for(struct responder *r, const struct trigger_conf *t, const struct fir
 		again.incident = i;
 		return raise_move(r, &again, now, e) < 0 ? NULL : i;
 	}
-	title = reason_title(t, f, watch_title(&r->env, f->watch), r->conf->site.lang, r->batch);
+	title = reason_title(t, f, watch_title(&r->env, f->watch), r->conf->site.lang,
+			     r->batch);
 	return incidents_add(r->incidents, f, title, now, e);
 }
 
 static int
-raise_firing(struct responder *r, const struct watch_trigger *t, const struct firing *f, int64_t now,
-	     struct err *e)
+raise_firing(struct responder *r, const struct watch_trigger *t, const struct firing *f,
+	     int64_t now, struct err *e)
 {
 	struct told told = { .at = f->at,
 			     .type = "firing",
 			     .id = f->id,
 			     .watch = f->watch,
 			     .grade = f->grade,
-			     .reason = str_is(r->conf->site.lang, "en") ? f->reason_en : f->reason_zh };
+			     .reason = str_is(r->conf->site.lang, "en") ? f->reason_en
+									: f->reason_zh };
 	struct incident_move_info info = {
 		.event = EVENT_W1 + (enum incident_event)(f->grade - 1),
 		.at = now,
@@ -178,8 +182,8 @@ usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 	if (t->usual_at == at - at % 3600)
 		return 0;
 	baseline_span(&r->hours, at);
-	if (rollup_read_hours(r->store, w->conf->name, (enum signal_kind)t->conf->signal, &r->hours,
-			      e) < 0)
+	if (rollup_read_hours(r->store, w->conf->name, (enum signal_kind)t->conf->signal,
+			      &r->hours, e) < 0)
 		return -1;
 	t->usual = baseline_of(&r->hours, t->conf->window, at, campaigns, w->conf->campaigns.n);
 	t->usual_at = at - at % 3600;
@@ -214,7 +218,8 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 			      .sites = r->sites,
 			      .topics = r->topics,
 			      .zone = r->zone };
-	const struct signal_item **items = series_counted(w->series, t->window, r->batch, &why.n);
+	const struct signal_item **items =
+		series_counted(w->series, t->window, r->batch, &why.n);
 	int added;
 
 	why.items = items;
@@ -283,7 +288,8 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 }
 
 int
-raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now, struct err *e)
+raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now,
+	    struct err *e)
 {
 	for (size_t i = 0; i < w->triggers_n; i++) {
 		struct watch_trigger *t = &w->triggers[i];

@@ -207,7 +207,8 @@ add_window_zh(struct buf *b, int64_t window_s)
 {
 	for (size_t i = window_s > 86400 ? 0 : 1; i < LY_COUNT(units); i++)
 		if (window_s % units[i].s == 0) {
-			buf_addf(b, "%lld %s内", (long long)(window_s / units[i].s), units[i].zh);
+			buf_addf(b, "%lld %s内", (long long)(window_s / units[i].s),
+				 units[i].zh);
 			return;
 		}
 }
@@ -249,7 +250,8 @@ counted_zh(const struct reason *r, const struct found *f, struct buf *b)
 	struct str site = site_of(r, f->first);
 
 	add_window_zh(b, r->conf->window);
-	buf_addf(b, "%s %lld 条", signal_names[r->conf->signal].zh, (long long)r->view->observed);
+	buf_addf(b, "%s %lld 条", signal_names[r->conf->signal].zh,
+		 (long long)r->view->observed);
 	if (r->usual) {
 		buf_add(b, STR("，平时约 "));
 		add_usual(b, r->usual->milli);
@@ -274,9 +276,9 @@ counted_en(const struct reason *r, const struct found *f, struct buf *b)
 		buf_add(b, STR(", usually "));
 		add_usual(b, r->usual->milli);
 	}
-	buf_addf(b, "; %lld author%s, %lld source%s; started by %.*s at ", (long long)f->authors,
-		 f->authors == 1 ? "" : "s", (long long)f->sites, f->sites == 1 ? "" : "s",
-		 STR_ARG(site));
+	buf_addf(b, "; %lld author%s, %lld source%s; started by %.*s at ",
+		 (long long)f->authors, f->authors == 1 ? "" : "s", (long long)f->sites,
+		 f->sites == 1 ? "" : "s", STR_ARG(site));
 	add_time(b, r, f->first->at);
 	buf_addf(b, "; would have stayed silent below %lld", (long long)r->threshold);
 	if (r->conf->min_authors)
@@ -289,14 +291,18 @@ words_zh(const struct reason *r, const struct found *f, int64_t grade, struct bu
 	struct str site = site_of(r, f->first), topic = topic_name(f->topic, true);
 
 	add_window_zh(b, r->conf->window);
-	buf_addf(b, "“%.*s”提及 %lld 条（%lld 条亲历），折合 %lld 个故事、%lld 个独立来源；最早出自 %.*s（",
+	buf_addf(b,
+		 "“%.*s”提及 %lld 条（%lld 条亲历），折合 %lld 个故事、%lld "
+		 "个独立来源；最早出自 %.*s（",
 		 STR_ARG(topic), (long long)r->view->observed, (long long)f->first_hand,
 		 (long long)f->stories, (long long)r->view->sites, STR_ARG(site));
 	add_time(b, r, f->first->at);
 	if (grade == 2)
 		buf_addf(b, "）；亲历故事少于 %lld 个不会触发", (long long)r->conf->first_hand);
 	else
-		buf_addf(b, "）；少于 %lld 个独立来源、且同一来源不足 %lld 个账号（亲历算两个）不会触发",
+		buf_addf(b,
+			 "）；少于 %lld 个独立来源、且同一来源不足 %lld "
+			 "个账号（亲历算两个）不会触发",
 			 (long long)r->conf->sources, (long long)r->conf->authors);
 }
 
@@ -308,16 +314,19 @@ words_en(const struct reason *r, const struct found *f, int64_t grade, struct bu
 	buf_addf(b, "%lld %s on %.*s", (long long)r->view->observed,
 		 r->view->observed == 1 ? "mention" : "mentions", STR_ARG(topic));
 	add_window_en(b, r->conf->window);
-	buf_addf(b, ", %lld first-hand; %lld %s, %lld independent source%s; started by %.*s at ",
-		 (long long)f->first_hand, (long long)f->stories, f->stories == 1 ? "story" : "stories",
-		 (long long)r->view->sites, r->view->sites == 1 ? "" : "s", STR_ARG(site));
+	buf_addf(b,
+		 ", %lld first-hand; %lld %s, %lld independent source%s; started by %.*s at ",
+		 (long long)f->first_hand, (long long)f->stories,
+		 f->stories == 1 ? "story" : "stories", (long long)r->view->sites,
+		 r->view->sites == 1 ? "" : "s", STR_ARG(site));
 	add_time(b, r, f->first->at);
 	if (grade == 2)
 		buf_addf(b, "; would have stayed silent below %lld first-hand",
 			 (long long)r->conf->first_hand);
 	else
 		buf_addf(b,
-			 "; would have stayed silent below %lld sources and below %lld authors on one"
+			 "; would have stayed silent below %lld sources and below %lld authors "
+			 "on one"
 			 " (first-hand counts double)",
 			 (long long)r->conf->sources, (long long)r->conf->authors);
 }
@@ -348,7 +357,8 @@ facts_first(const struct reason *r, const struct found *f, struct buf *b)
 }
 
 static void
-facts_write(const struct reason *r, const struct found *f, const struct firing *x, struct buf *b)
+facts_write(const struct reason *r, const struct found *f, const struct firing *x,
+	    struct buf *b)
 {
 	const struct trigger_conf *t = r->conf;
 
@@ -389,7 +399,8 @@ facts_write(const struct reason *r, const struct found *f, const struct firing *
 		json_add_text(b, f->topic);
 	}
 	facts_first(r, f, b);
-	buf_add(b, STR(",\"counted\":\"mentions of the watch that arrived after from_at and not after "
+	buf_add(b, STR(",\"counted\":\"mentions of the watch that arrived after from_at and "
+		       "not after "
 		       "to_at; see docs/store.md\"}"));
 }
 
@@ -442,16 +453,18 @@ reason_make(const struct reason *r, struct firing *f, struct arena *a)
 		ids[i] = r->items[i]->mention;
 	f->evidence = ids;
 	f->first_at = x.first->at;
-	f->story = r->conf->kind == TRIGGER_WORDS ? hex_of(&x.top[0].story, a) : (struct str){ "", 0 };
+	f->story = r->conf->kind == TRIGGER_WORDS ? hex_of(&x.top[0].story, a)
+						  : (struct str){ "", 0 };
 	f->topic = arena_str(a, x.topic);
 	f->safety = r->conf->kind == TRIGGER_WORDS;
 }
 
 struct str
-reason_title(const struct trigger_conf *t, const struct firing *f, struct str watch, struct str lang,
-	     struct arena *a)
+reason_title(const struct trigger_conf *t, const struct firing *f, struct str watch,
+	     struct str lang, struct arena *a)
 {
-	static const char *const grows[2][2] = { { " rising", "增多" }, { " surging", "激增" } };
+	static const char *const grows[2][2] = { { " rising", "增多" },
+						 { " surging", "激增" } };
 	bool zh = !str_is(lang, "en");
 	struct buf b = BUF(1 << 16);
 	struct str s;
@@ -461,7 +474,8 @@ reason_title(const struct trigger_conf *t, const struct firing *f, struct str wa
 	if (t->kind == TRIGGER_WORDS)
 		buf_add(&b, topic_name(f->topic, zh));
 	else
-		buf_addf(&b, "%s%s", zh ? signal_names[t->signal].zh : signal_names[t->signal].en_title,
+		buf_addf(&b, "%s%s",
+			 zh ? signal_names[t->signal].zh : signal_names[t->signal].en_title,
 			 grows[t->kind == TRIGGER_SPIKE][zh]);
 	s = take(&b, a);
 	buf_release(&b);

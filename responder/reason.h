@@ -33,7 +33,7 @@ struct reason {
  * set). Everything lives in a. */
 void reason_make(const struct reason *r, struct firing *f, struct arena *a);
 /* "山脆：食品安全" / "Shancui: negative spike", in a. */
-struct str reason_title(const struct trigger_conf *t, const struct firing *f, struct str watch_title,
-			struct str lang, struct arena *a);
+struct str reason_title(const struct trigger_conf *t, const struct firing *f,
+			struct str watch_title, struct str lang, struct arena *a);
 
 #endif

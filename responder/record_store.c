@@ -9,7 +9,7 @@
  * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c */
-static const char first[] =
+static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
 	" BIGINT NOT NULL, site TEXT NOT NULL, url TEXT NOT NULL, lang TEXT NOT NULL,"
@@ -48,7 +48,8 @@ static const char first[] =
 	" NULL, from_at BIGINT NOT NULL, to_at BIGINT NOT NULL, observed BIGINT NOT NULL,"
 	" threshold BIGINT NOT NULL, baseline BIGINT NOT NULL, facts TEXT NOT NULL , reason_zh"
 	" TEXT NOT NULL, reason_en TEXT NOT NULL, evidence BYTEA NOT NULL , incident BYTEA,"
-	" as_of BIGINT NOT NULL);\n"
+	" as_of BIGINT NOT NULL);\n";
+static const char answered[] =
 	"CREATE TABLE incident (id BYTEA PRIMARY KEY, number TEXT NOT NULL UNIQUE, watch TEXT"
 	" NOT NULL, story TEXT NOT NULL, topic TEXT NOT NULL, title TEXT NOT NULL, state TEXT"
 	" NOT NULL, level BIGINT NOT NULL, grade BIGINT NOT NULL, opened_at BIGINT NOT NULL,"
@@ -86,7 +87,8 @@ static const char first[] =
 	" why TEXT NOT NULL, bytes BYTEA NOT NULL);\n";
 
 static const struct migration steps[] = {
-	{ 1, "the first record", first },
+	{ 1, "what was said and counted", counted },
+	{ 2, "what was done about it", answered },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -110,11 +112,12 @@ record_add_document(struct store *s, const struct record_document *r, struct err
 {
 	const struct document *d = r->document;
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO document (id, source, source_class, site, url, lang, author_key,"
-		   " followers, published_at, arrived_at, flags, spool, seq, text_hash, story,"
-		   " mentions, as_of) VALUES (:id, :source, :class, :site, :url, :lang, :author,"
-		   " :followers, :published, :arrived, :flags, :spool, :seq, :hash, :story,"
-		   " :mentions, :as_of)");
+		s,
+		"INSERT INTO document (id, source, source_class, site, url, lang, author_key,"
+		" followers, published_at, arrived_at, flags, spool, seq, text_hash, story,"
+		" mentions, as_of) VALUES (:id, :source, :class, :site, :url, :lang, :author,"
+		" :followers, :published, :arrived, :flags, :spool, :seq, :hash, :story,"
+		" :mentions, :as_of)");
 
 	stmt_id(q, 1, &d->id);
 	stmt_text(q, 2, d->source);
@@ -164,9 +167,10 @@ int
 record_add_content(struct store *s, const struct document *d, const struct id *salt,
 		   struct buf *scratch, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO content (document, digest, salt, title, body,"
-				       " author) VALUES (:document, :digest, :salt, :title, :body,"
-				       " :author)");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO content (document, digest, salt, title, body,"
+			      " author) VALUES (:document, :digest, :salt, :title, :body,"
+			      " :author)");
 	uint8_t digest[32];
 
 	record_digest(id_str(salt), d->title, d->text, d->author, scratch, digest);
@@ -190,7 +194,9 @@ add_topics(struct buf *b, const struct mention *m)
 	for (size_t i = 0; i < m->topics.n; i++) {
 		buf_add(b, i ? STR(",{\"topic\":") : STR("{\"topic\":"));
 		json_add_text(b, t[i].topic);
-		buf_addf(b, ",\"severity\":%d,\"safety\":%d,\"negated\":%d,\"at\":%lld,\"len\":%lld}",
+		buf_addf(b,
+			 ",\"severity\":%d,\"safety\":%d,\"negated\":%d,\"at\":%lld,\"len\":%"
+			 "lld}",
 			 (int)t[i].severity, (int)t[i].safety, (int)t[i].negated,
 			 (long long)t[i].at, (long long)t[i].len);
 	}
@@ -225,11 +231,15 @@ record_add_mention(struct store *s, const struct record_mention *r, struct buf *
 	const struct document *d = &r->result->document;
 	const struct span *span = m->spans.v;
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO mention (id, document, watch, arrived_at, published_at, score, label,"
-		   " confidence, subjectivity, intent, flags, severity, topics, spans, conf, image,"
-		   " story, as_of) VALUES (:id, :document, :watch, :arrived, :published, :score,"
-		   " :label, :confidence, :subjectivity, :intent, :flags, :severity, :topics, :spans,"
-		   " :conf, :image, :story, :as_of) ON CONFLICT (id) DO NOTHING");
+		s,
+		"INSERT INTO mention (id, document, watch, arrived_at, published_at, score, "
+		"label,"
+		" confidence, subjectivity, intent, flags, severity, topics, spans, conf, "
+		"image,"
+		" story, as_of) VALUES (:id, :document, :watch, :arrived, :published, :score,"
+		" :label, :confidence, :subjectivity, :intent, :flags, :severity, :topics, "
+		":spans,"
+		" :conf, :image, :story, :as_of) ON CONFLICT (id) DO NOTHING");
 	size_t topics_n;
 
 	buf_clear(scratch);
@@ -266,9 +276,10 @@ int
 record_add_copies(struct store *s, const struct id *document, int64_t arrived_at,
 		  struct str signature, const struct id *story, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO copies (document, arrived_at, signature, story)"
-				       " VALUES (:document, :at, :signature, :story)"
-				       " ON CONFLICT (document) DO NOTHING");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO copies (document, arrived_at, signature, story)"
+			      " VALUES (:document, :at, :signature, :story)"
+			      " ON CONFLICT (document) DO NOTHING");
 
 	stmt_id(q, 1, document);
 	stmt_int(q, 2, arrived_at);
@@ -281,8 +292,9 @@ int
 record_add_reject(struct store *s, struct str in, const struct err *why, int64_t now,
 		  struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO reject (id, at, stage, why, bytes) VALUES (:id,"
-				       " :at, 'respond', :why, :bytes) ON CONFLICT (id) DO NOTHING");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO reject (id, at, stage, why, bytes) VALUES (:id,"
+			      " :at, 'respond', :why, :bytes) ON CONFLICT (id) DO NOTHING");
 	struct id id = ID_OF(STR("reject"), in);
 
 	stmt_id(q, 1, &id);
@@ -298,9 +310,10 @@ static int64_t
 erase_document(struct store *s, const struct id *document, struct str why, int64_t now,
 	       struct err *e)
 {
-	struct stmt *q = store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
-				       " author = NULL, erased_at = :at, erased_why = :why"
-				       " WHERE document = :document AND erased_at IS NULL");
+	struct stmt *q =
+		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
+			      " author = NULL, erased_at = :at, erased_why = :why"
+			      " WHERE document = :document AND erased_at IS NULL");
 
 	stmt_int(q, 1, now);
 	stmt_text(q, 2, why);
@@ -309,12 +322,14 @@ erase_document(struct store *s, const struct id *document, struct str why, int64
 }
 
 static int64_t
-erase_author(struct store *s, const struct id *author, struct str why, int64_t now, struct err *e)
+erase_author(struct store *s, const struct id *author, struct str why, int64_t now,
+	     struct err *e)
 {
-	struct stmt *q = store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
-				       " author = NULL, erased_at = :at, erased_why = :why"
-				       " WHERE erased_at IS NULL AND document IN"
-				       " (SELECT id FROM document WHERE author_key = :author)");
+	struct stmt *q =
+		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
+			      " author = NULL, erased_at = :at, erased_why = :why"
+			      " WHERE erased_at IS NULL AND document IN"
+			      " (SELECT id FROM document WHERE author_key = :author)");
 	int64_t n;
 
 	stmt_int(q, 1, now);
@@ -325,8 +340,8 @@ erase_author(struct store *s, const struct id *author, struct str why, int64_t n
 }
 
 int64_t
-record_erase(struct store *s, const struct id *author, const struct id *document, struct str why,
-	     int64_t now, struct err *e)
+record_erase(struct store *s, const struct id *author, const struct id *document,
+	     struct str why, int64_t now, struct err *e)
 {
 	int64_t n = document ? erase_document(s, document, why, now, e)
 			     : erase_author(s, author, why, now, e);
@@ -345,8 +360,8 @@ record_erase(struct store *s, const struct id *author, const struct id *document
 /* ---- evidence ------------------------------------------------------------------------------- */
 
 int
-record_evidence(struct store *s, const struct id *mention, struct arena *a, struct evidence *out,
-		struct err *e)
+record_evidence(struct store *s, const struct id *mention, struct arena *a,
+		struct evidence *out, struct err *e)
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT m.document, m.watch, d.url, d.site, d.source, c.title, c.body,"
@@ -400,8 +415,9 @@ record_meta_int(struct store *s, const char *name, int64_t dflt, int64_t *out, s
 int
 record_meta_set(struct store *s, const char *name, int64_t value, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "INSERT INTO meta (name, value) VALUES (:name, :value)"
-				       " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO meta (name, value) VALUES (:name, :value)"
+			      " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 	struct buf b = BUF(32);
 	int done;
 

@@ -18,10 +18,10 @@ extern const struct migrations record_migrations;
 struct evidence {
 	struct id mention, document;
 	struct str watch, url, site, source, title;
-	struct str body;   /* whole text; show a cut of it      */
-	struct str erased; /* reason, or empty                  */
-	int64_t at;        /* arrived                           */
-	int64_t score;     /* 1/1000                            */
+	struct str body;    /* whole text; show a cut of it      */
+	struct str erased;  /* reason, or empty                  */
+	int64_t at;         /* arrived                           */
+	int64_t score;      /* 1/1000                            */
 	uint8_t digest[32]; /* of the content, also when erased */
 };
 /* 1 found, 0 there is none, -1. Sees the open transaction. */
@@ -71,12 +71,13 @@ int64_t record_erase(struct store *s, const struct id *author, const struct id *
 		     struct str why, int64_t now, struct err *e) LY_MUST_USE;
 
 /* The numbers of one spool that the record holds, in any order: what a restore need not send. */
-int record_each_seq(struct store *s, const struct id *spool, void (*each)(void *arg, int64_t seq),
-		    void *arg, struct err *e) LY_MUST_USE;
+int record_each_seq(struct store *s, const struct id *spool,
+		    void (*each)(void *arg, int64_t seq), void *arg, struct err *e) LY_MUST_USE;
 
 /* meta: dflt when there is no such name. */
 int record_meta_int(struct store *s, const char *name, int64_t dflt, int64_t *out,
 		    struct err *e) LY_MUST_USE;
-int record_meta_set(struct store *s, const char *name, int64_t value, struct err *e) LY_MUST_USE;
+int record_meta_set(struct store *s, const char *name, int64_t value,
+		    struct err *e) LY_MUST_USE;
 
 #endif

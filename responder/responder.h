@@ -17,11 +17,12 @@
 /* Filled by cli/settings.c: site, watches and clock from their owners, the rest through the
  * schemas. Outlives the responder. */
 struct responder_conf {
-	struct str record;     /* path of langyan.db; ":memory:" for replay    */
+	struct str record; /* path of langyan.db; ":memory:" for replay    */
 	struct site_view site;
 	const struct watch_conf *watches;
 	size_t watches_n;
-	struct conf_list triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
+	struct conf_list
+		triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
 	struct notice_conf notice;
 	struct draft_conf draft;
 	struct conf_list digests; /* digest_schema */

@@ -53,7 +53,8 @@ signal_bits(const struct signal_marks *m)
 bool
 signal_counts_rollup(const struct signal_marks *m)
 {
-	return !(m->document_flags & (DOCUMENT_OLD | DOCUMENT_OWNED)) && !(m->flags & MENTION_OWNED);
+	return !(m->document_flags & (DOCUMENT_OLD | DOCUMENT_OWNED)) &&
+	       !(m->flags & MENTION_OWNED);
 }
 
 bool

@@ -19,18 +19,18 @@ enum signal_bit {
 	SIGNAL_BIT_VOICE = 1 << 3, /* may be read for words: no promotion, rival, denial  */
 	SIGNAL_BIT_FIRST_HAND = 1 << 4,
 };
-#define SIGNAL_TOPICS_MAX 63                /* topics that have a bit of their own     */
+#define SIGNAL_TOPICS_MAX 63                  /* topics that have a bit of their own     */
 #define SIGNAL_ANY_SAFETY ((uint64_t)1 << 63) /* some safety topic, not negated         */
 
 /* A mention, as far as triggers read it. */
 struct signal_item {
 	int64_t at; /* arrived */
 	struct id mention, story;
-	uint64_t author; /* hash; of the site when the author is unknown */
+	uint64_t author;       /* hash; of the site when the author is unknown */
 	uint32_t site, source; /* names.h */
-	uint64_t topics; /* bits, negated ones left out */
-	int64_t reach;   /* followers, 0 = unknown */
-	int32_t score;   /* 1/1000 */
+	uint64_t topics;       /* bits, negated ones left out */
+	int64_t reach;         /* followers, 0 = unknown */
+	int32_t score;         /* 1/1000 */
 	uint8_t source_class, bits;
 };
 
@@ -52,7 +52,8 @@ struct series *series_new(int64_t keep_s);
 void series_free(struct series *s);
 /* A window of window_s seconds over what signal counts; topics: bits for a words trigger,
  * else 0. Its number, from 0. Before the first item. */
-size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal, uint64_t topics);
+size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal,
+		     uint64_t topics);
 /* Items should come in order of arrival; a late one is put in its place. */
 void series_add(struct series *s, const struct signal_item *item);
 /* Time goes on: what is no longer after now - window leaves. Going back is ignored. */
@@ -61,8 +62,8 @@ int64_t series_now(const struct series *s);
 /* What the window holds: observed, authors, and for words the other three. */
 void series_view(const struct series *s, size_t window, struct trigger_view *v);
 /* The items counted in the window, newest first, in a. */
-const struct signal_item **series_counted(const struct series *s, size_t window, struct arena *a,
-					  size_t *n);
+const struct signal_item **series_counted(const struct series *s, size_t window,
+					  struct arena *a, size_t *n);
 /* Net sentiment (pos - neg) / (pos + neg + neu) in the window, 1/1000; 0 when empty. */
 int64_t series_net(const struct series *s, size_t window);
 

@@ -6,14 +6,14 @@
 
 /* ---- roll-ups ------------------------------------------------------------------------------ */
 
-#define UPSERT(table)                                                                            \
-	"INSERT INTO " table " (watch, topic, at, mentions, negative, positive, complaints,"    \
-	" score, reach) VALUES (:watch, :topic, :at, :mentions, :negative, :positive,"          \
-	" :complaints, :score, :reach) ON CONFLICT (watch, topic, at) DO UPDATE SET"            \
-	" mentions = " table ".mentions + excluded.mentions,"                                   \
-	" negative = " table ".negative + excluded.negative,"                                   \
-	" positive = " table ".positive + excluded.positive,"                                   \
-	" complaints = " table ".complaints + excluded.complaints,"                             \
+#define UPSERT(table)                                                                        \
+	"INSERT INTO " table " (watch, topic, at, mentions, negative, positive, complaints," \
+	" score, reach) VALUES (:watch, :topic, :at, :mentions, :negative, :positive,"       \
+	" :complaints, :score, :reach) ON CONFLICT (watch, topic, at) DO UPDATE SET"         \
+	" mentions = " table ".mentions + excluded.mentions,"                                \
+	" negative = " table ".negative + excluded.negative,"                                \
+	" positive = " table ".positive + excluded.positive,"                                \
+	" complaints = " table ".complaints + excluded.complaints,"                          \
 	" score = " table ".score + excluded.score, reach = " table ".reach + excluded.reach"
 
 static const char *const upserts[ROLLUP_SCALES] = {
@@ -80,10 +80,12 @@ trigger_state_write(struct store *s, struct str trigger, struct str watch, struc
 		    const struct trigger_state *st, const struct id *firing, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO trigger_state (trigger, watch, story, over_since, fired_at, firing)"
-		   " VALUES (:trigger, :watch, :story, :over, :fired, :firing)"
-		   " ON CONFLICT (trigger, watch, story) DO UPDATE SET over_since ="
-		   " excluded.over_since, fired_at = excluded.fired_at, firing = excluded.firing");
+		s,
+		"INSERT INTO trigger_state (trigger, watch, story, over_since, fired_at, "
+		"firing)"
+		" VALUES (:trigger, :watch, :story, :over, :fired, :firing)"
+		" ON CONFLICT (trigger, watch, story) DO UPDATE SET over_since ="
+		" excluded.over_since, fired_at = excluded.fired_at, firing = excluded.firing");
 
 	stmt_text(q, 1, trigger);
 	stmt_text(q, 2, watch);
@@ -99,8 +101,9 @@ int
 trigger_state_read(struct store *s, struct str trigger, struct str watch, struct str half,
 		   struct trigger_state *st, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT over_since, fired_at FROM trigger_state WHERE"
-				       " trigger = :trigger AND watch = :watch AND story = :story");
+	struct stmt *q =
+		store_stmt(s, "SELECT over_since, fired_at FROM trigger_state WHERE"
+			      " trigger = :trigger AND watch = :watch AND story = :story");
 	int found;
 
 	*st = (struct trigger_state){ 0 };
@@ -122,11 +125,12 @@ int
 firing_add(struct store *s, const struct firing *f, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO firing (id, trigger, version, watch, story, grade, at, from_at,"
-		   " to_at, observed, threshold, baseline, facts, reason_zh, reason_en, evidence,"
-		   " as_of) VALUES (:id, :trigger, :version, :watch, :story, :grade, :at, :from,"
-		   " :to, :observed, :threshold, :baseline, :facts, :zh, :en, :evidence, :as_of)"
-		   " ON CONFLICT (id) DO NOTHING");
+		s,
+		"INSERT INTO firing (id, trigger, version, watch, story, grade, at, from_at,"
+		" to_at, observed, threshold, baseline, facts, reason_zh, reason_en, evidence,"
+		" as_of) VALUES (:id, :trigger, :version, :watch, :story, :grade, :at, :from,"
+		" :to, :observed, :threshold, :baseline, :facts, :zh, :en, :evidence, :as_of)"
+		" ON CONFLICT (id) DO NOTHING");
 
 	stmt_id(q, 1, &f->id);
 	stmt_text(q, 2, f->trigger);
@@ -143,8 +147,9 @@ firing_add(struct store *s, const struct firing *f, struct err *e)
 	stmt_text(q, 13, f->facts);
 	stmt_text(q, 14, f->reason_zh);
 	stmt_text(q, 15, f->reason_en);
-	stmt_bytes(q, 16, (struct str){ (const char *)f->evidence,
-					f->evidence_n * sizeof *f->evidence });
+	stmt_bytes(
+		q, 16,
+		(struct str){ (const char *)f->evidence, f->evidence_n * sizeof *f->evidence });
 	stmt_int(q, 17, f->as_of);
 	return stmt_run(q, e);
 }
@@ -184,7 +189,8 @@ mentions_read(struct store *s, struct str watch, int64_t from,
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT m.id, m.document, d.author_key, m.story, d.site, d.source, m.topics,"
-		   " m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, m.flags,"
+		   " m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, "
+		   "m.flags,"
 		   " d.flags FROM mention m JOIN document d ON d.id = m.document"
 		   " WHERE m.watch = :watch AND m.arrived_at > :from"
 		   " ORDER BY m.arrived_at, m.document");
@@ -224,8 +230,9 @@ copies_read(struct store *s, int64_t from,
 			 const struct id *story),
 	    void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT document, arrived_at, signature, story FROM copies"
-				       " WHERE arrived_at > :from ORDER BY arrived_at, document");
+	struct stmt *q =
+		store_stmt(s, "SELECT document, arrived_at, signature, story FROM copies"
+			      " WHERE arrived_at > :from ORDER BY arrived_at, document");
 	int more;
 
 	stmt_int(q, 1, from);

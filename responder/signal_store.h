@@ -40,7 +40,8 @@ int firing_peak(struct store *s, const struct id *incident, struct str trigger, 
 struct stored_mention {
 	struct id id, document, author_key, story;
 	struct str watch, site, source, topics;
-	int64_t arrived_at, source_class, followers, score, label, intent, flags, document_flags;
+	int64_t arrived_at, source_class, followers, score, label, intent, flags,
+		document_flags;
 };
 /* All mentions of a watch that arrived after from, oldest first. */
 int mentions_read(struct store *s, struct str watch, int64_t from,

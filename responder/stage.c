@@ -214,8 +214,9 @@ step_result(struct responder *r, struct str in, int64_t now, struct arena *a, st
 	if (r->retry_at)
 		return STEP_OK;
 	if (is_stepped(r) && !held_tick_ready(r))
-		return held_is_late(r, &r->held[r->held_n - 1]) ? work(r, now, e) < 0 ? -1 : STEP_SETTLE
-								: STEP_OK;
+		return held_is_late(r, &r->held[r->held_n - 1])
+			       ? work(r, now, e) < 0 ? -1 : STEP_SETTLE
+			       : STEP_OK;
 	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
 		return batch_fail(r, now, e);
 	return r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
@@ -230,7 +231,8 @@ step_tick(struct responder *r, struct str in, int64_t now, struct arena *a, stru
 		return -1;
 	if (!is_stepped(r))
 		return err_set(e, ERR_REJECT, "a tick, but our clock is not stepped");
-	if (r->tick.seq && id_eq(&r->tick.spool, &t.spool) && t.at == r->tick.at && r->tick_applied) {
+	if (r->tick.seq && id_eq(&r->tick.spool, &t.spool) && t.at == r->tick.at &&
+	    r->tick_applied) {
 		r->tick.seq = t.seq; /* asked again while the outbox is at work */
 		return STEP_OK;
 	}
@@ -283,7 +285,8 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 }
 
 static int
-respond_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a, struct err *e)
+respond_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	     struct err *e)
 {
 	struct responder *r = self;
 

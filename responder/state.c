@@ -42,10 +42,9 @@ trigger_place(struct responder *r, struct watch_state *w, const struct trigger_c
 
 	if (!trigger_applies(t, w->conf->name))
 		return;
-	*x = (struct watch_trigger){ .conf = t,
-				     .version = trigger_version(t),
-				     .halves = 1,
-				     .usual_at = INT64_MIN };
+	*x = (struct watch_trigger){
+		.conf = t, .version = trigger_version(t), .halves = 1, .usual_at = INT64_MIN
+	};
 	x->half[0].grade = t->grade;
 	if (t->kind == TRIGGER_WORDS) {
 		x->halves = 2;
@@ -179,8 +178,8 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 
 	for (size_t i = 0; i < r->watches_n && !bad; i++) {
 		x.w = &r->watches[i];
-		bad = mentions_read(r->store, x.w->conf->name, now - longest(x.w), mention_back, &x,
-				    e) < 0 ||
+		bad = mentions_read(r->store, x.w->conf->name, now - longest(x.w), mention_back,
+				    &x, e) < 0 ||
 		      states_read(r, x.w, e) < 0;
 	}
 	arena_free(x.a);
@@ -198,7 +197,8 @@ quiet_back(struct responder *r, struct err *e)
 	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
 		struct incident *x = incidents_at(r->incidents, i);
 
-		if (incident_is_open(x) && timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0)
+		if (incident_is_open(x) &&
+		    timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -231,7 +231,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
-	r->digests = r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
+	r->digests =
+		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
 	r->judge_at = now;
 	return r->digests ? 0 : -1;
 }

@@ -67,8 +67,8 @@ struct responder {
 	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
-	bool fired;           /* a trigger fired in the open batch */
-	bool wrote;           /* the open batch has something to commit */
+	bool fired;                       /* a trigger fired in the open batch */
+	bool wrote;                       /* the open batch has something to commit */
 
 	/* results without a receipt, ticks: held.c */
 	struct held *held;
@@ -112,8 +112,7 @@ int held_tick(struct responder *r, const struct tick *t, struct err *e) LY_MUST_
 bool held_is_late(const struct responder *r, const struct held *h);
 
 /* apply.c: a result's rows, counts, and what they set off, in the open transaction. */
-int apply_result(struct responder *r, struct str bytes, int64_t now,
-		 struct err *e) LY_MUST_USE;
+int apply_result(struct responder *r, struct str bytes, int64_t now, struct err *e) LY_MUST_USE;
 
 /* raise.c: judge a watch's triggers; a firing opens or moves an incident. topics: of the
  * mention that came, or all bits when it is only time that went on. */

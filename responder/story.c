@@ -11,17 +11,17 @@
 #include "responder/heap.h"
 #include "responder/story.h"
 
-#define BANDS      16
-#define ROWS       4
-#define SAME       45     /* of 64 places: measured, LIMITS.md section 8 */
-#define FIRST_CAP  1024
-#define CHAIN_MAX  32     /* candidates looked at per band: boilerplate cannot make it quadratic */
+#define BANDS     16
+#define ROWS      4
+#define SAME      45 /* of 64 places: measured, LIMITS.md section 8 */
+#define FIRST_CAP 1024
+#define CHAIN_MAX 32 /* candidates looked at per band: boilerplate cannot make it quadratic */
 
 struct entry {
 	struct id story;
 	int64_t at;
-	uint32_t band[BANDS];    /* key of each band; exact texts use only the first */
-	uint32_t prev[BANDS];    /* number + 1 of the next older entry with that key */
+	uint32_t band[BANDS];         /* key of each band; exact texts use only the first */
+	uint32_t prev[BANDS];         /* number + 1 of the next older entry with that key */
 	uint16_t place[STORY_PLACES]; /* low half of each place: enough to compare */
 	int8_t sign;
 	bool exact; /* no signature: found by text hash only */
@@ -115,7 +115,8 @@ entry_of(const struct story_item *item)
 	for (int i = 0; i < BANDS; i++) {
 		band[0] = (uint8_t)i;
 		memcpy(band + 2, item->copies.p + i * ROWS * 4, ROWS * 4);
-		x.band[i] = (uint32_t)hash_fast((struct str){ (const char *)band, sizeof band }, 0);
+		x.band[i] =
+			(uint32_t)hash_fast((struct str){ (const char *)band, sizeof band }, 0);
 	}
 	for (int i = 0; i < STORY_PLACES; i++) {
 		const uint8_t *p = (const uint8_t *)item->copies.p + i * 4;
@@ -204,8 +205,8 @@ struct story_blob
 story_pack(const struct story_item *item)
 {
 	struct story_blob out = { .n = 0 };
-	struct str body = item->copies.n == STORY_PLACES * 4 ? item->copies
-							     : id_str(&item->text_hash);
+	struct str body =
+		item->copies.n == STORY_PLACES * 4 ? item->copies : id_str(&item->text_hash);
 
 	memcpy(out.b, body.p, body.n);
 	out.b[body.n] = (uint8_t)(item->sign + 1);

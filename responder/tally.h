@@ -12,7 +12,7 @@ struct tally {
 	struct tally_slot {
 		uint64_t key;
 		uint32_t count; /* 0 = free */
-	} *slots;
+	} * slots;
 	size_t cap; /* power of two, or 0 */
 	size_t distinct;
 };

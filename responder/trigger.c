@@ -102,9 +102,10 @@ trigger_applies(const struct trigger_conf *t, struct str watch)
 struct id
 trigger_version(const struct trigger_conf *t)
 {
-	const int64_t figures[] = { t->kind,        t->signal,      t->window,    t->above,
-				    t->times_median, t->factor,      t->min_authors, t->min_count,
-				    t->hold,        t->clear_below, t->grade,     t->first_hand,
+	const int64_t figures[] = { t->kind,        t->signal,       t->window,
+				    t->above,       t->times_median, t->factor,
+				    t->min_authors, t->min_count,    t->hold,
+				    t->clear_below, t->grade,        t->first_hand,
 				    t->sources,     t->authors };
 	struct buf b = BUF(1 << 20);
 	struct id id;

@@ -35,7 +35,7 @@ enum trigger_said {
 };
 struct trigger_verdict {
 	enum trigger_said said;
-	int64_t threshold; /* the smallest value that fires */
+	int64_t threshold;          /* the smallest value that fires */
 	struct trigger_state state; /* from now on */
 };
 /* grade: of the half that is judged; a words trigger is judged for 2 and for 3, all others for

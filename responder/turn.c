@@ -126,7 +126,8 @@ turn_incidents(struct responder *r, int64_t now, struct err *e)
 			info.reason_en = STR("all signals have been clear for 24 h");
 		} else {
 			info.reason_zh = STR("已满 14 天，新的触发另立事件");
-			info.reason_en = STR("older than 14 days; what fires next opens another");
+			info.reason_en =
+				STR("older than 14 days; what fires next opens another");
 		}
 		if (raise_move(r, &info, now, e) < 0)
 			return -1;

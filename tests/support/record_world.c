@@ -1,0 +1,411 @@
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/heap.h"
+#include "responder/record_store.h"
+#include "tests/support/record_world.h"
+
+/* ---- the parts beside the stage --------------------------------------------------------------- */
+
+struct world_notices world_notices;
+struct notices {
+	int unused;
+};
+struct drafts {
+	int unused;
+};
+struct digests {
+	int unused;
+};
+
+struct notices *
+notices_new(const struct notice_conf *c, const struct responder_env *env, int64_t now,
+	    struct err *e)
+{
+	(void)c, (void)env, (void)now, (void)e;
+	return heap_zero(1, sizeof(struct notices));
+}
+
+void
+notices_free(struct notices *n)
+{
+	free(n);
+}
+
+int
+notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+		struct err *e)
+{
+	(void)n, (void)now, (void)e;
+	incident_check(i);
+	world_notices.moves++;
+	world_notices.pages += m->to_level > m->from_level;
+	world_notices.last_level = m->to_level;
+	return 0;
+}
+
+int
+notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
+	    struct err *e)
+{
+	(void)n, (void)i, (void)actor, (void)now, (void)e;
+	world_notices.acks++;
+	return 0;
+}
+
+int
+notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
+		  struct arena *a, struct err *e)
+{
+	(void)n, (void)code, (void)incident, (void)person, (void)a, (void)e;
+	return 0;
+}
+
+int64_t
+notices_due(struct notices *n)
+{
+	(void)n;
+	return world_notices.due_at ? world_notices.due_at : INT64_MAX;
+}
+
+int
+notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
+{
+	(void)n, (void)e;
+	if (world_notices.due_at && world_notices.due_at > now)
+		return 0;
+	*out = world_notices.next;
+	world_notices.next.n = 0;
+	world_notices.due_at = 0;
+	return out->n > 0;
+}
+
+void
+notices_send(struct notices *n, int64_t now)
+{
+	(void)n, (void)now;
+	world_notices.sends++;
+}
+
+bool
+notices_busy(struct notices *n)
+{
+	(void)n;
+	return world_notices.busy;
+}
+
+int
+notices_fd(struct notices *n)
+{
+	(void)n;
+	return -1;
+}
+
+struct drafts *
+drafts_new(const struct draft_conf *c, const struct responder_env *env, struct err *e)
+{
+	(void)c, (void)env, (void)e;
+	return heap_zero(1, sizeof(struct drafts));
+}
+
+void
+drafts_free(struct drafts *d)
+{
+	free(d);
+}
+
+int
+drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
+	       struct err *e)
+{
+	(void)d, (void)i, (void)m, (void)now, (void)e;
+	return 0;
+}
+
+struct digests *
+digests_new(const struct conf_list *list, const struct responder_env *env, struct notices *n,
+	    int64_t now, struct err *e)
+{
+	(void)list, (void)env, (void)n, (void)now, (void)e;
+	return heap_zero(1, sizeof(struct digests));
+}
+
+void
+digests_free(struct digests *d)
+{
+	free(d);
+}
+
+int64_t
+digests_due(struct digests *d)
+{
+	(void)d;
+	return INT64_MAX;
+}
+
+int
+digests_turn(struct digests *d, int64_t now, struct err *e)
+{
+	(void)d, (void)now, (void)e;
+	return 0;
+}
+
+/* ---- the world --------------------------------------------------------------------------------- */
+
+static void
+out_put(struct out *o, enum out_way way, struct str record)
+{
+	struct world *w = (struct world *)((char *)o - offsetof(struct world, out));
+	struct err e = { 0 };
+	struct receipt receipt;
+	struct reply reply;
+
+	if (way == OUT_RECEIPT) {
+		assert_int_equal(record_decode(&receipt_record, record, &receipt, w->arena, &e),
+				 0);
+		assert_true(w->receipts_n < LY_COUNT(w->receipts));
+		w->receipts[w->receipts_n].spool = receipt.spool;
+		w->receipts[w->receipts_n++].seq = receipt.seq;
+	}
+	if (way == OUT_REPLY) {
+		assert_int_equal(record_decode(&reply_record, record, &reply, w->arena, &e), 0);
+		buf_clear(&w->reply);
+		buf_add(&w->reply, reply.body);
+		w->reply_status = reply.status;
+	}
+}
+
+static void
+told(void *arg, const struct told *t)
+{
+	struct world *w = arg;
+
+	buf_addf(&w->told, "%s %.*s %.*s L%d W%d\n", t->type, STR_ARG(t->watch),
+		 STR_ARG(t->incident), (int)t->level, (int)t->grade);
+}
+
+void
+world_reopen(struct world *w, int64_t now)
+{
+	struct err e = { 0 };
+
+	responder_free(w->r);
+	w->r = responder_new(&w->conf, now, &e);
+	if (!w->r)
+		fail_msg("%s", e.text);
+}
+
+void
+world_open(struct world *w, enum clock_mode clock)
+{
+	memset(w, 0, sizeof *w);
+	memset(&world_notices, 0, sizeof world_notices);
+	w->arena = arena_new();
+	w->out.put = out_put;
+	w->out.scratch = OUT_SCRATCH;
+	w->reply = BUF(8 << 20);
+	w->told = BUF(8 << 20);
+	snprintf(w->dir, sizeof w->dir, "/tmp/langyan-respond-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	snprintf(w->path, sizeof w->path, "%s/langyan.db", w->dir);
+	w->watches[0] = (struct watch_conf){ .name = STR("shancui"),
+					     .title = STR("山脆"),
+					     .size = WATCH_SMALL };
+	w->watches[1] = (struct watch_conf){ .name = STR("qingshan"), .size = WATCH_MEDIUM };
+	w->conf = (struct responder_conf){ .record = str_of(w->path),
+					   .site = { .name = STR("test"),
+						     .zone = STR("Asia/Shanghai"),
+						     .lang = STR("en") },
+					   .watches = w->watches,
+					   .watches_n = 2,
+					   .clock = clock,
+					   .send = SEND_SINK,
+					   .told = { told, w } };
+	w->spool = ID_OF(STR("spool"));
+	world_reopen(w, WORLD_T0);
+}
+
+void
+world_close(struct world *w)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	char path[128];
+
+	responder_free(w->r);
+	for (size_t i = 0; i < LY_COUNT(ends); i++) {
+		snprintf(path, sizeof path, "%s%s", w->path, ends[i]);
+		unlink(path);
+	}
+	rmdir(w->dir);
+	arena_free(w->arena);
+	buf_release(&w->reply);
+	buf_release(&w->told);
+	buf_release(&w->out.scratch);
+}
+
+/* A signature that no two texts share, or one that all share. */
+static struct str
+signature(struct world *w, struct str text)
+{
+	uint32_t *v = arena_alloc(w->arena, 64 * sizeof *v);
+
+	for (uint32_t i = 0; i < 64; i++)
+		v[i] = (uint32_t)hash_fast(text, i + 1);
+	return (struct str){ (const char *)v, 64 * sizeof *v };
+}
+
+struct str
+world_result(struct world *w, const struct world_mention *m)
+{
+	int64_t seq = m->seq ? m->seq : ++w->seq;
+	char *identity = arena_textf(w->arena, "item-%lld", (long long)seq);
+	char *text =
+		m->text ? arena_textf(w->arena, "%s", m->text)
+			: arena_textf(w->arena, "text number %lld of the test", (long long)seq);
+	struct str site = str_of(m->site ? m->site : "a.example");
+	struct topic_hit topic = { .topic = str_of(m->topic),
+				   .severity = m->severity ? m->severity : 3,
+				   .weight = 1000,
+				   .negated = m->negated,
+				   .safety = 1 };
+	struct mention mention = { .watch = str_of(m->watch ? m->watch : "shancui"),
+				   .label = m->label,
+				   .score = m->label * 600,
+				   .confidence = 800,
+				   .intent = m->intent,
+				   .flags = m->flags };
+	struct result res = { .conf = ID_OF(STR("conf")), .image = ID_OF(STR("image")) };
+	struct buf b = BUF(RECORD_MAX);
+	struct document *d = &res.document;
+
+	*d = (struct document){ .id = ID_OF(STR("src"), str_of(identity)),
+				.spool = w->spool,
+				.seq = seq,
+				.source = STR("src"),
+				.source_class = m->source_class,
+				.site = site,
+				.url = STR("http://a.example/x"),
+				.title = STR("title"),
+				.text = str_of(text),
+				.author = str_of(m->author),
+				.followers = m->followers ? m->followers : -1,
+				.published_at = m->published_at,
+				.arrived_at = m->at,
+				.text_hash = ID_OF(str_of(text)),
+				.flags = m->document_flags };
+	if (m->author)
+		d->author_key = ID_OF(STR("author"), site, str_of(m->author));
+	mention.id = ID_OF(id_str(&d->id), mention.watch);
+	if (m->topic)
+		mention.topics = (struct rec_list){ &topic, 1 };
+	if (!m->no_mention) {
+		res.mentions = (struct rec_list){ &mention, 1 };
+		res.copies = signature(w, m->same_copy ? STR("one text") : str_of(text));
+	}
+	record_encode(&result_record, &res, &b);
+	assert_true(buf_ok(&b));
+	{
+		struct str s = arena_str(w->arena, buf_str(&b));
+
+		buf_release(&b);
+		return s;
+	}
+}
+
+int
+world_step(struct world *w, struct str record, int64_t now)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	int said = respond_stage.step(w->r, record, now, &w->out, a, &e);
+
+	arena_free(a);
+	if (said < 0)
+		fail_msg("%s", e.text);
+	return said;
+}
+
+void
+world_settle(struct world *w, int64_t now)
+{
+	struct err e = { 0 };
+
+	if (respond_stage.settle(w->r, now, &w->out, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+int
+world_say(struct world *w, const struct world_mention *m)
+{
+	int said = world_step(w, world_result(w, m), m->at);
+
+	world_settle(w, m->at);
+	return said;
+}
+
+void
+world_turn(struct world *w, int64_t now)
+{
+	world_step(w, (struct str){ NULL, 0 }, now);
+	world_settle(w, now);
+}
+
+struct str
+world_tick(struct world *w, int64_t at, int64_t count)
+{
+	struct tick t = { .spool = w->spool, .seq = ++w->seq, .count = count, .at = at };
+	struct buf b = BUF(4096);
+	struct str s;
+
+	t.upto = t.seq - 1;
+	record_encode(&tick_record, &t, &b);
+	s = arena_str(w->arena, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+int
+world_act(struct world *w, const char *actor, const char *verb, const char *args,
+	  int64_t version, int64_t now)
+{
+	struct command c = { .id = ID_OF(STR("command"), str_of(actor), str_of(verb),
+					 str_of(args)),
+			     .call = 7,
+			     .actor = str_of(actor),
+			     .verb = str_of(verb),
+			     .args = str_of(args),
+			     .version = version };
+	struct buf b = BUF(1 << 16);
+
+	record_encode(&command_record, &c, &b);
+	w->reply_status = 0;
+	world_step(w, arena_str(w->arena, buf_str(&b)), now);
+	buf_release(&b);
+	return (int)w->reply_status;
+}
+
+const char *
+world_ask(struct world *w, const char *sql)
+{
+	struct err e = { 0 };
+	struct store *s = store_open_reader(w->path, &record_migrations, &e);
+	struct stmt *q;
+	const char *answer = "";
+
+	if (!s)
+		fail_msg("%s", e.text);
+	q = store_stmt(s, sql);
+	if (stmt_step(q, &e) > 0)
+		answer = arena_text(w->arena, stmt_col_text(q, 0));
+	stmt_reset(q);
+	store_close(s);
+	return answer;
+}

@@ -1,0 +1,70 @@
+/*
+ * record_world.h - a responder with a temporary record, an out of its own, and the parts beside
+ * it (notices, drafts, digests) replaced by ones that only remember what they were told.
+ *
+ * A test that uses it links these instead of responder/notice.c, draft.c, digest.c.
+ */
+#ifndef LY_TESTS_RECORD_WORLD_H
+#define LY_TESTS_RECORD_WORLD_H
+
+#include "core/result.h"
+#include "responder/responder.h"
+
+#define WORLD_T0 ((int64_t)1773446400) /* 2026-03-14T00:00:00Z, a Saturday, 08:00 in Shanghai */
+
+/* What the notice part was told and will say. */
+struct world_notices {
+	int moves, acks, sends, pages; /* pages: moves that opened or raised */
+	int64_t last_level;
+	struct notice_events next; /* given out by the next turn */
+	bool busy;
+	int64_t due_at; /* 0 = never */
+};
+struct world {
+	char dir[64], path[96];
+	struct watch_conf watches[2]; /* "shancui" small, "qingshan" medium */
+	struct responder_conf conf;
+	struct responder *r;
+	struct out out;
+	struct {
+		struct id spool;
+		int64_t seq;
+	} receipts[4096];
+	size_t receipts_n;
+	struct buf reply;
+	int64_t reply_status;
+	struct arena *arena;
+	struct id spool;
+	int64_t seq;
+	struct buf told; /* one line per firing and move */
+};
+void world_open(struct world *w, enum clock_mode clock);
+void world_reopen(struct world *w, int64_t now);
+void world_close(struct world *w);         /* removes the directory */
+extern struct world_notices world_notices; /* reset by world_open */
+
+/* A result with one mention. Zero values: neutral, no author, site "a.example". */
+struct world_mention {
+	const char *watch, *site, *author, *text, *topic;
+	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
+	int64_t seq; /* 0: the next */
+	int64_t severity;
+	bool negated, no_mention, same_copy;
+};
+/* Encoded, in w->arena. */
+struct str world_result(struct world *w, const struct world_mention *m);
+/* step(); what it said. */
+int world_step(struct world *w, struct str record, int64_t now);
+void world_settle(struct world *w, int64_t now);
+/* Result and settle. */
+int world_say(struct world *w, const struct world_mention *m);
+/* An empty step at now, then settle. */
+void world_turn(struct world *w, int64_t now);
+struct str world_tick(struct world *w, int64_t at, int64_t count);
+/* A command; its reply is in w->reply, its status is returned. */
+int world_act(struct world *w, const char *actor, const char *verb, const char *args,
+	      int64_t version, int64_t now);
+/* First column of the first row, as text in w->arena ("" when none). */
+const char *world_ask(struct world *w, const char *sql);
+
+#endif
