@@ -278,7 +278,8 @@ reader_run(struct conf_reader *r, struct buf *report, struct err *e)
 	} else {
 		for (size_t i = 0; i < c->n_spots; i++)
 			c->spots[i].node = NULL;
-		qsort(c->spots, c->n_spots, sizeof *c->spots, compare_spots);
+		if (c->n_spots)
+			qsort(c->spots, c->n_spots, sizeof *c->spots, compare_spots);
 	}
 	arena_free(r->scratch);
 	buf_release(&r->path);

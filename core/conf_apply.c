@@ -384,11 +384,16 @@ key_find(const struct conf_schema *s, struct str name)
 static void
 unknown_key(struct conf_reader *r, const struct conf_schema *s, const struct conf_node *node)
 {
-	const char *names[256], *near, *shown = conf_quote(r->scratch, node->key->text);
+	const char *names[256], *near, *shown;
 	const char *in = r->path.n ? " in " : "";
 	struct buf all = BUF(BOUNDS_TEXT);
 	size_t n = 0;
 
+	if (!conf_mistake_room(r)) {
+		conf_mistake(r, node->key, "only counted");
+		return;
+	}
+	shown = conf_quote(r->scratch, node->key->text);
 	for (; s->keys[n].name && n < LY_COUNT(names); n++) {
 		names[n] = s->keys[n].name;
 		buf_addf(&all, "%s%s", n ? ", " : "", names[n]);
@@ -442,7 +447,7 @@ apply_block(struct conf_reader *r, const struct conf_schema *s, struct conf_node
 		path_pop(r, path);
 	}
 	for (struct conf_node *n = node ? node->first : NULL; n; n = n->next)
-		if (n->key && conf_mistake_room(r) && !key_find(s, n->key->text))
+		if (n->key && !key_find(s, n->key->text))
 			unknown_key(r, s, n);
 	r->cut_short = was;
 	if (!s->check || (!node && was))

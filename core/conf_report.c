@@ -89,15 +89,41 @@ add_shown(struct buf *b, struct str s)
 	}
 }
 
+bool
+conf_line_next(struct str *rest, struct str *line)
+{
+	size_t n = 0, end = 0;
+
+	if (rest->n == 0)
+		return false;
+	for (; n < rest->n && !end; n++) {
+		struct str s = str_slice(*rest, n, 3);
+		char c = s.p[0];
+
+		if (c != '\n' && c != '\r' && c != '\xc2' && c != '\xe2')
+			continue;
+		if (str_starts(s, STR("\r\n")) || str_starts(s, STR("\xc2\x85")))
+			end = 2;
+		else if (c == '\n' || c == '\r')
+			end = 1;
+		else if (str_is(s, "\xe2\x80\xa8") || str_is(s, "\xe2\x80\xa9"))
+			end = 3;
+	}
+	n -= end != 0;
+	*line = str_slice(*rest, 0, n);
+	*rest = str_slice(*rest, n + end, rest->n);
+	return true;
+}
+
 static struct str
 source_line(const struct conf_file *f, int line)
 {
 	struct str rest = f->text, found = { "", 0 };
 
 	while (line-- > 0)
-		if (!str_next(&rest, '\n', &found))
+		if (!conf_line_next(&rest, &found))
 			return (struct str){ "", 0 };
-	return str_ends(found, STR("\r")) ? str_slice(found, 0, found.n - 1) : found;
+	return found;
 }
 
 static bool

@@ -164,6 +164,26 @@ show_structs(const struct show *w, const struct conf_key *k, const struct conf_l
 	}
 }
 
+/* "# timeout: 30s". What is empty by default is shown as the file would say it. */
+static void
+show_default(const struct show *w, const struct conf_key *k, const char *field)
+{
+	bool many = k->type == CONF_TEXTS || k->type >= CONF_BLOCK;
+
+	buf_addf(w->out, "# %s: ", k->name);
+	if (many && k->dflt && k->dflt[0])
+		buf_add(w->out, str_of(k->dflt));
+	else if (k->type == CONF_TEXTS || k->type == CONF_LIST)
+		buf_add(w->out, STR("[]"));
+	else if (many)
+		buf_add(w->out, STR("{}"));
+	else if (k->dflt && !k->dflt[0])
+		buf_add(w->out, STR("\"\""));
+	else
+		add_scalar(w, k, field);
+	buf_add_byte(w->out, '\n');
+}
+
 static void
 show_key(const struct show *w, const struct conf_key *k, const char *field, int indent)
 {
@@ -176,14 +196,8 @@ show_key(const struct show *w, const struct conf_key *k, const char *field, int 
 		return;
 	add_indent(w->out, indent);
 	if (!written && w->form == FORM_SHOW) {
-		buf_add(w->out, STR("# "));
-		if (k->type == CONF_BLOCK || k->type == CONF_TEXTS || k->type >= CONF_LIST) {
-			buf_addf(w->out, "%s: %s\n", k->name,
-				 k->dflt && k->dflt[0]   ? k->dflt
-				 : k->type == CONF_BLOCK ? "{}"
-							 : "[]");
-			return;
-		}
+		show_default(w, k, field);
+		return;
 	}
 	buf_addf(w->out, "%s:", k->name);
 	if (k->type == CONF_BLOCK) {

@@ -128,6 +128,8 @@ void conf_mistake(struct conf_reader *r, const struct conf_node *at, const char 
 bool conf_mistake_room(const struct conf_reader *r);
 void conf_mask_add(struct conf_reader *r, const struct conf_node *node);
 void conf_report(struct conf_reader *r, struct buf *out);
+/* Cut a line off *rest as YAML 1.1 counts lines: also at CR, U+0085, U+2028 and U+2029. */
+bool conf_line_next(struct str *rest, struct str *line);
 
 /* conf.c */
 struct conf_spot *conf_spot_add(struct conf_reader *r, const void *at, size_t size,

@@ -60,17 +60,19 @@ place(struct conf_node *n, const yaml_mark_t *from, const yaml_mark_t *to)
 static void
 place_offset(struct conf_node *n, size_t offset)
 {
-	struct str rest = str_slice(n->file->text, 0, offset), line = rest;
+	struct str rest = n->file->text, line = rest;
 
-	n->line = 0;
-	while (str_next(&rest, '\n', &line))
-		n->line++;
-	if (offset == 0 || n->file->text.p[offset - 1] == '\n') {
-		n->line++;
-		line.n = 0;
+	n->line = n->end_line = 0;
+	n->column = n->end_column = 1;
+	while (conf_line_next(&rest, &line)) {
+		size_t begin = (size_t)(line.p - n->file->text.p);
+
+		if (begin > offset)
+			break;
+		n->line = ++n->end_line;
+		n->column = n->end_column =
+			(int)utf8_count(str_slice(line, 0, offset - begin)) + 1;
 	}
-	n->column = n->end_column = (int)utf8_count(line) + 1;
-	n->end_line = n->line;
 }
 
 /* The rest of the file can no longer be understood. */
