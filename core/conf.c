@@ -414,9 +414,14 @@ void
 conf_unknown(struct conf_reader *r, const void *field, const char *what, struct str name,
 	     const struct str *names, size_t n)
 {
-	const char *shown = conf_quote(r->scratch, name), *near, **list;
+	const char *shown, *near, **list;
 	struct buf all = BUF(160);
 
+	if (!conf_mistake_room(r)) {
+		conf_error(r, field, "only counted");
+		return;
+	}
+	shown = conf_quote(r->scratch, name);
 	list = arena_alloc(r->scratch, (n + 1) * sizeof *list);
 	for (size_t i = 0; i < n; i++) {
 		list[i] = arena_text(r->scratch, names[i]);
