@@ -20,5 +20,7 @@ void digests_free(struct digests *d);
 int64_t digests_due(struct digests *d);
 /* Make what is due; after a downtime what was missed, never twice. 1 made, 0 nothing, -1. */
 int digests_turn(struct digests *d, int64_t now, struct err *e) LY_MUST_USE;
+/* After the commit: what was made becomes files under `path`. Never fails the stage. */
+void digests_flush(struct digests *d);
 
 #endif

@@ -179,6 +179,8 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	r->committed = r->applied;
 	arena_reset(r->batch);
 	notices_send(r->notices, now);
+	drafts_flush(r->drafts);
+	digests_flush(r->digests);
 	receipts(r, out);
 	store_upkeep(r->store);
 	return 0;
@@ -278,6 +280,7 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 	if (!bad) {
 		out_reply(out, c->call, (int)reply.status, "application/json", reply.body);
 		notices_send(r->notices, now);
+		drafts_flush(r->drafts);
 	}
 	arena_reset(r->batch);
 	arena_free(a);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "tests/support/record_neighbours.h"
 #include "tests/support/record_world.h"
 
 #define MINUTE 60

@@ -1,8 +1,8 @@
 /*
- * record_world.h - a responder with a temporary record, an out of its own, and the parts beside
- * it (notices, drafts, digests) replaced by ones that only remember what they were told.
+ * record_world.h - a responder with a temporary record and an out of its own.
  *
- * A test that uses it links these instead of responder/notice.c, draft.c, digest.c.
+ * With tests/support/record_neighbours.h the parts beside it (notices, drafts, digests) are
+ * replaced by ones that only remember what they were told.
  */
 #ifndef LY_TESTS_RECORD_WORLD_H
 #define LY_TESTS_RECORD_WORLD_H

@@ -1,0 +1,170 @@
+/*
+ * record_neighbours.h - the parts beside the stage (notices, drafts, digests), replaced by ones
+ * that only remember what they were told.
+ *
+ * Definitions, not declarations: included once, by the one file of a test program that wants
+ * its responder with them. Not in the library of test helpers: there they would take the
+ * place of the real parts in every test of those.
+ */
+#ifndef LY_TESTS_RECORD_NEIGHBOURS_H
+#define LY_TESTS_RECORD_NEIGHBOURS_H
+
+#include "responder/heap.h"
+#include "tests/support/record_world.h"
+
+struct world_notices world_notices;
+struct notices {
+	int unused;
+};
+struct drafts {
+	int unused;
+};
+struct digests {
+	int unused;
+};
+
+struct notices *
+notices_new(const struct notice_conf *c, const struct responder_env *env, int64_t now,
+	    struct err *e)
+{
+	(void)c, (void)env, (void)now, (void)e;
+	return heap_zero(1, sizeof(struct notices));
+}
+
+void
+notices_free(struct notices *n)
+{
+	free(n);
+}
+
+int
+notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+		struct err *e)
+{
+	(void)n, (void)now, (void)e;
+	incident_check(i);
+	world_notices.moves++;
+	world_notices.pages += m->to_level > m->from_level;
+	world_notices.last_level = m->to_level;
+	return 0;
+}
+
+int
+notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
+	    struct err *e)
+{
+	(void)n, (void)i, (void)actor, (void)now, (void)e;
+	world_notices.acks++;
+	return 0;
+}
+
+int
+notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
+		  struct arena *a, struct err *e)
+{
+	(void)n, (void)code, (void)incident, (void)person, (void)a, (void)e;
+	return 0;
+}
+
+int64_t
+notices_due(struct notices *n)
+{
+	(void)n;
+	return world_notices.due_at ? world_notices.due_at : INT64_MAX;
+}
+
+int
+notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
+{
+	(void)n, (void)e;
+	if (world_notices.due_at && world_notices.due_at > now)
+		return 0;
+	*out = world_notices.next;
+	world_notices.next.n = 0;
+	world_notices.due_at = 0;
+	return out->n > 0;
+}
+
+void
+notices_send(struct notices *n, int64_t now)
+{
+	(void)n, (void)now;
+	world_notices.sends++;
+}
+
+bool
+notices_busy(struct notices *n)
+{
+	(void)n;
+	return world_notices.busy;
+}
+
+int
+notices_fd(struct notices *n)
+{
+	(void)n;
+	return -1;
+}
+
+struct drafts *
+drafts_new(const struct draft_conf *c, const struct responder_env *env, struct err *e)
+{
+	(void)c, (void)env, (void)e;
+	return heap_zero(1, sizeof(struct drafts));
+}
+
+void
+drafts_free(struct drafts *d)
+{
+	free(d);
+}
+
+int
+drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
+	       struct err *e)
+{
+	(void)d, (void)i, (void)m, (void)now, (void)e;
+	return 0;
+}
+
+void
+drafts_flush(struct drafts *d)
+{
+	(void)d;
+}
+
+struct digests *
+digests_new(const struct conf_list *list, const struct responder_env *env, struct notices *n,
+	    int64_t now, struct err *e)
+{
+	(void)list, (void)env, (void)n, (void)now, (void)e;
+	return heap_zero(1, sizeof(struct digests));
+}
+
+void
+digests_free(struct digests *d)
+{
+	free(d);
+}
+
+int64_t
+digests_due(struct digests *d)
+{
+	(void)d;
+	return INT64_MAX;
+}
+
+int
+digests_turn(struct digests *d, int64_t now, struct err *e)
+{
+	(void)d, (void)now, (void)e;
+	return 0;
+}
+
+void
+digests_flush(struct digests *d)
+{
+	(void)d;
+}
+
+#endif
