@@ -127,7 +127,7 @@ text_ok(const struct image *m, struct image_text t)
 }
 
 static int
-senses_check(const struct image *m, struct err *e)
+terms_check(const struct image *m, struct err *e)
 {
 	for (size_t i = 0; i < m->n_terms; i++) {
 		const struct image_term *t = &m->terms[i];
@@ -135,19 +135,35 @@ senses_check(const struct image *m, struct err *e)
 		if (!t->n || t->first >= m->n_senses || t->n > m->n_senses - t->first)
 			return err_set(e, ERR_REJECT, "term %zu has senses outside", i);
 	}
-	for (size_t i = 0; i < m->n_senses; i++) {
-		const struct image_sense *s = &m->senses[i];
-		size_t top = s->kind == LEX_LITERAL ? m->n_literals
-			     : s->kind == LEX_TOPIC ? m->n_topics
-						    : SIZE_MAX;
+	return 0;
+}
 
-		if (s->kind > LEX_LITERAL ||
-		    (s->kind != LEX_LITERAL && s->list >= m->n_lists) ||
-		    (top != SIZE_MAX && (s->arg < 0 || (size_t)s->arg >= top)) ||
-		    s->value < -4000 || s->value > 4000 ||
-		    (s->kind == LEX_NEGATOR && (s->arg < -20000 || s->arg > 20000)))
+static bool
+sense_ok(const struct image *m, const struct image_sense *s)
+{
+	if (s->kind > LEX_LITERAL || s->value < -4000 || s->value > 4000)
+		return false;
+	if (s->kind == LEX_LITERAL)
+		return s->arg >= 0 && (size_t)s->arg < m->n_literals;
+	if (s->list >= m->n_lists)
+		return false;
+	if (s->kind == LEX_TOPIC)
+		return s->arg >= 0 && (size_t)s->arg < m->n_topics;
+	return s->arg >= -20000 && s->arg <= 20000;
+}
+
+static int
+senses_check(const struct image *m, struct err *e)
+{
+	for (size_t i = 0; i < m->n_senses; i++)
+		if (!sense_ok(m, &m->senses[i]))
 			return err_set(e, ERR_REJECT, "sense %zu is out of range", i);
-	}
+	return 0;
+}
+
+static int
+tables_check(const struct image *m, struct err *e)
+{
 	for (size_t i = 0; i < m->n_lists; i++)
 		if (!text_ok(m, m->lists[i].name) || !text_ok(m, m->lists[i].file) ||
 		    !text_ok(m, m->lists[i].lang))
@@ -171,7 +187,8 @@ image_open(struct str bytes, struct err *e)
 	if (header_check(&h, bytes, e) < 0)
 		goto fail;
 	image_point(m, &h);
-	if (units_check(m, e) < 0 || senses_check(m, e) < 0)
+	if (units_check(m, e) < 0 || terms_check(m, e) < 0 || senses_check(m, e) < 0 ||
+	    tables_check(m, e) < 0)
 		goto fail;
 	return m;
 fail:

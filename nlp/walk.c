@@ -325,6 +325,19 @@ word_end(const struct pass *s, size_t at, bool *lower, bool *upper)
 	return (size_t)(p - s->p);
 }
 
+/* "1,000.5" and "10:30" are one. */
+static size_t
+number_end(const struct pass *s, size_t end)
+{
+	const uint8_t *p = s->p + end;
+
+	while (s->end - p >= 2 && (*p == ',' || *p == '.' || *p == ':') && p[1] >= '0' &&
+	       p[1] <= '9')
+		for (p++; p < s->end && *p >= '0' && *p <= '9';)
+			p++;
+	return (size_t)(p - s->p);
+}
+
 static bool
 link_at(const struct pass *s)
 {
@@ -420,6 +433,7 @@ word_walk(struct pass *s)
 		s->w->lower++;
 	}
 	if (!lower && !upper) {
+		end = number_end(s, end);
 		s->w->numbers++;
 		if (s->w->score.n == hits)
 			mark_add(s, from, end - from, MARK_NUMBER);
@@ -526,11 +540,32 @@ break_add(struct pass *s, size_t n, enum walk_mark mark)
 	s->at += n;
 }
 
+/* What a mark of CJK or general punctuation ends: 。 … — – 【 】. The enumeration comma does not. */
+static enum walk_mark
+wide_mark(const uint8_t *p)
+{
+	uint32_t v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+
+	switch (v) {
+	case 0xE38082: /* 。 */
+	case 0xE280A6: /* … */
+		return MARK_SENTENCE;
+	case 0xE28093: /* – */
+	case 0xE28094: /* — */
+	case 0xE38090: /* 【 */
+	case 0xE38091: /* 】 */
+		return MARK_CLAUSE;
+	default:
+		return MARK_NONE;
+	}
+}
+
 /* Three bytes: Han and kin, full-width forms, CJK and general punctuation, symbols. */
 static void
 three_walk(struct pass *s)
 {
 	const uint8_t *p = s->p + s->at;
+	enum walk_mark mark;
 	unsigned c;
 	size_t n;
 
@@ -559,14 +594,10 @@ three_walk(struct pass *s)
 		return;
 	}
 	place_try(s);
-	if (p[0] == 0xE3 && p[1] == 0x80 && p[2] == 0x82)
-		break_add(s, 3, MARK_SENTENCE);
-	else if (p[0] == 0xE2 && p[1] == 0x80 && p[2] == 0xA6)
-		break_add(s, 3, MARK_SENTENCE);
-	else if ((p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x94 || p[2] == 0x93)) ||
-		 (p[0] == 0xE3 && p[1] == 0x80 && (p[2] == 0x90 || p[2] == 0x91)))
-		break_add(s, 3, MARK_CLAUSE);
-	else {
+	mark = wide_mark(p);
+	if (mark != MARK_NONE) {
+		break_add(s, 3, mark);
+	} else {
 		s->at += 3;
 		s->unit++;
 	}

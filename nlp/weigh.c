@@ -9,9 +9,9 @@
 #define SUM_MAX        1000000000LL /* its square fits */
 #define PROMO_LIMIT    2000         /* from here on a text sells something */
 #define PROMO_FACTOR   400
-#define POS_LEAST      280 /* least |score| at full and at no subjectivity */
-#define NEG_LEAST      220
-#define OBJECTIVE_MORE 300
+#define POS_LEAST      100 /* least |score| for a label, at full subjectivity ... */
+#define NEG_LEAST      40
+#define OBJECTIVE_MORE 150 /* ... and how much more at none */
 
 int64_t
 score_root(int64_t v)

@@ -1,0 +1,177 @@
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "nlp/watch.h"
+#include "tests/support/small_lexicon.h"
+
+#define TEXTS(...)                                                                       \
+	{                                                                                \
+		(struct str[]){ __VA_ARGS__ }, LY_COUNT(((struct str[]){ __VA_ARGS__ })) \
+	}
+
+static struct watches *
+compiled(const struct watch_conf *c, size_t n, struct buf *report, struct err *e)
+{
+	struct conf_list list = { (void *)(uintptr_t)c, n };
+
+	return watches_new(&list, report, e);
+}
+
+static void
+mistakes_name_the_watch_and_the_column(void **state)
+{
+	struct watch_conf c[] = {
+		{ .name = STR("a"), .query = STR("茶") },
+		{ .name = STR("b"), .query = STR("(shancui"), .rivals = TEXTS(STR("  ")) },
+		{ .name = STR("c"), .query = STR("山脆 or 脆山") },
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+
+	(void)state;
+	assert_null(compiled(c, 3, &report, &e));
+	assert_string_equal(e.text, "3 mistakes in the watches");
+	assert_string_equal(
+		report.p,
+		"watch \"a\": query: column 1: \"茶\" alone is too short to look for (2 "
+		"characters "
+		"are the least): add words with AND\n"
+		"watch \"b\": query: column 1: this ( has no )\n"
+		"watch \"b\": rivals: \"  \" is empty or over 120 bytes\n"
+		"warning: watch \"c\": query: column 4: in lower case this is a word to look "
+		"for; "
+		"operators are AND, OR, NOT, NEAR/5\n"
+		"warning: watch \"c\": query: column 4: two parts without an operator: AND is "
+		"understood\n"
+		"warning: watch \"c\": query: column 7: two parts without an operator: AND is "
+		"understood\n");
+	buf_release(&report);
+}
+
+static void
+samples_and_topics_are_checked(void **state)
+{
+	struct watch_conf c[] = {
+		{ .name = STR("a"),
+		  .query = STR("山脆 NOT 游戏"),
+		  .match = TEXTS(STR("山脆薯片"), STR("脆山")),
+		  .nomatch = TEXTS(STR("山脆游戏"), STR("我爱山脆")),
+		  .topics = TEXTS(STR("food_safety"), STR("weather")) },
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct watches *w = compiled(c, 1, &report, &e);
+	struct image *m;
+
+	(void)state;
+	assert_non_null(w);
+	m = small_image(w->literals.v, w->literals.n);
+	assert_int_equal(watches_check(w, m, &report), 3);
+	assert_string_equal(
+		report.p,
+		"watch \"a\": topics: \"weather\" is in no topics-table of the lexicons\n"
+		"watch \"a\": match: the query does not match \"脆山\"\n"
+		"watch \"a\": nomatch: the query matches \"我爱山脆\"\n");
+	assert_true(w->v[0].takes[0]);
+	assert_false(w->v[0].takes[1]);
+	image_free(m);
+	watches_free(w);
+	buf_release(&report);
+}
+
+static void
+mentions_come_by_name_with_their_places(void **state)
+{
+	struct watch_conf c[] = {
+		{ .name = STR("zeta"), .query = STR("薯片") },
+		{ .name = STR("alpha"),
+		  .query = STR("山脆 OR 山脆薯片"),
+		  .rivals = TEXTS(STR("脆山")) },
+		{ .name = STR("not"), .query = STR("山脆 AND 游戏") },
+		{ .name = STR("silent"), .query = STR("shancui") },
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct watches *w = compiled(c, LY_COUNT(c), &report, &e);
+	struct image *m = small_image(w->literals.v, w->literals.n);
+	struct rx_scratch *scratch = rx_scratch_new();
+	struct arena *a = arena_new();
+	struct walk walk = WALK_INIT;
+	struct str text = STR("山脆薯片比脆山好，山脆！");
+	struct notice_of *v;
+	size_t n;
+
+	(void)state;
+	walk_run(&walk, m, text);
+	v = watches_notice(w, &walk, text, scratch, a, &n);
+	assert_int_equal(n, 2);
+	assert_true(str_is(v[0].watch->name, "alpha"));
+	assert_int_equal(v[0].n, 2); /* 山脆 inside 山脆薯片 is the same place */
+	assert_int_equal(v[0].spans[0].at, 0);
+	assert_int_equal(v[0].spans[0].len, 12);
+	assert_int_equal(v[0].spans[1].at, 27);
+	assert_int_equal(v[0].n_rivals, 1);
+	assert_int_equal(v[0].rivals[0].at, 15);
+	assert_true(str_is(v[1].watch->name, "zeta"));
+	walk_run(&walk, m, STR("nothing of ours"));
+	watches_notice(w, &walk, STR("nothing of ours"), scratch, a, &n);
+	assert_int_equal(n, 0);
+	walk_release(&walk);
+	arena_free(a);
+	rx_scratch_free(scratch);
+	image_free(m);
+	watches_free(w);
+	buf_release(&report);
+}
+
+static void
+our_own_voice_is_known_by_flag_site_and_account(void **state)
+{
+	static const struct {
+		struct document d;
+		bool own;
+	} cases[] = {
+		{ { .site = STR_INIT("weibo.com"), .author = STR_INIT("someone") }, false },
+		{ { .flags = DOCUMENT_OWNED }, true },
+		{ { .site = STR_INIT("shancui.example") }, true },
+		{ { .site = STR_INIT("shop.Shancui.example") }, true },
+		{ { .site = STR_INIT("notshancui.example") }, false },
+		{ { .url = STR_INIT("https://www.shancui.example:8080/news") }, true },
+		{ { .url = STR_INIT("https://x.test/shancui.example") }, false },
+		{ { .author = STR_INIT("山脆官方") }, true },
+		{ { .author = STR_INIT("山脆官方粉丝") }, false },
+	};
+	struct watch_conf c[] = {
+		{ .name = STR("a"),
+		  .query = STR("山脆"),
+		  .own_sites = TEXTS(STR("shancui.example")),
+		  .own_accounts = TEXTS(STR("山脆官方")) },
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct watches *w = compiled(c, 1, &report, &e);
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		assert_int_equal(watch_owns(&w->v[0], &cases[i].d), cases[i].own);
+	watches_free(w);
+	buf_release(&report);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mistakes_name_the_watch_and_the_column),
+		cmocka_unit_test(samples_and_topics_are_checked),
+		cmocka_unit_test(mentions_come_by_name_with_their_places),
+		cmocka_unit_test(our_own_voice_is_known_by_flag_site_and_account),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
