@@ -105,7 +105,8 @@ FORCE:
 run: ## install what is missing, build, start every stage (RUN=arguments)
 	@.ci/deps $(BUILD_PKGS:%='%')
 	+@$(MAKE) --no-print-directory all
-	$(if $(MAIN),$B/langyan run $(RUN),@echo 'cli/main.c does not exist yet: nothing to run')
+	@rm -rf build/quickstart && mkdir -p build
+	@$B/langyan run $(RUN)
 
 check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=5, SEED=1)
 	+@$(MAKE) --no-print-directory check-now
@@ -126,8 +127,10 @@ tsan: ## unit tests and cheap flows under ThreadSanitizer
 valgrind: ## the programs of tests/valgrind.list under valgrind
 fuzz: ## every fuzz target for FUZZ_S seconds
 
-bench: $(BENCH) ## print what our claims of speed and accuracy rest on
+bench: all $(BENCH) ## print what our claims of speed and accuracy rest on
 	@for b in $(BENCH); do echo "== $${b##*/}"; $$b || exit 1; done
+	@for b in $(wildcard tests/bench/bench_*.py); do echo "== $${b##*/}"; LY_BIN=$(abspath $B)/langyan \
+	  PYTHONDONTWRITEBYTECODE=1 python3 $$b || exit 1; done
 
 # Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
 # what the fuzzer and the count of entered functions need, so that one build serves both suites.
