@@ -7,7 +7,8 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 PREFIX   ?= /usr/local
 B        ?= build
-RUN      ?= $(if $(wildcard examples/quickstart/langyan.yaml),-c examples/quickstart/langyan.yaml)
+RUN      ?= -c examples/quickstart/langyan.yaml --newsroom scenarios/shancui-food-safety.yaml \
+            $(if $(filter 1,$(ONCE)),--once)
 Q        := $(if $(filter 1,$V),,@)
 say       = $(if $(filter 1,$V),,@printf '  %-7s %s\n' $(1) $@)
 
@@ -102,7 +103,7 @@ FORCE:
 
 # ---- run and check ---------------------------------------------------------------------------
 # What is missing is installed first; make is then asked again, as it looks for libraries at its start.
-run: ## install what is missing, build, start every stage (RUN=arguments)
+run: ## install what is missing, build, show the first run (ONCE=1 ends by itself; RUN=arguments)
 	@.ci/deps $(BUILD_PKGS:%='%')
 	+@$(MAKE) --no-print-directory all
 	@rm -rf build/quickstart && mkdir -p build

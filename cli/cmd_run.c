@@ -194,6 +194,9 @@ run(int argc, char **argv, struct err *e)
 
 	if (options_read(argc, argv, &o, e) < 0)
 		return -1;
+	/* Nobody is there to press Ctrl-C: a scenario ends by itself. */
+	if (o.scenario && !isatty(STDOUT_FILENO))
+		o.once = true;
 	s = settings_read(o.path, NULL, e);
 	if (!s || !(v.zone = zone_open(s->site.zone.p, e)))
 		goto done;
