@@ -306,7 +306,13 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 		out_reply(out, r->call, r->status, "application/json", r->body);
 	c->replies = NULL;
 	store_upkeep(c->store);
-	return spool_pump(c->spool, clock_mono_ms(), out, e);
+	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
+		return -1;
+	c->now = now;
+	if (c->setup.clock->mode != CLOCK_STEPPED)
+		return 0;
+	c->err = e;
+	return clock_turn(c, out, e) < 0 ? -1 : 0; /* the end of the run waits for a step */
 }
 
 static int64_t
