@@ -342,7 +342,7 @@ service_reload(struct service *sv, struct err *e)
 	}
 	if (!trial) {
 		fputs(report.p, stderr);
-		log_event(LOG_ERROR, "reload_refused", "why=\"%s\"", e->text);
+		log_event(LOG_ERROR, "reload_refused", "why=%s", e->text);
 		pid_file(sv, "reload",
 			 arena_textf(sv->settings->arena, "refused: %s", e->text));
 		settings_free(fresh);

@@ -72,7 +72,7 @@ harvest_failed(struct harvest *h, int status, const char *why)
 	h->state.failures++;
 	h->state.status = status;
 	h->state.why = arena_str(h->arena, str_of(why));
-	log_event(LOG_WARN, "fetch_failed", "source=%.*s status=%d failures=%lld why=\"%s\"",
+	log_event(LOG_WARN, "fetch_failed", "source=%.*s status=%d failures=%lld why=%s",
 		  STR_ARG(h->slot->source->name), status, (long long)h->state.failures, why);
 	harvest_end(h);
 }

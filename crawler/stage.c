@@ -108,7 +108,7 @@ crawler_free(struct crawler *c)
 		spool_dropped(c->spool);
 		if (store_begin(c->store, &e) < 0 || spool_closed(c->store, &e) < 0 ||
 		    store_commit(c->store, &e) < 0)
-			log_event(LOG_WARN, "spool_not_closed", "why=\"%s\"", e.text);
+			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
 	}
 	schedule_free(c->schedule);
 	spool_free(c->spool);
@@ -217,7 +217,7 @@ lost_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 static void
 batch_drop(struct crawler *c, struct out *out, const struct err *why)
 {
-	log_event(LOG_ERROR, "spool_batch_dropped", "why=\"%s\"", why->text);
+	log_event(LOG_ERROR, "spool_batch_dropped", "why=%s", why->text);
 	store_rollback(c->store);
 	spool_dropped(c->spool);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
