@@ -34,22 +34,22 @@ extern const struct record_type receipt_record;
 struct tick {
 	struct id spool;
 	int64_t seq;   /* the tick's own number in the spool's sequence */
-	int64_t upto;  /* last document number before it                */
-	int64_t count; /* unreceipted documents up to upto              */
-	int64_t at;    /* UTC seconds                                   */
+	int64_t upto;  /* last document number before it */
+	int64_t count; /* unreceipted documents up to upto */
+	int64_t at;    /* UTC seconds */
 };
 extern const struct record_type tick_record;
 
 /* An act of a person or an HTTP request, to be applied in its own transaction. */
 struct command {
-	struct id id;         /* applied once, however often it is sent                     */
-	int64_t call;         /* set by the runner: where the reply goes                    */
-	struct str actor;     /* "unix:anna", "token:push", "link:…"; never empty           */
-	struct str verb;      /* "incident.ack", "documents.push", "reload", …              */
-	struct str args;      /* JSON object; from HTTP: the query as {"k":"v"}             */
-	struct str type;      /* content type of body                                       */
-	struct str body;      /* bytes; ceiling of the route                                */
-	int64_t version;      /* the version of the thing that the person saw; 0 = any      */
+	struct id id;     /* applied once, however often it is sent */
+	int64_t call;     /* set by the runner: where the reply goes */
+	struct str actor; /* "unix:anna", "token:push", "link:…"; never empty */
+	struct str verb;  /* "incident.ack", "documents.push", "reload", … */
+	struct str args;  /* JSON object; from HTTP: the query as {"k":"v"} */
+	struct str type;  /* content type of body */
+	struct str body;  /* bytes; ceiling of the route */
+	int64_t version;  /* the version of the thing that the person saw; 0 = any */
 };
 extern const struct record_type command_record;
 

@@ -11,39 +11,47 @@
 #include "core/record.h"
 
 enum document_flag {
-	DOCUMENT_CUT = 1 << 0,     /* text was over 256 KiB and is cut; text_hash is of the whole */
-	DOCUMENT_OLD = 1 << 1,     /* older than max_age on arrival: counted, raises nothing      */
-	DOCUMENT_HISTORY = 1 << 2, /* import --history: fills roll-ups, silently                  */
-	DOCUMENT_OWNED = 1 << 3,   /* from the brand's own site or account: never alarms          */
-	DOCUMENT_MASKED = 1 << 4,  /* personal data was masked at intake                          */
-	DOCUMENT_DATED = 1 << 5,   /* published was clamped (future) or taken from the page       */
+	DOCUMENT_CUT = 1 << 0, /* text was over 256 KiB and is cut; text_hash is of the whole */
+	DOCUMENT_OLD = 1 << 1, /* older than max_age on arrival: counted, raises nothing */
+	DOCUMENT_HISTORY = 1 << 2, /* import --history: fills roll-ups, silently */
+	DOCUMENT_OWNED = 1 << 3,   /* from the brand's own site or account: never alarms */
+	DOCUMENT_MASKED = 1 << 4,  /* personal data was masked at intake */
+	DOCUMENT_DATED = 1 << 5,   /* published was clamped (future) or taken from the page */
 };
 /* class of the source it came from: RESPONSE.md section 10 */
 enum source_class {
-	CLASS_NEWS, CLASS_SOCIAL, CLASS_FORUM, CLASS_VIDEO, CLASS_OWNED, CLASS_COMPLAINT,
-	CLASS_OFFICIAL, CLASS_REVIEW, CLASS_OTHER, CLASS_COUNT
+	CLASS_NEWS,
+	CLASS_SOCIAL,
+	CLASS_FORUM,
+	CLASS_VIDEO,
+	CLASS_OWNED,
+	CLASS_COMPLAINT,
+	CLASS_OFFICIAL,
+	CLASS_REVIEW,
+	CLASS_OTHER,
+	CLASS_COUNT
 };
 extern const char *const source_class_words[]; /* "news" ... NULL-ended */
 
 struct document {
-	struct id id;          /* hash(source, identity)                                  */
-	struct id spool;       /* which spool holds it: receipts are addressed (spool, seq) */
-	int64_t seq;           /* its number there                                        */
-	struct str source;     /* the source's name in the configuration                  */
-	int64_t source_class;  /* enum source_class                                       */
-	struct str site;       /* registrable domain or platform, for "independent sources" */
-	struct str identity;   /* guid, canonical link or hash: what made the id          */
-	struct str url;        /* http(s) or empty                                        */
+	struct id id;         /* hash(source, identity) */
+	struct id spool;      /* which spool holds it: receipts are addressed (spool, seq) */
+	int64_t seq;          /* its number there */
+	struct str source;    /* the source's name in the configuration */
+	int64_t source_class; /* enum source_class */
+	struct str site;      /* registrable domain or platform, for "independent sources" */
+	struct str identity;  /* guid, canonical link or hash: what made the id */
+	struct str url;       /* http(s) or empty */
 	struct str title;
 	struct str text;
-	struct str author;     /* as shown; empty = unknown                               */
-	struct id author_key;  /* keyed hash of (site, author); zero = unknown            */
-	int64_t followers;     /* -1 = unknown (tier "unknown", never T0)                 */
-	int64_t published_at;  /* 0 = unknown                                             */
-	int64_t arrived_at;    /* domain clock, set once, in the spool transaction        */
-	struct str lang;       /* "zh", "en", "" = not stated                             */
-	struct id text_hash;   /* of title and whole text, before the cut                 */
-	int64_t flags;         /* enum document_flag                                      */
+	struct str author;    /* as shown; empty = unknown */
+	struct id author_key; /* keyed hash of (site, author); zero = unknown */
+	int64_t followers;    /* -1 = unknown (tier "unknown", never T0) */
+	int64_t published_at; /* 0 = unknown */
+	int64_t arrived_at;   /* domain clock, set once, in the spool transaction */
+	struct str lang;      /* "zh", "en", "" = not stated */
+	struct id text_hash;  /* of title and whole text, before the cut */
+	int64_t flags;        /* enum document_flag */
 };
 extern const struct record_type document_record; /* kind 1 */
 

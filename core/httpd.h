@@ -6,6 +6,11 @@
  * body) on the stage's control endpoint and its reply the answer: the connection is
  * suspended meanwhile, so that many requests share one commit. Built-in: /healthz, /metrics.
  *
+ * A gate reads each head strictly before libmicrohttpd sees it, and every answer closes its
+ * connection: what follows a request is never taken for another, whatever stands in front of
+ * us. The actor is "token:api" when the token was right, else "http:" and the address; the
+ * number in If-Match: "12" is the command's version.
+ *
  * Closed here (RELIABILITY.md 19, 20): both Content-Length and Transfer-Encoding, doubled or
  * odd Content-Length, header lines without a colon, bare CR, over 100 headers or 16 KiB of them:
  * 400 and close; a request head not complete in 10 s or body slower than 30 s: closed; at most 1,000 connections, 100 per
@@ -19,11 +24,12 @@
 
 enum route_access { ROUTE_OPEN, ROUTE_TOKEN };
 struct route {
-	const char *method, *path; /* "POST", "/api/v1/documents"; a trailing "/<name>" part in <> is
+	const char *method,
+		*path;    /* "POST", "/api/v1/documents"; a trailing "/<name>" part in <> is
 	                              put into args under that name */
-	const char *verb;          /* of the command */
+	const char *verb; /* of the command */
 	enum route_access access;
-	int64_t max_body;          /* bytes; over it: 413 */
+	int64_t max_body; /* bytes; over it: 413 */
 	const char *help;
 };
 struct httpd_mount {
@@ -31,17 +37,19 @@ struct httpd_mount {
 	const char *endpoint;       /* control endpoint of the stage that answers */
 };
 struct httpd_conf {
-	struct str listen;         /* "127.0.0.1:8787", "[::1]:0"          */
-	struct conf_texts hosts;   /* further Host names that are ours     */
-	struct str token;          /* bearer token for writes              */
-	int64_t timeout_ms;        /* for a reply; then 503; 0 = 30,000    */
+	struct str listen;       /* "127.0.0.1:8787", "[::1]:0"          */
+	struct conf_texts hosts; /* further Host names that are ours     */
+	struct str token;        /* bearer token for writes              */
+	int64_t timeout_ms;      /* for a reply; then 503; 0 = 30,000    */
 };
 struct httpd;
 /* metrics() appends Prometheus text, health() JSON and returns the status (200, 503); both are
  * called from the server's thread. */
-struct httpd *httpd_open(struct bus *b, const struct httpd_conf *c, const struct httpd_mount *mounts,
-			 size_t n, void (*metrics)(void *arg, struct buf *out),
-			 int (*health)(void *arg, struct buf *out), void *arg, struct err *e) LY_MUST_USE;
+struct httpd *httpd_open(struct bus *b, const struct httpd_conf *c,
+			 const struct httpd_mount *mounts, size_t n,
+			 void (*metrics)(void *arg, struct buf *out),
+			 int (*health)(void *arg, struct buf *out), void *arg,
+			 struct err *e) LY_MUST_USE;
 int httpd_port(const struct httpd *h); /* the real one when 0 was asked */
 void httpd_close(struct httpd *h);
 
@@ -55,11 +63,13 @@ struct site_request {
 struct site_answer {
 	int status;
 	const char *type;
-	struct buf body;        /* made with BUF by httpd */
+	struct buf body; /* made with BUF by httpd */
 	struct buf etag, location;
-	int64_t last_modified;  /* 0 = none */
+	int64_t last_modified; /* 0 = none */
 };
-struct httpd *site_open(const char *listen, void (*answer)(void *arg, const struct site_request *q, struct site_answer *a),
+struct httpd *site_open(const char *listen,
+			void (*answer)(void *arg, const struct site_request *q,
+				       struct site_answer *a),
 			void *arg, struct err *e) LY_MUST_USE;
 
 #endif

@@ -27,16 +27,16 @@
 #define RECORD_LIST_MAX 65536
 
 enum field_type {
-	FIELD_INT,   /* int64_t                                        JSON number               */
-	FIELD_TIME,  /* int64_t UTC seconds, 0 = unknown               JSON "2026-…Z", null      */
+	FIELD_INT,  /* int64_t                                        JSON number */
+	FIELD_TIME, /* int64_t UTC seconds, 0 = unknown               JSON "2026-…Z", null */
 	FIELD_MILLI, /* int64_t 1/1000                                 JSON number with decimals */
-	FIELD_FLAGS, /* int64_t bits, .words names them                JSON list of words        */
-	FIELD_WORD,  /* int64_t index into .words                      JSON text                 */
-	FIELD_ID,    /* struct id                                      JSON 32 hex digits        */
-	FIELD_TEXT,  /* struct str, valid UTF-8                        JSON text                 */
-	FIELD_BYTES, /* struct str, any bytes                          JSON base64               */
-	FIELD_LIST,  /* struct rec_list of structs described by .of    JSON list of objects      */
-	FIELD_PART,  /* the struct itself, described by .of            JSON object               */
+	FIELD_FLAGS, /* int64_t bits, .words names them                JSON list of words */
+	FIELD_WORD,  /* int64_t index into .words                      JSON text */
+	FIELD_ID,    /* struct id                                      JSON 32 hex digits */
+	FIELD_TEXT,  /* struct str, valid UTF-8                        JSON text */
+	FIELD_BYTES, /* struct str, any bytes                          JSON base64 */
+	FIELD_LIST,  /* struct rec_list of structs described by .of    JSON list of objects */
+	FIELD_PART,  /* the struct itself, described by .of            JSON object */
 };
 struct rec_list {
 	void *v; /* n structs of .of->size bytes */
@@ -47,7 +47,7 @@ struct field {
 	uint8_t tag; /* 1..63, unique in the record, never reused */
 	enum field_type type;
 	size_t at;
-	const struct record_type *of; /* LIST, PART      */
+	const struct record_type *of; /* LIST, PART */
 	const char *const *words;     /* WORD, FLAGS; NULL-ended */
 	const char *help;             /* for docs/wire.md, unit included */
 	int64_t absent;               /* numbers: the value when the field is not there */
@@ -60,7 +60,10 @@ struct record_type {
 	const struct field *fields; /* ends with .name == NULL */
 	const char *help;
 };
-#define FIELD_END { .name = NULL }
+#define FIELD_END            \
+	{                    \
+		.name = NULL \
+	}
 
 /* Append rec. b's ceiling decides: ask buf_ok(). */
 void record_encode(const struct record_type *t, const void *rec, struct buf *b);

@@ -12,18 +12,24 @@
 
 enum label { LABEL_NEG = -1, LABEL_NEU = 0, LABEL_POS = 1 };
 enum intent {
-	INTENT_NONE, INTENT_COMPLAINT, INTENT_QUESTION, INTENT_HELP, INTENT_PRAISE,
-	INTENT_PROMOTION, INTENT_NEWS, INTENT_COUNT
+	INTENT_NONE,
+	INTENT_COMPLAINT,
+	INTENT_QUESTION,
+	INTENT_HELP,
+	INTENT_PRAISE,
+	INTENT_PROMOTION,
+	INTENT_NEWS,
+	INTENT_COUNT
 };
 extern const char *const intent_words[];
 enum mention_flag {
-	MENTION_FIRST_HAND = 1 << 0, /* 我/我家/my … beside the topic                            */
-	MENTION_PROMOTION = 1 << 1,  /* give-away, advert                                      */
-	MENTION_OFFICIAL = 1 << 2,   /* a listed authority with an action, about the watch     */
-	MENTION_OWNED = 1 << 3,      /* the brand's own text: never alarms                     */
-	MENTION_RIVAL = 1 << 4,      /* the negative words are about a rival                   */
-	MENTION_UNDECIDED = 1 << 5,  /* a rule hit its limit: to a person, never "no match"    */
-	MENTION_DENIAL = 1 << 6,     /* a rumour is being denied (辟谣)                         */
+	MENTION_FIRST_HAND = 1 << 0, /* 我/我家/my … beside the topic */
+	MENTION_PROMOTION = 1 << 1,  /* give-away, advert */
+	MENTION_OFFICIAL = 1 << 2,   /* a listed authority with an action, about the watch */
+	MENTION_OWNED = 1 << 3,      /* the brand's own text: never alarms */
+	MENTION_RIVAL = 1 << 4,      /* the negative words are about a rival */
+	MENTION_UNDECIDED = 1 << 5,  /* a rule hit its limit: to a person, never "no match" */
+	MENTION_DENIAL = 1 << 6,     /* a rumour is being denied (辟谣) */
 };
 
 /* Where something was seen: byte offset and length in the joined text. */
@@ -44,24 +50,26 @@ struct topic_hit {
 };
 
 struct mention {
-	struct id id;         /* hash(document id, watch)           */
-	struct str watch;     /* name of the watch                  */
-	int64_t score;        /* 1/1000, -1000..1000                */
-	int64_t label;        /* enum label; a word: neg, neu, pos */
-	int64_t confidence;   /* 1/1000, 0..1000                    */
-	int64_t subjectivity; /* 1/1000                             */
-	int64_t intent;       /* enum intent                        */
-	int64_t flags;        /* enum mention_flag                  */
+	struct id id;           /* hash(document id, watch) */
+	struct str watch;       /* name of the watch */
+	int64_t score;          /* 1/1000, -1000..1000 */
+	int64_t label;          /* enum label; a word: neg, neu, pos */
+	int64_t confidence;     /* 1/1000, 0..1000 */
+	int64_t subjectivity;   /* 1/1000 */
+	int64_t intent;         /* enum intent */
+	int64_t flags;          /* enum mention_flag */
 	struct rec_list topics; /* struct topic_hit, strongest first, at most 16 */
-	struct rec_list spans;  /* struct span, by offset, at most 64            */
+	struct rec_list spans;  /* struct span, by offset, at most 64 */
 };
 
 struct result {
-	struct document document; /* whole when mentions.n > 0; else without title, text, author */
+	/* whole when mentions.n > 0; else without title, text, author */
+	struct document document;
 	struct id conf;           /* hash of the configuration the scorer ran on */
-	struct id image;          /* hash of the lexicon image                   */
-	struct rec_list mentions; /* struct mention, by watch name               */
-	struct str copies;        /* MinHash signature, 64 x u32 little endian; empty under 20 code points or unmatched */
+	struct id image;          /* hash of the lexicon image */
+	struct rec_list mentions; /* struct mention, by watch name */
+	/* MinHash signature, 64 x u32 little endian; empty under 20 code points or unmatched */
+	struct str copies;
 };
 extern const struct record_type span_record;    /* a part */
 extern const struct record_type topic_record;   /* a part */

@@ -80,8 +80,8 @@ struct bus;
 /* Keys of this process and of whom it talks to (Z85, 40 characters each). */
 struct curve {
 	struct str public_key, secret_key;
-	struct str server_key;       /* of the end we connect to    */
-	struct conf_texts allowed;   /* whom we let in; others are refused by ZAP */
+	struct str server_key;     /* of the end we connect to    */
+	struct conf_texts allowed; /* whom we let in; others are refused by ZAP */
 };
 /* curve NULL: inproc:// and ipc:// only; tcp:// is refused without keys. */
 struct bus *bus_new(const struct curve *curve, struct err *e) LY_MUST_USE;
@@ -110,8 +110,8 @@ void runner_free(struct runner *r);
 /* Blocks until the stage is done, runner_stop() was called (intake stops, settle, drain for
  * at most 10 s) or something is broken. 0, or -1 and why. */
 int runner_run(struct runner *r, struct err *e);
-void runner_stop(struct runner *r);     /* async-signal-safe */
-bool runner_ready(struct runner *r);    /* all ends are open */
+void runner_stop(struct runner *r);  /* async-signal-safe */
+bool runner_ready(struct runner *r); /* all ends are open */
 struct runner_figures {
 	uint64_t records_in, records_out, receipts, rejects, resent, batches;
 	uint64_t peers, unreceipted;
@@ -129,7 +129,8 @@ int caller_call(struct caller *c, const struct command *cmd, int timeout_ms, str
 		struct reply *reply, struct err *e) LY_MUST_USE;
 /* Without waiting: *token names the call; replies come in any order through caller_poll. */
 int caller_send(struct caller *c, const struct command *cmd, int64_t *token, struct err *e);
-int caller_fd(struct caller *c); /* edge-triggered as ZMQ_FD: poll it, then caller_poll until 0 */
+int
+caller_fd(struct caller *c); /* edge-triggered as ZMQ_FD: poll it, then caller_poll until 0 */
 /* 1 and *token, *reply; 0 when there is none. */
 int caller_poll(struct caller *c, struct arena *a, int64_t *token, struct reply *reply);
 

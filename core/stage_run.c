@@ -591,32 +591,47 @@ tend(struct runner *r, int64_t now_ms)
 		drain_begin(r, now_ms);
 }
 
+/* Lines of stdin; its end is the end of the stage. */
+static int
+pipe_turn(struct runner *r, bool ready)
+{
+	int piped;
+
+	if (!r->pipe_in || r->done)
+		return 0;
+	piped = pipe_read(r, r->pipe_in, ready);
+	if (piped == 0 && pipe_fd(r->pipe_in) < 0 && flow_room(&r->out.out))
+		runner_stop(r);
+	return piped;
+}
+
+/* What is ready leaves: at once when nothing else is to be done. */
+static int
+turn_end(struct runner *r, bool idle, bool woke)
+{
+	if (settle_due(r, clock_mono_ms(), idle) && flow_settle(r) < 0)
+		return -1;
+	peers_flush(r, idle && !woke);
+	return r->pipe_out && idle ? pipe_flush(r, r->pipe_out) : 0;
+}
+
 /* One turn: read all ends, let the stage act, settle, flush. 1: there was something to do. */
 static int
 turn(struct runner *r, struct woken woken)
 {
 	int64_t now_ms = clock_mono_ms();
-	int got, woke, piped = 0;
+	int got, woke, piped;
 
 	tend(r, now_ms);
 	got = ends_read(r);
 	if (got < 0)
 		return -1;
 	r->fresh |= got > 0;
-	if (r->pipe_in && !r->done) {
-		piped = pipe_read(r, r->pipe_in, woken.stdin_too);
-		if (piped < 0)
-			return -1;
-		if (!piped && pipe_fd(r->pipe_in) < 0 && flow_room(&r->out.out))
-			runner_stop(r);
-	}
+	piped = pipe_turn(r, woken.stdin_too);
+	if (piped < 0)
+		return -1;
 	woke = r->done ? 0 : stage_wake(r, woken.fd, now_ms);
-	if (woke < 0)
-		return -1;
-	if (settle_due(r, clock_mono_ms(), !got && !piped) && flow_settle(r) < 0)
-		return -1;
-	peers_flush(r, !got && !woke && !piped);
-	if (r->pipe_out && !got && !piped && pipe_flush(r, r->pipe_out) < 0)
+	if (woke < 0 || turn_end(r, !got && !piped, woke > 0) < 0)
 		return -1;
 	return got || woke || piped;
 }
