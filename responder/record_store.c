@@ -86,9 +86,18 @@ static const char answered[] =
 	"CREATE TABLE reject (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, stage TEXT NOT NULL,"
 	" why TEXT NOT NULL, bytes BYTEA NOT NULL);\n";
 
+/* What notice_store.c looks for at every turn. */
+static const char notice_indexes[] =
+	"CREATE INDEX notice_by_state ON notice (state, next_at, due_at);\n"
+	"CREATE INDEX notice_by_incident ON notice (incident, seq);\n"
+	"CREATE INDEX notice_by_code ON notice (code);\n"
+	"CREATE INDEX notice_by_recipient ON notice (recipient, created_at);\n"
+	"CREATE INDEX firing_by_incident ON firing (incident, at);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
+	{ 3, "find notices by state, incident, code", notice_indexes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -1,0 +1,183 @@
+/*
+ * Alertmanager's webhook, version 4: every bridge that exists for it takes our notices. Signed,
+ * with the idempotency key as Idempotency-Key and X-Langyan-Delivery.
+ */
+#include "core/base.h"
+
+#include "core/clock.h"
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/channel.h"
+
+#define BODY_MAX   (256 << 10)
+#define ANSWER_MAX (64 << 10)
+#define TIMEOUT_MS 15000
+
+void
+webhook_sign(struct str secret, int64_t wall_at, struct str body, struct buf *out)
+{
+	struct buf message = BUF(BODY_MAX + 64);
+	uint8_t mac[32];
+
+	buf_addf(&message, "%lld.", (long long)wall_at);
+	buf_add(&message, body);
+	hash_hmac_sha256(secret, buf_str(&message), mac);
+	buf_addf(out, "t=%lld,v1=", (long long)wall_at);
+	hash_add_hex(out, mac, sizeof mac);
+	buf_release(&message);
+}
+
+static void
+add_pair(struct buf *b, const char *key, struct str value)
+{
+	if (b->p[b->n - 1] != '{')
+		buf_add_byte(b, ',');
+	buf_addf(b, "\"%s\":", key);
+	json_add_text(b, value);
+}
+
+static struct str
+fact(const struct json *facts, const char *key)
+{
+	return json_text(json_get(facts, key), STR(""));
+}
+
+static void
+add_labels(struct buf *b, const struct parcel *p, const struct json *facts)
+{
+	static const struct str severity[] = { STR_INIT("none"), STR_INIT("info"),
+					       STR_INIT("warning"), STR_INIT("critical") };
+	static const struct str levels[] = { STR_INIT("0"), STR_INIT("1"), STR_INIT("2"),
+					     STR_INIT("3") };
+	struct str trigger = fact(facts, "trigger");
+	int64_t level = p->level >= 0 && p->level <= 3 ? p->level : 0;
+
+	buf_add_byte(b, '{');
+	add_pair(b, "alertname", trigger.n ? trigger : p->kind);
+	add_pair(b, "kind", p->kind);
+	add_pair(b, "severity", severity[level]);
+	add_pair(b, "level", levels[level]);
+	if (fact(facts, "incident").n)
+		add_pair(b, "incident", fact(facts, "incident"));
+	if (fact(facts, "watch").n)
+		add_pair(b, "watch", fact(facts, "watch"));
+	buf_add_byte(b, '}');
+}
+
+static void
+add_annotations(struct buf *b, const struct parcel *p)
+{
+	buf_add_byte(b, '{');
+	add_pair(b, "summary", p->subject);
+	add_pair(b, "description", p->body);
+	buf_add_byte(b, '}');
+}
+
+/* No time: Alertmanager's year 1. */
+static void
+add_time(struct buf *b, const char *key, int64_t at)
+{
+	buf_addf(b, ",\"%s\":\"", key);
+	if (at > 0)
+		clock_add_iso(b, at);
+	else
+		buf_add(b, STR("0001-01-01T00:00:00Z"));
+	buf_add_byte(b, '"');
+}
+
+static void
+add_alert(struct buf *b, const struct parcel *p, const struct json *facts, const char *status)
+{
+	struct buf link = BUF(4096);
+	struct str number = fact(facts, "incident"), print = fact(facts, "fingerprint");
+	int64_t opened = json_int(json_get(facts, "opened_at"), p->at);
+
+	if (p->public_url.n && number.n)
+		buf_addf(&link, "%.*s/incidents/%.*s", STR_ARG(p->public_url), STR_ARG(number));
+	buf_addf(b, "{\"status\":\"%s\",\"labels\":", status);
+	add_labels(b, p, facts);
+	buf_add(b, STR(",\"annotations\":"));
+	add_annotations(b, p);
+	add_time(b, "startsAt", opened);
+	add_time(b, "endsAt", json_int(json_get(facts, "closed_at"), 0));
+	buf_add_byte(b, ',');
+	buf_add(b, STR("\"generatorURL\":"));
+	json_add_text(b, buf_str(&link));
+	buf_add(b, STR(",\"fingerprint\":"));
+	json_add_text(b, print.n ? print : (struct str){ p->hex, 16 });
+	buf_add_byte(b, '}');
+	buf_release(&link);
+}
+
+void
+webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *b)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	const struct json *facts = json_parse(a, p->facts, &e);
+	struct str number = fact(facts, "incident");
+	const char *status = str_is(p->kind, "clear") ? "resolved" : "firing";
+	struct buf group = BUF(256);
+
+	buf_addf(&group, "langyan/%.*s", STR_ARG(number.n ? number : p->kind));
+	buf_add(b, STR("{\"version\":\"4\",\"groupKey\":"));
+	json_add_text(b, buf_str(&group));
+	buf_add(b, STR(",\"truncatedAlerts\":0,\"receiver\":"));
+	json_add_text(b, c->name);
+	buf_addf(b, ",\"status\":\"%s\",\"groupLabels\":{", status);
+	if (number.n)
+		add_pair(b, "incident", number);
+	buf_add(b, STR("},\"commonLabels\":"));
+	add_labels(b, p, facts);
+	buf_add(b, STR(",\"commonAnnotations\":"));
+	add_annotations(b, p);
+	buf_add(b, STR(",\"externalURL\":"));
+	json_add_text(b, p->public_url);
+	buf_add(b, STR(",\"alerts\":["));
+	add_alert(b, p, facts, status);
+	buf_add(b, STR("]}"));
+	buf_release(&group);
+	arena_free(a);
+}
+
+int
+webhook_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
+	      channel_done *done, void *arg, struct err *e)
+{
+	struct buf body = BUF(BODY_MAX), sign = BUF(256);
+	struct http_header headers[5];
+	size_t n = 0;
+	int r;
+
+	webhook_render(c, p, &body);
+	headers[n++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
+	headers[n++] = (struct http_header){ STR("Idempotency-Key"), str_of(p->uuid) };
+	headers[n++] = (struct http_header){ STR("X-Langyan-Delivery"), str_of(p->uuid) };
+	if (p->repeat_possible)
+		headers[n++] = (struct http_header){ STR("X-Langyan-Repeat"), STR("possible") };
+	if (c->secret.n) {
+		webhook_sign(c->secret, clock_wall(), buf_str(&body), &sign);
+		headers[n++] =
+			(struct http_header){ STR("X-Langyan-Signature"), buf_str(&sign) };
+	}
+	if (buf_ok(&body))
+		r = http_start(http,
+			       &(struct http_request){ .method = STR("POST"),
+						       .url = c->url,
+						       .headers = headers,
+						       .n_headers = n,
+						       .body = buf_str(&body),
+						       .max_bytes = ANSWER_MAX,
+						       .timeout_ms = TIMEOUT_MS,
+						       .max_redirects = -1,
+						       .allow_private = &c->allow_private,
+						       .done = done,
+						       .arg = arg },
+			       e);
+	else
+		r = err_set(e, ERR_REJECT, "the notice is over 256 KB");
+	buf_release(&body);
+	buf_release(&sign);
+	return r;
+}

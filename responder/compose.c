@@ -1,0 +1,358 @@
+/* Rows of notice and their words: key, code, subject, text, HTML, facts. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/outbox.h"
+
+#define TEXT_MAX   (256 << 10)
+#define CODE_TRIES 100
+#define BUDGET     12 /* notices an hour to one person; more wait and go together */
+#define HOUR_S     3600
+
+static struct str
+int_text(struct notices *n, int64_t v)
+{
+	return str_of(arena_textf(n->a, "%lld", (long long)v));
+}
+
+bool
+compose_is_zh(const struct notices *n, const struct person_conf *p)
+{
+	if (p && p->lang != LANG_SITE)
+		return p->lang == LANG_ZH;
+	return !str_is(n->env->site->lang, "en");
+}
+
+struct str
+compose_step_names(struct notices *n, const struct step_conf *s, bool zh)
+{
+	struct buf b = BUF(1000);
+	struct str out;
+
+	for (size_t i = 0; s && i < s->to.n; i++) {
+		struct str name;
+		enum target_kind kind = target_parse(s->to.v[i], &name);
+		const struct person_conf *p =
+			kind == TARGET_PERSON ? person_find(n->c, name) : NULL;
+
+		if (i)
+			buf_add(&b, zh ? STR("、") : STR(", "));
+		if (kind == TARGET_SCHEDULE && !zh)
+			buf_add(&b, STR("on shift in "));
+		buf_add(&b, p ? p->name : name);
+		if (kind == TARGET_SCHEDULE && zh)
+			buf_add(&b, STR(" 值班"));
+	}
+	out = arena_str(n->a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* ---- key and code ---------------------------------------------------------------------------- */
+
+/* hash(incident, level, recipient, channel, kind, seq), and the address: two mailboxes of one
+ * person are two notices. */
+static struct id
+key_of(struct notices *n, const struct notice_row *r)
+{
+	return ID_OF(STR("notice"), id_str(&r->incident), int_text(n, r->level), r->recipient,
+		     r->channel, r->address, r->kind, int_text(n, r->seq));
+}
+
+/* Six digits, unique among open incidents. */
+static int
+code_of(struct notices *n, const struct id *key, struct str *code, struct err *e)
+{
+	for (int i = 0; i < CODE_TRIES; i++) {
+		struct id h = ID_OF(STR("code"), n->salt, id_str(key), int_text(n, i));
+		uint32_t v = (uint32_t)h.b[0] << 24 | (uint32_t)h.b[1] << 16 |
+			     (uint32_t)h.b[2] << 8 | h.b[3];
+		int is_free;
+
+		*code = str_of(arena_textf(n->a, "%06u", v % 1000000));
+		is_free = notice_code_free(n->env->store, *code, e);
+		if (is_free)
+			return is_free < 0 ? -1 : 0;
+	}
+	return err_set(e, ERR_BROKEN, "no free 6-digit code: too many open incidents");
+}
+
+/* ---- facts ----------------------------------------------------------------------------------- */
+
+static void
+add_text_fact(struct buf *b, const char *key, struct str v)
+{
+	buf_addf(b, ",\"%s\":", key);
+	json_add_text(b, v);
+}
+
+static struct str
+facts_of(struct notices *n, const struct wave *w)
+{
+	const struct matter *m = w->m;
+	struct buf b = BUF(TEXT_MAX), print = BUF(64);
+	struct str out;
+
+	id_add_hex(&print, &m->id);
+	buf_addf(&b, "{\"planned_at\":%lld", (long long)w->now);
+	add_text_fact(&b, "incident", m->number);
+	add_text_fact(&b, "fingerprint", str_slice(buf_str(&print), 0, 16));
+	add_text_fact(&b, "watch", m->watch);
+	add_text_fact(&b, "title", m->title);
+	add_text_fact(&b, "trigger", m->trigger);
+	add_text_fact(&b, "owner", m->owner);
+	buf_addf(&b, ",\"level\":%lld,\"grade\":%lld,\"opened_at\":%lld,\"closed_at\":%lld",
+		 (long long)m->level, (long long)m->grade, (long long)m->opened_at,
+		 (long long)(strcmp(w->kind, "clear") == 0 ? m->closed_at : 0));
+	buf_addf(&b, ",\"step\":%lld,\"round\":%lld,\"mentions\":%lld,\"evidence\":[",
+		 (long long)m->step, (long long)m->round, (long long)m->evidence_total);
+	for (size_t i = 0; i < m->evidence_n; i++) {
+		buf_add(&b, i ? STR(",\"") : STR("\""));
+		id_add_hex(&b, &m->evidence[i].mention);
+		buf_add_byte(&b, '"');
+	}
+	buf_add(&b, STR("]}"));
+	out = arena_str(n->a, buf_str(&b));
+	buf_release(&b);
+	buf_release(&print);
+	return out;
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static struct str
+take(struct notices *n, struct buf *b)
+{
+	struct str s = arena_str(n->a, buf_str(b));
+
+	buf_clear(b);
+	return s;
+}
+
+static void
+words_fill(struct notices *n, const struct wave *w, const struct telling *t,
+	   struct notice_row *r)
+{
+	const struct person_conf *owner = person_find(n->c, w->m->owner);
+	bool zh = compose_is_zh(n, t->person);
+	struct buf b = BUF(TEXT_MAX);
+	struct notice_words words = {
+		.kind = strcmp(w->kind, "clear") == 0 ? WORDS_CLEAR : WORDS_PAGE,
+		.m = w->m,
+		.zh = zh,
+		.brief = t->channel->region.n > 0,
+		.form = channel_kind(t->channel)->form,
+		.zone = roster_zone(n->roster, t->person),
+		.owner = owner ? owner->name : w->m->owner,
+		.why_now = zh ? w->why.zh : w->why.en,
+		.unanswered = w->unanswered,
+		.next = compose_step_names(n, w->next, zh),
+		.sent_at = t->at,
+		.answer_at = w->wait_s ? t->at + w->wait_s : 0,
+		.code = r->code,
+		.public_url = n->env->site->public_url,
+	};
+
+	notice_subject(&words, &b);
+	r->subject = take(n, &b);
+	notice_body(&words, &b);
+	r->body = take(n, &b);
+	if (t->channel->kind == CHANNEL_SMTP)
+		notice_html(&words, &b);
+	r->html = take(n, &b);
+	buf_release(&b);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* Over the budget it waits for its hour and goes with others. L3 and safety never wait. */
+static int
+budget_hold(struct notices *n, const struct notice_row *r, bool safety, struct telling *t,
+	    int64_t now, struct err *e)
+{
+	int64_t at;
+
+	if (!t->person || r->level >= 3 || safety || t->at > now)
+		return 0;
+	if (notice_budget_at(n->env->store, r->recipient, BUDGET, &at, e) < 0)
+		return -1;
+	if (at && at + HOUR_S > now) {
+		t->at = at + HOUR_S;
+		t->why = "budget";
+	}
+	return 0;
+}
+
+int
+compose_add(struct notices *n, const struct wave *w, const struct telling *to, struct err *e)
+{
+	struct telling t = *to;
+	struct notice_row r = {
+		.incident = w->m->id,
+		.level = w->m->level,
+		.kind = str_of(w->kind),
+		.recipient = t.person ? t.person->key : STR(""),
+		.channel = t.channel->name,
+		.address = t.address,
+		.seq = w->seq,
+		.created_at = w->now,
+		.code = STR(""),
+	};
+	int added;
+
+	r.id = key_of(n, &r);
+	if (strcmp(w->kind, "clear") != 0 && code_of(n, &r.id, &r.code, e) < 0)
+		return -1;
+	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
+		return -1;
+	words_fill(n, w, &t, &r);
+	r.facts = facts_of(n, w);
+	r.due_at = r.next_at = t.at;
+	r.state = t.at > w->now ? STR("held") : STR("queued");
+	r.why = str_of(t.why);
+	added = notice_add(n->env->store, &r, e);
+	if (added > 0)
+		log_event(LOG_INFO, "notice_planned",
+			  "incident=%.*s kind=%s level=%lld to=%.*s via=%.*s"
+			  " state=%.*s why=%s",
+			  STR_ARG(w->m->number), w->kind, (long long)r.level,
+			  STR_ARG(r.recipient), STR_ARG(r.channel), STR_ARG(r.state), t.why);
+	return added;
+}
+
+int
+compose_add_net(struct notices *n, const struct wave *w, struct err *e)
+{
+	struct telling t = { NULL, &n->net, STR(""), w->now, "" };
+
+	log_event(LOG_ERROR, "nobody_to_tell", "incident=%.*s level=%lld written_to=%.*s",
+		  STR_ARG(w->m->number), (long long)w->m->level, STR_ARG(n->net.path));
+	return compose_add(n, w, &t, e);
+}
+
+int
+compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int64_t now,
+	       struct id *key, struct err *e)
+{
+	const struct person_conf *p = person_find(n->c, v->recipient);
+	bool zh = compose_is_zh(n, p);
+	struct buf body = BUF(TEXT_MAX), subject = BUF(1000), facts = BUF(1000);
+	struct notice_row r = { .kind = STR("bundle"),
+				.recipient = v->recipient,
+				.channel = v->channel,
+				.address = v->address,
+				.state = STR("queued"),
+				.created_at = now,
+				.due_at = now,
+				.next_at = now,
+				.seq = now };
+	int added;
+
+	for (size_t i = 0; i < count; i++) {
+		r.level = v[i].level > r.level ? v[i].level : r.level;
+		buf_addf(&body, "%s%.*s\n", i ? "\n――――――――\n\n" : "", STR_ARG(v[i].body));
+	}
+	buf_addf(&subject, zh ? "[L%lld] %zu 件事：%.*s 等" : "[L%lld] %zu notices: %.*s, …",
+		 (long long)r.level, count, STR_ARG(v[0].subject));
+	buf_addf(&facts, "{\"planned_at\":%lld,\"notices\":%zu}", (long long)now, count);
+	r.id = ID_OF(STR("bundle"), id_str(&v[0].id), id_str(&v[count - 1].id),
+		     int_text(n, now));
+	r.subject = take(n, &subject);
+	r.body = take(n, &body);
+	r.facts = take(n, &facts);
+	*key = r.id;
+	added = notice_add(n->env->store, &r, e);
+	buf_release(&body);
+	buf_release(&subject);
+	buf_release(&facts);
+	return added < 0 ? -1 : 0;
+}
+
+/* ---- the operator ---------------------------------------------------------------------------- */
+
+static bool
+has_role(const struct person_conf *p, const char *role)
+{
+	for (size_t i = 0; i < p->roles.n; i++)
+		if (str_is(p->roles.v[i], role))
+			return true;
+	return false;
+}
+
+/* Somebody who can be reached without this channel: a lead, else anybody. */
+static struct telling
+operator_of(struct notices *n, struct str without)
+{
+	const struct person_conf *p = n->c->people.v;
+
+	for (int any = 0; any <= 1; any++) {
+		for (size_t i = 0; i < n->c->people.n; i++) {
+			const struct contact_conf *k = p[i].contacts.v;
+
+			for (size_t j = 0;
+			     (any || has_role(&p[i], "lead")) && j < p[i].contacts.n; j++) {
+				const struct channel_conf *c = channel_find(n->c, k[j].channel);
+
+				if (c && !str_eq(c->name, without))
+					return (struct telling){ &p[i], c, k[j].address, 0,
+								 "" };
+			}
+		}
+	}
+	return (struct telling){ NULL, &n->net, STR(""), 0, "" };
+}
+
+int
+compose_operator(struct notices *n, const struct notice_row *failed, const char *detail,
+		 int64_t now, struct err *e)
+{
+	bool again = str_is(failed->kind,
+			    "operator"); /* a notice about a notice: only on the disk */
+	struct telling t = again ? (struct telling){ NULL, &n->net, STR(""), 0, "" }
+				 : operator_of(n, failed->channel);
+	bool zh = compose_is_zh(n, t.person);
+	struct buf b = BUF(TEXT_MAX);
+	struct notice_row r = { .incident = failed->incident,
+				.level = failed->level,
+				.kind = STR("operator"),
+				.recipient = t.person ? t.person->key : STR(""),
+				.channel = t.channel->name,
+				.address = t.address,
+				.state = STR("queued"),
+				.created_at = now,
+				.due_at = now,
+				.next_at = now };
+	int added;
+
+	if (str_eq(failed->channel, n->net.name))
+		return 0; /* even the disk said no: the log has it */
+	buf_addf(&b,
+		 zh ? "[狼烟] 通知没有送达：渠道 %.*s"
+		    : "[Langyan] a notice was refused: channel %.*s",
+		 STR_ARG(failed->channel));
+	r.subject = take(n, &b);
+	buf_addf(&b,
+		 zh ? "给 %.*s 的通知被渠道 %.*s 拒收，不会再试：%s。\n"
+		      "请检查该渠道的设置（langyan doctor）。\n"
+		    : "The notice to %.*s was refused by channel %.*s and will not be tried "
+		      "again: %s.\n"
+		      "Please look at the channel's settings (langyan doctor).\n",
+		 STR_ARG(failed->recipient), STR_ARG(failed->channel), detail);
+	if (channel_kind(t.channel)->form == PLAIN_TEXT) /* a chat would read more into it */
+		buf_addf(&b, zh ? "\n原文：\n\n%.*s" : "\nIt said:\n\n%.*s",
+			 STR_ARG(failed->body));
+	r.body = take(n, &b);
+	buf_addf(&b, "{\"planned_at\":%lld,\"failed\":\"", (long long)now);
+	id_add_hex(&b, &failed->id);
+	buf_add(&b, STR("\"}"));
+	r.facts = take(n, &b);
+	buf_release(&b);
+	r.id = ID_OF(STR("operator"), id_str(&failed->id), r.channel);
+	added = notice_add(n->env->store, &r, e);
+	return added < 0 ? -1 : 0;
+}

@@ -1,0 +1,346 @@
+/*
+ * The escalation of one incident, in its columns:
+ *
+ *   policy NULL                nobody is being told (answered, over, or exhausted)
+ *   policy, step_due NULL      a page of `step` waits to be sent: no clock runs
+ *   policy, step_due           it was sent: unanswered until then -> the next step
+ *
+ * A route without a policy has one of its own, written "owner:<person>": one step, the owner.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/outbox.h"
+
+#define OWNER_POLICY "owner:"
+
+/* A policy and, for an owner's, what it stands on. */
+struct plan {
+	struct policy_conf own;
+	struct step_conf step;
+	struct str to;
+	const struct policy_conf *p; /* NULL: there is none */
+};
+
+static void
+plan_of(struct notices *n, struct str name, struct plan *plan)
+{
+	*plan = (struct plan){ .p = NULL };
+	if (!str_starts(name, STR(OWNER_POLICY))) {
+		plan->p = policy_find(n->c, name);
+		return;
+	}
+	name = str_slice(name, sizeof OWNER_POLICY - 1, name.n);
+	plan->to = str_of(arena_textf(n->a, "person:%.*s", STR_ARG(name)));
+	plan->step.to = (struct conf_texts){ &plan->to, 1 };
+	plan->own.steps = (struct conf_list){ &plan->step, 1 };
+	plan->p = &plan->own;
+}
+
+static const struct step_conf *
+step_at(const struct policy_conf *p, int64_t i)
+{
+	const struct step_conf *s = p->steps.v;
+
+	return i >= 0 && i < (int64_t)p->steps.n ? &s[i] : NULL;
+}
+
+/* What follows when step i stays unanswered; NULL: the policy is at its end. */
+static const struct step_conf *
+step_after(const struct policy_conf *p, int64_t i, int64_t round)
+{
+	const struct step_conf *next = step_at(p, i + 1);
+
+	return next ? next : round < p->repeat ? step_at(p, 0) : NULL;
+}
+
+static int64_t
+wait_of(const struct policy_conf *p, const struct matter *m)
+{
+	int64_t beyond = m->round > p->repeat ? m->round - p->repeat : 0;
+	const struct step_conf *next = beyond ? NULL : step_at(p, m->step + 1);
+
+	return policy_wait_s(next, m->level, beyond);
+}
+
+static void
+log_skipped(const struct matter *m, uint64_t skipped)
+{
+	for (int i = 0; i < 64; i++)
+		if (skipped >> i & 1)
+			log_event(LOG_WARN, "step_skipped",
+				  "incident=%.*s policy=%.*s step=%d"
+				  " why=nobody_reachable",
+				  STR_ARG(m->number), STR_ARG(m->policy), i + 1);
+}
+
+static int
+tell_all(struct notices *n, const struct wave *w, const struct tellings *t, struct err *e)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (compose_add(n, w, &t->v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* The first step of routes reached through `continue`: told once, their answer is not waited for. */
+static int
+tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
+	    struct policy_ask q, struct err *e)
+{
+	w.kind = "copy";
+	w.next = NULL;
+	w.wait_s = 0;
+	for (size_t i = 0; i < routes->copies_n; i++) {
+		const struct route_conf *o = routes->copies[i];
+		struct tellings t = { .n = 0 };
+		struct plan plan;
+		uint64_t skipped;
+
+		plan_of(n,
+			o->policy.n ? o->policy
+				    : str_of(arena_textf(n->a, OWNER_POLICY "%.*s",
+							 STR_ARG(o->owner))),
+			&plan);
+		q.route = o;
+		if (plan.p && policy_step(&q, plan.p, 0, &t, &skipped) >= 0 &&
+		    tell_all(n, &w, &t, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
+{
+	m->policy = o->policy.n
+			    ? o->policy
+			    : str_of(arena_textf(n->a, OWNER_POLICY "%.*s", STR_ARG(o->owner)));
+	if (!m->owner.n)
+		m->owner = o->owner;
+}
+
+int
+escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
+	      bool unanswered, int64_t now, struct err *e)
+{
+	struct route_ask ask = { m->watch, m->level, SIGNAL_VOICE };
+	struct route_answer routes = route_find(n->c, &ask);
+	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now };
+	struct wave w = {
+		.m = m, .kind = "page", .why = *why, .unanswered = unanswered, .now = now
+	};
+	struct tellings t = { .n = 0 };
+	struct plan plan = { .p = NULL };
+	uint64_t skipped = 0;
+	int step = -1;
+
+	if (notice_last_seq(n->env->store, &m->id, &w.seq, e) < 0 ||
+	    matter_heard(n->env->store, now, m, e) < 0)
+		return -1;
+	w.seq++;
+	if (routes.route && from == 0 && m->round == 0)
+		matter_route(n, m, routes.route); /* at a new level another route may fit */
+	plan_of(n, m->policy, &plan);
+	if (plan.p)
+		step = policy_step(&q, plan.p, from, &t, &skipped);
+	if (step < 0 && (from > 0 || m->round > 0))
+		return 1;
+	log_skipped(m, skipped);
+	m->step_due = 0;
+	m->step = step;
+	if (step >= 0) {
+		const struct policy_conf *p = plan.p;
+
+		w.next = step_after(p, step, m->round);
+		w.wait_s = wait_of(p, m);
+		if (tell_all(n, &w, &t, e) < 0)
+			return -1;
+	} else {
+		m->policy = STR("");
+		if (compose_add_net(n, &w, e) < 0)
+			return -1;
+	}
+	if (from == 0 && m->round == 0 && tell_copies(n, w, &routes, q, e) < 0)
+		return -1;
+	return matter_write(n->env->store, m, e);
+}
+
+/* ---- the clock ------------------------------------------------------------------------------- */
+
+/* Is the row a page of the wave that the incident waits for? 1, 0, -1. */
+static int
+is_waited_for(struct notices *n, const struct notice_row *r, struct matter *m,
+	      struct plan *plan, struct err *e)
+{
+	int64_t seq;
+	int found = str_is(r->kind, "page")
+			    ? matter_read(n->env->store, &r->incident, n->a, m, e)
+			    : 0;
+
+	if (found <= 0)
+		return found;
+	if (m->step < 0 || m->step_due || r->level != m->level)
+		return 0;
+	if (notice_last_seq(n->env->store, &m->id, &seq, e) < 0)
+		return -1;
+	plan_of(n, m->policy, plan);
+	return seq == r->seq && plan->p;
+}
+
+int
+escalate_sent(struct notices *n, const struct notice_row *r, int64_t now, struct err *e)
+{
+	struct matter m;
+	struct plan plan;
+	int64_t people, hopeful;
+	int waits = is_waited_for(n, r, &m, &plan, e);
+
+	if (waits <= 0)
+		return waits;
+	if (notice_wave_waits(n->env->store, r, &people, &hopeful, e) < 0)
+		return -1;
+	if (!r->recipient.n && people)
+		return 0; /* a channel has it; the person does not */
+	m.step_due = now + wait_of(plan.p, &m);
+	return matter_write(n->env->store, &m, e);
+}
+
+int
+escalate_lost(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
+	      struct err *e)
+{
+	struct matter m;
+	struct plan plan;
+	int64_t people, hopeful;
+	int waits = is_waited_for(n, r, &m, &plan, e);
+
+	if (waits <= 0)
+		return waits;
+	if (notice_wave_waits(n->env->store, r, &people, &hopeful, e) < 0)
+		return -1;
+	if (for_good && hopeful)
+		return 0;
+	m.step_due = for_good ? now : now + wait_of(plan.p, &m);
+	return matter_write(n->env->store, &m, e);
+}
+
+static void
+event_add(struct notice_events *out, const struct matter *m, int64_t now)
+{
+	struct notice_event *x = &out->v[out->n++];
+
+	*x = (struct notice_event){
+		.what = NOTICE_EXHAUSTED, .incident = m->id, .at = now, .level = m->level
+	};
+	snprintf(x->why, sizeof x->why, "nobody answered on any step of policy \"%.*s\"",
+		 STR_ARG(m->policy));
+	snprintf(x->why_zh, sizeof x->why_zh, "升级策略“%.*s”的每一步都无人确认",
+		 STR_ARG(m->policy));
+}
+
+static struct why
+why_unanswered(struct notices *n, const struct step_conf *was, int64_t wait_s)
+{
+	struct str zh = compose_step_names(n, was, true),
+		   en = compose_step_names(n, was, false);
+
+	return (struct why){
+		str_of(arena_textf(n->a, "%.*s %lld 分钟内没有接手，转到你这里", STR_ARG(zh),
+				   (long long)(wait_s / 60))),
+		str_of(arena_textf(n->a,
+				   "%.*s did not take it within %lld min; it comes to you",
+				   STR_ARG(en), (long long)(wait_s / 60))),
+	};
+}
+
+/* The step after, or of the next round. 0 told, 1 there is none that has anybody, -1. */
+static int
+tell_next(struct notices *n, struct matter *m, const struct policy_conf *p,
+	  const struct why *why, int64_t now, struct err *e)
+{
+	int r = 1;
+
+	if (step_at(p, m->step + 1))
+		r = escalate_page(n, m, m->step + 1, why, true, now, e);
+	if (r <= 0 || m->round >= p->repeat)
+		return r;
+	m->round++;
+	return escalate_page(n, m, 0, why, true, now, e);
+}
+
+int
+escalate_turn(struct notices *n, const struct id *incident, int64_t now,
+	      struct notice_events *out, struct err *e)
+{
+	struct matter m;
+	struct plan plan;
+	struct why why = { { NULL, 0 }, { NULL, 0 } };
+	int found = matter_read(n->env->store, incident, n->a, &m, e), r = 1;
+
+	if (found <= 0)
+		return found;
+	m.watch_title = watch_title(n->env, m.watch);
+	plan_of(n, m.policy, &plan);
+	if (plan.p) {
+		why = why_unanswered(n, step_at(plan.p, m.step), wait_of(plan.p, &m));
+		r = tell_next(n, &m, plan.p, &why, now, e);
+	}
+	if (r == 1 && plan.p && m.level >= 3) { /* somebody must: the last step again */
+		m.round = m.round > plan.p->repeat ? m.round + 1 : plan.p->repeat + 1;
+		r = escalate_page(n, &m, m.step, &why, true, now, e);
+	}
+	if (r <= 0)
+		return r;
+	event_add(out, &m, now);
+	m.policy = STR("");
+	m.step_due = 0;
+	log_event(LOG_WARN, "policy_exhausted", "incident=%.*s level=%lld", STR_ARG(m.number),
+		  (long long)m.level);
+	return matter_write(n->env->store, &m, e) < 0 ? -1 : 1;
+}
+
+/* ---- another way to the same person ----------------------------------------------------------- */
+
+int
+escalate_next_contact(struct notices *n, const struct notice_row *r, int64_t now, struct err *e)
+{
+	const struct person_conf *p = person_find(n->c, r->recipient);
+	const struct contact_conf *k = p ? p->contacts.v : NULL;
+	struct wave w = { .kind = "page", .seq = r->seq, .now = now };
+	struct matter m;
+	int found;
+
+	if (!p || !str_is(r->kind, "page"))
+		return 0;
+	found = matter_read(n->env->store, &r->incident, n->a, &m, e);
+	if (found <= 0)
+		return found;
+	if (matter_heard(n->env->store, now, &m, e) < 0)
+		return -1;
+	m.watch_title = watch_title(n->env, m.watch);
+	m.level = r->level;
+	w.m = &m;
+	w.why = (struct why){
+		str_of(arena_textf(n->a, "渠道 %.*s 送不到，改由这里通知",
+				   STR_ARG(r->channel))),
+		str_of(arena_textf(n->a,
+				   "channel %.*s does not get through; so you are told here",
+				   STR_ARG(r->channel))),
+	};
+	for (size_t i = 0; i < p->contacts.n; i++) {
+		const struct channel_conf *c = channel_find(n->c, k[i].channel);
+		struct telling t = { p, c, k[i].address, now, "" };
+		int added;
+
+		if (!c || str_eq(c->name, r->channel))
+			continue;
+		added = compose_add(n, &w, &t, e);
+		if (added)
+			return added;
+	}
+	return 0;
+}

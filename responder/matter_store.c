@@ -1,0 +1,160 @@
+/* What notices tell of an incident: reads incident, firing, mention, document; writes the
+ * columns owner, policy, step, round, step_due of incident. */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/notice_store.h"
+
+#define HEARD_MAX 2000
+#define DAY_S     86400
+#define ID_SIZE   sizeof(((struct id *)0)->b)
+
+static int
+firing_read(struct store *s, struct arena *a, struct matter *m, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT trigger, reason_zh, reason_en, evidence FROM firing"
+			      " WHERE incident = :incident ORDER BY at DESC, grade DESC, id"
+			      " LIMIT 1");
+	struct str mentions = { NULL, 0 };
+	int found;
+
+	stmt_id(q, 1, &m->id);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		m->trigger = arena_str(a, stmt_col_text(q, 0));
+		m->reason_zh = arena_str(a, stmt_col_text(q, 1));
+		m->reason_en = arena_str(a, stmt_col_text(q, 2));
+		mentions = arena_str(a, stmt_col_bytes(q, 3));
+	}
+	stmt_reset(q);
+	return found < 0 ? -1 : matter_evidence(s, mentions, a, m, e);
+}
+
+int
+matter_read(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+	    struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT number, watch, title, state, level, grade, safety, opened_at,"
+		   " first_mention_at, closed_at, closed_why, owner, policy, step, round, "
+		   "step_due,"
+		   " acked_until, acked_by FROM incident WHERE id = :id");
+	int found;
+
+	*m = (struct matter){ .id = *incident };
+	stmt_id(q, 1, incident);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		m->number = arena_str(a, stmt_col_text(q, 0));
+		m->watch = arena_str(a, stmt_col_text(q, 1));
+		m->title = arena_str(a, stmt_col_text(q, 2));
+		m->state = arena_str(a, stmt_col_text(q, 3));
+		m->level = stmt_col_int(q, 4);
+		m->grade = stmt_col_int(q, 5);
+		m->safety = stmt_col_int(q, 6);
+		m->opened_at = stmt_col_int(q, 7);
+		m->first_mention_at = stmt_col_int(q, 8);
+		m->closed_at = stmt_col_int(q, 9);
+		m->closed_why = arena_str(a, stmt_col_text(q, 10));
+		m->owner = arena_str(a, stmt_col_text(q, 11));
+		m->policy = arena_str(a, stmt_col_text(q, 12));
+		m->step = stmt_col_null(q, 12) ? -1 : stmt_col_int(q, 13);
+		m->round = stmt_col_int(q, 14);
+		m->step_due = stmt_col_int(q, 15);
+		m->acked_until = stmt_col_int(q, 16);
+		m->acked_by = arena_str(a, stmt_col_text(q, 17));
+	}
+	stmt_reset(q);
+	if (found > 0 && firing_read(s, a, m, e) < 0)
+		return -1;
+	return found;
+}
+
+int
+matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter *m,
+		struct err *e)
+{
+	m->evidence_n = 0;
+	m->evidence_total = (int64_t)(ids.n / ID_SIZE);
+	for (size_t i = 0; i < ids.n / ID_SIZE && m->evidence_n < WORDS_EVIDENCE; i++) {
+		struct id mention;
+		int found;
+
+		memcpy(mention.b, ids.p + i * ID_SIZE, ID_SIZE);
+		found = record_evidence(s, &mention, a, &m->evidence[m->evidence_n], e);
+		if (found < 0)
+			return -1;
+		m->evidence_n += found > 0;
+	}
+	return 0;
+}
+
+int
+matter_heard(struct store *s, int64_t now, struct matter *m, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT d.source_class, count(*) FROM (SELECT document FROM "
+			      "mention WHERE watch ="
+			      " :watch AND arrived_at > :since ORDER BY arrived_at DESC LIMIT "
+			      ":most) AS m JOIN"
+			      " document d ON d.id = m.document GROUP BY d.source_class");
+	int more;
+
+	memset(m->heard, 0, sizeof m->heard);
+	stmt_text(q, 1, m->watch);
+	stmt_int(q, 2, now - DAY_S);
+	stmt_int(q, 3, HEARD_MAX);
+	while ((more = stmt_step(q, e)) > 0) {
+		int64_t class = stmt_col_int(q, 0);
+
+		if (class >= 0 && class < WORDS_CLASSES)
+			m->heard[class] = stmt_col_int(q, 1);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+matter_write(struct store *s, const struct matter *m, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE incident SET owner = :owner, policy = :policy, step ="
+			      " :step, round = :round, step_due = :due WHERE id = :id");
+
+	if (m->owner.n)
+		stmt_text(q, 1, m->owner);
+	if (m->policy.n)
+		stmt_text(q, 2, m->policy);
+	stmt_int(q, 3, m->step < 0 ? 0 : m->step);
+	stmt_int(q, 4, m->round);
+	if (m->step_due)
+		stmt_int(q, 5, m->step_due);
+	stmt_id(q, 6, &m->id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, size_t *n,
+	    struct err *e)
+{
+	static const char *const sql[] = {
+		[DUE_STEPS] =
+			"SELECT id FROM incident WHERE policy IS NOT NULL AND step_due <= :now"
+			" ORDER BY step_due, number LIMIT 64",
+		[DUE_ACKS] =
+			"SELECT id FROM incident WHERE acked_by IS NOT NULL AND acked_until > 0"
+			" AND acked_until <= :now AND state IN ('open', 'assessing',"
+			" 'responding') ORDER BY acked_until, number LIMIT 64",
+	};
+	struct stmt *q = store_stmt(s, sql[what]);
+	int more;
+
+	*n = 0;
+	stmt_int(q, 1, now);
+	while ((more = stmt_step(q, e)) > 0 && *n < MATTERS_MAX)
+		out[(*n)++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
+}

@@ -1,0 +1,445 @@
+#include "core/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/heap.h"
+#include "responder/outbox.h"
+
+#define SALT_BYTES 16
+
+/* ---- life -------------------------------------------------------------------------------------- */
+
+static int
+fds_open(struct notices *n, struct err *e)
+{
+	struct epoll_event on = { .events = EPOLLIN };
+
+	n->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	n->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (n->event < 0 || n->epoll < 0 ||
+	    epoll_ctl(n->epoll, EPOLL_CTL_ADD, n->event, &on) < 0)
+		return err_set(e, ERR_RETRY, "could not wait for notices: %s", strerror(errno));
+	if (n->env->send == SEND_SINK)
+		return 0;
+	n->http = http_new(&(struct http_conf){ .agent = STR("langyan"),
+						.max_transfers = 64,
+						.per_host = 4 },
+			   e);
+	if (!n->http)
+		return -1;
+	if (epoll_ctl(n->epoll, EPOLL_CTL_ADD, http_fd(n->http), &on) < 0)
+		return err_set(e, ERR_RETRY, "could not wait for notices: %s", strerror(errno));
+	return 0;
+}
+
+static void
+net_name(struct notices *n)
+{
+	struct str data = n->env->site->data;
+	const char *path =
+		data.n ? arena_textf(n->kept, "%.*s/notices", STR_ARG(data)) : "notices";
+
+	n->net = (struct channel_conf){ .name = STR(NET_NAME),
+					.kind = CHANNEL_FILE,
+					.path = str_of(path) };
+}
+
+/* Codes must not be guessed from what is public, and be the same on every stepped run. */
+static int
+salt_read(struct notices *n, struct err *e)
+{
+	uint8_t bytes[SALT_BYTES];
+	struct buf fresh = BUF(64);
+	int r;
+
+	if (n->env->clock == CLOCK_STEPPED) {
+		buf_add(&fresh, STR("stepped"));
+	} else {
+		hash_random(bytes, sizeof bytes);
+		hash_add_hex(&fresh, bytes, sizeof bytes);
+	}
+	r = notice_salt(n->env->store, buf_str(&fresh), n->kept, &n->salt, e);
+	buf_release(&fresh);
+	return r;
+}
+
+static int
+rows_load(struct notices *n, struct err *e)
+{
+	bool own = !store_in_batch(n->env->store);
+	int repeats = -1;
+
+	if (own && store_begin(n->env->store, e) < 0)
+		return -1;
+	if (salt_read(n, e) == 0)
+		repeats = notices_set_repeat(n->env->store, e);
+	if (repeats < 0) {
+		if (own)
+			store_rollback(n->env->store);
+		return -1;
+	}
+	if (repeats)
+		log_event(LOG_WARN, "notices_again", "count=%d why=unknown_whether_sent",
+			  repeats);
+	return own ? store_commit(n->env->store, e) : 0;
+}
+
+struct notices *
+notices_new(const struct notice_conf *c, const struct responder_env *env, int64_t now,
+	    struct err *e)
+{
+	struct notices *n = heap_zero(1, sizeof *n);
+
+	*n = (struct notices){ .c = c,
+			       .env = env,
+			       .a = arena_new(),
+			       .kept = arena_new(),
+			       .buckets = heap_zero(c->channels.n + 1, sizeof *n->buckets),
+			       .epoll = -1,
+			       .event = -1,
+			       .now = now };
+	net_name(n);
+	n->roster = roster_new(c, env->zone, e);
+	if (!n->roster || fds_open(n, e) < 0 || rows_load(n, e) < 0)
+		goto fail;
+	return n;
+fail:
+	notices_free(n);
+	return NULL;
+}
+
+void
+notices_free(struct notices *n)
+{
+	if (!n)
+		return;
+	outbox_stop(n);
+	roster_free(n->roster);
+	if (n->epoll >= 0)
+		close(n->epoll);
+	if (n->event >= 0)
+		close(n->event);
+	arena_free(n->a);
+	arena_free(n->kept);
+	free(n->buckets);
+	free(n->ended);
+	free(n);
+}
+
+static void
+begin(struct notices *n, int64_t now)
+{
+	arena_reset(n->a);
+	n->now = now > n->now ? now : n->now;
+	n->due_known = false;
+}
+
+/* ---- moves ------------------------------------------------------------------------------------- */
+
+static bool
+is_open(enum incident_state s)
+{
+	return s >= INCIDENT_OPEN && s <= INCIDENT_WATCHING;
+}
+
+/* Opened, raised, flared up, or forgotten by who had taken it. */
+static bool
+calls_people(const struct move *m)
+{
+	if (!is_open(m->to_state) || m->to_state == INCIDENT_WATCHING)
+		return false;
+	return !is_open(m->from_state) || m->to_level > m->from_level ||
+	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER;
+}
+
+/* Why now, when it is more than that a trigger fired. */
+static struct why
+why_moved(struct notices *n, const struct move *m)
+{
+	struct why w = { STR(""), STR("") };
+	bool raised = m->from_level > 0 && m->to_level > m->from_level;
+
+	if (!m->firing || m->event == EVENT_PEAK || m->event == EVENT_RECUR)
+		w = (struct why){ m->reason_zh, m->reason_en };
+	if (raised) {
+		w.zh = str_of(arena_textf(n->a, "从 L%lld 升到 L%lld%s%.*s",
+					  (long long)m->from_level, (long long)m->to_level,
+					  w.zh.n ? "：" : "", STR_ARG(w.zh)));
+		w.en = str_of(arena_textf(n->a, "raised from L%lld to L%lld%s%.*s",
+					  (long long)m->from_level, (long long)m->to_level,
+					  w.en.n ? ": " : "", STR_ARG(w.en)));
+	}
+	return w;
+}
+
+/* The incident as its row says, with the firing that is in hand: its row may come later. */
+static int
+matter_of(struct notices *n, const struct incident *i, const struct move *m, struct matter *out,
+	  struct err *e)
+{
+	const struct firing *f = m ? m->firing : NULL;
+	int found = matter_read(n->env->store, &i->id, n->a, out, e);
+
+	if (found <= 0)
+		return found < 0 ? -1
+				 : err_set(e, ERR_BROKEN, "incident \"%.*s\" has no row",
+					   STR_ARG(i->number));
+	out->watch_title = watch_title(n->env, out->watch);
+	if (!f)
+		return 0;
+	out->trigger = f->trigger;
+	out->reason_zh = f->reason_zh;
+	out->reason_en = f->reason_en;
+	return matter_evidence(
+		n->env->store,
+		(struct str){ (const char *)f->evidence, f->evidence_n * sizeof *f->evidence },
+		n->a, out, e);
+}
+
+static int
+page(struct notices *n, const struct move *m, struct matter *x, int64_t now, struct err *e)
+{
+	struct why why = why_moved(n, m);
+
+	if (notices_supersede(n->env->store, &x->id, x->level, STR("raised"), e) < 0)
+		return -1;
+	x->round = 0;
+	return escalate_page(n, x, 0, &why, m->event == EVENT_ACK_OVER, now, e) < 0 ? -1 : 0;
+}
+
+/* Nobody is to be told any more. */
+static int
+stop(struct notices *n, struct matter *x, const char *why, struct err *e)
+{
+	x->policy = STR("");
+	x->step_due = 0;
+	if (notices_supersede(n->env->store, &x->id, 0, str_of(why), e) < 0)
+		return -1;
+	return matter_write(n->env->store, x, e);
+}
+
+/* Once, to whoever was told. */
+static int
+clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
+{
+	struct wave w = { .m = x, .kind = "clear", .now = now };
+	struct notice_rows rows;
+
+	if (notice_last_seq(n->env->store, &x->id, &w.seq, e) < 0 ||
+	    notices_told(n->env->store, &x->id, n->a, &rows, e) < 0)
+		return -1;
+	w.seq++;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct person_conf *p = person_find(n->c, rows.v[i].recipient);
+		struct telling t = { p, outbox_channel(n, rows.v[i].channel), rows.v[i].address,
+				     now, "" };
+		enum quiet_why why;
+
+		if (!t.channel || (rows.v[i].recipient.n && !p))
+			continue; /* left the configuration since */
+		if (p)
+			t.at = roster_reach(n->roster, p, 1, false, now, &why);
+		t.why = t.at > now ? "quiet" : "";
+		if (compose_add(n, &w, &t, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+		struct err *e)
+{
+	struct matter x;
+	int r = 0;
+
+	begin(n, now);
+	if (m->event == EVENT_ACK)
+		return 0; /* notices_ack has it */
+	if (calls_people(m)) {
+		r = matter_of(n, i, m, &x, e) < 0 ? -1 : page(n, m, &x, now, e);
+	} else if (m->to_state == INCIDENT_WATCHING && m->from_state != INCIDENT_WATCHING) {
+		r = matter_of(n, i, m, &x, e) < 0 ? -1 : stop(n, &x, "watching", e);
+	} else if (is_open(m->from_state) && !is_open(m->to_state)) {
+		r = matter_of(n, i, m, &x, e) < 0 || stop(n, &x, "closed", e) < 0 ? -1 : 0;
+		if (r == 0 && m->to_state == INCIDENT_CLOSED)
+			r = clear(n, &x, now, e);
+	}
+	if (r == 0)
+		r = outbox_claim(n, now, e) < 0 ? -1 : 0;
+	return r < 0 ? err_within(e, "notices of %.*s", STR_ARG(i->number)) : 0;
+}
+
+int
+notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
+	    struct err *e)
+{
+	const struct person_conf *p;
+	struct matter x;
+
+	begin(n, now);
+	if (matter_of(n, i, NULL, &x, e) < 0)
+		return -1;
+	p = person_of_actor(n->c, actor);
+	x.owner = p ? p->key : actor;
+	if (stop(n, &x, "answered", e) < 0)
+		return -1;
+	return notices_set_acked(n->env->store, &x.id, e) < 0 ? -1 : 0;
+}
+
+int
+notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
+		  struct arena *a, struct err *e)
+{
+	return notice_by_code(n->env->store, code, a, incident, person, e);
+}
+
+/* ---- texts of others ----------------------------------------------------------------------------- */
+
+int
+notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct err *e)
+{
+	const struct person_conf *p = t->person.n ? person_find(n->c, t->person) : NULL;
+	const struct channel_conf *c = t->channel.n ? channel_find(n->c, t->channel) : NULL;
+	const struct contact_conf *k = p ? p->contacts.v : NULL;
+	struct notice_row r = { .kind = str_of(t->kind),
+				.recipient = t->person,
+				.address = t->address,
+				.state = STR("queued"),
+				.created_at = now,
+				.due_at = now,
+				.next_at = now,
+				.subject = t->subject,
+				.body = t->body,
+				.facts = t->facts.n ? t->facts : STR("{}") };
+
+	begin(n, now);
+	for (size_t i = 0; p && i < p->contacts.n; i++) {
+		const struct channel_conf *of = channel_find(n->c, k[i].channel);
+
+		if (!of || (t->channel.n && !str_eq(of->name, t->channel)))
+			continue;
+		c = of;
+		r.address = t->address.n ? t->address : k[i].address;
+		break;
+	}
+	if (!c) {
+		log_event(LOG_ERROR, "nobody_to_tell", "kind=%s to=%.*s written_to=%.*s",
+			  t->kind, STR_ARG(t->person), STR_ARG(n->net.path));
+		c = &n->net;
+	}
+	r.channel = c->name;
+	r.html = c->kind == CHANNEL_SMTP ? t->html : STR("");
+	r.id = ID_OF(STR("tell"), r.kind, t->key, r.recipient, r.channel, r.address);
+	if (notice_add(n->env->store, &r, e) < 0)
+		return -1;
+	return outbox_claim(n, now, e) < 0 ? -1 : 0;
+}
+
+/* ---- turns --------------------------------------------------------------------------------------- */
+
+int64_t
+notices_due(struct notices *n)
+{
+	struct err e = { 0 };
+	int64_t at;
+
+	if (n->ended_n)
+		return n->now;
+	if (n->due_known)
+		return n->due_at;
+	if (notice_due_at(n->env->store, &at, &e) < 0) {
+		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
+		return n->now + 1;
+	}
+	/* What an open transaction says may be undone. */
+	n->due_known = !store_in_batch(n->env->store);
+	return n->due_at = at;
+}
+
+static int
+acks_over(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
+{
+	struct id ids[MATTERS_MAX];
+	size_t count;
+
+	if (matters_due(n->env->store, DUE_ACKS, now, ids, &count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < count && out->n < LY_COUNT(out->v); i++) {
+		struct notice_event *x = &out->v[out->n];
+		struct matter m;
+		int found = matter_read(n->env->store, &ids[i], n->a, &m, e);
+
+		if (found < 0)
+			return -1;
+		*x = (struct notice_event){
+			.what = NOTICE_ACK_OVER, .incident = ids[i], .at = now, .level = m.level
+		};
+		snprintf(x->why, sizeof x->why,
+			 "taken by %.*s, and nothing happened until then", STR_ARG(m.acked_by));
+		snprintf(x->why_zh, sizeof x->why_zh, "%.*s 接手后到时仍无进展",
+			 STR_ARG(m.acked_by));
+		out->n += found > 0;
+	}
+	return 0;
+}
+
+static int
+steps_over(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
+{
+	struct id ids[MATTERS_MAX];
+	size_t count, i;
+
+	if (matters_due(n->env->store, DUE_STEPS, now, ids, &count, e) < 0)
+		return -1;
+	for (i = 0; i < count && out->n < LY_COUNT(out->v); i++)
+		if (escalate_turn(n, &ids[i], now, out, e) < 0)
+			return -1;
+	return (int)i;
+}
+
+int
+notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
+{
+	size_t before = out->n;
+	int ended, steps, released, claimed;
+
+	begin(n, now);
+	if ((ended = outbox_record(n, now, out, e)) < 0 || acks_over(n, now, out, e) < 0 ||
+	    (steps = steps_over(n, now, out, e)) < 0 ||
+	    (released = outbox_release(n, now, e)) < 0 ||
+	    (claimed = outbox_claim(n, now, e)) < 0)
+		return err_within(e, "notices");
+	return ended || steps || released || claimed || out->n > before;
+}
+
+void
+notices_send(struct notices *n, int64_t now)
+{
+	n->due_known = false;
+	n->now = now > n->now ? now : n->now;
+	outbox_start(n, now);
+}
+
+bool
+notices_busy(struct notices *n)
+{
+	struct err e = { 0 };
+
+	if (n->sends || n->ended_n)
+		return true;
+	return notice_any_going(n->env->store, n->now, &e) > 0;
+}
+
+int
+notices_fd(struct notices *n)
+{
+	return n->epoll;
+}

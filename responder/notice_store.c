@@ -1,0 +1,502 @@
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/notice_store.h"
+
+#define ROWS_MAX  256
+#define HEARD_MAX 2000
+#define DAY_S     86400
+
+/* ---- rows of notice -------------------------------------------------------------------------- */
+
+int
+notice_add(struct store *s, const struct notice_row *r, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"INSERT INTO notice (id, incident, level, kind, recipient, channel, address, "
+		"seq,"
+		" state, why, created_at, due_at, attempts, next_at, subject, body, html, "
+		"facts,"
+		" code, repeat_possible) VALUES (:id, :incident, :level, :kind, :recipient,"
+		" :channel, :address, :seq, :state, :why, :created, :due, 0, :next, :subject,"
+		" :body, :html, :facts, :code, 0) ON CONFLICT (id) DO NOTHING");
+
+	stmt_id(q, 1, &r->id);
+	if (!id_none(&r->incident))
+		stmt_id(q, 2, &r->incident);
+	stmt_int(q, 3, r->level);
+	stmt_text(q, 4, r->kind);
+	stmt_text(q, 5, r->recipient);
+	stmt_text(q, 6, r->channel);
+	stmt_text(q, 7, r->address);
+	stmt_int(q, 8, r->seq);
+	stmt_text(q, 9, r->state);
+	stmt_text(q, 10, r->why);
+	stmt_int(q, 11, r->created_at);
+	stmt_int(q, 12, r->due_at);
+	stmt_int(q, 13, r->next_at);
+	stmt_text(q, 14, r->subject);
+	stmt_text(q, 15, r->body);
+	stmt_text(q, 16, r->html);
+	stmt_text(q, 17, r->facts);
+	stmt_text(q, 18, r->code);
+	return stmt_run(q, e);
+}
+
+#define COLUMNS                                                                                \
+	"id, incident, level, kind, recipient, channel, address, seq, state, why, created_at," \
+	" due_at, sent_at, attempts, next_at, subject, body, html, facts, code, "              \
+	"repeat_possible"
+
+static struct notice_row
+row_of(struct stmt *q, struct arena *a)
+{
+	struct notice_row r = {
+		.id = stmt_col_id(q, 0),
+		.incident = stmt_col_id(q, 1),
+		.level = stmt_col_int(q, 2),
+		.kind = arena_str(a, stmt_col_text(q, 3)),
+		.recipient = arena_str(a, stmt_col_text(q, 4)),
+		.channel = arena_str(a, stmt_col_text(q, 5)),
+		.address = arena_str(a, stmt_col_text(q, 6)),
+		.seq = stmt_col_int(q, 7),
+		.state = arena_str(a, stmt_col_text(q, 8)),
+		.why = arena_str(a, stmt_col_text(q, 9)),
+		.created_at = stmt_col_int(q, 10),
+		.due_at = stmt_col_int(q, 11),
+		.sent_at = stmt_col_int(q, 12),
+		.attempts = stmt_col_int(q, 13),
+		.next_at = stmt_col_int(q, 14),
+		.subject = arena_str(a, stmt_col_text(q, 15)),
+		.body = arena_str(a, stmt_col_text(q, 16)),
+		.html = arena_str(a, stmt_col_text(q, 17)),
+		.facts = arena_str(a, stmt_col_text(q, 18)),
+		.code = arena_str(a, stmt_col_text(q, 19)),
+		.repeat_possible = stmt_col_int(q, 20),
+	};
+
+	return r;
+}
+
+static int
+rows_of(struct stmt *q, struct arena *a, struct notice_rows *out, struct err *e)
+{
+	int more;
+
+	out->v = arena_alloc(a, ROWS_MAX * sizeof *out->v);
+	out->n = 0;
+	while ((more = stmt_step(q, e)) > 0 && out->n < ROWS_MAX)
+		out->v[out->n++] = row_of(q, a);
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
+}
+
+int
+notice_get(struct store *s, const struct id *id, struct arena *a, struct notice_row *r,
+	   struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT " COLUMNS " FROM notice WHERE id = :id");
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*r = row_of(q, a);
+	stmt_reset(q);
+	return found;
+}
+
+int
+notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
+	     struct notice_rows *out, struct err *e)
+{
+	static const char *const sql[] = {
+		[PICK_HELD_DUE] =
+			"SELECT " COLUMNS " FROM notice WHERE state = 'held' AND due_at <= :now"
+			" ORDER BY recipient, channel, address, level DESC, created_at, id"
+			" LIMIT 256",
+		[PICK_READY] =
+			"SELECT " COLUMNS " FROM notice WHERE state IN ('queued', 'retry_wait')"
+			" AND next_at <= :now ORDER BY level DESC, next_at, created_at, id"
+			" LIMIT 256",
+		[PICK_SENDING] = "SELECT " COLUMNS " FROM notice WHERE state = 'sending'"
+				 " ORDER BY level DESC, created_at, id LIMIT 256",
+	};
+	struct stmt *q = store_stmt(s, sql[what]);
+
+	if (what != PICK_SENDING)
+		stmt_int(q, 1, now);
+	return rows_of(q, a, out, e);
+}
+
+/* "bundle:<hex>": the column why of a row that went with another. */
+static struct str
+bundle_name(const struct id *into, struct buf *b)
+{
+	buf_add(b, STR("bundle:"));
+	id_add_hex(b, into);
+	return buf_str(b);
+}
+
+int
+notices_bundled(struct store *s, const struct id *into, struct arena *a,
+		struct notice_rows *out, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT " COLUMNS " FROM notice WHERE state = 'bundled' AND"
+			      " why = :why ORDER BY created_at, id");
+	struct buf why = BUF(64);
+	int r;
+
+	stmt_text(q, 1, bundle_name(into, &why));
+	r = rows_of(q, a, out, e);
+	buf_release(&why);
+	return r;
+}
+
+int
+notices_told(struct store *s, const struct id *incident, struct arena *a,
+	     struct notice_rows *out, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT " COLUMNS
+		   " FROM notice WHERE incident = :incident AND kind IN ('page', 'copy') AND"
+		   " sent_at IS NOT NULL ORDER BY recipient, channel, address, seq DESC");
+	size_t kept = 0;
+
+	stmt_id(q, 1, incident);
+	if (rows_of(q, a, out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		const struct notice_row *r = &out->v[i],
+					*last = kept ? &out->v[kept - 1] : NULL;
+
+		if (last && str_eq(r->recipient, last->recipient) &&
+		    str_eq(r->channel, last->channel) && str_eq(r->address, last->address))
+			continue;
+		out->v[kept++] = *r;
+	}
+	out->n = kept;
+	return 0;
+}
+
+int
+notice_set_state(struct store *s, const struct id *id, const char *state, struct str why,
+		 int64_t next_at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET state = :state, why = :why, next_at ="
+				       " :next WHERE id = :id");
+
+	stmt_text(q, 1, str_of(state));
+	stmt_text(q, 2, why);
+	stmt_int(q, 3, next_at);
+	stmt_id(q, 4, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+notice_claim(struct store *s, const struct id *id, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE notice SET state = 'sending', attempts = attempts + 1"
+			      " WHERE id = :id");
+
+	stmt_id(q, 1, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+notice_set_sent(struct store *s, const struct id *id, int64_t at, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE notice SET state = 'sent', why = '', sent_at = :at"
+			      " WHERE id = :id");
+
+	stmt_int(q, 1, at);
+	stmt_id(q, 2, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+notice_set_bundled(struct store *s, const struct id *id, const struct id *into, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET state = 'bundled', why = :why WHERE"
+				       " id = :id");
+	struct buf why = BUF(64);
+	int r;
+
+	stmt_text(q, 1, bundle_name(into, &why));
+	stmt_id(q, 2, id);
+	r = stmt_run(q, e) < 0 ? -1 : 0;
+	buf_release(&why);
+	return r;
+}
+
+int
+notice_set_bundle_sent(struct store *s, const struct id *into, int64_t at, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE notice SET sent_at = :at WHERE state = 'bundled' AND"
+			      " why = :why");
+	struct buf why = BUF(64);
+	int r;
+
+	stmt_int(q, 1, at);
+	stmt_text(q, 2, bundle_name(into, &why));
+	r = stmt_run(q, e) < 0 ? -1 : 0;
+	buf_release(&why);
+	return r;
+}
+
+int
+notice_set_repeat(struct store *s, const struct id *id, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET repeat_possible = 1 WHERE id = :id");
+
+	stmt_id(q, 1, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+notices_set_repeat(struct store *s, struct err *e)
+{
+	return stmt_run(store_stmt(s, "UPDATE notice SET repeat_possible = 1 WHERE state ="
+				      " 'sending'"),
+			e);
+}
+
+int
+notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
+		  struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE notice SET state = 'superseded', why = :why WHERE"
+			      " incident = :incident AND kind IN ('page', 'copy') AND state IN"
+			      " ('planned', 'held', 'queued', 'retry_wait') AND (:below = 0"
+			      " OR level < :below)");
+
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, incident);
+	stmt_int(q, 3, below);
+	return stmt_run(q, e);
+}
+
+int
+notices_set_acked(struct store *s, const struct id *incident, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET state = 'acked' WHERE incident = :incident"
+		   " AND kind IN ('page', 'copy') AND sent_at IS NOT NULL AND state IN"
+		   " ('sent', 'bundled')");
+
+	stmt_id(q, 1, incident);
+	return stmt_run(q, e);
+}
+
+int
+attempt_add(struct store *s, const struct attempt_row *r, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"INSERT INTO attempt (notice, n, at, status, ended, us, answer) VALUES "
+		"(:notice,"
+		" :n, :at, :status, :ended, :us, :answer) ON CONFLICT (notice, n) DO NOTHING");
+
+	stmt_id(q, 1, &r->notice);
+	stmt_int(q, 2, r->n);
+	stmt_int(q, 3, r->at);
+	stmt_int(q, 4, r->status);
+	stmt_text(q, 5, r->ended);
+	stmt_int(q, 6, r->us);
+	if (r->answer.n)
+		stmt_bytes(q, 7, r->answer);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* ---- single answers -------------------------------------------------------------------------- */
+
+/* The first column of the only row; dflt when there is none or it is NULL. */
+static int
+one_int(struct stmt *q, int64_t dflt, int64_t *out, struct err *e)
+{
+	int found = stmt_step(q, e);
+
+	*out = found > 0 && !stmt_col_null(q, 0) ? stmt_col_int(q, 0) : dflt;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+exists(struct stmt *q, struct err *e)
+{
+	int found = stmt_step(q, e);
+
+	stmt_reset(q);
+	return found;
+}
+
+int
+notice_last_seq(struct store *s, const struct id *incident, int64_t *seq, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT max(seq) FROM notice WHERE incident = :incident");
+
+	stmt_id(q, 1, incident);
+	return one_int(q, 0, seq, e);
+}
+
+int
+notice_any_sent(struct store *s, const struct id *incident, int64_t level, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT 1 FROM notice WHERE incident = :incident AND level ="
+			      " :level AND kind = 'page' AND sent_at IS NOT NULL LIMIT 1");
+
+	stmt_id(q, 1, incident);
+	stmt_int(q, 2, level);
+	return exists(q, e);
+}
+
+int
+notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,
+		  int64_t *hopeful, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT count(*), coalesce(sum(CASE WHEN state = 'failed_perm'"
+			      " THEN 0 ELSE 1 END), 0) FROM notice WHERE incident = :incident"
+			      " AND seq = :seq AND kind = 'page' AND recipient <> ''");
+	int found;
+
+	stmt_id(q, 1, &r->incident);
+	stmt_int(q, 2, r->seq);
+	found = stmt_step(q, e);
+	*people = found > 0 ? stmt_col_int(q, 0) : 0;
+	*hopeful = found > 0 ? stmt_col_int(q, 1) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+notice_thread(struct store *s, const struct notice_row *r, struct id *out, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT id FROM notice WHERE incident = :incident AND"
+			      " recipient = :recipient AND channel = :channel AND address ="
+			      " :address AND state <> 'superseded' AND state <> 'bundled'"
+			      " ORDER BY seq, created_at, id LIMIT 1");
+	int found;
+
+	*out = r->id;
+	if (id_none(&r->incident))
+		return 0;
+	stmt_id(q, 1, &r->incident);
+	stmt_text(q, 2, r->recipient);
+	stmt_text(q, 3, r->channel);
+	stmt_text(q, 4, r->address);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t *at,
+		 struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
+			      " kind IN ('page', 'clear', 'bundle') AND state NOT IN"
+			      " ('superseded', 'bundled', 'held') ORDER BY created_at DESC"
+			      " LIMIT 1 OFFSET :skip");
+
+	stmt_text(q, 1, recipient);
+	stmt_int(q, 2, budget - 1);
+	return one_int(q, 0, at, e);
+}
+
+int
+notice_code_free(struct store *s, struct str code, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT 1 FROM notice n JOIN incident i ON i.id = n.incident"
+			      " WHERE n.code = :code AND i.state NOT IN ('closed', 'merged')"
+			      " LIMIT 1");
+	int taken;
+
+	stmt_text(q, 1, code);
+	taken = exists(q, e);
+	return taken < 0 ? -1 : !taken;
+}
+
+int
+notice_by_code(struct store *s, struct str code, struct arena *a, struct id *incident,
+	       struct str *person, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT n.incident, n.recipient FROM notice n JOIN incident i"
+		   " ON i.id = n.incident WHERE n.code = :code AND n.kind IN"
+		   " ('page', 'copy') AND i.state NOT IN ('closed', 'merged') ORDER BY"
+		   " n.created_at DESC LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, code);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		*incident = stmt_col_id(q, 0);
+		*person = arena_str(a, stmt_col_text(q, 1));
+	}
+	stmt_reset(q);
+	return found;
+}
+
+int
+notice_due_at(struct store *s, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"SELECT min(t) FROM (SELECT min(due_at) AS t FROM notice WHERE state = 'held'"
+		" UNION ALL SELECT min(next_at) FROM notice WHERE state = 'queued'"
+		" UNION ALL SELECT min(next_at) FROM notice WHERE state = 'retry_wait'"
+		" UNION ALL SELECT min(step_due) FROM incident WHERE policy IS NOT NULL"
+		" UNION ALL SELECT min(acked_until) FROM incident WHERE acked_by IS NOT NULL "
+		"AND"
+		" acked_until > 0 AND state IN ('open', 'assessing', 'responding')) AS due");
+
+	return one_int(q, INT64_MAX, at, e);
+}
+
+int
+notice_any_going(struct store *s, int64_t now, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT 1 FROM notice WHERE state = 'sending' OR (state IN"
+			      " ('queued', 'retry_wait') AND next_at <= :now) OR (state ="
+			      " 'held' AND due_at <= :now) LIMIT 1");
+
+	stmt_int(q, 1, now);
+	return exists(q, e);
+}
+
+int
+notice_salt(struct store *s, struct str fresh, struct arena *a, struct str *out, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO meta (name, value) VALUES ('notice_salt', :value)"
+			      " ON CONFLICT (name) DO NOTHING");
+	int found;
+
+	stmt_text(q, 1, fresh);
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "SELECT value FROM meta WHERE name = 'notice_salt'");
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = arena_str(a, stmt_col_text(q, 0));
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}

@@ -1,0 +1,120 @@
+/*
+ * notice_store.h - rows of notice and attempt, and the columns owner, policy, step, round,
+ * step_due of incident. Reads firing, mention, document for what a notice tells.
+ *
+ * Writing functions need the stage's open transaction.
+ */
+#ifndef LY_RESPONDER_NOTICE_STORE_H
+#define LY_RESPONDER_NOTICE_STORE_H
+
+#include "core/arena.h"
+#include "core/store.h"
+#include "responder/notice_text.h"
+
+struct notice_row {
+	struct id id, incident; /* incident none: NULL in the row */
+	int64_t level;
+	struct str kind, recipient, channel, address;
+	int64_t seq; /* which wave of the incident's notices it belongs to */
+	struct str state, why;
+	int64_t created_at, due_at, sent_at, attempts, next_at;
+	struct str subject, body, html, facts, code;
+	int64_t repeat_possible;
+};
+struct notice_rows {
+	struct notice_row *v;
+	size_t n;
+};
+
+/* 1 written, 0 it was there already, -1. */
+int notice_add(struct store *s, const struct notice_row *r, struct err *e) LY_MUST_USE;
+/* Texts in a. 1, 0, -1. */
+int notice_get(struct store *s, const struct id *id, struct arena *a, struct notice_row *r,
+	       struct err *e) LY_MUST_USE;
+/* Whole rows in a, at most 256. */
+enum notice_pick {
+	PICK_HELD_DUE, /* held until now or before, by recipient, channel, address    */
+	PICK_READY,    /* queued or retry_wait until now or before, highest level first */
+	PICK_SENDING,  /* sending, in the order of their planning                     */
+};
+int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
+		 struct notice_rows *out, struct err *e) LY_MUST_USE;
+/* Rows bundled into this one. */
+int notices_bundled(struct store *s, const struct id *into, struct arena *a,
+		    struct notice_rows *out, struct err *e) LY_MUST_USE;
+/* Those who were told of an incident: one row each of recipient, channel, address. */
+int notices_told(struct store *s, const struct id *incident, struct arena *a,
+		 struct notice_rows *out, struct err *e) LY_MUST_USE;
+
+int notice_set_state(struct store *s, const struct id *id, const char *state, struct str why,
+		     int64_t next_at, struct err *e) LY_MUST_USE;
+/* state 'sending', one more attempt. */
+int notice_claim(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
+int notice_set_sent(struct store *s, const struct id *id, int64_t at,
+		    struct err *e) LY_MUST_USE;
+int notice_set_bundled(struct store *s, const struct id *id, const struct id *into,
+		       struct err *e) LY_MUST_USE;
+int notice_set_bundle_sent(struct store *s, const struct id *into, int64_t at,
+			   struct err *e) LY_MUST_USE;
+int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
+/* What is 'sending' may have left before a crash. Number of rows. */
+int notices_set_repeat(struct store *s, struct err *e) LY_MUST_USE;
+/* Pages of the incident that have not left: superseded. below > 0: only of lower level. */
+int notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
+		      struct err *e) LY_MUST_USE;
+/* Pages of the incident that have left: acked. */
+int notices_set_acked(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
+
+struct attempt_row {
+	struct id notice;
+	int64_t n, at, status, us;
+	struct str ended, answer; /* answer: SHA-256 of the body, or empty */
+};
+int attempt_add(struct store *s, const struct attempt_row *r, struct err *e) LY_MUST_USE;
+
+/* Largest seq of the incident's notices; 0 for none. */
+int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
+		    struct err *e) LY_MUST_USE;
+/* Has a page of this level left for this incident? 1, 0, -1. */
+int notice_any_sent(struct store *s, const struct id *incident, int64_t level,
+		    struct err *e) LY_MUST_USE;
+/* Pages to people in the row's wave, and how many of them have not failed for good. */
+int notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,
+		      int64_t *hopeful, struct err *e) LY_MUST_USE;
+/* Key of the first notice of the incident to this address. */
+int notice_thread(struct store *s, const struct notice_row *r, struct id *out,
+		  struct err *e) LY_MUST_USE;
+/* When the notice before the last `budget` ones to the recipient was made, 0 when fewer. */
+int notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t *at,
+		     struct err *e) LY_MUST_USE;
+/* Is the code free among incidents that are open? 1, 0, -1. */
+int notice_code_free(struct store *s, struct str code, struct err *e) LY_MUST_USE;
+/* Of an open incident. 1, 0, -1; person in a. */
+int notice_by_code(struct store *s, struct str code, struct arena *a, struct id *incident,
+		   struct str *person, struct err *e) LY_MUST_USE;
+/* The soonest time at which anything of ours is due; INT64_MAX for nothing. */
+int notice_due_at(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
+/* Is anything 'sending', or ready until now? 1, 0, -1. */
+int notice_any_going(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
+/* meta notice_salt: made from fresh when there is none. In a. */
+int notice_salt(struct store *s, struct str fresh, struct arena *a, struct str *out,
+		struct err *e) LY_MUST_USE;
+
+/* The incident and what its newest firing says. 1, 0, -1; texts in a. */
+int matter_read(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+		struct err *e) LY_MUST_USE;
+/* The evidence of mentions, newest first, and how many there are. */
+int matter_evidence(struct store *s, struct str mention_ids, struct arena *a, struct matter *m,
+		    struct err *e) LY_MUST_USE;
+/* Mentions of the watch by source class in the 24 h before now (of the newest 2,000). */
+int matter_heard(struct store *s, int64_t now, struct matter *m, struct err *e) LY_MUST_USE;
+/* Writes owner, policy, step, round, step_due of m; policy empty and step_due 0 as NULL. */
+int matter_write(struct store *s, const struct matter *m, struct err *e) LY_MUST_USE;
+/* Ids of incidents whose step is unanswered until now (STEPS), or whose acknowledgement is over
+ * (ACKS), soonest first, at most 64. */
+enum matter_due { DUE_STEPS, DUE_ACKS };
+int matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, size_t *n,
+		struct err *e) LY_MUST_USE;
+#define MATTERS_MAX 64
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * notice_text.h - the words of a notice: what happened, why you are told, what to do by when.
+ *
+ * Pure: the same struct gives the same bytes. One table of rows makes the text and the HTML
+ * part. Text of other people goes through plain.h, HTML is escaped whole.
+ */
+#ifndef LY_RESPONDER_NOTICE_TEXT_H
+#define LY_RESPONDER_NOTICE_TEXT_H
+
+#include "core/clock.h"
+#include "responder/plain.h"
+#include "responder/record_store.h"
+
+#define WORDS_EVIDENCE 3
+#define WORDS_CLASSES  16
+
+/* An incident as its notices tell of it. Texts live as long as whoever made it says. */
+struct matter {
+	struct id id;
+	struct str number, watch, watch_title, title, state, trigger;
+	int64_t level, grade, safety;
+	int64_t opened_at, first_mention_at, closed_at;
+	struct str closed_why;
+	struct str reason_zh, reason_en; /* of its newest firing                            */
+	struct evidence evidence[WORDS_EVIDENCE]; /* newest first                           */
+	size_t evidence_n;
+	int64_t evidence_total; /* mentions the firing counted                              */
+	int64_t heard[WORDS_CLASSES]; /* mentions of the watch by source class, last 24 h   */
+	/* columns of notice_store.c */
+	struct str owner, policy;
+	int64_t step, round, step_due; /* step -1: nobody is being told */
+	int64_t acked_until;
+	struct str acked_by;
+};
+
+enum words_kind { WORDS_PAGE, WORDS_CLEAR };
+struct notice_words {
+	enum words_kind kind;
+	const struct matter *m;
+	bool zh;
+	bool brief; /* across a border: id, level, counts and link only    */
+	enum plain_form form;
+	const struct zone *zone; /* of who reads it                                  */
+	struct str owner;        /* as people say it; empty: nobody yet                 */
+	struct str why_now;      /* why you, why now; empty: the first to be told       */
+	bool unanswered;         /* because nobody took the step before                 */
+	struct str next;         /* who is told when you do not answer; empty: nobody   */
+	int64_t answer_at;       /* by when; 0: no clock                                */
+	int64_t sent_at;         /* when it is planned to leave                         */
+	struct str code;         /* 6 digits                                            */
+	struct str public_url;
+};
+/* "[L2 研判] 山脆：负面激增 · INC-2026-0042" */
+void notice_subject(const struct notice_words *w, struct buf *out);
+void notice_body(const struct notice_words *w, struct buf *out);
+void notice_html(const struct notice_words *w, struct buf *out);
+
+#endif

@@ -1,0 +1,124 @@
+#include "core/base.h"
+
+#include "core/str.h"
+#include "core/utf8.h"
+#include "responder/plain.h"
+
+#define URL_MAX 1000
+
+/* Shown as nothing: they turn the direction, hide or join invisibly. ZWJ and ZWNJ stay: emoji and
+ * several scripts need them. */
+static bool
+is_hidden(uint32_t cp)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = {
+		{ 0x00AD, 0x00AD },   { 0x061C, 0x061C }, { 0x180E, 0x180E },
+		{ 0x200B, 0x200B },   { 0x200E, 0x200F }, { 0x202A, 0x202E },
+		{ 0x2060, 0x206F },   { 0xFEFF, 0xFEFF }, { 0xFFF9, 0xFFFB },
+		{ 0xE0000, 0xE0FFF },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(ranges); i++)
+		if (cp >= ranges[i].from && cp <= ranges[i].to)
+			return true;
+	return false;
+}
+
+static bool
+is_space(uint32_t cp)
+{
+	return cp <= 0x20 || (cp >= 0x7f && cp <= 0xa0) || cp == 0x2028 || cp == 0x2029 ||
+	       cp == 0x3000;
+}
+
+static bool
+bends_chat(uint32_t cp)
+{
+	return cp < 0x80 && cp && strchr("*_`~|[]<>#@\\&", (int)cp);
+}
+
+void
+plain_add(struct buf *b, enum plain_form form, struct str s, size_t max)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	bool gap = false, any = false;
+	size_t n = 0;
+
+	while (p < end) {
+		char out[4];
+		uint32_t cp;
+
+		p += utf8_next(p, end, &cp);
+		if (is_hidden(cp))
+			continue;
+		if (is_space(cp)) {
+			gap = any;
+			continue;
+		}
+		if (n + gap + 1 > max) {
+			buf_add(b, STR("…"));
+			return;
+		}
+		if (gap)
+			buf_add_byte(b, ' ');
+		n += (size_t)gap + 1;
+		gap = false;
+		any = true;
+		if (form == PLAIN_CHAT && bends_chat(cp))
+			cp += 0xFEE0; /* U+FF01..FF5E follow ASCII */
+		buf_add(b, (struct str){ out, utf8_put(out, cp) });
+	}
+}
+
+bool
+plain_add_url(struct buf *b, struct str url)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	if (url.n > URL_MAX ||
+	    (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))))
+		return false;
+	for (size_t i = 0; i < url.n; i++) {
+		unsigned char c = (unsigned char)url.p[i];
+
+		if (c <= 0x20 || c >= 0x7f || strchr("\"'<>()[]{}*`|\\^@~_", c)) {
+			buf_add_byte(b, '%');
+			buf_add_byte(b, hex[c >> 4]);
+			buf_add_byte(b, hex[c & 15]);
+		} else {
+			buf_add_byte(b, (char)c);
+		}
+	}
+	return true;
+}
+
+void
+plain_add_html(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		switch (s.p[i]) {
+		case '&':
+			buf_add(b, STR("&amp;"));
+			break;
+		case '<':
+			buf_add(b, STR("&lt;"));
+			break;
+		case '>':
+			buf_add(b, STR("&gt;"));
+			break;
+		case '"':
+			buf_add(b, STR("&quot;"));
+			break;
+		case '\'':
+			buf_add(b, STR("&#39;"));
+			break;
+		case '\n':
+			buf_add(b, STR("<br>\n"));
+			break;
+		default:
+			buf_add_byte(b, s.p[i]);
+		}
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * policy.h - escalation policy 升级策略: whom a step tells at T, through what, and which step
+ * comes next. Pure.
+ *
+ * A step with nobody who can be reached now is skipped at once. When nobody of any later step
+ * can (everybody sleeps and it may wait), the step that can be told first waits: it is held.
+ * Channels of a step that was skipped are told all the same; a channel is nobody who answers.
+ */
+#ifndef LY_RESPONDER_POLICY_H
+#define LY_RESPONDER_POLICY_H
+
+#include "responder/roster.h"
+
+/* One notice that is to go out. */
+struct telling {
+	const struct person_conf *person; /* NULL: a channel that stands for itself */
+	const struct channel_conf *channel;
+	struct str address;
+	int64_t at;      /* when it may leave; > now: held */
+	const char *why; /* "", "quiet", "bundle", "shift" (nobody is on shift until then) */
+};
+#define TELLINGS_MAX 64
+struct tellings {
+	struct telling v[TELLINGS_MAX];
+	size_t n;
+};
+struct policy_ask {
+	const struct roster *roster;
+	const struct route_conf *route; /* its channels come first; NULL: none */
+	int64_t level;
+	bool safety;
+	int64_t now;
+};
+/* Everybody a step tells, each person and channel once. */
+void step_tell(const struct policy_ask *q, const struct step_conf *s, struct tellings *out);
+/* One person, through the contacts that the level asks for: the first choice; at L3 and for
+ * safety also one that wakes. Without any contact their deputy. */
+void person_tell(const struct policy_ask *q, const struct person_conf *p, struct tellings *out);
+/* The step to tell now, from `from` on, and whom; -1 when no step has anybody at all. Steps
+ * skipped are bits of *skipped. */
+int policy_step(const struct policy_ask *q, const struct policy_conf *p, int64_t from,
+		struct tellings *out, uint64_t *skipped);
+/* How long a step may stay unanswered. round counts repeats beyond the policy's own (L3 goes on
+ * telling the last step: 5, 10, 20, 30 min). next: the step that would follow, or NULL. */
+int64_t policy_wait_s(const struct step_conf *next, int64_t level, int64_t beyond);
+
+#endif
