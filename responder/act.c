@@ -372,7 +372,7 @@ act_erase(struct act *x, struct err *e)
 {
 	struct str author = arg(x, "author"), document = arg(x, "document");
 	struct str hex = author.n ? author : document;
-	struct id id;
+	struct id id, fresh;
 	int64_t n;
 
 	if (!author.n == !document.n || id_from_hex(hex, &id) < 0)
@@ -381,9 +381,12 @@ act_erase(struct act *x, struct err *e)
 			   "hex digits, not \"%.*s\"",
 			   hex);
 	n = record_erase(x->r->store, author.n ? &id : NULL, author.n ? NULL : &id,
-			 why_of(x, "asked for"), x->now, e);
+			 why_of(x, "asked for"), x->now, &fresh, e);
 	if (n < 0)
 		return -1;
+	for (size_t i = 0; author.n && i < x->r->watches_n; i++)
+		series_rename_author(x->r->watches[i].series, signal_author(&id, STR("")),
+				     signal_author(&fresh, STR("")));
 	x->r->wrote = true;
 	buf_addf(&x->out, "{\"erased\":%lld}", (long long)n);
 	return 0;

@@ -107,7 +107,7 @@ add_signal(struct responder *r, const struct result *res, const struct mention *
 
 	if (!w || !signal_counts_window(marks))
 		return 0;
-	item.author = hash_fast(id_none(&d->author_key) ? d->site : id_str(&d->author_key), 0);
+	item.author = signal_author(&d->author_key, d->site);
 	for (size_t i = 0; i < m->topics.n; i++)
 		if (!t[i].negated)
 			item.topics |= state_topic_bits(r, t[i].topic, t[i].safety);

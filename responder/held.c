@@ -101,6 +101,8 @@ held_tick(struct responder *r, const struct tick *t, struct err *e)
 void
 held_receipt(struct responder *r, struct out *out)
 {
+	if (!r->committed)
+		return;
 	for (size_t i = 0; i < r->committed; i++)
 		out_receipt(out, r->held[i].spool, r->held[i].seq);
 	memmove(r->held, r->held + r->committed, (r->held_n - r->committed) * sizeof *r->held);

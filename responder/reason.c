@@ -397,6 +397,12 @@ facts_write(const struct reason *r, const struct found *f, const struct firing *
 		add_int(b, "ask_authors", t->authors);
 		buf_add(b, STR(",\"topic\":"));
 		json_add_text(b, f->topic);
+		buf_add(b, STR(",\"topics\":["));
+		for (size_t i = 0; i < t->topics.n; i++) {
+			buf_add(b, i ? STR(",") : STR(""));
+			json_add_text(b, t->topics.v[i]);
+		}
+		buf_add_byte(b, ']');
 	}
 	facts_first(r, f, b);
 	buf_add(b, STR(",\"counted\":\"mentions of the watch that arrived after from_at and "

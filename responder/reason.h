@@ -16,7 +16,7 @@
 #include "responder/names.h"
 #include "responder/signal.h"
 
-#define REASON_EVIDENCE_MAX 4096 /* mention ids kept with a firing */
+#define REASON_EVIDENCE_MAX 8192 /* mention ids kept with a firing */
 
 struct reason {
 	const struct trigger_conf *conf;

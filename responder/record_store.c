@@ -350,18 +350,18 @@ erase_author(struct store *s, const struct id *author, struct str why, int64_t n
 
 int64_t
 record_erase(struct store *s, const struct id *author, const struct id *document,
-	     struct str why, int64_t now, struct err *e)
+	     struct str why, int64_t now, struct id *fresh, struct err *e)
 {
 	int64_t n = document ? erase_document(s, document, why, now, e)
 			     : erase_author(s, author, why, now, e);
-	struct id fresh = id_random();
 	struct stmt *q;
 
+	*fresh = id_random();
 	if (n < 0 || !author)
 		return n;
 	q = store_stmt(s, "UPDATE document SET url = '', author_key = :fresh"
 			  " WHERE author_key = :author");
-	stmt_id(q, 1, &fresh);
+	stmt_id(q, 1, fresh);
 	stmt_id(q, 2, author);
 	return stmt_run(q, e) < 0 ? -1 : n;
 }

@@ -66,9 +66,9 @@ void record_digest(struct str salt, struct str title, struct str body, struct st
 
 /* Erase the content of every document of an author (author_key) or of one document; the other
  * is NULL. Author keys are replaced by a fresh one, so that counts of different authors stay
- * what they were and lead to nobody. Returns the number of texts erased, or -1. */
+ * what they were and lead to nobody: *fresh. Returns the number of texts erased, or -1. */
 int64_t record_erase(struct store *s, const struct id *author, const struct id *document,
-		     struct str why, int64_t now, struct err *e) LY_MUST_USE;
+		     struct str why, int64_t now, struct id *fresh, struct err *e) LY_MUST_USE;
 
 /* The numbers of one spool that the record holds, in any order: what a restore need not send. */
 int record_each_seq(struct store *s, const struct id *spool,

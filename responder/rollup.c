@@ -63,6 +63,14 @@ rollup_add(struct rollup *r, const struct rollup_row *row)
 	c->reach += row->c.reach;
 }
 
+const struct rollup_row *
+rollup_find(const struct rollup *r, const struct rollup_row *row)
+{
+	const uint32_t *at = r->n ? slot_of(r, row) : NULL;
+
+	return at && *at ? &r->rows[*at - 1] : NULL;
+}
+
 void
 rollup_clear(struct rollup *r)
 {

@@ -27,6 +27,8 @@ struct rollup {
 };
 /* Add row.c to the row with the same scale, watch, topic and time. */
 void rollup_add(struct rollup *r, const struct rollup_row *row);
+/* The row with the same scale, watch, topic and time, or NULL. */
+const struct rollup_row *rollup_find(const struct rollup *r, const struct rollup_row *row);
 void rollup_clear(struct rollup *r);
 void rollup_release(struct rollup *r);
 

@@ -4,6 +4,7 @@
  */
 #include "core/base.h"
 
+#include "core/hash.h"
 #include "core/result.h"
 #include "responder/heap.h"
 #include "responder/signal.h"
@@ -61,6 +62,23 @@ bool
 signal_counts_window(const struct signal_marks *m)
 {
 	return signal_counts_rollup(m) && !(m->document_flags & DOCUMENT_HISTORY);
+}
+
+uint64_t
+signal_topic_bits(struct names *topics, struct str topic, bool safety)
+{
+	uint32_t number = names_add(topics, topic);
+	uint64_t bits = safety ? SIGNAL_ANY_SAFETY : 0;
+
+	if (number && number <= SIGNAL_TOPICS_MAX)
+		bits |= (uint64_t)1 << (number - 1);
+	return bits;
+}
+
+uint64_t
+signal_author(const struct id *author_key, struct str site)
+{
+	return hash_fast(id_none(author_key) ? site : id_str(author_key), 0);
 }
 
 struct series *
@@ -167,6 +185,24 @@ series_add(struct series *s, const struct signal_item *item)
 			window_put(w, item, 1);
 	}
 	series_advance(s, item->at);
+}
+
+void
+series_rename_author(struct series *s, uint64_t from, uint64_t to)
+{
+	for (size_t i = s->first; i < s->n; i++) {
+		struct signal_item *x = &s->items[i];
+
+		if (x->author != from)
+			continue;
+		for (size_t k = 0; k < s->windows_n; k++)
+			if (i >= s->windows[k].head)
+				window_put(&s->windows[k], x, -1);
+		x->author = to;
+		for (size_t k = 0; k < s->windows_n; k++)
+			if (i >= s->windows[k].head)
+				window_put(&s->windows[k], x, 1);
+	}
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "core/arena.h"
 #include "responder/conf.h"
+#include "responder/names.h"
 #include "responder/trigger.h"
 
 enum signal_bit {
@@ -46,6 +47,11 @@ unsigned signal_bits(const struct signal_marks *m);
 bool signal_counts_rollup(const struct signal_marks *m);
 bool signal_counts_window(const struct signal_marks *m);
 
+/* The bits of a topic for signal_item.topics; topics: the names that have bits, in order. */
+uint64_t signal_topic_bits(struct names *topics, struct str topic, bool safety);
+/* The hash that stands for who said it; of the site when the author is unknown. */
+uint64_t signal_author(const struct id *author_key, struct str site);
+
 struct series;
 /* Keeps items for keep_s seconds before the newest advance. */
 struct series *series_new(int64_t keep_s);
@@ -56,6 +62,8 @@ size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal
 		     uint64_t topics);
 /* Items should come in order of arrival; a late one is put in its place. */
 void series_add(struct series *s, const struct signal_item *item);
+/* The author's key was replaced (record_erase): count on under the new one. */
+void series_rename_author(struct series *s, uint64_t from, uint64_t to);
 /* Time goes on: what is no longer after now - window leaves. Going back is ignored. */
 void series_advance(struct series *s, int64_t now);
 int64_t series_now(const struct series *s);

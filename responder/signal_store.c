@@ -1,6 +1,7 @@
 #include "core/base.h"
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/str.h"
 #include "responder/signal_store.h"
 
@@ -183,40 +184,90 @@ firing_peak(struct store *s, const struct id *incident, struct str trigger, int6
 
 /* ---- reading back --------------------------------------------------------------------------- */
 
+struct stored_mention
+stored_mention_of(struct stmt *q)
+{
+	return (struct stored_mention){
+		.id = stmt_col_id(q, 0),
+		.document = stmt_col_id(q, 1),
+		.author_key = stmt_col_id(q, 2),
+		.story = stmt_col_id(q, 3),
+		.watch = stmt_col_text(q, 4),
+		.site = stmt_col_text(q, 5),
+		.source = stmt_col_text(q, 6),
+		.topics = stmt_col_text(q, 7),
+		.arrived_at = stmt_col_int(q, 8),
+		.source_class = stmt_col_int(q, 9),
+		.followers = stmt_col_int(q, 10),
+		.score = stmt_col_int(q, 11),
+		.label = stmt_col_int(q, 12),
+		.intent = stmt_col_int(q, 13),
+		.flags = stmt_col_int(q, 14),
+		.document_flags = stmt_col_int(q, 15),
+		.published_at = stmt_col_int(q, 16),
+		.as_of = stmt_col_int(q, 17),
+	};
+}
+
+struct signal_marks
+stored_marks(const struct stored_mention *m)
+{
+	return (struct signal_marks){ m->label, m->intent, m->flags, m->document_flags,
+				      m->source_class };
+}
+
+static uint64_t
+topics_of(struct str text, struct names *topics, struct arena *a)
+{
+	struct err e;
+	const struct json *list = text.n > 2 ? json_parse(a, text, &e) : NULL;
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *t = json_at(list, i);
+
+		if (!json_int(json_get(t, "negated"), 0))
+			bits |= signal_topic_bits(topics,
+						  json_text(json_get(t, "topic"), STR("")),
+						  json_int(json_get(t, "safety"), 0) != 0);
+	}
+	return bits;
+}
+
+struct signal_item
+stored_item(const struct stored_mention *m, struct names *sites, struct names *topics,
+	    struct arena *a)
+{
+	struct signal_marks marks = stored_marks(m);
+
+	return (struct signal_item){
+		.at = m->arrived_at,
+		.mention = m->id,
+		.story = m->story,
+		.author = signal_author(&m->author_key, m->site),
+		.site = names_add(sites, m->site),
+		.source = names_add(sites, m->source),
+		.topics = topics_of(m->topics, topics, a),
+		.reach = m->followers > 0 ? m->followers : 0,
+		.score = (int32_t)m->score,
+		.source_class = (uint8_t)m->source_class,
+		.bits = (uint8_t)signal_bits(&marks),
+	};
+}
+
 int
 mentions_read(struct store *s, struct str watch, int64_t from,
 	      void (*each)(void *arg, const struct stored_mention *m), void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "SELECT m.id, m.document, d.author_key, m.story, d.site, d.source, m.topics,"
-		   " m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, "
-		   "m.flags,"
-		   " d.flags FROM mention m JOIN document d ON d.id = m.document"
-		   " WHERE m.watch = :watch AND m.arrived_at > :from"
-		   " ORDER BY m.arrived_at, m.document");
+	struct stmt *q = store_stmt(s, "SELECT " STORED_COLUMNS
+				       " WHERE m.watch = :watch AND m.arrived_at > :from"
+				       " ORDER BY m.arrived_at, m.document");
 	int more;
 
 	stmt_text(q, 1, watch);
 	stmt_int(q, 2, from);
 	while ((more = stmt_step(q, e)) > 0) {
-		struct stored_mention m = {
-			.id = stmt_col_id(q, 0),
-			.document = stmt_col_id(q, 1),
-			.author_key = stmt_col_id(q, 2),
-			.story = stmt_col_id(q, 3),
-			.watch = watch,
-			.site = stmt_col_text(q, 4),
-			.source = stmt_col_text(q, 5),
-			.topics = stmt_col_text(q, 6),
-			.arrived_at = stmt_col_int(q, 7),
-			.source_class = stmt_col_int(q, 8),
-			.followers = stmt_col_int(q, 9),
-			.score = stmt_col_int(q, 10),
-			.label = stmt_col_int(q, 11),
-			.intent = stmt_col_int(q, 12),
-			.flags = stmt_col_int(q, 13),
-			.document_flags = stmt_col_int(q, 14),
-		};
+		struct stored_mention m = stored_mention_of(q);
 
 		each(arg, &m);
 	}

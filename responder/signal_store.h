@@ -11,6 +11,7 @@
 #include "responder/firing.h"
 #include "responder/names.h"
 #include "responder/rollup.h"
+#include "responder/signal.h"
 #include "responder/trigger.h"
 
 /* Add all rows of r to the tables rollup_minute, rollup_hour, rollup_day. */
@@ -42,7 +43,19 @@ struct stored_mention {
 	struct str watch, site, source, topics;
 	int64_t arrived_at, source_class, followers, score, label, intent, flags,
 		document_flags;
+	int64_t published_at, as_of;
 };
+#define STORED_COLUMNS                                                                     \
+	"m.id, m.document, d.author_key, m.story, m.watch, d.site, d.source, m.topics,"    \
+	" m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, m.flags," \
+	" d.flags, m.published_at, m.as_of FROM mention m JOIN document d ON d.id = "      \
+	"m.document"
+/* The row q stands on, whose columns are STORED_COLUMNS. */
+struct stored_mention stored_mention_of(struct stmt *q);
+struct signal_marks stored_marks(const struct stored_mention *m);
+/* The same item that the mention was when it came. Uses a. */
+struct signal_item stored_item(const struct stored_mention *m, struct names *sites,
+			       struct names *topics, struct arena *a);
 /* All mentions of a watch that arrived after from, oldest first. */
 int mentions_read(struct store *s, struct str watch, int64_t from,
 		  void (*each)(void *arg, const struct stored_mention *m), void *arg,

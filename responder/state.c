@@ -1,7 +1,6 @@
 #include "core/base.h"
 
 #include "core/hash.h"
-#include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/heap.h"
@@ -25,12 +24,7 @@ state_watch(struct responder *r, struct str name)
 uint64_t
 state_topic_bits(struct responder *r, struct str topic, bool safety)
 {
-	uint32_t number = names_add(r->topics, topic);
-	uint64_t bits = safety ? SIGNAL_ANY_SAFETY : 0;
-
-	if (number && number <= SIGNAL_TOPICS_MAX)
-		bits |= (uint64_t)1 << (number - 1);
-	return bits;
+	return signal_topic_bits(r->topics, topic, safety);
 }
 
 /* ---- triggers ------------------------------------------------------------------------------- */
@@ -105,45 +99,16 @@ struct reload {
 	struct arena *a;
 };
 
-static uint64_t
-topics_of(struct responder *r, struct str text, struct arena *a)
-{
-	struct err e;
-	const struct json *list = text.n > 2 ? json_parse(a, text, &e) : NULL;
-	uint64_t bits = 0;
-
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *t = json_at(list, i);
-
-		if (!json_int(json_get(t, "negated"), 0))
-			bits |= state_topic_bits(r, json_text(json_get(t, "topic"), STR("")),
-						 json_int(json_get(t, "safety"), 0));
-	}
-	return bits;
-}
-
 static void
 mention_back(void *arg, const struct stored_mention *m)
 {
 	struct reload *x = arg;
-	struct signal_marks marks = { m->label, m->intent, m->flags, m->document_flags,
-				      m->source_class };
-	struct signal_item item = {
-		.at = m->arrived_at,
-		.mention = m->id,
-		.story = m->story,
-		.site = names_add(x->r->sites, m->site),
-		.source = names_add(x->r->sites, m->source),
-		.reach = m->followers > 0 ? m->followers : 0,
-		.score = (int32_t)m->score,
-		.source_class = (uint8_t)m->source_class,
-		.bits = (uint8_t)signal_bits(&marks),
-	};
+	struct signal_marks marks = stored_marks(m);
+	struct signal_item item;
 
 	if (!signal_counts_window(&marks))
 		return;
-	item.author = hash_fast(id_none(&m->author_key) ? m->site : id_str(&m->author_key), 0);
-	item.topics = topics_of(x->r, m->topics, x->a);
+	item = stored_item(m, x->r->sites, x->r->topics, x->a);
 	series_add(x->w->series, &item);
 	arena_reset(x->a);
 }

@@ -2,9 +2,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
+#include "core/hash.h"
 #include "core/str.h"
 #include "tests/support/record_neighbours.h"
 #include "tests/support/record_world.h"
@@ -243,6 +245,342 @@ an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is(void **state)
 	world_close(&w);
 }
 
+/* All three levels, by complaints and two safety reports, with an erased author. */
+static void
+live_through(struct world *w)
+{
+	grumble(w, WORLD_T0 - 3 * DAY, 4);
+	for (int i = 0; i < 6; i++)
+		world_say(w,
+			  &(struct world_mention){ .at = WORLD_T0 + i * HOUR,
+						   .intent = INTENT_COMPLAINT,
+						   .author = arena_textf(w->arena, "c%d", i) });
+	grumble(w, WORLD_T0 + 7 * HOUR, 12);
+	world_say(w, &(struct world_mention){ .at = WORLD_T0 + 9 * HOUR,
+					      .label = LABEL_NEG,
+					      .author = "x",
+					      .topic = "injury",
+					      .flags = MENTION_FIRST_HAND });
+	world_say(w, &(struct world_mention){ .at = WORLD_T0 + 10 * HOUR,
+					      .label = LABEL_NEG,
+					      .author = "y",
+					      .site = "b.example",
+					      .topic = "food_safety" });
+	world_act(w, "unix:anna", "incident.ack", "{\"id\":\"INC-2026-0001\"}", 0,
+		  WORLD_T0 + 11 * HOUR);
+}
+
+static void
+verify_agrees_with_what_was_written(void **state)
+{
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	live_through(&w);
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	assert_int_equal(sum.mentions, 24);
+	assert_int_equal(sum.contents, 24);
+	assert_int_equal(sum.firings, 4);
+	assert_int_equal(sum.moves, 5);
+	assert_true(sum.rollups > 24);
+	assert_int_equal(sum.expired, 0);
+	world_close(&w);
+}
+
+static void
+verify_names_each_row_that_was_changed_by_hand(void **state)
+{
+	static const struct {
+		const char *sql, *says;
+	} cases[] = {
+		{ "UPDATE rollup_hour SET negative = negative + 1 WHERE at = 1773446400 AND "
+		  "topic = ''",
+		  "rollup_hour shancui/ at 1773446400 says 1 mentions, 1 negative, 1 "
+		  "complaints; the"
+		  " mentions say 1, 0, 1\n" },
+		{ "DELETE FROM rollup_minute WHERE at = 1773446400",
+		  "rollup_minute shancui/ at 1773446400 says 0 mentions, 0 negative, 0 "
+		  "complaints; the"
+		  " mentions say 1, 0, 1\n" },
+		{ "UPDATE firing SET observed = 63 WHERE trigger = 'complaints'",
+		  "firing complaints of shancui at 1773460800: observed is 63, the rows give "
+		  "5\n" },
+		{ "UPDATE firing SET reason_en = 'all is well' WHERE trigger = 'complaints'",
+		  "firing complaints of shancui at 1773460800: reason_en is \"all is well\", "
+		  "the rows"
+		  " give \"5 complaints in 24 h, usually 0.5; 5 authors, 1 source; started by "
+		  "a.example"
+		  " at 08:00; would have stayed silent below 5\"\n" },
+		{ "UPDATE incident SET level = 2, state = 'assessing'",
+		  "incident INC-2026-0001 says assessing L2 version 5; its moves say "
+		  "responding L3, 5\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct verify_sum sum;
+		struct world w;
+
+		world_open(&w, CLOCK_WALL);
+		live_through(&w);
+		world_forge(&w, cases[i].sql);
+		assert_int_equal(world_verify(&w, &sum), 1);
+		assert_string_equal(w.reply.p, cases[i].says);
+		world_close(&w);
+	}
+}
+
+static void
+verify_finds_a_forged_text_move_or_mention(void **state)
+{
+	static const struct {
+		const char *sql, *says;
+	} cases[] = {
+		{ "UPDATE content SET body = 'nothing was said' WHERE document ="
+		  " (SELECT document FROM mention ORDER BY arrived_at, id LIMIT 1)",
+		  " is not what its digest was made of" },
+		{ "UPDATE move SET actor = 'unix:nobody' WHERE seq = 2", "move 2 was changed" },
+		{ "DELETE FROM move WHERE seq = 3", "move 4 comes after move 3" },
+		{ "UPDATE mention SET label = 0 WHERE id = (SELECT id FROM mention WHERE label "
+		  "= -1"
+		  " ORDER BY arrived_at LIMIT 1)",
+		  "negative" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct verify_sum sum;
+		struct world w;
+
+		world_open(&w, CLOCK_WALL);
+		live_through(&w);
+		world_forge(&w, cases[i].sql);
+		assert_true(world_verify(&w, &sum) > 0);
+		if (i == 2)
+			assert_non_null(strstr(w.reply.p, "move 4 comes after move 2"));
+		else
+			assert_non_null(strstr(w.reply.p, cases[i].says));
+		world_close(&w);
+	}
+}
+
+static void
+erasing_an_author_keeps_every_figure_and_is_said(void **state)
+{
+	struct verify_sum sum;
+	struct world w;
+	char args[128];
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	live_through(&w);
+	snprintf(args, sizeof args, "{\"author\":\"%s\",\"why\":\"asked by mail\"}",
+		 world_ask(&w, "SELECT lower(hex(author_key)) FROM document WHERE seq = 23"));
+	assert_int_equal(world_act(&w, "unix:anna", "erase", args, 0, WORLD_T0 + DAY), 200);
+	assert_string_equal(w.reply.p, "{\"erased\":1}");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM content WHERE body IS NULL AND salt IS"
+			      " NULL AND erased_why = 'asked by mail'"),
+		"1");
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	assert_int_equal(sum.erased, 1);
+	world_close(&w);
+}
+
+static void
+acts_are_applied_once_and_against_what_was_seen(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	grumble(&w, WORLD_T0, 6);
+	assert_int_equal(world_act(&w, "unix:anna", "incident.ack",
+				   "{\"id\":\"INC-2026-0009\"}", 0, WORLD_T0 + HOUR),
+			 404);
+	assert_int_equal(world_act(&w, "unix:anna", "incident.ack",
+				   "{\"id\":\"INC-2026-0001\"}", 9, WORLD_T0 + HOUR),
+			 409);
+	assert_string_equal(w.reply.p,
+			    "{\"error\":\"INC-2026-0001 has changed since you saw it\","
+			    "\"version\":1}");
+	assert_int_equal(world_act(&w, "unix:anna", "incident.ack",
+				   "{\"id\":\"INC-2026-0001\"}", 1, WORLD_T0 + HOUR),
+			 200);
+	/* The same command again: the same answer, no second move. */
+	assert_int_equal(world_act(&w, "unix:anna", "incident.ack",
+				   "{\"id\":\"INC-2026-0001\"}", 1, WORLD_T0 + 2 * HOUR),
+			 200);
+	assert_int_equal(world_notices.acks, 1);
+	assert_string_equal(world_ask(&w, "SELECT acked_by || version FROM incident"),
+			    "unix:anna2");
+	assert_int_equal(world_act(&w, "unix:anna", "incident.promote",
+				   "{\"id\":\"INC-2026-0001\"}", 2, WORLD_T0 + HOUR),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "responding");
+	assert_int_equal(world_act(&w, "unix:anna", "incident.promote",
+				   "{\"id\":\"INC-2026-0001\",\"level\":2}", 0,
+				   WORLD_T0 + HOUR),
+			 409);
+	assert_int_equal(world_act(&w, "unix:anna", "incident.dance", "{}", 0, WORLD_T0), 404);
+	assert_int_equal(world_act(&w, "unix:anna", "incident.show",
+				   "{\"id\":\"INC-2026-0001\"}", 0, WORLD_T0),
+			 200);
+	assert_non_null(strstr(w.reply.p, "\"event\":\"person_L3\""));
+	world_close(&w);
+}
+
+static void
+an_l3_is_stood_down_and_closed_only_after_72_h_of_calm(void **state)
+{
+	static const char close[] = "{\"id\":\"INC-2026-0001\"}";
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	grumble(&w, WORLD_T0, 30);
+	assert_int_equal(
+		world_act(&w, "unix:anna", "incident.close", close, 0, WORLD_T0 + HOUR), 200);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "watching");
+	for (int64_t t = WORLD_T0 + HOUR; t < WORLD_T0 + 60 * HOUR; t += HOUR)
+		world_turn(&w, t);
+	assert_int_equal(
+		world_act(&w, "unix:boss", "incident.close", close, 0, WORLD_T0 + 60 * HOUR),
+		409);
+	world_reopen(&w, WORLD_T0 + 60 * HOUR); /* the clock outlives a restart */
+	for (int64_t t = WORLD_T0 + 60 * HOUR; t < WORLD_T0 + 90 * HOUR; t += HOUR)
+		world_turn(&w, t);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "watching");
+	assert_int_equal(
+		world_act(&w, "unix:chef", "incident.close", close, 0, WORLD_T0 + 90 * HOUR),
+		200);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "closed");
+	world_close(&w);
+}
+
+/* ---- stepped mode ------------------------------------------------------------------------------- */
+
+#define STEPPED_N 60
+
+/* 60 mentions of three minutes, given in the order of deal. */
+static void
+play(struct world *w, const int *deal, bool tick_first)
+{
+	struct str records[STEPPED_N], tick;
+
+	for (int i = 0; i < STEPPED_N; i++)
+		records[i] = world_result(
+			w, &(struct world_mention){
+				   .at = WORLD_T0 + 10 + i / 4,
+				   .label = i % 3 ? LABEL_NEG : LABEL_NEU,
+				   .intent = i % 5 ? INTENT_NONE : INTENT_COMPLAINT,
+				   .author = arena_textf(w->arena, "p%d", i),
+				   .site = arena_textf(w->arena, "s%d.example", i % 9),
+				   .topic = i == 40 || i == 52 ? "food_safety" : NULL });
+	tick = world_tick(w, WORLD_T0 + 60, STEPPED_N);
+	if (tick_first)
+		world_step(w, tick, 0);
+	for (int i = 0; i < STEPPED_N; i++) {
+		world_step(w, records[deal[i]], 0);
+		if (i % 7 == 0)
+			world_settle(w, 0);
+	}
+	if (!tick_first) {
+		assert_int_equal(w->receipts_n, 0); /* nothing before its tick */
+		world_step(w, tick, 0);
+	}
+	world_settle(w, 0);
+}
+
+static const char dump[] =
+	"SELECT group_concat(x, ' ') FROM (SELECT hex(hash) || at AS x FROM move UNION ALL"
+	" SELECT hex(id) || facts || reason_zh || hex(evidence) FROM firing UNION ALL"
+	" SELECT hex(id) || hex(story) || as_of FROM mention UNION ALL"
+	" SELECT watch || topic || at || mentions || negative FROM rollup_minute ORDER BY 1)";
+
+static void
+stepped_mode_is_the_same_in_whatever_order_results_come(void **state)
+{
+	struct arena *a = arena_new();
+	const char *first = NULL;
+	int deal[STEPPED_N];
+	uint32_t dice = 7;
+
+	(void)state;
+	for (int i = 0; i < STEPPED_N; i++)
+		deal[i] = i;
+	for (int round = 0; round < 5; round++) {
+		struct world w;
+		const char *rows;
+
+		world_open(&w, CLOCK_STEPPED);
+		play(&w, deal, round % 2);
+		assert_int_equal(w.receipts_n, STEPPED_N + 1);
+		assert_int_equal(w.receipts[STEPPED_N].seq, STEPPED_N + 1); /* the tick last */
+		rows = world_ask(&w, dump);
+		assert_non_null(strstr(rows, "food_safety"));
+		if (!first)
+			first = arena_text(a, str_of(rows));
+		assert_string_equal(rows, first);
+		world_close(&w);
+		for (int i = STEPPED_N - 1; i > 0; i--) {
+			int j = (int)((dice = dice * 1664525u + 1013904223u) >> 8) % (i + 1);
+			int t = deal[i];
+
+			deal[i] = deal[j];
+			deal[j] = t;
+		}
+	}
+	arena_free(a);
+}
+
+static void
+a_tick_waits_until_no_notice_is_on_its_way(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_STEPPED);
+	world_step(&w, world_result(&w, &(struct world_mention){ .at = WORLD_T0 + 5 }), 0);
+	world_notices.busy = true;
+	world_step(&w, world_tick(&w, WORLD_T0 + 10, 1), 0);
+	world_settle(&w, 0);
+	world_turn(&w, 0);
+	assert_int_equal(w.receipts_n, 0);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM mention"),
+			    "1"); /* but committed */
+	world_notices.busy = false;
+	world_turn(&w, 0);
+	assert_int_equal(w.receipts_n, 2);
+	world_close(&w);
+}
+
+static void
+a_tick_of_a_time_that_was_applied_is_only_receipted(void **state)
+{
+	struct world w;
+	struct str record;
+
+	(void)state;
+	world_open(&w, CLOCK_STEPPED);
+	record = world_result(&w, &(struct world_mention){ .at = WORLD_T0 + 5 });
+	world_step(&w, record, 0);
+	world_step(&w, world_tick(&w, WORLD_T0 + 10, 1), 0);
+	world_settle(&w, 0);
+	w.receipts_n = 0;
+	world_reopen(&w, WORLD_T0); /* the receipts were lost */
+	world_step(&w, record, 0);
+	world_step(&w, world_tick(&w, WORLD_T0 + 10, 1), 0);
+	world_settle(&w, 0);
+	assert_int_equal(w.receipts_n, 2);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM mention"), "1");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -256,6 +594,15 @@ main(void)
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
+		cmocka_unit_test(verify_agrees_with_what_was_written),
+		cmocka_unit_test(verify_names_each_row_that_was_changed_by_hand),
+		cmocka_unit_test(verify_finds_a_forged_text_move_or_mention),
+		cmocka_unit_test(erasing_an_author_keeps_every_figure_and_is_said),
+		cmocka_unit_test(acts_are_applied_once_and_against_what_was_seen),
+		cmocka_unit_test(an_l3_is_stood_down_and_closed_only_after_72_h_of_calm),
+		cmocka_unit_test(stepped_mode_is_the_same_in_whatever_order_results_come),
+		cmocka_unit_test(a_tick_waits_until_no_notice_is_on_its_way),
+		cmocka_unit_test(a_tick_of_a_time_that_was_applied_is_only_receipted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,3 +263,40 @@ world_ask(struct world *w, const char *sql)
 	store_close(s);
 	return answer;
 }
+
+static void
+add_line(void *arg, struct str what)
+{
+	struct world *w = arg;
+
+	buf_add(&w->reply, what);
+	buf_add_byte(&w->reply, '\n');
+}
+
+int64_t
+world_verify(struct world *w, struct verify_sum *sum)
+{
+	struct err e = { 0 };
+	struct zone *z = zone_open("Asia/Shanghai", &e);
+
+	buf_clear(&w->reply);
+	if (!z || verify_file(w->path, z, add_line, w, sum, &e) < 0)
+		fail_msg("%s", e.text);
+	zone_close(z);
+	return sum->mismatches;
+}
+
+void
+world_forge(struct world *w, const char *sql)
+{
+	struct err e = { 0 };
+	struct store *s;
+
+	responder_free(w->r);
+	w->r = NULL;
+	s = store_open(w->path, &record_migrations, &e);
+	if (!s || stmt_run(store_stmt(s, sql), &e) != 1)
+		fail_msg("%s: %s", sql, e.text);
+	store_close(s);
+	world_reopen(w, WORLD_T0);
+}

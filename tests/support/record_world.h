@@ -9,6 +9,7 @@
 
 #include "core/result.h"
 #include "responder/responder.h"
+#include "responder/verify.h"
 
 #define WORLD_T0 ((int64_t)1773446400) /* 2026-03-14T00:00:00Z, a Saturday, 08:00 in Shanghai */
 
@@ -64,6 +65,10 @@ struct str world_tick(struct world *w, int64_t at, int64_t count);
 /* A command; its reply is in w->reply, its status is returned. */
 int world_act(struct world *w, const char *actor, const char *verb, const char *args,
 	      int64_t version, int64_t now);
+/* verify on the record: how many mismatches; w->reply has their lines, *sum the figures. */
+int64_t world_verify(struct world *w, struct verify_sum *sum);
+/* Change rows behind the responder's back: for verify to find. */
+void world_forge(struct world *w, const char *sql);
 /* First column of the first row, as text in w->arena ("" when none). */
 const char *world_ask(struct world *w, const char *sql);
 

@@ -1,0 +1,154 @@
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "responder/verify_store.h"
+
+static int
+each_mention(struct stmt *q, void (*each)(void *arg, const struct stored_mention *m), void *arg,
+	     struct err *e)
+{
+	int more;
+
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_mention m = stored_mention_of(q);
+
+		each(arg, &m);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+verify_mentions(struct store *s, void (*each)(void *arg, const struct stored_mention *m),
+		void *arg, struct err *e)
+{
+	return each_mention(store_stmt(s, "SELECT " STORED_COLUMNS), each, arg, e);
+}
+
+int
+verify_mentions_until(struct store *s, struct str watch, int64_t from, int64_t to,
+		      int64_t as_of, void (*each)(void *arg, const struct stored_mention *m),
+		      void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT " STORED_COLUMNS
+				       " WHERE m.watch = :watch AND m.as_of <= :as_of AND"
+				       " ((m.arrived_at >= :from AND m.arrived_at < :to) OR"
+				       " (m.published_at >= :from AND m.published_at < :to))");
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, as_of);
+	stmt_int(q, 3, from);
+	stmt_int(q, 4, to);
+	return each_mention(q, each, arg, e);
+}
+
+int
+verify_mention(struct store *s, const struct id *id, struct stored_mention *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT " STORED_COLUMNS " WHERE m.id = :id");
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = stored_mention_of(q);
+	return found;
+}
+
+#define ROLLUP(table)                                                                     \
+	"SELECT watch, topic, at, mentions, negative, positive, complaints, score, reach" \
+	" FROM " table
+static const char *const rollups[ROLLUP_SCALES] = {
+	[ROLLUP_MINUTE] = ROLLUP("rollup_minute"),
+	[ROLLUP_HOUR] = ROLLUP("rollup_hour"),
+	[ROLLUP_DAY] = ROLLUP("rollup_day"),
+};
+
+int
+verify_rollups(struct store *s, enum rollup_scale scale, struct names *watches,
+	       struct names *topics, void (*each)(void *arg, const struct rollup_row *row),
+	       void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, rollups[scale]);
+	int more;
+
+	while ((more = stmt_step(q, e)) > 0) {
+		struct rollup_row row = {
+			.scale = scale,
+			.watch = names_add(watches, stmt_col_text(q, 0)),
+			.topic = names_add(topics, stmt_col_text(q, 1)),
+			.at = stmt_col_int(q, 2),
+			.c = { stmt_col_int(q, 3), stmt_col_int(q, 4), stmt_col_int(q, 5),
+			       stmt_col_int(q, 6), stmt_col_int(q, 7), stmt_col_int(q, 8) },
+		};
+
+		each(arg, &row);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+verify_firings(struct store *s, int (*each)(void *arg, const struct firing *f), void *arg,
+	       struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, trigger, watch, story, grade, at, from_at, "
+				       "to_at, observed, threshold,"
+				       " baseline, facts, reason_zh, reason_en, evidence, "
+				       "as_of FROM firing ORDER BY at, id");
+	int more, stop = 0;
+
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct str ids = stmt_col_bytes(q, 14);
+		struct firing f = {
+			.id = stmt_col_id(q, 0),
+			.trigger = stmt_col_text(q, 1),
+			.watch = stmt_col_text(q, 2),
+			.story = stmt_col_text(q, 3),
+			.grade = stmt_col_int(q, 4),
+			.at = stmt_col_int(q, 5),
+			.from_at = stmt_col_int(q, 6),
+			.to_at = stmt_col_int(q, 7),
+			.observed = stmt_col_int(q, 8),
+			.threshold = stmt_col_int(q, 9),
+			.baseline = stmt_col_int(q, 10),
+			.facts = stmt_col_text(q, 11),
+			.reason_zh = stmt_col_text(q, 12),
+			.reason_en = stmt_col_text(q, 13),
+			.evidence = (const struct id *)(const void *)ids.p,
+			.evidence_n = ids.n / sizeof(struct id),
+			.as_of = stmt_col_int(q, 15),
+		};
+
+		stop = each(arg, &f);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}
+
+int
+verify_contents(struct store *s, void (*each)(void *arg, const struct stored_content *c),
+		void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT document, digest, salt, title, body, author,"
+				       " erased_why, erased_at FROM content");
+	int more;
+
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_content c = {
+			.document = stmt_col_id(q, 0),
+			.digest = stmt_col_bytes(q, 1),
+			.salt = stmt_col_bytes(q, 2),
+			.title = stmt_col_text(q, 3),
+			.body = stmt_col_text(q, 4),
+			.author = stmt_col_text(q, 5),
+			.erased_why = stmt_col_text(q, 6),
+			.erased = !stmt_col_null(q, 7),
+		};
+
+		each(arg, &c);
+	}
+	stmt_reset(q);
+	return more;
+}

@@ -1,0 +1,35 @@
+/* verify_store.h - what verify reads. Rows handed out are borrowed for the call. */
+#ifndef LY_RESPONDER_VERIFY_STORE_H
+#define LY_RESPONDER_VERIFY_STORE_H
+
+#include "responder/rollup.h"
+#include "responder/signal_store.h"
+
+/* All mentions. */
+int verify_mentions(struct store *s, void (*each)(void *arg, const struct stored_mention *m),
+		    void *arg, struct err *e) LY_MUST_USE;
+/* Mentions of a watch committed until as_of that arrived (history: were published) in
+ * [from, to). */
+int verify_mentions_until(struct store *s, struct str watch, int64_t from, int64_t to,
+			  int64_t as_of,
+			  void (*each)(void *arg, const struct stored_mention *m), void *arg,
+			  struct err *e) LY_MUST_USE;
+/* One, borrowed until the next call. 1, 0, -1. */
+int verify_mention(struct store *s, const struct id *id, struct stored_mention *out,
+		   struct err *e) LY_MUST_USE;
+/* All rows of one scale; watch and topic are given their numbers. */
+int verify_rollups(struct store *s, enum rollup_scale scale, struct names *watches,
+		   struct names *topics, void (*each)(void *arg, const struct rollup_row *row),
+		   void *arg, struct err *e) LY_MUST_USE;
+/* All firings; evidence points into the row. */
+int verify_firings(struct store *s, int (*each)(void *arg, const struct firing *f), void *arg,
+		   struct err *e) LY_MUST_USE;
+struct stored_content {
+	struct id document;
+	struct str digest, salt, title, body, author, erased_why;
+	bool erased;
+};
+int verify_contents(struct store *s, void (*each)(void *arg, const struct stored_content *c),
+		    void *arg, struct err *e) LY_MUST_USE;
+
+#endif
