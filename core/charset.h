@@ -13,9 +13,9 @@
 #include "core/err.h"
 
 struct charset_found {
-	char name[32];      /* of the converter that was used            */
-	const char *why;    /* "bom", "utf8", "header", "declared", "guess" */
-	size_t replaced;    /* bad sequences                             */
+	char name[32];   /* of the converter that was used            */
+	const char *why; /* "bom", "utf8", "header", "declared", "guess" */
+	size_t replaced; /* bad sequences                             */
 };
 /* content_type: the HTTP header, or empty. Appends to out (its ceiling cuts: ERR_REJECT). */
 int charset_decode(struct str bytes, struct str content_type, struct buf *out,

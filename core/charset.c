@@ -1,0 +1,354 @@
+/*
+ * charset.c - bytes from outside -> text: which encoding, and its conversion by ICU.
+ *
+ * 1. Whatever is chosen, the result is valid UTF-8; a bad sequence is one U+FFFD.
+ * 2. Valid UTF-8 with non-ASCII in it wins over every label: other encodings are valid UTF-8
+ *    by accident only in a few bytes, and labels are often wrong. (ISO-2022-JP is pure ASCII.)
+ * 3. Labels are WHATWG's: a page that says gb2312 is read as gb18030, as browsers do.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
+#include <unicode/ucnv_err.h>
+
+#include "core/charset.h"
+#include "core/charset_guess.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#define HEAD_BYTES 4096 /* where a declaration is looked for */
+
+/* label, ICU's name of what browsers read for it. Sorted by nothing: a few hundred bytes. */
+static const struct {
+	const char *label, *converter;
+} labels[] = {
+	{ "utf-8", "UTF-8" },
+	{ "utf8", "UTF-8" },
+	{ "unicode-1-1-utf-8", "UTF-8" },
+	{ "us-ascii", "ibm-5348_P100-1997" },
+	{ "ascii", "ibm-5348_P100-1997" },
+	{ "iso-8859-1", "ibm-5348_P100-1997" },
+	{ "iso8859-1", "ibm-5348_P100-1997" },
+	{ "latin1", "ibm-5348_P100-1997" },
+	{ "cp1252", "ibm-5348_P100-1997" },
+	{ "windows-1252", "ibm-5348_P100-1997" },
+	{ "gb2312", "gb18030" },
+	{ "gb_2312-80", "gb18030" },
+	{ "gb_2312", "gb18030" },
+	{ "x-gbk", "gb18030" },
+	{ "gbk", "gb18030" },
+	{ "cp936", "gb18030" },
+	{ "ms936", "gb18030" },
+	{ "gb18030", "gb18030" },
+	{ "euc-cn", "gb18030" },
+	{ "hz-gb-2312", "HZ-GB-2312" },
+	{ "big5", "ibm-1375_P100-2008" },
+	{ "big5-hkscs", "ibm-1375_P100-2008" },
+	{ "big5hkscs", "ibm-1375_P100-2008" },
+	{ "cn-big5", "ibm-1375_P100-2008" },
+	{ "x-x-big5", "ibm-1375_P100-2008" },
+	{ "cp950", "ibm-1375_P100-2008" },
+	{ "shift_jis", "ibm-943_P15A-2003" },
+	{ "shift-jis", "ibm-943_P15A-2003" },
+	{ "sjis", "ibm-943_P15A-2003" },
+	{ "x-sjis", "ibm-943_P15A-2003" },
+	{ "cp932", "ibm-943_P15A-2003" },
+	{ "ms_kanji", "ibm-943_P15A-2003" },
+	{ "windows-31j", "ibm-943_P15A-2003" },
+	{ "euc-jp", "EUC-JP" },
+	{ "x-euc-jp", "EUC-JP" },
+	{ "euc-kr", "windows-949" },
+	{ "ks_c_5601-1987", "windows-949" },
+	{ "ks_c_5601", "windows-949" },
+	{ "ksc5601", "windows-949" },
+	{ "cp949", "windows-949" },
+	{ "windows-949", "windows-949" },
+	{ "tis-620", "windows-874-2000" },
+	{ "windows-874", "windows-874-2000" },
+	{ "iso-8859-11", "windows-874-2000" },
+	{ "iso-8859-9", "windows-1254" },
+	{ "latin5", "windows-1254" },
+	{ "maccyrillic", "x-mac-cyrillic" },
+	{ "x-mac-cyrillic", "x-mac-cyrillic" },
+	{ "mac-cyrillic", "x-mac-cyrillic" },
+	{ "macintosh", "macintosh" },
+	{ "x-mac-roman", "macintosh" },
+	{ "iso-8859-8-i", "ISO-8859-8" },
+	{ "unicode", "UTF-16LE" },
+	{ "utf-16", "UTF-16LE" },
+};
+
+static struct str
+converter_of(struct str label)
+{
+	for (size_t i = 0; i < LY_COUNT(labels); i++)
+		if (str_eq_nocase(label, str_of(labels[i].label)))
+			return str_of(labels[i].converter);
+	return label;
+}
+
+/* A value behind name=, as in charset="gb2312" or encoding='Big5'. */
+static struct str
+value_of(struct str s, const char *name)
+{
+	ptrdiff_t at = str_find_nocase(s, str_of(name));
+	size_t n = 0;
+
+	if (at < 0)
+		return STR("");
+	s = str_trim(str_slice(s, (size_t)at + strlen(name), s.n));
+	if (!s.n || *s.p != '=')
+		return STR("");
+	s = str_trim(str_slice(s, 1, s.n));
+	if (s.n && (*s.p == '"' || *s.p == '\''))
+		s = str_trim(str_slice(s, 1, s.n));
+	while (n < s.n && n < 40 && s.p[n] > ' ' && !strchr("\"';,>?/", s.p[n]))
+		n++;
+	return str_slice(s, 0, n);
+}
+
+/* What an XML declaration or a meta element in the first 4 KiB says. */
+static struct str
+declared(struct str bytes)
+{
+	struct str head = str_slice(bytes, 0, HEAD_BYTES), tag, found;
+	ptrdiff_t at = str_find(head, STR("<?xml")), end;
+
+	if (at >= 0) {
+		tag = str_slice(head, (size_t)at, head.n);
+		end = str_find(tag, STR("?>"));
+		found = value_of(str_slice(tag, 0, end < 0 ? 200 : (size_t)end), "encoding");
+		if (found.n)
+			return found;
+	}
+	while ((at = str_find_nocase(head, STR("<meta"))) >= 0) {
+		head = str_slice(head, (size_t)at + 5, head.n);
+		end = str_find_byte(head, '>');
+		found = value_of(str_slice(head, 0, end < 0 ? 200 : (size_t)end), "charset");
+		if (found.n)
+			return found;
+	}
+	return STR("");
+}
+
+static const struct {
+	const char *bytes;
+	size_t n;
+	const char *converter;
+} boms[] = {
+	{ "\xef\xbb\xbf", 3, "UTF-8" },
+	{ "\xff\xfe\0\0", 4, "UTF-32LE" },
+	{ "\0\0\xfe\xff", 4, "UTF-32BE" },
+	{ "\xff\xfe", 2, "UTF-16LE" },
+	{ "\xfe\xff", 2, "UTF-16BE" },
+	{ "\x84\x31\x95\x33", 4, "gb18030" },
+	/* none, but nothing else begins so */
+	{ "<\0\0\0", 4, "UTF-32LE" },
+	{ "\0\0\0<", 4, "UTF-32BE" },
+	{ "<\0?\0", 4, "UTF-16LE" },
+	{ "\0<\0?", 4, "UTF-16BE" },
+};
+
+static bool
+has_high(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] & 0x80)
+			return true;
+	return false;
+}
+
+/* UTF-16 or UTF-32 without a mark: zeros in every other byte of the beginning, or three of four. */
+static const char *
+wide_guess(struct str s)
+{
+	size_t n = s.n < 512 ? s.n & ~(size_t)1 : 512, even = 0, odd = 0;
+
+	for (size_t i = 0; i < n; i += 2) {
+		even += !s.p[i];
+		odd += !s.p[i + 1];
+	}
+	if (n >= 16 && !s.p[0] && !s.p[1] && !s.p[2] && !s.p[4] && !s.p[5] && s.p[3])
+		return "UTF-32BE";
+	if (n >= 16 && !s.p[1] && !s.p[2] && !s.p[3] && !s.p[5] && !s.p[6] && s.p[0])
+		return "UTF-32LE";
+	if (n < 16 || even + odd < n / 5)
+		return NULL;
+	return odd > 4 * even ? "UTF-16LE" : even > 4 * odd ? "UTF-16BE" : NULL;
+}
+
+static void
+name(struct charset_found *found, struct str converter, const char *why)
+{
+	snprintf(found->name, sizeof found->name, "%.*s", STR_ARG(converter));
+	found->why = why;
+}
+
+static bool
+is_wide(struct str label)
+{
+	return label.n >= 6 && str_eq_nocase(str_slice(label, 0, 4), STR("utf-")) &&
+	       (label.p[4] == '1' || label.p[4] == '3');
+}
+
+static bool
+usable(struct str label)
+{
+	UErrorCode u = U_ZERO_ERROR;
+	UConverter *c;
+	char text[64];
+
+	if (!label.n || label.n > 40)
+		return false;
+	snprintf(text, sizeof text, "%.*s", STR_ARG(converter_of(label)));
+	c = ucnv_open(text, &u);
+	ucnv_close(c);
+	return U_SUCCESS(u);
+}
+
+/* Which converter, and how many bytes of mark to skip. */
+static size_t
+choose(struct str bytes, struct str content_type, struct charset_found *found)
+{
+	struct str said[2] = { value_of(content_type, "charset"), declared(bytes) };
+	const char *wide;
+
+	for (size_t i = 0; i < LY_COUNT(boms); i++) {
+		if (!str_starts(bytes, (struct str){ boms[i].bytes, boms[i].n }))
+			continue;
+		name(found, str_of(boms[i].converter), "bom");
+		return i < 6 ? boms[i].n : 0;
+	}
+	wide = wide_guess(bytes);
+	if (wide) {
+		name(found, str_of(wide), "guess");
+		return 0;
+	}
+	if (utf8_valid(bytes) && (has_high(bytes) || !memchr(bytes.p, 0x1b, bytes.n))) {
+		name(found, STR("UTF-8"), "utf8");
+		return 0;
+	}
+	for (size_t i = 0; i < LY_COUNT(said); i++) {
+		/* It begins with readable ASCII: it cannot be UTF-16, whoever says so. */
+		if (!usable(said[i]) || is_wide(said[i]))
+			continue;
+		/* A server's default is no statement: us-ascii and latin1 are guessed anew. */
+		name(found, converter_of(said[i]), i ? "declared" : "header");
+		return 0;
+	}
+	name(found, str_of(charset_guess(bytes)), "guess");
+	return 0;
+}
+
+static void
+on_bad(const void *ctx, UConverterToUnicodeArgs *args, const char *units, int32_t n,
+       UConverterCallbackReason why, UErrorCode *u)
+{
+	static const UChar mark = 0xfffd;
+	size_t *replaced = (size_t *)(uintptr_t)ctx;
+
+	(void)units, (void)n;
+	if (why > UCNV_IRREGULAR)
+		return;
+	*u = U_ZERO_ERROR;
+	++*replaced;
+	ucnv_cbToUWriteUChars(args, &mark, 1, 0, u);
+}
+
+int
+charset_convert(const char *converter, struct str bytes, struct buf *out, size_t *replaced,
+		struct err *e)
+{
+	UErrorCode u = U_ZERO_ERROR;
+	UConverter *from = ucnv_open(converter, &u), *to = ucnv_open("UTF-8", &u);
+	const char *p = bytes.p, *end = bytes.p + bytes.n;
+	UChar pivot[1024], *pivot_from = pivot, *pivot_to = pivot;
+	char room[8192];
+	bool first = true;
+
+	if (U_SUCCESS(u))
+		ucnv_setToUCallBack(from, on_bad, replaced, NULL, NULL, &u);
+	if (U_FAILURE(u)) {
+		ucnv_close(from);
+		ucnv_close(to);
+		return err_set(e, ERR_REJECT, "unknown charset \"%s\"", converter);
+	}
+	do {
+		char *t = room;
+
+		u = U_ZERO_ERROR;
+		ucnv_convertEx(to, from, &t, room + sizeof room, &p, end, pivot, &pivot_from,
+			       &pivot_to, pivot + LY_COUNT(pivot), first, true, &u);
+		first = false;
+		buf_add(out, (struct str){ room, (size_t)(t - room) });
+	} while (u == U_BUFFER_OVERFLOW_ERROR && buf_ok(out));
+	ucnv_close(from);
+	ucnv_close(to);
+	return 0;
+}
+
+/* Where ICU's table follows Microsoft and the standard's (as the web has it) says otherwise. */
+static const struct {
+	const char *converter, *from, *to; /* to is never longer */
+} fixes[] = {
+	{ "EUC-JP", "～", "〜" },
+	{ "EUC-JP", "∥", "‖" },
+	{ "EUC-JP", "－", "−" },
+	{ "EUC-JP", "￠", "¢" },
+	{ "EUC-JP", "￡", "£" },
+	{ "EUC-JP", "￢", "¬" },
+	{ "ibm-1375_P100-2008", "‧", "•" },
+	{ "ibm-1375_P100-2008", "﹑", "､" },
+	{ "ibm-1375_P100-2008", "～", "∼" },
+	{ "ibm-1375_P100-2008", "∕", "／" },
+	{ "ibm-1375_P100-2008", "﹨", "＼" },
+	{ "ibm-1375_P100-2008", "￥", "¥" },
+	{ "ibm-1375_P100-2008", "￠", "¢" },
+	{ "ibm-1375_P100-2008", "￡", "£" },
+};
+
+static void
+fix(struct buf *b, size_t from, const char *what, const char *by)
+{
+	size_t n = strlen(what), m = strlen(by), to = from;
+	const char *hit;
+
+	while ((hit = memmem(b->p + from, b->n - from, what, n))) {
+		size_t at = (size_t)(hit - b->p);
+
+		memmove(b->p + to, b->p + from, at - from);
+		to += at - from;
+		memcpy(b->p + to, by, m);
+		to += m;
+		from = at + n;
+	}
+	if (from == to)
+		return;
+	memmove(b->p + to, b->p + from, b->n - from);
+	b->n -= from - to;
+	b->p[b->n] = '\0';
+}
+
+int
+charset_decode(struct str bytes, struct str content_type, struct buf *out,
+	       struct charset_found *found, struct err *e)
+{
+	size_t skip, had = out->n;
+
+	*found = (struct charset_found){ .why = "utf8" };
+	skip = choose(bytes, content_type, found);
+	bytes = str_slice(bytes, skip, bytes.n);
+	if (strcmp(found->name, "UTF-8") == 0)
+		found->replaced = utf8_add_clean(out, bytes);
+	else if (charset_convert(found->name, bytes, out, &found->replaced, e) < 0)
+		return -1;
+	for (size_t i = 0; i < LY_COUNT(fixes); i++)
+		if (strcmp(fixes[i].converter, found->name) == 0)
+			fix(out, had, fixes[i].from, fixes[i].to);
+	if (!buf_ok(out))
+		return err_set(e, ERR_REJECT, "text is over %zu bytes", out->max);
+	return 0;
+}

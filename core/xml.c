@@ -1,0 +1,416 @@
+/*
+ * xml.c - the pre-scan that bounds libxml2's work, and its SAX2 parser.
+ *
+ * libxml2 2.9.14 compares every attribute of a tag with every other one, and every end tag of
+ * HTML with every open element. So, before it sees a byte:
+ * 1. no tag has over 256 attributes or 64 KiB (our reading of a tag is libxml2's: a quote
+ *    opens a value only behind "name=", a faulty attribute is skipped to the next blank);
+ * 2. elements nest at most 512 deep, and the depths at all end tags sum up to at most 32 Mi;
+ * 3. a DOCTYPE declares at most 64 entities, none with another one in its value.
+ */
+#include "core/base.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "core/str.h"
+#include "core/utf8.h"
+#include "core/xml.h"
+
+#define TEXT_MAX     ((size_t)8 << 20)
+#define TAG_MAX      ((size_t)64 << 10)
+#define ATTRS_MAX    256
+#define DEPTH_MAX    512
+#define WORK_MAX     ((size_t)32 << 20) /* steps; 32 Mi take libxml2 about 0.1 s */
+#define ENTITIES_MAX 64
+
+struct scan {
+	const char *begin, *p, *end;
+	size_t depth, work, entities;
+	bool html; /* libxml2's HTML parser will read it: no CDATA, script is raw        */
+	bool flat; /* looks like HTML, whoever reads it: elements that stand open nest nothing */
+	bool seen_root;
+	bool no_comment, no_cdata, no_pi; /* a search that failed is not made again */
+};
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+static bool
+is_name(char c)
+{
+	return ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_' || c == ':' || (c & 0x80);
+}
+
+static int
+refuse(const struct scan *s, const char *at, const char *what, struct err *e)
+{
+	return err_set(e, ERR_REJECT, "%s at byte %zu %s", s->html ? "page" : "text",
+		       (size_t)(at - s->begin), what);
+}
+
+/* Elements of HTML that often stand open: they nest nothing. */
+static bool
+is_flat(const char *p, size_t n)
+{
+	static const char *const flat[] = {
+		"area", "base",  "basefont", "body", "br",     "col",  "colgroup", "dd",
+		"dt",   "embed", "frame",    "head", "hr",     "html", "img",      "input",
+		"link", "li",    "meta",     "nobr", "option", "p",    "param",    "source",
+		"td",   "tbody", "tfoot",    "th",   "thead",  "tr",   "track",    "wbr",
+	};
+
+	for (size_t i = 0; i < LY_COUNT(flat); i++)
+		if (strlen(flat[i]) == n && strncasecmp(p, flat[i], n) == 0)
+			return true;
+	return false;
+}
+
+/* Between name and '>' as libxml2 reads it. Sets *closed for "/>". */
+static int
+scan_attrs(struct scan *s, const char *open, bool *closed, struct err *e)
+{
+	const char *p = s->p, *stop = s->end;
+	size_t n = 0;
+
+	if ((size_t)(stop - open) > TAG_MAX)
+		stop = open + TAG_MAX;
+	while (p < stop && *p != '>') {
+		if (is_blank(*p) || *p == '/') {
+			p++;
+			continue;
+		}
+		if (++n > ATTRS_MAX)
+			return refuse(s, open, "has over 256 attributes in a tag", e);
+		if (*p == '=' || *p == '"' || *p == '\'') { /* faulty: to the next blank */
+			while (p < stop && !is_blank(*p) && *p != '>')
+				p++;
+			continue;
+		}
+		while (p < stop && !is_blank(*p) && !strchr("=/>\"'", *p))
+			p++;
+		while (p < stop && is_blank(*p))
+			p++;
+		if (p == stop || *p != '=')
+			continue;
+		p++;
+		while (p < stop && is_blank(*p))
+			p++;
+		if (p < stop && (*p == '"' || *p == '\'')) {
+			const char *quote = memchr(p + 1, *p, (size_t)(stop - p - 1));
+
+			if (!quote && stop < s->end)
+				break;
+			p = quote ? quote + 1 : p + 1;
+		} else {
+			while (p < stop && !is_blank(*p) && *p != '>')
+				p++;
+		}
+	}
+	if (p >= stop || *p != '>') {
+		if (stop < s->end || (size_t)(stop - open) == TAG_MAX)
+			return refuse(s, open, "has a tag of over 64 KiB", e);
+		s->p = s->end;
+		return 0;
+	}
+	*closed = p[-1] == '/';
+	s->p = p + 1;
+	return 0;
+}
+
+static void
+skip_raw(struct scan *s, const char *name, size_t n)
+{
+	while (s->p < s->end) {
+		const char *p = memmem(s->p, (size_t)(s->end - s->p), "</", 2);
+
+		if (!p) {
+			s->p = s->end;
+			return;
+		}
+		s->p = p + 2;
+		if ((size_t)(s->end - s->p) >= n && strncasecmp(s->p, name, n) == 0) {
+			s->p = p;
+			return;
+		}
+	}
+}
+
+static int
+scan_start(struct scan *s, struct err *e)
+{
+	const char *open = s->p, *name = open + 1;
+	bool closed = false;
+	size_t n;
+
+	for (s->p++; s->p < s->end && !is_blank(*s->p) && *s->p != '>' && *s->p != '/';)
+		s->p++;
+	n = (size_t)(s->p - name);
+	if (!s->seen_root) {
+		s->seen_root = true;
+		s->flat |= n == 4 && strncasecmp(name, "html", 4) == 0;
+	}
+	if (scan_attrs(s, open, &closed, e) < 0)
+		return -1;
+	if (closed || (s->flat && is_flat(name, n)))
+		return 0;
+	if (s->html && ((n == 6 && strncasecmp(name, "script", 6) == 0) ||
+			(n == 5 && strncasecmp(name, "style", 5) == 0)))
+		skip_raw(s, name, n);
+	if (++s->depth > DEPTH_MAX)
+		return refuse(s, open, "nests over 512 elements", e);
+	return 0;
+}
+
+static int
+scan_end(struct scan *s, struct err *e)
+{
+	const char *name = s->p + 2, *close;
+	size_t n = 0;
+
+	close = memchr(name, '>', (size_t)(s->end - name));
+	while (name + n < s->end && is_name(name[n]))
+		n++;
+	s->work += s->depth + 1;
+	if (s->work > WORK_MAX)
+		return refuse(s, s->p, "opens and closes too many elements", e);
+	/* h1 to h6: the digit is no matter here. */
+	if (s->depth && !(s->flat && is_flat(name, n)))
+		s->depth--;
+	s->p = close ? close + 1 : s->end;
+	return 0;
+}
+
+static void
+skip_past(struct scan *s, size_t from, const char *what, bool *none)
+{
+	size_t n = strlen(what);
+	const char *hit = NULL;
+
+	if (!*none && (size_t)(s->end - s->p) > from)
+		hit = memmem(s->p + from, (size_t)(s->end - s->p) - from, what, n);
+	if (hit) {
+		s->p = hit + n;
+		return;
+	}
+	*none = true;
+	hit = memchr(s->p, '>', (size_t)(s->end - s->p));
+	s->p = hit ? hit + 1 : s->end;
+}
+
+static bool
+at(const struct scan *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (size_t)(s->end - s->p) >= n && strncasecmp(s->p, word, n) == 0;
+}
+
+/* <!ENTITY name "value">, in an internal subset. */
+static int
+scan_entity(struct scan *s, struct err *e)
+{
+	const char *p = s->p + 8, *close;
+	char quote;
+
+	if (++s->entities > ENTITIES_MAX)
+		return refuse(s, s->p, "declares over 64 entities", e);
+	while (p < s->end && *p != '"' && *p != '\'' && *p != '>')
+		p++;
+	if (p == s->end || *p == '>') {
+		s->p = p;
+		return 0;
+	}
+	quote = *p++;
+	close = memchr(p, quote, (size_t)(s->end - p));
+	s->p = close ? close + 1 : s->end;
+	for (; close && p < close; p++)
+		if (*p == '%' || (*p == '&' && p[1] != '#'))
+			return refuse(s, p, "declares an entity by another one", e);
+	return 0;
+}
+
+/* To its '>' behind the internal subset. Where a quoted bracket ends it too early we look at
+ * more than needed, never at less. */
+static int
+scan_doctype(struct scan *s, struct err *e)
+{
+	const char *gt = memchr(s->p, '>', (size_t)(s->end - s->p));
+	const char *open = memchr(s->p, '[', (size_t)((gt ? gt : s->end) - s->p));
+
+	s->flat |= (size_t)(s->end - s->p) > 14 && strncasecmp(s->p + 10, "html", 4) == 0;
+	if (s->html || !open) {
+		s->p = gt ? gt + 1 : s->end;
+		return 0;
+	}
+	for (s->p = open; s->p < s->end && *s->p != ']';) {
+		if (at(s, "<!--"))
+			skip_past(s, 4, "-->", &s->no_comment);
+		else if (at(s, "<!ENTITY")) {
+			if (scan_entity(s, e) < 0)
+				return -1;
+		} else {
+			s->p++;
+		}
+	}
+	return 0;
+}
+
+static int
+scan_one(struct scan *s, struct err *e)
+{
+	char next = s->end - s->p > 1 ? s->p[1] : 0;
+
+	if (next == '/')
+		return scan_end(s, e);
+	if (is_name(next))
+		return scan_start(s, e);
+	if (next == '?')
+		skip_past(s, 2, s->html ? ">" : "?>", &s->no_pi);
+	else if (at(s, "<!--"))
+		skip_past(s, 4, "-->", &s->no_comment);
+	else if (!s->html && at(s, "<![CDATA["))
+		skip_past(s, 9, "]]>", &s->no_cdata);
+	else if (at(s, "<!DOCTYPE"))
+		return scan_doctype(s, e);
+	else if (at(s, "<!ENTITY"))
+		return scan_entity(s, e);
+	else
+		s->p++;
+	return 0;
+}
+
+static int
+scan(struct scan s, struct err *e)
+{
+	if ((size_t)(s.end - s.p) > TEXT_MAX)
+		return refuse(&s, s.p, "is over 8 MiB", e);
+	while (s.p < s.end && (s.p = memchr(s.p, '<', (size_t)(s.end - s.p))))
+		if (scan_one(&s, e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+xml_prescan(struct str text, struct err *e)
+{
+	return scan((struct scan){ .begin = text.p, .p = text.p, .end = text.p + text.n }, e);
+}
+
+int
+html_prescan(struct str text, struct err *e)
+{
+	return scan((struct scan){ .begin = text.p,
+				   .p = text.p,
+				   .end = text.p + text.n,
+				   .html = true,
+				   .flat = true },
+		    e);
+}
+
+/* ---- libxml2 --------------------------------------------------------------------------------- */
+
+struct reader {
+	const struct xml_events *ev;
+	void *self;
+	xmlParserCtxt *ctxt;
+};
+
+static struct str
+of(const xmlChar *s)
+{
+	return str_of((const char *)s);
+}
+
+static void
+on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns,
+	 const xmlChar **ns, int n, int defaulted, const xmlChar **raw)
+{
+	struct reader *r = ctx;
+	struct xml_attr attrs[ATTRS_MAX];
+	struct xml_tag t = { of(prefix), of(name), of(uri), attrs, 0 };
+
+	(void)n_ns, (void)ns, (void)defaulted;
+	for (; t.n < (size_t)n && t.n < ATTRS_MAX; t.n++, raw += 5) {
+		attrs[t.n].prefix = of(raw[1]);
+		attrs[t.n].name = of(raw[0]);
+		attrs[t.n].value =
+			(struct str){ (const char *)raw[3], (size_t)(raw[4] - raw[3]) };
+	}
+	r->ev->start(r->self, &t);
+}
+static void
+on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reader *r = ctx;
+
+	(void)uri;
+	r->ev->end(r->self, of(prefix), of(name));
+}
+static void
+on_text(void *ctx, const xmlChar *p, int n)
+{
+	struct reader *r = ctx;
+
+	r->ev->text(r->self, (struct str){ (const char *)p, (size_t)n });
+}
+/* Only with an external DTD, which nobody reads; without one libxml2 calls it a fault. */
+static void
+on_reference(void *ctx, const xmlChar *name)
+{
+	struct reader *r = ctx;
+	char text[40];
+	int n = snprintf(text, sizeof text, "&%s;", (const char *)name);
+	uint32_t cp;
+
+	if (n < (int)sizeof text && html_reference((struct str){ text, (size_t)n }, &cp))
+		r->ev->text(r->self, (struct str){ text, utf8_put(text, cp) });
+	else
+		r->ev->text(r->self, of(name));
+}
+static void
+on_error(void *ctx, xmlErrorPtr fault)
+{
+	struct reader *r = ctx;
+
+	if (fault->level >= XML_ERR_FATAL)
+		xmlStopParser(r->ctxt);
+}
+
+int
+xml_read(struct str text, const struct xml_events *ev, void *self, struct err *e)
+{
+	struct reader r = { ev, self, NULL };
+	xmlSAXHandler sax = {
+		.initialized = XML_SAX2_MAGIC,
+		.startElementNs = on_start,
+		.endElementNs = on_end,
+		.characters = on_text,
+		.ignorableWhitespace = on_text,
+		.cdataBlock = on_text,
+		.reference = on_reference,
+		.serror = on_error,
+	};
+	bool good;
+
+	if (text.n < 4 || text.n > INT_MAX)
+		return err_set(e, ERR_REJECT, "too short to be XML");
+	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
+	if (!r.ctxt)
+		abort();
+	/* The text is UTF-8 by now, whatever it declares. */
+	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR |
+					  XML_PARSE_NOWARNING);
+	good = xmlParseChunk(r.ctxt, text.p, (int)text.n, 1) == 0 && r.ctxt->wellFormed;
+	if (!good)
+		err_set(e, ERR_REJECT, "not well-formed near byte %ld",
+			xmlByteConsumed(r.ctxt));
+	xmlFreeParserCtxt(r.ctxt);
+	return good ? 0 : -1;
+}

@@ -1,0 +1,561 @@
+/*
+ * date.c - one walk over the text, collecting numbers and words until a date is there.
+ *
+ * 1. At most 200 bytes are looked at, after full-width and Chinese numerals became digits.
+ * 2. A number is understood by what stands beside it (年, ':', '-', a month's name), never by
+ *    the language of the page.
+ * 3. What is not a possible date (31 February, hour 25) is no date, rather than a wrong one.
+ */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "core/utf8.h"
+#include "crawler/date.h"
+#include "crawler/date_words.h"
+
+#define LOOK_BYTES 200
+#define UNSET      (-1)
+
+struct parts {
+	const char *p, *end;
+	int64_t now;
+	const struct zone *zone;
+	int year, month, day, hour, minute, second;
+	int half;     /* 0 or 12, UNSET */
+	int offset_m; /* minutes east   */
+	bool has_offset, korean, relative;
+	int64_t amount; /* the last bare number, for "3 小时前" */
+	int64_t ago_s;
+};
+
+/* ---- digits ------------------------------------------------------------------------------------ */
+
+/* 〇零一二…九 十 两; UNSET for anything else. */
+static int
+numeral(uint32_t cp)
+{
+	static const char digits[] = "〇一二三四五六七八九";
+	const char *p = digits, *end = p + sizeof digits - 1;
+	uint32_t c;
+
+	if (cp == 0x96f6)
+		return 0; /* 零 */
+	if (cp == 0x4e24 || cp == 0x5169)
+		return 2; /* 两 兩 */
+	if (cp == 0x5341)
+		return 10; /* 十 */
+	for (int i = 0; p < end; i++) {
+		p += utf8_next(p, end, &c);
+		if (c == cp)
+			return i;
+	}
+	return UNSET;
+}
+
+/* A run of numerals that a mark follows becomes digits; other runs stay. */
+static const char *
+take_numerals(struct buf *b, const char *p, const char *end)
+{
+	const char *from = p;
+	int value = 0, tens = UNSET, digits = 0;
+	uint32_t cp = 0;
+	size_t n;
+
+	while (p < end && digits < 5) {
+		size_t step = utf8_next(p, end, &cp);
+		int d = numeral(cp);
+
+		if (d == UNSET)
+			break;
+		if (d == 10) {
+			tens = digits ? value : 1;
+			value = 0;
+		} else {
+			value = value * 10 + d;
+		}
+		digits++;
+		p += step;
+	}
+	if (p < end && date_word_at(p, end, &n).kind != WORD_NONE) {
+		buf_addf(b, "%0*d", tens == UNSET ? digits : 1,
+			 tens == UNSET ? value : tens * 10 + value);
+		return p;
+	}
+	buf_add(b, (struct str){ from, (size_t)(p - from) });
+	return p;
+}
+
+/* Full-width forms to ASCII, numerals to digits, half an hour to 30 minutes. */
+static void
+plain(struct buf *b, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	while (p < end && b->n < LOOK_BYTES) {
+		uint32_t cp;
+		size_t n = utf8_next(p, end, &cp);
+		struct str rest = { p, (size_t)(end - p) };
+
+		if (str_starts(rest, STR("半小时")) || str_starts(rest, STR("半小時"))) {
+			buf_add(b, STR("30分钟"));
+			p += 9;
+			continue;
+		}
+		if (cp >= 0x80 && numeral(cp) != UNSET) {
+			p = take_numerals(b, p, end);
+			continue;
+		}
+		if (cp >= 0xff01 && cp <= 0xff5e)
+			buf_add_byte(b, (char)(cp - 0xff01 + '!'));
+		else if (cp == 0x3000 || cp == 0xa0 || (cp >= 0x2000 && cp <= 0x200b) ||
+			 cp == 0x202f)
+			buf_add_byte(b, ' ');
+		else if (cp >= 0x2010 && cp <= 0x2015)
+			buf_add_byte(b, '-');
+		else
+			buf_add(b, (struct str){ p, n });
+		p += n;
+	}
+}
+
+static bool
+is_digit(const struct parts *d, const char *p)
+{
+	return p < d->end && *p >= '0' && *p <= '9';
+}
+
+/* The number at d->p; its count of digits. */
+static int
+take_number(struct parts *d, int64_t *v)
+{
+	int n = 0;
+
+	for (*v = 0; is_digit(d, d->p); d->p++, n++)
+		if (n < 18)
+			*v = *v * 10 + (*d->p - '0');
+	return n;
+}
+
+/* A number behind the byte sep, of at most max digits; UNSET and nothing taken otherwise. */
+static int
+take_after(struct parts *d, char sep, int max)
+{
+	const char *from = d->p;
+	int64_t v;
+	int n;
+
+	if (d->p >= d->end || *d->p != sep || !is_digit(d, d->p + 1))
+		return UNSET;
+	d->p++;
+	n = take_number(d, &v);
+	if (n <= max)
+		return (int)v;
+	d->p = from;
+	return UNSET;
+}
+
+static void
+skip_blanks(struct parts *d)
+{
+	while (d->p < d->end && (*d->p == ' ' || *d->p == '\t'))
+		d->p++;
+}
+
+static int
+whole_year(int64_t y, int digits)
+{
+	return (int)(digits > 2 ? y : y < 70 ? 2000 + y : 1900 + y);
+}
+
+/* ---- pieces ------------------------------------------------------------------------------------ */
+
+/* "+08:00", "-0700", "+8", "+00:0"; d->p at the sign. */
+static void
+take_offset(struct parts *d)
+{
+	int sign = *d->p == '-' ? -1 : 1, minutes = 0;
+	int64_t v;
+	int n;
+
+	d->p++;
+	n = take_number(d, &v);
+	if (n > 4)
+		return;
+	if (n > 2) {
+		minutes = (int)(v % 100);
+		v /= 100;
+	} else {
+		minutes = take_after(d, ':', 2);
+	}
+	if (minutes == UNSET)
+		minutes = 0;
+	d->offset_m = sign * ((int)v * 60 + minutes);
+	d->has_offset = true;
+}
+
+/* ":mm[:ss[.fff]]" behind an hour; the offset that may follow it directly. */
+static bool
+take_clock(struct parts *d, int64_t hour)
+{
+	int minute = take_after(d, ':', 2), second;
+
+	if (minute == UNSET)
+		return false;
+	if (d->hour != UNSET)
+		return true; /* the first one stands */
+	second = take_after(d, ':', 2);
+	if (second != UNSET)
+		(void)!(take_after(d, '.', 18) == UNSET && take_after(d, ',', 18));
+	d->hour = (int)hour;
+	d->minute = minute;
+	d->second = second == UNSET ? 0 : second;
+	skip_blanks(d);
+	if (d->p < d->end && (*d->p == '+' || *d->p == '-') && is_digit(d, d->p + 1))
+		take_offset(d);
+	return true;
+}
+
+static bool
+set_ymd(struct parts *d, int64_t y, int m, int day)
+{
+	if (d->year != UNSET)
+		return true;
+	d->year = (int)y;
+	d->month = m;
+	d->day = day;
+	return true;
+}
+
+/* 2026-03-05, 2026/3/5, 2026.3, 2026-065, 2004-július-13. */
+static bool
+take_year_first(struct parts *d, int64_t y)
+{
+	char sep = d->p < d->end ? *d->p : 0;
+	const char *from = d->p;
+	struct date_word w;
+	int m, day;
+	size_t n;
+
+	if (sep != '-' && sep != '/' && sep != '.')
+		return false;
+	m = take_after(d, sep, 3);
+	if (m != UNSET) {
+		if (d->p - from == 4 && sep == '-')
+			return set_ymd(d, y, 1, m);
+		day = take_after(d, sep, 2);
+		return set_ymd(d, y, m, day == UNSET ? 1 : day);
+	}
+	if (d->p + 1 >= d->end)
+		return false;
+	w = date_word_at(d->p + 1, d->end, &n);
+	if (w.kind != WORD_MONTH)
+		return false;
+	d->p += 1 + n;
+	day = take_after(d, sep, 2);
+	return set_ymd(d, y, w.value, day == UNSET ? 1 : day);
+}
+
+/* 5/3/2026, 25.12.2026, 5-3-26; 11-20 alone is a month and a day of this year. */
+static bool
+take_year_last(struct parts *d, int64_t first)
+{
+	char sep = d->p < d->end ? *d->p : 0;
+	const char *from = d->p, *mark;
+	int second, y;
+
+	if (sep != '-' && sep != '/' && sep != '.')
+		return false;
+	second = take_after(d, sep, 2);
+	if (second == UNSET)
+		return false;
+	mark = d->p;
+	y = take_after(d, sep, 4);
+	if (y == UNSET) {
+		if (sep == '.' || d->year != UNSET || d->month != UNSET || first < 1 ||
+		    first > 12 || second < 1 || second > 31) {
+			d->p = from;
+			return false;
+		}
+		d->month = (int)first;
+		d->day = second;
+		return true;
+	}
+	y = whole_year(y, (int)(d->p - mark - 1));
+	if (sep == '/' && first <= 12)
+		return set_ymd(d, y, (int)first, second);
+	return set_ymd(d, y, second, (int)first);
+}
+
+/* 20260305, 20260305T101455, 20260305101455, seconds or milliseconds since 1970. */
+static bool
+take_long(struct parts *d, int64_t v, int digits)
+{
+	int64_t clock = 0;
+	bool has_clock = digits == 14;
+
+	if (digits == 14) {
+		clock = v % 1000000;
+		v /= 1000000;
+	} else if (digits == 10 || digits == 13) {
+		struct civil c = zone_civil(NULL, digits == 13 ? v / 1000 : v);
+
+		set_ymd(d, c.year, c.month, c.day);
+		d->hour = c.hour;
+		d->minute = c.minute;
+		d->second = c.second;
+		d->has_offset = true;
+		d->offset_m = 0;
+		return true;
+	} else if (digits != 8) {
+		return false;
+	} else if (d->end - d->p > 6 && *d->p == 'T' && is_digit(d, d->p + 1)) {
+		const char *from = d->p++;
+
+		has_clock = take_number(d, &clock) == 6;
+		if (!has_clock)
+			d->p = from;
+	}
+	set_ymd(d, v / 10000, (int)(v / 100 % 100), (int)(v % 100));
+	if (has_clock) {
+		d->hour = (int)(clock / 10000);
+		d->minute = (int)(clock / 100 % 100);
+		d->second = (int)(clock % 100);
+	}
+	return true;
+}
+
+/* A number and its mark: 3月, 5日, 15时. */
+static bool
+take_mark(struct parts *d, const struct date_word *w, int64_t v, int digits)
+{
+	switch (w->kind) {
+	case WORD_YEAR_MARK:
+		if (d->year == UNSET)
+			d->year = whole_year(v, digits);
+		break;
+	case WORD_MONTH_MARK:
+		if (d->month == UNSET)
+			d->month = (int)v;
+		break;
+	case WORD_DAY_MARK:
+		if (d->day == UNSET)
+			d->day = (int)v;
+		break;
+	case WORD_HOUR_MARK:
+		if (d->hour == UNSET) {
+			d->hour = (int)v;
+			d->minute = d->second = 0;
+		}
+		break;
+	case WORD_MINUTE_MARK:
+		d->minute = (int)v;
+		break;
+	case WORD_SECOND_MARK:
+		d->second = (int)v;
+		break;
+	default:
+		return false;
+	}
+	d->korean |= w->value == 1;
+	return true;
+}
+
+static void
+take_digits(struct parts *d)
+{
+	const char *before = d->p;
+	struct date_word w;
+	int64_t v;
+	int digits = take_number(d, &v);
+	const char *behind = d->p;
+	size_t n;
+
+	(void)before;
+	if (digits <= 2 && take_clock(d, v))
+		return;
+	if (digits >= 8 && take_long(d, v, digits))
+		return;
+	if (digits == 4 && take_year_first(d, v))
+		return;
+	if (digits <= 2 && take_year_last(d, v))
+		return;
+	d->p = behind;
+	skip_blanks(d);
+	if (d->p < d->end) {
+		w = date_word_at(d->p, d->end, &n);
+		if (w.kind == WORD_YEAR_MARK && (size_t)(d->end - d->p) > n &&
+		    date_word_at(d->p + n, d->end, &(size_t){ 0 }).kind == WORD_AGO)
+			w = (struct date_word){ "", WORD_UNIT, 31536000 }; /* 3年前 */
+		if (take_mark(d, &w, v, digits)) {
+			d->p += n;
+			return;
+		}
+		if (w.kind == WORD_UNIT) {
+			d->p += n;
+			d->ago_s = digits < 8 ? v * w.value : 0;
+			d->relative |= str_ends((struct str){ d->p - n, n }, STR("前"));
+			return;
+		}
+	}
+	d->p = behind;
+	if (digits <= 2 && d->day == UNSET && v >= 1 && v <= 31)
+		d->day = (int)v;
+	else if ((digits == 4 || digits == 2) && d->year == UNSET)
+		d->year = whole_year(v, digits);
+}
+
+static void
+take_word(struct parts *d)
+{
+	const char *from = d->p;
+	size_t n;
+	struct date_word w = date_word_at(d->p, d->end, &n);
+
+	d->p += n;
+	switch (w.kind) {
+	case WORD_MONTH:
+		if (d->month == UNSET || d->day == UNSET)
+			d->month = w.value;
+		break;
+	case WORD_HALF:
+		d->half = w.value;
+		break;
+	case WORD_ZONE:
+		if (d->hour == UNSET || (d->has_offset && n > 1))
+			break; /* "GMT" may follow "+0100", but "Z" overrides it */
+		d->offset_m = w.value;
+		d->has_offset = true;
+		if (d->p < d->end && (*d->p == '+' || *d->p == '-') && is_digit(d, d->p + 1))
+			take_offset(d);
+		break;
+	case WORD_DAYS_AGO: {
+		struct civil c = zone_civil(d->zone, d->now - (int64_t)w.value * 86400);
+
+		set_ymd(d, c.year, c.month, c.day);
+		if (n == 6 && memcmp(from + 3, "晚", 3) == 0)
+			d->half = 12;
+		break;
+	}
+	case WORD_AGO:
+		d->relative |= d->ago_s > 0;
+		break;
+	case WORD_NOW:
+		d->relative = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------- */
+
+/* What people leave out, and whether the rest can be. */
+static bool
+complete(struct parts *d)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool guessed = d->year == UNSET;
+
+	if (guessed) {
+		if (d->month == UNSET || d->day == UNSET)
+			return false;
+		d->year = zone_civil(d->zone, d->now).year;
+	}
+	if (d->month == UNSET)
+		d->month = 1;
+	if (d->day == UNSET)
+		d->day = 1;
+	if (d->hour == UNSET)
+		d->hour = d->minute = d->second = 0;
+	if (d->half == 12 && d->hour < 12)
+		d->hour += 12;
+	else if (d->half == 0 && d->hour == 12)
+		d->hour = 0;
+	if (guessed) {
+		struct civil c = { d->year,   d->month,  d->day, d->hour,
+				   d->minute, d->second, 0,      0 };
+
+		if (zone_utc(d->zone, c) > d->now + 86400)
+			d->year--;
+	}
+	/* A day of the year, as in 2026-065, is a day of January that overflows. */
+	return d->year >= 1 && d->year <= 9999 && d->month >= 1 && d->month <= 12 &&
+	       d->day >= 1 &&
+	       (d->day <= days[d->month - 1] ||
+		(d->month == 1 && d->day > 99 && d->day <= 366)) &&
+	       !(d->month == 2 && d->day == 29 &&
+		 (d->year % 4 || (d->year % 100 == 0 && d->year % 400))) &&
+	       d->hour <= 24 && d->minute < 60 && d->second <= 60 && d->offset_m >= -24 * 60 &&
+	       d->offset_m <= 24 * 60;
+}
+
+static void
+walk(struct parts *d)
+{
+	while (d->p < d->end) {
+		unsigned char c = (unsigned char)*d->p;
+
+		if (c >= '0' && c <= '9')
+			take_digits(d);
+		else if ((c | 32) >= 'a' || c >= 0x80)
+			take_word(d);
+		else if ((c == '+' || c == '-') && d->hour != UNSET && !d->has_offset &&
+			 is_digit(d, d->p + 1))
+			take_offset(d);
+		else
+			d->p++;
+	}
+}
+
+/* "2003", "-03-12": forms of ISO 8601 that mean nothing within a longer text. */
+static bool
+bare_form(struct parts *d)
+{
+	const char *p = d->p;
+	size_t n = (size_t)(d->end - p);
+
+	if (n == 6 && p[0] == '-' && p[3] == '-' && is_digit(d, p + 1) && is_digit(d, p + 2) &&
+	    is_digit(d, p + 4) && is_digit(d, p + 5)) {
+		d->year = 2000 + (p[1] - '0') * 10 + p[2] - '0';
+		d->month = (p[4] - '0') * 10 + p[5] - '0';
+		d->day = 1;
+		return true;
+	}
+	return false;
+}
+
+int
+date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
+{
+	struct buf text = BUF(LOOK_BYTES * 2);
+	struct parts d = { .now = now,
+			   .zone = zone,
+			   .year = UNSET,
+			   .month = UNSET,
+			   .day = UNSET,
+			   .hour = UNSET,
+			   .half = UNSET };
+	struct civil c;
+	bool good;
+
+	plain(&text, str_trim(s));
+	d.p = text.p;
+	d.end = text.p + text.n;
+	if (!bare_form(&d))
+		walk(&d);
+	buf_release(&text);
+	if (d.relative && d.year == UNSET) {
+		*at = now - d.ago_s;
+		return 0;
+	}
+	good = complete(&d);
+	if (!good)
+		return -1;
+	c = (struct civil){ d.year, d.month, d.day, d.hour, d.minute, d.second, 0, 0 };
+	if (d.korean && !zone && !d.has_offset) {
+		d.has_offset = true;
+		d.offset_m = 540;
+	}
+	*at = zone_utc(d.has_offset ? NULL : zone, c) - (d.has_offset ? d.offset_m * 60 : 0);
+	return 0;
+}
