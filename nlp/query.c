@@ -605,30 +605,35 @@ word_seen(const struct asking *k, uint32_t literal)
 	return literal < k->seen->n_literals && k->seen->first[literal];
 }
 
-/* Is a hit of x within near words of unit? */
+/* Do hits of a and of b stand within near words of each other? Both lists run by place: one
+ * step along either list a turn. */
 static bool
-seen_near(const struct asking *k, const struct node *x, uint32_t unit, int64_t near)
+words_near(const struct asking *k, uint32_t a, uint32_t b, int64_t near)
 {
-	if (x->op == OP_OR)
-		return seen_near(k, x->a, unit, near) || seen_near(k, x->b, unit, near);
-	for (uint32_t i = k->seen->first[x->literal]; i; i = k->seen->next[i - 1]) {
-		int64_t d = (int64_t)k->seen->hits->v[i - 1].unit - unit;
+	const struct walk_hit *v = k->seen->hits->v;
+	uint32_t i = k->seen->first[a], j = k->seen->first[b];
+
+	while (i && j) {
+		int64_t d = (int64_t)v[i - 1].unit - v[j - 1].unit;
 
 		if ((d < 0 ? -d : d) <= near * 2)
 			return true;
+		if (d < 0)
+			i = k->seen->next[i - 1];
+		else
+			j = k->seen->next[j - 1];
 	}
 	return false;
 }
 
 static bool
-near_test(const struct asking *k, const struct node *x, const struct node *a)
+near_test(const struct asking *k, const struct node *a, const struct node *b, int64_t near)
 {
 	if (a->op == OP_OR)
-		return near_test(k, x, a->a) || near_test(k, x, a->b);
-	for (uint32_t i = k->seen->first[a->literal]; i; i = k->seen->next[i - 1])
-		if (seen_near(k, x->b, k->seen->hits->v[i - 1].unit, x->near))
-			return true;
-	return false;
+		return near_test(k, a->a, b, near) || near_test(k, a->b, b, near);
+	if (b->op == OP_OR)
+		return near_test(k, a, b->a, near) || near_test(k, a, b->b, near);
+	return words_near(k, a->literal, b->literal, near);
 }
 
 static enum query_answer
@@ -665,7 +670,7 @@ node_test(const struct asking *k, const struct node *x)
 		r = node_test(k, a);
 		return r == QUERY_UNDECIDED ? r : r == QUERY_YES ? QUERY_NO : QUERY_YES;
 	case OP_NEAR:
-		return near_test(k, x, a) ? QUERY_YES : QUERY_NO;
+		return near_test(k, a, b, x->near) ? QUERY_YES : QUERY_NO;
 	case OP_AND:
 	case OP_OR:
 		break;

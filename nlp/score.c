@@ -20,6 +20,8 @@ const char *const score_rule_words[] = {
 #define DIRECTION_VALUE 1500
 #define OPENER_VALUE    1000
 #define SYMBOL_MAX_TERM 12
+/* Rules that look back or around see this many items, so that no text costs more than linear. */
+#define LOOK_BACK 32
 
 /* What a cue before an opinion word does to it, until it is out of scope. */
 struct pending {
@@ -157,6 +159,8 @@ static void
 steps_to_clause(struct prepare *k, size_t from, size_t to, enum score_rule rule, int32_t factor,
 		const struct pending *cue)
 {
+	if (to - from > LOOK_BACK)
+		from = to - LOOK_BACK;
 	for (size_t i = from; i < to; i++)
 		step_add(&k->t->items[i], rule, factor, cue->at, cue->len);
 }
@@ -292,9 +296,10 @@ half_take(struct prepare *k, const struct walk_hit *h, int kind)
 static void
 repeat_apply(struct prepare *k, struct score_item *x)
 {
+	size_t here = k->t->n_items - 1, from = here > LOOK_BACK ? here - LOOK_BACK : 0;
 	int seen = 0;
 
-	for (size_t i = k->t->n_items - 1; i-- > 0 && seen < 2;)
+	for (size_t i = here; i-- > from && seen < 2;)
 		seen += k->t->items[i].term == x->term;
 	if (seen >= 2)
 		step_add(x, RULE_REPEAT, 300, 0, 0);
@@ -460,23 +465,48 @@ shout_and_ask(struct score_text *t)
 	}
 }
 
+/* The items that item i can look at: [from, to). */
+static void
+look_around(const struct score_text *t, size_t i, size_t *from, size_t *to)
+{
+	*from = i > LOOK_BACK ? i - LOOK_BACK : 0;
+	*to = t->n_items - i > LOOK_BACK ? i + LOOK_BACK : t->n_items;
+}
+
 /* The sum of what stands from the opener's sentence to the end of the next one. */
 static int64_t
-sum_around(const struct score_text *t, const struct score_item *o)
+sum_around(const struct score_text *t, size_t at)
 {
-	uint32_t sentence = t->clauses[o->clause].sentence;
+	const struct score_clause *o = &t->clauses[t->items[at].clause];
+	size_t from, to;
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < t->n_items; i++) {
+	look_around(t, at, &from, &to);
+	for (size_t i = from; i < to; i++) {
 		const struct score_item *x = &t->items[i];
-		uint32_t s = t->clauses[x->clause].sentence;
+		const struct score_clause *c = &t->clauses[x->clause];
 
-		if (x != o && s >= sentence && s <= sentence + 1 &&
-		    t->clauses[x->clause].part == t->clauses[o->clause].part &&
-		    !(x->flags & ITEM_OPENER))
+		if (c->sentence >= o->sentence && c->sentence <= o->sentence + 1 &&
+		    c->part == o->part && !(x->flags & ITEM_OPENER))
 			sum += x->value;
 	}
 	return sum;
+}
+
+static void
+sarcasm_apply(struct score_text *t, size_t at)
+{
+	const struct score_item *s = &t->items[at];
+	size_t from, to;
+
+	look_around(t, at, &from, &to);
+	for (size_t i = from; i < to; i++) {
+		struct score_item *x = &t->items[i];
+
+		if (i != at && x->value > 0 &&
+		    t->clauses[x->clause].sentence == t->clauses[s->clause].sentence)
+			step_add(x, RULE_SARCASM, -500, s->at, s->len);
+	}
 }
 
 static void
@@ -485,22 +515,12 @@ irony_apply(struct score_text *t)
 	for (size_t i = 0; i < t->n_items; i++) {
 		struct score_item *x = &t->items[i];
 
-		if (x->flags & ITEM_OPENER && x->value > 0 && sum_around(t, x) < -700)
+		if (x->flags & ITEM_OPENER && x->value > 0 && sum_around(t, i) < -700)
 			step_add(x, RULE_OPENER, -500, 0, 0);
 	}
-	for (size_t i = 0; i < t->n_items; i++) {
-		const struct score_item *s = &t->items[i];
-
-		if (!(s->flags & ITEM_SARCASM))
-			continue;
-		for (size_t j = 0; j < t->n_items; j++) {
-			struct score_item *x = &t->items[j];
-
-			if (j != i && x->value > 0 &&
-			    t->clauses[x->clause].sentence == t->clauses[s->clause].sentence)
-				step_add(x, RULE_SARCASM, -500, s->at, s->len);
-		}
-	}
+	for (size_t i = 0; i < t->n_items; i++)
+		if (t->items[i].flags & ITEM_SARCASM)
+			sarcasm_apply(t, i);
 }
 
 /* The writer's own words come first; what is quoted behind //@ counts little beside them,

@@ -8,6 +8,23 @@
 #define SAME_SENTENCE  800 /* least weight for an authority to be about the watch  */
 #define NEGATED_WITHIN 6   /* units from a negator's start to the topic word       */
 
+/* The index of the first hit or mark at or behind byte at. */
+static size_t
+hit_from(const struct walk_hits *h, uint32_t at)
+{
+	size_t lo = 0, hi = h->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (h->v[mid].at < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* Does a negator stand right before the fact, in its clause? "没有异物", "no recall". */
 static bool
 is_negated(const struct score_text *t, const struct walk_hit *fact, uint32_t clause)
@@ -15,14 +32,16 @@ is_negated(const struct score_text *t, const struct walk_hit *fact, uint32_t cla
 	const struct walk_hits *h = &t->walk->score;
 	uint32_t from = t->clauses[clause].at;
 
-	for (size_t i = 0; i < h->n && h->v[i].at < fact->at; i++) {
+	for (size_t i = hit_from(h, fact->at); i-- > 0;) {
 		const struct walk_hit *x = &h->v[i];
 		const struct image_sense *s;
 
-		if (x->mark || x->at < from || x->at + x->len > fact->at)
+		if (x->at < from || fact->unit - x->unit > NEGATED_WITHIN)
+			return false;
+		if (x->mark || x->at + x->len > fact->at)
 			continue;
 		s = image_find_sense(t->image, x->term, LEX_NEGATOR);
-		if (s && s->value < 0 && fact->unit - x->unit <= NEGATED_WITHIN)
+		if (s && s->value < 0)
 			return true;
 	}
 	return false;

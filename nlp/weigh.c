@@ -74,21 +74,35 @@ who_mark(const struct score_text *t, const struct query_span *v, size_t n, uint8
 		who[score_clause_at(t, v[i].at)] |= bit;
 }
 
-static int32_t
-weight_of(const struct score_text *t, const uint8_t *who, size_t i, uint8_t last,
-	  uint32_t last_in)
-{
-	uint32_t sentence = t->clauses[i].sentence;
+/* Low bits: who is named in the clause. WHO_LATER: who is named next in its sentence. */
+#define WHO_MASK  3
+#define WHO_LATER 2 /* bits to the left */
 
-	if (who[i])
-		return who[i] == WHO_OWN    ? 1000
-		       : who[i] == WHO_BOTH ? WEIGHT_BOTH
-					    : WEIGHT_RIVAL;
-	if (last && last_in == sentence)
+static void
+who_ahead(const struct score_text *t, uint8_t *who)
+{
+	for (size_t i = t->n_clauses - 1; i-- > 0;) {
+		const struct score_clause *c = &t->clauses[i];
+		uint8_t next = who[i + 1];
+
+		if (c[1].sentence == c->sentence)
+			who[i] |= (uint8_t)((next & WHO_MASK ? next & WHO_MASK
+							     : next >> WHO_LATER)
+					    << WHO_LATER);
+	}
+}
+
+static int32_t
+weight_of(uint8_t here, uint8_t last, bool same_sentence)
+{
+	uint8_t named = here & WHO_MASK, later = here >> WHO_LATER;
+
+	if (named)
+		return named == WHO_OWN ? 1000 : named == WHO_BOTH ? WEIGHT_BOTH : WEIGHT_RIVAL;
+	if (last && same_sentence)
 		return last == WHO_RIVAL ? WEIGHT_RIVAL : WEIGHT_SAME;
-	for (size_t j = i + 1; j < t->n_clauses && t->clauses[j].sentence == sentence; j++)
-		if (who[j])
-			return who[j] & WHO_OWN ? WEIGHT_AHEAD : WEIGHT_RIVAL;
+	if (later)
+		return later & WHO_OWN ? WEIGHT_AHEAD : WEIGHT_RIVAL;
 	if (!last)
 		return WEIGHT_REST;
 	return last == WHO_RIVAL ? WEIGHT_RIVAL : WEIGHT_FOLLOW;
@@ -97,8 +111,7 @@ weight_of(const struct score_text *t, const uint8_t *who, size_t i, uint8_t last
 void
 score_weights(const struct score_text *t, const struct score_about *about, int32_t *weights)
 {
-	uint8_t *who = t->who;
-	uint8_t last = WHO_NONE;
+	uint8_t *who = t->who, last = WHO_NONE;
 	uint32_t last_in = 0;
 
 	if (!about->n) {
@@ -109,15 +122,13 @@ score_weights(const struct score_text *t, const struct score_about *about, int32
 	memset(who, 0, t->n_clauses);
 	who_mark(t, about->spans, about->n, WHO_OWN, who);
 	who_mark(t, about->rivals, about->n_rivals, WHO_RIVAL, who);
+	who_ahead(t, who);
 	for (size_t i = 0; i < t->n_clauses; i++) {
-		uint8_t me = who[i];
-		int32_t w = weight_of(t, who, i, last, last_in);
-
-		if (me) {
-			last = me == WHO_RIVAL ? WHO_RIVAL : WHO_OWN;
+		weights[i] = weight_of(who[i], last, last_in == t->clauses[i].sentence);
+		if (who[i] & WHO_MASK) {
+			last = (who[i] & WHO_MASK) == WHO_RIVAL ? WHO_RIVAL : WHO_OWN;
 			last_in = t->clauses[i].sentence;
 		}
-		weights[i] = w;
 	}
 }
 

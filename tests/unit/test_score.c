@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/clock.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "nlp/explain.h"
@@ -385,6 +386,36 @@ languages_are_told_apart_by_their_letters(void **state)
 	image_free(m);
 }
 
+/* 256 KiB of what makes rules look around: with anything quadratic in it this takes minutes. */
+static void
+the_worst_texts_cost_no_more_than_their_length(void **state)
+{
+	static const char *const words[] = {
+		"thanks for losing ", "good but ", "呵呵好", "异物",
+		"yeah right good ",   "bad,",      "//@a:好"
+	};
+	struct image *m = small_image(NULL, 0);
+	int64_t from = clock_cpu_us();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(words); i++) {
+		struct buf b = BUF(1 << 20);
+		struct query_span own = { 200000, 4 };
+		struct score_about about = { &own, &own, 1, 1, CLASS_NEWS };
+		struct topics topics;
+		struct scored x;
+
+		while (b.n < 256 << 10)
+			buf_add(&b, str_of(words[i]));
+		x = scored_of(m, buf_str(&b), &about);
+		topics_find(x.t, x.weights, NULL, CLASS_NEWS, &topics);
+		scored_drop(&x);
+		buf_release(&b);
+	}
+	assert_true(clock_cpu_us() - from < 20000000);
+	image_free(m);
+}
+
 int
 main(void)
 {
@@ -395,6 +426,7 @@ main(void)
 		cmocka_unit_test(what_is_said_of_a_rival_is_not_said_of_us),
 		cmocka_unit_test(parts_add_up_to_the_score_exactly),
 		cmocka_unit_test(an_item_is_its_base_times_its_steps),
+		cmocka_unit_test(the_worst_texts_cost_no_more_than_their_length),
 		cmocka_unit_test(roots_are_whole_and_exact),
 		cmocka_unit_test(languages_are_told_apart_by_their_letters),
 	};
