@@ -195,10 +195,36 @@ step_class(struct walk *w)
 	return st;
 }
 
+/* Behind "(?": does it call a group? */
+static bool
+is_recursion(char c, char next)
+{
+	return one_of(c, "R&") || is_digit(c) || (c == 'P' && next == '>') ||
+	       (one_of(c, "+-") && is_digit(next));
+}
+
+/* (?:  (?=  (?!  (?|  (?>  (?<=  (?<!  (?<name>  (?'name'  (?P<name>  (?P=name)  (?(condition) */
+static struct step
+step_group(struct walk *w)
+{
+	char c = peek(w, 2), next = peek(w, 3);
+	struct step st = take(w, STEP_OPEN, 3);
+
+	if (c == '(')
+		w->at--; /* a condition opens by itself */
+	else if (c == '<' && one_of(next, "=!"))
+		w->at++;
+	else if (c == '\'')
+		skip_past(w, '\'');
+	else if (one_of(c, "<P"))
+		skip_past(w, peek(w, 0) == '=' ? '=' : '>');
+	return st;
+}
+
 static struct step
 step_open(struct walk *w)
 {
-	char c = peek(w, 2), next = peek(w, 3);
+	char c = peek(w, 2);
 	size_t flags = 2;
 
 	if (peek(w, 1) == '*')
@@ -211,22 +237,11 @@ step_open(struct walk *w)
 	}
 	if (c == 'C')
 		return refuse(w, "callouts are not allowed");
-	if (c == 'R' || c == '&' || is_digit(c) || (c == 'P' && next == '>') ||
-	    ((c == '+' || c == '-') && is_digit(next)))
+	if (is_recursion(c, peek(w, 3)))
 		return refuse(w, "recursion is not allowed");
-	if (one_of(c, ":=!|><'P(")) {
-		struct step st = take(w, STEP_OPEN, 3);
-
-		/* Names and the ! or = of a look-behind; a condition opens by itself. */
-		if (c == '(')
-			w->at--;
-		else if ((c == '<' && next != '=' && next != '!') || c == '\'' || c == 'P')
-			skip_past(w, c == '\'' ? '\'' : peek(w, 0) == '=' ? '=' : '>');
-		else if (c == '<')
-			w->at++;
-		return st;
-	}
-	while (peek(w, flags) == 'm' || peek(w, flags) == 's')
+	if (one_of(c, ":=!|><'P("))
+		return step_group(w);
+	while (one_of(peek(w, flags), "ms"))
 		flags++;
 	if (peek(w, flags) == ':')
 		return take(w, STEP_OPEN, flags + 1);

@@ -59,116 +59,11 @@ is_web(CURLU *u)
 	return web;
 }
 
-/* A handle with url resolved against base, or NULL and *e. */
-static CURLU *
-take(struct str base, struct str url, struct err *e)
-{
-	CURLU *u = curl_url();
-	CURLUcode rc;
-
-	if (!u)
-		abort();
-	base = str_trim(base);
-	url = str_trim(url);
-	rc = put(u, base);
-	if (rc == CURLUE_OK)
-		rc = put(u, url);
-	if (rc == CURLUE_OK && is_web(u))
-		return u;
-	refuse(url, rc == CURLUE_OK ? "only http and https are" : curl_url_strerror(rc), e);
-	curl_url_cleanup(u);
-	return NULL;
-}
-
-static int
-finish(struct str url, struct buf *out, struct err *e)
-{
-	return buf_ok(out) ? 0 : refuse(url, "it is too long", e);
-}
-
-int
-url_resolve(struct str base, struct str url, struct buf *out, struct err *e)
-{
-	CURLU *u = take(base, url, e);
-	char *text = NULL;
-
-	if (!u)
-		return -1;
-	if (curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK)
-		buf_add(out, str_of(text));
-	curl_free(text);
-	curl_url_cleanup(u);
-	return finish(url, out, e);
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 unreserved(int c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
 	       c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-/* RFC 3986 6.2.2: escapes in capitals, and none for what needs none. */
-static void
-add_escaped(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		int hi = i + 2 < s.n ? hex(s.p[i + 1]) : -1;
-		int lo = i + 2 < s.n ? hex(s.p[i + 2]) : -1;
-
-		if (c == '%' && hi >= 0 && lo >= 0) {
-			c = (unsigned char)(hi << 4 | lo);
-			i += 2;
-			if (unreserved(c))
-				buf_add_byte(out, (char)c);
-			else
-				buf_addf(out, "%%%02X", c);
-		} else if (c <= 0x20 || c >= 0x7f || c == '%') {
-			buf_addf(out, "%%%02X", c);
-		} else {
-			buf_add_byte(out, (char)c);
-		}
-	}
-}
-
-static bool
-is_tracking(struct str name)
-{
-	for (size_t i = 0; i < LY_COUNT(tracking); i++) {
-		struct str row = str_of(tracking[i]);
-
-		if (row.p[row.n - 1] == '*' ? str_starts(name, str_slice(row, 0, row.n - 1))
-					    : str_eq(name, row))
-			return true;
-	}
-	return false;
-}
-
-static void
-add_query(struct buf *out, struct str query)
-{
-	struct str part;
-	char before = '?';
-
-	while (str_next(&query, '&', &part)) {
-		ptrdiff_t eq = str_find_byte(part, '=');
-
-		if (!part.n || is_tracking(eq < 0 ? part : str_slice(part, 0, (size_t)eq)))
-			continue;
-		buf_add_byte(out, before);
-		add_escaped(out, part);
-		before = '&';
-	}
 }
 
 /* ---- hosts ------------------------------------------------------------------------------ */
@@ -272,7 +167,7 @@ is_host(struct str s)
 	return s.n && utf8_valid(s);
 }
 
-/* Lower case, in punycode when it was written in Han, without the root's dot. */
+/* Lower case, in punycode when it was written in Han. */
 static int
 add_host(struct buf *out, CURLU *u)
 {
@@ -287,8 +182,6 @@ add_host(struct buf *out, CURLU *u)
 		if (*p >= 'A' && *p <= 'Z')
 			*p |= 0x20;
 	rest = str_of(host);
-	while (rest.n && rest.p[rest.n - 1] == '.')
-		rest.n--;
 	if (!is_host(rest))
 		rc = -1;
 	while (rc == 0 && str_next(&rest, '.', &label)) {
@@ -304,6 +197,146 @@ add_host(struct buf *out, CURLU *u)
 	return rc;
 }
 
+static CURLUcode
+spell_host(CURLU *u)
+{
+	struct buf host = BUF(1024);
+	CURLUcode rc = CURLUE_BAD_HOSTNAME;
+
+	if (add_host(&host, u) == 0 && buf_ok(&host))
+		rc = curl_url_set(u, CURLUPART_HOST, host.p, 0);
+	buf_release(&host);
+	return rc;
+}
+
+/* A handle with url resolved against base, or NULL and *e. */
+static CURLU *
+take(struct str base, struct str url, struct err *e)
+{
+	CURLU *u = curl_url();
+	CURLUcode rc;
+
+	if (!u)
+		abort();
+	base = str_trim(base);
+	url = str_trim(url);
+	rc = put(u, base);
+	if (rc == CURLUE_OK)
+		rc = put(u, url);
+	if (rc == CURLUE_OK && is_web(u)) {
+		rc = spell_host(u);
+		if (rc == CURLUE_OK)
+			return u;
+		refuse(url, "its host is no name", e);
+	} else {
+		refuse(url, rc == CURLUE_OK ? "only http and https are" : curl_url_strerror(rc),
+		       e);
+	}
+	curl_url_cleanup(u);
+	return NULL;
+}
+
+static int
+finish(struct str url, struct buf *out, struct err *e)
+{
+	return buf_ok(out) ? 0 : refuse(url, "it is too long", e);
+}
+
+int
+url_resolve(struct str base, struct str url, struct buf *out, struct err *e)
+{
+	CURLU *u = take(base, url, e);
+	char *text = NULL;
+
+	if (!u)
+		return -1;
+	if (curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK)
+		buf_add(out, str_of(text));
+	curl_free(text);
+	curl_url_cleanup(u);
+	return finish(url, out, e);
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* RFC 3986 6.2.2: escapes in capitals, and none for what needs none. */
+static void
+add_escaped(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		int hi = i + 2 < s.n ? hex(s.p[i + 1]) : -1;
+		int lo = i + 2 < s.n ? hex(s.p[i + 2]) : -1;
+
+		if (c == '%' && hi >= 0 && lo >= 0) {
+			c = (unsigned char)(hi << 4 | lo);
+			i += 2;
+			if (unreserved(c))
+				buf_add_byte(out, (char)c);
+			else
+				buf_addf(out, "%%%02X", c);
+		} else if (c <= 0x20 || c >= 0x7f || c == '%') {
+			buf_addf(out, "%%%02X", c);
+		} else {
+			buf_add_byte(out, (char)c);
+		}
+	}
+}
+
+static bool
+is_tracking(struct str name)
+{
+	for (size_t i = 0; i < LY_COUNT(tracking); i++) {
+		struct str row = str_of(tracking[i]);
+
+		if (row.p[row.n - 1] == '*' ? str_starts(name, str_slice(row, 0, row.n - 1))
+					    : str_eq(name, row))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_query(struct buf *out, struct str query)
+{
+	struct str part;
+	char before = '?';
+
+	while (str_next(&query, '&', &part)) {
+		ptrdiff_t eq = str_find_byte(part, '=');
+
+		if (!part.n || is_tracking(eq < 0 ? part : str_slice(part, 0, (size_t)eq)))
+			continue;
+		buf_add_byte(out, before);
+		add_escaped(out, part);
+		before = '&';
+	}
+}
+
+/* The host as spell_host left it, without the root's dot. */
+static int
+add_name(struct buf *out, CURLU *u)
+{
+	char *host = NULL;
+	struct str name;
+
+	if (curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+		return -1;
+	name = str_of(host);
+	while (str_ends(name, STR(".")))
+		name.n--;
+	buf_add(out, name);
+	curl_free(host);
+	return name.n ? 0 : -1;
+}
+
 /* The parts put together again. */
 static int
 add_parts(struct buf *out, CURLU *u)
@@ -315,7 +348,7 @@ add_parts(struct buf *out, CURLU *u)
 	    curl_url_get(u, CURLUPART_PATH, &path, 0) != CURLUE_OK)
 		goto done;
 	buf_addf(out, "%s://", scheme);
-	if (add_host(out, u) < 0)
+	if (add_name(out, u) < 0)
 		goto done;
 	if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) == CURLUE_OK)
 		buf_addf(out, ":%s", port);
@@ -360,7 +393,7 @@ url_host(struct str url, struct buf *out)
 
 	if (!u)
 		return -1;
-	rc = add_host(out, u);
+	rc = add_name(out, u);
 	curl_url_cleanup(u);
 	return rc < 0 || !buf_ok(out) ? -1 : 0;
 }

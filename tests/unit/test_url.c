@@ -123,6 +123,10 @@ resolving_drops_nothing(void **state)
 				     &out, &e),
 			 0);
 	assert_string_equal(out.p, "http://example.com/a/c?utm_source=x#part");
+	buf_clear(&out);
+	/* but the host is spelt as it goes over the wire, whatever the locale */
+	assert_int_equal(url_resolve(STR(""), STR("HTTP://食狮.公司.CN./山"), &out, &e), 0);
+	assert_string_equal(out.p, "http://xn--85x722f.xn--55qx5d.cn/%e5%b1%b1");
 	buf_release(&out);
 }
 

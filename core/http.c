@@ -1,0 +1,780 @@
+/*
+ * One epoll descriptor holds curl's sockets and one timer; http_turn asks it once without
+ * waiting, lets curl act and then calls done() for what has ended.
+ *
+ * What must stay true here:
+ * 1. No request leaves over a connection whose far end the guard refuses for this transfer:
+ *    asked before connecting (guard_socket) and again before each request (guard_request),
+ *    because a pooled connection may have been made for a transfer that allows more.
+ * 2. done() is called exactly once for every transfer that http_start or mail_start took, never
+ *    from inside curl.
+ * 3. Nothing from outside grows without a ceiling: decoded body, headers, time.
+ */
+#include "core/base.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "core/clock.h"
+#include "core/http_loop.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#define TRANSFERS_DEFAULT 256
+#define PER_HOST_DEFAULT  1
+#define BODY_DEFAULT      ((int64_t)8 << 20)
+#define UPLOAD_MAX        ((size_t)64 << 20)
+#define TIMEOUT_DEFAULT   30000
+#define CONNECT_MS        10000
+#define SLOW_BYTES        100
+#define SLOW_SECONDS      10
+#define REDIRECTS_DEFAULT 5
+#define ROUNDS            8 /* of events in one turn: the others of the runner get theirs */
+
+struct http {
+	CURLM *multi;
+	CURLSH *share;
+	int epoll, timer;
+	struct buf agent, proxy;
+	const char *encodings;
+	size_t running, max;
+	bool stopping;
+	struct transfer *first;
+};
+
+struct transfer {
+	struct http *h;
+	CURL *easy;
+	struct transfer *next, *prev;
+	struct curl_slist *list;
+	struct buf allow; /* one "address:port" a line */
+	struct buf body, upload;
+	size_t uploaded;
+	struct http_fields fields;
+	int64_t began_us, left_us;
+	bool mail, too_large;
+	char blocked[80]; /* what the guard refused last */
+	char words[CURL_ERROR_SIZE];
+	void (*done)(void *arg, const struct http_response *r);
+	void *arg;
+};
+
+const char *const http_end_words[] = {
+	[HTTP_OK] = "answered",
+	[HTTP_NO_NAME] = "name not found",
+	[HTTP_NO_CONNECT] = "no connection",
+	[HTTP_BLOCKED] = "address not allowed",
+	[HTTP_TLS] = "certificate or handshake refused",
+	[HTTP_SLOW] = "too slow",
+	[HTTP_TOO_LARGE] = "too large",
+	[HTTP_REDIRECTS] = "too many redirects",
+	[HTTP_PROTOCOL] = "broken answer",
+	[HTTP_CUT] = "cut off",
+	[HTTP_REFUSED_MAIL] = "mail refused",
+	[HTTP_STOPPED] = "stopped",
+};
+
+static void *
+make(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+/* ---- the guard --------------------------------------------------------------------------- */
+
+/* May t talk to these address bytes? Writes down what it refuses. */
+static bool
+guard(struct transfer *t, const uint8_t *address, size_t n, int port)
+{
+	return http_guard(buf_str(&t->allow), address, n, port, t->blocked, sizeof t->blocked);
+}
+
+static curl_socket_t
+guard_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct transfer *t = arg;
+	bool ok = false;
+
+	if (purpose != CURLSOCKTYPE_IPCXN)
+		return CURL_SOCKET_BAD;
+	if (t->h->proxy.n)
+		ok = true; /* it is the owner's proxy that is connected to */
+	else if (to->family == AF_INET) {
+		struct sockaddr_in in;
+
+		memcpy(&in, &to->addr, sizeof in);
+		ok = guard(t, (uint8_t *)&in.sin_addr, 4, ntohs(in.sin_port));
+	} else if (to->family == AF_INET6) {
+		struct sockaddr_in6 in;
+
+		memcpy(&in, &to->addr, sizeof in);
+		ok = guard(t, (uint8_t *)&in.sin6_addr, 16, ntohs(in.sin6_port));
+	}
+	if (!ok)
+		return CURL_SOCKET_BAD;
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* Called before every request, on a new connection and on a pooled one. */
+static int
+guard_request(void *arg, char *far, char *near, int far_port, int near_port)
+{
+	struct transfer *t = arg;
+	uint8_t address[16];
+	bool ok = false;
+
+	(void)near;
+	(void)near_port;
+	if (t->h->proxy.n)
+		ok = true;
+	else if (inet_pton(AF_INET, far, address) == 1)
+		ok = guard(t, address, 4, far_port);
+	else if (inet_pton(AF_INET6, far, address) == 1)
+		ok = guard(t, address, 16, far_port);
+	else
+		snprintf(t->blocked, sizeof t->blocked, "the address is not known");
+	if (!ok)
+		return CURL_PREREQFUNC_ABORT;
+	t->blocked[0] = '\0'; /* another address of the same name may have been refused */
+	t->left_us = clock_mono_us();
+	return CURL_PREREQFUNC_OK;
+}
+
+/* ---- what curl hands us ------------------------------------------------------------------- */
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	n *= size;
+	buf_add(&t->body, (struct str){ p, n });
+	if (buf_ok(&t->body))
+		return n;
+	t->too_large = true;
+	return 0;
+}
+
+static size_t
+give_upload(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	struct str rest = str_slice(buf_str(&t->upload), t->uploaded, size * n);
+
+	memcpy(p, rest.p, rest.n);
+	t->uploaded += rest.n;
+	return rest.n;
+}
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	n *= size;
+	if (http_fields_take(&t->fields, (struct str){ p, n }))
+		return n;
+	t->too_large = true;
+	return 0;
+}
+
+/* ---- epoll -------------------------------------------------------------------------------- */
+
+static int
+watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
+{
+	struct http *h = arg;
+	struct epoll_event ev = { .data.fd = fd };
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, NULL);
+		curl_multi_assign(h->multi, fd, NULL);
+		return 0;
+	}
+	ev.events =
+		(what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+	if (epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0 &&
+	    errno == EEXIST)
+		epoll_ctl(h->epoll, EPOLL_CTL_MOD, fd, &ev);
+	curl_multi_assign(h->multi, fd, h);
+	return 0;
+}
+
+static int
+set_timer(CURLM *multi, long ms, void *arg)
+{
+	struct http *h = arg;
+	struct itimerspec at = { { 0, 0 }, { 0, 0 } };
+
+	(void)multi;
+	if (ms >= 0) {
+		at.it_value.tv_sec = ms / 1000;
+		at.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 1;
+	}
+	timerfd_settime(h->timer, 0, &at, NULL);
+	return 0;
+}
+
+/* ---- ending ------------------------------------------------------------------------------- */
+
+static const struct {
+	CURLcode code;
+	enum http_end end;
+} ends[] = {
+	{ CURLE_OK, HTTP_OK },
+	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_NAME },
+	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_NAME },
+	{ CURLE_COULDNT_CONNECT, HTTP_NO_CONNECT },
+	{ CURLE_INTERFACE_FAILED, HTTP_NO_CONNECT },
+	{ CURLE_PROXY, HTTP_NO_CONNECT },
+	{ CURLE_ABORTED_BY_CALLBACK, HTTP_BLOCKED },
+	{ CURLE_SSL_CONNECT_ERROR, HTTP_TLS },
+	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS },
+	{ CURLE_SSL_CERTPROBLEM, HTTP_TLS },
+	{ CURLE_SSL_CIPHER, HTTP_TLS },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS },
+	{ CURLE_SSL_ISSUER_ERROR, HTTP_TLS },
+	{ CURLE_SSL_SHUTDOWN_FAILED, HTTP_TLS },
+	{ CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS },
+	{ CURLE_SSL_ENGINE_INITFAILED, HTTP_TLS },
+	{ CURLE_USE_SSL_FAILED, HTTP_TLS },
+	{ CURLE_OPERATION_TIMEDOUT, HTTP_SLOW },
+	{ CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE },
+	{ CURLE_OUT_OF_MEMORY, HTTP_TOO_LARGE }, /* of curl's 100 KB for one header */
+	{ CURLE_TOO_MANY_REDIRECTS, HTTP_REDIRECTS },
+	{ CURLE_GOT_NOTHING, HTTP_CUT },
+	{ CURLE_PARTIAL_FILE, HTTP_CUT },
+	{ CURLE_SEND_ERROR, HTTP_CUT },
+	{ CURLE_RECV_ERROR, HTTP_CUT },
+	{ CURLE_HTTP2_STREAM, HTTP_CUT },
+};
+
+static enum http_end
+end_of(const struct transfer *t, CURLcode code, int status)
+{
+	if (t->mail && code != CURLE_OK && status >= 500)
+		return HTTP_REFUSED_MAIL;
+	if (t->mail && code != CURLE_OK && status >= 400)
+		return HTTP_OK; /* an answer, and its status says "later" */
+	if (t->too_large)
+		return HTTP_TOO_LARGE;
+	if (code == CURLE_OK && !t->mail && !t->fields.whole)
+		return HTTP_CUT; /* curl takes half a header for an answer */
+	if (t->blocked[0] && code == CURLE_COULDNT_CONNECT)
+		return HTTP_BLOCKED;
+	for (size_t i = 0; i < LY_COUNT(ends); i++)
+		if (ends[i].code == code)
+			return ends[i].end;
+	return HTTP_PROTOCOL; /* what is left is a far end that speaks no HTTP */
+}
+
+static void
+explain(const struct transfer *t, CURLcode code, struct http_response *r)
+{
+	const char *words = t->words[0] ? t->words : curl_easy_strerror(code);
+	struct str cut;
+
+	if (r->end == HTTP_BLOCKED)
+		words = t->blocked;
+	else if (t->too_large)
+		words = buf_ok(&t->body) ? "more headers than allowed"
+					 : "more bytes than allowed";
+	else if (t->mail && t->fields.v[0].n && code != CURLE_OK)
+		words = t->fields.v[0].p;
+	else if (r->end == HTTP_CUT && code == CURLE_OK)
+		words = "the headers end in the middle";
+	else if (r->end == HTTP_OK)
+		return;
+	cut = utf8_cut(str_of(words), sizeof r->detail - 1);
+	memcpy(r->detail, cut.p, cut.n);
+	/* The far end may have chosen these words. */
+	for (char *p = r->detail; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+}
+
+static void
+unlink_transfer(struct transfer *t)
+{
+	struct http *h = t->h;
+
+	if (t->prev)
+		t->prev->next = t->next;
+	else
+		h->first = t->next;
+	if (t->next)
+		t->next->prev = t->prev;
+	curl_multi_remove_handle(h->multi, t->easy);
+	h->running--;
+}
+
+static void
+finish(struct transfer *t, CURLcode code, bool stopped)
+{
+	struct http_response r = { .end = HTTP_STOPPED };
+	char *url = NULL;
+	long status = 0, redirects = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+	r.status = (int)status;
+	r.url = str_of(url);
+	r.us = clock_mono_us() - t->began_us;
+	r.first_byte_sent_us = t->left_us;
+	r.body = buf_str(&t->body);
+	if (!stopped) {
+		r.end = end_of(t, code, r.status);
+		explain(t, code, &r);
+	}
+	if (!t->mail) {
+		http_fields_show(&t->fields, &r);
+		r.moved_for_good = redirects > 0 && !t->fields.temporary;
+	}
+	unlink_transfer(t);
+	t->done(t->arg, &r);
+	transfer_free(t);
+}
+
+/* ---- the loop ----------------------------------------------------------------------------- */
+
+static void
+set_multi(struct http *h, int64_t per_host)
+{
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max);
+	curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)h->max);
+	curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+			  (long)(per_host > 0 ? per_host : PER_HOST_DEFAULT));
+	curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+	curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+
+struct http *
+http_new(const struct http_conf *c, struct err *e)
+{
+	struct http *h = make(sizeof *h);
+	struct epoll_event ev = { .events = EPOLLIN };
+	bool brotli;
+
+	h->agent = h->proxy = BUF(4096);
+	h->max = c->max_transfers > 0 ? (size_t)c->max_transfers : TRANSFERS_DEFAULT;
+	h->epoll = h->timer = -1;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		abort();
+	brotli = (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_BROTLI) != 0;
+	h->encodings = brotli ? "gzip, deflate, br" : "gzip, deflate";
+	buf_add(&h->agent, c->agent);
+	buf_add(&h->proxy, c->proxy);
+	h->multi = curl_multi_init();
+	h->share = curl_share_init();
+	if (!h->multi || !h->share)
+		abort();
+	h->epoll = epoll_create1(EPOLL_CLOEXEC);
+	h->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	ev.data.fd = h->timer;
+	if (h->epoll < 0 || h->timer < 0 ||
+	    epoll_ctl(h->epoll, EPOLL_CTL_ADD, h->timer, &ev) < 0) {
+		err_set(e, ERR_USAGE, "cannot watch connections: %s", strerror(errno));
+		http_free(h);
+		return NULL;
+	}
+	set_multi(h, c->per_host);
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (!h)
+		return;
+	h->stopping = true;
+	while (h->first)
+		finish(h->first, CURLE_OK, true);
+	/* The sockets that curl closes now are gone from epoll by themselves. */
+	curl_multi_cleanup(h->multi);
+	curl_share_cleanup(h->share);
+	if (h->epoll >= 0)
+		close(h->epoll);
+	if (h->timer >= 0)
+		close(h->timer);
+	buf_release(&h->agent);
+	buf_release(&h->proxy);
+	free(h);
+	curl_global_cleanup();
+}
+
+int
+http_fd(struct http *h)
+{
+	return h->epoll;
+}
+
+size_t
+http_running(const struct http *h)
+{
+	return h->running;
+}
+
+static void
+act(struct http *h, const struct epoll_event *ev)
+{
+	int running, mask = 0;
+	uint64_t times;
+
+	if (ev->data.fd == h->timer) {
+		if (read(h->timer, &times, sizeof times) == sizeof times)
+			curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+		return;
+	}
+	mask |= ev->events & EPOLLIN ? CURL_CSELECT_IN : 0;
+	mask |= ev->events & EPOLLOUT ? CURL_CSELECT_OUT : 0;
+	mask |= ev->events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0;
+	curl_multi_socket_action(h->multi, ev->data.fd, mask, &running);
+}
+
+static void
+call_the_done(struct http *h)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left))) {
+		char *t = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+		finish((struct transfer *)(void *)t, m->data.result, false);
+	}
+}
+
+void
+http_turn(struct http *h)
+{
+	struct epoll_event ev[64];
+
+	for (int round = 0; round < ROUNDS; round++) {
+		int n = epoll_wait(h->epoll, ev, (int)LY_COUNT(ev), 0);
+
+		for (int i = 0; i < n; i++)
+			act(h, &ev[i]);
+		call_the_done(h);
+		if (n <= 0)
+			return;
+	}
+}
+
+/* ---- one transfer ------------------------------------------------------------------------- */
+
+/* Settings of every transfer; curl's own defaults are trusted for nothing that guards. */
+static void
+set_common(struct transfer *t, const struct transfer_spec *spec)
+{
+	CURL *c = t->easy;
+	int64_t timeout = spec->timeout_ms > 0 ? spec->timeout_ms : TIMEOUT_DEFAULT;
+
+	curl_easy_setopt(c, CURLOPT_PRIVATE, (void *)t);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->words);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_SHARE, t->h->share);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, spec->schemes);
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, spec->schemes);
+	curl_easy_setopt(c, CURLOPT_PROXY,
+			 t->h->proxy.p); /* "": none, whatever the environment says */
+	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	/* LIMITS.md section 4: Debian's built-in path would switch the cache of certificates off. */
+	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, guard_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, guard_request);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, give_upload);
+	curl_easy_setopt(c, CURLOPT_READDATA, t);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)(timeout < CONNECT_MS ? timeout : CONNECT_MS));
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS);
+}
+
+struct transfer *
+transfer_new(struct http *h, const struct transfer_spec *spec, struct err *e)
+{
+	int64_t max = spec->max_bytes > 0 ? spec->max_bytes : BODY_DEFAULT;
+	struct transfer *t;
+
+	if (h->stopping || h->running >= h->max) {
+		err_set(e, ERR_RETRY,
+			h->stopping ? "no new transfers: stopping"
+				    : "all %zu transfers are busy",
+			h->max);
+		return NULL;
+	}
+	t = make(sizeof *t);
+	t->h = h;
+	t->mail = spec->mail;
+	t->done = spec->done;
+	t->arg = spec->arg;
+	t->body = BUF((size_t)max + 1);
+	t->upload = BUF(UPLOAD_MAX);
+	t->allow = BUF(65536);
+	http_fields_init(&t->fields, spec->mail);
+	for (size_t i = 0; spec->allow_private && i < spec->allow_private->n; i++) {
+		buf_add(&t->allow, spec->allow_private->v[i]);
+		buf_add_byte(&t->allow, '\n');
+	}
+	t->easy = curl_easy_init();
+	if (!t->easy)
+		abort();
+	set_common(t, spec);
+	return t;
+}
+
+void
+transfer_free(struct transfer *t)
+{
+	curl_easy_cleanup(t->easy);
+	curl_slist_free_all(t->list);
+	buf_release(&t->allow);
+	buf_release(&t->body);
+	buf_release(&t->upload);
+	http_fields_release(&t->fields);
+	free(t);
+}
+
+void *
+transfer_easy(struct transfer *t)
+{
+	return t->easy;
+}
+
+struct buf *
+transfer_upload(struct transfer *t)
+{
+	return &t->upload;
+}
+
+void *
+transfer_list_add(struct transfer *t, const char *text)
+{
+	struct curl_slist *list = curl_slist_append(t->list, text);
+
+	if (!list)
+		abort();
+	return t->list = list;
+}
+
+int
+transfer_go(struct transfer *t, struct err *e)
+{
+	struct http *h = t->h;
+	CURLMcode rc;
+
+	t->began_us = clock_mono_us();
+	rc = curl_multi_add_handle(h->multi, t->easy);
+	if (rc != CURLM_OK) {
+		transfer_free(t);
+		return err_set(e, ERR_BROKEN, "could not start a transfer: %s",
+			       curl_multi_strerror(rc));
+	}
+	t->next = h->first;
+	if (t->next)
+		t->next->prev = t;
+	h->first = t;
+	h->running++;
+	return 0;
+}
+
+/* ---- requests ----------------------------------------------------------------------------- */
+
+static bool
+is_token(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c <= 0x20 || c >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", c))
+			return false;
+	}
+	return s.n > 0;
+}
+
+static int
+add_header(struct transfer *t, const struct http_header *header, struct err *e)
+{
+	struct buf line = BUF(16384);
+	struct str value = str_trim(header->value);
+	int rc = 0;
+
+	if (!is_token(header->name))
+		return err_set(e, ERR_REJECT, "header \"%.*s\" has no proper name",
+			       STR_ARG(header->name));
+	for (size_t i = 0; i < header->value.n; i++)
+		if ((unsigned char)header->value.p[i] < 0x20 || header->value.p[i] == 0x7f)
+			return err_set(e, ERR_REJECT, "header \"%.*s\" holds a control byte",
+				       STR_ARG(header->name));
+	/* "Name;" is curl's way to send an empty one. */
+	buf_addf(&line, value.n ? "%.*s: %.*s" : "%.*s;", STR_ARG(header->name),
+		 STR_ARG(value));
+	if (buf_ok(&line))
+		transfer_list_add(t, line.p);
+	else
+		rc = err_set(e, ERR_REJECT, "header \"%.*s\" is too long",
+			     STR_ARG(header->name));
+	buf_release(&line);
+	return rc;
+}
+
+static int
+set_headers(struct transfer *t, const struct http_request *r, struct err *e)
+{
+	void *list = NULL;
+
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (add_header(t, &r->headers[i], e) < 0)
+			return -1;
+	/* curl would say x-www-form-urlencoded, and wait a second for a "100 Continue". */
+	if (r->body.n) {
+		bool typed = false;
+
+		for (size_t i = 0; i < r->n_headers; i++)
+			typed |= str_eq_nocase(r->headers[i].name, STR("content-type"));
+		if (!typed)
+			transfer_list_add(t, "Content-Type:");
+		list = transfer_list_add(t, "Expect:");
+	}
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, list ? list : (void *)t->list);
+	return 0;
+}
+
+static int
+set_method(struct transfer *t, const struct http_request *r, struct err *e)
+{
+	char method[16];
+
+	if (!is_token(r->method) || r->method.n >= sizeof method)
+		return err_set(e, ERR_USAGE, "\"%.*s\" is no HTTP method", STR_ARG(r->method));
+	memcpy(method, r->method.p, r->method.n);
+	method[r->method.n] = '\0';
+	buf_add(&t->upload, r->body);
+	if (!buf_ok(&t->upload))
+		return err_set(e, ERR_USAGE, "a request of %zu bytes is too large", r->body.n);
+	if (r->body.n || strcmp(method, "POST") == 0) {
+		curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->upload.n);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->upload.p);
+	}
+	if (strcmp(method, "HEAD") == 0)
+		curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
+	else if (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0)
+		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, method);
+	return 0;
+}
+
+static int
+set_request(struct transfer *t, const struct http_request *r, struct err *e)
+{
+	struct buf url = BUF(16384);
+	int redirects = r->max_redirects ? r->max_redirects : REDIRECTS_DEFAULT;
+	int64_t max = r->max_bytes > 0 ? r->max_bytes : BODY_DEFAULT;
+	int rc = url_resolve((struct str){ NULL, 0 }, r->url, &url, e);
+
+	if (rc < 0)
+		e->kind = ERR_USAGE;
+	else
+		curl_easy_setopt(t->easy, CURLOPT_URL, url.p);
+	buf_release(&url);
+	if (rc < 0 || set_method(t, r, e) < 0 || set_headers(t, r, e) < 0)
+		return -1;
+	curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, t->h->encodings);
+	curl_easy_setopt(t->easy, CURLOPT_USERAGENT, t->h->agent.p);
+	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max);
+	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1L : 0L);
+	curl_easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)(redirects > 0 ? redirects : 0));
+	return 0;
+}
+
+int
+http_start(struct http *h, const struct http_request *r, struct err *e)
+{
+	struct transfer_spec spec = {
+		.schemes = "http,https",
+		.timeout_ms = r->timeout_ms,
+		.max_bytes = r->max_bytes,
+		.allow_private = r->allow_private,
+		.done = r->done,
+		.arg = r->arg,
+	};
+	struct transfer *t = transfer_new(h, &spec, e);
+
+	if (!t)
+		return -1;
+	if (set_request(t, r, e) < 0) {
+		transfer_free(t);
+		return -1;
+	}
+	return transfer_go(t, e);
+}
+
+struct once {
+	struct arena *a;
+	struct http_response *out;
+	bool ended;
+};
+
+static void
+keep_once(void *arg, const struct http_response *r)
+{
+	struct once *o = arg;
+	struct arena *a = o->a;
+
+	*o->out = *r;
+	o->out->body = arena_str(a, r->body);
+	o->out->url = arena_str(a, r->url);
+	http_fields_keep(a, o->out);
+	o->ended = true;
+}
+
+int
+http_once(struct http *h, const struct http_request *r, struct arena *a,
+	  struct http_response *out, struct err *e)
+{
+	struct once o = { .a = a, .out = out };
+	struct http_request mine = *r;
+	struct epoll_event ev;
+
+	mine.done = keep_once;
+	mine.arg = &o;
+	if (http_start(h, &mine, e) < 0)
+		return -1;
+	while (!o.ended) {
+		epoll_wait(h->epoll, &ev, 1, 1000);
+		http_turn(h);
+	}
+	return 0;
+}
