@@ -164,11 +164,12 @@ compact(struct series *s)
 void
 series_add(struct series *s, const struct signal_item *item)
 {
-	size_t at = s->n;
+	size_t at;
 
 	if (item->at <= s->now - s->keep_s)
 		return;
 	compact(s);
+	at = s->n;
 	if (s->n == s->cap)
 		s->items = heap_more(s->items, &s->cap, sizeof *s->items);
 	while (at > s->first && s->items[at - 1].at > item->at)
