@@ -113,6 +113,8 @@ static const uint8_t point_marks[128] = {
 	['!'] = MARK_SHOUT,  ['?'] = MARK_ASK,    ['|'] = MARK_CLAUSE,
 };
 
+#define STRETCH_MAX 64 /* bytes of a stretched word that are looked at */
+
 struct pass {
 	struct walk *w;
 	const struct image *m;
@@ -325,6 +327,59 @@ word_end(const struct pass *s, size_t at, bool *lower, bool *upper)
 	return (size_t)(p - s->p);
 }
 
+/* The word with runs of three and more letters cut to keep of them: "soooo" -> "soo", "so". */
+static struct str
+unstretched(const struct pass *s, size_t from, size_t end, size_t keep, char *to)
+{
+	struct str w = { to, 0 };
+	size_t run = 0, first = 0;
+
+	for (size_t i = from; i < end && i - from < STRETCH_MAX; i++) {
+		char c = (char)fold_byte[s->p[i]];
+
+		if (w.n && to[w.n - 1] == c) {
+			if (++run == 3)
+				w.n = first + keep;
+			if (run >= 3)
+				continue;
+		} else {
+			run = 1;
+			first = w.n;
+		}
+		to[w.n++] = c;
+	}
+	return w;
+}
+
+/* People stretch what they feel: "sooo goooood". Only a whole word without a hit is tried. */
+static void
+stretched_try(struct pass *s, size_t from, size_t end)
+{
+	char to[STRETCH_MAX];
+
+	for (size_t keep = 2; keep; keep--) {
+		int64_t term = image_find(s->m, unstretched(s, from, end, keep, to));
+
+		if (term < 0 || !(s->m->terms[term].classes & IMAGE_SCORE))
+			continue;
+		*hit_add(&s->w->score) = (struct walk_hit){ .at = (uint32_t)from,
+							    .len = (uint32_t)(end - from),
+							    .term = (uint32_t)term,
+							    .unit = s->unit };
+		return;
+	}
+}
+
+static bool
+is_stretched(const struct pass *s, size_t from, size_t end)
+{
+	for (size_t i = from + 2; i < end; i++)
+		if ((s->p[i] | 32) == (s->p[i - 1] | 32) &&
+		    (s->p[i] | 32) == (s->p[i - 2] | 32))
+			return s->p[i] > '9' && s->p[i] < 0x80;
+	return false;
+}
+
 /* "1,000.5" and "10:30" are one. */
 static size_t
 number_end(const struct pass *s, size_t end)
@@ -425,6 +480,8 @@ word_walk(struct pass *s)
 	end = word_end(s, from, &lower, &upper);
 	if (end == from)
 		end = from + 1;
+	if (s->w->score.n == hits && s->score_end <= from && is_stretched(s, from, end))
+		stretched_try(s, from, end);
 	if (upper && !lower && end - from > 1) {
 		s->w->caps++;
 		if (s->w->score.n > hits)

@@ -71,7 +71,7 @@ every_rule_fires_where_it_should_and_not_beside_it(void **state)
 		{ "不好吃", "好吃 2000 negation = -2000" },
 		{ "不，好吃", "好吃 2000 = 2000" },
 		{ "不是不好吃", "好吃 2000 negation negation = 1800" },
-		{ "没有异物", "异物 -3000 negation = 2400" },
+		{ "没有异物", "异物 -3000 negation = 720" },
 		/* degree */
 		{ "very good", "good 2000 degree = 3000" },
 		{ "very, good", "good 2000 = 2000" },

@@ -61,6 +61,9 @@ hits_are_what_a_reader_would_mark(void **state)
 		{ "goodé", "" },
 		{ "nos can't cant can’t", "[can't][can’t]" },
 		{ "good's good'll", "[good]" },
+		/* stretched words, as whole words only */
+		{ "sooo goooood baaad", "[goooood][baaad]" },
+		{ "GOOOD! goooods 10000", "[GOOOD]<shout><number>" },
 		/* leftmost-longest */
 		{ "太慢了", "[太慢]" },
 		{ "Best Buy is best", "[Best Buy][best]" },
