@@ -195,15 +195,6 @@ schedule_count(const struct schedule *s)
 	return s->n;
 }
 
-struct slot *
-schedule_find(struct schedule *s, struct str name)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (str_eq(s->slots[i]->source->name, name))
-			return s->slots[i];
-	return NULL;
-}
-
 int64_t
 schedule_after(int64_t now, int64_t interval_s, int64_t failures, struct str name)
 {

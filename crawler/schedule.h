@@ -32,7 +32,6 @@ void schedule_give(struct schedule *s, struct slot *slot, int64_t next_at,
 /* Earliest time at which schedule_take may give one; INT64_MAX for none. */
 int64_t schedule_due(const struct schedule *s);
 size_t schedule_busy(const struct schedule *s);
-struct slot *schedule_find(struct schedule *s, struct str name);
 size_t schedule_count(const struct schedule *s);
 
 /* When to come back. interval: of the source; failures in a row so far (0 = it went well);
