@@ -368,7 +368,10 @@ service_http(struct service *sv, struct err *e)
 {
 	struct service_http h = { .bus = sv->bus, .settings = sv->settings, .n = sv->n };
 
-	if (!sv->settings->http.listen.n || sv->httpd || !(sv->setup->parts & ~PART_SCORE))
+	h.listen = sv->setup->parts & PART_CRAWL     ? sv->settings->http.listen
+		   : sv->setup->parts & PART_RESPOND ? sv->settings->http.respond_listen
+						     : STR("");
+	if (!h.listen.n || sv->httpd)
 		return 0;
 	for (size_t i = 0; i < sv->n; i++) {
 		h.runners[i] = sv->parts[i].runner;

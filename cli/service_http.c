@@ -102,7 +102,7 @@ struct httpd *
 service_http_open(const struct service_http *h, struct err *e)
 {
 	struct service_http *k = kept(h);
-	struct httpd_conf c = { .listen = h->settings->http.listen,
+	struct httpd_conf c = { .listen = h->listen,
 				.hosts = h->settings->http.hosts,
 				.token = h->settings->http.token };
 	struct httpd_mount mounts[2];
@@ -116,8 +116,8 @@ service_http_open(const struct service_http *h, struct err *e)
 			(struct httpd_mount){ responder_routes, "inproc://control-respond" };
 	s = httpd_open(h->bus, &c, mounts, n, metrics_add, health_add, k, e);
 	if (s)
-		log_event(LOG_INFO, "http_open", "listen=%.*s port=%d",
-			  STR_ARG(h->settings->http.listen), httpd_port(s));
+		log_event(LOG_INFO, "http_open", "listen=%.*s port=%d", STR_ARG(h->listen),
+			  httpd_port(s));
 	return s;
 }
 

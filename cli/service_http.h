@@ -9,6 +9,7 @@
 struct service_http {
 	struct bus *bus;
 	const struct settings *settings;
+	struct str listen;
 	bool crawl, respond;        /* which routes are mounted      */
 	struct runner *runners[72]; /* outlive the server            */
 	const char *names[72];

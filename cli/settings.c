@@ -67,7 +67,9 @@ static const struct conf_schema clock_schema = {
 
 static const struct conf_key http_keys[] = {
 	{ "listen", CONF_TEXT, AT(http_api_conf, listen), 0, 100, "127.0.0.1:8787",
-	  "address:port of the API; empty = none" },
+	  "address:port of the API of `run` and `crawl`; empty = none" },
+	{ "respond_listen", CONF_TEXT, AT(http_api_conf, respond_listen), 0, 100, "",
+	  "address:port of a `respond` that is a process of its own; empty = none" },
 	{ "token", CONF_SECRET, AT(http_api_conf, token), 0, 4096, "",
 	  "bearer token for writes; without one nothing can be pushed over HTTP" },
 	{ "hosts", CONF_TEXTS, AT(http_api_conf, hosts), 0, 0, "",

@@ -24,7 +24,7 @@ people: { anna: { name: Anna, zone: UTC, lang: zh, contacts: [ { channel: hook, 
 schedules: { duty: { zone: UTC, shifts: [ { who: [anna], from: 00:00, to: 00:00 } ] } }
 policies: { default: { steps: [ { to: ["schedule:duty"], after: 0s } ] } }
 routes: [ { policy: default, owner: anna } ]
-channels: { hook: { kind: webhook, url: "http://127.0.0.1:%(hook)d/", wakes: on, rate: 100000, allow_private: ["127.0.0.1:%(hook)d"] } }
+channels: { hook: { kind: webhook, url: "http://127.0.0.1:%(hook)d/", wakes: on, rate: 6000, allow_private: ["127.0.0.1:%(hook)d"] } }
 watches:
 """
 SENTENCES = ["味道不错，很喜欢", "包装漏气，有点失望", "客服态度很好，满意", "物流太慢，差评", "性价比高，推荐", "价格有点贵", "口感酥脆，很香",

@@ -22,7 +22,7 @@ schedules:
   duty: { zone: Asia/Shanghai, shifts: [ { who: [anna, bob], from: 00:00, to: 00:00 } ] }
 policies: { default: { steps: [ { to: ["schedule:duty"], after: 0s } ] } }
 routes: [ { policy: default, owner: anna } ]
-channels: { hook: { kind: webhook, url: "http://127.0.0.1:%(hook)d/", wakes: on, rate: 100000, allow_private: ["127.0.0.1:%(hook)d"] } }
+channels: { hook: { kind: webhook, url: "http://127.0.0.1:%(hook)d/", wakes: on, rate: 6000, allow_private: ["127.0.0.1:%(hook)d"] } }
 templates: { dir: "%(top)s/templates" }
 """
 
