@@ -134,6 +134,7 @@ part_open(struct service *sv, struct part *p, struct err *e)
 	switch (p->kind) {
 	case PART_CRAWL:
 		crawl.quiet = sv->setup->quiet_crawl;
+		crawl.all_in_one = sv->setup->parts == PART_ALL;
 		if (sv->setup->endless)
 			crawl.until_at = 0;
 		p->self = crawler_new(&crawl, e);

@@ -22,6 +22,7 @@ struct crawler_setup {
 	int64_t step_s;                  /* STEPPED: grid of the ticks          */
 	int64_t until_at;                /* STEPPED: end after this; 0 = never  */
 	bool quiet;                      /* no fetching: pushed documents only  */
+	bool all_in_one;                 /* scorers and responder are in this process */
 };
 struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
 void crawler_free(struct crawler *c);

@@ -5,11 +5,16 @@
 
 #include "crawler/spool.h"
 
+#define WINDOW       2048               /* about as many are on their way at most */
 #define MEMORY_BYTES ((size_t)64 << 20) /* bodies kept in memory; the rest is read again */
-#define GROUP_FROM   3 /* suspicion from which a document goes in a small group */
-#define GROUP_SIZE   64
-#define ALONE_FROM   6
-#define REJECT_AT    9
+
+/* How many may be on their way beside a document of so much suspicion. */
+static const struct {
+	int from;
+	int64_t most;
+} groups[] = { { 9, 1 }, { 7, 8 }, { 5, 64 }, { 3, 512 }, { 0, INT64_MAX } };
+#define ALONE_FROM 9
+#define REJECT_AT  12
 
 enum entry_state { GONE, FRESH, WAITING, SENT };
 struct entry {
@@ -103,8 +108,9 @@ load_waiting(void *arg, int64_t seq, int64_t sends)
 }
 
 struct spool *
-spool_new(struct store *store, int64_t resend_after_s, struct err *e)
+spool_new(struct store *store, int64_t resend_after_s, enum spool_blame blame, struct err *e)
 {
+	bool suspects = blame == SPOOL_SUSPECT;
 	struct spool *s = calloc(1, sizeof *s);
 	int unclean;
 
@@ -118,7 +124,10 @@ spool_new(struct store *store, int64_t resend_after_s, struct err *e)
 	if (unclean < 0 || spool_uuid(store, &s->name, e) < 0 ||
 	    spool_each_waiting(store, load_waiting, s, e) < 0)
 		goto fail;
-	for (int64_t i = s->first; unclean && i < s->end; i++) {
+	/* When all stages are one process a document may have killed it; the oldest were on their
+	 * way. A crawler of its own never dies of what is in its spool. */
+	for (int64_t i = s->first; unclean && suspects && i < s->end && i < s->first + WINDOW;
+	     i++) {
 		struct entry *x = entry_of(s, i);
 
 		if (x->state == WAITING && x->suspicion < ALONE_FROM &&
@@ -221,9 +230,11 @@ spool_dropped(struct spool *s)
 static bool
 may_join(const struct spool *s, const struct entry *x)
 {
-	if (x->suspicion >= ALONE_FROM)
-		return s->sent == 0;
-	return x->suspicion < GROUP_FROM || s->sent < GROUP_SIZE;
+	size_t i = 0;
+
+	while (x->suspicion < groups[i].from)
+		i++;
+	return s->sent < groups[i].most;
 }
 
 static int

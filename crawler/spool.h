@@ -11,9 +11,9 @@
  *   -> FRESH -commit-> WAITING --> SENT --------> gone
  *                        ^----------'  lost, late: suspicion + 1
  *
- * Suspicion counts how often a document was on its way when something died. Under 3 it goes
- * with the rest; from 3 to 5 in groups of at most 64; from 6 on alone; the third loss alone
- * (9) sets it aside.
+ * Suspicion counts how often a document was on its way when something died. The more of it, the
+ * fewer go beside it: a poison document is found by halving, and in the end goes alone; three
+ * losses alone set it aside.
  */
 #ifndef LY_CRAWLER_SPOOL_H
 #define LY_CRAWLER_SPOOL_H
@@ -23,7 +23,12 @@
 #include "crawler/spool_store.h"
 
 struct spool;
-struct spool *spool_new(struct store *store, int64_t resend_after_s, struct err *e) LY_MUST_USE;
+enum spool_blame {
+	SPOOL_TRUST,   /* an unclean stop of this process was no document's fault       */
+	SPOOL_SUSPECT, /* it may have been: all stages run in this process              */
+};
+struct spool *spool_new(struct store *store, int64_t resend_after_s, enum spool_blame blame,
+			struct err *e) LY_MUST_USE;
 void spool_free(struct spool *s);
 struct id spool_name(const struct spool *s);
 int64_t spool_next_seq(struct spool *s); /* gives a fresh number (documents and ticks) */

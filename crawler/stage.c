@@ -76,7 +76,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->store = store_open(path, &spool_migrations, e);
 	if (!c->store)
 		goto fail;
-	c->spool = spool_new(c->store, setup->spool->resend_after_s, e);
+	c->spool = spool_new(c->store, setup->spool->resend_after_s,
+			     setup->all_in_one ? SPOOL_SUSPECT : SPOOL_TRUST, e);
 	if (!c->spool || store_begin(c->store, e) < 0 ||
 	    spool_author_key(c->store, c->author_key, e) < 0 || store_commit(c->store, e) < 0)
 		goto fail;

@@ -50,7 +50,7 @@ bench_open(struct bench *b)
 {
 	b->store = store_open(b->path, &spool_migrations, &b->e);
 	assert_non_null(b->store);
-	b->spool = spool_new(b->store, 30, &b->e);
+	b->spool = spool_new(b->store, 30, SPOOL_SUSPECT, &b->e);
 	assert_non_null(b->spool);
 }
 
@@ -267,7 +267,7 @@ a_rejected_document_can_wait_again(void **state)
 
 	take(b, 1);
 	commit(b);
-	for (int i = 0; i < 9; i++) {
+	for (int i = 0; i < 12; i++) {
 		pump(b, 1);
 		assert_int_equal(b->wire.n, 1);
 		spool_lost(b->spool, 1);
