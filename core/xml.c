@@ -32,8 +32,6 @@ struct scan {
 	const char *begin, *p, *end;
 	size_t depth, work, entities;
 	bool html; /* libxml2's HTML parser will read it: no CDATA, script is raw        */
-	bool flat; /* looks like HTML, whoever reads it: elements that stand open nest nothing */
-	bool seen_root;
 	bool no_comment, no_cdata, no_pi; /* a search that failed is not made again */
 };
 
@@ -55,7 +53,7 @@ refuse(const struct scan *s, const char *at, const char *what, struct err *e)
 		       (size_t)(at - s->begin), what);
 }
 
-/* Elements of HTML that often stand open: they nest nothing. */
+/* Elements of HTML that often stand open, in feeds, too: they nest nothing. */
 static bool
 is_flat(const char *p, size_t n)
 {
@@ -67,7 +65,8 @@ is_flat(const char *p, size_t n)
 	};
 
 	for (size_t i = 0; i < LY_COUNT(flat); i++)
-		if (strlen(flat[i]) == n && strncasecmp(p, flat[i], n) == 0)
+		if ((*p | 32) == flat[i][0] && strlen(flat[i]) == n &&
+		    strncasecmp(p, flat[i], n) == 0)
 			return true;
 	return false;
 }
@@ -152,13 +151,9 @@ scan_start(struct scan *s, struct err *e)
 	for (s->p++; s->p < s->end && !is_blank(*s->p) && *s->p != '>' && *s->p != '/';)
 		s->p++;
 	n = (size_t)(s->p - name);
-	if (!s->seen_root) {
-		s->seen_root = true;
-		s->flat |= n == 4 && strncasecmp(name, "html", 4) == 0;
-	}
 	if (scan_attrs(s, open, &closed, e) < 0)
 		return -1;
-	if (closed || (s->flat && is_flat(name, n)))
+	if (closed || is_flat(name, n))
 		return 0;
 	if (s->html && ((n == 6 && strncasecmp(name, "script", 6) == 0) ||
 			(n == 5 && strncasecmp(name, "style", 5) == 0)))
@@ -181,7 +176,7 @@ scan_end(struct scan *s, struct err *e)
 	if (s->work > WORK_MAX)
 		return refuse(s, s->p, "opens and closes too many elements", e);
 	/* h1 to h6: the digit is no matter here. */
-	if (s->depth && !(s->flat && is_flat(name, n)))
+	if (s->depth && !is_flat(name, n))
 		s->depth--;
 	s->p = close ? close + 1 : s->end;
 	return 0;
@@ -244,7 +239,6 @@ scan_doctype(struct scan *s, struct err *e)
 	const char *gt = memchr(s->p, '>', (size_t)(s->end - s->p));
 	const char *open = memchr(s->p, '[', (size_t)((gt ? gt : s->end) - s->p));
 
-	s->flat |= (size_t)(s->end - s->p) > 14 && strncasecmp(s->p + 10, "html", 4) == 0;
 	if (s->html || !open) {
 		s->p = gt ? gt + 1 : s->end;
 		return 0;
@@ -306,12 +300,10 @@ xml_prescan(struct str text, struct err *e)
 int
 html_prescan(struct str text, struct err *e)
 {
-	return scan((struct scan){ .begin = text.p,
-				   .p = text.p,
-				   .end = text.p + text.n,
-				   .html = true,
-				   .flat = true },
-		    e);
+	return scan(
+		(struct scan){
+			.begin = text.p, .p = text.p, .end = text.p + text.n, .html = true },
+		e);
 }
 
 /* ---- libxml2 --------------------------------------------------------------------------------- */

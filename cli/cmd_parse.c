@@ -1,0 +1,162 @@
+/* cmd_parse.c - the parsers at a shell: parse-feed and to-utf8. Files in, one answer out. */
+#include "core/base.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "core/charset.h"
+#include "core/clock.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "crawler/feed.h"
+
+#define FILE_MAX ((size_t)128 << 20)
+
+/* A whole file, or standard input for "-". */
+static int
+file_read(const char *path, struct buf *out, struct err *e)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	char room[65536];
+	size_t n;
+
+	if (!f)
+		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
+			       strerror(errno));
+	while ((n = fread(room, 1, sizeof room, f)) > 0)
+		buf_add(out, (struct str){ room, n });
+	if (f != stdin)
+		fclose(f);
+	if (!buf_ok(out))
+		return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", path, FILE_MAX);
+	return 0;
+}
+
+static void
+add_text(struct buf *b, const char *key, struct str s)
+{
+	buf_addf(b, "%s\"%s\":", b->n && b->p[b->n - 1] != '{' ? "," : "", key);
+	if (s.n)
+		json_add_text(b, s);
+	else
+		buf_add(b, STR("null"));
+}
+static void
+add_time(struct buf *b, const char *key, int64_t at)
+{
+	struct buf iso = BUF(64);
+
+	if (at > 0)
+		clock_add_iso(&iso, at);
+	add_text(b, key, buf_str(&iso));
+	buf_release(&iso);
+}
+
+static void
+add_feed(struct buf *b, const struct feed *f)
+{
+	buf_add(b, STR("{\"feed\":{"));
+	add_text(b, "title", f->title);
+	add_text(b, "link", f->link);
+	add_text(b, "language", f->language);
+	buf_addf(b, ",\"ttl\":%lld", (long long)f->ttl_s);
+	add_text(b, "charset", str_of(f->charset));
+	buf_add(b, STR("},\"entries\":["));
+	for (size_t i = 0; i < f->n; i++) {
+		const struct feed_item *it = &f->items[i];
+
+		buf_add(b, i ? STR(",{") : STR("{"));
+		add_text(b, "id", it->id);
+		add_text(b, "title", it->title);
+		add_text(b, "link", it->link);
+		add_text(b, "author", it->author);
+		add_time(b, "published", it->published_at);
+		add_time(b, "updated", it->updated_at);
+		add_text(b, "summary_text", it->summary);
+		add_text(b, "content_text", it->content);
+		buf_add_byte(b, '}');
+	}
+	buf_add_byte(b, ']');
+	if (f->reject != FEED_OK)
+		add_text(b, "reject", str_of(feed_reject_words[f->reject]));
+	buf_add_byte(b, '}');
+}
+
+static int
+run_parse_feed(int argc, char **argv, struct err *e)
+{
+	struct str base = STR(""), type = STR("");
+	const char *path = NULL;
+	struct buf bytes = BUF(FILE_MAX), out = BUF(FILE_MAX);
+	struct arena *a;
+	struct feed f;
+	int rc;
+
+	for (int i = 1; i < argc; i++) {
+		if (i + 1 < argc && strcmp(argv[i], "--base-url") == 0)
+			base = str_of(argv[++i]);
+		else if (i + 1 < argc && strcmp(argv[i], "--content-type") == 0)
+			type = str_of(argv[++i]);
+		else if (!path && (argv[i][0] != '-' || !argv[i][1]))
+			path = argv[i];
+		else
+			return err_set(e, ERR_USAGE, "unexpected argument \"%s\"", argv[i]);
+	}
+	if (!path)
+		return err_set(e, ERR_USAGE, "which file? (\"-\" is standard input)");
+	if (file_read(path, &bytes, e) < 0) {
+		buf_release(&bytes);
+		return -1;
+	}
+	a = arena_new();
+	rc = feed_parse(a, buf_str(&bytes), base, type, clock_wall(), &f, e);
+	if (rc < 0)
+		fprintf(stderr, "parse-feed: %s\n", e->text);
+	add_feed(&out, &f);
+	puts(out.p);
+	buf_release(&out);
+	buf_release(&bytes);
+	arena_free(a);
+	return rc < 0 ? 1 : 0;
+}
+
+static int
+run_to_utf8(int argc, char **argv, struct err *e)
+{
+	struct buf bytes = BUF(FILE_MAX), out = BUF(FILE_MAX * 3);
+	struct charset_found found;
+	int rc;
+
+	if (argc != 2)
+		return err_set(e, ERR_USAGE, "which file? (\"-\" is standard input)");
+	rc = file_read(argv[1], &bytes, e);
+	if (rc == 0)
+		rc = charset_decode(buf_str(&bytes), STR(""), &out, &found, e);
+	if (rc == 0) {
+		fwrite(out.p, 1, out.n, stdout);
+		fprintf(stderr, "%s (%s), %zu replaced\n", found.name, found.why,
+			found.replaced);
+	}
+	buf_release(&bytes);
+	buf_release(&out);
+	return rc;
+}
+
+const struct subcommand cmd_parse_feed = {
+	"parse-feed",
+	"[--base-url URL] [--content-type TYPE] FILE",
+	"read a feed's bytes and print what is in it, as one JSON object; exit 1 if it is no "
+	"feed",
+	"langyan parse-feed news.xml\n"
+	"curl -s https://example.com/rss | langyan parse-feed --base-url "
+	"https://example.com/rss -\n",
+	run_parse_feed,
+};
+const struct subcommand cmd_to_utf8 = {
+	"to-utf8",
+	"FILE",
+	"print any text as UTF-8; which encoding it was goes to stderr",
+	"langyan to-utf8 old-page.html > new-page.html\n",
+	run_to_utf8,
+};

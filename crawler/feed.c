@@ -1,0 +1,107 @@
+/*
+ * feed.c - bytes -> text -> document: the walk from a response's body to its items.
+ *
+ * Well-formed XML is read by libxml2. What it refuses, and what declares entities (so that it
+ * never expands one), goes to the linear reader of core/xml_loose.c; both feed one builder.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/charset.h"
+#include "core/str.h"
+#include "core/xml.h"
+#include "crawler/feed_read.h"
+
+#define BYTES_MAX ((size_t)8 << 20)
+
+const char *const feed_reject_words[FEED_REJECT_COUNT] = {
+	[FEED_OK] = "ok",           [FEED_EMPTY] = "empty",
+	[FEED_NOT_XML] = "not_xml", [FEED_NOT_FEED] = "not_feed",
+	[FEED_HTML] = "html",       [FEED_TOO_LARGE] = "too_large",
+	[FEED_BROKEN] = "broken",
+};
+
+static int
+reject(struct feed *f, enum feed_reject why, struct err *e, const char *says)
+{
+	f->reject = why;
+	return err_set(e, ERR_REJECT, "%s", says);
+}
+
+static void
+release(void *b)
+{
+	buf_release(b);
+}
+
+static int
+decode(struct arena *a, struct str bytes, struct str type, struct feed *f, struct str *text,
+       struct err *e)
+{
+	struct buf *b = arena_alloc(a, sizeof *b);
+	struct charset_found found;
+
+	*b = BUF(BYTES_MAX + 1);
+	arena_defer(a, release, b);
+	if (charset_decode(bytes, type, b, &found, e) < 0) {
+		f->reject = FEED_TOO_LARGE;
+		return -1;
+	}
+	snprintf(f->charset, sizeof f->charset, "%s", found.name);
+	*text = str_trim(buf_str(b));
+	return 0;
+}
+
+static bool
+declares_entities(struct str text)
+{
+	return str_find(str_slice(text, 0, 4096), STR("<!ENTITY")) >= 0;
+}
+
+static struct feed_builder *
+read_feed(struct arena *a, struct str text, struct str base_url, int64_t now, struct feed *f)
+{
+	struct feed_builder *b = feed_builder_new(a, f, base_url, now);
+	struct feed kept = *f;
+	struct err e;
+
+	if (declares_entities(text) || xml_read(text, &feed_builder_events, b, &e) < 0) {
+		*f = kept;
+		b = feed_builder_new(a, f, base_url, now);
+		xml_read_loose(a, text, &feed_builder_events, b);
+	}
+	feed_builder_end(b);
+	return b;
+}
+
+int
+feed_parse(struct arena *a, struct str bytes, struct str base_url, struct str type, int64_t now,
+	   struct feed *f, struct err *e)
+{
+	struct feed_builder *b;
+	struct str text;
+
+	*f = (struct feed){ .title = STR("") };
+	if (!str_trim(bytes).n)
+		return reject(f, FEED_EMPTY, e, "empty body");
+	if (bytes.n > BYTES_MAX)
+		return reject(f, FEED_TOO_LARGE, e, "body is over 8 MiB");
+	if (decode(a, bytes, type, f, &text, e) < 0)
+		return -1;
+	if (xml_prescan(text, e) < 0) {
+		f->reject = FEED_TOO_LARGE;
+		return -1;
+	}
+	b = read_feed(a, text, base_url, now, f);
+	if (f->n)
+		return 0;
+	if (feed_builder_is_page(b))
+		return reject(f, FEED_HTML, e, "a web page, not a feed");
+	if (!feed_builder_elements(b))
+		return reject(f, FEED_NOT_XML, e, "no element in it");
+	if (!feed_builder_is_feed(b))
+		return reject(f, FEED_NOT_FEED, e,
+			      "no feed: neither rss, rdf, feed nor channel");
+	return 0;
+}

@@ -1,0 +1,350 @@
+/*
+ * feed_text.c - a field's raw text -> its value: base64, markup, strays, links.
+ *
+ * Whether a text is HTML is often not said, or said wrongly. RSS: what looks like HTML is
+ * (closing tags or references, and nothing but HTML's elements). Atom says its type.
+ */
+#include "core/base.h"
+
+#include <strings.h>
+
+#include "core/str.h"
+#include "core/utf8.h"
+#include "crawler/feed_read.h"
+
+#define TEXT_MAX ((size_t)256 << 10)
+
+enum feed_markup
+feed_markup_of(struct str type, enum feed_markup dflt)
+{
+	static const struct {
+		const char *type;
+		enum feed_markup is;
+	} known[] = {
+		{ "text", MARKUP_PLAIN },
+		{ "plain", MARKUP_PLAIN },
+		{ "text/plain", MARKUP_PLAIN },
+		{ "html", MARKUP_HTML },
+		{ "text/html", MARKUP_HTML },
+		{ "xhtml", MARKUP_XML },
+		{ "application/xhtml+xml", MARKUP_XML },
+	};
+
+	if (!type.n)
+		return dflt;
+	for (size_t i = 0; i < LY_COUNT(known); i++)
+		if (str_eq_nocase(type, str_of(known[i].type)))
+			return known[i].is;
+	if (str_ends(type, STR("/xml")) || str_ends(type, STR("+xml")))
+		return MARKUP_XML;
+	return str_starts(type, STR("text/")) ? MARKUP_PLAIN : MARKUP_OTHER;
+}
+
+/* ---- does it look like HTML? --------------------------------------------------------------------- */
+
+static bool
+is_html_name(struct str name)
+{
+	static const char names[] =
+		" a abbr acronym address area article aside audio b big blockquote br button "
+		"canvas "
+		"caption center cite code col colgroup command datagrid datalist dd del "
+		"details dfn "
+		"dialog dir div dl dt em event-source fieldset figcaption figure font footer "
+		"form "
+		"h1 h2 h3 h4 h5 h6 header hr i img input ins kbd keygen label legend li m map "
+		"menu "
+		"meter multicol nav nextid noscript ol optgroup option output p picture pre "
+		"progress "
+		"q s samp section select small sound source spacer span strike strong sub sup "
+		"table "
+		"tbody td textarea tfoot th thead time tr tt u ul var video ";
+	char padded[16] = " ";
+
+	if (!name.n || name.n > sizeof padded - 3)
+		return false;
+	memcpy(padded + 1, name.p, name.n);
+	padded[name.n + 1] = ' ';
+	return strcasestr(names, padded) != NULL;
+}
+
+static size_t
+word_length(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && (((p[n] | 32) >= 'a' && (p[n] | 32) <= 'z') || p[n] == '_' ||
+			       (p[n] >= '0' && p[n] <= '9')))
+		n++;
+	return n;
+}
+
+static bool
+looks_like_html(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	bool seen = false;
+	uint32_t cp;
+
+	for (; p < end; p++) {
+		size_t n;
+
+		if (*p == '&') {
+			bool number = end - p > 1 && p[1] == '#';
+
+			n = word_length(p + 1 + number, end);
+			if (!n || p + 1 + number + n >= end || p[1 + number + n] != ';')
+				continue;
+			if (!html_reference((struct str){ p, (size_t)(end - p) }, &cp))
+				return false;
+			seen = true;
+		} else if (*p == '<') {
+			bool close = end - p > 1 && p[1] == '/';
+
+			n = word_length(p + 1 + close, end);
+			if (!n)
+				continue;
+			if (!is_html_name((struct str){ p + 1 + close, n }))
+				return false;
+			seen |= close && p + 2 + n < end && p[2 + n] == '>';
+		}
+	}
+	return seen;
+}
+
+/* ---- letters that lost their way ----------------------------------------------------------------- */
+
+/* UTF-8 once read as Latin-1 and encoded again: only U+0080..FF, which as bytes are UTF-8. */
+static bool
+is_twice_encoded(struct str s)
+{
+	bool high = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x80)
+			continue;
+		if ((c != 0xc2 && c != 0xc3) || i + 1 == s.n)
+			return false;
+		i++;
+		high = true;
+	}
+	return high;
+}
+
+static struct str
+undo_twice(struct arena *a, struct str s)
+{
+	char *to = arena_alloc(a, s.n + 1);
+	struct str out = { to, 0 };
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x80)
+			c = (unsigned char)(c << 6 | ((unsigned char)s.p[++i] & 0x3f));
+		to[out.n++] = (char)c;
+	}
+	return utf8_valid(out) ? out : s;
+}
+
+/* U+0080..9F as windows-1252. Three bytes at most for two. */
+static struct str
+undo_strays(struct arena *a, struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	size_t strays = 0;
+	char *to;
+	struct str out;
+
+	while ((p = memchr(p, 0xc2, (size_t)(end - p)))) {
+		strays += p + 1 < end && (unsigned char)p[1] < 0xa0;
+		p++;
+	}
+	if (!strays)
+		return s;
+	out = (struct str){ to = arena_alloc(a, s.n + strays + 1), 0 };
+	for (p = s.p; p < end;) {
+		uint32_t cp;
+
+		p += utf8_next(p, end, &cp);
+		out.n += utf8_put(to + out.n, html_windows(cp));
+	}
+	return out;
+}
+
+struct str
+feed_text_value(struct arena *a, struct str s)
+{
+	s = utf8_cut(str_trim(s), TEXT_MAX);
+	if (is_twice_encoded(s))
+		s = undo_twice(a, s);
+	return arena_str(a, undo_strays(a, s));
+}
+
+/* ---- markup --------------------------------------------------------------------------------------- */
+
+static int
+digit64(char c)
+{
+	return c >= 'A' && c <= 'Z'   ? c - 'A'
+	       : c >= 'a' && c <= 'z' ? c - 'a' + 26
+	       : c >= '0' && c <= '9' ? c - '0' + 52
+	       : c == '+'             ? 62
+	       : c == '/'             ? 63
+				      : -1;
+}
+
+/* What is no base64, or no text in it, stays as it is. */
+static struct str
+from_base64(struct arena *a, struct str s)
+{
+	char *to = arena_alloc(a, s.n + 1);
+	struct str out = { to, 0 };
+	uint32_t bits = 0;
+	int have = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int d = digit64(s.p[i]);
+
+		if (d < 0)
+			continue;
+		bits = bits << 6 | (uint32_t)d;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			to[out.n++] = (char)(bits >> have & 0xff);
+		}
+	}
+	return out.n && utf8_valid(out) ? out : s;
+}
+
+struct str
+feed_text_plain(struct arena *a, const struct feed_raw *raw)
+{
+	struct str s = str_trim(raw->text);
+	bool html = raw->markup != MARKUP_PLAIN;
+
+	if (raw->base64)
+		s = from_base64(a, s);
+	if (raw->markup == MARKUP_PLAIN && !raw->atom)
+		html = looks_like_html(s);
+	return feed_text_value(a, html ? html_text(a, s) : s);
+}
+
+/* ---- links ------------------------------------------------------------------------------------------ */
+
+struct link {
+	struct str scheme, host, path, query,
+		fragment; /* host with its "//", query with '?' ... */
+};
+
+static struct link
+split(struct str s)
+{
+	struct link l = { .scheme = STR("") };
+	size_t n = 0;
+	ptrdiff_t at;
+
+	while (n < s.n && (((s.p[n] | 32) >= 'a' && (s.p[n] | 32) <= 'z') ||
+			   (n && strchr("0123456789+-.", s.p[n]))))
+		n++;
+	if (n && n < s.n && s.p[n] == ':') {
+		l.scheme = str_slice(s, 0, n + 1);
+		s = str_slice(s, n + 1, s.n);
+	}
+	at = str_find_byte(s, '#');
+	if (at >= 0) {
+		l.fragment = str_slice(s, (size_t)at, s.n);
+		s = str_slice(s, 0, (size_t)at);
+	}
+	at = str_find_byte(s, '?');
+	if (at >= 0) {
+		l.query = str_slice(s, (size_t)at, s.n);
+		s = str_slice(s, 0, (size_t)at);
+	}
+	if (str_starts(s, STR("//"))) {
+		at = str_find_byte(str_slice(s, 2, s.n), '/');
+		l.host = at < 0 ? s : str_slice(s, 0, (size_t)at + 2);
+		s = str_slice(s, l.host.n, s.n);
+	}
+	l.path = s;
+	return l;
+}
+
+/* Without "." and ".." segments. */
+static void
+add_path(struct buf *b, struct str path)
+{
+	size_t root = b->n;
+	struct str part;
+	bool dir = false;
+
+	if (path.n && *path.p == '/') {
+		buf_add_byte(b, '/');
+		path = str_slice(path, 1, path.n);
+		root = b->n;
+	}
+	while (str_next(&path, '/', &part)) {
+		dir = str_is(part, ".") || str_is(part, "..");
+		if (str_is(part, "..")) {
+			while (b->n > root && b->p[b->n - 1] == '/')
+				b->p[--b->n] = '\0';
+			while (b->n > root && b->p[b->n - 1] != '/')
+				b->p[--b->n] = '\0';
+		} else if (!dir) {
+			buf_add(b, part);
+			if (path.n || (path.p && path.p[-1] == '/'))
+				buf_add_byte(b, '/');
+		}
+	}
+}
+
+struct str
+feed_link(struct arena *a, struct str base, struct str url)
+{
+	struct link b, u;
+	struct buf out = BUF(1 << 17);
+	struct str result, dir;
+
+	url = str_trim(url);
+	u = split(url);
+	if (!base.n || u.scheme.n || base.n + url.n > 65536)
+		return arena_str(a, url);
+	if (!url.n)
+		return arena_str(a, base);
+	b = split(base);
+	if (!b.host.n && !(b.path.n && *b.path.p == '/') && !str_is(b.scheme, "file:"))
+		return arena_str(a, url); /* mailto: and the like: nothing is relative to it */
+	buf_add(&out, b.scheme);
+	if (u.host.n) {
+		buf_add(&out, u.host);
+		add_path(&out, u.path);
+	} else {
+		buf_add(&out, b.host);
+		if (!u.path.n) {
+			buf_add(&out, b.path);
+			if (!u.query.n)
+				u.query = b.query;
+		} else if (*u.path.p == '/') {
+			add_path(&out, u.path);
+		} else {
+			struct buf joined = BUF(1 << 17);
+
+			for (dir = b.path; dir.n && dir.p[dir.n - 1] != '/';)
+				dir.n--;
+			if (!dir.n)
+				dir = STR("/");
+			buf_add(&joined, dir);
+			buf_add(&joined, u.path);
+			add_path(&out, buf_str(&joined));
+			buf_release(&joined);
+		}
+	}
+	buf_add(&out, u.query);
+	buf_add(&out, u.fragment);
+	result = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
