@@ -182,12 +182,14 @@ usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 	if (t->usual_at == at - at % 3600)
 		return 0;
 	baseline_span(&r->hours, at);
+	r->hours.prior = baseline_prior(w->conf->size, (enum signal_kind)t->conf->signal);
 	if (rollup_read_hours(r->store, w->conf->name, (enum signal_kind)t->conf->signal,
 			      &r->hours, e) < 0)
 		return -1;
 	t->usual = baseline_of(&r->hours, t->conf->window, at, campaigns, w->conf->campaigns.n);
 	t->usual_at = at - at % 3600;
 	t->usual_as_of = r->commit_seq;
+	t->usual_prior = r->hours.prior;
 	return 0;
 }
 
@@ -214,6 +216,7 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 			      .view = v,
 			      .usual = v->baseline >= 0 ? &t->usual : NULL,
 			      .usual_as_of = t->usual_as_of,
+			      .usual_prior = t->usual_prior,
 			      .threshold = threshold,
 			      .sites = r->sites,
 			      .topics = r->topics,

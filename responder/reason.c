@@ -385,6 +385,7 @@ facts_write(const struct reason *r, const struct found *f, const struct firing *
 			 (long long)r->usual->samples);
 		add_int(b, "at", x->at);
 		add_int(b, "as_of", r->usual_as_of);
+		add_int(b, "prior", r->usual_prior);
 		buf_add_byte(b, '}');
 	}
 	if (t->kind == TRIGGER_WORDS) {

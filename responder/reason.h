@@ -23,6 +23,7 @@ struct reason {
 	const struct trigger_view *view;
 	const struct baseline *usual; /* NULL = not asked */
 	int64_t usual_as_of;          /* commit the baseline was read at */
+	int64_t usual_prior;          /* what the size of the watch says, 1/1000 an hour */
 	int64_t threshold;
 	const struct signal_item *const *items; /* counted, newest first, at least one */
 	size_t n;

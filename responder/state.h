@@ -32,7 +32,7 @@ struct watch_trigger {
 		struct id firing; /* newest */
 	} half[2];
 	struct baseline usual; /* of the hour usual_at */
-	int64_t usual_at, usual_as_of;
+	int64_t usual_at, usual_as_of, usual_prior;
 };
 struct watch_state {
 	const struct watch_conf *conf;

@@ -139,6 +139,7 @@ usual_again(struct again *x, struct baseline *out)
 				   .samples = json_int(json_get(usual, "samples"), 0) };
 
 	baseline_span(&v->hours, x->f->at);
+	v->hours.prior = json_int(json_get(usual, "prior"), 0);
 	memset(v->hours.mentions, 0, sizeof v->hours.mentions);
 	memset(v->hours.counts, 0, sizeof v->hours.counts);
 	v->signal = (enum signal_kind)x->t.signal;
@@ -202,6 +203,7 @@ compare(struct again *x)
 		if (usual_again(x, &usual) < 0)
 			return -1;
 		why.usual = &usual;
+		why.usual_prior = x->v->hours.prior;
 		view.baseline = usual.milli;
 	}
 	why.threshold = trigger_threshold(&x->t, f.grade, view.baseline);

@@ -92,6 +92,31 @@ a_campaign_is_kept_out(void **state)
 }
 
 static void
+in_its_first_day_a_watch_is_as_busy_as_its_size_says(void **state)
+{
+	static const struct {
+		int64_t begun_h, each, milli;
+		enum baseline_method method;
+	} cases[] = { { -1, 0, 20000, BASELINE_SIZE },
+		      { 20, 3, 20000, BASELINE_SIZE },
+		      { 20, 50, 50000, BASELINE_MEDIAN },
+		      { 30, 3, 3000, BASELINE_MEDIAN } };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct baseline_hours *h = hours(cases[i].begun_h, cases[i].each, 0, 0);
+		struct baseline b;
+
+		h->prior = baseline_prior(WATCH_MEDIUM, SIGNAL_NEGATIVE);
+		b = baseline_of(h, HOUR, NOW, NULL, 0);
+		free(h);
+		assert_int_equal(b.milli, cases[i].milli);
+		assert_int_equal(b.method, cases[i].method);
+	}
+	assert_int_equal(baseline_prior(WATCH_SMALL, SIGNAL_NEGATIVE), 0);
+}
+
+static void
 the_median_is_of_the_middle_in_thousandths(void **state)
 {
 	int64_t one[] = { 3 }, two[] = { 4, 1 }, three[] = { 9, 1, 4 }, four[] = { 8, 2, 4, 1 };
@@ -110,6 +135,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_usual_by_window_and_length_of_history),
 		cmocka_unit_test(a_campaign_is_kept_out),
+		cmocka_unit_test(in_its_first_day_a_watch_is_as_busy_as_its_size_says),
 		cmocka_unit_test(the_median_is_of_the_middle_in_thousandths),
 	};
 
