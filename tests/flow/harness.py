@@ -56,12 +56,12 @@ def until(seconds, what, step=0.02):
 class Proc:
     """A langyan process whose stderr goes to a file."""
 
-    def __init__(self, args, log, env=None, stdin=None, stdout=None):
+    def __init__(self, args, log, env=None, stdin=None, stdout=None, program=None):
         self.log = pathlib.Path(log)
         self.out = open(str(log) + ".out", "ab") if stdout is None else stdout
         self.err = open(log, "ab")
         self.at = self.log.stat().st_size
-        self.p = subprocess.Popen([BIN] + [str(a) for a in args], stdin=stdin or subprocess.DEVNULL,
+        self.p = subprocess.Popen([program or BIN] + [str(a) for a in args], stdin=stdin or subprocess.DEVNULL,
                                   stdout=self.out, stderr=self.err, env=dict(os.environ, **(env or {})))
         _running.append(self.p)
 

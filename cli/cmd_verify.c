@@ -1,0 +1,53 @@
+/* cmd_verify.c - does every figure follow from the stored rows? */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/str.h"
+
+#include "responder/verify.h"
+
+#include "cli/command.h"
+#include "cli/settings.h"
+
+static void
+mismatch(void *arg, struct str what)
+{
+	(void)arg;
+	printf("mismatch: %.*s\n", STR_ARG(what));
+}
+
+static int
+verify(int argc, char **argv, struct err *e)
+{
+	struct verify_sum sum = { 0 };
+	struct settings *s = NULL;
+	struct zone *z = NULL;
+	const char *path;
+	int i = command_options(argc, argv, &path, e), rc = -1;
+
+	if (i >= 0 && argc - i > 1)
+		return err_set(e, ERR_USAGE, "at most one file");
+	if (i >= 0)
+		s = settings_read(path, NULL, e);
+	if (s && (z = zone_open(s->site.zone.p, e)))
+		rc = verify_file(i < argc ? argv[i] : settings_path(s, "respond/langyan.db"), z,
+				 mismatch, NULL, &sum, e);
+	if (rc == 0)
+		printf("%lld mentions, %lld roll-ups, %lld firings, %lld moves, %lld contents "
+		       "computed again; %lld erased, %lld expired; %lld mismatches\n",
+		       (long long)sum.mentions, (long long)sum.rollups, (long long)sum.firings,
+		       (long long)sum.moves, (long long)sum.contents, (long long)sum.erased,
+		       (long long)sum.expired, (long long)sum.mismatches);
+	zone_close(z);
+	settings_free(s);
+	return rc < 0 ? -1 : sum.mismatches ? 1 : 0;
+}
+
+const struct subcommand cmd_verify = {
+	"verify", "[-c FILE] [RECORD]",
+	"compute every figure, reason, digest and link of the audit chain again from stored "
+	"rows\n"
+	"RECORD is another langyan.db, a backup's say. Exit 1 names each mismatch.",
+	"  langyan verify\n  langyan verify /var/backups/langyan/2026-11-21/langyan.db", verify
+};
