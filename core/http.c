@@ -178,6 +178,18 @@ give_upload(char *p, size_t size, size_t n, void *arg)
 	return rest.n;
 }
 
+/* A pooled connection turned out to be dead: once more from the beginning. */
+static int
+rewind_upload(void *arg, curl_off_t offset, int origin)
+{
+	struct transfer *t = arg;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > t->upload.n)
+		return CURL_SEEKFUNC_FAIL;
+	t->uploaded = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
 static size_t
 take_header(char *p, size_t size, size_t n, void *arg)
 {
@@ -513,6 +525,8 @@ set_common(struct transfer *t, const struct transfer_spec *spec)
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(c, CURLOPT_READFUNCTION, give_upload);
 	curl_easy_setopt(c, CURLOPT_READDATA, t);
+	curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, rewind_upload);
+	curl_easy_setopt(c, CURLOPT_SEEKDATA, t);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)timeout);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
 			 (long)(timeout < CONNECT_MS ? timeout : CONNECT_MS));

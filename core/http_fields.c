@@ -82,6 +82,18 @@ take_field(struct http_fields *f, struct str line)
 	}
 }
 
+/* The last one, but no "221 bye" shall hide a refusal. */
+static void
+take_reply(struct http_fields *f, struct str line)
+{
+	bool refused = f->v[0].n && (f->v[0].p[0] == '4' || f->v[0].p[0] == '5');
+
+	if (refused && line.n && (line.p[0] == '2' || line.p[0] == '3'))
+		return;
+	buf_clear(&f->v[0]);
+	buf_add(&f->v[0], line);
+}
+
 bool
 http_fields_take(struct http_fields *f, struct str line)
 {
@@ -91,8 +103,7 @@ http_fields_take(struct http_fields *f, struct str line)
 		return false;
 	line = str_trim(line);
 	if (f->mail) {
-		buf_clear(&f->v[0]);
-		buf_add(&f->v[0], line);
+		take_reply(f, line);
 	} else if (str_starts(line, STR("HTTP/"))) {
 		take_status(f, line);
 	} else if (!line.n) {

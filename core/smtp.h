@@ -24,11 +24,17 @@ struct mail {
 	int64_t timeout_ms;
 	const struct conf_texts *allow_private; /* as in http_request; servers are named by the
 	                                           owner, so "*" allows any address */
-	void (*done)(void *arg, const struct http_response *r); /* status = SMTP code */
+	/* status = SMTP code: sent is end HTTP_OK and status 2xx; a 4xx (try later) is HTTP_OK
+	 * with that status, a 5xx HTTP_REFUSED_MAIL; detail is the server's reply. */
+	void (*done)(void *arg, const struct http_response *r);
 	void *arg;
 };
-/* The message as sent (for tests and the file channel). ERR_REJECT for bad headers. */
+/* The message as sent (for tests and the file channel), pure. ERR_REJECT for bad headers, an
+ * address that is none, a key with other bytes than letters, digits and "._+-", or when out
+ * is too small. */
 int mail_render(const struct mail *m, struct buf *out, struct err *e) LY_MUST_USE;
+/* -1: as mail_render, ERR_USAGE for a bad server, ERR_RETRY when max_transfers run. Everything
+ * in m is copied. */
 int mail_start(struct http *h, const struct mail *m, struct err *e) LY_MUST_USE;
 
 #endif
