@@ -449,7 +449,8 @@ name_walk(struct pass *s)
 
 			if (fold_at(s->p + end, s->end, &d) == 3 && !fold_is_word(d))
 				break;
-			if (c == 0xE3 && s->p[end + 1] == 0x80)
+			if (c == 0xE3 && s->end - s->p > (ptrdiff_t)end + 1 &&
+			    s->p[end + 1] == 0x80)
 				break; /* 。、 and brackets */
 		}
 		end++, n += (c & 0xC0) != 0x80;

@@ -159,6 +159,15 @@ any_bytes_end_and_stay_inside(void **state)
 		for (size_t i = 0; i < w.literals.n; i++)
 			assert_true(w.literals.v[i].at + w.literals.v[i].len <= n);
 	}
+	/* a name cut in a character, at the end of an allocation of its size (found by the fuzzer) */
+	for (unsigned lead = 0xC0; lead < 0x100; lead++) {
+		char *cut = malloc(3);
+
+		cut[0] = '@', cut[1] = 'a', cut[2] = (char)lead;
+		walk_run(&w, m, (struct str){ cut, 3 });
+		walk_run(&w, m, (struct str){ cut + 2, 1 });
+		free(cut);
+	}
 	memset(text, '/', 1 << 16);
 	walk_run(&w, m, (struct str){ text, 1 << 16 });
 	memset(text, '@', 1 << 16);
