@@ -11,8 +11,9 @@
 
 /* BLAKE2b-128 over parts, each preceded by its length: ("ab","c") is not ("a","bc"). */
 struct id id_of(const struct str *parts, size_t n);
-#define ID_OF(...) \
-	id_of((const struct str[]){ __VA_ARGS__ }, LY_COUNT(((const struct str[]){ __VA_ARGS__ })))
+#define ID_OF(...)                                 \
+	id_of((const struct str[]){ __VA_ARGS__ }, \
+	      LY_COUNT(((const struct str[]){ __VA_ARGS__ })))
 /* Keyed: for author keys, so that a dump does not tell who wrote. key: 32 bytes. */
 struct id id_keyed(struct str key, const struct str *parts, size_t n);
 bool id_eq(const struct id *a, const struct id *b);

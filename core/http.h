@@ -53,26 +53,27 @@ struct http_header {
 };
 struct http_response {
 	enum http_end end;
-	char detail[160];      /* in words, for people and logs */
-	int status;            /* 0 when there was none */
-	struct str body;       /* decoded; valid during done() */
-	struct str type;       /* Content-Type */
-	struct str etag, last_modified, retry_after, location, link; /* verbatim; empty if none */
+	char detail[160]; /* in words, for people and logs */
+	int status;       /* 0 when there was none */
+	struct str body;  /* decoded; valid during done() */
+	struct str type;  /* Content-Type */
+	struct str etag, last_modified, retry_after, location,
+		link; /* verbatim; empty if none */
 	struct str cache_control, expires;
-	struct str url;        /* of the last hop */
-	bool moved_for_good;   /* every redirect was 301 or 308 */
-	int64_t us;            /* time it took */
+	struct str url;             /* of the last hop */
+	bool moved_for_good;        /* every redirect was 301 or 308 */
+	int64_t us;                 /* time it took */
 	int64_t first_byte_sent_us; /* monotonic clock_mono_us() when the request began to leave */
 };
 struct http_request {
-	struct str method;     /* "GET", "POST" */
+	struct str method; /* "GET", "POST" */
 	struct str url;
 	const struct http_header *headers;
 	size_t n_headers;
-	struct str body;       /* copied */
-	int64_t max_bytes;     /* decoded; 0 = 8 MiB */
-	int64_t timeout_ms;    /* 0 = 30 s; slower than 100 B/s for 10 s ends it too */
-	int max_redirects;     /* -1 = none */
+	struct str body;    /* copied */
+	int64_t max_bytes;  /* decoded; 0 = 8 MiB */
+	int64_t timeout_ms; /* 0 = 30 s; slower than 100 B/s for 10 s ends it too */
+	int max_redirects;  /* -1 = none */
 	const struct conf_texts *allow_private; /* "127.0.0.1:8080", exact; NULL = none */
 	/* Called once from http_turn. May start new transfers. */
 	void (*done)(void *arg, const struct http_response *r);

@@ -11,10 +11,10 @@
 #include "core/http.h"
 
 struct mail {
-	struct str server;      /* smtp://host:port, smtps://host:port      */
-	int64_t starttls;       /* 0 no, 1 required                         */
+	struct str server; /* smtp://host:port, smtps://host:port      */
+	int64_t starttls;  /* 0 no, 1 required                         */
 	struct str user, password;
-	struct str from, to;    /* address, or "Name <address>"             */
+	struct str from, to; /* address, or "Name <address>"             */
 	struct str subject;
 	struct str text, html;  /* html may be empty                        */
 	struct str key;         /* Message-ID: <key@langyan.invalid-domain of from> */

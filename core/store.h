@@ -32,11 +32,13 @@ struct migrations {
 /* Open or create path and bring it to the newest schema, after an automatic backup to
  * path.before-N when it held an older one. NULL and: ERR_USAGE (cannot open, newer schema
  * than ours, other app), ERR_BROKEN (damaged: names the restore command). ":memory:" works. */
-struct store *store_open(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
+struct store *store_open(const char *path, const struct migrations *m,
+			 struct err *e) LY_MUST_USE;
 /* Read only; refuses a file that is not there or has another schema number. A single read
  * that takes longer than 5 s is cut (ERR_RETRY); reads left open are their caller's to end
  * with store_read_end, because they keep the writer's WAL from being reused. */
-struct store *store_open_reader(const char *path, const struct migrations *m, struct err *e) LY_MUST_USE;
+struct store *store_open_reader(const char *path, const struct migrations *m,
+				struct err *e) LY_MUST_USE;
 void store_read_limit(struct store *s, int64_t ms); /* another limit than 5 s */
 /* Reset every statement, so that no snapshot stays open. */
 void store_read_end(struct store *s);
@@ -46,8 +48,9 @@ void store_close(struct store *s);
 /* A batch. When it fails for want of room (ERR_RETRY, "the disk is full") SQLite has undone
  * all of it: every later step and the commit of this batch fail too, until store_rollback.
  * After a failed store_commit the batch is undone, whatever the reason: begin again. */
-int store_begin(struct store *s, struct err *e) LY_MUST_USE;  /* IMMEDIATE */
-int store_commit(struct store *s, struct err *e) LY_MUST_USE; /* ERR_BROKEN after a failed fsync, for ever: stop acknowledging */
+int store_begin(struct store *s, struct err *e) LY_MUST_USE; /* IMMEDIATE */
+int store_commit(struct store *s, struct err *e)
+	LY_MUST_USE; /* ERR_BROKEN after a failed fsync, for ever: stop acknowledging */
 void store_rollback(struct store *s);
 bool store_in_batch(const struct store *s); /* between begin and commit */
 
@@ -56,8 +59,9 @@ bool store_in_batch(const struct store *s); /* between begin and commit */
 struct stmt *store_stmt(struct store *s, const char *sql);
 /* Parameters by their order of first appearance in the text, from 1. */
 void stmt_int(struct stmt *q, int at, int64_t v);
-void stmt_text(struct stmt *q, int at, struct str v);  /* borrowed until the next store_stmt/reset */
-void stmt_bytes(struct stmt *q, int at, struct str v); /* the same */
+void stmt_text(struct stmt *q, int at,
+	       struct str v); /* borrowed until the next store_stmt/reset */
+void stmt_bytes(struct stmt *q, int at, struct str v);    /* the same */
 void stmt_id(struct stmt *q, int at, const struct id *v); /* copied */
 void stmt_null(struct stmt *q, int at);
 /* 1 a row, 0 done, -1 and *e (ERR_RETRY busy or disk full, ERR_REJECT constraint or too
