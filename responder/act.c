@@ -160,6 +160,21 @@ add_move(void *arg_, const struct audit_row *m)
 	return 0;
 }
 
+static void
+add_told(void *arg_, const struct told_row *n)
+{
+	struct moves *x = arg_;
+
+	buf_addf(x->b, "%s{\"level\":%d", x->n++ ? "," : "", (int)n->level);
+	add_time(x->b, "created_at", n->created_at);
+	add_time(x->b, "at", n->at);
+	add_text(x->b, "state", n->state);
+	add_text(x->b, "recipient", n->recipient);
+	add_text(x->b, "channel", n->channel);
+	add_text(x->b, "why", n->why);
+	buf_add_byte(x->b, '}');
+}
+
 static struct incident *
 incident_arg(struct act *x)
 {
@@ -195,6 +210,10 @@ act_show(struct act *x, struct err *e)
 	}
 	buf_add(&x->out, STR("},\"moves\":["));
 	if (moves_read(x->r->store, &i->id, add_move, &m, e) < 0)
+		return -1;
+	m.n = 0;
+	buf_add(&x->out, STR("],\"notices\":["));
+	if (told_read(x->r->store, &i->id, add_told, &m, e) < 0)
 		return -1;
 	buf_add(&x->out, STR("]}"));
 	return 0;

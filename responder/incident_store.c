@@ -299,6 +299,34 @@ timer_get(struct store *s, const char *kind, const struct id *incident, int64_t 
 	return found < 0 ? -1 : 0;
 }
 
+int
+told_read(struct store *s, const struct id *incident,
+	  void (*each)(void *arg, const struct told_row *n), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT level, created_at, coalesce(sent_at, due_at), state, recipient,"
+		   " channel, why FROM notice WHERE incident = :incident"
+		   " ORDER BY 3, seq, recipient, channel");
+	int more;
+
+	stmt_id(q, 1, incident);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct told_row n = {
+			.level = stmt_col_int(q, 0),
+			.created_at = stmt_col_int(q, 1),
+			.at = stmt_col_int(q, 2),
+			.state = stmt_col_text(q, 3),
+			.recipient = stmt_col_text(q, 4),
+			.channel = stmt_col_text(q, 5),
+			.why = stmt_col_text(q, 6),
+		};
+
+		each(arg, &n);
+	}
+	stmt_reset(q);
+	return more;
+}
+
 /* ---- command -------------------------------------------------------------------------------- */
 
 int

@@ -39,6 +39,15 @@ int timer_set(struct store *s, const char *kind, const struct id *incident, int6
 int timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at,
 	      struct err *e) LY_MUST_USE;
 
+/* Who was told of an incident, by time. Rows are notice_store.c's; borrowed. */
+struct told_row {
+	int64_t level, created_at, at; /* at: sent, else due */
+	struct str state, recipient, channel, why;
+};
+int told_read(struct store *s, const struct id *incident,
+	      void (*each)(void *arg, const struct told_row *n), void *arg,
+	      struct err *e) LY_MUST_USE;
+
 /* 1 and the reply that was given (body in a), 0 it is new, -1. */
 int command_known(struct store *s, const struct id *id, struct arena *a, struct reply *reply,
 		  struct err *e) LY_MUST_USE;

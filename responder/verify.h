@@ -6,6 +6,7 @@
  *   firings         figures, both reasons and the facts, byte for byte, from the mentions they
  *                   name and, for what was usual, the mentions of the windows before
  *   contents        salted digests; evidence in moves names the same digest
+ *   notices         what they count and say stands in a firing of their incident
  *   moves           the chain of hashes, the table of moves, and where each incident stands
  * What was erased or has expired is said, never called a mismatch.
  */
@@ -16,8 +17,8 @@
 #include "core/store.h"
 
 struct verify_sum {
-	int64_t mentions, rollups, firings, moves, contents; /* looked at     */
-	int64_t erased, expired;                             /* not looked at */
+	int64_t mentions, rollups, firings, moves, contents, notices; /* looked at */
+	int64_t erased, expired;                                      /* not looked at */
 	int64_t mismatches;
 };
 /* s must not change meanwhile: a copy, or the file of a responder that is stopped. Each mismatch

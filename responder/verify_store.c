@@ -152,3 +152,43 @@ verify_contents(struct store *s, void (*each)(void *arg, const struct stored_con
 	stmt_reset(q);
 	return more;
 }
+
+int
+verify_pages(struct store *s, int (*each)(void *arg, const struct stored_notice *n), void *arg,
+	     struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, incident, body, facts FROM notice"
+				       " WHERE kind = 'page' AND incident IS NOT NULL");
+	int more, stop = 0;
+
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct stored_notice n = { stmt_col_id(q, 0), stmt_col_id(q, 1),
+					   stmt_col_text(q, 2), stmt_col_text(q, 3) };
+
+		stop = each(arg, &n);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}
+
+int
+verify_reasons(struct store *s, const struct id *incident,
+	       void (*each)(void *arg, const struct stored_reason *r), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT trigger, reason_zh, reason_en, evidence FROM firing"
+			      " WHERE incident = :incident");
+	int more;
+
+	stmt_id(q, 1, incident);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_reason r = {
+			stmt_col_text(q, 0), stmt_col_text(q, 1), stmt_col_text(q, 2),
+			(int64_t)(stmt_col_bytes(q, 3).n / sizeof(struct id))
+		};
+
+		each(arg, &r);
+	}
+	stmt_reset(q);
+	return more;
+}

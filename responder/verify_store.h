@@ -32,4 +32,20 @@ struct stored_content {
 int verify_contents(struct store *s, void (*each)(void *arg, const struct stored_content *c),
 		    void *arg, struct err *e) LY_MUST_USE;
 
+/* Notices of kind "page". */
+struct stored_notice {
+	struct id id, incident;
+	struct str body, facts;
+};
+int verify_pages(struct store *s, int (*each)(void *arg, const struct stored_notice *n),
+		 void *arg, struct err *e) LY_MUST_USE;
+struct stored_reason {
+	struct str trigger, zh, en;
+	int64_t evidence_n;
+};
+/* Of the firings of an incident. */
+int verify_reasons(struct store *s, const struct id *incident,
+		   void (*each)(void *arg, const struct stored_reason *r), void *arg,
+		   struct err *e) LY_MUST_USE;
+
 #endif

@@ -368,6 +368,45 @@ verify_finds_a_forged_text_move_or_mention(void **state)
 }
 
 static void
+verify_reads_the_figures_of_notices(void **state)
+{
+#define NOTICE(facts, body)                                                                   \
+	"INSERT INTO notice SELECT i.id, i.id, 1, 'page', 'anna', 'mail', 'a@example.test', " \
+	"1,"                                                                                  \
+	" 'sent', '', 0, 0, 0, 1, 0, '', " body ", '', " facts ", '', 0 FROM incident i JOIN" \
+	" firing f ON f.incident = i.id WHERE f.trigger = 'complaints'"
+	static const struct {
+		const char *sql;
+		int64_t mismatches;
+	} cases[] = {
+		{ NOTICE("'{\"trigger\":\"complaints\",\"mentions\":5}'",
+			 "'L1\nwhy: ' || replace(f.reason_en, '.', '[.]') || '\n08:00'"),
+		  0 },
+		{ NOTICE("'{\"trigger\":\"complaints\",\"mentions\":5}'",
+			 "'why: ' || replace(f.reason_en, '5 complaints', '50 complaints')"),
+		  1 },
+		{ NOTICE("'{\"trigger\":\"complaints\",\"mentions\":7}'", "f.reason_zh"), 1 },
+		{ NOTICE("'{\"trigger\":\"complaints\",\"mentions\":5}'",
+			 "'see INC-2026-0001'"),
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct verify_sum sum;
+		struct world w;
+
+		world_open(&w, CLOCK_WALL);
+		live_through(&w);
+		world_forge(&w, cases[i].sql);
+		if (world_verify(&w, &sum) != cases[i].mismatches)
+			fail_msg("case %zu: %s", i, w.reply.p);
+		assert_int_equal(sum.notices, 1);
+		world_close(&w);
+	}
+}
+
+static void
 erasing_an_author_keeps_every_figure_and_is_said(void **state)
 {
 	struct verify_sum sum;
@@ -597,6 +636,7 @@ main(void)
 		cmocka_unit_test(verify_agrees_with_what_was_written),
 		cmocka_unit_test(verify_names_each_row_that_was_changed_by_hand),
 		cmocka_unit_test(verify_finds_a_forged_text_move_or_mention),
+		cmocka_unit_test(verify_reads_the_figures_of_notices),
 		cmocka_unit_test(erasing_an_author_keeps_every_figure_and_is_said),
 		cmocka_unit_test(acts_are_applied_once_and_against_what_was_seen),
 		cmocka_unit_test(an_l3_is_stood_down_and_closed_only_after_72_h_of_calm),

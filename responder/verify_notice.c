@@ -1,0 +1,120 @@
+/* verify_notice.c - do the figures of a notice stand in a firing of its incident? */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/verify_parts.h"
+#include "responder/verify_store.h"
+
+/* Both reasons end with the figure below which nothing would have happened. */
+static const char *const reason_marks[] = { "would have stayed silent below", "不会触发" };
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The next run of digits of *s, cut off its front; empty when there is none. */
+static struct str
+next_figure(struct str *s)
+{
+	size_t at = 0, n = 0;
+	struct str out;
+
+	while (at < s->n && !is_digit(s->p[at]))
+		at++;
+	while (at + n < s->n && is_digit(s->p[at + n]))
+		n++;
+	out = str_slice(*s, at, n);
+	*s = str_slice(*s, at + n, s->n);
+	return out;
+}
+
+/* All figures of reason stand in text, in this order and with none between them. The words
+ * around them may have been made safe to print, the figures never change. */
+static bool
+holds_figures(struct str text, struct str reason)
+{
+	struct str first_rest = reason, first = next_figure(&first_rest);
+
+	while (text.n) {
+		struct str from, want_rest = first_rest, want = first,
+				 have = next_figure(&text);
+
+		from = text;
+		while (want.n && str_eq(want, have)) {
+			want = next_figure(&want_rest);
+			have = next_figure(&from);
+		}
+		if (!want.n)
+			return true;
+	}
+	return !first.n;
+}
+
+static bool
+says_why(struct str body)
+{
+	for (size_t i = 0; i < LY_COUNT(reason_marks); i++)
+		if (str_find(body, str_of(reason_marks[i])) >= 0)
+			return true;
+	return false;
+}
+
+struct asked {
+	const struct stored_notice *notice;
+	struct str trigger;
+	int64_t mentions;
+	bool counted, said, any;
+};
+
+static void
+match_firing(void *arg, const struct stored_reason *r)
+{
+	struct asked *x = arg;
+
+	x->any = true;
+	if (str_eq(r->trigger, x->trigger) && r->evidence_n == x->mentions)
+		x->counted = true;
+	if (holds_figures(x->notice->body, r->zh) || holds_figures(x->notice->body, r->en))
+		x->said = true;
+}
+
+static int
+check_notice(void *arg, const struct stored_notice *n)
+{
+	struct verify *v = arg;
+	struct asked x = { .notice = n };
+	const struct json *facts;
+	struct buf hex = BUF(64);
+	struct err bad;
+
+	v->sum->notices++;
+	arena_reset(v->a);
+	facts = json_parse(v->a, n->facts, &bad);
+	x.trigger = json_text(json_get(facts, "trigger"), STR(""));
+	x.mentions = json_int(json_get(facts, "mentions"), 0);
+	if (verify_reasons(v->s, &n->incident, match_firing, &x, v->e) < 0)
+		return -1;
+	id_add_hex(&hex, &n->id);
+	if (!x.any)
+		v->sum->expired++;
+	else if (!x.counted)
+		verify_differs(v,
+			       "notice %s counts %lld mentions of \"%.*s\"; no firing of its "
+			       "incident does",
+			       hex.p, (long long)x.mentions, STR_ARG(x.trigger));
+	else if (says_why(n->body) && !x.said)
+		verify_differs(v, "notice %s gives figures that no firing of its incident has",
+			       hex.p);
+	buf_release(&hex);
+	return 0;
+}
+
+int
+verify_all_notices(struct verify *v)
+{
+	return verify_pages(v->s, check_notice, v, v->e) < 0 ? -1 : 0;
+}
