@@ -21,7 +21,8 @@ struct http_conf {
 	struct str agent;      /* User-Agent                           */
 	int64_t max_transfers; /* at once; 0 = 256                     */
 	int64_t per_host;      /* connections per host; 0 = 1          */
-	struct str proxy;      /* by configuration only; empty = none  */
+	struct str proxy;      /* by configuration only; empty = none. With one, the proxy
+				* connects: it has to refuse private addresses itself. */
 };
 struct http *http_new(const struct http_conf *c, struct err *e) LY_MUST_USE;
 void http_free(struct http *h); /* running transfers end as HTTP_STOPPED, done is called */
@@ -73,7 +74,7 @@ struct http_request {
 	struct str body;    /* copied */
 	int64_t max_bytes;  /* decoded; 0 = 8 MiB */
 	int64_t timeout_ms; /* 0 = 30 s; slower than 100 B/s for 10 s ends it too */
-	int max_redirects;  /* -1 = none */
+	int max_redirects;  /* 0 = 5, -1 = none: with secret headers, which would go along */
 	const struct conf_texts *allow_private; /* "127.0.0.1:8080", exact; NULL = none */
 	/* Called once from http_turn. May start new transfers. */
 	void (*done)(void *arg, const struct http_response *r);
