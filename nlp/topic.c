@@ -4,9 +4,12 @@
 #include "core/str.h"
 #include "nlp/topic.h"
 
-#define NEAR_ENOUGH    500 /* least weight of a clause whose facts count           */
-#define SAME_SENTENCE  800 /* least weight for an authority to be about the watch  */
-#define NEGATED_WITHIN 6   /* units from a negator's start to the topic word       */
+#define NEAR_ENOUGH   500 /* least weight of a clause whose facts count           */
+#define SAME_SENTENCE 800 /* least weight for an authority to be about the watch  */
+#define SURE_ENOUGH \
+	600              /* least weight of a topic in all its words together: 孩子 alone is
+			      not yet about minors */
+#define NEGATED_WITHIN 6 /* units from a negator's start to the topic word       */
 
 /* The index of the first hit or mark at or behind byte at. */
 static size_t
@@ -54,15 +57,29 @@ topic_take(struct topics *out, const struct topic_hit *x)
 
 	while (i < out->n && !str_eq(out->v[i].topic, x->topic))
 		i++;
-	if (i < out->n) { /* keep what is not negated, then what is surer */
+	if (i < out->n) { /* keep what is not negated, then what is surer; words add up */
 		struct topic_hit *old = &out->v[i];
+		int64_t both = old->negated == x->negated ? old->weight + x->weight : 0;
 
 		if (x->negated < old->negated ||
 		    (x->negated == old->negated && x->weight > old->weight))
 			*old = *x;
+		if (both)
+			old->weight = both < 1000 ? both : 1000;
 	} else if (out->n < TOPICS_MAX) {
 		out->v[out->n++] = *x;
 	}
+}
+
+static void
+topics_drop_unsure(struct topics *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i].weight >= SURE_ENOUGH)
+			out->v[n++] = out->v[i];
+	out->n = n;
 }
 
 static int
@@ -138,5 +155,6 @@ topics_find(const struct score_text *t, const int32_t *weights, const bool *take
 		    (seen.authority == seen.action || source_class == CLASS_OFFICIAL))
 			out->official = true;
 	}
+	topics_drop_unsure(out);
 	qsort(out->v, out->n, sizeof *out->v, by_strength);
 }
