@@ -100,7 +100,9 @@ file_start(const struct channel_conf *c, const struct parcel *p, struct http *ht
 
 	(void)http, (void)e;
 	file_name(p, &name);
-	buf_addf(&text, "%.*s\n\n%.*s\n", STR_ARG(p->subject), STR_ARG(p->body));
+	if (!str_starts(p->body, p->subject)) /* a page begins with it */
+		buf_addf(&text, "%.*s\n\n", STR_ARG(p->subject));
+	buf_add(&text, p->body);
 	if (make_dir(c->path.p) == 0)
 		dir = open(c->path.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || write_file(dir, name.p, buf_str(&text)) < 0) {

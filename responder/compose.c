@@ -255,7 +255,7 @@ compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int6
 
 	for (size_t i = 0; i < count; i++) {
 		r.level = v[i].level > r.level ? v[i].level : r.level;
-		buf_addf(&body, "%s%.*s\n", i ? "\n――――――――\n\n" : "", STR_ARG(v[i].body));
+		buf_addf(&body, "%s%.*s", i ? "\n――――――――\n\n" : "", STR_ARG(v[i].body));
 	}
 	buf_addf(&subject, zh ? "[L%lld] %zu 件事：%.*s 等" : "[L%lld] %zu notices: %.*s, …",
 		 (long long)r.level, count, STR_ARG(v[0].subject));

@@ -57,7 +57,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->opened_at = stmt_col_int(q, 7);
 		m->first_mention_at = stmt_col_int(q, 8);
 		m->closed_at = stmt_col_int(q, 9);
-		m->closed_why = arena_str(a, stmt_col_text(q, 10));
+		m->closed_why_zh = m->closed_why_en = arena_str(a, stmt_col_text(q, 10));
 		m->owner = arena_str(a, stmt_col_text(q, 11));
 		m->policy = arena_str(a, stmt_col_text(q, 12));
 		m->step = stmt_col_null(q, 12) ? -1 : stmt_col_int(q, 13);

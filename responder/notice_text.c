@@ -124,28 +124,29 @@ row_clock(const struct notice_words *w, struct buf *b)
 static void
 row_first(const struct notice_words *w, struct buf *b)
 {
-	static const char *const zh[] = {
-		"",
-		"看原文：是不是说我们、有没有人在等答复。今天内处理，不用对外发声。",
-		"30 分钟内给出研判：是否属实、谁在传、要不要回应。研判之前不逐条回评，不删帖。",
-		"先核事实、保护人；30 "
-		"分钟内发情况说明（已知、未知、正在做什么、下次更新时间）。只由发言人对外。",
-	};
-	static const char *const en[] = {
-		"",
-		"Read the originals: is it about us, is somebody waiting for an answer? Today "
-		"is soon "
-		"enough; nothing public.",
-		"Assess within 30 minutes: is it true, who spreads it, does it need an answer? "
-		"Until "
-		"then reply to nobody and delete nothing.",
-		"Facts and people's safety first; a holding statement within 30 minutes: "
-		"known, not "
-		"known, being done, next update. Only the spokesperson speaks.",
+	static const struct {
+		const char *zh, *en;
+	} first[] = {
+		{ "", "" },
+		{ "看原文：是不是说我们、有没有人在等答复。今天内处理，不用对外发声。",
+		  "Read the originals: is it about us, is somebody waiting for an answer? "
+		  "Today is "
+		  "soon enough; nothing public." },
+		{ "30 "
+		  "分钟内给出研判：是否属实、谁在传、要不要回应。研判之前不逐条回评，不删帖。",
+		  "Assess within 30 minutes: is it true, who spreads it, does it need an "
+		  "answer? "
+		  "Until then reply to nobody and delete nothing." },
+		{ "先核事实、保护人；30 "
+		  "分钟内发情况说明（已知、未知、正在做什么、下次更新时间）。"
+		  "只由发言人对外。",
+		  "Facts and people's safety first; a holding statement within 30 minutes: "
+		  "known, "
+		  "not known, being done, next update. Only the spokesperson speaks." },
 	};
 	int64_t level = w->m->level >= 1 && w->m->level <= 3 ? w->m->level : 0;
 
-	buf_add(b, str_of(w->zh ? zh[level] : en[level]));
+	buf_add(b, str_of(say(w, first[level].zh, first[level].en)));
 }
 
 static void
@@ -226,7 +227,7 @@ row_ended(const struct notice_words *w, struct buf *b)
 static void
 row_ended_why(const struct notice_words *w, struct buf *b)
 {
-	add_plain(w, b, w->m->closed_why, REASON_MAX);
+	add_plain(w, b, w->zh ? w->m->closed_why_zh : w->m->closed_why_en, REASON_MAX);
 }
 
 static void

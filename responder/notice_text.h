@@ -20,7 +20,7 @@ struct matter {
 	struct str number, watch, watch_title, title, state, trigger;
 	int64_t level, grade, safety;
 	int64_t opened_at, first_mention_at, closed_at;
-	struct str closed_why;
+	struct str closed_why_zh, closed_why_en;
 	struct str reason_zh, reason_en; /* of its newest firing                            */
 	struct evidence evidence[WORDS_EVIDENCE]; /* newest first                           */
 	size_t evidence_n;

@@ -481,6 +481,8 @@ outbox_record(struct notices *n, int64_t now, struct notice_events *out, struct 
 		if (record_one(n, &x, now, out, e) < 0)
 			return -1;
 	}
+	if (!done)
+		return 0;
 	memmove(n->ended, n->ended + done, (n->ended_n - done) * sizeof *n->ended);
 	n->ended_n -= done;
 	if (n->ended_n)

@@ -42,7 +42,7 @@ bends_chat(uint32_t cp)
 void
 plain_add(struct buf *b, enum plain_form form, struct str s, size_t max)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.n ? s.p : "", *end = p + s.n;
 	bool gap = false, any = false;
 	size_t n = 0;
 

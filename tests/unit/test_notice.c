@@ -1,0 +1,503 @@
+/* Who is told of a move, when, and what follows: nothing leaves (SEND_SINK), time is passed in. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "tests/support/desk.h"
+
+/* Duty by day on weekdays, a boss who sleeps, a night watch only where a test wants one. */
+static const char office[] =
+	"people:\n"
+	"  lin: { name: 林静, unix: lin, contacts: [ { channel: mail, address: "
+	"\"lin@example.test\" } "
+	"], roles: [lead] }\n"
+	"  boss: { name: 陈立, lang: en, contacts: [ { channel: mail, address: "
+	"\"boss@example.test\" "
+	"}, { channel: phone, wakes: yes } ] }\n"
+	"schedules:\n"
+	"  duty: { shifts: [ { who: [lin], days: [mon, tue, wed, thu, fri, sat, sun], from: "
+	"08:00, "
+	"to: 20:00 } ] }\n"
+	"policies:\n"
+	"  default: { steps: [ { to: [\"schedule:duty\"] }, { to: [\"person:boss\"] } ] }\n"
+	"routes: [ { policy: default, owner: lin } ]\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+static const char night_watch[] =
+	"people:\n"
+	"  night: { contacts: [ { channel: mail, address: \"night@example.test\" } ] }\n"
+	"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" } ] }\n"
+	"schedules:\n"
+	"  duty: { shifts: [ { who: [night], from: 20:00, to: 08:00 } ] }\n"
+	"policies:\n"
+	"  default: { steps: [ { to: [\"schedule:duty\"] }, { to: [\"person:boss\"] } ] }\n"
+	"routes: [ { policy: default } ]\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n";
+
+#define AT(clock) desk_iso("2026-03-" clock ":00+08:00")
+
+static void
+begin(struct desk *d, const char *settings, int64_t now)
+{
+	desk_open(d, settings, SEND_SINK, NULL, NULL, now);
+	desk_hear(d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
+}
+
+static void
+a_w1_at_night_is_held_and_told_in_the_morning(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail held (shift) 03-15 08:00\n");
+	desk_until(&d, AT("15T07:59"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail held (shift) 03-15 08:00\n");
+	assert_string_equal(d.seen.p, "");
+	desk_until(&d, AT("15T08:29"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-15 08:00\n");
+	assert_string_equal(d.seen.p, "08:00 sent L1 first: notice sent to lin\n");
+	/* Unanswered for 30 min from when it was sent, not from when it was planned. */
+	desk_until(&d, AT("15T08:30"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-15 08:00\n"
+					   "L1 page boss mail sent 03-15 08:30\n");
+	desk_until(&d, AT("15T12:00"));
+	assert_int_equal(d.exhausted, 1);
+	assert_int_equal(d.incident->level, 1); /* L1 stays */
+	desk_close(&d);
+}
+
+static void
+a_safety_w3_at_night_reaches_who_is_on_shift_at_once(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, night_watch, AT("14T23:40"));
+	desk_fire(&d, 3, true, AT("14T23:40"));
+	desk_until(&d, AT("14T23:40"));
+	assert_string_equal(desk_rows(&d), "L3 page night mail sent 03-14 23:40\n");
+	desk_until(&d, AT("14T23:45"));
+	assert_string_equal(desk_rows(&d), "L3 page night mail sent 03-14 23:40\n"
+					   "L3 page boss mail sent 03-14 23:45\n");
+	desk_close(&d);
+}
+
+static void
+a_w3_with_nobody_on_shift_goes_past_the_empty_step(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T23:40"));
+	desk_fire(&d, 3, false, AT("14T23:40"));
+	desk_until(&d, AT("14T23:40"));
+	/* The boss sleeps: mail, and the phone that wakes. */
+	assert_string_equal(desk_rows(&d), "L3 page boss mail sent 03-14 23:40\n"
+					   "L3 page boss phone sent 03-14 23:40\n");
+	desk_close(&d);
+}
+
+static void
+an_l1_on_shift_at_night_waits_for_the_hour(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, night_watch, AT("14T23:10"));
+	desk_fire(&d, 1, false, AT("14T23:10"));
+	assert_string_equal(desk_rows(&d), "L1 page night mail held (bundle) 03-15 00:00\n");
+	desk_move(&d, EVENT_CLOSE, "unix:x", 0, AT("14T23:20")); /* nobody was told: no clear */
+	desk_fire(&d, 1, false, AT("14T23:30"));
+	desk_until(&d, AT("14T23:59"));
+	assert_string_equal(desk_rows(&d),
+			    "L1 page night mail superseded (closed) 03-15 00:00\n"
+			    "L1 page night mail held (bundle) 03-15 00:00\n");
+	desk_until(&d, AT("15T00:00"));
+	assert_string_equal(desk_rows(&d),
+			    "L1 page night mail superseded (closed) 03-15 00:00\n"
+			    "L1 page night mail sent 03-15 00:00\n");
+	desk_close(&d);
+}
+
+static void
+an_unanswered_l2_becomes_l3_after_the_last_step(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:31"));
+	assert_string_equal(d.seen.p,
+			    "10:00 sent L2 first: notice sent to lin\n"
+			    "10:15 sent L2: notice sent to boss\n"
+			    "10:30 exhausted L2: nobody answered on any step of policy "
+			    "\"default\"\n"
+			    "10:30 sent L3 first: notice sent to lin\n");
+	assert_int_equal(d.incident->level, 3);
+	/* L3 goes on: 5 min to the boss, and then again and again. */
+	desk_until(&d, AT("16T11:00"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:15\n"
+					   "L3 page lin mail sent 03-16 10:30\n"
+					   "L3 page boss mail sent 03-16 10:35\n"
+					   "L3 page boss phone sent 03-16 10:35\n"
+					   "L3 page boss mail sent 03-16 10:40\n"
+					   "L3 page boss phone sent 03-16 10:40\n"
+					   "L3 page boss mail sent 03-16 10:50\n"
+					   "L3 page boss phone sent 03-16 10:50\n");
+	desk_close(&d);
+}
+
+static void
+an_answer_stops_it_until_its_time_is_over(void **state)
+{
+	struct desk d;
+	struct id incident;
+	struct str person;
+	struct err e = { 0 };
+	struct notice_row row;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:05"));
+	row = desk_row(&d, "lin", "mail", "page");
+	assert_int_equal(row.code.n, 6);
+	assert_int_equal(notices_find_code(d.notices, row.code, &incident, &person, d.a, &e),
+			 1);
+	assert_true(id_eq(&incident, &d.incident->id));
+	assert_true(str_is(person, "lin"));
+	assert_int_equal(
+		notices_find_code(d.notices, STR("12345"), &incident, &person, d.a, &e), 0);
+	desk_move(&d, EVENT_ACK, "unix:lin", AT("16T12:00"), AT("16T10:06"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n");
+	desk_until(&d, AT("16T11:59"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n");
+	desk_until(&d, AT("16T12:01"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
+					   "L2 page lin mail sent 03-16 12:00\n");
+	desk_close(&d);
+}
+
+static void
+a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:15"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail held (shift) 03-15 08:00\n");
+	desk_fire(&d, 3, false, AT("14T22:30"));
+	desk_until(&d, AT("14T22:30"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail superseded (raised) 03-15 08:00\n"
+					   "L3 page boss mail sent 03-14 22:30\n"
+					   "L3 page boss phone sent 03-14 22:30\n");
+	desk_close(&d);
+}
+
+static void
+whoever_was_told_is_told_once_that_it_is_over(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:16"));
+	desk_move(&d, EVENT_CLOSE, "unix:lin", 0, AT("16T10:20"));
+	desk_until(&d, AT("16T23:00"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:15\n"
+					   "L2 clear boss mail sent 03-16 10:20\n"
+					   "L2 clear lin mail sent 03-16 10:20\n");
+	desk_close(&d);
+}
+
+static void
+a_channel_in_a_step_is_told_but_answers_for_nobody(void **state)
+{
+	static const char settings[] =
+		"people:\n"
+		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
+		"policies:\n"
+		"  p: { steps: [ { to: [\"person:lin\", \"channel:wall\"] } ] }\n"
+		"routes: [ { policy: p } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n"
+		"  wall: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+	struct desk d;
+
+	(void)state;
+	begin(&d, settings, AT("14T22:05"));
+	desk_fire(&d, 2, false, AT("14T22:05"));
+	desk_until(&d, AT("15T07:59"));
+	/* The wall has it at once, but the clock waits for a person. */
+	assert_string_equal(desk_rows(&d), "L2 page - wall sent 03-14 22:05\n"
+					   "L2 page lin mail held (quiet) 03-15 08:00\n");
+	assert_int_equal(d.exhausted, 0);
+	desk_until(&d, AT("15T08:16"));
+	assert_int_equal(d.exhausted, 1);
+	desk_close(&d);
+}
+
+static void
+routes_that_continue_send_a_copy_nobody_waits_for(void **state)
+{
+	static const char settings[] =
+		"people:\n"
+		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
+		"  pr: { contacts: [ { channel: mail, address: \"pr@example.test\" } ] }\n"
+		"policies:\n"
+		"  p: { steps: [ { to: [\"person:lin\"] } ] }\n"
+		"routes: [ { policy: p, continue: on }, { owner: pr } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n";
+	struct desk d;
+
+	(void)state;
+	begin(&d, settings, AT("16T10:00"));
+	desk_fire(&d, 1, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:00"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 10:00\n"
+					   "L1 copy pr mail sent 03-16 10:00\n");
+	desk_close(&d);
+}
+
+static void
+what_nobody_gets_is_written_to_the_data_directory(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, "channels: { }\n", AT("16T10:00"));
+	desk_fire(&d, 3, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:30"));
+	assert_string_equal(desk_rows(&d), "L3 page - last-resort sent 03-16 10:00\n");
+	desk_close(&d);
+}
+
+static void
+what_waited_for_one_address_goes_as_one(void **state)
+{
+	struct desk d;
+	struct notice_row b;
+	struct buf want = BUF(1 << 16);
+
+	(void)state;
+	begin(&d, office, AT("16T18:00"));
+	desk_fire(&d, 2, false, AT("16T18:00"));
+	desk_until(&d, AT("16T18:00"));
+	desk_move(&d, EVENT_ACK, "unix:lin", AT("17T18:00"), AT("16T18:01"));
+	desk_move(&d, EVENT_CLOSE, "unix:lin", 0, AT("16T22:10"));
+	desk_fire(&d, 1, false, AT("16T22:20"));
+	desk_until(&d, AT("17T07:59"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 18:00\n"
+					   "L1 page lin mail held (shift) 03-17 08:00\n"
+					   "L2 clear lin mail held (quiet) 03-17 08:00\n");
+	d.seen.n = 0;
+	desk_until(&d, AT("17T08:30"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 18:00\n"
+					   "L1 page lin mail bundled 03-17 08:00\n"
+					   "L2 clear lin mail bundled 03-17 08:00\n"
+					   "L1 page boss mail sent 03-17 08:30\n"
+					   "L2 bundle lin mail sent 03-17 08:00\n");
+	/* What it carried counts as sent: its clock ran from 08:00. */
+	assert_string_equal(d.seen.p, "08:00 sent L1 first: notice sent to lin\n"
+				      "08:30 sent L1: notice sent to boss\n");
+	b = desk_row(&d, "lin", "mail", "bundle");
+	buf_addf(&want, "[已结束] 茶铺：负面激增 · INC-2026-0001\n\n"
+			"结束　03-16 22:10 结束，立案于 03-16 18:00\n"
+			"原因　人工\n"
+			"当时　3 小时内负面 63 条，平时约 4 条；5 个来源\n"
+			"负责　林静\n"
+			"记录　langyan incident show INC-2026-0001\n"
+			"\n――――――――\n\n"
+			"[L1 监测] 茶铺：负面激增 · INC-2026-0002\n\n");
+	assert_string_equal(b.subject.p,
+			    "[L2] 2 件事：[已结束] 茶铺：负面激增 · INC-2026-0001 等");
+	if (!str_starts(b.body, buf_str(&want)))
+		fail_msg("%.*s", STR_ARG(b.body));
+	buf_release(&want);
+	desk_close(&d);
+}
+
+static void
+over_the_budget_notices_wait_for_their_hour(void **state)
+{
+	static const char settings[] = "people:\n"
+				       "  lin: { quiet: { from: 00:00, to: 00:00 }, contacts: "
+				       "[ { channel: mail, address: "
+				       "\"lin@example.test\" } ] }\n"
+				       "routes: [ { owner: lin } ]\n"
+				       "channels:\n"
+				       "  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", "
+				       "from: \"x@example.test\" }\n";
+	struct desk d;
+
+	(void)state;
+	begin(&d, settings, AT("16T10:00"));
+	for (int i = 0; i < 6; i++) { /* opened and closed: two notices each */
+		int64_t at = AT("16T10:00") + 60 * i;
+
+		desk_fire(&d, 1, false, at);
+		desk_until(&d, at);
+		desk_move(&d, EVENT_CLOSE, "unix:x", 0, at + 30);
+		desk_until(&d, at + 30);
+	}
+	desk_fire(&d, 1, false, AT("16T10:10"));
+	desk_until(&d, AT("16T10:20"));
+	assert_non_null(strstr(desk_rows(&d), "L1 page lin mail held (budget) 03-16 11:00\n"));
+	desk_fire(&d, 3, false, AT("16T10:30")); /* L3 never waits */
+	desk_until(&d, AT("16T10:30"));
+	assert_non_null(strstr(desk_rows(&d), "L3 page lin mail sent 03-16 10:30\n"));
+	desk_close(&d);
+}
+
+/* The whole text, as it is read. */
+static void
+a_page_says_why_what_by_when_and_how(void **state)
+{
+	struct desk d;
+	struct notice_row r;
+	struct buf want = BUF(1 << 16);
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:15"));
+	r = desk_row(&d, "lin", "mail", "page");
+	buf_addf(&want,
+		 "[L2 研判] 茶铺：负面激增 · INC-2026-0001\n\n"
+		 "为什么　3 小时内负面 63 条，平时约 4 条；5 个来源\n"
+		 "先做　30 "
+		 "分钟内给出研判：是否属实、谁在传、要不要回应。研判之前不逐条回评，不删帖。\n"
+		 "时限　请在 10:15 前确认；否则通知 陈立\n"
+		 "接手　langyan incident ack INC-2026-0001 --code %.*s\n"
+		 "负责　林静\n"
+		 "证据　最新 1 条，共 1 条\n"
+		 "  1. 喝出虫子 — weibo.example\n"
+		 "     https://weibo.example/1\n"
+		 "起因　最早一条 09:50，立案 10:00，预警 W2\n"
+		 "覆盖　近 24 小时 新闻 "
+		 "1；没有收到：社交、论坛、短视频、投诉、官方、评价（没人说，或没接入）\n",
+		 STR_ARG(r.code));
+	assert_string_equal(r.body.p, want.p);
+	r = desk_row(&d, "boss", "mail", "page");
+	buf_clear(&want);
+	buf_addf(&want,
+		 "[L2 assess] 茶铺：负面激增 (unanswered) · INC-2026-0001\n\n"
+		 "Why: 63 negative in 3 h, usually 4; 5 sources\n"
+		 "Now: on shift in duty did not take it within 15 min; it comes to you\n"
+		 "First: Assess within 30 minutes: is it true, who spreads it, does it need an "
+		 "answer? "
+		 "Until then reply to nobody and delete nothing.\n"
+		 "Clock: take it by 10:30; else it becomes L3\n"
+		 "Take it: langyan incident ack INC-2026-0001 --code %.*s\n"
+		 "Owner: 林静\n"
+		 "Evidence: the newest 1 of 1\n"
+		 "  1. 喝出虫子 — weibo.example\n"
+		 "     https://weibo.example/1\n"
+		 "Since: first seen 09:50, opened 10:00, grade W2\n"
+		 "Coverage: last 24 h: news 1; nothing from: social, forums, short video, "
+		 "complaints, "
+		 "official, reviews (silent, or not covered)\n",
+		 STR_ARG(r.code));
+	assert_string_equal(r.body.p, want.p);
+	buf_release(&want);
+	desk_close(&d);
+}
+
+static void
+the_same_input_gives_the_same_rows(void **state)
+{
+	struct buf all[2] = { BUF(1 << 20), BUF(1 << 20) };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct desk d;
+		struct stmt *q;
+		struct err e = { 0 };
+
+		begin(&d, office, AT("16T10:00"));
+		desk_fire(&d, 2, false, AT("16T10:00"));
+		desk_until(&d, AT("16T11:00"));
+		q = store_stmt(d.store,
+			       "SELECT hex(id), code, subject, body, html, facts, due_at FROM"
+			       " notice ORDER BY id");
+		while (stmt_step(q, &e) > 0)
+			for (int c = 0; c < 7; c++)
+				buf_addf(&all[k], "%.*s|", STR_ARG(stmt_col_text(q, c)));
+		desk_close(&d);
+	}
+	assert_true(all[0].n > 1000);
+	assert_string_equal(all[0].p, all[1].p);
+	buf_release(&all[0]);
+	buf_release(&all[1]);
+}
+
+static void
+a_text_of_others_is_told_once(void **state)
+{
+	struct notice_text t = { .kind = "digest",
+				 .key = STR("daily 2026-03-16"),
+				 .person = STR("lin"),
+				 .subject = STR("日报"),
+				 .body = STR("今天无事"),
+				 .html = STR("<p>今天无事</p>") };
+	struct desk d;
+	struct err e = { 0 };
+
+	(void)state;
+	begin(&d, office, AT("16T09:00"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_begin(d.store, &e), 0);
+		assert_int_equal(notices_tell(d.notices, &t, AT("16T09:00"), &e), 0);
+		assert_int_equal(store_commit(d.store, &e), 0);
+		notices_send(d.notices, AT("16T09:00"));
+		desk_until(&d, AT("16T09:00"));
+	}
+	assert_string_equal(desk_rows(&d), "L0 digest lin mail sent 03-16 09:00\n");
+	assert_true(str_is(desk_row(&d, "lin", "mail", "digest").html, "<p>今天无事</p>"));
+	desk_close(&d);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
+		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
+		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
+		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
+		cmocka_unit_test(an_unanswered_l2_becomes_l3_after_the_last_step),
+		cmocka_unit_test(an_answer_stops_it_until_its_time_is_over),
+		cmocka_unit_test(
+			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),
+		cmocka_unit_test(whoever_was_told_is_told_once_that_it_is_over),
+		cmocka_unit_test(a_channel_in_a_step_is_told_but_answers_for_nobody),
+		cmocka_unit_test(routes_that_continue_send_a_copy_nobody_waits_for),
+		cmocka_unit_test(what_nobody_gets_is_written_to_the_data_directory),
+		cmocka_unit_test(what_waited_for_one_address_goes_as_one),
+		cmocka_unit_test(over_the_budget_notices_wait_for_their_hour),
+		cmocka_unit_test(a_page_says_why_what_by_when_and_how),
+		cmocka_unit_test(the_same_input_gives_the_same_rows),
+		cmocka_unit_test(a_text_of_others_is_told_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

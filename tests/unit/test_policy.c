@@ -1,0 +1,192 @@
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "responder/policy.h"
+#include "tests/support/desk.h"
+
+static const char people[] =
+	"people:\n"
+	"  ann: { contacts: [ { channel: mail, address: \"ann@example.test\" }, { channel: "
+	"chat }, { "
+	"channel: phone } ] }\n"
+	"  ben: { contacts: [ { channel: mail, address: \"ben@example.test\" } ] }\n"
+	"  cai: { quiet: { from: 00:00, to: 00:00 }, contacts: [ { channel: mail, address: "
+	"\"cai@example.test\", wakes: yes } ] }\n"
+	"  gone: { deputy: ben }\n"
+	"  nobody: { }\n"
+	"schedules:\n"
+	"  day: { shifts: [ { who: [ann, ben], from: 08:00, to: 20:00 } ] }\n"
+	"  evening: { shifts: [ { who: [ben], from: 20:00, to: 23:00 } ] }\n"
+	"  empty: { shifts: [ { who: [nobody] } ] }\n"
+	"policies:\n"
+	"  office: { steps: [ { to: [\"schedule:day\"] }, { to: [\"person:ann\"] }, { to: "
+	"[\"person:cai\"], after: 20m } ] }\n"
+	"  asleep: { steps: [ { to: [\"person:ann\"] }, { to: [\"schedule:day\"] } ] }\n"
+	"  wall: { steps: [ { to: [\"schedule:day\", \"channel:chat\"] }, { to: "
+	"[\"person:ben\"] } ] }\n"
+	"  only-wall: { steps: [ { to: [\"channel:chat\"] } ] }\n"
+	"  void: { steps: [ { to: [\"person:nobody\"] }, { to: [\"schedule:empty\"] } ] }\n"
+	"  deputy: { steps: [ { to: [\"person:gone\"] } ] }\n"
+	"  twice: { steps: [ { to: [\"person:ben\", \"schedule:evening\"] } ] }\n"
+	"routes: [ { policy: office, channels: [chat] } ]\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  chat: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n"
+	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\", wakes: on }\n";
+
+struct fixture {
+	struct notice_conf c;
+	struct conf *conf;
+	struct zone *zone;
+	struct roster *roster;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	struct buf report = BUF(1 << 20);
+	struct err e = { 0 };
+
+	assert_non_null(f);
+	f->conf = conf_read_text(str_of(people), "x.yaml", desk_schema(), &f->c, &report, &e);
+	if (!f->conf)
+		fail_msg("%s", report.p);
+	f->zone = zone_open("Asia/Shanghai", &e);
+	f->roster = roster_new(&f->c, f->zone, &e);
+	assert_non_null(f->roster);
+	buf_release(&report);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	roster_free(f->roster);
+	zone_close(f->zone);
+	conf_free(f->conf);
+	free(f);
+	return 0;
+}
+
+static void
+the_first_step_with_somebody_awake_is_told(void **state)
+{
+	static const struct {
+		const char *policy, *now;
+		int64_t level, safety, from;
+		int step;
+		const char *told; /* "who/channel@HH:MM why …" */
+	} cases[] = {
+		{ "office", "14T10:00", 1, 0, 0, 0, "ann/mail@10:00 ben/mail@10:00" },
+		{ "office", "14T10:00", 3, 0, 0, 0,
+		  "ann/mail@10:00 ann/phone@10:00 ben/mail@10:00" },
+		/* Nobody is on shift, ann is awake until 22:00. */
+		{ "office", "14T21:00", 2, 0, 0, 1, "ann/mail@21:00" },
+		/* ann sleeps, too: past both to cai, who never does. */
+		{ "office", "14T22:05", 2, 0, 0, 2, "cai/mail@22:05" },
+		{ "office", "14T22:05", 3, 0, 0, 1, "ann/mail@22:05 ann/phone@22:05" },
+		{ "office", "14T22:05", 1, 1, 0, 1, "ann/mail@22:05 ann/phone@22:05" },
+		{ "office", "14T10:00", 2, 0, 1, 1, "ann/mail@10:00" },
+		{ "office", "14T10:00", 2, 0, 3, -1, "" },
+		/* Everybody sleeps: the step that can be told first waits; a tie is the earlier's. */
+		{ "asleep", "14T22:05", 2, 0, 0, 0, "ann/mail@08:00 quiet" },
+		{ "asleep", "14T22:05", 1, 0, 1, 1,
+		  "ann/mail@08:00 shift ben/mail@08:00 shift" },
+		/* A skipped step's channel is told all the same; alone it is no answer. */
+		{ "wall", "14T21:00", 2, 0, 0, 1, "ben/mail@21:00 -/chat@21:00" },
+		{ "wall", "14T23:30", 2, 0, 0, 0,
+		  "ann/mail@08:00 shift ben/mail@08:00 shift -/chat@23:30" },
+		{ "only-wall", "14T23:30", 2, 0, 0, 0, "-/chat@23:30" },
+		{ "void", "14T10:00", 3, 0, 0, -1, "" },
+		{ "deputy", "14T10:00", 1, 0, 0, 0, "ben/mail@10:00" },
+		{ "twice", "14T21:00", 1, 0, 0, 0, "ben/mail@21:00" },
+		/* On shift in quiet hours: L2 at once, L1 with the next hour's bundle. */
+		{ "twice", "14T22:10", 2, 0, 0, 0, "ben/mail@22:10" },
+		{ "twice", "14T22:10", 1, 0, 0, 0, "ben/mail@23:00 bundle" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		const struct policy_conf *p = policy_find(&f->c, str_of(cases[i].policy));
+		struct buf at = BUF(100), told = BUF(1000);
+		struct policy_ask q = { f->roster, NULL, cases[i].level, cases[i].safety != 0,
+					0 };
+		struct tellings t;
+		uint64_t skipped;
+		int step;
+
+		buf_addf(&at, "2026-03-%s:00+08:00", cases[i].now);
+		q.now = desk_iso(at.p);
+		step = policy_step(&q, p, cases[i].from, &t, &skipped);
+		for (size_t k = 0; k < t.n; k++) {
+			struct civil c = zone_civil(f->zone, t.v[k].at);
+
+			buf_addf(&told, "%s%.*s/%.*s@%02d:%02d%s%s", k ? " " : "",
+				 STR_ARG(t.v[k].person ? t.v[k].person->key : STR("-")),
+				 STR_ARG(t.v[k].channel->name), c.hour, c.minute,
+				 t.v[k].why[0] ? " " : "", t.v[k].why);
+		}
+		if (step != cases[i].step || strcmp(told.p, cases[i].told) != 0)
+			fail_msg("case %zu: step %d, \"%s\"", i, step, told.p);
+		buf_release(&at);
+		buf_release(&told);
+	}
+}
+
+static void
+a_route_may_choose_the_channel(void **state)
+{
+	struct fixture *f = *state;
+	struct policy_ask q = { f->roster, f->c.routes.v, 3, false,
+				desk_iso("2026-03-14T10:00:00+08:00") };
+	struct tellings t = { .n = 0 };
+
+	person_tell(&q, person_find(&f->c, STR("ann")), &t);
+	person_tell(&q, person_find(&f->c, STR("ben")), &t);
+	assert_int_equal(t.n, 3);
+	assert_true(str_is(t.v[0].channel->name, "chat"));  /* the route's            */
+	assert_true(str_is(t.v[1].channel->name, "phone")); /* L3: one that wakes     */
+	assert_true(str_is(t.v[2].channel->name, "mail"));  /* has none of the route's */
+}
+
+static void
+the_time_to_answer_goes_by_level_unless_the_step_says(void **state)
+{
+	static const struct step_conf after_20m = { .after = 1200 }, by_level = { .after = 0 };
+	static const struct {
+		const struct step_conf *next;
+		int64_t level, beyond, want;
+	} cases[] = {
+		{ &by_level, 1, 0, 1800 },  { &by_level, 2, 0, 900 }, { &by_level, 3, 0, 300 },
+		{ NULL, 1, 0, 1800 },       { NULL, 2, 0, 900 },      { NULL, 3, 0, 300 },
+		{ &after_20m, 3, 0, 1200 }, { NULL, 3, 1, 600 },      { NULL, 3, 2, 1200 },
+		{ NULL, 3, 3, 1800 },       { NULL, 3, 99, 1800 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		if (policy_wait_s(cases[i].next, cases[i].level, cases[i].beyond) !=
+		    cases[i].want)
+			fail_msg("case %zu", i);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_step_with_somebody_awake_is_told),
+		cmocka_unit_test(a_route_may_choose_the_channel),
+		cmocka_unit_test(the_time_to_answer_goes_by_level_unless_the_step_says),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
