@@ -185,6 +185,7 @@ static void
 guest_enter(struct gate *g, struct guest *who, size_t n)
 {
 	const char *why;
+	int fd = who->fd;
 
 	who->bytes = malloc(n);
 	if (!who->bytes)
@@ -195,7 +196,9 @@ guest_enter(struct gate *g, struct guest *who, size_t n)
 	pthread_mutex_lock(&g->lock);
 	who->inside = true;
 	pthread_mutex_unlock(&g->lock);
-	if (g->enter(g->arg, who) < 0)
+	/* it may have come and gone already: its descriptor is not given to another meanwhile,
+	 * since it is this thread that accepts */
+	if (g->enter(g->arg, who) < 0 && gate_guest(g, fd) == who)
 		gate_leave(g, who);
 }
 
@@ -387,6 +390,8 @@ gate_open(int fd, int (*enter)(void *arg, struct guest *g), void *arg, struct er
 void
 gate_stop(struct gate *g)
 {
+	struct pollfd fds[GATE_GUESTS];
+	struct guest *who[GATE_GUESTS];
 	uint64_t one = 1;
 
 	if (!g->started)
@@ -398,9 +403,8 @@ gate_stop(struct gate *g)
 		log_event(LOG_ERROR, "http_stop", "reason=\"%s\"", strerror(errno));
 	pthread_join(g->thread, NULL);
 	g->started = false;
-	for (int i = 0; i < GATE_GUESTS; i++)
-		if (g->guests[i].fd >= 0 && !g->guests[i].inside)
-			guest_close(g, &g->guests[i]);
+	for (int i = gate_outside(g, fds, who) - 1; i >= 0; i--)
+		guest_close(g, who[i]);
 }
 
 void
