@@ -350,7 +350,7 @@ hello_take(struct runner *r, struct end *end, struct peer *p, const void *id, si
 		log_event(LOG_WARN, "peer_revoked", "stage=%s peer=%.*s", r->stage->name,
 			  STR_ARG(h.name));
 		if (p)
-			p->gone = true;
+			p->gone = p->barred = true;
 		return;
 	}
 	if (!hello_fits(r, &h)) {

@@ -320,7 +320,7 @@ message_new(struct runner *r, struct end *end, const struct letter *l)
 	if (end->kind == END_CONTROL)
 		return call_take(r, end, l->id, l->id_n, buf_str(&end->msg)) < 0 ? -1 : 1;
 	p = message_hellos(r, end, l, &hello);
-	if (!p || !p->greeted) {
+	if (!p || !p->greeted || p->barred) {
 		if (end->bound && !p && !hello)
 			hello_ask(r, end, l->id, l->id_n);
 		end->rest = (struct unpack){ .n = 0 };

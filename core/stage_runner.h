@@ -62,6 +62,7 @@ struct peer {
 	bool greeted; /* it said hello and knows us */
 	bool lost;    /* what is on its way to it has to be sent again */
 	bool gone;    /* and it is no more */
+	bool barred;  /* its key was revoked: nothing of it counts */
 	int64_t leaving;
 	int64_t heard_ms, said_ms;
 	int64_t window, inflight, inflight_bytes;

@@ -1,4 +1,4 @@
-/* fuzz: core/record.c core/record_json.c core/document.c core/result.c core/control.c */
+/* fuzz: core/record.c core/record_json.c core/document.c */
 /*
  * The first byte chooses a noun, the rest is a record of it or a line of JSON. What is read is
  * written so that it reads back to the same, by either way; addresses agree with the fields.

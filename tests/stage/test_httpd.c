@@ -23,7 +23,7 @@
 struct echo {
 	_Atomic int64_t commands;
 	char last[4096]; /* actor verb args type version body */
-	bool silent;
+	_Atomic bool silent;
 };
 
 static int

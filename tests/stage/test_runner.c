@@ -221,7 +221,7 @@ tcp_endpoint(char to[64], int which)
 static void
 nothing_is_lost_or_doubled_over_tcp_with_keys(void **state)
 {
-	struct keys crawl = keys_new(), score = keys_new(), respond = keys_new();
+	struct keys crawl = keys_new(), score = keys_new();
 	struct str scorers[] = { str_of(score.public_key) };
 	char documents[64], results[64];
 	struct bus *b[3];
@@ -240,7 +240,6 @@ nothing_is_lost_or_doubled_over_tcp_with_keys(void **state)
 	walk_free(w);
 	for (int i = 0; i < 3; i++)
 		bus_free(b[i]);
-	(void)respond;
 }
 
 /* ---- processes that are killed ------------------------------------------------------------ */
@@ -288,7 +287,7 @@ a_killed_scorer_loses_nothing(void **state)
 	assert_int_equal(w->sink.distinct, w->producer.n);
 	for (int64_t i = 1; i <= w->producer.n; i++)
 		twice += w->sink.seen[i] - 1;
-	print_message("killed 3 scorers: %lld lost on the way, %lld seen twice\n",
+	print_message("# killed 3 scorers: %lld lost on the way, %lld seen twice\n",
 		      (long long)w->producer.lost, (long long)twice);
 	assert_true(twice <= w->producer.lost);
 	assert_true(w->producer.lost > 0);
@@ -339,11 +338,274 @@ a_killed_responder_loses_nothing(void **state)
 		stop(&w->score[i]);
 	kill_and_wait(pid);
 	assert_int_equal(lines_distinct(p->log, w->producer.n, &twice), w->producer.n);
-	print_message("killed 3 sinks: %lld lost on the way, %lld seen twice\n",
+	print_message("# killed 3 sinks: %lld lost on the way, %lld seen twice\n",
 		      (long long)w->producer.lost, (long long)twice);
 	assert_true(twice <= w->producer.lost);
 	walk_free(w);
 	bus_free(b);
+}
+
+static void
+a_scorer_that_stood_still_is_given_up_and_may_come_back(void **state)
+{
+	struct place *p = *state;
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(100000, p->documents, p->results);
+	int pids[2];
+
+	for (int i = 0; i < 2; i++)
+		pids[i] = walk_spawn("score", p->documents, p->results);
+	lane_start(&w->respond, b, &sink_stage, &w->sink, ends_sink(w));
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	wait_for(&w->producer.receipted, 2000);
+	kill(pids[0], SIGSTOP);
+	wait_for(&w->producer.lost, 1);
+	kill(pids[0], SIGCONT);
+	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
+	assert_int_equal(w->sink.distinct, w->producer.n);
+	stop(&w->respond);
+	for (int i = 0; i < 2; i++)
+		kill_and_wait(pids[i]);
+	walk_free(w);
+	bus_free(b);
+}
+
+/* ---- credit, batches, the end --------------------------------------------------------------- */
+
+static void
+at_most_the_window_is_on_its_way_without_a_receipt(void **state)
+{
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(1000, "inproc://documents", "inproc://results");
+	struct ends score = ends_score(w);
+	struct runner_figures f;
+
+	(void)state;
+	score.window = 50;
+	w->sink.mute = true;
+	lane_start(&w->respond, b, &sink_stage, &w->sink, ends_sink(w));
+	for (int i = 0; i < SCORERS; i++)
+		lane_start(&w->score[i], b, &scorer_stage, &w->scorers[i], score);
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	wait_for(&w->sink.distinct, SCORERS * 50);
+	runner_figures(w->produce.runner, &f);
+	assert_int_equal(f.records_out, SCORERS * 50);
+	assert_int_equal(f.receipts, 0);
+	stop(&w->respond);
+	for (int i = 0; i < SCORERS; i++)
+		stop(&w->score[i]);
+	stop(&w->produce);
+	assert_int_equal(w->sink.distinct, SCORERS * 50);
+	walk_free(w);
+	bus_free(b);
+}
+
+static void
+a_stop_waits_for_what_is_on_its_way(void **state)
+{
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(10000000, "inproc://documents", "inproc://results");
+	int64_t sent = 0;
+
+	(void)state;
+	lane_start(&w->respond, b, &sink_stage, &w->sink, ends_sink(w));
+	for (int i = 0; i < SCORERS; i++)
+		lane_start(&w->score[i], b, &scorer_stage, &w->scorers[i], ends_score(w));
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	wait_for(&w->producer.receipted, 3000);
+	runner_stop(w->produce.runner);
+	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
+	for (int i = 0; i < SCORERS; i++)
+		stop(&w->score[i]);
+	stop(&w->respond);
+	for (int64_t i = 1; i <= w->producer.n; i++)
+		sent += w->producer.state[i] == WALK_SENT;
+	assert_int_equal(sent, 0);
+	assert_int_equal(w->figures.unreceipted, 0);
+	assert_true(w->producer.done < w->producer.n);
+	assert_int_equal(w->sink.distinct, w->producer.done);
+	walk_free(w);
+	bus_free(b);
+}
+
+static void
+a_batch_ends_when_it_is_full(void **state)
+{
+	struct bus *b = plain_bus();
+	struct walk *w = walk_new(100, "inproc://documents", "inproc://results");
+	struct stage tens = sink_stage;
+	struct runner_figures f;
+
+	(void)state;
+	tens.batch_records = 10;
+	tens.batch_ms = 0;
+	tens.linger_ms = 60000;
+	lane_start(&w->respond, b, &tens, &w->sink, ends_sink(w));
+	lane_start(&w->score[0], b, &scorer_stage, &w->scorers[0], ends_score(w));
+	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
+	assert_int_equal(lane_end(&w->produce, NULL), 0);
+	stop(&w->score[0]);
+	runner_figures(w->respond.runner, &f);
+	assert_int_equal(f.batches, 10);
+	assert_int_equal(f.records_in, 100);
+	stop(&w->respond);
+	walk_free(w);
+	bus_free(b);
+}
+
+/* ---- stages without records ------------------------------------------------------------------ */
+
+struct clockwork {
+	int steps, settles, until;
+	int64_t due;
+	enum err_kind fails;
+};
+
+static int
+clockwork_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	       struct err *e)
+{
+	struct clockwork *c = self;
+
+	(void)in;
+	(void)out;
+	(void)a;
+	c->steps++;
+	if (c->fails)
+		return err_set(e, c->fails, "the store is damaged");
+	if (c->due != 0)
+		c->due = now + 1;
+	return c->steps == c->until ? STEP_DONE : STEP_OK;
+}
+
+static int
+clockwork_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	struct clockwork *c = self;
+
+	(void)now;
+	(void)out;
+	(void)e;
+	c->settles++;
+	return 0;
+}
+
+static int64_t
+clockwork_due(void *self)
+{
+	struct clockwork *c = self;
+
+	return c->due;
+}
+
+static const struct stage clockwork_stage = {
+	.name = "tick", .step = clockwork_step, .settle = clockwork_settle, .due = clockwork_due
+};
+
+static int
+clockwork_run(struct clockwork *c, struct clock *clock, struct err *e)
+{
+	struct bus *b = plain_bus();
+	struct runner *r =
+		runner_new(b, &clockwork_stage, c, (struct ends){ .window = 0 }, clock);
+	int rc = runner_run(r, e);
+
+	runner_free(r);
+	bus_free(b);
+	return rc;
+}
+
+static void
+a_stage_is_woken_when_it_is_due_and_not_otherwise(void **state)
+{
+	struct clockwork c = { .until = 3, .due = 1 };
+	struct clock clock;
+	struct err e = { 0 };
+	int64_t from = clock_mono_ms();
+
+	(void)state;
+	/* 100 domain seconds a second: due each second, so each 10 ms */
+	clock_init(&clock, CLOCK_SCALED, 1000, 100);
+	assert_int_equal(clockwork_run(&c, &clock, &e), 0);
+	assert_int_equal(c.steps, 3);
+	assert_int_equal(c.settles, 3);
+	assert_in_range(clock_mono_ms() - from, 10, 2000);
+}
+
+static void
+a_stage_that_is_always_due_does_not_spin(void **state)
+{
+	struct clockwork c = { .until = 10, .due = 0 };
+	struct clock clock;
+	struct err e = { 0 };
+	int64_t from = clock_mono_ms();
+
+	(void)state;
+	clock_init(&clock, CLOCK_STEPPED, 1000, 0);
+	assert_int_equal(clockwork_run(&c, &clock, &e), 0);
+	assert_in_range(clock_mono_ms() - from, 8 * 20, 5000);
+	c = (struct clockwork){ .until = 10, .due = 0 };
+	from = clock_mono_ms();
+	clock_init(&clock, CLOCK_WALL, 0, 1);
+	assert_int_equal(clockwork_run(&c, &clock, &e), 0);
+	assert_in_range(clock_mono_ms() - from, 8 * 20, 5000);
+}
+
+static void
+a_stage_that_is_broken_ends_with_its_reason(void **state)
+{
+	struct clockwork c = { .fails = ERR_BROKEN };
+	struct clock clock;
+	struct err e = { 0 };
+
+	(void)state;
+	clock_init(&clock, CLOCK_STEPPED, 1000, 0);
+	assert_int_equal(clockwork_run(&c, &clock, &e), -1);
+	assert_int_equal(e.kind, ERR_BROKEN);
+	assert_string_equal(e.text, "tick: the store is damaged");
+	assert_int_equal(c.settles, 0);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static void
+lines_on_stdin_become_lines_on_stdout(void **state)
+{
+	struct place *p = *state;
+	char command[256], line[65536];
+	int64_t n = 0, refused = 0;
+	FILE *f;
+	int in, out, pid, status;
+
+	snprintf(command, sizeof command, "%s/in", p->dir);
+	f = fopen(command, "we");
+	assert_non_null(f);
+	for (int i = 1; i <= 5000; i++)
+		fprintf(f, "{\"id\":\"%032x\",\"title\":\"第%d次\"}\n%s", i, i,
+			i % 1000 ? "" : "{\"titel\":1}\n\n");
+	fprintf(f, "{\"title\":\"without an end\"}");
+	fclose(f);
+	in = open(command, O_RDONLY | O_CLOEXEC);
+	unlink(command);
+	snprintf(command, sizeof command, "%s/out", p->dir);
+	out = open(command, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	pid = walk_spawn_on("score", "-", "-", in, out);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	f = fopen(command, "re");
+	unlink(command);
+	while (fgets(line, sizeof line, f)) {
+		char title[64];
+
+		n++;
+		snprintf(title, sizeof title, "\"title\":\"第%lld次\"", (long long)n);
+		refused += !strstr(line, n <= 5000 ? title : "\"title\":\"without an end\"");
+	}
+	fclose(f);
+	close(in);
+	close(out);
+	assert_int_equal(n, 5001);
+	assert_int_equal(refused, 0);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -356,6 +618,14 @@ main(int argc, char **argv)
 		T(nothing_is_lost_or_doubled_over_tcp_with_keys),
 		T(a_killed_scorer_loses_nothing),
 		T(a_killed_responder_loses_nothing),
+		T(a_scorer_that_stood_still_is_given_up_and_may_come_back),
+		T(at_most_the_window_is_on_its_way_without_a_receipt),
+		T(a_stop_waits_for_what_is_on_its_way),
+		T(a_batch_ends_when_it_is_full),
+		T(a_stage_is_woken_when_it_is_due_and_not_otherwise),
+		T(a_stage_that_is_always_due_does_not_spin),
+		T(a_stage_that_is_broken_ends_with_its_reason),
+		T(lines_on_stdin_become_lines_on_stdout),
 	};
 
 	walk_main(argc, argv);

@@ -181,7 +181,7 @@ sink_init(struct sink *s, int64_t n)
 void
 sink_release(struct sink *s)
 {
-	free(s->seen);
+	free((void *)s->seen);
 }
 
 static int
@@ -212,7 +212,8 @@ sink_step(void *self, struct str in, int64_t now, struct out *out, struct arena 
 		return err_set(e, ERR_REJECT, "no such number");
 	s->ticks += record_kind(in) == KIND_TICK;
 	s->distinct += s->seen[r->seq] == 0;
-	s->seen[r->seq] += s->seen[r->seq] < 255;
+	if (s->seen[r->seq] < 255)
+		s->seen[r->seq]++;
 	if (s->file >= 0 && dprintf(s->file, "%lld\n", (long long)r->seq) < 0)
 		return err_set(e, ERR_BROKEN, "could not write");
 	return ++s->n_open == (int)LY_COUNT(s->open) ? STEP_SETTLE : STEP_OK;
@@ -273,13 +274,28 @@ lane_end(struct lane *l, struct runner_figures *f)
 /* ---- processes ------------------------------------------------------------------------------ */
 
 int
-walk_spawn(const char *kind, const char *in, const char *out)
+walk_spawn_on(const char *kind, const char *in, const char *out, int in_fd, int out_fd)
 {
 	char *argv[] = { (char *)"walk", (char *)"walk", (char *)kind,
 			 (char *)in,     (char *)out,    NULL };
+	posix_spawn_file_actions_t files;
 	pid_t pid = -1;
+	int rc;
 
-	return posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ) ? -1 : pid;
+	posix_spawn_file_actions_init(&files);
+	if (in_fd >= 0)
+		posix_spawn_file_actions_adddup2(&files, in_fd, STDIN_FILENO);
+	if (out_fd >= 0)
+		posix_spawn_file_actions_adddup2(&files, out_fd, STDOUT_FILENO);
+	rc = posix_spawn(&pid, "/proc/self/exe", &files, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	return rc ? -1 : pid;
+}
+
+int
+walk_spawn(const char *kind, const char *in, const char *out)
+{
+	return walk_spawn_on(kind, in, out, -1, -1);
 }
 
 /* A sink keeps its file beside its endpoint: ipc:///tmp/x/results -> /tmp/x/results.log */

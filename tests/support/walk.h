@@ -20,9 +20,7 @@ struct producer {
 	int64_t n, next, done;
 	int64_t tick_every;
 	uint8_t *state; /* by number */
-	int64_t lost;
-	_Atomic int64_t receipted;
-	int64_t stop_at; /* 0: ends when all are receipted */
+	_Atomic int64_t lost, receipted;
 };
 struct scorer {
 	bool shuffle; /* give results in another order than documents came */
@@ -32,7 +30,7 @@ struct scorer {
 };
 struct sink {
 	int64_t n;
-	uint8_t *seen; /* by number, how often */
+	_Atomic uint8_t *seen; /* by number, how often */
 	bool mute;     /* no receipts */
 	int file;      /* -1: none */
 	struct receipt open[4096];
@@ -60,6 +58,8 @@ int lane_end(struct lane *l, struct runner_figures *f);
 
 /* This program again, as one stage in a process of its own ("walk", kind, in, out). */
 int walk_spawn(const char *kind, const char *in, const char *out);
+/* The same with its stdin and stdout. */
+int walk_spawn_on(const char *kind, const char *in, const char *out, int in_fd, int out_fd);
 /* To be called first in main(): does not come back in such a process. */
 void walk_main(int argc, char **argv);
 #endif
