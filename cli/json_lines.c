@@ -153,6 +153,7 @@ static int
 value_skip(struct reader *r)
 {
 	struct str text;
+	uint64_t square = 0; /* which of the open brackets are [ */
 	int depth = 0;
 
 	do {
@@ -170,9 +171,15 @@ value_skip(struct reader *r)
 			r->at++;
 			if (++depth > DEPTH_MAX)
 				return bad(r, "nested too deep");
+			square = square << 1 | (c == '[');
 		} else if (depth && (c == '}' || c == ']' || c == ',' || c == ':')) {
+			if ((c == ']' && !(square & 1)) || (c == '}' && square & 1))
+				return bad(r, "this bracket closes nothing");
 			r->at++;
-			depth -= c == '}' || c == ']';
+			if (c == '}' || c == ']') {
+				square >>= 1;
+				depth--;
+			}
 		} else if (word_skip(r) < 0) {
 			return -1;
 		}

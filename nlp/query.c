@@ -4,70 +4,63 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/hash.h"
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/fold.h"
-#include "nlp/query.h"
+#include "nlp/query_tree.h"
 
 #define NODES_MAX 1000
 #define DEPTH_MAX 32
 #define NEAR_MAX  100
-#define RX_SPANS  8
-
-enum op { OP_WORD, OP_RX, OP_AND, OP_OR, OP_NOT, OP_NEAR };
-struct node {
-	enum op op;
-	uint32_t literal;   /* WORD                          */
-	struct rx *rx;      /* RX                            */
-	struct str text;    /* WORD, RX: as written          */
-	int64_t near;       /* NEAR: words or Han characters */
-	struct node *a, *b; /* AND, OR, NEAR: both; NOT: a   */
-};
-struct query {
-	struct node *root;
-	uint32_t *required;
-	size_t n_required;
-};
 
 /* ---- literals ---- */
+
+static uint32_t *
+literal_slot(const struct literals *l, struct str text, bool inner)
+{
+	size_t mask = l->cap * 2 - 1, i = hash_fast(text, inner) & mask;
+
+	while (l->slots[i] && !(l->v[l->slots[i] - 1].inner == inner &&
+				str_eq(l->v[l->slots[i] - 1].text, text)))
+		i = (i + 1) & mask;
+	return &l->slots[i];
+}
+
+static void
+literals_grow(struct literals *l)
+{
+	l->cap = l->cap ? l->cap * 2 : 64;
+	l->v = realloc(l->v, l->cap * sizeof *l->v);
+	free(l->slots);
+	l->slots = calloc(l->cap * 2, sizeof *l->slots);
+	if (!l->v || !l->slots)
+		abort();
+	for (size_t i = 0; i < l->n; i++)
+		*literal_slot(l, l->v[i].text, l->v[i].inner) = (uint32_t)i + 1;
+}
 
 uint32_t
 literals_add(struct literals *l, struct str folded, bool inner)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].inner == inner && str_eq(l->v[i].text, folded))
-			return (uint32_t)i;
-	if (l->n == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 64;
-		l->v = realloc(l->v, l->cap * sizeof *l->v);
-		if (!l->v)
-			abort();
+	uint32_t *slot;
+
+	if (l->n == l->cap)
+		literals_grow(l);
+	slot = literal_slot(l, folded, inner);
+	if (!*slot) {
+		l->v[l->n++] = (struct image_literal){ folded, inner };
+		*slot = (uint32_t)l->n;
 	}
-	l->v[l->n] = (struct image_literal){ folded, inner };
-	return (uint32_t)l->n++;
+	return *slot - 1;
 }
 
 void
 literals_release(struct literals *l)
 {
 	free(l->v);
+	free(l->slots);
 	*l = (struct literals){ .n = 0 };
-}
-
-void
-query_see(struct query_seen *seen, const struct walk_hits *hits, size_t n_literals,
-	  struct arena *a)
-{
-	seen->hits = hits;
-	seen->n_literals = n_literals;
-	seen->first = arena_alloc(a, (n_literals + 1) * sizeof *seen->first);
-	seen->next = arena_alloc(a, (hits->n + 1) * sizeof *seen->next);
-	for (size_t i = hits->n; i--;) {
-		uint32_t *first = &seen->first[hits->v[i].term];
-
-		seen->next[i] = *first;
-		*first = (uint32_t)i + 1;
-	}
 }
 
 /* ---- parsing ---- */
@@ -589,190 +582,4 @@ query_required(const struct query *q, size_t *n)
 {
 	*n = q->n_required;
 	return q->required;
-}
-
-/* ---- answering ---- */
-
-struct asking {
-	const struct query_seen *seen;
-	struct rx_scratch *scratch;
-	struct str text;
-};
-
-static bool
-word_seen(const struct asking *k, uint32_t literal)
-{
-	return literal < k->seen->n_literals && k->seen->first[literal];
-}
-
-/* Do hits of a and of b stand within near words of each other? Both lists run by place: one
- * step along either list a turn. */
-static bool
-words_near(const struct asking *k, uint32_t a, uint32_t b, int64_t near)
-{
-	const struct walk_hit *v = k->seen->hits->v;
-	uint32_t i = k->seen->first[a], j = k->seen->first[b];
-
-	while (i && j) {
-		int64_t d = (int64_t)v[i - 1].unit - v[j - 1].unit;
-
-		if ((d < 0 ? -d : d) <= near * 2)
-			return true;
-		if (d < 0)
-			i = k->seen->next[i - 1];
-		else
-			j = k->seen->next[j - 1];
-	}
-	return false;
-}
-
-static bool
-near_test(const struct asking *k, const struct node *a, const struct node *b, int64_t near)
-{
-	if (a->op == OP_OR)
-		return near_test(k, a->a, b, near) || near_test(k, a->b, b, near);
-	if (b->op == OP_OR)
-		return near_test(k, a, b->a, near) || near_test(k, a, b->b, near);
-	return words_near(k, a->literal, b->literal, near);
-}
-
-static enum query_answer
-rx_test(const struct asking *k, const struct node *x)
-{
-	struct rx_span span;
-	int n;
-
-	if (x->literal != UINT32_MAX && !word_seen(k, x->literal))
-		return QUERY_NO;
-	n = rx_match(x->rx, k->scratch, k->text, 0, &span, 1);
-	return n == RX_LIMIT ? QUERY_UNDECIDED : n > 0 ? QUERY_YES : QUERY_NO;
-}
-
-/* Does a rule stand anywhere below? Then the other side is asked first. */
-static bool
-has_rx(const struct node *x)
-{
-	return x && (x->op == OP_RX || has_rx(x->a) || has_rx(x->b));
-}
-
-static enum query_answer
-node_test(const struct asking *k, const struct node *x)
-{
-	const struct node *a = x->a, *b = x->b;
-	enum query_answer r, s;
-
-	switch (x->op) {
-	case OP_WORD:
-		return word_seen(k, x->literal) ? QUERY_YES : QUERY_NO;
-	case OP_RX:
-		return rx_test(k, x);
-	case OP_NOT:
-		r = node_test(k, a);
-		return r == QUERY_UNDECIDED ? r : r == QUERY_YES ? QUERY_NO : QUERY_YES;
-	case OP_NEAR:
-		return near_test(k, a, b, x->near) ? QUERY_YES : QUERY_NO;
-	case OP_AND:
-	case OP_OR:
-		break;
-	}
-	if (a->op == OP_RX && !has_rx(b)) {
-		a = x->b;
-		b = x->a;
-	}
-	r = node_test(k, a);
-	if (r == (x->op == OP_AND ? QUERY_NO : QUERY_YES))
-		return r;
-	s = node_test(k, b);
-	if (s == (x->op == OP_AND ? QUERY_NO : QUERY_YES))
-		return s;
-	return r == QUERY_UNDECIDED ? r : s;
-}
-
-enum query_answer
-query_test(const struct query *q, const struct query_seen *seen, struct rx_scratch *scratch,
-	   struct str text)
-{
-	struct asking k = { seen, scratch, text };
-
-	return node_test(&k, q->root);
-}
-
-struct spanning {
-	struct asking k;
-	struct query_span *v;
-	size_t n, max;
-};
-
-static void
-spans_collect(struct spanning *s, const struct node *x)
-{
-	struct rx_span span;
-	size_t from = 0;
-
-	if (x->op == OP_WORD) {
-		for (uint32_t i = s->k.seen->first[x->literal]; i && s->n < s->max;
-		     i = s->k.seen->next[i - 1]) {
-			const struct walk_hit *h = &s->k.seen->hits->v[i - 1];
-
-			s->v[s->n++] = (struct query_span){ h->at, h->len };
-		}
-	} else if (x->op == OP_RX) {
-		for (int tries = 0; tries < RX_SPANS && s->n < s->max; tries++) {
-			if (rx_test(&s->k, x) != QUERY_YES ||
-			    rx_match(x->rx, s->k.scratch, s->k.text, from, &span, 1) < 1 ||
-			    !span.n)
-				break;
-			s->v[s->n++] =
-				(struct query_span){ (uint32_t)span.at, (uint32_t)span.n };
-			from = span.at + span.n;
-		}
-	} else if (x->op != OP_NOT) {
-		spans_collect(s, x->a);
-		spans_collect(s, x->b);
-	}
-}
-
-size_t
-query_spans(const struct query *q, const struct query_seen *seen, struct rx_scratch *scratch,
-	    struct str text, struct query_span *spans, size_t max)
-{
-	struct spanning s = { { seen, scratch, text }, spans, 0, max };
-
-	spans_collect(&s, q->root);
-	return s.n;
-}
-
-static void
-node_show(const struct node *x, struct buf *out)
-{
-	static const char *const words[] = { [OP_AND] = " AND ", [OP_OR] = " OR " };
-
-	switch (x->op) {
-	case OP_WORD:
-		buf_addf(out, "\"%.*s\"", STR_ARG(x->text));
-		break;
-	case OP_RX:
-		buf_addf(out, "/%.*s/", STR_ARG(x->text));
-		break;
-	case OP_NOT:
-		buf_add(out, STR("NOT "));
-		node_show(x->a, out);
-		break;
-	default:
-		buf_add_byte(out, '(');
-		node_show(x->a, out);
-		if (x->op == OP_NEAR)
-			buf_addf(out, " NEAR/%lld ", (long long)x->near);
-		else
-			buf_add(out, str_of(words[x->op]));
-		node_show(x->b, out);
-		buf_add_byte(out, ')');
-		break;
-	}
-}
-
-void
-query_show(const struct query *q, struct buf *out)
-{
-	node_show(q->root, out);
 }

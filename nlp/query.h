@@ -20,6 +20,7 @@
 struct literals {
 	struct image_literal *v;
 	size_t n, cap;
+	uint32_t *slots; /* hash table of places in v + 1; cap * 2 of them, a power of two */
 };
 /* Folded text in the arena; returns its number. */
 uint32_t literals_add(struct literals *l, struct str folded, bool inner);
@@ -28,13 +29,16 @@ void literals_release(struct literals *l);
 /* The literal hits of one text, findable by number. */
 struct query_seen {
 	const struct walk_hits *hits;
-	uint32_t *first; /* by literal: index of its first hit + 1, 0 = none */
-	uint32_t *next;  /* by hit: index of the same literal's next + 1     */
+	uint32_t *first; /* by literal: index of its first hit + 1, 0 = none; NULL: few hits */
+	uint32_t *next;  /* by hit: index of the same literal's next + 1 */
 	size_t n_literals;
 };
-/* Index hits; memory from a. */
+/* Index hits; memory from a. Costs what there are hits, not what there are literals, as long
+ * as hits are few. */
 void query_see(struct query_seen *seen, const struct walk_hits *hits, size_t n_literals,
 	       struct arena *a);
+/* Index of the first hit of literal + 1, or 0. */
+uint32_t query_first(const struct query_seen *seen, uint32_t literal);
 
 struct query;
 /* Lives in a, compiled rules included. NULL and ERR_USAGE "column 9: …". Warnings, one a

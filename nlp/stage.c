@@ -142,7 +142,6 @@ nlp_image(const struct nlp *n)
 /* ---- one document ---- */
 
 struct weighing {
-	struct nlp *n;
 	const struct document *d;
 	struct str text; /* the joined text */
 	struct score_text *t;
@@ -246,7 +245,7 @@ static void
 mentions_fill(struct nlp *n, const struct document *d, struct result *r, struct arena *a)
 {
 	const struct rules *rules = n->rules;
-	struct weighing w = { .n = n, .d = d, .text = joined(d, a), .a = a };
+	struct weighing w = { .d = d, .text = joined(d, a), .a = a };
 	struct notice_of *notices;
 	struct mention *v;
 	uint8_t *sig;

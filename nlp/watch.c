@@ -243,12 +243,51 @@ static void
 rivals_collect(const struct watch *w, const struct query_seen *seen, struct notice_of *out)
 {
 	for (size_t i = 0; i < w->n_rivals; i++)
-		for (uint32_t j = seen->first[w->rivals[i]]; j && out->n_rivals < NOTICE_SPANS;
-		     j = seen->next[j - 1])
+		for (uint32_t j = query_first(seen, w->rivals[i]);
+		     j && out->n_rivals < NOTICE_SPANS; j = seen->next[j - 1])
 			out->rivals[out->n_rivals++] =
 				(struct query_span){ seen->hits->v[j - 1].at,
 						     seen->hits->v[j - 1].len };
 	out->n_rivals = spans_sort(out->rivals, out->n_rivals);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The watches that a required literal of theirs calls, by number, each once. */
+static uint32_t *
+called_list(const struct watches *w, const struct query_seen *seen, struct arena *a, size_t *n)
+{
+	const struct walk_hits *h = seen->hits;
+	uint32_t *v = NULL;
+	size_t room = 0, kept = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		*n = 0;
+		v = pass ? arena_alloc(a, (room + 1) * sizeof *v) : NULL;
+		for (size_t i = 0; i < h->n; i++) {
+			uint32_t literal = h->v[i].term;
+
+			if (query_first(seen, literal) != i + 1)
+				continue;
+			for (uint32_t j = w->from[literal]; j < w->from[literal + 1];
+			     j++, room++)
+				if (v)
+					v[(*n)++] = w->callees[j];
+		}
+	}
+	if (*n)
+		qsort(v, *n, sizeof *v, by_number);
+	for (size_t i = 0; i < *n; i++)
+		if (!i || v[i] != v[kept - 1])
+			v[kept++] = v[i];
+	*n = kept;
+	return v;
 }
 
 struct notice_of *
@@ -257,39 +296,27 @@ watches_notice(const struct watches *w, const struct walk *walk, struct str text
 {
 	struct query_seen seen;
 	struct notice_of *v;
-	bool *called;
-	size_t calls = 0;
+	uint32_t *called;
+	size_t calls;
 
 	*n = 0;
 	if (!walk->literals.n)
 		return NULL;
 	query_see(&seen, &walk->literals, w->literals.n, a);
-	called = arena_alloc(a, w->n + 1);
-	for (size_t i = 0; i < walk->literals.n; i++) {
-		uint32_t literal = walk->literals.v[i].term;
-
-		for (uint32_t j = w->from[literal]; j < w->from[literal + 1]; j++)
-			if (!called[w->callees[j]]) {
-				called[w->callees[j]] = true;
-				calls++;
-			}
-	}
+	called = called_list(w, &seen, a, &calls);
 	v = arena_alloc(a, (calls + 1) * sizeof *v);
-	for (size_t i = 0; i < w->n && calls; i++) {
+	for (size_t i = 0; i < calls; i++) {
+		const struct watch *watch = &w->v[called[i]];
+		enum query_answer yes = query_test(watch->query, &seen, scratch, text);
 		struct notice_of *x = &v[*n];
-		enum query_answer yes;
 
-		if (!called[i])
-			continue;
-		calls--;
-		yes = query_test(w->v[i].query, &seen, scratch, text);
 		if (yes == QUERY_NO)
 			continue;
-		x->watch = &w->v[i];
+		x->watch = watch;
 		x->undecided = yes == QUERY_UNDECIDED;
-		x->n = query_spans(w->v[i].query, &seen, scratch, text, x->spans, NOTICE_SPANS);
+		x->n = query_spans(watch->query, &seen, scratch, text, x->spans, NOTICE_SPANS);
 		x->n = spans_sort(x->spans, x->n);
-		rivals_collect(&w->v[i], &seen, x);
+		rivals_collect(watch, &seen, x);
 		(*n)++;
 	}
 	return v;

@@ -1,4 +1,4 @@
-/* fuzz: nlp/query.c */
+/* fuzz: nlp/query.c nlp/query_ask.c */
 #include "core/base.h"
 
 #include "core/str.h"
@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		query_see(&seen, &w.literals, l.n, a);
 		required = query_required(q, &count);
 		for (size_t i = 0; i < count; i++)
-			called |= seen.first[required[i]] != 0;
+			called |= query_first(&seen, required[i]) != 0;
 		if (query_test(q, &seen, scratch, text) == QUERY_YES && !called)
 			abort();
 		count = query_spans(q, &seen, scratch, text, spans, LY_COUNT(spans));

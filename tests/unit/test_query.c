@@ -147,7 +147,7 @@ ask(const char *query, const char *text, struct buf *spans)
 	yes = query_test(q, &seen, scratch, str_of(text));
 	required = query_required(q, &n);
 	for (size_t i = 0; i < n; i++)
-		called |= seen.first[required[i]] != 0;
+		called |= query_first(&seen, required[i]) != 0;
 	assert_true(yes == QUERY_NO || called);
 	buf_clear(spans);
 	if (yes != QUERY_NO) {
