@@ -21,8 +21,8 @@ struct drafts *drafts_new(const struct draft_conf *c, const struct responder_env
 			  struct err *e) LY_MUST_USE;
 void drafts_free(struct drafts *d);
 /* Writes the drafts that this move calls for (reaching L2: holding; L3: the pack). */
-int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
-		   struct err *e) LY_MUST_USE;
+int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
+		   int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: each draft that has no file yet becomes
  * <site.data>/drafts/INC-…/<template>.md. Never fails the stage; what fails is logged and
  * tried again at the next start. */

@@ -1,0 +1,133 @@
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/draft_store.h"
+
+#define COLUMNS                                                                          \
+	"d.id, d.incident, i.number, d.template, d.kind, d.lang, d.at, d.text, d.gaps, " \
+	"d.lint,"                                                                        \
+	" d.evidence, d.state, d.version"
+#define FROM " FROM draft d JOIN incident i ON i.id = d.incident"
+
+static int
+version_next(struct store *s, const struct draft_row *row, int64_t *version, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT coalesce(max(version), 0) FROM draft"
+				       " WHERE incident = :incident AND template = :template");
+	int found;
+
+	stmt_id(q, 1, &row->incident);
+	stmt_text(q, 2, row->template);
+	found = stmt_step(q, e);
+	*version = found > 0 ? stmt_col_int(q, 0) + 1 : 1;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+supersede(struct store *s, const struct draft_row *row, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE draft SET state = 'superseded' WHERE incident = :incident"
+			      " AND template = :template AND version < :version"
+			      " AND state IN ('generated', 'lint_failed', 'lint_passed')");
+
+	stmt_id(q, 1, &row->incident);
+	stmt_text(q, 2, row->template);
+	stmt_int(q, 3, row->version);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+draft_add(struct store *s, struct draft_row *row, struct err *e)
+{
+	struct stmt *q;
+	int added;
+
+	if (version_next(s, row, &row->version, e) < 0)
+		return -1;
+	q = store_stmt(s,
+		       "INSERT INTO draft (id, incident, template, kind, lang, at, text, gaps,"
+		       " lint, evidence, state, version) VALUES (:id, :incident, :template,"
+		       " :kind, :lang, :at, :text, :gaps, :lint, :evidence, :state, :version)"
+		       " ON CONFLICT (id) DO NOTHING");
+	stmt_id(q, 1, &row->id);
+	stmt_id(q, 2, &row->incident);
+	stmt_text(q, 3, row->template);
+	stmt_text(q, 4, row->kind);
+	stmt_text(q, 5, row->lang);
+	stmt_int(q, 6, row->at);
+	stmt_text(q, 7, row->text);
+	stmt_text(q, 8, row->gaps);
+	stmt_text(q, 9, row->lint);
+	stmt_text(q, 10, row->evidence);
+	stmt_text(q, 11, row->state);
+	stmt_int(q, 12, row->version);
+	added = stmt_run(q, e);
+	if (added <= 0)
+		return added;
+	return supersede(s, row, e) < 0 ? -1 : 1;
+}
+
+static struct draft_row
+row_of(struct stmt *q)
+{
+	return (struct draft_row){
+		.id = stmt_col_id(q, 0),
+		.incident = stmt_col_id(q, 1),
+		.number = stmt_col_text(q, 2),
+		.template = stmt_col_text(q, 3),
+		.kind = stmt_col_text(q, 4),
+		.lang = stmt_col_text(q, 5),
+		.at = stmt_col_int(q, 6),
+		.text = stmt_col_text(q, 7),
+		.gaps = stmt_col_text(q, 8),
+		.lint = stmt_col_text(q, 9),
+		.evidence = stmt_col_text(q, 10),
+		.state = stmt_col_text(q, 11),
+		.version = stmt_col_int(q, 12),
+	};
+}
+
+int
+draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_row *out,
+	   struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT " COLUMNS FROM " WHERE d.id = :id");
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		struct str *texts[] = { &out->number, &out->template, &out->kind,
+					&out->lang,   &out->text,     &out->gaps,
+					&out->lint,   &out->evidence, &out->state };
+
+		*out = row_of(q);
+		for (size_t i = 0; i < LY_COUNT(texts); i++)
+			*texts[i] = arena_str(a, *texts[i]);
+	}
+	stmt_reset(q);
+	return found;
+}
+
+int
+drafts_read(struct store *s, struct str number, int64_t limit,
+	    int (*each)(void *arg, const struct draft_row *row), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT " COLUMNS FROM " WHERE :number = '' OR i.number = :number"
+			      " ORDER BY d.at DESC, i.number, d.template, d.version DESC"
+			      " LIMIT :limit");
+	int more, stop = 0;
+
+	stmt_text(q, 1, number);
+	stmt_int(q, 2, limit);
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct draft_row row = row_of(q);
+
+		stop = each(arg, &row);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}

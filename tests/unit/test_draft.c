@@ -1,0 +1,525 @@
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/draft.h"
+#include "responder/draft_store.h"
+#include "responder/incident_store.h"
+#include "responder/record_store.h"
+#include "responder/template.h"
+#include "tests/support/hostile.h"
+
+#define T0 ((int64_t)1773100800) /* 2026-03-10T00:00:00Z, 08:00 in Shanghai */
+
+struct world {
+	char dir[64], facts[96];
+	struct store *store;
+	struct zone *zone;
+	struct site_view site;
+	struct watch_conf watch;
+	struct responder_env env;
+	struct draft_conf conf;
+	struct drafts *drafts;
+	struct incident incident;
+	struct arena *a;
+};
+
+static void
+write_text(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static char *
+read_text(struct world *w, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = arena_alloc(w->a, 65536);
+
+	if (!f)
+		return NULL;
+	text[fread(text, 1, 65535, f)] = 0;
+	fclose(f);
+	return text;
+}
+
+static void
+reopen(struct world *w)
+{
+	struct err e = { 0 };
+
+	drafts_free(w->drafts);
+	w->drafts = drafts_new(&w->conf, &w->env, &e);
+	if (!w->drafts)
+		fail_msg("%s", e.text);
+}
+
+static int
+world_make(void **state)
+{
+	static struct world w;
+	struct err e = { 0 };
+
+	memset(&w, 0, sizeof w);
+	snprintf(w.dir, sizeof w.dir, "/tmp/langyan-draft-XXXXXX");
+	assert_non_null(mkdtemp(w.dir));
+	snprintf(w.facts, sizeof w.facts, "%s/facts.yaml", w.dir);
+	write_text(w.facts,
+		   "facts:\n  brand: 山脆\n  brand_en: Shancui\n  product: 山脆海苔脆片\n"
+		   "  product_en: Shancui seaweed crisps\n  contact: 400-000-0000\n"
+		   "  spokesperson: 山脆食品 公共事务部\n");
+	w.a = arena_new();
+	w.store = store_open(":memory:", &record_migrations, &e);
+	w.zone = zone_open("Asia/Shanghai", &e);
+	assert_true(w.store && w.zone);
+	w.site = (struct site_view){ .name = STR("山脆"),
+				     .zone = STR("Asia/Shanghai"),
+				     .lang = STR("zh"),
+				     .data = str_of(w.dir) };
+	w.watch = (struct watch_conf){ .name = STR("shancui"), .title = STR("山脆") };
+	w.env = (struct responder_env){ .store = w.store,
+					.site = &w.site,
+					.zone = w.zone,
+					.watches = &w.watch,
+					.watches_n = 1 };
+	w.conf = (struct draft_conf){ STR("templates"), str_of(w.facts) };
+	w.incident = (struct incident){ .id = ID_OF(STR("i")),
+					.number = STR("INC-2026-0001"),
+					.watch = STR("shancui"),
+					.topic = STR("food_safety"),
+					.title = STR("山脆：食品安全"),
+					.state = INCIDENT_ASSESSING,
+					.level = 2,
+					.grade = 2,
+					.opened_at = T0,
+					.first_mention_at = T0 - 1800,
+					.version = 1 };
+	reopen(&w);
+	assert_int_equal(store_begin(w.store, &e), 0);
+	assert_int_equal(incident_write(w.store, &w.incident, &e), 0);
+	assert_int_equal(store_commit(w.store, &e), 0);
+	*state = &w;
+	return 0;
+}
+
+static int
+world_drop(void **state)
+{
+	struct world *w = *state;
+	const char *command = arena_textf(w->a, "rm -rf %s", w->dir);
+
+	drafts_free(w->drafts);
+	store_close(w->store);
+	zone_close(w->zone);
+	if (system(command) != 0)
+		return -1;
+	arena_free(w->a);
+	return 0;
+}
+
+static void
+move(struct world *w, int64_t seq, int64_t from, int64_t to, int64_t now)
+{
+	static const enum incident_state states[] = { INCIDENT_NONE, INCIDENT_OPEN,
+						      INCIDENT_ASSESSING, INCIDENT_RESPONDING };
+	struct err e = { 0 };
+	struct move m = { .seq = seq,
+			  .incident = w->incident.id,
+			  .at = now,
+			  .event = EVENT_W2,
+			  .from_state = states[from],
+			  .to_state = states[to],
+			  .from_level = from,
+			  .to_level = to,
+			  .evidence = STR("[{\"mention\":\"00112233445566778899aabbccddeeff\","
+					  "\"digest\":\"ab\"}]") };
+
+	w->incident.state = states[to];
+	w->incident.level = to;
+	assert_int_equal(store_begin(w->store, &e), 0);
+	if (drafts_on_move(w->drafts, &w->incident, &m, now, &e) < 0)
+		fail_msg("%s", e.text);
+	drafts_flush(w->drafts); /* not yet: the batch is open */
+	assert_int_equal(store_commit(w->store, &e), 0);
+	drafts_flush(w->drafts);
+}
+
+static int
+name_add(void *arg, const struct draft_row *row)
+{
+	buf_addf(arg, "%.*s v%lld %.*s\n", STR_ARG(row->template), (long long)row->version,
+		 STR_ARG(row->state));
+	return 0;
+}
+
+static const char *
+names(struct world *w)
+{
+	struct buf b = BUF(65536);
+	struct err e = { 0 };
+	const char *out;
+
+	assert_int_equal(drafts_read(w->store, STR("INC-2026-0001"), 100, name_add, &b, &e), 0);
+	out = arena_text(w->a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+struct wanted {
+	struct world *w;
+	const char *template;
+	struct draft_row row;
+};
+
+static int
+row_take(void *arg, const struct draft_row *row)
+{
+	struct wanted *x = arg;
+	struct err e;
+
+	return str_is(row->template, x->template) &&
+	       draft_read(x->w->store, &row->id, x->w->a, &x->row, &e) == 1;
+}
+
+static struct draft_row
+row(struct world *w, const char *template)
+{
+	struct wanted x = { .w = w, .template = template };
+	struct err e = { 0 };
+
+	assert_int_equal(drafts_read(w->store, STR("INC-2026-0001"), 100, row_take, &x, &e), 1);
+	return x.row;
+}
+
+static void
+reaching_l2_drafts_a_holding_statement_and_a_reply_in_both_languages(void **state)
+{
+	struct world *w = *state;
+
+	move(w, 1, 1, 2, T0);
+	assert_string_equal(names(w), "en-comment-reply v1 lint_passed\n"
+				      "en-food-safety-holding v1 generated\n"
+				      "zh-comment-reply v1 lint_passed\n"
+				      "zh-food-safety-holding v1 generated\n");
+}
+
+static void
+reaching_l3_drafts_the_pack_and_supersedes_what_was_there(void **state)
+{
+	struct world *w = *state;
+
+	move(w, 1, 1, 2, T0);
+	move(w, 2, 2, 3, T0 + 600);
+	assert_string_equal(names(w), "en-food-safety-full v1 generated\n"
+				      "en-food-safety-holding v2 generated\n"
+				      "en-press-line v1 generated\n"
+				      "en-sampling-cover v1 generated\n"
+				      "en-staff-note v1 generated\n"
+				      "zh-food-safety-full v1 generated\n"
+				      "zh-food-safety-holding v2 generated\n"
+				      "zh-press-line v1 generated\n"
+				      "zh-sampling-cover v1 generated\n"
+				      "zh-staff-note v1 generated\n"
+				      "en-comment-reply v1 lint_passed\n"
+				      "en-food-safety-holding v1 superseded\n"
+				      "zh-comment-reply v1 lint_passed\n"
+				      "zh-food-safety-holding v1 superseded\n");
+}
+
+static void
+what_moves_nothing_drafts_nothing_and_a_move_drafts_once(void **state)
+{
+	struct world *w = *state;
+
+	move(w, 1, 0, 1, T0);
+	assert_string_equal(names(w), "");
+	move(w, 2, 2, 2, T0);
+	assert_string_equal(names(w), "");
+	move(w, 3, 1, 2, T0);
+	move(w, 3, 1, 2, T0);
+	assert_int_equal(strlen(names(w)), strlen("en-comment-reply v1 lint_passed\n"
+						  "en-food-safety-holding v1 generated\n"
+						  "zh-comment-reply v1 lint_passed\n"
+						  "zh-food-safety-holding v1 generated\n"));
+}
+
+static void
+a_topic_without_templates_of_its_own_gets_those_for_any(void **state)
+{
+	struct world *w = *state;
+
+	w->incident.topic = STR("executive");
+	move(w, 1, 1, 2, T0);
+	assert_string_equal(names(w), "en-any-holding v1 generated\n"
+				      "en-comment-reply v1 lint_passed\n"
+				      "zh-any-holding v1 generated\n"
+				      "zh-comment-reply v1 lint_passed\n");
+}
+
+static void
+the_text_draws_on_facts_and_the_record_and_shows_what_is_missing(void **state)
+{
+	struct world *w = *state;
+	struct draft_row zh, en;
+
+	move(w, 1, 1, 2, T0 + 60);
+	zh = row(w, "zh-food-safety-holding");
+	assert_string_equal(
+		zh.text.p,
+		"关于山脆海苔脆片有关反映的说明\n"
+		"\n"
+		"我们注意到，有消费者反映山脆海苔脆片存在食品安全问题。吃的东西让人不放心，这份"
+		"担心我们理解，也很抱歉让大家担心。\n"
+		"\n"
+		"目前已知：我们最早在3月10日07:30看到相关反映。\n"
+		"\n"
+		"尚未查清：涉及哪些批号、问题出在哪一环、还有没有其他产品受影响。没有查清以前，"
+		"我们不作推测。\n"
+		"\n"
+		"请您先这样做：手上有这款产品的，请暂时不要食用，保留实物、包装和购买凭证；食用"
+		"后感到不舒服的，请及时就医，并留好病历和票据。\n"
+		"\n"
+		"我们正在做：【待补：正在做的事，一句话，不带句号】。\n"
+		"\n"
+		"下一次更新：3月10日10:30前，不论有没有结论，我们都会在这里向大家说明进展。\n"
+		"联系我们：400-000-0000，有专人接听。\n"
+		"\n"
+		"山脆食品 公共事务部\n"
+		"2026年3月10日\n");
+	assert_string_equal(
+		zh.gaps.p,
+		"[{\"slot\":\"action_now\",\"wants\":\"正在做的事，一句话，不带句号\"}]");
+	assert_string_equal(
+		zh.evidence.p,
+		"{\"product\":{\"fact\":\"product\"},\"concern\":{\"mentions\":"
+		"[\"00112233445566778899aabbccddeeff\"]},\"first_seen\":{\"incident\":"
+		"\"first_mention_at\"},\"next_update\":{\"move\":1},\"contact\":{\"fact\":"
+		"\"contact\"},"
+		"\"spokesperson\":{\"fact\":\"spokesperson\"},\"date\":{\"move\":1}}");
+	assert_non_null(strstr(zh.lint.p, "\"rule\":\"any.gap\""));
+	en = row(w, "en-food-safety-holding");
+	assert_non_null(strstr(en.text.p, "Reports about Shancui seaweed crisps\n"));
+	assert_non_null(
+		strstr(en.text.p, "The first reached us at 07:30 on 10 March (UTC+8)."));
+	assert_non_null(strstr(en.text.p, "Next update: by 10:30 on 10 March (UTC+8)"));
+	assert_non_null(strstr(en.text.p, "Shancui, 10 March 2026\n"));
+}
+
+static void
+a_chinese_fact_never_stands_in_an_english_text(void **state)
+{
+	struct world *w = *state;
+
+	write_text(w->facts,
+		   "facts: { brand: 山脆, product: 山脆海苔脆片, contact: 400-000-0000 }\n");
+	reopen(w);
+	move(w, 1, 1, 2, T0);
+	assert_non_null(strstr(row(w, "en-food-safety-holding").text.p,
+			       "[TO FILL: full product name]"));
+	assert_non_null(strstr(row(w, "en-comment-reply").text.p, "400-000-0000"));
+}
+
+static void
+each_draft_becomes_a_file_and_a_lost_file_comes_back(void **state)
+{
+	struct world *w = *state;
+	const char *path =
+		arena_textf(w->a, "%s/drafts/INC-2026-0001/zh-comment-reply.md", w->dir);
+	const char *second = arena_textf(
+		w->a, "%s/drafts/INC-2026-0001/zh-food-safety-holding.2.md", w->dir);
+	const char *text;
+
+	move(w, 1, 1, 2, T0);
+	move(w, 2, 2, 3, T0 + 60);
+	text = read_text(w, path);
+	assert_non_null(text);
+	assert_non_null(strstr(
+		text, "---\nincident: \"INC-2026-0001\"\ntemplate: \"zh-comment-reply\"\n"
+		      "kind: reply\nlanguage: zh\nstate: lint_passed\nversion: 1\n"
+		      "made: \"2026-03-10 08:00\"\n"));
+	assert_non_null(strstr(text, "gaps: []\nlint: []\n---\n看到您说的情况了"));
+	assert_non_null(read_text(w, second));
+	write_text(second, "edited by a person\n");
+	assert_int_equal(unlink(path), 0);
+	reopen(w); /* as after a crash between commit and file */
+	drafts_flush(w->drafts);
+	assert_non_null(read_text(w, path));
+	assert_string_equal(read_text(w, second), "edited by a person\n");
+}
+
+static void
+what_was_rolled_back_leaves_no_file(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	struct move m = { .seq = 1,
+			  .from_state = INCIDENT_OPEN,
+			  .to_state = INCIDENT_ASSESSING,
+			  .from_level = 1,
+			  .to_level = 2 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	assert_int_equal(drafts_on_move(w->drafts, &w->incident, &m, T0, &e), 0);
+	store_rollback(w->store);
+	drafts_flush(w->drafts);
+	assert_int_equal(access(arena_textf(w->a, "%s/drafts", w->dir), F_OK), -1);
+}
+
+static void
+a_rehearsal_without_senders_writes_no_files(void **state)
+{
+	struct world *w = *state;
+
+	w->env.send = SEND_SINK;
+	move(w, 1, 1, 2, T0);
+	assert_int_equal(access(arena_textf(w->a, "%s/drafts", w->dir), F_OK), -1);
+	assert_int_equal(row(w, "zh-comment-reply").version, 1);
+}
+
+static void
+mistakes_in_facts_and_templates_are_told_with_their_place(void **state)
+{
+	struct world *w = *state;
+	struct err e = { 0 };
+	char dir[128], path[192];
+
+	write_text(w->facts, "facts:\n  brand: [山脆]\n");
+	assert_null(drafts_new(&w->conf, &w->env, &e));
+	assert_non_null(strstr(e.text, "facts.yaml:2:10"));
+	write_text(w->facts, "facts: {}\n");
+	snprintf(dir, sizeof dir, "%s/templates", w->dir);
+	mkdir(dir, 0700);
+	snprintf(path, sizeof path, "%s/zh", dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof path, "%s/zh/a.md", dir);
+	write_text(path, "---\nid: a\nlanguage: zh\nscenario: [any]\nkind: "
+			 "reply\n---\n一\n二{{braand}}\n");
+	w->conf.dir = str_of(dir);
+	assert_null(drafts_new(&w->conf, &w->env, &e));
+	assert_non_null(
+		strstr(e.text, "/templates/zh/a.md:8: slots: does not declare \"braand\""));
+	write_text(path, "---\nid: a\nlanguage: en\nscenario: [any]\nkind: reply\n---\nx\n");
+	assert_null(drafts_new(&w->conf, &w->env, &e));
+	assert_non_null(strstr(e.text, "language: en, but it lies in zh/"));
+}
+
+/* ---- hostile text -------------------------------------------------------------------------------- */
+
+static bool
+hostile_find(void *arg, const struct template *t, struct str slot, struct template_value *out)
+{
+	(void)t, (void)slot;
+	out->text = buf_str(arg);
+	return true;
+}
+
+/* Undo the escaping of a form: what a reader sees is exactly the cleaned value. */
+static void
+unescape(enum template_form form, struct str s, struct buf *out)
+{
+	static const struct {
+		const char *from, *to;
+	} entities[] = { { "&lt;", "<" },
+			 { "&gt;", ">" },
+			 { "&amp;", "&" },
+			 { "&quot;", "\"" },
+			 { "&#39;", "'" } };
+
+	for (size_t i = 0; i < s.n;) {
+		size_t k = 0, n = 1;
+		struct str rest = str_slice(s, i, s.n);
+
+		while (form == TEMPLATE_HTML && k < LY_COUNT(entities) &&
+		       !str_starts(rest, str_of(entities[k].from)))
+			k++;
+		if (form == TEMPLATE_HTML && k < LY_COUNT(entities)) {
+			n = strlen(entities[k].from);
+			buf_add(out, str_of(entities[k].to));
+		} else {
+			if (form == TEMPLATE_MARKDOWN && s.p[i] == '\\')
+				n++;
+			buf_add_byte(out, s.p[i + n - 1]);
+		}
+		i += n;
+	}
+}
+
+static void
+hostile_values_are_never_parsed_and_never_break_out(void **state)
+{
+	static const char head[] =
+		"---\nid: t\nlanguage: zh\nscenario: [any]\nkind: reply\nformat: %s\n"
+		"slots: { a: 甲, brand: 乙 }\n---\n[{{a}}]{{#brand}}({{brand}}){{/brand}}\n";
+	struct hostile h = { 20260310 };
+
+	(void)state;
+	for (int form = 0; form < 3; form++) {
+		char text[400];
+		struct template *t;
+		struct err e = { 0 };
+
+		snprintf(text, sizeof text, head, template_form_words[form]);
+		t = template_parse(str_of(text), "t.md", &e);
+		if (!t)
+			fail_msg("%s", e.text);
+		for (int i = 0; i < 1000; i++) {
+			struct buf value = BUF(65536), plain = BUF(65536), seen = BUF(65536),
+				   whole = BUF(65536);
+			struct template_source src = { hostile_find, &value };
+			struct template_out o = template_out_new();
+
+			hostile_add(&h, &value);
+			buf_add_byte(&value, 'x'); /* never empty */
+			template_render(t, &src, &o);
+			template_add_value(&plain, TEMPLATE_TEXT, buf_str(&value));
+			buf_addf(&whole, "[%s](%s)\n", plain.p, plain.p);
+			unescape((enum template_form)form, buf_str(&o.text), &seen);
+			assert_string_equal(seen.p, whole.p);
+			assert_false(hostile_marks(buf_str(&o.text)));
+			assert_int_equal(str_find_byte(buf_str(&o.text), '\n'), o.text.n - 1);
+			if (form == TEMPLATE_HTML)
+				assert_int_equal(str_find_byte(buf_str(&o.text), '<'), -1);
+			assert_int_equal(o.gaps_n, 0);
+			template_out_release(&o);
+			buf_release(&value);
+			buf_release(&plain);
+			buf_release(&seen);
+			buf_release(&whole);
+		}
+		template_free(t);
+	}
+}
+
+int
+main(void)
+{
+#define WITH(t) cmocka_unit_test_setup_teardown(t, world_make, world_drop)
+	static const struct CMUnitTest tests[] = {
+		WITH(reaching_l2_drafts_a_holding_statement_and_a_reply_in_both_languages),
+		WITH(reaching_l3_drafts_the_pack_and_supersedes_what_was_there),
+		WITH(what_moves_nothing_drafts_nothing_and_a_move_drafts_once),
+		WITH(a_topic_without_templates_of_its_own_gets_those_for_any),
+		WITH(the_text_draws_on_facts_and_the_record_and_shows_what_is_missing),
+		WITH(a_chinese_fact_never_stands_in_an_english_text),
+		WITH(each_draft_becomes_a_file_and_a_lost_file_comes_back),
+		WITH(what_was_rolled_back_leaves_no_file),
+		WITH(a_rehearsal_without_senders_writes_no_files),
+		WITH(mistakes_in_facts_and_templates_are_told_with_their_place),
+		cmocka_unit_test(hostile_values_are_never_parsed_and_never_break_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
