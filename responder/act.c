@@ -166,6 +166,8 @@ add_told(void *arg_, const struct told_row *n)
 	struct moves *x = arg_;
 
 	buf_addf(x->b, "%s{\"level\":%d", x->n++ ? "," : "", (int)n->level);
+	add_text(x->b, "kind", n->kind);
+	add_text(x->b, "incident", n->incident);
 	add_time(x->b, "created_at", n->created_at);
 	add_time(x->b, "at", n->at);
 	add_text(x->b, "state", n->state);
@@ -187,6 +189,19 @@ incident_arg(struct act *x)
 	else if (!i)
 		say(x, 404, "there is no incident \"%.*s\"", id);
 	return i;
+}
+
+/* Every notice, oldest first. */
+static int
+act_notices(struct act *x, struct err *e)
+{
+	struct moves m = { .b = &x->out };
+
+	buf_add(&x->out, STR("{\"notices\":["));
+	if (told_read(x->r->store, NULL, add_told, &m, e) < 0)
+		return -1;
+	buf_add(&x->out, STR("]}"));
+	return 0;
 }
 
 static int
@@ -235,7 +250,7 @@ done(struct act *x, const struct incident *i, const char *said)
 static struct str
 why_of(const struct act *x, const char *ours)
 {
-	struct str why = arg(x, "why");
+	struct str why = arg(x, json_get(x->args, "reason") ? "reason" : "why");
 
 	return why.n ? (struct str){ why.p, why.n < WHY_MAX ? why.n : WHY_MAX } : str_of(ours);
 }
@@ -333,9 +348,9 @@ static const struct {
 	const char *word;
 	enum incident_event event;
 } verdicts[] = {
-	{ "respond", EVENT_VERDICT_RESPOND },   { "watch", EVENT_VERDICT_WATCH },
-	{ "wrong_alarm", EVENT_VERDICT_WRONG }, { "not_ours", EVENT_VERDICT_WRONG },
-	{ "stand_down", EVENT_STAND_DOWN },
+	{ "respond", EVENT_VERDICT_RESPOND }, { "watch", EVENT_VERDICT_WATCH },
+	{ "wrong", EVENT_VERDICT_WRONG },     { "wrong_alarm", EVENT_VERDICT_WRONG },
+	{ "not_ours", EVENT_VERDICT_WRONG },  { "stand_down", EVENT_STAND_DOWN },
 };
 
 static int
@@ -386,27 +401,61 @@ act_close(struct act *x, struct err *e)
 
 /* ---- erasing ------------------------------------------------------------------------------------ */
 
+/* One author (key) or document; the texts go, the figures stay. Number of texts or -1. */
+static int64_t
+erase_one(struct act *x, const struct id *author, const struct id *document, struct err *e)
+{
+	struct id fresh;
+	int64_t n = record_erase(x->r->store, author, document, why_of(x, "asked for"), x->now,
+				 &fresh, e);
+
+	if (n < 0)
+		return -1;
+	x->r->wrote = true;
+	for (size_t i = 0; author && i < x->r->watches_n; i++)
+		series_rename_author(x->r->watches[i].series, signal_author(author, STR("")),
+				     signal_author(&fresh, STR("")));
+	return n;
+}
+
+/* Everybody who is shown under that name (on that site). */
+static int64_t
+erase_name(struct act *x, struct str name, struct err *e)
+{
+	int64_t n = 0, one;
+	struct id key;
+	int found;
+
+	while ((found = record_author(x->r->store, name, arg(x, "site"), &key, e)) > 0) {
+		one = erase_one(x, &key, NULL, e);
+		if (one < 0)
+			return -1;
+		n += one;
+	}
+	return found < 0 ? -1 : n;
+}
+
 static int
 act_erase(struct act *x, struct err *e)
 {
 	struct str author = arg(x, "author"), document = arg(x, "document");
-	struct str hex = author.n ? author : document;
-	struct id id, fresh;
+	struct id id;
+	bool is_id = id_from_hex(author.n ? author : document, &id) == 0;
 	int64_t n;
 
-	if (!author.n == !document.n || id_from_hex(hex, &id) < 0)
+	if (!author.n == !document.n)
 		return say(x, 400,
-			   "erase wants \"author\" (an author key) or \"document\" (an id): 32 "
-			   "hex digits, not \"%.*s\"",
-			   hex);
-	n = record_erase(x->r->store, author.n ? &id : NULL, author.n ? NULL : &id,
-			 why_of(x, "asked for"), x->now, &fresh, e);
+			   "erase wants \"author\" (a key, or a name with \"site\") or "
+			   "\"document\" (an id)%.*s",
+			   STR(""));
+	if (document.n && !is_id)
+		return say(x, 400, "a document's id is 32 hex digits, not \"%.*s\"", document);
+	if (author.n && !is_id)
+		n = erase_name(x, author, e);
+	else
+		n = erase_one(x, author.n ? &id : NULL, author.n ? NULL : &id, e);
 	if (n < 0)
 		return -1;
-	for (size_t i = 0; author.n && i < x->r->watches_n; i++)
-		series_rename_author(x->r->watches[i].series, signal_author(&id, STR("")),
-				     signal_author(&fresh, STR("")));
-	x->r->wrote = true;
 	buf_addf(&x->out, "{\"erased\":%lld}", (long long)n);
 	return 0;
 }
@@ -421,6 +470,7 @@ static const struct verb verbs[] = {
 	{ "incident.verdict", act_verdict, true },
 	{ "incident.close", act_close, true },
 	{ "erase", act_erase, true },
+	{ "notice.list", act_notices, false },
 };
 
 const struct route responder_routes[] = {

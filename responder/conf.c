@@ -87,9 +87,9 @@ const struct conf_schema trigger_schema = {
 
 /* ---- the shipped defaults, RESPONSE.md section 1 ---------------------------------------- */
 
-static struct str safety_topics[] = { STR_INIT("food_safety"), STR_INIT("product_safety"),
-				      STR_INIT("injury"), STR_INIT("death"),
-				      STR_INIT("minors") };
+static const struct str safety_topics[] = { STR_INIT("food_safety"), STR_INIT("product_safety"),
+					    STR_INIT("injury"), STR_INIT("death"),
+					    STR_INIT("minors") };
 #define COMPLAINTS(min, times)                                                \
 	{                                                                     \
 		.name = STR_INIT("complaints"), .kind = TRIGGER_ABOVE,        \
@@ -106,7 +106,8 @@ static struct str safety_topics[] = { STR_INIT("food_safety"), STR_INIT("product
 	{                                                                                     \
 		.name = STR_INIT("safety"), .kind = TRIGGER_WORDS, .signal = SIGNAL_MENTIONS, \
 		.window = 86400, .clear_below = 700, .grade = 2,                              \
-		.topics = { safety_topics, 5 }, .first_hand = 1, .sources = 2, .authors = 3   \
+		.topics = { (struct str *)safety_topics, 5 }, .first_hand = 1, .sources = 2,  \
+		.authors = 3                                                                  \
 	}
 
 static const struct trigger_conf defaults[][4] = {

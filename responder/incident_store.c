@@ -303,13 +303,17 @@ int
 told_read(struct store *s, const struct id *incident,
 	  void (*each)(void *arg, const struct told_row *n), void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "SELECT level, created_at, coalesce(sent_at, due_at), state, recipient,"
-		   " channel, why FROM notice WHERE incident = :incident"
-		   " ORDER BY 3, seq, recipient, channel");
+	struct stmt *q =
+		store_stmt(s, "SELECT n.level, n.created_at, coalesce(n.sent_at, n.due_at), "
+			      "n.state, n.recipient,"
+			      " n.channel, n.why, n.kind, coalesce(i.number, '') FROM notice n"
+			      " LEFT JOIN incident i ON i.id = n.incident"
+			      " WHERE :incident IS NULL OR n.incident = :incident"
+			      " ORDER BY 3, n.seq, n.recipient, n.channel");
 	int more;
 
-	stmt_id(q, 1, incident);
+	if (incident)
+		stmt_id(q, 1, incident);
 	while ((more = stmt_step(q, e)) > 0) {
 		struct told_row n = {
 			.level = stmt_col_int(q, 0),
@@ -319,6 +323,8 @@ told_read(struct store *s, const struct id *incident,
 			.recipient = stmt_col_text(q, 4),
 			.channel = stmt_col_text(q, 5),
 			.why = stmt_col_text(q, 6),
+			.kind = stmt_col_text(q, 7),
+			.incident = stmt_col_text(q, 8),
 		};
 
 		each(arg, &n);

@@ -39,10 +39,10 @@ int timer_set(struct store *s, const char *kind, const struct id *incident, int6
 int timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at,
 	      struct err *e) LY_MUST_USE;
 
-/* Who was told of an incident, by time. Rows are notice_store.c's; borrowed. */
+/* Who was told of an incident (NULL: of anything), by time. Rows are notice_store.c's; borrowed. */
 struct told_row {
-	int64_t level, created_at, at; /* at: sent, else due */
-	struct str state, recipient, channel, why;
+	int64_t level, created_at, at;                             /* at: sent, else due */
+	struct str kind, incident, state, recipient, channel, why; /* incident: its number */
 };
 int told_read(struct store *s, const struct id *incident,
 	      void (*each)(void *arg, const struct told_row *n), void *arg,

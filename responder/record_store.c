@@ -366,6 +366,24 @@ record_erase(struct store *s, const struct id *author, const struct id *document
 	return stmt_run(q, e) < 0 ? -1 : n;
 }
 
+int
+record_author(struct store *s, struct str name, struct str site, struct id *key, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT d.author_key FROM content c JOIN document d ON"
+				       " d.id = c.document WHERE c.author = :name AND"
+				       " (:site = '' OR d.site = :site) AND"
+				       " d.author_key IS NOT NULL LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, name);
+	stmt_text(q, 2, site);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*key = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return found;
+}
+
 /* ---- evidence ------------------------------------------------------------------------------- */
 
 int

@@ -74,6 +74,10 @@ int64_t record_erase(struct store *s, const struct id *author, const struct id *
 int record_each_seq(struct store *s, const struct id *spool,
 		    void (*each)(void *arg, int64_t seq), void *arg, struct err *e) LY_MUST_USE;
 
+/* The key of an author by the name shown and, unless empty, the site. 1, 0, -1. */
+int record_author(struct store *s, struct str name, struct str site, struct id *key,
+		  struct err *e) LY_MUST_USE;
+
 /* meta: dflt when there is no such name. */
 int record_meta_int(struct store *s, const char *name, int64_t dflt, int64_t *out,
 		    struct err *e) LY_MUST_USE;

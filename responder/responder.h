@@ -40,7 +40,7 @@ void responder_free(struct responder *r);
 extern const struct stage respond_stage;
 
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
- * incident.promote, incident.verdict, incident.close, erase. All replies are JSON. */
+ * incident.promote, incident.verdict, incident.close, notice.list, erase. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */
 /* The same without a running responder, in a process that holds the data directory's lock. */
 int responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,

@@ -427,6 +427,20 @@ erasing_an_author_keeps_every_figure_and_is_said(void **state)
 	if (world_verify(&w, &sum))
 		fail_msg("%s", w.reply.p);
 	assert_int_equal(sum.erased, 1);
+	/* By the name shown: p1 wrote twice. */
+	assert_int_equal(
+		world_act(&w, "unix:anna", "erase", "{\"author\":\"p1\"}", 0, WORLD_T0 + DAY),
+		200);
+	assert_string_equal(w.reply.p, "{\"erased\":2}");
+	assert_int_equal(world_act(&w, "unix:anna", "erase",
+				   "{\"author\":\"p2\",\"site\":\"no.example\"}", 0,
+				   WORLD_T0 + DAY),
+			 200);
+	assert_string_equal(w.reply.p, "{\"erased\":0}");
+	assert_int_equal(world_act(&w, "unix:anna", "erase", "{}", 0, WORLD_T0 + DAY), 400);
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	assert_int_equal(sum.erased, 3);
 	world_close(&w);
 }
 
