@@ -34,7 +34,7 @@ flow_step(struct runner *r, struct str in)
 
 	in = in.n ? arena_str(r->arena, in) : in;
 	if (r->steps++ == 0)
-		r->batch_ms = clock_mono_ms();
+		r->batch_ms = r->figures.beat_ms;
 	said = r->stage->step(r->self, in, clock_now(r->clock), &r->out.out, r->arena, &e);
 	if (said < 0 && step_failed(r, in, &e) < 0)
 		return -1;
@@ -90,7 +90,7 @@ flow_room(struct out *o)
 		return pipe_room(r->pipe_out);
 	if (!r->end_out)
 		return SIZE_MAX;
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->end == r->end_out)
 			room += peer_room(r->peers[i]);
 	if (!room)
@@ -108,7 +108,7 @@ peer_pick(struct runner *r)
 	if (best && best->batch.n && peer_room(best))
 		return best;
 	best = NULL;
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (!p || p->end != r->end_out || !peer_live(p))
@@ -143,7 +143,7 @@ ahead_add(struct runner *r, const struct id *spool, int64_t seq, size_t bytes)
 			     .seq = seq,
 			     .peer = p ? p->number : NOBODY,
 			     .bytes = (uint32_t)bytes,
-			     .at_ms = clock_mono_ms() };
+			     .at_ms = r->figures.beat_ms };
 	struct trail *old = trails_find(&r->ahead, spool, seq);
 
 	if (old) {
@@ -216,7 +216,7 @@ back_by_spool(struct runner *r, const struct id *spool, struct str record)
 {
 	struct end *end = spool_end(r, spool);
 
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (p && p->end->kind == END_IN && peer_live(p) && (!end || p->end == end))
@@ -249,7 +249,7 @@ put_receipt(struct runner *r, struct str record)
 		return;
 	}
 	/* Who brought it is gone; any other scorer knows the way to its spool. */
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		p = r->peers[i];
 		if (p && p->end->kind == END_IN && peer_live(p)) {
 			peer_add(r, p, record);
@@ -297,7 +297,7 @@ tick_pass(struct runner *r, struct str record)
 int
 flow_in(struct runner *r, struct end *end, struct peer *from, struct str record)
 {
-	struct trail t = { .peer = from ? from->number : NOBODY, .at_ms = clock_mono_ms() };
+	struct trail t = { .peer = from ? from->number : NOBODY, .at_ms = r->figures.beat_ms };
 
 	r->figures.records_in++;
 	r->input_ms = t.at_ms;
@@ -442,7 +442,7 @@ peers_reap(struct runner *r)
 {
 	uint64_t live = 0;
 
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (!p)

@@ -34,6 +34,8 @@ peer_new(struct runner *r, struct end *end, const void *id, size_t id_n)
 	p->batch = BATCH;
 	p->heard_ms = clock_mono_ms();
 	r->peers[place] = p;
+	if (place >= r->peers_top)
+		r->peers_top = place + 1;
 	return p;
 }
 
@@ -84,7 +86,7 @@ peer_get(struct runner *r, uint32_t number)
 struct peer *
 peer_of_end(struct runner *r, const struct end *end)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->end == end)
 			return r->peers[i];
 	return NULL;
@@ -93,7 +95,7 @@ peer_of_end(struct runner *r, const struct end *end)
 struct peer *
 peer_find(struct runner *r, const struct end *end, const void *id, size_t id_n)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (p && p->end == end && p->id_n == id_n && !memcmp(p->id, id, id_n))
@@ -183,7 +185,7 @@ peer_add(struct runner *r, struct peer *p, struct str record)
 	if (!batch_fits(&p->batch, record.n))
 		peer_flush(p);
 	if (!p->gone)
-		batch_add(&p->batch, record, clock_mono_us());
+		batch_add(&p->batch, record, p->batch.n ? 0 : clock_mono_us());
 	if (p->batch.n == WIRE_RECORDS)
 		peer_flush(p);
 }
@@ -193,7 +195,7 @@ peers_flush(struct runner *r, bool all)
 {
 	int64_t now_us = all ? 0 : clock_mono_us();
 
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (!p || (!p->batch.n && !p->first))
@@ -206,7 +208,7 @@ peers_flush(struct runner *r, bool all)
 bool
 peers_backlog(const struct runner *r)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->first)
 			return true;
 	return false;
@@ -275,7 +277,7 @@ hello_fits(struct runner *r, const struct hello *h)
 static void
 supersede(struct runner *r, const struct end *end, const struct id *run)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (p && p->end == end && id_eq(&p->run, run))
@@ -377,13 +379,13 @@ gate_tend(struct runner *r)
 {
 	bool shut = r->end_out && r->ends.in.n > 0;
 
-	for (size_t i = 0; i < PEERS_MAX && shut; i++)
+	for (size_t i = 0; i < r->peers_top && shut; i++)
 		shut = !r->peers[i] || r->peers[i]->end != r->end_out ||
 		       !peer_live(r->peers[i]);
 	if (shut == r->shut)
 		return;
 	r->shut = shut;
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->end->kind == END_IN && r->peers[i]->greeted)
 			peer_hello(r, r->peers[i]);
 }
@@ -401,7 +403,7 @@ void
 peers_tend(struct runner *r, int64_t now_ms)
 {
 	gate_tend(r);
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (!p || p->gone)

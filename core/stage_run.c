@@ -57,7 +57,7 @@ runner_new(struct bus *b, const struct stage *s, void *self, struct ends ends,
 static void
 runner_close(struct runner *r)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i])
 			peer_free(r, r->peers[i]);
 	for (size_t i = 0; i < r->n_ends; i++) {
@@ -470,7 +470,7 @@ wait_ms(struct runner *r, int64_t now_ms)
 {
 	int64_t wait = HELLO_MS / 4, due;
 
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && !r->peers[i]->greeted)
 			sooner(&wait, 50);
 	if (peers_backlog(r))
@@ -533,7 +533,7 @@ drain_begin(struct runner *r, int64_t now_ms)
 	r->input_ms = now_ms;
 	log_event(LOG_INFO, "stage_stopping", "stage=%s unreceipted=%zu", r->stage->name,
 		  r->ahead.n);
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->greeted)
 			peer_hello(r, r->peers[i]);
 }
@@ -541,7 +541,7 @@ drain_begin(struct runner *r, int64_t now_ms)
 static bool
 anybody(struct runner *r, enum end_kind kind)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->end->kind == kind && peer_live(r->peers[i]))
 			return true;
 	return false;
@@ -565,7 +565,7 @@ beat(struct runner *r, int64_t now_ms)
 	int64_t gap = r->figures.beat_ms ? now_ms - r->figures.beat_ms : 0;
 
 	r->figures.beat_ms = now_ms;
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < r->peers_top; i++) {
 		struct peer *p = r->peers[i];
 
 		if (!p)
@@ -664,7 +664,7 @@ farewell(struct runner *r)
 	if (rc == 0 && r->pipe_out && !r->broken)
 		rc = pipe_flush(r, r->pipe_out);
 	r->draining = r->done = true;
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < r->peers_top; i++)
 		if (r->peers[i] && r->peers[i]->greeted)
 			peer_hello(r, r->peers[i]);
 	peers_flush(r, true);

@@ -120,8 +120,8 @@ struct runner {
 	struct end *end_out; /* NULL: none */
 	struct pipe *pipe_in, *pipe_out;
 	struct peer *peers[PEERS_MAX];
-	uint32_t peers_made;
-	struct peer *current; /* whose message is being filled */
+	uint32_t peers_made, peers_top; /* no place from peers_top on was ever taken */
+	struct peer *current;           /* whose message is being filled */
 	struct trails ahead, behind;
 	struct spool_way spools[SPOOLS_MAX];
 	size_t n_spools;
