@@ -1,4 +1,4 @@
-/* cmd_parse.c - the parsers at a shell: parse-feed and to-utf8. Files in, one answer out. */
+/* cmd_parse.c - the parsers at a shell: parse-feed, extract and to-utf8. Files in, one answer out. */
 #include "core/base.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "crawler/feed.h"
+#include "crawler/page.h"
 
 #define FILE_MAX ((size_t)128 << 20)
 
@@ -121,6 +122,57 @@ run_parse_feed(int argc, char **argv, struct err *e)
 	return rc < 0 ? 1 : 0;
 }
 
+static void
+add_page(struct buf *b, const struct page *p)
+{
+	buf_add_byte(b, '{');
+	add_text(b, "title", p->title);
+	add_text(b, "author", p->author);
+	add_time(b, "published", p->published_at);
+	add_text(b, "site", p->site);
+	add_text(b, "lang", p->lang);
+	add_text(b, "canonical", p->canonical);
+	add_text(b, "charset", str_of(p->charset));
+	add_text(b, "text", p->text);
+	buf_add_byte(b, '}');
+}
+
+static int
+run_extract(int argc, char **argv, struct err *e)
+{
+	struct str url = STR("");
+	const char *path = NULL;
+	struct buf bytes = BUF(FILE_MAX), out = BUF(FILE_MAX);
+	struct arena *a;
+	struct page p;
+	int rc;
+
+	for (int i = 1; i < argc; i++) {
+		if (i + 1 < argc && strcmp(argv[i], "--url") == 0)
+			url = str_of(argv[++i]);
+		else if (!path && (argv[i][0] != '-' || !argv[i][1]))
+			path = argv[i];
+		else
+			return err_set(e, ERR_USAGE, "unexpected argument \"%s\"", argv[i]);
+	}
+	if (!path)
+		return err_set(e, ERR_USAGE, "which file? (\"-\" is standard input)");
+	if (file_read(path, &bytes, e) < 0) {
+		buf_release(&bytes);
+		return -1;
+	}
+	a = arena_new();
+	rc = page_extract(a, buf_str(&bytes), url, STR(""), clock_wall(), &p, e);
+	if (rc < 0)
+		fprintf(stderr, "extract: %s\n", e->text);
+	add_page(&out, &p);
+	puts(out.p);
+	buf_release(&out);
+	buf_release(&bytes);
+	arena_free(a);
+	return rc < 0 ? 1 : 0;
+}
+
 static int
 run_to_utf8(int argc, char **argv, struct err *e)
 {
@@ -152,6 +204,13 @@ const struct subcommand cmd_parse_feed = {
 	"curl -s https://example.com/rss | langyan parse-feed --base-url "
 	"https://example.com/rss -\n",
 	run_parse_feed,
+};
+const struct subcommand cmd_extract = {
+	"extract",
+	"[--url URL] FILE",
+	"find a page's main text, title, author and date; one JSON object",
+	"langyan extract --url https://example.com/news/1.html page.html\n",
+	run_extract,
 };
 const struct subcommand cmd_to_utf8 = {
 	"to-utf8",

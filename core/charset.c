@@ -165,19 +165,25 @@ has_high(struct str s)
 static const char *
 wide_guess(struct str s)
 {
-	size_t n = s.n < 512 ? s.n & ~(size_t)1 : 512, even = 0, odd = 0;
+	static const struct {
+		const char *zero; /* which of four bytes are zero */
+		const char *converter;
+	} forms[] = {
+		{ "zzz.", "UTF-32BE" },
+		{ ".zzz", "UTF-32LE" },
+		{ "z.z.", "UTF-16BE" },
+		{ ".z.z", "UTF-16LE" },
+	};
 
-	for (size_t i = 0; i < n; i += 2) {
-		even += !s.p[i];
-		odd += !s.p[i + 1];
+	for (size_t f = 0; f < LY_COUNT(forms); f++) {
+		size_t n = s.n < 512 ? s.n / 4 : 128, fits = 0;
+
+		for (size_t i = 0; i < n * 4; i++)
+			fits += !s.p[i] == (forms[f].zero[i % 4] == 'z');
+		if (n >= 4 && fits >= n * 7 / 2) /* most is ASCII; not all need be */
+			return forms[f].converter;
 	}
-	if (n >= 16 && !s.p[0] && !s.p[1] && !s.p[2] && !s.p[4] && !s.p[5] && s.p[3])
-		return "UTF-32BE";
-	if (n >= 16 && !s.p[1] && !s.p[2] && !s.p[3] && !s.p[5] && !s.p[6] && s.p[0])
-		return "UTF-32LE";
-	if (n < 16 || even + odd < n / 5)
-		return NULL;
-	return odd > 4 * even ? "UTF-16LE" : even > 4 * odd ? "UTF-16BE" : NULL;
+	return NULL;
 }
 
 static void

@@ -144,64 +144,85 @@ is_thai_mark(uint32_t cp)
 	return cp == 0xe31 || (cp >= 0xe34 && cp <= 0xe3a) || (cp >= 0xe47 && cp <= 0xe4e);
 }
 
-/* A letter of an alphabet among ASCII letters is either Latin or wrong; -1: no opinion. */
+/* Latin letters stand among ASCII letters; other alphabets never do. NONE: no opinion. */
+#define NONE (-1)
+static int
+worth_latin(enum script s, bool common, bool ascii, uint32_t cp)
+{
+	if (cp > 0x2000)
+		return common && ascii ? 90 : NONE;
+	if (cp == 0xa3 || cp == 0xa9 || cp == 0xae)
+		return 40; /* pound, copyright, registered */
+	if (s != LATIN)
+		return ascii ? -100 : NONE;
+	if (common && ascii)
+		return 100;
+	return common ? 20 : -20;
+}
+
 static int
 worth_beside(const struct candidate *c, enum script s, bool common, uint32_t cp,
 	     const uint32_t beside[2])
 {
 	bool ascii = is_ascii_letter(beside[0]) || is_ascii_letter(beside[1]);
+	enum script before = script_of(beside[0]);
 
-	if (c->script == LATIN) {
-		if (cp > 0x2000)
-			return common && ascii ? 90 : -1;
-		if (cp == 0xa3 || cp == 0xa9 || cp == 0xae || cp == 0x20ac)
-			return 40; /* pound, copyright, registered, euro */
-		if (s != LATIN)
-			return ascii ? -100 : -1;
-		return common && (ascii || cp >= 0xc0) ? (ascii ? 100 : 20) : -20;
+	if (c->script == LATIN)
+		return worth_latin(s, common, ascii, cp);
+	if (c->bytes == 1 && s == c->script) {
+		if (ascii)
+			return -150;
+		if (before != s && script_of(beside[1]) != s)
+			return -20; /* a letter on its own */
 	}
-	if (ascii && c->bytes == 1 && s == c->script)
+	if (is_thai_mark(cp) && (before != THAI || (is_thai_mark(beside[0]) && cp < 0xe47)))
 		return -150;
-	if (c->bytes == 1 && s == c->script && script_of(beside[0]) != s &&
-	    script_of(beside[1]) != s)
-		return -20; /* a letter on its own */
-	if (is_thai_mark(cp) &&
-	    (script_of(beside[0]) != THAI || (is_thai_mark(beside[0]) && cp < 0xe47)))
-		return -150;
-	return -1;
+	return NONE;
+}
+
+/* Full stops, brackets, wide forms: at home in East Asia. */
+static int
+worth_sign(const struct candidate *c, uint32_t cp)
+{
+	if (cp >= 0x3000 && cp <= 0x303f)
+		return c->bytes == 2 ? 60 : -100;
+	if (cp >= 0xff01 && cp <= 0xff5e)
+		return c->bytes == 2 && c->script != HANGUL ? 50 : -50;
+	if (cp == 0xa0 || cp == 0xab || cp == 0xbb || cp == 0xb7 ||
+	    (cp >= 0x2010 && cp <= 0x2026))
+		return 10;
+	return -100;
 }
 
 /* In 1/100 a byte. beside: the letters before and behind. */
 static int
 worth(const struct candidate *c, const struct table *t, uint32_t cp, const uint32_t beside[2])
 {
+	/* A letter of the script that is not among the frequent ones. */
+	static const int rare[N_SCRIPTS] = {
+		[HAN] = 30,    [KANA] = 25,   [HANGUL] = 25, [CYRILLIC] = 35, [GREEK] = 35,
+		[HEBREW] = 35, [ARABIC] = 35, [THAI] = 35,   [LATIN] = 35
+	};
 	enum script s = script_of(cp);
 	bool common = cp < 65536 && (t->bits[cp >> 3] >> (cp & 7) & 1);
-	int w = worth_beside(c, s, common, cp, beside);
-	uint32_t before = beside[0];
+	int w;
 
 	if (cp == 0xfffd || (cp >= 0x80 && cp < 0xa0))
 		return -300;
-	if (is_capital(cp) && is_small(before))
+	if (is_capital(cp) && is_small(beside[0]))
 		return -150;
-	if (w != -1)
+	w = worth_beside(c, s, common, cp, beside);
+	if (w != NONE)
 		return w;
 	if (common)
 		return 100;
 	if (s == c->script)
-		return s == HAN ? 30 : s == HANGUL || s == KANA ? 25 : is_capital(cp) ? 45 : 35;
-	if (c->script == KANA && s == HAN)
+		return rare[s] + (is_capital(cp) ? 10 : 0);
+	if (s == HAN && c->script == KANA)
 		return 15;
-	if (c->script == HANGUL && s == HAN)
+	if (s == HAN && c->script == HANGUL)
 		return 0;
-	if (cp >= 0x3000 && cp <= 0x303f) /* full stops and brackets of East Asia */
-		return c->bytes == 2 ? 60 : -100;
-	if (cp >= 0xff01 && cp <= 0xff5e)
-		return c->bytes == 2 && c->script != HANGUL ? 50 : -50;
-	if (cp == 0xa0 || cp == 0xab || cp == 0xbb || (cp >= 0x2010 && cp <= 0x2026) ||
-	    cp == 0xb7)
-		return 10;
-	return -100;
+	return worth_sign(c, cp);
 }
 
 static double

@@ -327,6 +327,12 @@ dropped_end(struct ends *s, const char *p, const char *name)
 	}
 }
 
+static bool
+is_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
 /* Anything that begins with '<'. Returns where to go on. */
 static const char *
 take_markup(struct writer *w, struct ends *s, const char *p)
@@ -342,7 +348,9 @@ take_markup(struct writer *w, struct ends *s, const char *p)
 	}
 	if (next == '!' || next == '?')
 		return tag_end(s, p + 2);
-	if (name >= s->end || (*name | 32) < 'a' || (*name | 32) > 'z') {
+	if (next == '/' && name < s->end && *name == '>')
+		return name + 1;
+	if (name >= s->end || !is_letter(*name)) {
 		*w->to++ = '<';
 		return p + 1;
 	}

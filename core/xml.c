@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
@@ -71,55 +72,72 @@ is_flat(const char *p, size_t n)
 	return false;
 }
 
+static const char *
+skip_blanks(const char *p, const char *stop)
+{
+	while (p < stop && is_blank(*p))
+		p++;
+	return p;
+}
+/* To a blank, '>' or one of these. */
+static const char *
+skip_word(const char *p, const char *stop, const char *also)
+{
+	while (p < stop && !is_blank(*p) && *p != '>' && (!*p || !strchr(also, *p)))
+		p++;
+	return p;
+}
+
+/* Behind '='. NULL when a quote is not closed before stop. */
+static const char *
+skip_value(const char *p, const char *stop)
+{
+	const char *quote;
+
+	p = skip_blanks(p, stop);
+	if (p == stop || (*p != '"' && *p != '\''))
+		return skip_word(p, stop, "");
+	quote = memchr(p + 1, *p, (size_t)(stop - p - 1));
+	return quote ? quote + 1 : NULL;
+}
+
+/* One attribute, from its first byte; a faulty one to the next blank. */
+static const char *
+skip_attr(const char *p, const char *stop)
+{
+	if (*p == '=' || *p == '"' || *p == '\'')
+		return skip_word(p, stop, "");
+	p = skip_blanks(skip_word(p, stop, "=/\"'"), stop);
+	return p < stop && *p == '=' ? skip_value(p + 1, stop) : p;
+}
+
 /* Between name and '>' as libxml2 reads it. Sets *closed for "/>". */
 static int
 scan_attrs(struct scan *s, const char *open, bool *closed, struct err *e)
 {
 	const char *p = s->p, *stop = s->end;
+	bool cut = (size_t)(stop - open) > TAG_MAX;
 	size_t n = 0;
 
-	if ((size_t)(stop - open) > TAG_MAX)
+	if (cut)
 		stop = open + TAG_MAX;
-	while (p < stop && *p != '>') {
+	while (p && p < stop && *p != '>') {
 		if (is_blank(*p) || *p == '/') {
 			p++;
 			continue;
 		}
 		if (++n > ATTRS_MAX)
 			return refuse(s, open, "has over 256 attributes in a tag", e);
-		if (*p == '=' || *p == '"' || *p == '\'') { /* faulty: to the next blank */
-			while (p < stop && !is_blank(*p) && *p != '>')
-				p++;
-			continue;
-		}
-		while (p < stop && !is_blank(*p) && !strchr("=/>\"'", *p))
-			p++;
-		while (p < stop && is_blank(*p))
-			p++;
-		if (p == stop || *p != '=')
-			continue;
-		p++;
-		while (p < stop && is_blank(*p))
-			p++;
-		if (p < stop && (*p == '"' || *p == '\'')) {
-			const char *quote = memchr(p + 1, *p, (size_t)(stop - p - 1));
-
-			if (!quote && stop < s->end)
-				break;
-			p = quote ? quote + 1 : p + 1;
-		} else {
-			while (p < stop && !is_blank(*p) && *p != '>')
-				p++;
-		}
+		p = skip_attr(p, stop);
 	}
-	if (p >= stop || *p != '>') {
-		if (stop < s->end || (size_t)(stop - open) == TAG_MAX)
-			return refuse(s, open, "has a tag of over 64 KiB", e);
-		s->p = s->end;
+	if (p && p < stop) {
+		*closed = p[-1] == '/';
+		s->p = p + 1;
 		return 0;
 	}
-	*closed = p[-1] == '/';
-	s->p = p + 1;
+	if (cut)
+		return refuse(s, open, "has a tag of over 64 KiB", e);
+	s->p++; /* it never ends: look at what is inside */
 	return 0;
 }
 
@@ -320,6 +338,26 @@ of(const xmlChar *s)
 	return str_of((const char *)s);
 }
 
+/* libxml2 leaves an ampersand of an attribute as "&#38;", for a second reading that only its
+ * own tree makes. A value with one is a copy of its own, so it can be put right where it is. */
+static struct str
+attr_value(const xmlChar *from, const xmlChar *end)
+{
+	struct str s = { (const char *)from, (size_t)(end - from) };
+	char *p = (char *)(uintptr_t)s.p, *hit, *to;
+
+	hit = memmem(p, s.n, "&#38;", 5);
+	if (!hit)
+		return s;
+	for (to = hit, p = hit; p < (const char *)end; p++) {
+		*to++ = *p;
+		if ((const char *)end - p >= 5 && memcmp(p, "&#38;", 5) == 0)
+			p += 4;
+	}
+	s.n = (size_t)(to - s.p);
+	return s;
+}
+
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns,
 	 const xmlChar **ns, int n, int defaulted, const xmlChar **raw)
@@ -332,8 +370,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 	for (; t.n < (size_t)n && t.n < ATTRS_MAX; t.n++, raw += 5) {
 		attrs[t.n].prefix = of(raw[1]);
 		attrs[t.n].name = of(raw[0]);
-		attrs[t.n].value =
-			(struct str){ (const char *)raw[3], (size_t)(raw[4] - raw[3]) };
+		attrs[t.n].value = attr_value(raw[3], raw[4]);
 	}
 	r->ev->start(r->self, &t);
 }
@@ -405,4 +442,50 @@ xml_read(struct str text, const struct xml_events *ev, void *self, struct err *e
 			xmlByteConsumed(r.ctxt));
 	xmlFreeParserCtxt(r.ctxt);
 	return good ? 0 : -1;
+}
+
+/* ---- HTML ------------------------------------------------------------------------------------- */
+
+static void
+on_html_start(void *ctx, const xmlChar *name, const xmlChar **pairs)
+{
+	struct reader *r = ctx;
+	struct xml_attr attrs[ATTRS_MAX];
+	struct xml_tag t = { STR(""), of(name), STR(""), attrs, 0 };
+
+	for (; pairs && pairs[0] && t.n < ATTRS_MAX; pairs += 2)
+		attrs[t.n++] = (struct xml_attr){ STR(""), of(pairs[0]), of(pairs[1]) };
+	r->ev->start(r->self, &t);
+}
+static void
+on_html_end(void *ctx, const xmlChar *name)
+{
+	struct reader *r = ctx;
+
+	r->ev->end(r->self, STR(""), of(name));
+}
+
+int
+html_read(struct str text, const struct xml_events *ev, void *self, struct err *e)
+{
+	struct reader r = { ev, self, NULL };
+
+	if (text.n < 4 || text.n > INT_MAX)
+		return err_set(e, ERR_REJECT, "too short to be a page");
+	r.ctxt = htmlCreateMemoryParserCtxt(text.p, (int)text.n);
+	if (!r.ctxt)
+		abort();
+	htmlCtxtUseOptions(r.ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
+					   HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC);
+	memset(r.ctxt->sax, 0, sizeof *r.ctxt->sax);
+	r.ctxt->sax->startElement = on_html_start;
+	r.ctxt->sax->endElement = on_html_end;
+	r.ctxt->sax->characters = on_text;
+	r.ctxt->sax->ignorableWhitespace = on_text;
+	r.ctxt->sax->cdataBlock = on_text;
+	r.ctxt->userData = &r;
+	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
+	htmlParseDocument(r.ctxt);
+	htmlFreeParserCtxt(r.ctxt);
+	return 0;
 }

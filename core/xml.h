@@ -43,6 +43,10 @@ int xml_read(struct str text, const struct xml_events *ev, void *self,
  * come as they are written; who listens keeps the stack), unclosed CDATA. Linear, never fails.
  * Attributes over 64 a tag are dropped. Decoded values live in a. */
 void xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev, void *self);
+/* HTML by libxml2, which adds what was left out and closes what stayed open: the events nest.
+ * Text of script and style comes as text. Call html_prescan before. */
+int html_read(struct str text, const struct xml_events *ev, void *self,
+	      struct err *e) LY_MUST_USE;
 /* Value of the attribute (ASCII letters fold), or empty. */
 struct str xml_attr(const struct xml_tag *t, const char *name);
 

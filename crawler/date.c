@@ -24,7 +24,6 @@ struct parts {
 	int half;     /* 0 or 12, UNSET */
 	int offset_m; /* minutes east   */
 	bool has_offset, korean, relative;
-	int64_t amount; /* the last bare number, for "3 小时前" */
 	int64_t ago_s;
 };
 
@@ -360,43 +359,46 @@ take_mark(struct parts *d, const struct date_word *w, int64_t v, int digits)
 	return true;
 }
 
+/* A number's mark or unit, perhaps behind a blank: 3月, 5 hours. */
+static bool
+take_marked(struct parts *d, int64_t v, int digits)
+{
+	struct date_word w;
+	size_t n, m;
+
+	skip_blanks(d);
+	if (d->p >= d->end)
+		return false;
+	w = date_word_at(d->p, d->end, &n);
+	if (w.kind == WORD_YEAR_MARK && (size_t)(d->end - d->p) > n &&
+	    date_word_at(d->p + n, d->end, &m).kind == WORD_AGO)
+		w = (struct date_word){ "", WORD_UNIT, 31536000 }; /* 3年前 */
+	if (w.kind == WORD_UNIT) {
+		d->p += n;
+		d->ago_s = digits < 8 ? v * w.value : 0;
+		d->relative |= str_ends((struct str){ d->p - n, n }, STR("前"));
+		return true;
+	}
+	if (!take_mark(d, &w, v, digits))
+		return false;
+	d->p += n;
+	return true;
+}
+
 static void
 take_digits(struct parts *d)
 {
-	const char *before = d->p;
-	struct date_word w;
 	int64_t v;
 	int digits = take_number(d, &v);
 	const char *behind = d->p;
-	size_t n;
 
-	(void)before;
-	if (digits <= 2 && take_clock(d, v))
+	if (digits <= 2 && (take_clock(d, v) || take_year_last(d, v)))
 		return;
-	if (digits >= 8 && take_long(d, v, digits))
-		return;
-	if (digits == 4 && take_year_first(d, v))
-		return;
-	if (digits <= 2 && take_year_last(d, v))
+	if ((digits >= 8 && take_long(d, v, digits)) || (digits == 4 && take_year_first(d, v)))
 		return;
 	d->p = behind;
-	skip_blanks(d);
-	if (d->p < d->end) {
-		w = date_word_at(d->p, d->end, &n);
-		if (w.kind == WORD_YEAR_MARK && (size_t)(d->end - d->p) > n &&
-		    date_word_at(d->p + n, d->end, &(size_t){ 0 }).kind == WORD_AGO)
-			w = (struct date_word){ "", WORD_UNIT, 31536000 }; /* 3年前 */
-		if (take_mark(d, &w, v, digits)) {
-			d->p += n;
-			return;
-		}
-		if (w.kind == WORD_UNIT) {
-			d->p += n;
-			d->ago_s = digits < 8 ? v * w.value : 0;
-			d->relative |= str_ends((struct str){ d->p - n, n }, STR("前"));
-			return;
-		}
-	}
+	if (take_marked(d, v, digits))
+		return;
 	d->p = behind;
 	if (digits <= 2 && d->day == UNSET && v >= 1 && v <= 31)
 		d->day = (int)v;
@@ -449,44 +451,59 @@ take_word(struct parts *d)
 
 /* ---- the whole ---------------------------------------------------------------------------------- */
 
-/* What people leave out, and whether the rest can be. */
+/* Are the parts a day and a time that exist? A day of the year, as in 2026-065, stands as a
+ * day of January. */
 static bool
-complete(struct parts *d)
+exists(const struct parts *d)
 {
 	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool guessed = d->year == UNSET;
+	bool leap = d->year % 4 == 0 && (d->year % 100 || d->year % 400 == 0);
 
-	if (guessed) {
-		if (d->month == UNSET || d->day == UNSET)
-			return false;
-		d->year = zone_civil(d->zone, d->now).year;
-	}
-	if (d->month == UNSET)
-		d->month = 1;
-	if (d->day == UNSET)
-		d->day = 1;
+	if (d->year < 1 || d->year > 9999 || d->month < 1 || d->month > 12 || d->day < 1)
+		return false;
+	if (d->day > days[d->month - 1] && (d->month > 1 || d->day < 100 || d->day > 366))
+		return false;
+	if (d->month == 2 && d->day == 29 && !leap)
+		return false;
+	return d->hour <= 24 && d->minute < 60 && d->second <= 60 && d->offset_m >= -1440 &&
+	       d->offset_m <= 1440;
+}
+
+static void
+complete_clock(struct parts *d)
+{
 	if (d->hour == UNSET)
 		d->hour = d->minute = d->second = 0;
 	if (d->half == 12 && d->hour < 12)
 		d->hour += 12;
 	else if (d->half == 0 && d->hour == 12)
 		d->hour = 0;
+}
+
+/* Fill in what people leave out; false when too much is missing or it cannot be. */
+static bool
+complete(struct parts *d)
+{
+	bool guessed = d->year == UNSET;
+
+	if (guessed && (d->month == UNSET || d->day == UNSET))
+		return false;
+	if (guessed)
+		d->year = zone_civil(d->zone, d->now).year;
+	if (d->month == UNSET)
+		d->month = 1;
+	if (d->day == UNSET)
+		d->day = 1;
+	complete_clock(d);
+	if (!exists(d))
+		return false;
 	if (guessed) {
 		struct civil c = { d->year,   d->month,  d->day, d->hour,
 				   d->minute, d->second, 0,      0 };
 
-		if (zone_utc(d->zone, c) > d->now + 86400)
-			d->year--;
+		d->year -= zone_utc(d->zone, c) > d->now + 86400;
 	}
-	/* A day of the year, as in 2026-065, is a day of January that overflows. */
-	return d->year >= 1 && d->year <= 9999 && d->month >= 1 && d->month <= 12 &&
-	       d->day >= 1 &&
-	       (d->day <= days[d->month - 1] ||
-		(d->month == 1 && d->day > 99 && d->day <= 366)) &&
-	       !(d->month == 2 && d->day == 29 &&
-		 (d->year % 4 || (d->year % 100 == 0 && d->year % 400))) &&
-	       d->hour <= 24 && d->minute < 60 && d->second <= 60 && d->offset_m >= -24 * 60 &&
-	       d->offset_m <= 24 * 60;
+	return true;
 }
 
 static void

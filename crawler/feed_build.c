@@ -205,10 +205,12 @@ set_link(struct feed_builder *b, struct str value)
 static void
 set_id(struct feed_builder *b, struct str raw)
 {
-	struct str value = feed_text_value(b->a, raw);
+	struct str value = feed_text_address(b->a, raw);
 
 	if (b->id_is_link && value.n)
 		value = feed_link(b->a, base_of(b), value);
+	if (where(b) == IN_FEED && b->id_is_link && !b->f->link.n)
+		b->f->link = value;
 	if (where(b) != IN_ITEM)
 		return;
 	if (wins(b, &b->taken.id))
@@ -315,6 +317,8 @@ push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field)
 	struct frame *fr = &b->frames[b->n_frames];
 	struct str base = attr_of_space(t, "xml", "base");
 
+	if (!base.n && !b->in_construct)
+		base = attr_of_space(t, "", "base"); /* CDF */
 	*fr = (struct frame){ .name = name_hash(t->name),
 			      .field = field,
 			      .text_from = b->text.n };
@@ -587,7 +591,7 @@ close_field(struct feed_builder *b, enum feed_field field, struct str raw)
 			b->email = feed_text_value(b->a, raw);
 		break;
 	case FIELD_LINK:
-		set_link(b, feed_link(b->a, base_of(b), feed_text_value(b->a, raw)));
+		set_link(b, feed_link(b->a, base_of(b), feed_text_address(b->a, raw)));
 		b->entry_link = false;
 		break;
 	case FIELD_ID:

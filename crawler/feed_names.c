@@ -66,7 +66,7 @@ static const struct name_row {
 	const char *name; /* lower case */
 	enum feed_space space;
 	enum feed_field field;
-} names[] = {
+} names[] /* sorted by name */ = {
 	{ "abstract", SPACE_PLAIN, FIELD_ABSTRACT },
 	{ "author", SPACE_DC, FIELD_AUTHOR },
 	{ "author", SPACE_ITUNES, FIELD_AUTHOR },
@@ -131,16 +131,6 @@ static const struct name_row {
 	{ "updateperiod", SPACE_SYNDICATION, FIELD_PERIOD },
 };
 
-static int
-row_cmp(const char *name, enum feed_space space, const struct name_row *r)
-{
-	int d = strcmp(name, r->name);
-
-	return d ? d
-		 : (int)(space == SPACE_PLAIN ? 99 : space) -
-			       (int)(r->space == SPACE_PLAIN ? 99 : r->space);
-}
-
 enum feed_field
 feed_field_of(enum feed_space space, struct str name)
 {
@@ -153,16 +143,16 @@ feed_field_of(enum feed_space space, struct str name)
 		folded[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] | 32)
 								 : name.p[i];
 	folded[name.n] = '\0';
-	while (lo < hi) {
+	while (lo < hi) { /* the first row of that name */
 		size_t mid = (lo + hi) / 2;
-		int d = row_cmp(folded, space, &names[mid]);
 
-		if (!d)
-			return names[mid].field;
-		if (d < 0)
-			hi = mid;
-		else
+		if (strcmp(names[mid].name, folded) < 0)
 			lo = mid + 1;
+		else
+			hi = mid;
 	}
+	for (; lo < LY_COUNT(names) && strcmp(names[lo].name, folded) == 0; lo++)
+		if (names[lo].space == space)
+			return names[lo].field;
 	return FIELD_OTHER;
 }

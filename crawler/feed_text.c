@@ -183,6 +183,26 @@ feed_text_value(struct arena *a, struct str s)
 	return arena_str(a, undo_strays(a, s));
 }
 
+struct str
+feed_text_address(struct arena *a, struct str s)
+{
+	static const struct str forms[] = { STR_INIT("&amp;"), STR_INIT("&#38;"),
+					    STR_INIT("&#x26;") };
+	struct str from = feed_text_value(a, s);
+	char *to = arena_alloc(a, from.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < from.n; i++) {
+		to[n++] = from.p[i];
+		for (size_t k = 0; from.p[i] == '&' && k < LY_COUNT(forms); k++)
+			if (str_starts(str_slice(from, i, from.n), forms[k])) {
+				i += forms[k].n - 1;
+				break;
+			}
+	}
+	return (struct str){ to, n };
+}
+
 /* ---- markup --------------------------------------------------------------------------------------- */
 
 static int

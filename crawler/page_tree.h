@@ -1,0 +1,124 @@
+/*
+ * page_tree.h - inside the page extractor: the page as a flat tree in document order.
+ *
+ * crawler/page.c drives; page_tree.c builds; page_text.c finds the main text; page_meta.c the
+ * rest. A node's descendants are the nodes behind it up to its end, so that every walk is a
+ * loop. Nobody else includes this.
+ */
+#ifndef LY_CRAWLER_PAGE_TREE_H
+#define LY_CRAWLER_PAGE_TREE_H
+
+#include "core/xml.h"
+#include "crawler/page.h"
+
+enum tag {
+	TAG_OTHER, /* phrasing: span, b, em ... */
+	TAG_TEXT,  /* no element: a run of text */
+	TAG_A,
+	TAG_ADDRESS,
+	TAG_ARTICLE,
+	TAG_ASIDE,
+	TAG_BLOCKQUOTE,
+	TAG_BODY,
+	TAG_BR,
+	TAG_BUTTON,
+	TAG_CODE,
+	TAG_DD,
+	TAG_DIV,
+	TAG_DL,
+	TAG_DT,
+	TAG_EMBED,
+	TAG_FIELDSET,
+	TAG_FIGCAPTION,
+	TAG_FIGURE,
+	TAG_FOOTER,
+	TAG_FORM,
+	TAG_H1,
+	TAG_H2,
+	TAG_H3,
+	TAG_H4,
+	TAG_H5,
+	TAG_H6,
+	TAG_HEAD,
+	TAG_HEADER,
+	TAG_HR,
+	TAG_HTML,
+	TAG_IFRAME,
+	TAG_IMG,
+	TAG_INPUT,
+	TAG_LABEL,
+	TAG_LI,
+	TAG_LINK,
+	TAG_MAIN,
+	TAG_META,
+	TAG_NAV,
+	TAG_NOSCRIPT,
+	TAG_OBJECT,
+	TAG_OL,
+	TAG_OPTION,
+	TAG_P,
+	TAG_PRE,
+	TAG_SCRIPT,
+	TAG_SECTION,
+	TAG_SELECT,
+	TAG_STYLE,
+	TAG_SVG,
+	TAG_TABLE,
+	TAG_TBODY,
+	TAG_TD,
+	TAG_TEMPLATE,
+	TAG_TEXTAREA,
+	TAG_TH,
+	TAG_TIME,
+	TAG_TITLE,
+	TAG_TR,
+	TAG_UL,
+	TAG_VIDEO,
+	TAG_COUNT
+};
+struct tag_info {
+	const char *name;
+	bool block;   /* starts and ends a line                     */
+	bool dropped; /* never text: script, style, select ...      */
+	int8_t score; /* what it is worth as the article's place    */
+};
+extern const struct tag_info tag_info[TAG_COUNT];
+
+struct node {
+	int32_t parent, end; /* index of the parent (-1), index behind the last descendant */
+	uint8_t tag;
+	bool removed, hidden;
+	struct str text;                       /* TAG_TEXT: as it stands, references decoded */
+	size_t text_from;                      /* while reading: where in chars      */
+	struct str hints;                      /* "class id", as written                     */
+	struct str role, rel, itemprop, value; /* value: datetime or content */
+	/* Sums over what is not removed; see page_text.c. */
+	int32_t chars, link_chars, head_chars, commas;
+	int32_t p, li, img, input, embed, dense_chars;
+	float score;
+	bool scored;
+};
+struct page_meta {
+	struct str key, value; /* name, property or itemprop (as written) */
+};
+struct tree {
+	struct arena *a;
+	struct node *nodes;
+	int32_t n, room;
+	struct page_meta *meta;
+	size_t n_meta, room_meta;
+	struct str lang, canonical, title; /* title: of <title> */
+	struct buf chars;
+	struct buf json; /* every JSON-LD script, each behind a '\0' */
+	bool full;       /* over the ceiling of nodes: the rest is missing */
+};
+/* text: decoded and pre-scanned. t must live as long as a, in which everything is. */
+int tree_read(struct arena *a, struct str text, struct tree *t, struct err *e) LY_MUST_USE;
+/* Plain text of node i and what is in it; a line per block; removed ones are left out. */
+struct str tree_text(const struct tree *t, int32_t i);
+/* Main text. Marks nodes as removed. */
+struct str page_main_text(struct tree *t, struct str title);
+/* Title, author, date, site, language. Before page_main_text. */
+void page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p);
+
+#endif
