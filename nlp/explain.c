@@ -111,7 +111,7 @@ facts_add_json(const struct score_text *t, struct buf *out)
 		for (unsigned j = 0; j < term->n; j++) {
 			const struct image_sense *s = &t->image->senses[term->first + j];
 
-			if (!lex_is_fact(s->kind))
+			if (!lex_is_fact(s->kind) || !(h->cls & image_class_of(s->kind)))
 				continue;
 			buf_addf(out, "%s{", comma);
 			comma = ",";

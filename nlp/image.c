@@ -454,14 +454,6 @@ meanings_collect(const struct lexicon *l, const struct image_literal *lit, size_
 	return v;
 }
 
-static uint8_t
-class_of(int kind)
-{
-	return kind == LEX_LITERAL ? IMAGE_LITERAL
-	       : lex_is_fact(kind) ? IMAGE_FACT
-				   : IMAGE_SCORE;
-}
-
 struct making {
 	struct key *keys;
 	struct image_term *terms;
@@ -514,9 +506,9 @@ terms_make(struct making *k, const struct meaning *v, size_t n)
 		}
 		t = &k->terms[k->n_terms - 1];
 		t->n++;
-		t->classes |= class_of(v[i].sense.kind);
+		t->classes |= image_class_of(v[i].sense.kind);
 		t->edges = edges_of(s);
-		if (t->classes & (IMAGE_FACT | IMAGE_LITERAL))
+		if (t->classes & ~IMAGE_SCORE)
 			start_note(k, s);
 		k->inner |= v[i].sense.flags & SENSE_INNER;
 		k->senses[i] = v[i].sense;

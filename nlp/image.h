@@ -24,8 +24,16 @@
 #define UNIT_UNUSED   0xFFFFFFFFu
 
 /* Kinds of hits are found each on their own: leftmost-longest, without overlap, within
- * SCORE and within FACT; every one, wherever it stands, for LITERAL. */
-enum image_class { IMAGE_SCORE = 1, IMAGE_FACT = 2, IMAGE_LITERAL = 4 };
+ * SCORE, within FACT and within TOPIC; every one, wherever it stands, for LITERAL. */
+enum image_class { IMAGE_SCORE = 1, IMAGE_FACT = 2, IMAGE_LITERAL = 4, IMAGE_TOPIC = 8 };
+static inline uint8_t
+image_class_of(int kind)
+{
+	return kind == LEX_LITERAL ? IMAGE_LITERAL
+	       : kind == LEX_TOPIC ? IMAGE_TOPIC
+	       : lex_is_fact(kind) ? IMAGE_FACT
+				   : IMAGE_SCORE;
+}
 enum image_edge {
 	EDGE_START = 1, /* starts with a letter: nothing of the kind may stand before it */
 	EDGE_END = 2,
@@ -67,7 +75,7 @@ struct image {
 	const struct image_list *lists;
 	const struct image_topic *topics;
 	const uint64_t
-		*starts; /* bit set over image_start(): where FACT and LITERAL terms begin */
+		*starts; /* bit set over image_start(): where all but SCORE terms begin */
 	const char *text;
 	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, text_n;
 	uint32_t longest; /* bytes of the longest term */

@@ -565,7 +565,7 @@ facts_place(struct score_text *t, struct arena *a)
 		for (unsigned j = 0; j < term->n; j++) {
 			const struct image_sense *s = &t->image->senses[term->first + j];
 
-			if (t->clauses[c].part)
+			if (t->clauses[c].part || !(f->v[i].cls & image_class_of(s->kind)))
 				continue;
 			t->promo += s->kind == LEX_PROMO ? s->value : 0;
 			t->question += s->kind == LEX_QUESTION ? s->value : 0;

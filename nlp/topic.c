@@ -41,8 +41,8 @@ is_negated(const struct score_text *t, const struct walk_hit *fact, uint32_t cla
 
 		if (x->at < from || fact->unit - x->unit > NEGATED_WITHIN)
 			return false;
-		if (x->mark || x->at + x->len > fact->at)
-			continue;
+		if (x->mark || x->at + x->len > fact->at + fact->len)
+			continue; /* "没有" may reach into "有异物" */
 		s = image_find_sense(t->image, x->term, LEX_NEGATOR);
 		if (s && s->value < 0)
 			return true;
@@ -115,6 +115,8 @@ fact_take(const struct score_text *t, size_t i, int32_t weight, const bool *take
 		const struct image_topic *topic;
 		struct topic_hit x;
 
+		if (!(h->cls & image_class_of(s->kind)))
+			continue;
 		out->first_hand |= s->kind == LEX_FIRSTHAND;
 		out->denial |= s->kind == LEX_DENY;
 		if (s->kind == LEX_OFFICIAL && about)

@@ -121,7 +121,7 @@ struct pass {
 	const uint8_t *p, *end; /* the text                                            */
 	size_t at;              /* where the walk stands                               */
 	size_t score_end;       /* up to here a SCORE hit covers the text              */
-	size_t fact_end;
+	size_t fact_end, topic_end;
 	uint32_t unit;
 	bool quiet;     /* in a name or a link: literals only                  */
 	bool point_end; /* the last mark was a sentence's: "!!!" is one break   */
@@ -215,23 +215,62 @@ literals_add(struct pass *s, const struct image_term *t, size_t at, size_t end)
 	}
 }
 
+/* The longest of each class that the trie led to. */
+struct longest {
+	size_t score_end, fact_end, topic_end;
+	uint32_t score, fact, topic;
+};
+
+static void
+fact_add(struct pass *s, uint32_t term, size_t end, uint8_t cls)
+{
+	*hit_add(&s->w->facts) = (struct walk_hit){ .at = (uint32_t)s->at,
+						    .len = (uint32_t)(end - s->at),
+						    .term = term,
+						    .unit = s->unit,
+						    .cls = cls };
+}
+
+static void
+longest_add(struct pass *s, const struct longest *l)
+{
+	bool one = l->fact_end && l->fact_end == l->topic_end;
+
+	if (l->score_end) {
+		*hit_add(&s->w->score) =
+			(struct walk_hit){ .at = (uint32_t)s->at,
+					   .len = (uint32_t)(l->score_end - s->at),
+					   .term = l->score,
+					   .unit = s->unit };
+		s->score_end = l->score_end;
+	}
+	if (l->fact_end) {
+		fact_add(s, l->fact, l->fact_end, one ? IMAGE_FACT | IMAGE_TOPIC : IMAGE_FACT);
+		s->fact_end = l->fact_end;
+	}
+	if (l->topic_end) {
+		if (!one)
+			fact_add(s, l->topic, l->topic_end, IMAGE_TOPIC);
+		s->topic_end = l->topic_end;
+	}
+}
+
 /* Follow the trie from the current place; classes says which kinds of terms still count.
- * The longest of SCORE and of FACT are taken, every literal on the way is. */
+ * The longest of each is taken, every literal on the way is. */
 static void
 terms_try(struct pass *s, unsigned classes)
 {
 	const uint32_t *units = s->m->units;
-	const struct image_term *terms = s->m->terms;
 	const uint8_t *from = s->p + s->at, *p = from, *end = s->end;
-	size_t score_end = 0, fact_end = 0;
-	uint32_t base = UNIT_BASE(units[0]), score = 0, fact = 0;
+	struct longest l = { .score = 0 };
+	uint32_t base = UNIT_BASE(units[0]);
 
 	if ((size_t)(end - p) > s->m->longest * 3u)
 		end = p + s->m->longest * 3u; /* full-width letters take three bytes */
 	while (p < end) {
 		const struct image_term *t;
-		unsigned c;
-		size_t n = fold_at(p, end, &c);
+		unsigned c, found;
+		size_t n = fold_at(p, end, &c), at;
 		uint32_t u = units[base ^ c], v;
 
 		if ((u & (UNIT_LEAF | 0xFF)) != c || !c)
@@ -241,34 +280,23 @@ terms_try(struct pass *s, unsigned classes)
 		if (!(u & UNIT_HAS_LEAF))
 			continue;
 		v = units[base] & ~UNIT_LEAF;
-		t = &terms[v];
-		if (!(t->classes & classes))
+		t = &s->m->terms[v];
+		found = t->classes & classes;
+		if (!found)
 			continue;
-		if (t->classes & IMAGE_LITERAL)
-			literals_add(s, t, s->at, (size_t)(p - s->p));
-		if (!(t->classes & classes & (IMAGE_SCORE | IMAGE_FACT)) ||
-		    (t->edges & EDGE_END && !edge_after(s, (size_t)(p - s->p))))
+		at = (size_t)(p - s->p);
+		if (found & IMAGE_LITERAL)
+			literals_add(s, t, s->at, at);
+		if (found == IMAGE_LITERAL || (t->edges & EDGE_END && !edge_after(s, at)))
 			continue;
-		if (t->classes & classes & IMAGE_SCORE)
-			score_end = (size_t)(p - s->p), score = v;
-		if (t->classes & classes & IMAGE_FACT)
-			fact_end = (size_t)(p - s->p), fact = v;
+		if (found & IMAGE_SCORE)
+			l.score_end = at, l.score = v;
+		if (found & IMAGE_FACT)
+			l.fact_end = at, l.fact = v;
+		if (found & IMAGE_TOPIC)
+			l.topic_end = at, l.topic = v;
 	}
-	if (score_end) {
-		*hit_add(&s->w->score) =
-			(struct walk_hit){ .at = (uint32_t)s->at,
-					   .len = (uint32_t)(score_end - s->at),
-					   .term = score,
-					   .unit = s->unit };
-		s->score_end = score_end;
-	}
-	if (fact_end) {
-		*hit_add(&s->w->facts) = (struct walk_hit){ .at = (uint32_t)s->at,
-							    .len = (uint32_t)(fact_end - s->at),
-							    .term = fact,
-							    .unit = s->unit };
-		s->fact_end = fact_end;
-	}
+	longest_add(s, &l);
 }
 
 /* A place where a term may begin. */
@@ -281,6 +309,8 @@ place_try(struct pass *s)
 	if (!s->quiet) {
 		if (s->at >= s->fact_end)
 			classes |= IMAGE_FACT;
+		if (s->at >= s->topic_end)
+			classes |= IMAGE_TOPIC;
 		if (s->at >= s->score_end) {
 			terms_try(s, classes | IMAGE_SCORE);
 			return;

@@ -2,7 +2,7 @@
  * walk.h - one left-to-right pass over a text: hits of the image's terms, and the breaks.
  *
  * Latin terms stand at word edges, Han terms anywhere. SCORE hits are leftmost-longest and do
- * not overlap, so do FACT hits among themselves; LITERAL hits are all there are, also inside
+ * not overlap, so do FACT hits among themselves, and TOPIC hits; LITERAL hits are all there are, also inside
  * other hits. Names after @ and links give LITERAL hits only. Offsets are into the text as it
  * was given. Linear time: no step looks further than the longest term.
  */
@@ -28,6 +28,7 @@ struct walk_hit {
 	uint32_t term;    /* number in the image; marks: 0. Literals: their number   */
 	uint32_t unit;    /* how far into the text: 2 a Latin word, 1 a Han character */
 	uint8_t mark, caps;
+	uint8_t cls; /* facts: FACT, TOPIC or both; only senses of it count here */
 };
 struct walk_hits {
 	struct walk_hit *v;

@@ -7,7 +7,8 @@
 /* All found on the dev halves, over every corpus at once. */
 #define SCORE_ALPHA    15000000LL   /* A of 1000 S / sqrt(S^2 + A), in (1/1000)^2 */
 #define SUM_MAX        1000000000LL /* its square fits */
-#define PROMO_LIMIT    2000         /* from here on a text sells something */
+#define PROMO_LIMIT    2000 /* from here on a text sells something, if it does not complain */
+#define PROMO_LEAST    1000 /* the same if it has no bad word at all */
 #define PROMO_FACTOR   400
 #define POS_LEAST      100 /* least |score| for a label, at full subjectivity ... */
 #define NEG_LEAST      40
@@ -240,13 +241,31 @@ intent_of(const struct score_text *t, const struct score *s, int64_t source_clas
 	return INTENT_NONE;
 }
 
+/* Does the text sell something? A complaint with two words of selling in it does not: it must
+ * not be taken for an advert, for adverts raise no alarm. */
+static bool
+sells(const struct score_text *t)
+{
+	int64_t bad = 0, good = 0;
+
+	if (t->promo < PROMO_LEAST)
+		return false;
+	for (size_t i = 0; i < t->n_items; i++) {
+		int64_t v = t->items[i].value;
+
+		bad -= v < 0 ? v : 0;
+		good += v > 0 ? v : 0;
+	}
+	return t->promo >= PROMO_LIMIT ? bad <= good : !bad;
+}
+
 void
 score_weigh(const struct score_text *t, const struct score_about *about, const int32_t *weights,
 	    struct score *out)
 {
 	int64_t root;
 
-	*out = (struct score){ .promotion = t->promo >= PROMO_LIMIT };
+	*out = (struct score){ .promotion = sells(t) };
 	sides_sum(t, weights, out);
 	root = score_root(out->sum * out->sum + SCORE_ALPHA);
 	out->score = 1000 * out->sum / root;

@@ -63,15 +63,16 @@ static const char *const files[] = {
 	HEAD("en-official", "en", "official") "fda\t1\n",
 	HEAD("zh-official", "zh", "official") "市场监管局\t1\n",
 	HEAD("en-action", "en", "action") "recall\t1\n",
-	HEAD("zh-action", "zh", "action") "召回\t1\n立案\t1\n",
-	HEAD("topics", "any", "topics-table") "food_safety\t3\t食品安全\tfood "
-					      "safety\tsafety\nservice\t1\t服务\tservice\t-\n"
-					      "recall\t2\t召回\trecall\t-\n",
+	HEAD("zh-action", "zh", "action") "召回\t1\n责令召回\t1\n立案\t1\n",
+	HEAD("topics", "any",
+	     "topics-table") "food_safety\t3\t食品安全\tfood "
+			     "safety\tsafety\nservice\t1\t服务\tservice\t-\n"
+			     "recall\t2\t召回\trecall\t-\nodour\t2\t异味\todour\t-\n",
 	HEAD("en-topic", "en", "topic") "glass in\tfood_safety\nfood "
 					"poisoning\tfood_safety\nrecall\trecall\tw=0.8\n"
 					"customer service\tservice\n",
-	HEAD("zh-topic", "zh",
-	     "topic") "异物\tfood_safety\n拉肚子\tfood_safety\n召回\trecall\n客服\tservice\n",
+	HEAD("zh-topic", "zh", "topic") "异物\tfood_safety\n有异味物\todour\n拉肚子\tfood_"
+					"safety\n召回\trecall\n客服\tservice\n",
 };
 
 struct lexicon *

@@ -162,7 +162,7 @@ a_term_may_have_several_kinds_and_topics(void **state)
 	for (size_t i = 0; i < l->n_entries; i++)
 		found += str_is(l->entries[i].term, "异物");
 	assert_int_equal(found, 2);
-	assert_int_equal(l->n_topics, 3);
+	assert_int_equal(l->n_topics, 4);
 	assert_true(str_is(l->topics[0].id, "food_safety"));
 	assert_int_equal(l->topics[0].bits, TOPIC_SAFETY);
 	assert_int_equal(l->topics[1].bits, 0);

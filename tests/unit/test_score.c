@@ -193,6 +193,10 @@ labels_and_intents_follow(void **state)
 		{ "求助，打不开", LABEL_NEU, INTENT_HELP },
 		{ "giveaway! enter to win, use code", LABEL_NEU, INTENT_PROMOTION },
 		{ "转发抽三人，包邮", LABEL_NEU, INTENT_PROMOTION },
+		{ "giveaway", LABEL_NEU, INTENT_PROMOTION },
+		/* a complaint is none, whatever it was won with */
+		{ "转发抽到的包邮薯片，垃圾", LABEL_NEG, INTENT_COMPLAINT },
+		{ "giveaway chips are awful", LABEL_NEG, INTENT_COMPLAINT },
 	};
 	struct image *m = small_image(NULL, 0);
 

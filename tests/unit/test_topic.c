@@ -66,6 +66,10 @@ topics_count_where_the_watch_is_spoken_of(void **state)
 		{ "not my problem, a recall of Shancui", "Shancui", NULL, CLASS_SOCIAL,
 		  "recall/2 first-hand" },
 		{ "山脆没有异物，但是我拉肚子", "山脆", NULL, CLASS_SOCIAL, "food_safety/3!" },
+		{ "山脆没有异味物", "山脆", NULL, CLASS_SOCIAL, "-odour/2" },
+		{ "山脆有异味物", "山脆", NULL, CLASS_SOCIAL, "odour/2" },
+		/* a topic inside an action counts all the same */
+		{ "市场监管局责令召回山脆", "山脆", NULL, CLASS_NEWS, "recall/2 official" },
 		/* a rival's clause is not ours */
 		{ "山脆不错，脆山吃出异物", "山脆", "脆山", CLASS_SOCIAL, "" },
 		{ "脆山不错，山脆吃出异物", "山脆", "脆山", CLASS_SOCIAL, "food_safety/3!" },
