@@ -11,6 +11,7 @@
 #include "core/http.h"
 #include "responder/people_conf.h"
 #include "responder/plain.h"
+#include "responder/retry.h"
 
 /* One notice as a channel sees it. Texts are borrowed for the call. */
 struct parcel {
@@ -29,8 +30,9 @@ struct parcel {
 typedef void channel_done(void *arg, const struct http_response *r);
 
 struct channel_kind {
-	int64_t rate;         /* notices a minute, when the channel sets none */
-	enum plain_form form; /* of outside text in what it shows             */
+	int64_t rate;             /* notices a minute, when the channel sets none */
+	enum plain_form form;     /* of outside text in what it shows             */
+	enum retry_tongue tongue; /* of its status codes                      */
 	/* -1: ERR_RETRY try again soon; else it can never leave like this and done is not called. */
 	int (*start)(const struct channel_conf *c, const struct parcel *p, struct http *http,
 		     channel_done *done, void *arg, struct err *e);

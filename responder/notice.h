@@ -1,14 +1,26 @@
 /*
  * notice.h - notice 通知: who is told of a move, when, through which channel; the outbox.
  *
- *   planned ──▶ held ──▶ queued ──▶ sending ──▶ sent ──▶ acked
- *                 (quiet hours)  ▲      │  └──▶ retry_wait (back to queued), failed_perm
- *                                └──────┘       expired, bundled, superseded
+ *   held ──▶ queued ──▶ sending ──▶ sent ──▶ acked
+ *     │        ▲           ├──▶ retry_wait (goes again with the same key)
+ *     │        │           └──▶ failed_perm (next contact; the operator is told)
+ *     ├──▶ bundled (went inside another notice to the same address)
+ *     └──▶ superseded (raised, answered or over before it left)
  *
- * Everything here but notices_send() runs inside the stage's open transaction, so a decision
- * and its notices are one commit. notices_send() starts transfers from rows after the commit.
- * Rows: notice, attempt, timer (kinds of its own), and the incident columns owner, policy,
- * step, round, step_due; only notice_store.c writes them.
+ * Invariants
+ *  1. Everything here but notices_send() runs inside the stage's open transaction, so a decision
+ *     and its notices are one commit. notices_send() starts transfers from rows that are
+ *     committed as 'sending': after a crash they go again, marked as a possible repeat.
+ *  2. The id of a row is the idempotency key: hash(incident, level, recipient, channel, address,
+ *     kind, seq); seq counts the incident's waves. It is the Message-ID and Idempotency-Key.
+ *  3. The clock of a step starts when a page to a person was sent, never while it is held.
+ *  4. What nobody else gets is written to DATA/notices and logged: never silent.
+ *  5. L3 and safety are never held, bundled or counted against a person's budget.
+ *
+ * Kinds: page (its answer is waited for), copy (a route reached through `continue`), clear (once,
+ * when it is over), bundle, digest, operator.
+ * Rows: notice, attempt, and the incident columns owner, policy, step, round, step_due; only
+ * notice_store.c and matter_store.c write them.
  */
 #ifndef LY_RESPONDER_NOTICE_H
 #define LY_RESPONDER_NOTICE_H
@@ -26,14 +38,14 @@ void notices_free(struct notices *n);
 /* A move happened: plan its notices, start, restart or end its escalation. A move that raised
  * or opened pages; a firing that only joined (same state, same level) pages nobody again; to
  * closed: one "clear" notice to whoever was told. */
-int notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
-		    struct err *e) LY_MUST_USE;
+int notices_on_move(struct notices *n, const struct incident *i, const struct move *m,
+		    int64_t now, struct err *e) LY_MUST_USE;
 /* EVENT_ACK was moved: escalation stops, its notices are 'acked'. */
 int notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
 		struct err *e) LY_MUST_USE;
 /* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
-int notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
-		      struct arena *a, struct err *e) LY_MUST_USE;
+int notices_find_code(struct notices *n, struct str code, struct id *incident,
+		      struct str *person, struct arena *a, struct err *e) LY_MUST_USE;
 /* For digests and the operator: one text to one person (name in the configuration) through one
  * of their channels, outside any incident. key makes it unique: the same key is told once. */
 struct notice_text {
@@ -53,9 +65,9 @@ struct notice_event {
 	enum { NOTICE_SENT, NOTICE_EXHAUSTED, NOTICE_ACK_OVER } what;
 	struct id incident;
 	int64_t at;
-	int64_t level;   /* of the notice or policy                       */
-	bool first;      /* NOTICE_SENT: first of this incident and level */
-	char why[160];   /* en, for the move's reason                     */
+	int64_t level; /* of the notice or policy                       */
+	bool first;    /* NOTICE_SENT: first of this incident and level */
+	char why[160]; /* en, for the move's reason                     */
 	char why_zh[160];
 };
 struct notice_events {

@@ -409,16 +409,28 @@ unbundle(struct notices *n, const struct notice_row *r, int64_t now, struct err 
 	return 0;
 }
 
+/* Why it did not arrive, for people: what was answered, or what came in between. */
+static void
+fail_words(const struct ended *x, char *out, size_t size)
+{
+	if (x->end == HTTP_OK && !x->detail[0])
+		snprintf(out, size, "it answered %d", x->status);
+	else if (x->status)
+		snprintf(out, size, "%s (%d)",
+			 x->detail[0] ? x->detail : http_end_words[x->end], x->status);
+	else
+		snprintf(out, size, "%s", x->detail[0] ? x->detail : http_end_words[x->end]);
+}
+
 static int
 record_failed(struct notices *n, const struct notice_row *r, const struct ended *x, int64_t now,
 	      struct err *e)
 {
-	const char *detail = x->detail[0] ? x->detail : http_end_words[x->end];
 	char why[280];
 
-	snprintf(why, sizeof why, "%d %s", x->status, detail);
+	fail_words(x, why, sizeof why);
 	log_event(LOG_ERROR, "notice_refused", "to=%.*s via=%.*s status=%d why=%s",
-		  STR_ARG(r->recipient), STR_ARG(r->channel), x->status, detail);
+		  STR_ARG(r->recipient), STR_ARG(r->channel), x->status, why);
 	if (notice_set_state(n->env->store, &r->id, "failed_perm", str_of(why), 0, e) < 0 ||
 	    compose_operator(n, r, why, now, e) < 0 || unbundle(n, r, now, e) < 0)
 		return -1;
@@ -433,8 +445,7 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 	int64_t wait = retry_wait_s(&r->id, r->attempts, x->asked_s);
 	char why[280];
 
-	snprintf(why, sizeof why, "%d %s", x->status,
-		 x->detail[0] ? x->detail : http_end_words[x->end]);
+	fail_words(x, why, sizeof why);
 	log_event(LOG_WARN, "notice_retry",
 		  "to=%.*s via=%.*s try=%lld status=%d wait_s=%lld why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), (long long)r->attempts, x->status,
@@ -453,10 +464,13 @@ record_one(struct notices *n, const struct ended *x, int64_t now, struct notice_
 {
 	struct notice_row r;
 	int found = notice_get(n->env->store, &x->key, n->a, &r, e);
-	enum retry_said said = x->never ? RETRY_NEVER : retry_judge(x->end, x->status);
+	const struct channel_conf *c = found > 0 ? outbox_channel(n, r.channel) : NULL;
+	enum retry_said said = RETRY_NEVER;
 
 	if (found <= 0)
 		return found;
+	if (!x->never)
+		said = retry_judge(c ? channel_kind(c)->tongue : RETRY_HTTP, x->end, x->status);
 	if (record_attempt(n, &r, x, now, e) < 0)
 		return -1;
 	if (said == RETRY_DONE)

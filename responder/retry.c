@@ -10,7 +10,7 @@
 #define ASKED_S 3600
 
 enum retry_said
-retry_judge(enum http_end end, int status)
+retry_judge(enum retry_tongue tongue, enum http_end end, int status)
 {
 	static const enum retry_said by_end[HTTP_END_COUNT] = {
 		[HTTP_OK] = RETRY_DONE,
@@ -27,8 +27,8 @@ retry_judge(enum http_end end, int status)
 		[HTTP_STOPPED] = RETRY_LATER,
 	};
 
-	if (end == HTTP_REFUSED_MAIL && status >= 400 && status < 500)
-		return RETRY_LATER; /* SMTP: 4xx is "not now" */
+	if (tongue == RETRY_SMTP && status >= 400 && status < 500)
+		return RETRY_LATER;
 	if (end == HTTP_TOO_LARGE && status >= 200 && status < 300)
 		return RETRY_DONE; /* it said yes, at length */
 	if (end != HTTP_OK)

@@ -12,7 +12,11 @@ enum retry_said {
 	RETRY_LATER, /* the world was busy: the same again                       */
 	RETRY_NEVER, /* it will be refused again: another way, and a person told */
 };
-enum retry_said retry_judge(enum http_end end, int status);
+enum retry_tongue {
+	RETRY_HTTP,
+	RETRY_SMTP
+}; /* whose status: 451 is "never" in one, "later" in the other */
+enum retry_said retry_judge(enum retry_tongue tongue, enum http_end end, int status);
 /* May the other side have taken it although we do not know? */
 bool retry_may_repeat(enum http_end end, int status);
 /* Seconds until try number `attempts` + 1 (attempts >= 1): 5 s, doubled each time up to 15 min,

@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	must(asked >= 0 && asked <= 3600);
 	must(retry_wait_s(&key, (int64_t)size, asked) >= asked);
-	must(retry_judge(HTTP_OK, (int)size) <= RETRY_NEVER);
+	must(retry_judge(RETRY_HTTP, HTTP_OK, (int)size) <= RETRY_NEVER);
 	must(retry_may_repeat(HTTP_CUT, 0));
 	plain_add(&b, PLAIN_CHAT, in, 100);
 	line_is_plain(buf_str(&b));

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -219,6 +220,66 @@ attempts(struct world *w)
 	text = arena_text(w->d.a, buf_str(&b));
 	buf_release(&b);
 	return text;
+}
+
+/* The same where the receiver has a thread of its own. */
+static void
+settle(struct desk *d, int64_t now)
+{
+	for (int turns = 0; notices_busy(d->notices); turns++) {
+		struct pollfd fd = { notices_fd(d->notices), POLLIN, 0 };
+
+		if (turns > 2000)
+			fail_msg("still on its way:\n%s", desk_rows(d));
+		assert_true(poll(&fd, 1, 1000) >= 0);
+		desk_turn(d, now);
+	}
+}
+
+/* ---- mail: a server that says what a script says -------------------------------------------- */
+
+/* One connection, which may carry several mails: each ends in the next answer. */
+static void
+mail_take(struct receiver *r)
+{
+	int fd = accept(r->fd, NULL, NULL);
+	struct buf text = BUF(1 << 20), line = BUF(2000);
+	bool data = false;
+
+	assert_true(fd >= 0);
+	dprintf(fd, "220 desk\r\n");
+	for (char c; r->n_seen < r->n_answers && read(fd, &c, 1) == 1;) {
+		buf_add_byte(&line, c);
+		if (c != '\n')
+			continue;
+		if (data && strcmp(line.p, ".\r\n") != 0) {
+			buf_add(&text, buf_str(&line));
+		} else if (data) {
+			data = false;
+			dprintf(fd, "%s\r\n", r->answers[r->n_seen]);
+			r->seen[r->n_seen++] = strdup(text.p);
+			buf_clear(&text);
+		} else if (strncasecmp(line.p, "DATA", 4) == 0) {
+			data = true;
+			dprintf(fd, "354 go on\r\n");
+		} else {
+			dprintf(fd, "250 ok\r\n");
+		}
+		buf_clear(&line);
+	}
+	close(fd);
+	buf_release(&text);
+	buf_release(&line);
+}
+
+static void *
+mail_thread(void *arg)
+{
+	struct receiver *r = arg;
+
+	while (r->n_seen < r->n_answers)
+		mail_take(r);
+	return NULL;
 }
 
 /* ---- promises ------------------------------------------------------------------------------ */
@@ -480,6 +541,68 @@ a_file_is_whole_and_named_by_its_notice(void **state)
 	world_close(&w);
 }
 
+/* Said "not now" to the first, takes the second: one thread, the same Message-ID; the next page
+ * of the incident answers into the thread. */
+static void
+a_mail_waits_for_the_server_and_keeps_its_id(void **state)
+{
+	static const char settings[] =
+		"people:\n"
+		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
+		"channel: mail, "
+		"address: \"lin@example.test\" } ] }\n"
+		"routes: [ { owner: lin } ]\n"
+		"channels: { mail: { kind: smtp, server: \"smtp://127.0.0.1:%d\", from: \"狼烟 "
+		"<langyan@example.test>\", starttls: off } }\n";
+	struct receiver r;
+	struct desk d;
+	struct buf yaml = BUF(1 << 12), id = BUF(64);
+	struct notice_row row;
+	int64_t now = AT("10:00:00");
+	pthread_t thread;
+
+	(void)state;
+	receiver_open(&r);
+	r.answers[0] = "451 greylisted, come back";
+	r.answers[1] = r.answers[2] = "250 taken";
+	r.n_answers = 3;
+	buf_addf(&yaml, settings, r.port);
+	desk_open(&d, yaml.p, SEND_REAL, NULL, NULL, now);
+	desk_hear(&d, "喝出虫子\r\nBcc: evil@evil.test", "weibo.example",
+		  "https://weibo.example/1", now - 600);
+	assert_int_equal(pthread_create(&thread, NULL, mail_thread, &r), 0);
+	desk_fire(&d, 2, false, now);
+	settle(&d, now);
+	row = desk_row(&d, "lin", "mail", "page");
+	assert_true(str_is(row.state, "retry_wait"));
+	now = row.next_at;
+	desk_turn(&d, now);
+	settle(&d, now);
+	row = desk_row(&d, "lin", "mail", "page");
+	assert_true(str_is(row.state, "sent"));
+	desk_move(&d, EVENT_CLOSE, "unix:x", 0, now + 60);
+	settle(&d, now + 60);
+	assert_true(str_is(desk_row(&d, "lin", "mail", "clear").state, "sent"));
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(r.n_seen, 3);
+	id_add_hex(&id, &row.id);
+	for (int i = 0; i < 2; i++) {
+		const char *at = strcasestr(r.seen[i], "Message-ID: <");
+
+		assert_non_null(at);
+		assert_memory_equal(at + 13, id.p, 32);
+		assert_null(strcasestr(r.seen[i], "In-Reply-To:"));
+		assert_null(strcasestr(r.seen[i], "\nBcc:"));
+		assert_non_null(strcasestr(r.seen[i], "multipart/alternative"));
+	}
+	assert_non_null(strcasestr(r.seen[2], "In-Reply-To: <"));
+	assert_memory_equal(strcasestr(r.seen[2], "In-Reply-To: <") + 14, id.p, 32);
+	desk_close(&d);
+	receiver_close(&r);
+	buf_release(&yaml);
+	buf_release(&id);
+}
+
 int
 main(void)
 {
@@ -492,6 +615,7 @@ main(void)
 		cmocka_unit_test(after_a_crash_the_same_key_goes_again_marked_as_a_repeat),
 		cmocka_unit_test(no_channel_gets_more_than_its_rate_in_any_minute),
 		cmocka_unit_test(a_file_is_whole_and_named_by_its_notice),
+		cmocka_unit_test(a_mail_waits_for_the_server_and_keeps_its_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

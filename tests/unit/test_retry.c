@@ -15,41 +15,44 @@ static void
 every_end_of_a_transfer_means_done_later_or_never(void **state)
 {
 	static const struct {
+		enum retry_tongue tongue;
 		enum http_end end;
 		int status;
 		enum retry_said said;
 		bool repeat;
 	} cases[] = {
-		{ HTTP_OK, 200, RETRY_DONE, false },
-		{ HTTP_OK, 202, RETRY_DONE, false },
-		{ HTTP_OK, 400, RETRY_NEVER, false },
-		{ HTTP_OK, 401, RETRY_NEVER, false },
-		{ HTTP_OK, 404, RETRY_NEVER, false },
-		{ HTTP_OK, 413, RETRY_NEVER, false },
-		{ HTTP_OK, 302, RETRY_NEVER, false },
-		{ HTTP_OK, 408, RETRY_LATER, false },
-		{ HTTP_OK, 425, RETRY_LATER, false },
-		{ HTTP_OK, 429, RETRY_LATER, false },
-		{ HTTP_OK, 500, RETRY_LATER, true },
-		{ HTTP_OK, 503, RETRY_LATER, true },
-		{ HTTP_OK, 250, RETRY_DONE, false }, /* SMTP */
-		{ HTTP_REFUSED_MAIL, 550, RETRY_NEVER, false },
-		{ HTTP_REFUSED_MAIL, 451, RETRY_LATER, false },
-		{ HTTP_NO_NAME, 0, RETRY_LATER, false },
-		{ HTTP_NO_CONNECT, 0, RETRY_LATER, false },
-		{ HTTP_TLS, 0, RETRY_LATER, false },
-		{ HTTP_SLOW, 0, RETRY_LATER, true },
-		{ HTTP_CUT, 0, RETRY_LATER, true },
-		{ HTTP_BLOCKED, 0, RETRY_NEVER, false },
-		{ HTTP_REDIRECTS, 302, RETRY_NEVER, false },
-		{ HTTP_PROTOCOL, 0, RETRY_NEVER, false },
-		{ HTTP_TOO_LARGE, 200, RETRY_DONE, false },
-		{ HTTP_TOO_LARGE, 500, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_OK, 200, RETRY_DONE, false },
+		{ RETRY_HTTP, HTTP_OK, 202, RETRY_DONE, false },
+		{ RETRY_HTTP, HTTP_OK, 400, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_OK, 401, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_OK, 404, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_OK, 413, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_OK, 302, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_OK, 408, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_OK, 425, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_OK, 429, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_OK, 500, RETRY_LATER, true },
+		{ RETRY_HTTP, HTTP_OK, 503, RETRY_LATER, true },
+		{ RETRY_SMTP, HTTP_OK, 250, RETRY_DONE, false }, /* SMTP */
+		{ RETRY_SMTP, HTTP_REFUSED_MAIL, 550, RETRY_NEVER, false },
+		{ RETRY_SMTP, HTTP_OK, 451, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_OK, 451, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_NO_NAME, 0, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_NO_CONNECT, 0, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_TLS, 0, RETRY_LATER, false },
+		{ RETRY_HTTP, HTTP_SLOW, 0, RETRY_LATER, true },
+		{ RETRY_HTTP, HTTP_CUT, 0, RETRY_LATER, true },
+		{ RETRY_HTTP, HTTP_BLOCKED, 0, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_REDIRECTS, 302, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_PROTOCOL, 0, RETRY_NEVER, false },
+		{ RETRY_HTTP, HTTP_TOO_LARGE, 200, RETRY_DONE, false },
+		{ RETRY_HTTP, HTTP_TOO_LARGE, 500, RETRY_LATER, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(cases); i++)
-		if (retry_judge(cases[i].end, cases[i].status) != cases[i].said ||
+		if (retry_judge(cases[i].tongue, cases[i].end, cases[i].status) !=
+			    cases[i].said ||
 		    retry_may_repeat(cases[i].end, cases[i].status) != cases[i].repeat)
 			fail_msg("case %zu", i);
 }
