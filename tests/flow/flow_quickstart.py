@@ -30,7 +30,7 @@ def play(name, scenario, words={}, length=None):
     """-> (exit code, moves as (level, grade, at, actor-free reason), folder, conf)"""
     folder = TMP / name
     room, port, items = newsroom(scenario, TMP / (name + ".newsroom"))
-    conf = quickstart(folder, port, "", [("length: 8h", "length: %s" % length)] if length else ())
+    conf = quickstart(folder, port, "", [("length: 7h", "length: %s" % length)] if length else ())
     text = conf.read_text()
     for old, new in words.items():
         text = text.replace(old, new)

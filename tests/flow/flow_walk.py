@@ -5,6 +5,7 @@ import sys
 from harness import *
 
 LENGTH_S = 600
+PORT = free_port()  # links in notices name it: the same for every run
 
 
 def outcome(folder, conf):
@@ -21,7 +22,7 @@ def outcome(folder, conf):
 
 def as_threads(name, scorers):
     folder = TMP / name
-    room, port, items = newsroom(SCENARIO, TMP / (name + ".newsroom"))
+    room, port, items = newsroom(SCENARIO, TMP / (name + ".newsroom"), PORT)
     conf = quickstart(folder, port, "wire: { scorers: %d }\n" % scorers)
     p = Proc(["run", "--once", "-c", conf], TMP / (name + ".log"))
     rc = p.wait(LENGTH_S)
@@ -33,7 +34,7 @@ def as_threads(name, scorers):
 def as_processes(name, scorers, seed, most_ms):
     """crawl, score x n, respond over tcp with CURVE; a slow wire on each way."""
     folder = TMP / name
-    room, port, items = newsroom(SCENARIO, TMP / (name + ".newsroom"))
+    room, port, items = newsroom(SCENARIO, TMP / (name + ".newsroom"), PORT)
     keys = {k: keygen() for k in ("crawl", "respond", "score")}
     documents, results = free_port(), free_port()
     folder.mkdir(parents=True)
