@@ -188,7 +188,13 @@ people_write(struct buf *b, const struct answers *a)
 		json_add_text(b, a->smtp);
 		buf_add(b, STR(", from: "));
 		json_add_text(b, a->mail);
-		buf_addf(b, ", wakes: %s }\n", str_is(a->waking, "yes") ? "on" : "off");
+		/* A mail server on this machine speaks in the clear; any other must not. */
+		buf_addf(b, ", starttls: %s, wakes: %s }\n",
+			 str_starts(a->smtp, STR("smtp://127.")) ||
+					 str_starts(a->smtp, STR("smtp://localhost"))
+				 ? "off"
+				 : "on",
+			 str_is(a->waking, "yes") ? "on" : "off");
 	}
 }
 

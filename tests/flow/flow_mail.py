@@ -31,7 +31,7 @@ def main():
     port, box = free_port(), TMP / "box"
     box.mkdir()
     real = kill.CONF
-    kill.CONF = real.replace("channels: { hook:", "channels: { mail: { kind: smtp, server: \"smtp://127.0.0.1:%d\", from: \"狼烟 <langyan@example.test>\", wakes: on }, hook:" % port) \
+    kill.CONF = real.replace("channels: { hook:", "channels: { mail: { kind: smtp, server: \"smtp://127.0.0.1:%d\", from: \"狼烟 <langyan@example.test>\", starttls: off, wakes: on }, hook:" % port) \
         .replace("channel: hook, address: anna", "channel: mail, address: \"anna@example.test\"")
     crew = kill.Crew("mail")
     feeder = crew.feeder
