@@ -139,8 +139,8 @@ notices_owed(const struct settings *s, size_t *all, struct err *e)
 	int64_t owed = -1;
 
 	if (control_call(s, "respond", &cmd, a, &r, e) == 0)
-		list = json_parse(a, r.body, e);
-	if (list && json_kind(list) == JSON_LIST)
+		list = json_get(json_parse(a, r.body, e), "notices");
+	if (json_kind(list) == JSON_LIST)
 		owed = 0;
 	*all = json_count(list);
 	for (size_t i = 0; i < *all; i++) {
