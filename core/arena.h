@@ -15,10 +15,10 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a);                /* runs the deferred calls, too */
-void arena_reset(struct arena *a);               /* newest deferred call first   */
-void *arena_alloc(struct arena *a, size_t size); /* zeroed, max-aligned */
-char *arena_text(struct arena *a, struct str s); /* NUL-ended copy      */
+void arena_free(struct arena *a);                    /* runs the deferred calls, too */
+void arena_reset(struct arena *a);                   /* newest deferred call first   */
+void *arena_alloc(struct arena *a, size_t size);     /* zeroed, max-aligned */
+char *arena_text(struct arena *a, struct str s);     /* NUL-ended copy      */
 struct str arena_str(struct arena *a, struct str s); /* copy; .p[.n] is NUL */
 char *arena_textf(struct arena *a, const char *fmt, ...) LY_PRINTF(2, 3);
 void arena_defer(struct arena *a, void (*fn)(void *), void *arg);

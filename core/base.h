@@ -17,9 +17,12 @@ struct str {
 	const char *p;
 	size_t n;
 };
-#define STR(lit)      ((struct str){ lit, sizeof(lit) - 1 })
-#define STR_INIT(lit) { lit, sizeof(lit) - 1 } /* in a static table */
-#define STR_ARG(s)    (int)(s).n, (s).p ? (s).p : "" /* for "%.*s" */
+#define STR(lit) ((struct str){ lit, sizeof(lit) - 1 })
+#define STR_INIT(lit)                \
+	{                            \
+		lit, sizeof(lit) - 1 \
+	}                                         /* in a static table */
+#define STR_ARG(s) (int)(s).n, (s).p ? (s).p : "" /* for "%.*s" */
 
 /* A hash that names a thing for ever (DESIGN.md section 2: identity never
  * contains a version). All zero means "none". Shown as 32 hex digits. */

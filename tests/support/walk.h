@@ -31,8 +31,8 @@ struct scorer {
 struct sink {
 	int64_t n;
 	_Atomic uint8_t *seen; /* by number, how often */
-	bool mute;     /* no receipts */
-	int file;      /* -1: none */
+	bool mute;             /* no receipts */
+	int file;              /* -1: none */
 	struct receipt open[4096];
 	int n_open;
 	_Atomic int64_t distinct, ticks, commands;
