@@ -171,6 +171,7 @@ settings_check(struct conf_reader *r, void *self)
 	for (size_t i = 0; i < s->watches.n; i++)
 		names[i] = w[i].name;
 	notice_conf_check(r, &s->notice, names, s->watches.n);
+	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 }
 
 const struct conf_schema settings_schema = {

@@ -1,0 +1,502 @@
+/*
+ * digest.c - when a digest is made, written, told.
+ *
+ * 1. A digest of a day is a row with id = hash(name, day): made once, whatever happens.
+ * 2. What a downtime missed is made afterwards, oldest first, at most a week of it.
+ * 3. Row and notices are one commit; files follow it, and come back when they are missing.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/digest.h"
+#include "responder/digest_words.h"
+#include "responder/heap.h"
+#include "responder/outfile.h"
+
+#define CATCH_UP_S (7 * 86400)
+#define HTML_MAX   (90 * 1024) /* Gmail cuts a mail at 102 KB */
+#define TEXT_MAX   (1 << 20)
+#define DETAIL     8 /* watches with their stories, as far as the mail holds them */
+
+static const char *const lang_words[] = { "site", "zh", "en", NULL };
+static const struct {
+	const char *word, *suffix;
+} formats[] = { { "html", "html" }, { "md", "md" }, { "text", "txt" }, { "json", "json" } };
+
+#define AT(field) offsetof(struct digest_conf, field)
+static const struct conf_key digest_keys[] = {
+	{ "watches", CONF_TEXTS, AT(watches), 0, 1000, "", "of these; empty: all" },
+	{ "cut", CONF_CLOCK, AT(cut), .dflt = "08:00", .help = "a day ends at this time" },
+	{ "at", CONF_CLOCK, AT(at), .dflt = "09:00", .help = "and is told at this time" },
+	{ "to", CONF_TEXTS, AT(to), 0, 200, "", "people it is sent to" },
+	{ "channels", CONF_TEXTS, AT(channels), 0, 20, "",
+	  "through these; empty: each person's first contact" },
+	{ "formats", CONF_TEXTS, AT(formats), 0, 4, "[html, md, text]",
+	  "files: html, md, text, json" },
+	{ "lang", CONF_CHOICE, AT(lang), .dflt = "site", .help = "zh, en, or site: the site's",
+	  .choices = lang_words },
+	{ "path", CONF_PATH, AT(path), 0, 0, "", "folder of the files; empty: no files" },
+	CONF_END,
+};
+
+static void
+digest_check(struct conf_reader *r, void *self)
+{
+	struct digest_conf *c = self;
+
+	for (size_t i = 0; i < c->formats.n; i++) {
+		size_t k = 0;
+
+		while (k < LY_COUNT(formats) && !str_is(c->formats.v[i], formats[k].word))
+			k++;
+		if (k == LY_COUNT(formats))
+			conf_error(r, &c->formats,
+				   "there is no format \"%.*s\": html, md, text, json",
+				   STR_ARG(c->formats.v[i]));
+	}
+	if (c->cut >= 86400 || c->at >= 86400)
+		conf_error(r, c->cut >= 86400 ? &c->cut : &c->at,
+			   "24:00 is 00:00 of the next day");
+}
+
+const struct conf_schema digest_schema = {
+	.name = "digest",
+	.size = sizeof(struct digest_conf),
+	.keys = digest_keys,
+	.help = "A daily digest 日报: one day of the record, told at a local time.",
+	.name_at = AT(name),
+	.check = digest_check,
+};
+
+static bool
+is_one_of(struct str s, const struct str *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(s, names[i]))
+			return true;
+	return false;
+}
+
+static void
+names_check(struct conf_reader *r, const struct conf_texts *t, const char *what,
+	    const struct str *names, size_t n)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!is_one_of(t->v[i], names, n))
+			conf_unknown(r, t, what, t->v[i], names, n);
+}
+
+void
+digest_conf_check(struct conf_reader *r, const struct conf_list *digests,
+		  const struct notice_conf *people, const struct str *watches, size_t watches_n)
+{
+	struct arena *a = conf_arena(r);
+	const struct person_conf *p = people->people.v;
+	const struct channel_conf *ch = people->channels.v;
+	struct str *who = arena_alloc(a, (people->people.n + 1) * sizeof *who);
+	struct str *through = arena_alloc(a, (people->channels.n + 1) * sizeof *through);
+	const struct digest_conf *c = digests->v;
+
+	for (size_t i = 0; i < people->people.n; i++)
+		who[i] = p[i].key;
+	for (size_t i = 0; i < people->channels.n; i++)
+		through[i] = ch[i].name;
+	for (size_t i = 0; i < digests->n; i++) {
+		names_check(r, &c[i].watches, "watch", watches, watches_n);
+		names_check(r, &c[i].to, "person", who, people->people.n);
+		names_check(r, &c[i].channels, "channel", through, people->channels.n);
+	}
+}
+
+/* ---- composing ------------------------------------------------------------------------------------ */
+
+static struct id
+digest_id(struct str name, int64_t day)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%lld", (long long)day);
+	return ID_OF(STR("digest"), name, str_of(text));
+}
+
+static bool
+is_zh(const struct responder_env *env, const struct digest_conf *c)
+{
+	return c->lang ? c->lang == 1 : !str_is(env->site->lang, "en");
+}
+
+static struct str
+written(const struct page *p, enum page_form form, bool zh, size_t max, struct arena *a)
+{
+	struct buf b = BUF(max);
+	struct str out;
+
+	page_write(p, form, zh ? "zh-CN" : "en", &b);
+	out = buf_ok(&b) ? arena_str(a, buf_str(&b)) : (struct str){ "", 0 };
+	buf_release(&b);
+	return out;
+}
+
+/* False when there is no less to say. */
+static bool
+forms_write(const struct responder_env *env, const struct digest_day *d,
+	    const struct digest_screen *s, size_t detail, struct digest_row *out,
+	    struct arena *a)
+{
+	struct page p = { .a = a };
+
+	digest_page(env, d, s, detail, &p);
+	out->text = written(&p, PAGE_TEXT, d->zh, TEXT_MAX, a);
+	out->md = written(&p, PAGE_MARKDOWN, d->zh, TEXT_MAX, a);
+	out->html = written(&p, PAGE_HTML, d->zh, HTML_MAX, a);
+	page_release(&p);
+	return detail > 0;
+}
+
+int
+digest_compose(const struct responder_env *env, const struct digest_ask *ask, struct arena *a,
+	       struct digest_row *out, struct err *e)
+{
+	struct digest_day *d = arena_alloc(a, sizeof *d);
+	struct digest_screen s;
+	struct buf facts = BUF(16 << 20);
+	bool bad;
+
+	digest_window(ask->conf, env->zone, ask->at, d);
+	d->zh = is_zh(env, ask->conf);
+	d->made_at = ask->made_at;
+	d->as_of = ask->as_of;
+	if (digest_count(env, d, a, e) < 0)
+		return -1;
+	digest_screen(env, d, a, &s);
+	digest_facts(env, d, &facts);
+	*out = (struct digest_row){ .id = digest_id(ask->conf->name, d->day),
+				    .name = ask->conf->name,
+				    .day = d->day,
+				    .at = ask->made_at,
+				    .as_of = ask->as_of,
+				    .facts = arena_str(a, buf_str(&facts)) };
+	bad = !buf_ok(&facts);
+	buf_release(&facts);
+	if (bad)
+		return err_set(e, ERR_USAGE, "digest \"%.*s\" has too many watches",
+			       STR_ARG(ask->conf->name));
+	for (size_t detail = DETAIL; !out->html.n; detail /= 2)
+		if (!forms_write(env, d, &s, detail, out, a))
+			break;
+	return 0;
+}
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+struct one {
+	const struct digest_conf *conf;
+	int64_t next_at;
+	bool unwritten; /* its newest row may have no files */
+};
+struct digests {
+	const struct responder_env *env;
+	struct notices *notices;
+	struct one *v;
+	size_t n;
+	struct {
+		const struct digest_conf *conf;
+		int64_t day;
+	} * pending; /* rows of which files are to be written */
+	size_t pending_n, pending_cap;
+};
+
+static int
+one_begin(struct digests *d, struct one *o, int64_t now, struct err *e)
+{
+	int64_t last;
+
+	if (digest_last(d->env->store, o->conf->name, &last, e) < 0)
+		return -1;
+	o->unwritten = last != 0;
+	if (!last) {
+		o->next_at = digest_next(o->conf, d->env->zone, now - 1);
+		return 0;
+	}
+	o->next_at = digest_next(o->conf, d->env->zone, last - 1); /* of that day */
+	o->next_at = digest_next(o->conf, d->env->zone, o->next_at);
+	while (o->next_at < now - CATCH_UP_S) {
+		log_event(LOG_WARN, "digest_skipped", "name=%.*s at=%lld",
+			  STR_ARG(o->conf->name), (long long)o->next_at);
+		o->next_at = digest_next(o->conf, d->env->zone, o->next_at);
+	}
+	return 0;
+}
+
+struct digests *
+digests_new(const struct conf_list *list, const struct responder_env *env,
+	    struct notices *notices, int64_t now, struct err *e)
+{
+	struct digests *d = heap_zero(1, sizeof *d);
+	const struct digest_conf *c = list->v;
+
+	d->env = env;
+	d->notices = notices;
+	d->v = heap_zero(list->n, sizeof *d->v);
+	for (; d->n < list->n; d->n++) {
+		d->v[d->n].conf = &c[d->n];
+		if (one_begin(d, &d->v[d->n], now, e) < 0) {
+			digests_free(d);
+			return NULL;
+		}
+	}
+	return d;
+}
+
+void
+digests_free(struct digests *d)
+{
+	if (!d)
+		return;
+	free(d->v);
+	free(d->pending);
+	free(d);
+}
+
+int64_t
+digests_due(struct digests *d)
+{
+	int64_t at = INT64_MAX;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].next_at < at)
+			at = d->v[i].next_at;
+	return at;
+}
+
+/* ---- making ------------------------------------------------------------------------------------------- */
+
+static struct str
+first_lines(const struct digest_row *r, struct arena *a)
+{
+	struct err e;
+	const struct json *j = json_parse(a, r->facts, &e);
+	const struct json *s = json_get(j, "screen");
+	struct str title = json_text(json_get(s, "title"), STR(""));
+	struct str verdict = json_text(json_get(s, "verdict"), STR(""));
+
+	return str_of(arena_textf(a, "%.*s %.*s", STR_ARG(title), STR_ARG(verdict)));
+}
+
+static int
+tell_one(struct digests *d, const struct digest_row *r, struct str person, struct str channel,
+	 struct str subject, struct err *e)
+{
+	struct buf key = BUF(256);
+	struct notice_text t = { .kind = "digest",
+				 .person = person,
+				 .channel = channel,
+				 .subject = subject,
+				 .body = r->text,
+				 .html = r->html,
+				 .facts = r->facts };
+	int bad;
+
+	id_add_hex(&key, &r->id);
+	t.key = buf_str(&key);
+	bad = notices_tell(d->notices, &t, r->at, e);
+	buf_release(&key);
+	return bad;
+}
+
+static int
+tell_all(struct digests *d, const struct one *o, const struct digest_row *r, struct arena *a,
+	 struct err *e)
+{
+	struct str subject = first_lines(r, a);
+	const struct conf_texts *to = &o->conf->to, *ch = &o->conf->channels;
+	struct told told = { .at = r->at, .type = "digest", .id = r->id, .reason = subject };
+
+	told_put(&d->env->told, &told);
+	for (size_t i = 0; d->notices && i < to->n; i++)
+		for (size_t k = 0; k < (ch->n ? ch->n : 1); k++)
+			if (tell_one(d, r, to->v[i], ch->n ? ch->v[k] : (struct str){ "", 0 },
+				     subject, e) < 0)
+				return -1;
+	return 0;
+}
+
+static void
+pending_add(struct digests *d, const struct digest_conf *c, int64_t day)
+{
+	if (!c->path.n || d->env->send == SEND_SINK)
+		return;
+	if (d->pending_n == d->pending_cap)
+		d->pending = heap_more(d->pending, &d->pending_cap, sizeof *d->pending);
+	d->pending[d->pending_n].conf = c;
+	d->pending[d->pending_n++].day = day;
+}
+
+static int
+one_make(struct digests *d, struct one *o, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct digest_ask ask = { .conf = o->conf, .at = o->next_at, .made_at = now };
+	struct digest_row r;
+	int bad = record_meta_int(d->env->store, "commit_seq", 0, &ask.as_of, e), added = 0;
+
+	ask.as_of++; /* rows of the open batch are read, and committed with it */
+	bad = bad < 0 || digest_compose(d->env, &ask, a, &r, e) < 0;
+	if (!bad)
+		added = digest_add(d->env->store, &r, e);
+	bad |= added < 0;
+	if (added > 0) {
+		bad = tell_all(d, o, &r, a, e);
+		pending_add(d, o->conf, r.day);
+		log_event(LOG_INFO, "digest_made", "name=%.*s as_of=%lld", STR_ARG(r.name),
+			  (long long)r.as_of);
+	}
+	arena_free(a);
+	return bad ? -1 : 0;
+}
+
+int
+digests_turn(struct digests *d, int64_t now, struct err *e)
+{
+	int made = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		while (d->v[i].next_at <= now) {
+			if (one_make(d, &d->v[i], now, e) < 0)
+				return -1;
+			d->v[i].next_at =
+				digest_next(d->v[i].conf, d->env->zone, d->v[i].next_at);
+			made = 1;
+		}
+	return made;
+}
+
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+static struct str
+bytes_of(const struct digest_row *r, const char *format)
+{
+	if (!strcmp(format, "html"))
+		return r->html;
+	if (!strcmp(format, "md"))
+		return r->md;
+	return !strcmp(format, "json") ? r->facts : r->text;
+}
+
+static int
+file_write(struct digests *d, const struct digest_conf *c, const struct digest_row *r,
+	   size_t format, bool only_missing, struct arena *a, struct err *e)
+{
+	struct civil day = zone_civil(d->env->zone, r->day);
+	const char *path =
+		arena_textf(a, "%.*s/%.*s-%d-%02d-%02d.%s", STR_ARG(c->path), STR_ARG(c->name),
+			    day.year, day.month, day.day, formats[format].suffix);
+
+	if (only_missing && access(path, F_OK) == 0)
+		return 0;
+	return outfile_write(path, bytes_of(r, formats[format].word), e);
+}
+
+static void
+files_write(struct digests *d, const struct digest_conf *c, int64_t day, bool only_missing)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	struct digest_row r;
+	int bad = digest_read(d->env->store, c->name, day, a, &r, &e);
+
+	if (bad > 0)
+		bad = outfile_folder(c->path.p, &e);
+	for (size_t i = 0; bad == 0 && r.name.n && i < c->formats.n; i++)
+		for (size_t k = 0; k < LY_COUNT(formats); k++)
+			if (str_is(c->formats.v[i], formats[k].word) &&
+			    file_write(d, c, &r, k, only_missing, a, &e) < 0)
+				bad = -1;
+	if (bad < 0)
+		log_event(LOG_WARN, "digest_unwritten", "name=%.*s why=%s", STR_ARG(c->name),
+			  e.text);
+	arena_free(a);
+}
+
+void
+digests_flush(struct digests *d)
+{
+	if (store_in_batch(d->env->store))
+		return;
+	for (size_t i = 0; i < d->n; i++) {
+		struct one *o = &d->v[i];
+
+		if (o->unwritten && o->conf->path.n && d->env->send != SEND_SINK)
+			files_write(d, o->conf, 0, true);
+		o->unwritten = false;
+	}
+	for (size_t i = 0; i < d->pending_n; i++)
+		files_write(d, d->pending[i].conf, d->pending[i].day, false);
+	d->pending_n = 0;
+}
+
+/* ---- verify ---------------------------------------------------------------------------------------------- */
+
+/* The part of the facts that rests on mentions alone. */
+static struct str
+figures_of(struct str facts)
+{
+	ptrdiff_t from = str_find(facts, STR("\"figures\":[")),
+		  to = str_find(facts, STR("],\"late\":{"));
+
+	return from < 0 || to < from ? (struct str){ "", 0 }
+				     : str_slice(facts, (size_t)from, (size_t)(to - from));
+}
+
+/* The watches it was of, in their order. */
+static struct conf_texts
+watches_of(const struct json *figures, struct arena *a)
+{
+	struct conf_texts t = { arena_alloc(a, (json_count(figures) + 1) * sizeof *t.v), 0 };
+
+	for (size_t i = 0; i < json_count(figures); i += DIGEST_FIGURES)
+		t.v[t.n++] = json_text(json_get(json_at(figures, i), "watch"), STR(""));
+	return t;
+}
+
+int
+digest_verify(const struct responder_env *env, const struct digest_row *row, struct arena *a,
+	      const char **says, struct err *e)
+{
+	const struct json *j = json_parse(a, row->facts, e);
+	struct digest_conf conf = { .name = row->name };
+	struct digest_day d = { .conf = &conf };
+	struct responder_env own = *env;
+	struct watch_conf *watches;
+	struct buf again = BUF(4 << 20);
+	bool same;
+
+	*says = "its facts cannot be read";
+	if (!j)
+		return 0;
+	conf.watches = watches_of(json_get(j, "figures"), a);
+	watches = arena_alloc(a, (conf.watches.n + 1) * sizeof *watches);
+	for (size_t i = 0; i < conf.watches.n; i++)
+		watches[i].name = conf.watches.v[i];
+	own.watches = watches; /* as it was then, whatever is configured now */
+	own.watches_n = conf.watches.n;
+	d.from = json_int(json_get(j, "from"), 0);
+	d.to = json_int(json_get(j, "to"), 0);
+	d.late_since = json_int(json_get(j, "late_since"), 0);
+	d.made_at = json_int(json_get(j, "arrived_before"), 0);
+	d.as_of = json_int(json_get(j, "as_of"), 0);
+	if (digest_count(&own, &d, a, e) < 0)
+		return -1;
+	digest_facts(&own, &d, &again);
+	same = str_eq(figures_of(buf_str(&again)), figures_of(row->facts)) &&
+	       figures_of(row->facts).n;
+	buf_release(&again);
+	*says = same ? "" : "its figures are not those of the record";
+	return same;
+}

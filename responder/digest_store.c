@@ -1,0 +1,200 @@
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/digest_store.h"
+
+int
+day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
+	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"SELECT m.id, m.document, m.story, d.author_key, m.arrived_at, m.published_at,"
+		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
+		" m.topics, d.site FROM mention m JOIN document d ON d.id = m.document"
+		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
+		" AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
+	int more, stop = 0;
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	stmt_int(q, 3, until);
+	stmt_int(q, 4, as_of);
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct day_mention m = {
+			.id = stmt_col_id(q, 0),
+			.document = stmt_col_id(q, 1),
+			.story = stmt_col_id(q, 2),
+			.author_key = stmt_col_id(q, 3),
+			.arrived_at = stmt_col_int(q, 4),
+			.published_at = stmt_col_int(q, 5),
+			.score = stmt_col_int(q, 6),
+			.label = stmt_col_int(q, 7),
+			.intent = stmt_col_int(q, 8),
+			.flags = stmt_col_int(q, 9),
+			.document_flags = stmt_col_int(q, 10),
+			.source_class = stmt_col_int(q, 11),
+			.followers = stmt_col_int(q, 12),
+			.topics = stmt_col_text(q, 13),
+			.site = stmt_col_text(q, 14),
+		};
+
+		stop = each(arg, &m);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}
+
+int
+day_sources(struct store *s, int64_t since, const struct digest_day *d,
+	    void (*each)(void *arg, const struct day_source *x), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"SELECT source, source_class, count(*), sum(CASE WHEN arrived_at >= :from AND"
+		" arrived_at < :to THEN 1 ELSE 0 END), max(arrived_at) FROM document"
+		" WHERE arrived_at >= :since AND arrived_at < :made AND as_of <= :as_of"
+		" GROUP BY source, source_class ORDER BY source, source_class");
+	int more;
+
+	stmt_int(q, 1, d->from);
+	stmt_int(q, 2, d->to);
+	stmt_int(q, 3, since);
+	stmt_int(q, 4, d->made_at);
+	stmt_int(q, 5, d->as_of);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct day_source x = { .source = stmt_col_text(q, 0),
+					.source_class = stmt_col_int(q, 1),
+					.documents = stmt_col_int(q, 2),
+					.in_window = stmt_col_int(q, 3),
+					.last_at = stmt_col_int(q, 4) };
+
+		each(arg, &x);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+day_rejects(struct store *s, int64_t from, int64_t until, int64_t *n, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT count(*) FROM reject WHERE at >= :from"
+				       " AND at < :until");
+	int found;
+
+	stmt_int(q, 1, from);
+	stmt_int(q, 2, until);
+	found = stmt_step(q, e);
+	*n = found > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+day_newest(struct store *s, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT coalesce(max(arrived_at), 0) FROM document");
+	int found = stmt_step(q, e);
+
+	*at = found > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+day_incidents(struct store *s, const struct digest_day *d,
+	      void (*each)(void *arg, const struct incident *i), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT id, number, watch, topic, title, state, level, opened_at, closed_at,"
+		   " acked_by, acked_until FROM incident WHERE opened_at < :made AND"
+		   " (closed_at IS NULL OR closed_at >= :from) ORDER BY"
+		   " CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, level DESC, opened_at, "
+		   "number");
+	int more;
+
+	stmt_int(q, 1, d->made_at);
+	stmt_int(q, 2, d->from);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct incident i = { .id = stmt_col_id(q, 0),
+				      .number = stmt_col_text(q, 1),
+				      .watch = stmt_col_text(q, 2),
+				      .topic = stmt_col_text(q, 3),
+				      .title = stmt_col_text(q, 4),
+				      .closed_why = stmt_col_text(q, 5), /* the state's word */
+				      .level = stmt_col_int(q, 6),
+				      .opened_at = stmt_col_int(q, 7),
+				      .closed_at = stmt_col_int(q, 8),
+				      .acked_by = stmt_col_text(q, 9),
+				      .acked_until = stmt_col_int(q, 10) };
+
+		each(arg, &i);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+/* ---- the digests themselves --------------------------------------------------------------------- */
+
+int
+digest_add(struct store *s, const struct digest_row *r, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO digest (id, name, day, at, as_of, facts, body_text, body_md, "
+		   "body_html)"
+		   " VALUES (:id, :name, :day, :at, :as_of, :facts, :text, :md, :html)"
+		   " ON CONFLICT (id) DO NOTHING");
+
+	stmt_id(q, 1, &r->id);
+	stmt_text(q, 2, r->name);
+	stmt_int(q, 3, r->day);
+	stmt_int(q, 4, r->at);
+	stmt_int(q, 5, r->as_of);
+	stmt_text(q, 6, r->facts);
+	stmt_text(q, 7, r->text);
+	stmt_text(q, 8, r->md);
+	stmt_text(q, 9, r->html);
+	return stmt_run(q, e);
+}
+
+int
+digest_last(struct store *s, struct str name, int64_t *day, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT coalesce(max(day), 0) FROM digest WHERE name = :name");
+	int found;
+
+	stmt_text(q, 1, name);
+	found = stmt_step(q, e);
+	*day = found > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
+	    struct digest_row *out, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT id, name, day, at, as_of, facts, body_text, body_md, "
+			      "body_html FROM digest"
+			      " WHERE (:name = '' OR name = :name) AND (:day = 0 OR day = :day)"
+			      " ORDER BY day DESC, name LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, name);
+	stmt_int(q, 2, day);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = (struct digest_row){ .id = stmt_col_id(q, 0),
+					    .name = arena_str(a, stmt_col_text(q, 1)),
+					    .day = stmt_col_int(q, 2),
+					    .at = stmt_col_int(q, 3),
+					    .as_of = stmt_col_int(q, 4),
+					    .facts = arena_str(a, stmt_col_text(q, 5)),
+					    .text = arena_str(a, stmt_col_text(q, 6)),
+					    .md = arena_str(a, stmt_col_text(q, 7)),
+					    .html = arena_str(a, stmt_col_text(q, 8)) };
+	stmt_reset(q);
+	return found;
+}

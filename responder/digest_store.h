@@ -1,0 +1,48 @@
+/* digest_store.h - what digests read of the record, and their own rows. */
+#ifndef LY_RESPONDER_DIGEST_STORE_H
+#define LY_RESPONDER_DIGEST_STORE_H
+
+#include "responder/digest_day.h"
+
+struct day_mention {
+	struct id id, document, story, author_key;
+	int64_t arrived_at, published_at, score, label, intent, flags;
+	int64_t document_flags, source_class, followers;
+	struct str topics, site; /* borrowed */
+};
+/* Of one watch, arrived from <= t < until, in commits up to as_of, in order of arrival. */
+int day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
+		 int (*each)(void *arg, const struct day_mention *m), void *arg,
+		 struct err *e) LY_MUST_USE;
+struct day_source {
+	struct str source;
+	int64_t source_class, documents, in_window, last_at;
+};
+/* Sources heard from `since` on. */
+int day_sources(struct store *s, int64_t since, const struct digest_day *d,
+		void (*each)(void *arg, const struct day_source *x), void *arg,
+		struct err *e) LY_MUST_USE;
+int day_rejects(struct store *s, int64_t from, int64_t until, int64_t *n,
+		struct err *e) LY_MUST_USE;
+/* Those that are open, or were closed in the window; highest level first. */
+int day_incidents(struct store *s, const struct digest_day *d,
+		  void (*each)(void *arg, const struct incident *i), void *arg,
+		  struct err *e) LY_MUST_USE;
+
+struct digest_row {
+	struct id id;
+	struct str name;
+	int64_t day, at, as_of;
+	struct str facts, text, md, html;
+};
+/* 1 written, 0 it was there, -1. */
+int digest_add(struct store *s, const struct digest_row *r, struct err *e) LY_MUST_USE;
+/* The newest day of a digest; 0 when there is none. */
+int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) LY_MUST_USE;
+/* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */
+int digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
+		struct digest_row *out, struct err *e) LY_MUST_USE;
+/* When the newest document arrived; 0 for none. */
+int day_newest(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
+
+#endif
