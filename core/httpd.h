@@ -66,6 +66,7 @@ struct site_answer {
 	struct buf body; /* made with BUF by httpd */
 	struct buf etag, location;
 	int64_t last_modified; /* 0 = none */
+	int64_t retry_after_s; /* 0 = none */
 };
 struct httpd *site_open(const char *listen,
 			void (*answer)(void *arg, const struct site_request *q,

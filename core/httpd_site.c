@@ -46,7 +46,7 @@ site_send(struct MHD_Connection *c, struct site_answer *a)
 {
 	struct MHD_Response *r =
 		MHD_create_response_from_buffer(a->body.n, a->body.p, MHD_RESPMEM_MUST_COPY);
-	struct buf date = BUF(64);
+	struct buf date = BUF(64), after = BUF(32);
 	enum MHD_Result ok;
 
 	if (!r)
@@ -61,6 +61,11 @@ site_send(struct MHD_Connection *c, struct site_answer *a)
 		date_add(&date, a->last_modified);
 		(void)MHD_add_response_header(r, "Last-Modified", date.p);
 		buf_release(&date);
+	}
+	if (a->retry_after_s) {
+		buf_addf(&after, "%lld", (long long)a->retry_after_s);
+		(void)MHD_add_response_header(r, "Retry-After", after.p);
+		buf_release(&after);
 	}
 	ok = MHD_queue_response(c, (unsigned)(a->status ? a->status : 200), r);
 	MHD_destroy_response(r);
