@@ -10,6 +10,8 @@
 #include "crawler/mask.h"
 
 #define DIGITS_MAX 19
+#define ABROAD_MIN 8 /* digits behind a plus (ITU E.164) */
+#define ABROAD_MAX 15
 
 /* GB 11643-1999: weighted sum of 17 digits mod 11 gives the last one. */
 static bool
@@ -52,44 +54,73 @@ is_mobile(const char *d, size_t n)
 	return n == 11 && d[0] == '1' && d[1] >= '3' && d[1] <= '9';
 }
 
-/* Digits from p, single spaces or hyphens between them allowed. Returns bytes, fills d. */
-static size_t
-digits_read(struct str s, size_t at, char d[DIGITS_MAX + 1], size_t *n)
-{
-	size_t i = at, end = at;
-
-	for (*n = 0; i < s.n && *n < DIGITS_MAX + 1; i++) {
-		if (isdigit((unsigned char)s.p[i])) {
-			d[(*n)++] = s.p[i];
-			end = i + 1;
-		} else if ((s.p[i] != ' ' && s.p[i] != '-') || end != i || !*n) {
-			break;
-		}
-	}
-	return end - at;
-}
-
-static const char *
-digits_are(struct str s, size_t at, size_t *len)
-{
+/* Digits with single spaces or hyphens between their groups: "138-1234 5678". */
+struct digits {
 	char d[DIGITS_MAX + 1];
 	size_t n;
+	size_t end[DIGITS_MAX + 2]; /* bytes up to behind digit k */
+	bool group[DIGITS_MAX + 2]; /* a group ends behind digit k */
+};
 
-	*len = digits_read(s, at, d, &n);
-	if (at && (isalnum((unsigned char)s.p[at - 1]) || strchr("/=_.", s.p[at - 1])))
-		return NULL; /* part of an address, a key, a decimal */
-	if (n > DIGITS_MAX)
-		return NULL;
-	if (n == 17 && at + *len < s.n && toupper((unsigned char)s.p[at + *len]) == 'X' &&
-	    is_identity(d, 17, 'X')) {
+static void
+digits_read(struct str s, size_t at, struct digits *g)
+{
+	*g = (struct digits){ .n = 0 };
+	for (size_t i = at; i < s.n && g->n < DIGITS_MAX + 1; i++) {
+		if (isdigit((unsigned char)s.p[i])) {
+			g->d[g->n++] = s.p[i];
+			g->end[g->n] = i + 1 - at;
+			g->group[g->n] = i + 1 == s.n || !isdigit((unsigned char)s.p[i + 1]);
+		} else if ((s.p[i] != ' ' && s.p[i] != '-') || g->end[g->n] != i - at) {
+			return;
+		}
+	}
+}
+
+/* What the first k digits are; next: the byte behind them. */
+static const char *
+digits_name(const struct digits *g, size_t k, char next, size_t *len)
+{
+	*len = g->end[k];
+	if (k == 17 && toupper((unsigned char)next) == 'X' && is_identity(g->d, 17, 'X')) {
 		*len += 1;
 		return "[身份证号]";
 	}
-	if (n == 18 && is_identity(d, 17, d[17]))
+	if (k == 18 && is_identity(g->d, 17, g->d[17]))
 		return "[身份证号]";
-	if (is_mobile(d, n))
+	if (is_mobile(g->d, k))
 		return "[手机号]";
-	return is_card(d, n) ? "[银行卡号]" : NULL;
+	return is_card(g->d, k) ? "[银行卡号]" : NULL;
+}
+
+/* The longest run of whole groups from at that is personal; else *len passes the first group. */
+static const char *
+digits_are(struct str s, size_t at, size_t *len)
+{
+	struct digits g;
+	char before = at ? s.p[at - 1] : ' ';
+	const char *name = NULL;
+	size_t first = 0;
+
+	digits_read(s, at, &g);
+	*len = g.end[g.n];
+	if (isalnum((unsigned char)before) || before == '/' || before == '=' || before == '_' ||
+	    before == '.')
+		return NULL; /* part of an address, a key, a decimal */
+	for (size_t k = g.n; k && !name; k--) {
+		char next = at + g.end[k] < s.n ? s.p[at + g.end[k]] : ' ';
+
+		if (!g.group[k])
+			continue;
+		first = k;
+		name = digits_name(&g, k, next, len);
+		if (!name && before == '+' && k >= ABROAD_MIN && k <= ABROAD_MAX &&
+		    g.d[0] != '0')
+			name = "[手机号]";
+	}
+	if (!name && first)
+		*len = g.end[first];
+	return name;
 }
 
 static bool
