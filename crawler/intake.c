@@ -49,66 +49,129 @@ site_of(struct arena *a, const struct intake *in)
 	return in->source->name;
 }
 
+/* Valid UTF-8 of at most max bytes: a record that does not decode would be sent for ever. */
+static struct str
+proper(struct arena *a, struct str s, size_t max)
+{
+	s = utf8_cut(s, max);
+	if (!utf8_valid(s)) {
+		struct buf b = BUF(s.n * 3 + 1);
+
+		utf8_add_clean(&b, s);
+		s = arena_str(a, utf8_cut(buf_str(&b), max));
+		buf_release(&b);
+	}
+	return s;
+}
+
+/* What makes the id: all of it, however much of it the document shows. */
+static struct str
+identity_of(const struct intake *in, struct str link)
+{
+	return in->identity.n ? in->identity : link;
+}
+
+static struct str
+hash_identity(struct arena *a, const struct id *text_hash)
+{
+	struct buf b = BUF(40);
+	struct str s;
+
+	id_add_hex(&b, text_hash);
+	s = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static int64_t
+flags_of(const struct document *d, int64_t max_age_s)
+{
+	int64_t flags = 0;
+
+	if (d->published_at && d->published_at < d->arrived_at - max_age_s)
+		flags |= DOCUMENT_OLD;
+	if (d->source_class == CLASS_OWNED)
+		flags |= DOCUMENT_OWNED;
+	return flags;
+}
+
 void
 intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_t now,
 	    int64_t max_age_s, struct document *d)
 {
-	struct str link = canonical_link(a, in->url), author = str_trim(in->author);
+	struct str link = canonical_link(a, in->url), identity = identity_of(in, link);
+	struct str author = proper(a, str_trim(in->author), AUTHOR_MAX_BYTES);
+	struct str title = proper(a, str_trim(in->title), in->title.n);
+	struct str text = proper(a, str_trim(in->text), in->text.n);
 	size_t masked = 0;
 
 	*d = (struct document){ .source = in->source->name,
 				.source_class = in->source->source_class,
 				.site = site_of(a, in),
-				.url = link,
+				.url = proper(a, link, URL_MAX_BYTES),
 				.followers = in->followers,
 				.published_at = in->published_at,
-				.arrived_at = now,
-				.lang = in->lang.n ? in->lang : in->source->lang };
-	d->title = mask_text(a, str_trim(in->title), &masked);
-	d->text = mask_text(a, str_trim(in->text), &masked);
+				.arrived_at = now };
+	d->lang = proper(a, in->lang.n ? in->lang : in->source->lang, LANG_MAX_BYTES);
+	title = mask_text(a, title, &masked);
+	text = mask_text(a, text, &masked);
+	d->text_hash = ID_OF(title, text);
+	d->title = utf8_cut(title, TITLE_MAX_BYTES);
+	d->text = utf8_cut(text, TEXT_MAX_BYTES);
 	d->author = mask_text(a, author, &masked);
-	d->text_hash = ID_OF(d->title, d->text);
 	if (author.n)
 		d->author_key = id_keyed((struct str){ (const char *)key, 32 },
 					 (struct str[]){ d->site, author }, 2);
-	if (in->identity.n) {
-		d->identity = str_slice(in->identity, 0, 1024);
-	} else if (link.n) {
-		d->identity = str_slice(link, 0, 1024);
-	} else {
-		struct buf b = BUF(40);
-
-		id_add_hex(&b, &d->text_hash);
-		d->identity = arena_str(a, buf_str(&b));
-		buf_release(&b);
-	}
-	d->id = ID_OF(d->source, d->identity);
-	if (masked)
-		d->flags |= DOCUMENT_MASKED;
-	if (d->text.n > TEXT_MAX_BYTES) {
-		d->text = utf8_cut(d->text, TEXT_MAX_BYTES);
-		d->flags |= DOCUMENT_CUT;
-	}
+	if (!identity.n)
+		identity = hash_identity(a, &d->text_hash);
+	d->id = ID_OF(d->source, identity);
+	d->identity = proper(a, identity, IDENTITY_MAX_BYTES);
 	if (d->published_at > now + FUTURE_S) {
 		d->published_at = now;
 		d->flags |= DOCUMENT_DATED;
 	}
-	if (d->published_at && d->published_at < now - max_age_s)
-		d->flags |= DOCUMENT_OLD;
-	if (d->source_class == CLASS_OWNED)
-		d->flags |= DOCUMENT_OWNED;
+	d->flags |= flags_of(d, max_age_s);
+	if (masked)
+		d->flags |= DOCUMENT_MASKED;
+	if (d->text.n < text.n || d->title.n < title.n)
+		d->flags |= DOCUMENT_CUT;
 }
 
-/* Both marks are set in the batch's transaction; true when either stood already. */
+/* Both marks are set in the batch's transaction; true when either stood already. The same words
+ * of another author are another document. */
 static int
 was_seen(struct crawler *c, const struct document *d, struct err *e)
 {
-	struct id text = ID_OF(STR("text"), d->source, id_str(&d->text_hash));
+	struct id text =
+		ID_OF(STR("text"), d->source, id_str(&d->author_key), id_str(&d->text_hash));
 	int fresh = spool_mark_seen(c->store, &d->id, c->now, e);
 
-	if (fresh == 1)
+	if (fresh == 1 && (d->title.n || d->text.n))
 		fresh = spool_mark_seen(c->store, &text, c->now, e);
 	return fresh < 0 ? -1 : !fresh;
+}
+
+int
+intake_is_known(struct crawler *c, const struct intake *in, struct err *e)
+{
+	struct str identity = identity_of(in, canonical_link(c->arena, in->url));
+	struct id id = ID_OF(in->source->name, identity);
+
+	return identity.n ? spool_is_seen(c->store, &id, e) : 0;
+}
+
+void
+intake_renumber(struct str record, int64_t seq, struct buf *out)
+{
+	struct arena *a = arena_new();
+	struct document d;
+	struct err e = { 0 };
+
+	if (record_decode(&document_record, record, &d, a, &e) == 0) {
+		d.seq = seq;
+		record_encode(&document_record, &d, out);
+	}
+	arena_free(a);
 }
 
 int

@@ -129,6 +129,7 @@ schedule_add(struct schedule *s, const struct source_conf *source, int64_t next_
 	if (!x)
 		abort();
 	x->source = source;
+	x->given_at = INT64_MIN;
 	x->next_at = next_at;
 	x->host = host_number(s, source->url);
 	s->slots = grown(s->slots, s->n + 1, sizeof(struct slot *));
@@ -164,17 +165,43 @@ schedule_take(struct schedule *s, int64_t now)
 }
 
 void
-schedule_give(struct schedule *s, struct slot *slot, int64_t next_at, int64_t host_free_at)
+schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at,
+	      int64_t host_free_at)
 {
 	struct host *h = &s->hosts[slot->host];
 
 	slot->busy = false;
+	slot->given_at = now;
 	slot->next_at = next_at;
 	h->busy--;
 	if (host_free_at > h->free_at)
 		h->free_at = host_free_at;
 	s->busy--;
 	heap_push(s, slot);
+}
+
+struct slot *
+schedule_slot(struct schedule *s, struct str name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (str_eq(s->slots[i]->source->name, name))
+			return s->slots[i];
+	return NULL;
+}
+
+void
+schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_t at)
+{
+	s->heaped = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct slot *x = s->slots[i];
+
+		if (x->busy)
+			continue;
+		if ((!only || x == only) && x->given_at >= since && x->next_at > at)
+			x->next_at = at;
+		heap_push(s, x);
+	}
 }
 
 int64_t

@@ -13,9 +13,9 @@ struct schedule;
 struct slot {
 	const struct source_conf *source;
 	int64_t next_at;
-	int64_t host_free_at; /* not before: politeness, Retry-After */
-	size_t host;          /* number of its host                  */
-	bool busy;            /* being fetched                       */
+	int64_t given_at; /* when its last fetch was over        */
+	size_t host;      /* number of its host                  */
+	bool busy;        /* being fetched                       */
 };
 /* per_host: fetches of one host at a time; 0 = any number (stepped mode: all that is due at one
  * time is fetched at that time). */
@@ -26,9 +26,12 @@ struct slot *schedule_add(struct schedule *s, const struct source_conf *source,
 			  int64_t next_at);
 /* The next slot that is due at now and whose host is free; it becomes busy. NULL for none. */
 struct slot *schedule_take(struct schedule *s, int64_t now);
-/* Its fetch is over: due again at next_at; its host is closed until host_free_at. */
-void schedule_give(struct schedule *s, struct slot *slot, int64_t next_at,
+/* Its fetch is over at now: due again at next_at; its host is closed until host_free_at. */
+void schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at,
 		   int64_t host_free_at);
+struct slot *schedule_slot(struct schedule *s, struct str name);
+/* All that were given back at since or later, or only one (NULL: all), are due at at. */
+void schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_t at);
 /* Earliest time at which schedule_take may give one; INT64_MAX for none. */
 int64_t schedule_due(const struct schedule *s);
 size_t schedule_busy(const struct schedule *s);

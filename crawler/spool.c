@@ -13,15 +13,18 @@ static const struct {
 	int from;
 	int64_t most;
 } groups[] = { { 9, 1 }, { 7, 8 }, { 5, 64 }, { 3, 512 }, { 0, INT64_MAX } };
-#define ALONE_FROM 9
-#define REJECT_AT  12
+#define ALONE_FROM    9
+#define REJECT_AT     12
+#define BODY_GONE     (REJECT_AT + 1) /* suspicion of a document whose row is damaged */
+#define NUMBERS_AHEAD 1024 /* given out without a write; so many are skipped after a crash */
 
 enum entry_state { GONE, FRESH, WAITING, SENT };
 struct entry {
 	char *body; /* NULL: read it from the store */
 	uint32_t len;
 	uint8_t state, suspicion;
-	bool written; /* suspicion is on disk */
+	bool written;   /* suspicion is on disk */
+	uint32_t heard; /* receipts had come when it was sent */
 	int64_t sent_ms;
 };
 struct spool {
@@ -33,11 +36,15 @@ struct spool {
 	int64_t first, end; /* numbers first .. end - 1 have entries    */
 	int64_t cursor;     /* nothing below it is WAITING              */
 	int64_t last_seq;   /* given out                                */
+	int64_t reserved;   /* numbers up to here are spent on disk     */
+	int64_t reserving;  /* the same in the open transaction         */
 	int64_t fresh, waiting, sent, rejected, bytes;
 	size_t memory;
 	int64_t *receipts; /* numbers since the last settle, unsorted  */
 	size_t n_receipts, cap_receipts;
-	bool suspects; /* some suspicion is not on disk            */
+	bool suspects;  /* some suspicion is not on disk            */
+	bool aside;     /* some are set aside in the open transaction */
+	uint32_t heard; /* receipts in all, modulo 2^32            */
 	int64_t checked_ms;
 };
 
@@ -112,6 +119,7 @@ spool_new(struct store *store, int64_t resend_after_s, enum spool_blame blame, s
 {
 	bool suspects = blame == SPOOL_SUSPECT;
 	struct spool *s = calloc(1, sizeof *s);
+	int64_t newest;
 	int unclean;
 
 	if (!s)
@@ -122,6 +130,7 @@ spool_new(struct store *store, int64_t resend_after_s, enum spool_blame blame, s
 		goto fail;
 	unclean = spool_opened(store, e);
 	if (unclean < 0 || spool_uuid(store, &s->name, e) < 0 ||
+	    spool_numbers(store, &s->last_seq, e) < 0 ||
 	    spool_each_waiting(store, load_waiting, s, e) < 0)
 		goto fail;
 	/* When all stages are one process a document may have killed it; the oldest were on their
@@ -134,9 +143,12 @@ spool_new(struct store *store, int64_t resend_after_s, enum spool_blame blame, s
 		    spool_count_sends(store, i, ++x->suspicion, e) < 0)
 			goto fail;
 	}
-	if (store_commit(store, e) < 0)
+	newest = spool_last_seq(store);
+	if (newest > s->last_seq)
+		s->last_seq = newest;
+	s->reserved = s->last_seq + NUMBERS_AHEAD;
+	if (spool_numbers_set(store, s->reserved, e) < 0 || store_commit(store, e) < 0)
 		goto fail;
-	s->last_seq = spool_last_seq(store);
 	s->bytes = spool_bytes(store);
 	if (s->waiting)
 		log_event(LOG_INFO, "spool_opened", "waiting=%lld unclean=%d",
@@ -170,6 +182,18 @@ int64_t
 spool_next_seq(struct spool *s)
 {
 	return ++s->last_seq;
+}
+
+bool
+spool_tick_safe(const struct spool *s)
+{
+	return s->last_seq < s->reserved;
+}
+
+int
+spool_end(struct spool *s, struct err *e)
+{
+	return spool_numbers_set(s->store, s->last_seq, e) < 0 ? -1 : spool_closed(s->store, e);
 }
 
 int
@@ -214,16 +238,49 @@ fresh_become(struct spool *s, enum entry_state to)
 	}
 }
 
+/* What spool_settle set aside is out of the ledger now. */
+static void
+aside_leave(struct spool *s)
+{
+	for (int64_t i = s->first; s->aside && i < s->end; i++) {
+		struct entry *x = entry_of(s, i);
+
+		if (x->state != WAITING || !x->written || x->suspicion < REJECT_AT)
+			continue;
+		log_event(LOG_ERROR, "document_set_aside", "seq=%lld", (long long)i);
+		body_drop(s, x);
+		x->state = GONE;
+		s->waiting--;
+		s->rejected++;
+	}
+	s->aside = false;
+}
+
 void
 spool_committed(struct spool *s)
 {
 	fresh_become(s, WAITING);
+	s->n_receipts = 0;
+	if (s->reserving > s->reserved)
+		s->reserved = s->reserving;
+	aside_leave(s);
 }
 
+/* Receipts and suspicions stay to be written again. */
 void
 spool_dropped(struct spool *s)
 {
 	fresh_become(s, GONE);
+	s->reserving = 0;
+	s->aside = false;
+	for (int64_t i = s->first; i < s->end; i++) {
+		struct entry *x = entry_of(s, i);
+
+		if (x->state == WAITING && x->suspicion && x->written) {
+			x->written = false;
+			s->suspects = true;
+		}
+	}
 }
 
 /* May x join what is on its way? */
@@ -247,13 +304,17 @@ entry_send(struct spool *s, int64_t seq, struct entry *x, int64_t mono_ms, struc
 		buf_add(&b, (struct str){ x->body, x->len });
 	else if (spool_body(s->store, seq, &b, e) < 0)
 		return -1;
-	if (!b.n)
-		return err_set(e, ERR_BROKEN, "document %lld is gone from the spool",
-			       (long long)seq);
+	if (!b.n) { /* damage must not stop the others */
+		x->suspicion = BODY_GONE;
+		x->written = false;
+		s->suspects = true;
+		return 0;
+	}
 	out->put(out, OUT_NEXT, buf_str(&b));
 	buf_release(&b);
 	x->state = SENT;
 	x->sent_ms = mono_ms;
+	x->heard = s->heard;
 	s->waiting--;
 	s->sent++;
 	return 0;
@@ -268,11 +329,13 @@ spool_pump(struct spool *s, int64_t mono_ms, struct out *out, struct err *e)
 		struct entry *x = entry_of(s, i);
 
 		if (x->state == WAITING) {
+			if (x->suspicion >= REJECT_AT)
+				continue; /* about to be set aside */
 			if (!out_room(out) || !may_join(s, x))
 				return 0;
 			if (entry_send(s, i, x, mono_ms, out, e) < 0)
 				return -1;
-			if (x->suspicion >= ALONE_FROM)
+			if (x->state == SENT && x->suspicion >= ALONE_FROM)
 				return 0; /* nobody else until it is back */
 		}
 		all_sent = all_sent && x->state != FRESH;
@@ -297,6 +360,7 @@ spool_receipted(struct spool *s, int64_t seq)
 		s->receipts = grown(s->receipts, s->cap_receipts, sizeof *s->receipts);
 	}
 	s->receipts[s->n_receipts++] = seq;
+	s->heard++;
 	*(x->state == SENT ? &s->sent : &s->waiting) -= 1;
 	body_drop(s, x);
 	x->state = GONE;
@@ -304,6 +368,16 @@ spool_receipted(struct spool *s, int64_t seq)
 		s->first++;
 	if (s->cursor < s->first)
 		s->cursor = s->first;
+}
+
+static void
+wait_again(struct spool *s, int64_t seq, struct entry *x)
+{
+	x->state = WAITING;
+	s->sent--;
+	s->waiting++;
+	if (seq < s->cursor)
+		s->cursor = seq;
 }
 
 void
@@ -316,15 +390,12 @@ spool_lost(struct spool *s, int64_t seq)
 	x = entry_of(s, seq);
 	if (x->state != SENT)
 		return;
-	x->state = WAITING;
-	if (x->suspicion < ALONE_FROM || s->sent == 1)
+	if (x->suspicion < ALONE_FROM || s->sent == 1) {
 		x->suspicion++;
-	x->written = false;
-	s->suspects = true;
-	s->sent--;
-	s->waiting++;
-	if (seq < s->cursor)
-		s->cursor = seq;
+		x->written = false;
+		s->suspects = true;
+	}
+	wait_again(s, seq, x);
 }
 
 static int
@@ -341,14 +412,14 @@ receipts_write(struct spool *s, struct err *e)
 {
 	size_t n = s->n_receipts;
 
-	qsort(s->receipts, n, sizeof *s->receipts, by_number);
+	if (n)
+		qsort(s->receipts, n, sizeof *s->receipts, by_number);
 	for (size_t i = 0, j; i < n; i = j) {
 		for (j = i + 1; j < n && s->receipts[j] - s->receipts[j - 1] <= 1; j++)
 			;
 		if (spool_receipt(s->store, s->receipts[i], s->receipts[j - 1], e) < 0)
 			return -1;
 	}
-	s->n_receipts = 0;
 	return (int)n;
 }
 
@@ -369,14 +440,13 @@ suspects_write(struct spool *s, int64_t at, struct err *e)
 				return -1;
 			continue;
 		}
-		if (spool_reject(s->store, i, at, "sent alone three times without a receipt",
+		if (spool_reject(s->store, i, at,
+				 x->suspicion == BODY_GONE
+					 ? "its text is gone from the spool"
+					 : "sent alone three times without a receipt",
 				 e) < 0)
 			return -1;
-		log_event(LOG_ERROR, "document_set_aside", "seq=%lld", (long long)i);
-		body_drop(s, x);
-		x->state = GONE;
-		s->waiting--;
-		s->rejected++;
+		s->aside = true;
 	}
 	s->suspects = false;
 	return n;
@@ -388,10 +458,23 @@ spool_late(struct spool *s, int64_t mono_ms)
 	if (!s->sent || mono_ms - s->checked_ms < 1000)
 		return;
 	s->checked_ms = mono_ms;
-	for (int64_t i = s->first; i < s->end; i++)
-		if (entry_of(s, i)->state == SENT &&
-		    mono_ms - entry_of(s, i)->sent_ms > s->resend_ms)
+	for (int64_t i = s->first; i < s->end; i++) {
+		struct entry *x = entry_of(s, i);
+
+		if (x->state != SENT || mono_ms - x->sent_ms <= s->resend_ms)
+			continue;
+		/* Nobody at all was receipted since: the far end stands still, x did nothing. */
+		if (x->suspicion < ALONE_FROM && x->heard == s->heard)
+			wait_again(s, i, x);
+		else
 			spool_lost(s, i);
+	}
+}
+
+static bool
+numbers_low(const struct spool *s)
+{
+	return s->last_seq + NUMBERS_AHEAD / 2 > s->reserved;
 }
 
 int
@@ -402,44 +485,85 @@ spool_settle(struct spool *s, int64_t at, struct err *e)
 	receipts = receipts_write(s, e);
 	if (receipts >= 0 && s->suspects)
 		suspects = suspects_write(s, at, e);
-	return receipts < 0 || suspects < 0 ? -1 : receipts + suspects;
+	if (receipts < 0 || suspects < 0)
+		return -1;
+	if (numbers_low(s)) {
+		s->reserving = s->last_seq + NUMBERS_AHEAD;
+		if (spool_numbers_set(s->store, s->reserving, e) < 0)
+			return -1;
+	}
+	return receipts + suspects;
 }
 
 bool
 spool_dirty(const struct spool *s)
 {
-	return s->n_receipts || s->suspects;
+	return s->n_receipts || s->suspects || numbers_low(s);
 }
 
 struct again {
-	struct spool *s;
-	int n;
+	int64_t only; /* 0 = all */
+	int64_t *seqs;
+	size_t n, cap;
 };
 
 static void
-again_each(void *arg, int64_t seq, int64_t sends)
+again_each(void *arg, int64_t seq, int64_t at, struct str why)
 {
 	struct again *g = arg;
-	bool known =
-		seq >= g->s->first && seq < g->s->end && entry_of(g->s, seq)->state != GONE;
 
-	if (known)
+	(void)at, (void)why;
+	if (g->only && g->only != seq)
 		return;
-	load_waiting(g->s, seq, sends);
-	if (seq < g->s->cursor)
-		g->s->cursor = seq;
-	g->n++;
+	if (g->n == g->cap) {
+		g->cap = g->cap ? g->cap * 2 : 64;
+		g->seqs = grown(g->seqs, g->cap, sizeof *g->seqs);
+	}
+	g->seqs[g->n++] = seq;
+}
+
+/* A fresh number, so that the ring need not reach back to the oldest rejected one. */
+static int
+again_one(struct spool *s, int64_t seq, int64_t at, spool_renumber *renumber, struct err *e)
+{
+	struct buf old = BUF(RECORD_MAX), new = BUF(RECORD_MAX);
+	int64_t fresh;
+	int r = spool_body(s->store, seq, &old, e);
+
+	if (r == 0 && old.n) {
+		fresh = spool_next_seq(s);
+		renumber(buf_str(&old), fresh, &new);
+		if (new.n && buf_ok(&new)) {
+			s->bytes -= (int64_t)old.n;
+			r = spool_take(s, fresh, at, buf_str(&new), e) < 0 ||
+					    spool_forget(s->store, seq, e) < 0
+				    ? -1
+				    : 1;
+		}
+	}
+	buf_release(&old);
+	buf_release(&new);
+	return r;
 }
 
 int
-spool_again(struct spool *s, int64_t seq, struct err *e)
+spool_again(struct spool *s, int64_t seq, int64_t at, spool_renumber *renumber, struct err *e)
 {
-	struct again g = { s, 0 };
+	struct again g = { .only = seq };
+	int n = 0, r = spool_each_reject(s->store, again_each, &g, e);
 
-	if (spool_retry(s->store, seq, e) < 0 ||
-	    spool_each_waiting(s->store, again_each, &g, e) < 0)
-		return -1;
-	return g.n;
+	for (size_t i = 0; r >= 0 && i < g.n; i++) {
+		r = again_one(s, g.seqs[i], at, renumber, e);
+		n += r > 0;
+	}
+	free(g.seqs);
+	return r < 0 ? -1 : n;
+}
+
+void
+spool_expired(struct spool *s, int64_t bytes)
+{
+	s->bytes -= bytes;
 }
 
 void

@@ -13,13 +13,14 @@ static const struct migration steps[] = {
 	  "CREATE TABLE meta (name TEXT PRIMARY KEY, value BYTEA NOT NULL);"
 	  "CREATE TABLE document (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, body BYTEA NOT "
 	  "NULL);"
+	  "CREATE INDEX document_at ON document (at);"
 	  "CREATE TABLE waiting (seq INTEGER PRIMARY KEY, sends BIGINT NOT NULL);"
 	  "CREATE TABLE reject (seq INTEGER PRIMARY KEY, at BIGINT NOT NULL, why TEXT NOT "
 	  "NULL);"
 	  "CREATE TABLE seen (mark BYTEA PRIMARY KEY, at BIGINT NOT NULL);"
 	  "CREATE TABLE source (name TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT "
 	  "NOT NULL,"
-	  " moved_to TEXT NOT NULL, next_at BIGINT NOT NULL, polled_at BIGINT NOT NULL,"
+	  " url TEXT NOT NULL, next_at BIGINT NOT NULL, polled_at BIGINT NOT NULL,"
 	  " ok_at BIGINT NOT NULL, failures BIGINT NOT NULL, gone BIGINT NOT NULL,"
 	  " status BIGINT NOT NULL, why TEXT NOT NULL, documents BIGINT NOT NULL,"
 	  " seen BIGINT NOT NULL, old BIGINT NOT NULL, refused BIGINT NOT NULL, body BYTEA NOT "
@@ -66,6 +67,35 @@ spool_author_key(struct store *s, uint8_t key[32], struct err *e)
 }
 
 int
+spool_numbers(struct store *s, int64_t *upto, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT value FROM meta WHERE name = 'numbers'");
+	int r = stmt_step(q, e);
+
+	*upto = 0;
+	if (r == 1 && str_int64(stmt_col_bytes(q, 0), upto) < 0)
+		r = err_set(e, ERR_BROKEN, "the spool's \"numbers\" is damaged");
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+spool_numbers_set(struct store *s, int64_t upto, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "INSERT INTO meta (name, value) VALUES ('numbers', :value) "
+			      "ON CONFLICT (name) DO UPDATE SET value = :value");
+	struct buf b = BUF(32);
+	int r;
+
+	buf_addf(&b, "%lld", (long long)upto);
+	stmt_bytes(q, 1, buf_str(&b));
+	r = stmt_run(q, e);
+	buf_release(&b);
+	return r < 0 ? -1 : 0;
+}
+
+int
 spool_mark_seen(struct store *s, const struct id *mark, int64_t at, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "INSERT INTO seen (mark, at) VALUES (:mark, :at) "
@@ -74,6 +104,18 @@ spool_mark_seen(struct store *s, const struct id *mark, int64_t at, struct err *
 	stmt_id(q, 1, mark);
 	stmt_int(q, 2, at);
 	return stmt_run(q, e);
+}
+
+int
+spool_is_seen(struct store *s, const struct id *mark, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM seen WHERE mark = :mark");
+	int r;
+
+	stmt_id(q, 1, mark);
+	r = stmt_step(q, e);
+	stmt_reset(q);
+	return r;
 }
 
 int
@@ -173,21 +215,16 @@ spool_reject(struct store *s, int64_t seq, int64_t at, const char *why, struct e
 }
 
 int
-spool_retry(struct store *s, int64_t seq, struct err *e)
+spool_forget(struct store *s, int64_t seq, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "INSERT INTO waiting (seq, sends) SELECT r.seq, 0 FROM reject r "
-			      "JOIN document d ON d.seq = r.seq "
-			      "WHERE :seq = 0 OR r.seq = :seq ON CONFLICT (seq) DO NOTHING");
-	int n;
+	struct stmt *q = store_stmt(s, "DELETE FROM reject WHERE seq = :seq");
 
 	stmt_int(q, 1, seq);
-	n = stmt_run(q, e);
-	if (n < 0)
+	if (stmt_run(q, e) < 0)
 		return -1;
-	q = store_stmt(s, "DELETE FROM reject WHERE :seq = 0 OR seq = :seq");
+	q = store_stmt(s, "DELETE FROM document WHERE seq = :seq");
 	stmt_int(q, 1, seq);
-	return stmt_run(q, e) < 0 ? -1 : n;
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int
@@ -231,18 +268,22 @@ spool_wait_again(struct store *s, bool (*has)(void *arg, int64_t seq), void *arg
 }
 
 int
-spool_expire(struct store *s, int64_t before, int n, struct err *e)
+spool_expire(struct store *s, int64_t before, int n, int64_t *bytes, struct err *e)
 {
 	struct stmt *q =
 		store_stmt(s, "DELETE FROM document WHERE seq IN (SELECT d.seq FROM document d "
 			      "WHERE d.at < :before AND NOT EXISTS (SELECT 1 FROM waiting w "
 			      "WHERE w.seq = d.seq) "
 			      "AND NOT EXISTS (SELECT 1 FROM reject r WHERE r.seq = d.seq) "
-			      "ORDER BY d.seq LIMIT :n)");
+			      "ORDER BY d.at LIMIT :n) RETURNING length(body)");
+	int r, gone = 0;
 
 	stmt_int(q, 1, before);
 	stmt_int(q, 2, n);
-	return stmt_run(q, e);
+	for (*bytes = 0; (r = stmt_step(q, e)) == 1; gone++)
+		*bytes += stmt_col_int(q, 0);
+	stmt_reset(q);
+	return r < 0 ? -1 : gone;
 }
 
 int64_t
@@ -277,7 +318,7 @@ int
 source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,
 		  struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT etag, last_modified, moved_to, next_at, "
+	struct stmt *q = store_stmt(s, "SELECT etag, last_modified, url, next_at, "
 				       "polled_at, ok_at, failures, gone,"
 				       " status, why, documents, seen, old, refused, body FROM "
 				       "source WHERE name = :name");
@@ -292,7 +333,7 @@ source_state_read(struct store *s, struct str name, struct arena *a, struct sour
 	}
 	st->etag = arena_str(a, stmt_col_text(q, 0));
 	st->last_modified = arena_str(a, stmt_col_text(q, 1));
-	st->moved_to = arena_str(a, stmt_col_text(q, 2));
+	st->url = arena_str(a, stmt_col_text(q, 2));
 	st->next_at = stmt_col_int(q, 3);
 	st->polled_at = stmt_col_int(q, 4);
 	st->ok_at = stmt_col_int(q, 5);
@@ -314,24 +355,23 @@ source_state_write(struct store *s, struct str name, const struct source_state *
 		   struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s,
-		"INSERT INTO source (name, etag, last_modified, moved_to, next_at, polled_at, "
-		"ok_at,"
-		" failures, gone, status, why, documents, seen, old, refused, body) VALUES "
-		"(:name,"
-		" :etag, :modified, :moved, :next, :polled, :ok, :failures, :gone, :status, "
-		":why,"
-		" :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
-		" etag = :etag, last_modified = :modified, moved_to = :moved, next_at = :next,"
-		" polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
-		" status = :status, why = :why, documents = :documents, seen = :seen, old = "
-		":old,"
-		" refused = :refused, body = :body");
+		s, "INSERT INTO source (name, etag, last_modified, url, next_at, polled_at, "
+		   "ok_at,"
+		   " failures, gone, status, why, documents, seen, old, refused, body) VALUES "
+		   "(:name,"
+		   " :etag, :modified, :url, :next, :polled, :ok, :failures, :gone, :status, "
+		   ":why,"
+		   " :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
+		   " etag = :etag, last_modified = :modified, url = :url, next_at = :next,"
+		   " polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
+		   " status = :status, why = :why, documents = :documents, seen = :seen, old = "
+		   ":old,"
+		   " refused = :refused, body = :body");
 
 	stmt_text(q, 1, name);
 	stmt_text(q, 2, st->etag);
 	stmt_text(q, 3, st->last_modified);
-	stmt_text(q, 4, st->moved_to);
+	stmt_text(q, 4, st->url);
 	stmt_int(q, 5, st->next_at);
 	stmt_int(q, 6, st->polled_at);
 	stmt_int(q, 7, st->ok_at);

@@ -18,9 +18,15 @@ int spool_uuid(struct store *s, struct id *uuid, struct err *e) LY_MUST_USE;
 /* 32 random bytes that key author ids, made at the first call. Copied to key. */
 int spool_author_key(struct store *s, uint8_t key[32], struct err *e) LY_MUST_USE;
 
+/* No number up to this has ever to be given again: ticks leave no row, and rows expire. */
+int spool_numbers(struct store *s, int64_t *upto, struct err *e) LY_MUST_USE;
+int spool_numbers_set(struct store *s, int64_t upto, struct err *e) LY_MUST_USE;
+
 /* 1 when the mark was new and is set now, 0 when it stood already. */
 int spool_mark_seen(struct store *s, const struct id *mark, int64_t at,
 		    struct err *e) LY_MUST_USE;
+/* 1 when the mark stands. */
+int spool_is_seen(struct store *s, const struct id *mark, struct err *e) LY_MUST_USE;
 int spool_add(struct store *s, int64_t seq, int64_t at, struct str body,
 	      struct err *e) LY_MUST_USE;
 /* Numbers from..to have their receipt. */
@@ -36,8 +42,8 @@ int spool_body(struct store *s, int64_t seq, struct buf *out, struct err *e) LY_
 /* Put document seq aside for good with its reason (bounded: the oldest 10,000 stay). */
 int spool_reject(struct store *s, int64_t seq, int64_t at, const char *why,
 		 struct err *e) LY_MUST_USE;
-/* Let rejected ones wait again; seq 0 = all. Returns how many. */
-int spool_retry(struct store *s, int64_t seq, struct err *e) LY_MUST_USE;
+/* Drop document seq and its reject row: it has another number now. */
+int spool_forget(struct store *s, int64_t seq, struct err *e) LY_MUST_USE;
 int spool_each_reject(struct store *s,
 		      void (*each)(void *arg, int64_t seq, int64_t at, struct str why),
 		      void *arg, struct err *e) LY_MUST_USE;
@@ -45,8 +51,10 @@ int spool_each_reject(struct store *s,
  * not). Number of them, or -1. */
 int spool_wait_again(struct store *s, bool (*has)(void *arg, int64_t seq), void *arg,
 		     struct err *e) LY_MUST_USE;
-/* Drop receipted documents that came before at, at most n of them; number dropped or -1. */
-int spool_expire(struct store *s, int64_t before, int n, struct err *e) LY_MUST_USE;
+/* Drop receipted documents that came before at, at most n of them; number dropped or -1.
+ * *bytes: of their bodies. */
+int spool_expire(struct store *s, int64_t before, int n, int64_t *bytes,
+		 struct err *e) LY_MUST_USE;
 /* Bytes of the bodies kept (approximate: sum of lengths of the newest million). */
 int64_t spool_bytes(struct store *s);
 /* An unclean stop is one after spool_opened without spool_closed. 1 = it was unclean. */
@@ -55,7 +63,8 @@ int spool_closed(struct store *s, struct err *e) LY_MUST_USE;
 
 /* What is remembered of one source. */
 struct source_state {
-	struct str etag, last_modified, moved_to; /* verbatim */
+	struct str etag, last_modified; /* verbatim */
+	struct str url;                 /* what all of this is known of */
 	int64_t next_at, polled_at, ok_at;
 	int64_t failures, gone; /* in a row; 410 in a row */
 	int64_t status;

@@ -25,11 +25,28 @@
 
 #define KEEP_EVERY_S 60
 #define EXPIRE_ROWS  500
+#define OPEN_MAX     2000000 /* documents without a receipt */
+#define AGAIN_MS     50      /* STEPPED: what came after the tick gets another one */
+#define DROPPED_S    60      /* polls of a batch that was rolled back are made again */
+#define FAR_S        (2 * 86400)
 
 int
 crawler_begin(struct crawler *c, struct err *e)
 {
-	return store_in_batch(c->store) ? 0 : store_begin(c->store, e);
+	if (store_in_batch(c->store))
+		return 0;
+	c->begun_at = c->now;
+	return store_begin(c->store, e);
+}
+
+bool
+crawler_full(const struct crawler *c)
+{
+	struct spool_figures f;
+
+	spool_figures(c->spool, &f);
+	return spool_open_count(c->spool) > OPEN_MAX ||
+	       f.bytes / 2 > c->setup.spool->keep_bytes;
 }
 
 static void
@@ -42,7 +59,8 @@ sources_schedule(struct crawler *c)
 	for (size_t i = 0; i < c->setup.sources->n && !c->setup.quiet; i++) {
 		struct source_state st;
 		struct err e = { 0 };
-		int known = source_state_read(c->store, v[i].name, a, &st, &e);
+		int known = fetch_state(c, &v[i], a, &st, &e);
+		int64_t far = v[i].interval_s ? v[i].interval_s : c->setup.fetch->interval_s;
 
 		/* A first sweep is spread over a minute, so that a thousand sources do not start
 		 * at once; in stepped mode time costs nothing. */
@@ -50,6 +68,8 @@ sources_schedule(struct crawler *c)
 			st.next_at = c->setup.clock->mode == CLOCK_STEPPED
 					     ? now
 					     : now + (int64_t)(i / 32) % 60;
+		else if (st.next_at != INT64_MAX && st.next_at > now + far + FAR_S)
+			st.next_at = now; /* the clock was wrong when that was written */
 		schedule_add(c->schedule, &v[i], st.next_at);
 		arena_reset(a);
 	}
@@ -62,7 +82,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	struct crawler *c = calloc(1, sizeof *c);
 	struct http_conf http = { .agent = setup->fetch->agent,
 				  .proxy = setup->fetch->proxy,
-				  .max_transfers = setup->fetch->max_transfers,
+				  .max_transfers =
+					  setup->fetch->max_transfers * setup->fetch->per_host,
 				  .per_host = setup->fetch->per_host };
 	char path[4096];
 
@@ -100,14 +121,11 @@ crawler_free(struct crawler *c)
 
 	if (!c)
 		return;
-	c->arena = arena_new();
-	c->err = &e;
-	http_free(c->http);
-	arena_free(c->arena);
+	fetch_stop(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
 		spool_dropped(c->spool);
-		if (store_begin(c->store, &e) < 0 || spool_closed(c->store, &e) < 0 ||
+		if (store_begin(c->store, &e) < 0 || spool_end(c->spool, &e) < 0 ||
 		    store_commit(c->store, &e) < 0)
 			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
 	}
@@ -117,55 +135,75 @@ crawler_free(struct crawler *c)
 	free(c);
 }
 
+/* Each poll has at most per_host transfers at a time, so http_start finds room. */
 static void
-fetch_due(struct crawler *c)
+polls_begin(struct crawler *c)
 {
 	struct slot *slot;
 
-	while (!c->failed && http_running(c->http) < (size_t)c->setup.fetch->max_transfers &&
+	fetch_pages(c);
+	if (schedule_due(c->schedule) > c->now)
+		return;
+	if (c->setup.clock->mode != CLOCK_STEPPED && crawler_full(c)) {
+		log_event(LOG_WARN, "spool_full", "open=%lld",
+			  (long long)spool_open_count(c->spool));
+		return;
+	}
+	while (!c->failed &&
+	       schedule_busy(c->schedule) < (size_t)c->setup.fetch->max_transfers &&
 	       (slot = schedule_take(c->schedule, c->now)))
 		fetch_begin(c, slot);
 }
 
-/* STEPPED: the tick of the present time, with how many documents it waits for. */
+/* STEPPED: the tick of the present time. It waits for what is on its way: more may wait here
+ * than the window holds, and that goes when these are receipted. */
 static int
 tick_send(struct crawler *c, struct out *out, struct err *e)
 {
-	struct tick t = { .spool = spool_name(c->spool),
-			  .count = spool_open_count(c->spool),
-			  .at = c->now };
+	struct tick t = { .spool = spool_name(c->spool), .at = c->now };
+	struct spool_figures f;
 
+	spool_figures(c->spool, &f);
+	if ((!out_room(out) && !f.sent) || !spool_tick_safe(c->spool))
+		return 0;
+	t.count = f.sent;
 	t.seq = spool_next_seq(c->spool);
 	t.upto = t.seq - 1;
 	c->step.tick_seq = t.seq;
 	c->step.tick_ms = clock_mono_ms();
 	c->step.lost = false;
+	c->step.told = true;
 	return out_emit(out, &tick_record, &t, e);
+}
+
+/* STEPPED: is everything of the present time in the spool? */
+static bool
+all_fetched(struct crawler *c)
+{
+	if (!c->step.fetched)
+		c->step.fetched = !schedule_busy(c->schedule) &&
+				  schedule_due(c->schedule) > c->now &&
+				  !store_in_batch(c->store);
+	return c->step.fetched;
 }
 
 /* STEPPED: one turn of invariant 3. */
 static int
 clock_turn(struct crawler *c, struct out *out, struct err *e)
 {
-	int64_t late = c->setup.spool->resend_after_s * 1000, next;
+	int64_t since_ms = clock_mono_ms() - c->step.tick_ms, next;
+	int64_t open = spool_open_count(c->spool);
 
-	if (!c->step.fetched) {
-		if (schedule_busy(c->schedule) || store_in_batch(c->store))
-			return 0;
-		c->step.fetched = true;
-	}
-	if (c->step.tick_seq) { /* on its way */
-		if (c->step.lost || clock_mono_ms() - c->step.tick_ms > late)
-			return out_room(out) ? tick_send(c, out, e) : 0;
+	if (!all_fetched(c))
 		return 0;
-	}
-	if (!c->step.told) {
-		if (!out_room(out))
-			return 0;
-		c->step.told = true;
+	if (c->step.tick_seq) /* on its way */
+		return c->step.lost || since_ms > c->setup.spool->resend_after_s * 1000
+			       ? tick_send(c, out, e)
+			       : 0;
+	/* What was not on its way when the tick was sent is let go by another of that time. */
+	if (!c->step.told || (open && since_ms > AGAIN_MS))
 		return tick_send(c, out, e);
-	}
-	if (spool_open_count(c->spool))
+	if (open)
 		return 0;
 	if (c->setup.until_at && c->now >= c->setup.until_at)
 		return STEP_DONE;
@@ -175,7 +213,7 @@ clock_turn(struct crawler *c, struct out *out, struct err *e)
 	clock_step(c->setup.clock, next);
 	c->now = next;
 	c->step.fetched = c->step.told = false;
-	fetch_due(c);
+	polls_begin(c);
 	return 0;
 }
 
@@ -188,7 +226,7 @@ receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 	if (record_decode(&receipt_record, in, &r, a, e) < 0)
 		return -1;
 	if (!id_eq(&r.spool, &name))
-		return err_set(e, ERR_REJECT, "receipt for another spool");
+		return 0; /* a scorer that did not know whose it is told everybody */
 	if (r.seq == c->step.tick_seq)
 		c->step.tick_seq = 0;
 	else
@@ -201,9 +239,12 @@ lost_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 {
 	struct lost l;
 	const struct lost_seq *v;
+	struct id name = spool_name(c->spool);
 
 	if (record_decode(&lost_record, in, &l, a, e) < 0)
 		return -1;
+	if (!id_eq(&l.spool, &name))
+		return 0;
 	v = l.seqs.v;
 	for (size_t i = 0; i < l.seqs.n; i++) {
 		if (c->step.tick_seq && v[i].seq == c->step.tick_seq)
@@ -221,6 +262,9 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	log_event(LOG_ERROR, "spool_batch_dropped", "why=%s", why->text);
 	store_rollback(c->store);
 	spool_dropped(c->spool);
+	c->drops++;
+	c->batch_bytes = 0;
+	schedule_pull(c->schedule, NULL, c->begun_at, c->now + DROPPED_S);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
 		out_reply(out, r->call, 503, "text/plain; charset=utf-8", str_of(why->text));
 	c->replies = NULL;
@@ -256,7 +300,7 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 	}
 	if (r >= 0 && (!in.n || stepped)) {
 		if (!stepped || !c->step.fetched)
-			fetch_due(c);
+			polls_begin(c);
 		http_turn(c->http);
 	}
 	if (c->failed)
@@ -266,26 +310,40 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 		return 0;
 	}
 	spool_late(c->spool, clock_mono_ms());
-	if (r >= 0 && stepped)
+	if (r == STEP_OK && stepped)
 		r = clock_turn(c, out, e);
 	return r;
 }
 
+/* A part at a time: as long as there is more, with every batch. */
 static int
 keep_house(struct crawler *c, int64_t now, struct err *e)
 {
-	int64_t before = now - c->setup.spool->keep_s;
+	int64_t before = now - c->setup.spool->keep_s, bytes;
 	struct spool_figures f;
+	int n;
 
 	if (now < c->kept_at + KEEP_EVERY_S)
 		return 0;
-	c->kept_at = now;
 	spool_figures(c->spool, &f);
 	if (f.bytes > c->setup.spool->keep_bytes)
 		before = now - 3600; /* over the budget: only the last hour is safe */
-	if (crawler_begin(c, e) < 0)
+	n = spool_expire(c->store, before, EXPIRE_ROWS, &bytes, e);
+	if (n < 0)
 		return -1;
-	return spool_expire(c->store, before, EXPIRE_ROWS, e) < 0 ? -1 : 0;
+	spool_expired(c->spool, bytes);
+	if (n < EXPIRE_ROWS)
+		c->kept_at = now;
+	return 0;
+}
+
+static int
+batch_write(struct crawler *c, int64_t now, struct err *e)
+{
+	if (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
+	    keep_house(c, now, e) < 0)
+		return -1;
+	return store_commit(c->store, e);
 }
 
 static int
@@ -294,8 +352,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	struct crawler *c = self;
 	bool write = store_in_batch(c->store) || spool_dirty(c->spool);
 
-	if (write && (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
-		      keep_house(c, now, e) < 0 || store_commit(c->store, e) < 0)) {
+	if (write && batch_write(c, now, e) < 0) {
 		if (e->kind != ERR_RETRY)
 			return -1;
 		batch_drop(c, out, e);
@@ -303,25 +360,38 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	}
 	if (write)
 		spool_committed(c->spool);
+	c->batch_bytes = 0;
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
 		out_reply(out, r->call, r->status, "application/json", r->body);
 	c->replies = NULL;
 	store_upkeep(c->store);
 	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
-		return -1;
+		return e->kind == ERR_RETRY ? 0 : -1;
 	c->now = now;
 	if (c->setup.clock->mode != CLOCK_STEPPED)
 		return 0;
 	c->err = e;
-	return clock_turn(c, out, e) < 0 ? -1 : 0; /* the end of the run waits for a step */
+	c->failed = false;
+	if (clock_turn(c, out, e) < 0) /* the end of the run waits for a step */
+		return -1;
+	if (c->failed && e->kind != ERR_RETRY)
+		return -1;
+	if (c->failed)
+		batch_drop(c, out, e);
+	return 0;
 }
 
+/* While something has no receipt, look once a second whether it is late. */
 static int64_t
 crawl_due(void *self)
 {
 	struct crawler *c = self;
+	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), soon;
 
-	return schedule_due(c->schedule);
+	soon = c->now + (c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1);
+	if (pages < due)
+		due = pages;
+	return spool_open_count(c->spool) && soon < due ? soon : due;
 }
 
 static int

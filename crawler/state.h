@@ -22,8 +22,12 @@ struct crawler {
 	int64_t now;
 	struct err *err; /* a callback of http_turn leaves its error here */
 	bool failed;
+	struct harvest *harvests; /* polls that are not over */
 
 	/* Since the last settle. */
+	int64_t begun_at;   /* domain time at which the open batch began     */
+	size_t batch_bytes; /* of pushed bodies                              */
+	uint64_t drops;     /* batches rolled back so far                    */
 	struct crawler_reply
 		*replies; /* answers that leave after the commit; live in the arena */
 
@@ -49,4 +53,6 @@ struct crawler_reply {
 
 /* Open the batch transaction if it is not. */
 int crawler_begin(struct crawler *c, struct err *e) LY_MUST_USE;
+/* So much waits for receipts, or lies on the disk, that nothing new should be taken in. */
+bool crawler_full(const struct crawler *c);
 #endif

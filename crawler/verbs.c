@@ -4,15 +4,18 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
+#include "crawler/fetch.h"
 #include "crawler/intake.h"
 #include "crawler/push.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
 
 #define PUSH_LINES_MAX 20000
-#define TOLD_MAX       100 /* refused lines that are told one by one */
-#define OPEN_MAX       2000000
+#define TOLD_MAX       100       /* refused lines that are told one by one */
+#define BATCH_BYTES    (4 << 20) /* of pushed bodies; then the batch ends at once */
+#define IGNORED_MAX    100
 
 const struct route crawler_routes[] = {
 	{ "POST", "/api/v1/documents", "documents.push", ROUTE_TOKEN, 8 << 20,
@@ -34,9 +37,21 @@ answer_later(struct crawler *c, int64_t call, int status, const struct buf *body
 
 struct push_sum {
 	size_t line, accepted, seen, refused, told;
-	struct buf why; /* JSON list entries */
-	struct str ignored;
+	struct buf why;      /* JSON list entries */
+	struct buf ignored;  /* an unknown key    */
+	struct arena *arena; /* of one line */
 };
+
+/* A message may have been cut in the middle of a character. */
+static void
+why_add(struct buf *b, struct str why)
+{
+	struct buf clean = BUF(4096);
+
+	utf8_add_clean(&clean, why);
+	json_add_text(b, buf_str(&clean));
+	buf_release(&clean);
+}
 
 static void
 refused(struct push_sum *sum, const char *why)
@@ -45,7 +60,7 @@ refused(struct push_sum *sum, const char *why)
 	if (sum->told++ >= TOLD_MAX)
 		return;
 	buf_addf(&sum->why, "%s{\"line\":%zu,\"why\":", sum->why.n ? "," : "", sum->line);
-	json_add_text(&sum->why, str_of(why));
+	why_add(&sum->why, str_of(why));
 	buf_add_byte(&sum->why, '}');
 }
 
@@ -58,12 +73,13 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 	struct id id;
 	int r;
 
-	if (push_parse(c->arena, line, c->now, &p, e) < 0) {
+	arena_reset(sum->arena);
+	if (push_parse(sum->arena, line, c->now, &p, e) < 0) {
 		refused(sum, e->text);
 		return 0;
 	}
 	if (p.ignored.n && !sum->ignored.n)
-		sum->ignored = p.ignored;
+		buf_add(&sum->ignored, utf8_cut(p.ignored, IGNORED_MAX));
 	if (p.source.n)
 		src = source_find(c->setup.sources, p.source);
 	in = (struct intake){ .source = src ? src : &c->push_source,
@@ -87,42 +103,68 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 }
 
 static int
+push_lines(struct crawler *c, struct str body, struct push_sum *sum, struct err *e)
+{
+	struct str line;
+	struct err ignored = { 0 };
+	int r = 0;
+
+	/* One object may be written over several lines. */
+	if (json_parse(sum->arena, body, &ignored)) {
+		sum->line = 1;
+		return push_one(c, body, sum, e);
+	}
+	while (r == 0 && str_next(&body, '\n', &line)) {
+		sum->line++;
+		line = str_trim(line);
+		if (line.n && sum->line > PUSH_LINES_MAX)
+			refused(sum, "over 20000 lines in one request");
+		else if (line.n)
+			r = push_one(c, line, sum, e);
+	}
+	return r;
+}
+
+static void
+push_answer(const struct push_sum *sum, struct buf *b)
+{
+	buf_addf(b, "{\"accepted\":%zu,\"seen\":%zu,\"refused\":%zu", sum->accepted, sum->seen,
+		 sum->refused);
+	if (sum->why.n)
+		buf_addf(b, ",\"errors\":[%s]", sum->why.p);
+	if (sum->ignored.n) {
+		buf_add(b, STR(",\"ignored\":"));
+		json_add_text(b, buf_str(&sum->ignored));
+	}
+	buf_add_byte(b, '}');
+}
+
+static int
 documents_push(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
-	struct push_sum sum = { .why = BUF(64 * 1024) };
-	struct buf b = BUF(128 * 1024);
-	struct str rest = cmd->body, line;
-	int status, r = 0;
+	struct push_sum sum = { .why = BUF(RECORD_MAX),
+				.ignored = BUF(IGNORED_MAX),
+				.arena = arena_new() };
+	struct buf b = BUF(RECORD_MAX * 2);
+	int r;
 
-	if (spool_open_count(c->spool) > OPEN_MAX) {
+	if (crawler_full(c)) {
 		out_reply(out, cmd->call, 503, NULL, STR("the spool is full: try again later"));
+		arena_free(sum.arena);
 		return 0;
 	}
-	while (r == 0 && str_next(&rest, '\n', &line)) {
-		sum.line++;
-		line = str_trim(line);
-		if (line.n && sum.line > PUSH_LINES_MAX)
-			refused(&sum, "over 20000 lines in one request");
-		else if (line.n)
-			r = push_one(c, line, &sum, e);
-	}
+	r = push_lines(c, cmd->body, &sum, e);
 	c->figures.pushed += (int64_t)sum.accepted;
 	c->figures.refused += (int64_t)sum.refused;
-	status = sum.accepted + sum.seen ? 200 : 400;
-	buf_addf(&b, "{\"accepted\":%zu,\"seen\":%zu,\"refused\":%zu", sum.accepted, sum.seen,
-		 sum.refused);
-	if (sum.why.n)
-		buf_addf(&b, ",\"errors\":[%s]", sum.why.p);
-	if (sum.ignored.n) {
-		buf_add(&b, STR(",\"ignored\":"));
-		json_add_text(&b, sum.ignored);
-	}
-	buf_add_byte(&b, '}');
+	push_answer(&sum, &b);
 	if (r == 0)
-		answer_later(c, cmd->call, status, &b);
+		answer_later(c, cmd->call, sum.accepted + sum.seen ? 200 : 400, &b);
+	arena_free(sum.arena);
 	buf_release(&sum.why);
+	buf_release(&sum.ignored);
 	buf_release(&b);
-	return r;
+	c->batch_bytes += cmd->body.n;
+	return r < 0 ? -1 : c->batch_bytes > BATCH_BYTES ? STEP_SETTLE : STEP_OK;
 }
 
 static int
@@ -136,7 +178,7 @@ source_list(struct crawler *c, const struct command *cmd, struct out *out, struc
 	for (size_t i = 0; r >= 0 && i < c->setup.sources->n; i++) {
 		struct source_state st;
 
-		r = source_state_read(c->store, v[i].name, c->arena, &st, e);
+		r = fetch_state(c, &v[i], c->arena, &st, e);
 		buf_add(&b, i ? STR(",\n{\"name\":") : STR("{\"name\":"));
 		json_add_text(&b, v[i].name);
 		buf_add(&b, STR(",\"url\":"));
@@ -149,14 +191,33 @@ source_list(struct crawler *c, const struct command *cmd, struct out *out, struc
 			 (long long)st.seen, (long long)st.old, (long long)st.refused,
 			 (long long)st.polled_at, (long long)st.ok_at,
 			 st.next_at == INT64_MAX ? -1 : (long long)st.next_at);
-		json_add_text(&b, st.why);
+		why_add(&b, st.why);
 		buf_add_byte(&b, '}');
 	}
 	buf_add_byte(&b, ']');
-	if (r >= 0)
+	if (r >= 0 && buf_ok(&b))
 		out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
+	else if (r >= 0)
+		out_reply(out, cmd->call, 500, NULL, STR("the list is too long to be told"));
 	buf_release(&b);
 	return r < 0 ? -1 : 0;
+}
+
+/* Poll a source now, also one that was closed. */
+static int
+source_poll(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	const struct json *args = cmd->args.n ? json_parse(c->arena, cmd->args, e) : NULL;
+	struct slot *slot =
+		schedule_slot(c->schedule, json_text(json_get(args, "name"), STR("")));
+
+	if (!slot) {
+		out_reply(out, cmd->call, 404, NULL, STR("no such source is polled"));
+		return 0;
+	}
+	schedule_pull(c->schedule, slot, INT64_MIN, c->now);
+	out_reply(out, cmd->call, 202, NULL, STR("it is polled next"));
+	return 0;
 }
 
 static int
@@ -211,13 +272,18 @@ static int
 reject_retry(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
 	const struct json *args = cmd->args.n ? json_parse(c->arena, cmd->args, e) : NULL;
+	int64_t seq = json_int(json_get(args, "seq"), args && json_get(args, "seq") ? -1 : 0);
 	struct buf b = BUF(64);
 	int n;
 
-	(void)out;
+	if ((cmd->args.n && !args) || seq < 0) {
+		out_reply(out, cmd->call, 400, NULL,
+			  STR("\"seq\" is a number; 0 or none = all"));
+		return 0;
+	}
 	if (crawler_begin(c, e) < 0)
 		return -1;
-	n = spool_again(c->spool, json_int(json_get(args, "seq"), 0), e);
+	n = spool_again(c->spool, seq, c->now, intake_renumber, e);
 	buf_addf(&b, "{\"waiting_again\":%d}", n);
 	if (n >= 0)
 		answer_later(c, cmd->call, 200, &b);
@@ -225,26 +291,45 @@ reject_retry(struct crawler *c, const struct command *cmd, struct out *out, stru
 	return n < 0 ? -1 : 0;
 }
 
+static int
+reload_refuse(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	(void)c, (void)e;
+	out_reply(out, cmd->call, 409, NULL, STR("the process reloads as a whole: SIGHUP"));
+	return 0;
+}
+
 static const struct verb {
 	const char *name;
 	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out,
 		     struct err *e);
 } verbs[] = {
-	{ "documents.push", documents_push },   { "source.list", source_list },
-	{ "crawler.figures", crawler_figures }, { "reject.list", reject_list },
+	{ "documents.push", documents_push },
+	{ "source.list", source_list },
+	{ "crawler.figures", crawler_figures },
+	{ "reject.list", reject_list },
 	{ "reject.retry", reject_retry },
+	{ "source.poll", source_poll },
+	{ "reload", reload_refuse },
 };
 
 int
 verb_apply(struct crawler *c, struct str in, struct out *out, struct err *e)
 {
 	struct command cmd;
+	size_t i = 0;
+	int r;
 
 	if (record_decode(&command_record, in, &cmd, c->arena, e) < 0)
 		return -1;
-	for (size_t i = 0; i < LY_COUNT(verbs); i++)
-		if (str_is(cmd.verb, verbs[i].name))
-			return verbs[i].apply(c, &cmd, out, e);
-	out_reply(out, cmd.call, 404, NULL, STR("the crawler knows no such verb"));
-	return 0;
+	while (i < LY_COUNT(verbs) && !str_is(cmd.verb, verbs[i].name))
+		i++;
+	if (i == LY_COUNT(verbs)) {
+		out_reply(out, cmd.call, 404, NULL, STR("the crawler knows no such verb"));
+		return 0;
+	}
+	r = verbs[i].apply(c, &cmd, out, e);
+	if (r < 0 && e->kind == ERR_RETRY)
+		out_reply(out, cmd.call, 503, NULL, str_of(e->text));
+	return r;
 }

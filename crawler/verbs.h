@@ -6,7 +6,8 @@
 #include "core/stage.h"
 
 struct crawler;
-/* Apply one encoded command. Its reply leaves at once, or after the commit when it wrote. */
+/* Apply one encoded command; enum step_said or -1. Its reply leaves at once, or after the commit
+ * when it wrote. */
 int verb_apply(struct crawler *c, struct str in, struct out *out, struct err *e) LY_MUST_USE;
 
 #endif

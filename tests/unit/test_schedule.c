@@ -50,7 +50,7 @@ one_host_is_asked_one_thing_at_a_time(void **state)
 	assert_true(str_is(first->source->name, "a"));
 	assert_true(str_is(other->source->name, "c"));
 	assert_null(schedule_take(s, 10));
-	schedule_give(s, first, 1000, 15); /* polite until 15 */
+	schedule_give(s, first, 10, 1000, 15); /* polite until 15 */
 	assert_null(schedule_take(s, 14));
 	assert_true(str_is(schedule_take(s, 15)->source->name, "b"));
 	schedule_free(s);
@@ -66,7 +66,7 @@ a_closed_host_stays_closed_for_all_its_sources(void **state)
 	schedule_add(s, &sources[0], 10);
 	schedule_add(s, &sources[1], 10);
 	x = schedule_take(s, 10);
-	schedule_give(s, x, 5000, 4000); /* Retry-After */
+	schedule_give(s, x, 10, 5000, 4000); /* Retry-After */
 	assert_null(schedule_take(s, 3999));
 	assert_non_null(schedule_take(s, 4000));
 	schedule_free(s);

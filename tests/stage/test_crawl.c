@@ -1,0 +1,1093 @@
+/* The crawler as the runner drives it, with an out, a clock and a folder of the test's own. */
+#include "core/base.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "core/document.h"
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "crawler/crawler.h"
+
+#define KEPT   8192
+#define WAIT_S 20 /* a test that waits for longer for its own loopback site has failed */
+
+/* ---- a disk that is full ------------------------------------------------------------------ */
+
+static bool disk_full;
+
+static ssize_t
+failing_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (disk_full) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return pwrite(fd, p, n, at);
+}
+
+static void
+disk_is_full(bool full)
+{
+	sqlite3_vfs *v = sqlite3_vfs_find(NULL);
+	sqlite3_syscall_ptr f = (sqlite3_syscall_ptr)(void (*)(void))failing_pwrite;
+
+	disk_full = full;
+	v->xSetSystemCall(v, "pwrite", full ? f : NULL);
+	v->xSetSystemCall(v, "pwrite64", full ? f : NULL);
+}
+
+/* ---- a site ------------------------------------------------------------------------------- */
+
+struct site {
+	struct httpd *httpd;
+	int status; /* of /feed; 0 = 200 */
+	int items;  /* in /feed          */
+	int64_t retry_after_s;
+	bool broken; /* /feed is no feed  */
+	int polls, pages, not_modified;
+	char clock[32];
+};
+
+static void
+feed_add(const struct site *s, struct buf *b)
+{
+	buf_add(b, STR("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>"
+		       "<language>中文</language>"));
+	for (int i = 1; i <= s->items; i++)
+		buf_addf(b,
+			 "<item><guid isPermaLink=\"false\">g%d</guid><title>title %d</title>"
+			 "<link>http://127.0.0.1:%d/item/%d</link>"
+			 "<description>words of item %d</description></item>",
+			 i, i, httpd_port(s->httpd), i, i);
+	buf_add(b, STR("</channel></rss>"));
+}
+
+static void
+answer(void *arg, const struct site_request *q, struct site_answer *a)
+{
+	struct site *s = arg;
+	bool feed = str_is(q->path, "/feed");
+
+	a->status = feed && s->status ? s->status : 200;
+	if (!feed) {
+		s->pages++;
+		a->type = "text/html; charset=utf-8";
+		buf_addf(
+			&a->body,
+			"<!doctype html><html><head><title>title</title></head><body><article>"
+			"<h1>title</h1><p>The whole text behind %.*s. It says a good deal more "
+			"than the feed did, in several sentences, and so it is taken in its "
+			"place, every time that the page is there.</p><p>A second paragraph "
+			"says that again in other words, because a page of one sentence is "
+			"hardly a page, and nobody would write "
+			"one.</p></article></body></html>",
+			STR_ARG(q->path));
+		return;
+	}
+	s->polls++;
+	snprintf(s->clock, sizeof s->clock, "%.*s", STR_ARG(q->clock));
+	a->retry_after_s = s->retry_after_s;
+	if (a->status != 200)
+		return;
+	a->type = "application/rss+xml";
+	buf_addf(&a->etag, "\"%d\"", s->items);
+	if (str_eq(q->if_none_match, buf_str(&a->etag))) {
+		a->status = 304;
+		s->not_modified++;
+	} else if (s->broken) {
+		a->type = "text/html";
+		buf_clear(&a->etag);
+		buf_add(&a->body, STR("<html><body>please log in</body></html>"));
+	} else {
+		feed_add(s, &a->body);
+	}
+}
+
+/* ---- the crawler on a bench --------------------------------------------------------------- */
+
+struct bench {
+	struct out out; /* first */
+	char dir[64], url[96], allow[64];
+	struct clock clock;
+	struct fetch_conf fetch;
+	struct spool_conf spool;
+	struct source_conf source[3];
+	struct str allowed[1];
+	struct conf_list sources;
+	struct crawler_setup setup;
+	struct crawler *crawler;
+	struct site site;
+	struct arena *step, *kept;
+	size_t room;
+	struct document docs[KEPT];
+	size_t n_docs;
+	struct tick tick;
+	size_t n_ticks;
+	struct reply reply;
+	size_t n_replies;
+	struct err e;
+};
+
+static size_t
+bench_room(struct out *o)
+{
+	return ((struct bench *)o)->room;
+}
+
+static void
+bench_put(struct out *o, enum out_way way, struct str record)
+{
+	struct bench *b = (struct bench *)o;
+	struct err e = { 0 };
+
+	record = arena_str(b->kept, record);
+	if (way == OUT_REPLY) {
+		assert_int_equal(record_decode(&reply_record, record, &b->reply, b->kept, &e),
+				 0);
+		b->n_replies++;
+		return;
+	}
+	assert_int_equal(way, OUT_NEXT);
+	b->room -= b->room > 0;
+	if (record_kind(record) == KIND_TICK) {
+		assert_int_equal(record_decode(&tick_record, record, &b->tick, b->kept, &e), 0);
+		b->n_ticks++;
+		return;
+	}
+	assert_true(b->n_docs < KEPT);
+	if (record_decode(&document_record, record, &b->docs[b->n_docs++], b->kept, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+/* As kill -9 leaves it: the file as it is now, in another folder, with nobody's lock on it. */
+static void
+bench_copy(struct bench *b)
+{
+	char command[256], dir[64];
+
+	snprintf(dir, sizeof dir, "%s", b->dir);
+	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-crawl-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(command, sizeof command, "cp -r %s/. %s/", dir, b->dir);
+	assert_int_equal(system(command), 0);
+	crawler_free(b->crawler);
+	b->crawler = NULL;
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+}
+
+static void
+bench_start(struct bench *b)
+{
+	b->crawler = crawler_new(&b->setup, &b->e);
+	if (!b->crawler)
+		fail_msg("%s", b->e.text);
+}
+
+static int
+bench_make(void **state, enum clock_mode mode)
+{
+	struct bench *b = calloc(1, sizeof *b);
+
+	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-crawl-XXXXXX");
+	if (!mkdtemp(b->dir))
+		return -1;
+	b->out = (struct out){ bench_room, bench_put, OUT_SCRATCH };
+	b->step = arena_new();
+	b->kept = arena_new();
+	b->room = 1000;
+	b->site.items = 3;
+	b->site.httpd = site_open("127.0.0.1:0", answer, &b->site, &b->e);
+	if (!b->site.httpd)
+		return -1;
+	snprintf(b->url, sizeof b->url, "http://127.0.0.1:%d/feed", httpd_port(b->site.httpd));
+	snprintf(b->allow, sizeof b->allow, "127.0.0.1:%d", httpd_port(b->site.httpd));
+	b->allowed[0] = str_of(b->allow);
+	clock_init(&b->clock, mode, 1760000000, 0);
+	b->fetch = (struct fetch_conf){ .agent = STR("test"),
+					.timeout_s = 10,
+					.max_bytes = 1 << 20,
+					.max_redirects = 5,
+					.per_host = 1,
+					.max_transfers = 16,
+					.interval_s = 300,
+					.delay_s = 1,
+					.max_age_s = 7 * 86400 };
+	b->spool = (struct spool_conf){ 7 * 86400, (int64_t)1 << 30, 30 };
+	b->source[0] = (struct source_conf){ .name = STR("feed"),
+					     .url = str_of(b->url),
+					     .allow_private = { b->allowed, 1 } };
+	b->source[1] = (struct source_conf){ .name = STR("shop"),
+					     .kind = SOURCE_PUSH,
+					     .source_class = CLASS_COMPLAINT };
+	b->sources = (struct conf_list){ b->source, 2 };
+	b->setup = (struct crawler_setup){ .fetch = &b->fetch,
+					   .spool = &b->spool,
+					   .sources = &b->sources,
+					   .dir = b->dir,
+					   .clock = &b->clock,
+					   .step_s = 10,
+					   .quiet = true };
+	*state = b;
+	return 0;
+}
+
+/* Scaled by one: it runs like the wall's, and start_at moves it. */
+static int
+wall(void **state)
+{
+	int rc = bench_make(state, CLOCK_SCALED);
+	struct bench *b = *state;
+
+	b->clock.scale = 1;
+	return rc;
+}
+
+static int
+stepped(void **state)
+{
+	return bench_make(state, CLOCK_STEPPED);
+}
+
+static int
+unmake(void **state)
+{
+	struct bench *b = *state;
+	char command[128];
+	int rc;
+
+	disk_is_full(false);
+	crawler_free(b->crawler);
+	httpd_close(b->site.httpd);
+	buf_release(&b->out.scratch);
+	arena_free(b->step);
+	arena_free(b->kept);
+	snprintf(command, sizeof command, "rm -rf %s", b->dir);
+	rc = system(command);
+	free(b);
+	return rc;
+}
+
+static int
+step(struct bench *b, struct str in)
+{
+	int64_t now = clock_now(&b->clock);
+	int r = crawl_stage.step(b->crawler, arena_str(b->step, in), now, &b->out, b->step,
+				 &b->e);
+
+	if (r < 0)
+		fail_msg("%s", b->e.text);
+	return r;
+}
+
+static void
+settle(struct bench *b)
+{
+	if (crawl_stage.settle(b->crawler, clock_now(&b->clock), &b->out, &b->e) < 0)
+		fail_msg("%s", b->e.text);
+	arena_reset(b->step);
+}
+
+static int
+turn(struct bench *b)
+{
+	int r = step(b, STR(""));
+
+	settle(b);
+	return r;
+}
+
+static int
+command_step(struct bench *b, const char *verb, const char *args, struct str body)
+{
+	struct command c = { .call = 7,
+			     .actor = STR("test"),
+			     .verb = str_of(verb),
+			     .args = str_of(args),
+			     .body = body };
+	struct buf record = BUF(RECORD_CALL_MAX);
+	int r;
+
+	b->reply = (struct reply){ 0 };
+	record_encode(&command_record, &c, &record);
+	assert_true(buf_ok(&record));
+	r = step(b, buf_str(&record));
+	buf_release(&record);
+	return r;
+}
+
+/* Push text and settle; the body of the reply. */
+static const char *
+push(struct bench *b, struct str body)
+{
+	command_step(b, "documents.push", "", body);
+	settle(b);
+	assert_int_equal(b->reply.call, 7);
+	return arena_text(b->kept, b->reply.body);
+}
+
+static int64_t
+figure(struct bench *b, const char *name)
+{
+	const struct json *j;
+
+	command_step(b, "crawler.figures", "", STR(""));
+	settle(b);
+	j = json_parse(b->kept, b->reply.body, &b->e);
+	assert_non_null(j);
+	return json_int(json_get(j, name), -1);
+}
+
+static const struct json *
+source_state(struct bench *b)
+{
+	command_step(b, "source.list", "", STR(""));
+	settle(b);
+	return json_at(json_parse(b->kept, b->reply.body, &b->e), 0);
+}
+
+static void
+receipt(struct bench *b, struct id spool, int64_t seq)
+{
+	struct receipt r = { spool, seq };
+	struct buf record = BUF(256);
+
+	record_encode(&receipt_record, &r, &record);
+	step(b, buf_str(&record));
+	buf_release(&record);
+	settle(b);
+}
+
+static void
+lost(struct bench *b, struct id spool, int64_t seq)
+{
+	struct lost_seq v[] = { { seq } };
+	struct lost l = { spool, { v, 1 } };
+	struct buf record = BUF(256);
+
+	record_encode(&lost_record, &l, &record);
+	step(b, buf_str(&record));
+	buf_release(&record);
+	settle(b);
+}
+
+/* ---- pushed documents --------------------------------------------------------------------- */
+
+static void
+a_pushed_document_is_answered_and_sent_after_its_commit(void **state)
+{
+	struct bench *b = *state;
+
+	bench_start(b);
+	command_step(
+		b, "documents.push", "",
+		STR("{\"id\":\"1\",\"text\":\"山脆里有虫 13812345678\",\"source\":\"shop\","
+		    "\"author\":\"甲\",\"followers\":12,\"published\":\"2025-10-09T08:00:"
+		    "00Z\"}"));
+	assert_int_equal(b->n_replies, 0);
+	assert_int_equal(b->n_docs, 0);
+	settle(b);
+	assert_int_equal(b->reply.status, 200);
+	assert_string_equal(arena_text(b->kept, b->reply.body),
+			    "{\"accepted\":1,\"seen\":0,\"refused\":0}");
+	assert_int_equal(b->n_docs, 1);
+	assert_true(str_is(b->docs[0].source, "shop"));
+	assert_int_equal(b->docs[0].source_class, CLASS_COMPLAINT);
+	assert_true(str_is(b->docs[0].text, "山脆里有虫 [手机号]"));
+	assert_int_equal(b->docs[0].flags & DOCUMENT_MASKED, DOCUMENT_MASKED);
+	assert_int_equal(b->docs[0].followers, 12);
+	assert_int_equal(b->docs[0].published_at, 1759996800);
+	assert_int_equal(b->docs[0].arrived_at, clock_now(&b->clock));
+	assert_false(id_none(&b->docs[0].author_key));
+}
+
+static void
+what_came_before_is_seen_and_other_authors_words_are_not(void **state)
+{
+	static const struct {
+		const char *line, *answer;
+	} cases[] = {
+		{ "{\"id\":\"a\",\"text\":\"退钱\"}",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}" },
+		{ "{\"id\":\"a\",\"text\":\"改过\"}",
+		  "{\"accepted\":0,\"seen\":1,\"refused\":0}" },
+		{ "{\"id\":\"b\",\"text\":\"退钱\"}",
+		  "{\"accepted\":0,\"seen\":1,\"refused\":0}" },
+		{ "{\"id\":\"c\",\"text\":\"退钱\",\"author\":\"甲\"}",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}" },
+		{ "{\"id\":\"d\",\"text\":\"退钱\",\"author\":\"乙\"}",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}" },
+		{ "{\"id\":\"e\",\"text\":\"退钱\",\"author\":\"乙\"}",
+		  "{\"accepted\":0,\"seen\":1,\"refused\":0}" },
+		{ "{\"id\":\"a\",\"text\":\"x\",\"source\":\"shop\"}",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}" },
+		{ "{\"url\":\"http://X.example/1?utm_source=q\",\"text\":\"u\"}",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}" },
+		{ "{\"url\":\"http://x.example:80/1\",\"text\":\"v\"}",
+		  "{\"accepted\":0,\"seen\":1,\"refused\":0}" },
+	};
+	struct bench *b = *state;
+
+	bench_start(b);
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		assert_string_equal(push(b, str_of(cases[i].line)), cases[i].answer);
+}
+
+static void
+refused_lines_are_told_with_number_and_reason(void **state)
+{
+	static const struct {
+		const char *body, *answer;
+		int status;
+	} cases[] = {
+		{ "{\"text\":\"a\"}\n\n{\"text\":1}\nnonsense\n{\"text\":\"b\",\"colour\":"
+		  "\"red\"}",
+		  "{\"accepted\":2,\"seen\":0,\"refused\":2,\"errors\":[{\"line\":3,\"why\":"
+		  "\"\\\"text\\\" is not a text\"},{\"line\":4,\"why\":\"line 1, column 1: "
+		  "this is not a value\"}],\"ignored\":\"colour\"}",
+		  200 },
+		{ "{\"title\":\" \"}",
+		  "{\"accepted\":0,\"seen\":0,\"refused\":1,\"errors\":[{\"line\":1,\"why\":"
+		  "\"neither \\\"text\\\" nor \\\"title\\\"\"}]}",
+		  400 },
+		{ "", "{\"accepted\":0,\"seen\":0,\"refused\":0}", 400 },
+		{ "{\n  \"id\": \"over several lines\",\n  \"text\": \"c\"\n}\n",
+		  "{\"accepted\":1,\"seen\":0,\"refused\":0}", 200 },
+	};
+	struct bench *b = *state;
+
+	bench_start(b);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		const char *got = push(b, str_of(cases[i].body));
+
+		assert_int_equal(b->reply.status, cases[i].status);
+		if (i != 0 || !strstr(got, "column"))
+			assert_string_equal(got, cases[i].answer);
+	}
+}
+
+/* Whatever comes, the answer is JSON and a person can read it. */
+static void
+an_answer_stays_whole_however_much_is_refused(void **state)
+{
+	struct bench *b = *state;
+	struct buf body = BUF(8 << 20);
+	const struct json *j;
+
+	bench_start(b);
+	for (int i = 0; i < 21000; i++)
+		buf_add(&body, STR("{\"followers\":\"\\u0001\\u0001\\u0001\"}\n"));
+	buf_add(&body, STR("{\"text\":\"x\",\""));
+	for (int i = 0; i < 100000; i++)
+		buf_add(&body, STR("键"));
+	buf_add(&body, STR("\":1}\n"));
+	j = json_parse(b->kept, str_of(push(b, buf_str(&body))), &b->e);
+	assert_non_null(j);
+	assert_int_equal(json_int(json_get(j, "refused"), 0), 21001);
+	assert_int_equal(json_count(json_get(j, "errors")), 100);
+	assert_int_equal(push(b, str_slice(buf_str(&body), 21000 * 37, body.n))[0], '{');
+	assert_non_null(json_parse(b->kept, b->reply.body, &b->e));
+	buf_release(&body);
+}
+
+/* bench_put decodes every record, so a character cut in two would be found. */
+static void
+what_is_too_long_is_cut_between_characters_and_keeps_its_identity(void **state)
+{
+	static const char *const keys[] = { "id", "url", "title", "author", "text" };
+	struct bench *b = *state;
+
+	bench_start(b);
+	for (size_t k = 0; k < LY_COUNT(keys); k++)
+		for (int last = 0; last < 2; last++) {
+			static const size_t lengths[] = { 1020, 4000, 4090, 510, 300000 };
+			struct buf body = BUF(1 << 20);
+
+			buf_addf(&body, "{\"%s\":\"%s%zu", keys[k],
+				 k == 1 ? "http://x.example/" : "", k);
+			while (body.n < lengths[k] - 3)
+				buf_add(&body, k == 1 ? STR("abc") : STR("长"));
+			buf_addf(&body, "%d\"%s}", last,
+				 k < 4 && k != 2 ? ",\"text\":\"words\"" : "");
+			if (k == 0 || k == 1 || k == 3) { /* other words each time */
+				body.n--;
+				buf_addf(&body, ",\"title\":\"%zu %d\"}", k, last);
+			}
+			push(b, buf_str(&body));
+			if (!str_starts(b->reply.body, STR("{\"accepted\":1,")))
+				fail_msg("%s %d: %.*s", keys[k], last, STR_ARG(b->reply.body));
+			buf_release(&body);
+		}
+	assert_int_equal(b->n_docs, 2 * LY_COUNT(keys));
+	assert_false(id_eq(&b->docs[0].id, &b->docs[1].id));
+	assert_int_equal(b->docs[9].flags & DOCUMENT_CUT, DOCUMENT_CUT);
+	assert_true(b->docs[9].text.n <= 256 * 1024);
+}
+
+static void
+a_full_disk_refuses_the_push_and_the_next_one_is_taken(void **state)
+{
+	struct bench *b = *state;
+
+	bench_start(b);
+	push(b, STR("{\"text\":\"before\"}"));
+	disk_is_full(true);
+	command_step(b, "documents.push", "", STR("{\"text\":\"one\"}"));
+	command_step(b, "documents.push", "", STR("{\"text\":\"two\"}"));
+	b->n_replies = 0;
+	settle(b);
+	assert_int_equal(b->n_replies, 2);
+	assert_int_equal(b->reply.status, 503);
+	assert_int_equal(b->n_docs, 1);
+	disk_is_full(false);
+	assert_string_equal(push(b, STR("{\"text\":\"one\"}\n{\"text\":\"two\"}")),
+			    "{\"accepted\":2,\"seen\":0,\"refused\":0}");
+	assert_int_equal(b->n_docs, 3);
+}
+
+static void
+a_large_push_ends_the_batch_at_once(void **state)
+{
+	struct bench *b = *state;
+	struct buf body = BUF(8 << 20);
+
+	bench_start(b);
+	for (int i = 0; i < 10000; i++)
+		buf_addf(&body,
+			 "{\"text\":\"%d ....................................................."
+			 "....................................................................."
+			 "..."
+			 "....................................................................."
+			 "..."
+			 "....................................................................."
+			 "..."
+			 "...................................................................."
+			 "\"}\n",
+			 i);
+	assert_true(body.n > 3 << 20);
+	assert_int_equal(command_step(b, "documents.push", "", buf_str(&body)), STEP_OK);
+	assert_int_equal(command_step(b, "documents.push", "", buf_str(&body)), STEP_SETTLE);
+	settle(b);
+	assert_int_equal(b->n_docs, 1000); /* the room there was */
+	buf_release(&body);
+}
+
+static void
+every_verb_answers_once(void **state)
+{
+	static const struct {
+		const char *verb, *args;
+		int status;
+	} cases[] = {
+		{ "source.list", "", 200 },
+		{ "crawler.figures", "", 200 },
+		{ "reject.list", "", 200 },
+		{ "reject.retry", "", 200 },
+		{ "reject.retry", "{\"seq\":0}", 200 },
+		{ "reject.retry", "{\"seq\":\"5\"}", 400 },
+		{ "reject.retry", "{\"seq\"", 400 },
+		{ "reject.retry", "{\"seq\":-1}", 400 },
+		{ "source.poll", "{\"name\":\"shop\"}", 404 },
+		{ "source.poll", "{}", 404 },
+		{ "reload", "", 409 },
+		{ "no.such", "", 404 },
+	};
+	struct bench *b = *state;
+
+	bench_start(b);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		b->n_replies = 0;
+		command_step(b, cases[i].verb, cases[i].args, STR(""));
+		settle(b);
+		assert_int_equal(b->n_replies, 1);
+		assert_int_equal(b->reply.status, cases[i].status);
+	}
+}
+
+/* ---- receipts and losses ------------------------------------------------------------------ */
+
+static void
+a_receipt_ends_it_and_a_loss_sends_it_again(void **state)
+{
+	struct bench *b = *state;
+	struct id other = ID_OF(STR("another spool"));
+
+	bench_start(b);
+	push(b, STR("{\"text\":\"a\"}\n{\"text\":\"b\"}"));
+	assert_int_equal(b->n_docs, 2);
+	receipt(b, other, b->docs[0].seq);
+	lost(b, other, b->docs[1].seq);
+	assert_int_equal(b->n_docs, 2);
+	assert_int_equal(figure(b, "sent"), 2);
+	receipt(b, b->docs[0].spool, b->docs[0].seq);
+	lost(b, b->docs[1].spool, b->docs[1].seq);
+	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(b->docs[2].seq, b->docs[1].seq);
+	receipt(b, b->docs[2].spool, b->docs[2].seq);
+	assert_int_equal(figure(b, "sent") + figure(b, "waiting"), 0);
+}
+
+static void
+after_a_restart_only_the_unreceipted_go_again(void **state)
+{
+	struct bench *b = *state;
+
+	bench_start(b);
+	push(b, STR("{\"text\":\"a\"}\n{\"text\":\"b\"}"));
+	receipt(b, b->docs[0].spool, b->docs[0].seq);
+	crawler_free(b->crawler);
+	bench_start(b);
+	turn(b);
+	assert_int_equal(b->n_docs, 3);
+	assert_true(str_is(b->docs[2].text, "b"));
+	assert_string_equal(push(b, STR("{\"text\":\"a\"}")),
+			    "{\"accepted\":0,\"seen\":1,\"refused\":0}");
+}
+
+/* Nothing else may happen for hours: who looks whether it is late? */
+static void
+while_something_is_open_the_crawler_asks_to_be_called(void **state)
+{
+	struct bench *b = *state;
+
+	bench_start(b);
+	assert_true(crawl_stage.due(b->crawler) == INT64_MAX);
+	push(b, STR("{\"text\":\"a\"}"));
+	assert_true(crawl_stage.due(b->crawler) <= clock_now(&b->clock) + 2);
+	receipt(b, b->docs[0].spool, b->docs[0].seq);
+	assert_true(crawl_stage.due(b->crawler) == INT64_MAX);
+}
+
+/* ---- stepped time ------------------------------------------------------------------------- */
+
+/* Receipt everything that was sent since from, then the tick. */
+static void
+receipt_all(struct bench *b, size_t from)
+{
+	for (size_t i = from; i < b->n_docs; i++)
+		receipt(b, b->docs[i].spool, b->docs[i].seq);
+	receipt(b, b->tick.spool, b->tick.seq);
+}
+
+static void
+time_moves_only_when_all_is_receipted(void **state)
+{
+	struct bench *b = *state;
+	int64_t start = 1760000000;
+
+	bench_start(b);
+	push(b, STR("{\"text\":\"a\"}\n{\"text\":\"b\"}"));
+	turn(b);
+	assert_int_equal(b->n_docs, 2);
+	assert_int_equal(b->n_ticks, 1);
+	assert_int_equal(b->tick.count, 2);
+	assert_int_equal(b->tick.at, start);
+	assert_true(b->tick.upto >= b->docs[1].seq && b->tick.seq > b->tick.upto);
+	for (int i = 0; i < 10; i++)
+		turn(b);
+	assert_int_equal(clock_now(&b->clock), start);
+	assert_int_equal(b->n_ticks, 1);
+	receipt(b, b->docs[0].spool, b->docs[0].seq);
+	receipt(b, b->docs[1].spool, b->docs[1].seq);
+	turn(b);
+	assert_int_equal(clock_now(&b->clock), start);
+	receipt(b, b->tick.spool, b->tick.seq);
+	assert_int_equal(clock_now(&b->clock), start + 10);
+	turn(b);
+	assert_int_equal(b->n_ticks, 2);
+	assert_int_equal(b->tick.count, 0);
+	assert_int_equal(b->tick.at, start + 10);
+}
+
+/* The responder lets go of a document with the tick that counts it, or a later one of its time. */
+static void
+what_is_pushed_behind_the_tick_gets_a_tick_of_its_own(void **state)
+{
+	struct bench *b = *state;
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+
+	bench_start(b);
+	turn(b);
+	assert_int_equal(b->n_ticks, 1);
+	push(b, STR("{\"text\":\"late\"}"));
+	assert_int_equal(b->n_ticks, 1);
+	receipt(b, b->tick.spool, b->tick.seq);
+	while (b->n_ticks == 1 && clock_mono_ms() < end)
+		turn(b);
+	assert_int_equal(b->n_ticks, 2);
+	assert_int_equal(b->tick.at, 1760000000);
+	receipt_all(b, 0);
+	assert_int_equal(clock_now(&b->clock), 1760000010);
+}
+
+static void
+more_than_the_window_holds_does_not_stop_time(void **state)
+{
+	struct bench *b = *state;
+	struct buf body = BUF(1 << 20);
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+	size_t from = 0;
+
+	bench_start(b);
+	for (int i = 0; i < 3000; i++)
+		buf_addf(&body, "{\"text\":\"document %d\"}\n", i);
+	push(b, buf_str(&body));
+	buf_release(&body);
+	turn(b);
+	assert_int_equal(b->n_docs, 1000);
+	assert_int_equal(b->n_ticks, 1);
+	assert_int_equal(b->tick.count, 1000);
+	while (clock_now(&b->clock) == 1760000000 && clock_mono_ms() < end) {
+		size_t upto = b->n_docs;
+
+		b->room = 1000;
+		receipt_all(b, from);
+		from = upto;
+	}
+	assert_int_equal(b->n_docs, 3000);
+	assert_int_equal(clock_now(&b->clock), 1760000010);
+}
+
+static void
+a_lost_tick_is_sent_again_under_a_new_number(void **state)
+{
+	struct bench *b = *state;
+	struct tick first;
+
+	bench_start(b);
+	turn(b);
+	first = b->tick;
+	lost(b, first.spool, first.seq);
+	turn(b);
+	assert_int_equal(b->n_ticks, 2);
+	assert_int_equal(b->tick.at, first.at);
+	assert_true(b->tick.seq > first.seq);
+	receipt(b, first.spool, first.seq); /* the old one's receipt means nothing */
+	assert_int_equal(clock_now(&b->clock), 1760000000);
+	receipt(b, b->tick.spool, b->tick.seq);
+	assert_int_equal(clock_now(&b->clock), 1760000010);
+}
+
+static void
+no_number_of_a_tick_becomes_a_documents_after_a_crash(void **state)
+{
+	struct bench *b = *state;
+	struct tick last;
+
+	bench_start(b);
+	for (int i = 0; i < 2000; i++) {
+		b->room = 1000;
+		turn(b);
+		receipt(b, b->tick.spool, b->tick.seq);
+	}
+	turn(b);
+	last = b->tick;
+	/* killed: a second crawler on the same file, the first one is never closed properly */
+	bench_copy(b);
+	bench_start(b);
+	push(b, STR("{\"text\":\"a\"}"));
+	assert_int_equal(b->n_docs, 1);
+	assert_true(b->docs[0].seq > last.seq);
+	receipt(b, last.spool, last.seq);
+	assert_int_equal(figure(b, "sent"), 1);
+}
+
+static void
+a_stepped_run_ends_at_its_time(void **state)
+{
+	struct bench *b = *state;
+	int r = STEP_OK, i;
+
+	b->setup.until_at = 1760000060;
+	bench_start(b);
+	for (i = 0; r != STEP_DONE && i < 100; i++) {
+		r = turn(b);
+		if (r != STEP_DONE)
+			receipt(b, b->tick.spool, b->tick.seq);
+	}
+	assert_int_equal(r, STEP_DONE);
+	assert_int_equal(clock_now(&b->clock), 1760000060);
+}
+
+/* ---- fetching ----------------------------------------------------------------------------- */
+
+static void
+start_fetching(struct bench *b)
+{
+	b->setup.quiet = false;
+	bench_start(b);
+}
+
+/* Time goes on by s; let transfers go on until a poll that began then is over. */
+static void
+poll_after(struct bench *b, int64_t s)
+{
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+	struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+	int64_t from = clock_now(&b->clock) + s;
+
+	b->clock.start_at += s;
+	do {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		turn(b);
+	} while (json_int(json_get(source_state(b), "polled_at"), 0) < from);
+}
+
+static int64_t
+state_int(struct bench *b, const char *name)
+{
+	return json_int(json_get(source_state(b), name), -2);
+}
+
+static void
+a_feed_comes_once_and_its_etag_is_remembered(void **state)
+{
+	struct bench *b = *state;
+
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	assert_true(str_is(b->docs[0].source, "feed"));
+	assert_true(str_is(b->docs[0].lang, "")); /* two bytes of "中" are no language */
+	assert_int_equal(state_int(b, "documents"), 3);
+	poll_after(b, 300);
+	assert_int_equal(b->site.not_modified, 1);
+	b->site.items = 4;
+	poll_after(b, 300);
+	assert_int_equal(b->site.polls, 3);
+	assert_int_equal(b->n_docs, 4);
+	assert_int_equal(state_int(b, "seen"), 3);
+	crawler_free(b->crawler);
+	bench_start(b);
+	poll_after(b, 300);
+	assert_int_equal(b->site.not_modified, 2);
+	assert_int_equal(state_int(b, "failures"), 0);
+}
+
+static void
+a_source_at_a_new_address_is_read_from_the_start(void **state)
+{
+	struct bench *b = *state;
+
+	start_fetching(b);
+	poll_after(b, 0);
+	crawler_free(b->crawler);
+	snprintf(b->url, sizeof b->url, "http://127.0.0.1:%d/feed?moved",
+		 httpd_port(b->site.httpd));
+	b->source[0].url = str_of(b->url);
+	bench_start(b);
+	turn(b);
+	poll_after(b, 0);
+	assert_int_equal(b->site.not_modified, 0);
+	assert_int_equal(state_int(b, "seen"), 3);
+}
+
+/* The disk was full when the feed's items were to be committed. */
+static void
+items_of_a_dropped_batch_come_with_the_next_poll(void **state)
+{
+	struct bench *b = *state;
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+	struct pollfd p = { .events = POLLIN };
+
+	start_fetching(b);
+	p.fd = crawl_stage.fd(b->crawler);
+	disk_is_full(true);
+	while (b->site.polls == 0) {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		turn(b);
+	}
+	while (figure(b, "documents") < 3)
+		turn(b);
+	disk_is_full(false);
+	assert_int_equal(b->n_docs, 0);
+	poll_after(b, 60);
+	assert_int_equal(b->site.not_modified, 0);
+	assert_int_equal(b->n_docs, 3);
+}
+
+/* The same broken answer again is still no feed: nobody may be told that all is well. */
+static void
+a_feed_that_is_none_stays_a_failure(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.broken = true;
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(state_int(b, "failures"), 1);
+	poll_after(b, 3600);
+	assert_int_equal(state_int(b, "failures"), 2);
+	b->site.broken = false;
+	poll_after(b, 7200);
+	assert_int_equal(state_int(b, "failures"), 0);
+	assert_int_equal(b->n_docs, 3);
+}
+
+static void
+gone_twice_is_closed_until_a_person_asks(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.status = 410;
+	start_fetching(b);
+	poll_after(b, 0);
+	poll_after(b, 3600);
+	assert_int_equal(state_int(b, "next_at"), -1);
+	assert_true(crawl_stage.due(b->crawler) == INT64_MAX);
+	b->site.status = 0;
+	b->clock.start_at += 10; /* its host's pause */
+	command_step(b, "source.poll", "{\"name\":\"feed\"}", STR(""));
+	settle(b);
+	assert_int_equal(b->reply.status, 202);
+	poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(state_int(b, "failures"), 0);
+}
+
+static void
+retry_after_is_kept_to(void **state)
+{
+	static const struct {
+		int64_t asked, waits;
+	} cases[] = { { 7200, 7200 }, { INT64_MAX, 86400 }, { -5, 270 } };
+	struct bench *b = *state;
+
+	b->site.status = 503;
+	start_fetching(b);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		int64_t wait;
+
+		b->site.retry_after_s = cases[i].asked;
+		poll_after(b, i ? 2 * 86400 : 0);
+		wait = state_int(b, "next_at") - state_int(b, "polled_at");
+		assert_true(wait >= cases[i].waits);
+	}
+}
+
+static void
+full_text_comes_from_the_page_and_only_of_new_items(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].full_text = 1;
+	b->site.items = 30;
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->site.pages, 30);
+	assert_int_equal(b->n_docs, 30);
+	for (size_t i = 0; i < b->n_docs; i++)
+		if (str_find(b->docs[i].text, STR("The whole text behind /item/")) < 0)
+			fail_msg("%.*s", STR_ARG(b->docs[i].text));
+	b->site.items = 31;
+	poll_after(b, 300);
+	assert_int_equal(b->site.pages, 31);
+	assert_int_equal(b->n_docs, 31);
+}
+
+/* Half of the pages are in, then the disk is full for one batch. */
+static void
+an_etag_is_not_kept_when_an_item_was_lost_on_the_way(void **state)
+{
+	struct bench *b = *state;
+	struct pollfd p = { .events = POLLIN };
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+
+	b->source[0].full_text = 1;
+	b->site.items = 8;
+	start_fetching(b);
+	p.fd = crawl_stage.fd(b->crawler);
+	for (bool full = false, was = false; figure(b, "documents") < 8;) {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		full = !was && figure(b, "documents") >= 3;
+		disk_is_full(full);
+		if (full)
+			was = b->n_docs < (size_t)figure(b, "documents");
+		turn(b);
+	}
+	disk_is_full(false);
+	poll_after(b, 60);
+	assert_int_equal(b->site.not_modified, 0);
+	assert_int_equal(b->n_docs, 8);
+}
+
+static void
+in_stepped_time_a_feed_is_asked_with_the_clock(void **state)
+{
+	struct bench *b = *state;
+	struct pollfd p = { .events = POLLIN };
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+
+	b->setup.quiet = false;
+	bench_start(b);
+	p.fd = crawl_stage.fd(b->crawler);
+	while (!b->n_ticks) {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		turn(b);
+	}
+	assert_string_equal(b->site.clock, "1760000000");
+	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(b->tick.count, 3);
+	assert_int_equal(b->docs[0].arrived_at, 1760000000);
+	for (size_t n = b->n_ticks; clock_now(&b->clock) < 1760000300; n = b->n_ticks) {
+		receipt_all(b, n == 1 ? 0 : b->n_docs);
+		while (b->n_ticks == n && clock_mono_ms() < end)
+			turn(b);
+	}
+	while (b->site.polls < 2 && clock_mono_ms() < end) {
+		(void)poll(&p, 1, 10);
+		turn(b);
+	}
+	assert_string_equal(b->site.clock, "1760000300");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define WALL(f)    cmocka_unit_test_setup_teardown(f, wall, unmake)
+#define STEPPED(f) cmocka_unit_test_setup_teardown(f, stepped, unmake)
+		WALL(a_pushed_document_is_answered_and_sent_after_its_commit),
+		WALL(what_came_before_is_seen_and_other_authors_words_are_not),
+		WALL(refused_lines_are_told_with_number_and_reason),
+		WALL(an_answer_stays_whole_however_much_is_refused),
+		WALL(what_is_too_long_is_cut_between_characters_and_keeps_its_identity),
+		WALL(a_full_disk_refuses_the_push_and_the_next_one_is_taken),
+		WALL(a_large_push_ends_the_batch_at_once),
+		WALL(every_verb_answers_once),
+		WALL(a_receipt_ends_it_and_a_loss_sends_it_again),
+		WALL(after_a_restart_only_the_unreceipted_go_again),
+		WALL(while_something_is_open_the_crawler_asks_to_be_called),
+		STEPPED(time_moves_only_when_all_is_receipted),
+		STEPPED(what_is_pushed_behind_the_tick_gets_a_tick_of_its_own),
+		STEPPED(more_than_the_window_holds_does_not_stop_time),
+		STEPPED(a_lost_tick_is_sent_again_under_a_new_number),
+		STEPPED(no_number_of_a_tick_becomes_a_documents_after_a_crash),
+		STEPPED(a_stepped_run_ends_at_its_time),
+		WALL(a_feed_comes_once_and_its_etag_is_remembered),
+		WALL(a_source_at_a_new_address_is_read_from_the_start),
+		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
+		WALL(a_feed_that_is_none_stays_a_failure),
+		WALL(gone_twice_is_closed_until_a_person_asks),
+		WALL(retry_after_is_kept_to),
+		WALL(full_text_comes_from_the_page_and_only_of_new_items),
+		WALL(an_etag_is_not_kept_when_an_item_was_lost_on_the_way),
+		STEPPED(in_stepped_time_a_feed_is_asked_with_the_clock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
