@@ -246,7 +246,7 @@ static void
 check_line(const struct zone *z, const char *line)
 {
 	const char *utc = strstr(line, "  "), *local = strstr(line, " = "), *offset;
-	struct civil u, l, c;
+	struct civil u = { 0 }, l = { 0 }, c;
 	int64_t t, back;
 
 	offset = strstr(line, "gmtoff=");
