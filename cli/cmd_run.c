@@ -162,6 +162,7 @@ static int
 closing(const struct run_options *o, const struct view *v, struct err *e)
 {
 	struct settings *s = settings_read(o->path, NULL, e);
+	char *where;
 	size_t all = 0;
 	int64_t owed = s ? notices_owed(s, &all, e) : -1;
 
@@ -173,11 +174,13 @@ closing(const struct run_options *o, const struct view *v, struct err *e)
 	       "not "
 	       "delivered, %zu digests\n",
 	       v->firings, v->moves, (long long)v->highest, all, (long long)owed, v->digests);
-	printf("everything is in %.*s: notices/ drafts/ digests/ and the record\n"
+	where = realpath(s->site.data.p, NULL);
+	printf("everything is in %s: notices/ drafts/ digests/ and the record\n"
 	       "  langyan incident list -c %s      who did what, and why\n"
 	       "  langyan verify -c %s             re-computes every figure\n"
 	       "  langyan init                     your own brand\n",
-	       STR_ARG(s->site.data), o->path, o->path);
+	       where ? where : s->site.data.p, o->path, o->path);
+	free(where);
 	settings_free(s);
 	return v->highest == 3 && owed == 0 ? 0 : 1;
 }

@@ -145,8 +145,10 @@ know_story(const struct digest_day *d, struct arena *a)
 	if (!top)
 		return (struct str){ "", 0 };
 	title = page_clean(a, top->shown.title, d->zh ? TITLE_ZH : TITLE_EN);
-	if (!title.n)
+	if (!title.n && top->shown.erased.n)
 		title = d->zh ? STR("（已删除）") : STR("(erased)");
+	else if (!title.n) /* posts have none: their own first words */
+		title = page_clean(a, top->shown.body, d->zh ? TITLE_ZH : TITLE_EN);
 	return say(a, arena_textf(a,
 				  d->zh ? "负面最多：“%.*s”×%lld，%lld 个来源。"
 					: "Most negative: \"%.*s\" x%lld, %lld sites.",

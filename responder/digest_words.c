@@ -116,7 +116,7 @@ story_title(struct writing *w, const struct evidence *x)
 		return str_of(arena_textf(w->a, w->zh ? "（已删除：%.*s）" : "(erased: %.*s)",
 					  STR_ARG(page_clean(w->a, x->erased, 40))));
 	if (!x->title.n)
-		return f(w, "（无标题）", "(no title)");
+		return page_clean(w->a, x->body, TITLE_MAX / 2);
 	return page_clean(w->a, x->title, TITLE_MAX);
 }
 

@@ -297,6 +297,8 @@ apply_event(struct incident *i, const struct incident_move_info *info)
 		replace(&i->topic,
 			info->firing->topic); /* a counter's incident gets its story */
 		replace(&i->story, info->firing->story);
+		if (info->title.n)
+			replace(&i->title, info->title);
 	}
 	if (info->event == EVENT_ACK) {
 		replace(&i->acked_by, info->actor);

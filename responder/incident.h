@@ -143,6 +143,7 @@ struct incident_move_info {
 	struct str actor;
 	struct str reason_zh, reason_en;
 	const struct firing *firing; /* or NULL */
+	struct str title;            /* with a firing that brings a topic: the new title   */
 	int64_t until;               /* EVENT_ACK: acked_until */
 	const struct id *into;       /* EVENT_MERGE            */
 	/* out */

@@ -115,8 +115,8 @@ peak_event(struct responder *r, const struct incident *i, const struct firing *f
 }
 
 static struct incident *
-incident_for(struct responder *r, const struct trigger_conf *t, const struct firing *f,
-	     int64_t now, struct err *e)
+incident_for(struct responder *r, const struct firing *f, struct str title, int64_t now,
+	     struct err *e)
 {
 	struct incident *i = incidents_open_for(r->incidents, f->watch);
 	struct incident_move_info again = { .event = EVENT_RECUR,
@@ -125,7 +125,6 @@ incident_for(struct responder *r, const struct trigger_conf *t, const struct fir
 					    .reason_zh = STR("十四天内同一话题再次出现"),
 					    .reason_en = STR(
 						    "the same topic again within 14 days") };
-	struct str title;
 
 	if (i)
 		return i;
@@ -134,8 +133,6 @@ incident_for(struct responder *r, const struct trigger_conf *t, const struct fir
 		again.incident = i;
 		return raise_move(r, &again, now, e) < 0 ? NULL : i;
 	}
-	title = reason_title(t, f, watch_title(&r->env, f->watch), r->conf->site.lang,
-			     r->batch);
 	return incidents_add(r->incidents, f, title, now, e);
 }
 
@@ -161,7 +158,9 @@ raise_firing(struct responder *r, const struct watch_trigger *t, const struct fi
 	char *actor = arena_textf(r->batch, "trigger:%.*s", STR_ARG(f->trigger));
 
 	info.actor = str_of(actor);
-	info.incident = incident_for(r, t->conf, f, now, e);
+	info.title = reason_title(t->conf, f, watch_title(&r->env, f->watch),
+				  r->conf->site.lang, r->batch);
+	info.incident = incident_for(r, f, info.title, now, e);
 	if (!info.incident || peak_event(r, info.incident, f, now, &info.event, e) < 0)
 		return -1;
 	if (firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
