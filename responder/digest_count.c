@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "responder/digest_store.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
@@ -276,7 +277,9 @@ story_put(struct day_watch *w, const struct day_story *s)
 	w->stories[at] = *s;
 }
 
-/* What a reader is shown of a mention; the whole text goes at once. */
+#define BODY_SHOWN 80 /* code points, for posts without a title */
+
+/* What a reader is shown of a mention; of its text only the first words stay. */
 static int
 evidence_read(const struct responder_env *env, struct counting *k, struct evidence *shown,
 	      struct arena *a, struct err *e)
@@ -289,7 +292,7 @@ evidence_read(const struct responder_env *env, struct counting *k, struct eviden
 		return -1;
 	for (size_t i = 0; i < LY_COUNT(texts); i++)
 		*texts[i] = arena_str(a, *texts[i]);
-	shown->body = (struct str){ "", 0 };
+	shown->body = arena_str(a, utf8_head(shown->body, BODY_SHOWN));
 	arena_reset(k->a);
 	return 0;
 }
