@@ -466,13 +466,14 @@ watches_of(const struct json *figures, struct arena *a)
 }
 
 int
-digest_verify(const struct responder_env *env, const struct digest_row *row, struct arena *a,
-	      const char **says, struct err *e)
+digest_verify(struct store *s, const struct zone *z, const struct digest_row *row,
+	      struct arena *a, const char **says, struct err *e)
 {
 	const struct json *j = json_parse(a, row->facts, e);
 	struct digest_conf conf = { .name = row->name };
 	struct digest_day d = { .conf = &conf };
-	struct responder_env own = *env;
+	struct site_view site = { .name = STR("") };
+	struct responder_env own = { .store = s, .site = &site, .zone = z };
 	struct watch_conf *watches;
 	struct buf again = BUF(4 << 20);
 	bool same;

@@ -39,7 +39,7 @@ int digest_compose(const struct responder_env *env, const struct digest_ask *ask
 		   struct arena *a, struct digest_row *out, struct err *e) LY_MUST_USE;
 /* Compute the figures of a stored digest again. 1 the same, 0 not (*says: what differs), -1.
  * Only while its mentions are kept. */
-int digest_verify(const struct responder_env *env, const struct digest_row *row,
+int digest_verify(struct store *s, const struct zone *z, const struct digest_row *row,
 		  struct arena *a, const char **says, struct err *e) LY_MUST_USE;
 
 #endif

@@ -198,3 +198,25 @@ digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 	stmt_reset(q);
 	return found;
 }
+
+int
+digests_read(struct store *s, int (*each)(void *arg, const struct digest_row *row), void *arg,
+	     struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts FROM digest"
+				       " ORDER BY day, name");
+	int more, stop = 0;
+
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct digest_row row = { .id = stmt_col_id(q, 0),
+					  .name = stmt_col_text(q, 1),
+					  .day = stmt_col_int(q, 2),
+					  .at = stmt_col_int(q, 3),
+					  .as_of = stmt_col_int(q, 4),
+					  .facts = stmt_col_text(q, 5) };
+
+		stop = each(arg, &row);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}

@@ -42,6 +42,9 @@ int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) L
 /* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */
 int digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 		struct digest_row *out, struct err *e) LY_MUST_USE;
+/* Oldest first; row is borrowed, without text, md, html. each returns 0 to go on. */
+int digests_read(struct store *s, int (*each)(void *arg, const struct digest_row *row),
+		 void *arg, struct err *e) LY_MUST_USE;
 /* When the newest document arrived; 0 for none. */
 int day_newest(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
 

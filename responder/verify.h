@@ -7,6 +7,7 @@
  *                   name and, for what was usual, the mentions of the windows before
  *   contents        salted digests; evidence in moves names the same digest
  *   notices         what they count and say stands in a firing of their incident
+ *   digests         figures, from the mentions of the commits up to their as_of
  *   moves           the chain of hashes, the table of moves, and where each incident stands
  * What was erased or has expired is said, never called a mismatch.
  */
@@ -17,8 +18,9 @@
 #include "core/store.h"
 
 struct verify_sum {
-	int64_t mentions, rollups, firings, moves, contents, notices; /* looked at */
-	int64_t erased, expired;                                      /* not looked at */
+	int64_t mentions, rollups, firings, moves, contents, notices;
+	int64_t digests;         /* looked at, as those before */
+	int64_t erased, expired; /* not looked at              */
 	int64_t mismatches;
 };
 /* s must not change meanwhile: a copy, or the file of a responder that is stopped. Each mismatch

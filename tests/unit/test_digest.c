@@ -443,7 +443,7 @@ erased_text_leaves_its_reason(void **state)
 	has(after.text, "（已删除：应本人要求）");
 	has_not(after.text, "秘密");
 	has_not(after.html, "x.example");
-	assert_int_equal(digest_verify(&w->env, &before, w->a, &says, &e), 1);
+	assert_int_equal(digest_verify(w->store, w->zone, &before, w->a, &says, &e), 1);
 }
 
 static void
@@ -653,14 +653,14 @@ verify_finds_a_changed_figure(void **state)
 
 	a_usual_day(w);
 	r = compose(w, AT_9);
-	assert_int_equal(digest_verify(&w->env, &r, w->a, &says, &e), 1);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
 	/* What comes later does not change what was said. */
 	say(w, (struct said){ .at = AT_9 + 10, .published_at = CUT - 10, .label = -1 });
-	assert_int_equal(digest_verify(&w->env, &r, w->a, &says, &e), 1);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
 	facts = arena_text(w->a, r.facts);
 	strstr(facts, "\"value\":3")[8] = '4';
 	r.facts = str_of(facts);
-	assert_int_equal(digest_verify(&w->env, &r, w->a, &says, &e), 0);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 0);
 	assert_string_equal(says, "its figures are not those of the record");
 }
 

@@ -1,0 +1,193 @@
+/* cmd_digest.c - the daily digest on stdout: as it was told, or computed now. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/str.h"
+
+#include "responder/digest.h"
+#include "responder/record_store.h"
+
+#include "cli/command.h"
+#include "cli/settings.h"
+
+struct digest_options {
+	const char *path, *date, *watch, *name, *format;
+};
+
+static int
+options_read(int argc, char **argv, struct digest_options *o, struct err *e)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} known[] = { { "-c", &o->path },
+		      { "--date", &o->date },
+		      { "--watch", &o->watch },
+		      { "--name", &o->name },
+		      { "--format", &o->format } };
+
+	for (int i = 1; i < argc; i += 2) {
+		size_t k = 0;
+
+		while (k < LY_COUNT(known) && strcmp(argv[i], known[k].name) != 0)
+			k++;
+		if (k == LY_COUNT(known))
+			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+		if (i + 1 == argc)
+			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
+		*known[k].value = argv[i + 1];
+	}
+	return 0;
+}
+
+/* The entry of `digests` that is meant: by name, else the first, else the defaults. */
+static int
+conf_pick(const struct settings *s, const struct digest_options *o, struct digest_conf *out,
+	  struct err *e)
+{
+	const struct digest_conf *c = s->digests.v;
+
+	*out = (struct digest_conf){ .name = STR("daily"), .cut = 8 * 3600, .at = 9 * 3600 };
+	for (size_t i = 0; i < s->digests.n; i++)
+		if (!o->name || str_is(c[i].name, o->name)) {
+			*out = c[i];
+			return 0;
+		}
+	if (o->name)
+		return err_set(e, ERR_USAGE, "there is no digest \"%s\" in the configuration",
+			       o->name);
+	return 0;
+}
+
+static int
+watch_pick(const struct settings *s, const struct digest_options *o, struct str *watch,
+	   struct digest_conf *c, struct err *e)
+{
+	const struct watch_conf *w = s->watches.v;
+
+	if (!o->watch)
+		return 0;
+	for (size_t i = 0; i < s->watches.n; i++)
+		if (str_is(w[i].name, o->watch)) {
+			*watch = w[i].name;
+			c->watches = (struct conf_texts){ watch, 1 };
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "there is no watch \"%s\"", o->watch);
+}
+
+/* 2026-03-10 -> the moment at which its digest is told. */
+static int
+date_read(const char *date, const struct digest_conf *c, const struct zone *z, int64_t *at,
+	  struct err *e)
+{
+	struct civil day;
+
+	if (strlen(date) != 10 || clock_parse_iso(str_of(date), at, e) < 0)
+		return err_set(e, ERR_USAGE, "\"%s\" is not a date like 2026-03-10", date);
+	day = zone_civil(NULL, *at);
+	day.hour = day.minute = day.second = 0;
+	*at = digest_next(c, z, zone_utc(z, day) - 1);
+	return 0;
+}
+
+static int
+print_forms(const char *format, const struct digest_row *r, struct err *e)
+{
+	const struct {
+		const char *word;
+		struct str bytes;
+	} forms[] = {
+		{ "html", r->html }, { "md", r->md }, { "text", r->text }, { "json", r->facts }
+	};
+	struct str rest = str_of(format), word;
+
+	while (str_next(&rest, ',', &word)) {
+		size_t k = 0;
+
+		while (k < LY_COUNT(forms) && !str_is(word, forms[k].word))
+			k++;
+		if (k == LY_COUNT(forms))
+			return err_set(e, ERR_USAGE,
+				       "there is no format \"%.*s\": html, md, text, json",
+				       STR_ARG(word));
+		fwrite(forms[k].bytes.p, 1, forms[k].bytes.n, stdout);
+		if (!str_ends(forms[k].bytes, STR("\n")))
+			putchar('\n');
+	}
+	return 0;
+}
+
+/* As it was told; else computed from what the record holds now. */
+static int
+digest_find(const struct responder_env *env, const struct digest_options *o,
+	    struct digest_conf *c, struct arena *a, struct digest_row *r, struct err *e)
+{
+	struct digest_ask ask = { .conf = c };
+	int found = 0;
+
+	if (o->date && date_read(o->date, c, env->zone, &ask.at, e) < 0)
+		return -1;
+	if (!o->watch)
+		found = digest_read(env->store, c->name,
+				    o->date ? zone_day(env->zone, ask.at) : 0, a, r, e);
+	if (found)
+		return found < 0 ? -1 : 0;
+	if (day_newest(env->store, &ask.made_at, e) < 0 ||
+	    record_meta_int(env->store, "commit_seq", 0, &ask.as_of, e) < 0)
+		return -1;
+	ask.made_at++;
+	/* Without a date: the day that is going on, as far as it is recorded. */
+	if (!o->date)
+		ask.at = ask.made_at;
+	return digest_compose(env, &ask, a, r, e);
+}
+
+static int
+digest_print(struct settings *s, const struct digest_options *o, struct arena *a, struct err *e)
+{
+	struct responder_conf rc = settings_responder(s);
+	struct responder_env env = { .site = &rc.site,
+				     .watches = rc.watches,
+				     .watches_n = rc.watches_n };
+	struct zone *z = zone_open(s->site.zone.p, e);
+	struct store *store = NULL;
+	struct digest_conf c;
+	struct digest_row r;
+	struct str watch;
+	int bad = -1;
+
+	env.zone = z;
+	if (z && conf_pick(s, o, &c, e) == 0 && watch_pick(s, o, &watch, &c, e) == 0)
+		env.store = store = store_open_reader(rc.record.p, &record_migrations, e);
+	if (store && digest_find(&env, o, &c, a, &r, e) == 0)
+		bad = print_forms(o->format, &r, e);
+	store_close(store);
+	zone_close(z);
+	return bad;
+}
+
+static int
+digest(int argc, char **argv, struct err *e)
+{
+	struct digest_options o = { .path = "langyan.yaml", .format = "text" };
+	struct settings *s =
+		options_read(argc, argv, &o, e) < 0 ? NULL : settings_read(o.path, NULL, e);
+	struct arena *a = arena_new();
+	int rc = s ? digest_print(s, &o, a, e) : -1;
+
+	arena_free(a);
+	settings_free(s);
+	return rc;
+}
+
+const struct subcommand cmd_digest = {
+	"digest", "[--date D] [--watch W] [--name N] [--format html,md,json,text] [-c FILE]",
+	"the daily digest, as it was told; of another watch or day computed from the record\n"
+	"D like 2026-03-10: the digest told on that day. json holds every figure and how it "
+	"was\n"
+	"counted.",
+	"  langyan digest\n  langyan digest --date 2026-03-10 --format html > digest.html",
+	digest
+};
