@@ -7,7 +7,7 @@
 #ifndef LY_RESPONDER_DIGEST_H
 #define LY_RESPONDER_DIGEST_H
 
-#include "responder/digest_store.h"
+#include "responder/digest_compose.h"
 #include "responder/notice.h"
 
 extern const struct conf_schema digest_schema; /* CONF_TABLE: one entry of `digests` */
@@ -28,18 +28,5 @@ int64_t digests_due(struct digests *d);
 int digests_turn(struct digests *d, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: what was made becomes files under `path`. Never fails the stage. */
 void digests_flush(struct digests *d);
-
-/* One digest, computed and not written: of the window that ends with the last cut at or before
- * at, reading what arrived before made_at in commits up to as_of. Texts in a. */
-struct digest_ask {
-	const struct digest_conf *conf;
-	int64_t at, made_at, as_of;
-};
-int digest_compose(const struct responder_env *env, const struct digest_ask *ask,
-		   struct arena *a, struct digest_row *out, struct err *e) LY_MUST_USE;
-/* Compute the figures of a stored digest again. 1 the same, 0 not (*says: what differs), -1.
- * Only while its mentions are kept. */
-int digest_verify(struct store *s, const struct zone *z, const struct digest_row *row,
-		  struct arena *a, const char **says, struct err *e) LY_MUST_USE;
 
 #endif

@@ -94,10 +94,15 @@ static const char notice_indexes[] =
 	"CREATE INDEX notice_by_recipient ON notice (recipient, created_at);\n"
 	"CREATE INDEX firing_by_incident ON firing (incident, at);\n";
 
+/* Which sources were heard, once a day. */
+static const char digest_indexes[] =
+	"CREATE INDEX document_by_arrival ON document (arrived_at);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
 	{ 3, "find notices by state, incident, code", notice_indexes },
+	{ 4, "find documents by arrival", digest_indexes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -2,7 +2,7 @@
 #include "core/base.h"
 
 #include "core/str.h"
-#include "responder/digest.h"
+#include "responder/digest_compose.h"
 #include "responder/verify_parts.h"
 
 static int
