@@ -11,6 +11,8 @@
  */
 #include "core/base.h"
 
+#include <sys/statvfs.h>
+
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -28,6 +30,21 @@ is_stepped(const struct responder *r)
 }
 
 /* ---- life -------------------------------------------------------------------------------------- */
+
+static void
+reserve_make(struct responder *r)
+{
+	const char *path = r->conf->record.p, *slash = strrchr(path, '/');
+	struct err e = { .kind = ERR_NONE };
+
+	if (!slash)
+		return; /* ":memory:" */
+	r->dir = strndup(path, (size_t)(slash - path));
+	if (!r->dir)
+		abort();
+	if (store_reserve_open(r->dir, &e) < 0)
+		log_event(LOG_ERROR, "no_reserve", "dir=%s why=%s", r->dir, e.text);
+}
 
 struct responder *
 responder_new(const struct responder_conf *c, int64_t now, struct err *e)
@@ -61,6 +78,7 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 	}
 	if (state_load(r, now, e) < 0)
 		goto fail;
+	reserve_make(r);
 	return r;
 fail:
 	responder_free(r);
@@ -81,6 +99,7 @@ responder_free(struct responder *r)
 	arena_free(r->held_arena);
 	buf_release(&r->scratch);
 	free(r->held);
+	free(r->dir);
 	free(r);
 }
 
@@ -104,6 +123,35 @@ batch_undo(struct responder *r, int64_t now, struct err *e)
 	return state_load(r, now, e);
 }
 
+/* The disk is full: the reserve is given back, and only timers and notices use it until there
+ * is room for a reserve again; results wait without a receipt. */
+static void
+room_lost(struct responder *r)
+{
+	struct statvfs d;
+
+	if (!r->dir || statvfs(r->dir, &d) < 0 ||
+	    (int64_t)d.f_bavail * (int64_t)d.f_frsize >= STORE_RESERVE_BYTES)
+		return;
+	r->full = true;
+	if (store_reserve_release(r->dir))
+		log_event(LOG_ERROR, "disk_full", "dir=%s reserve=released", r->dir);
+}
+
+static void
+room_again(struct responder *r, int64_t now)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	if (!r->full)
+		return;
+	r->full = store_reserve_open(r->dir, &e) < 0;
+	if (r->full)
+		r->retry_at = now + 1;
+	else
+		log_event(LOG_WARN, "disk_room_again", "dir=%s", r->dir);
+}
+
 /* The store said no. 0: it will be tried again; -1: the stage ends. */
 static int
 batch_fail(struct responder *r, int64_t now, struct err *e)
@@ -116,6 +164,7 @@ batch_fail(struct responder *r, int64_t now, struct err *e)
 	}
 	log_event(LOG_ERROR, "record_unwritable", "held=%zu why=\"%s\"", r->held_n, why.text);
 	r->retry_at = (is_stepped(r) ? clock_wall() : now) + 1;
+	room_lost(r);
 	return batch_undo(r, now, e);
 }
 
@@ -194,7 +243,8 @@ work(struct responder *r, int64_t now, struct err *e)
 {
 	int changed = 0;
 
-	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
+	room_again(r, is_stepped(r) ? clock_wall() : now);
+	if (batch_open(r, e) < 0 || (!r->full && held_apply(r, now, e) < 0))
 		return batch_fail(r, now, e);
 	if (!is_stepped(r) || (r->tick_applied && r->applied == r->committed)) {
 		changed = turn_once(r, is_stepped(r) ? r->stepped_at : now, e);

@@ -75,6 +75,8 @@ struct responder {
 	size_t held_n, held_cap, applied, committed;
 	struct arena *held_arena;
 	int64_t retry_at; /* the store was busy or full: try again then; 0 = not */
+	char *dir;        /* of the record, for its reserve; NULL in memory      */
+	bool full;        /* the disk is: only timers and notices are written    */
 	struct tick tick; /* the one that waits; seq 0 = none */
 	bool tick_applied, tick_committed;
 	int64_t stepped_at; /* stepped mode: our domain clock */
