@@ -369,20 +369,16 @@ httpd_open(struct bus *b, const struct httpd_conf *c, const struct httpd_mount *
 	fd = gate_listen(h->rules.listen.p, &h->port, e);
 	if (fd < 0)
 		goto fail;
+	/* somebody may be waiting already: the gate opens when all behind it stands */
+	h->gate = gate_new(fd, on_enter, h);
 	h->daemon = daemon_start(h);
 	if (!h->daemon) {
-		close(fd);
 		err_set(e, ERR_RETRY, "could not start the HTTP server");
 		goto fail;
 	}
 	h->desk = desk_open(b, h->rules.mounts + 1, n,
 			    c->timeout_ms ? c->timeout_ms : TIMEOUT_MS, on_done, h, e);
-	if (!h->desk) {
-		close(fd);
-		goto fail;
-	}
-	h->gate = gate_open(fd, on_enter, h, e);
-	if (h->gate)
+	if (h->desk && gate_start(h->gate, e) == 0)
 		return h;
 fail:
 	httpd_close(h);
@@ -408,7 +404,7 @@ httpd_close(struct httpd *h)
 	if (h->daemon)
 		MHD_stop_daemon(h->daemon);
 	desk_close(h->desk);
-	gate_close(h->gate);
+	gate_free(h->gate);
 	arena_free(h->a);
 	free(h);
 }

@@ -363,10 +363,9 @@ gate_run(void *arg)
 /* ---- life ----------------------------------------------------------------------------------- */
 
 struct gate *
-gate_open(int fd, int (*enter)(void *arg, struct guest *g), void *arg, struct err *e)
+gate_new(int fd, int (*enter)(void *arg, struct guest *g), void *arg)
 {
 	struct gate *g = calloc(1, sizeof *g);
-	int rc;
 
 	if (!g)
 		abort();
@@ -377,14 +376,18 @@ gate_open(int fd, int (*enter)(void *arg, struct guest *g), void *arg, struct er
 	g->enter = enter;
 	g->arg = arg;
 	g->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	rc = pthread_create(&g->thread, NULL, gate_run, g);
-	if (!rc) {
-		g->started = true;
-		return g;
-	}
-	err_set(e, ERR_RETRY, "could not start a thread: %s", strerror(rc));
-	gate_close(g);
-	return NULL;
+	return g;
+}
+
+int
+gate_start(struct gate *g, struct err *e)
+{
+	int rc = pthread_create(&g->thread, NULL, gate_run, g);
+
+	if (rc)
+		return err_set(e, ERR_RETRY, "could not start a thread: %s", strerror(rc));
+	g->started = true;
+	return 0;
 }
 
 void
@@ -408,7 +411,7 @@ gate_stop(struct gate *g)
 }
 
 void
-gate_close(struct gate *g)
+gate_free(struct gate *g)
 {
 	if (!g)
 		return;

@@ -32,15 +32,18 @@ struct guest {
 struct gate;
 /* A bound, listening, non-blocking socket for "127.0.0.1:8787", "[::1]:0"; -1 and *e. */
 int gate_listen(const char *listen, int *port, struct err *e) LY_MUST_USE;
-/* Takes fd. enter() is called from the gate's thread with a guest whose head is whole; it takes
- * over guest->fd. -1 when it could not: it has closed the descriptor then. */
-struct gate *gate_open(int fd, int (*enter)(void *arg, struct guest *g), void *arg,
-		       struct err *e) LY_MUST_USE;
+/* Takes fd; nobody comes in before gate_start(). enter() is called from the gate's thread with a
+ * guest whose head is whole; it takes over guest->fd. -1 when it could not: it has closed the
+ * descriptor then. */
+struct gate *gate_new(int fd, int (*enter)(void *arg, struct guest *g), void *arg);
+/* From here on enter() is called: what it uses is in place. */
+int gate_start(struct gate *g, struct err *e) LY_MUST_USE;
 /* The guest that was handed on with descriptor fd. From any thread. */
 struct guest *gate_guest(struct gate *g, int fd);
 /* The guest has left: its descriptor is about to be closed. From any thread. */
 void gate_leave(struct gate *g, struct guest *who);
 /* Nobody comes in any more; whoever waits is closed. Guests inside stay valid. */
 void gate_stop(struct gate *g);
-void gate_close(struct gate *g);
+/* Also closes what it listens on. Accepts NULL. */
+void gate_free(struct gate *g);
 #endif

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -576,6 +577,68 @@ a_site_answers_from_a_function(void **state)
 	buf_release(&answer);
 }
 
+/* Asks until it is told to stop; what it hears, if it hears anything, is a whole answer. */
+struct caller {
+	int port;
+	_Atomic bool stop;
+	_Atomic int heard, broken;
+	pthread_t thread;
+};
+
+static void *
+caller_main(void *arg)
+{
+	struct caller *c = arg;
+	char bytes[4096];
+
+	while (!c->stop) {
+		struct sockaddr_in at = { .sin_family = AF_INET,
+					  .sin_port = htons((uint16_t)c->port),
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		ssize_t n = 0;
+
+		if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
+		    send(fd, NEXT, sizeof NEXT - 1, MSG_NOSIGNAL) > 0)
+			n = recv(fd, bytes, sizeof bytes - 1, 0);
+		close(fd);
+		if (n <= 0)
+			continue;
+		bytes[n] = '\0';
+		c->heard++;
+		if (strncmp(bytes, "HTTP/1.1 ", 9) != 0)
+			c->broken++;
+	}
+	return NULL;
+}
+
+static void
+who_calls_while_the_server_opens_is_answered(void **state)
+{
+	static const struct httpd_mount mount = { routes, "inproc://echo" };
+	struct server *s = *state;
+	struct caller c = { .port = httpd_port(s->h) };
+	struct err e = { 0 };
+	char listen[32];
+
+	snprintf(listen, sizeof listen, "127.0.0.1:%d", c.port);
+	assert_int_equal(pthread_create(&c.thread, NULL, caller_main, &c), 0);
+	for (int i = 0; i < 20; i++) {
+		struct httpd_conf conf = { .listen = str_of(listen), .timeout_ms = 300 };
+		int heard = c.heard;
+
+		httpd_close(s->h);
+		s->h = httpd_open(s->bus, &conf, &mount, 1, metrics, health, NULL, &e);
+		if (!s->h)
+			fail_msg("%s", e.text);
+		while (c.heard == heard)
+			sched_yield();
+	}
+	c.stop = true;
+	pthread_join(c.thread, NULL);
+	assert_int_equal(c.broken, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int
 main(void)
@@ -591,6 +654,7 @@ main(void)
 		T(an_address_gets_a_hundred_connections_and_then_no_more),
 		T(a_stage_that_does_not_answer_becomes_a_503),
 		T(many_clients_at_once_get_each_their_answer),
+		T(who_calls_while_the_server_opens_is_answered),
 		cmocka_unit_test(a_site_answers_from_a_function),
 	};
 
