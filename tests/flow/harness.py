@@ -2,18 +2,22 @@
 
 Everything listens on 127.0.0.1 only, lives in $LY_TMP, and is ended by its own process id.
 """
-import http.server, json, os, pathlib, random, re, signal, socket, sqlite3, subprocess, sys, threading, time
+import atexit, http.server, json, os, pathlib, random, re, shlex, signal, socket, sqlite3, subprocess, sys, threading, time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("LY_BIN", str(TOP / "build/langyan"))
 TMP = pathlib.Path(os.environ.get("LY_TMP", "/tmp/ly-flow"))
 SEED = int(os.environ.get("LY_SEED", "1") or "1")
 NIGHTLY = bool(os.environ.get("LY_NIGHTLY"))
+WRAP = shlex.split(os.environ.get("LY_WRAP", ""))  # before each langyan that keeps running: valgrind ...
+REPORT = re.compile(rb"(ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer|^==\d+== .*"
+                    rb"(Invalid|uninitialised|definitely lost)).*", re.M)
 SCENARIO = TOP / "scenarios/shancui-food-safety.yaml"
 QUICKSTART = TOP / "examples/quickstart/langyan.yaml"
 
 _failed = []
 _running = []
+_logs = []
 
 
 def ok(name, note=""):
@@ -30,10 +34,26 @@ def check(name, truth, why="", note=""):
     return truth
 
 
-def finish():
+def reports(logs):
+    """What a sanitizer or valgrind said in them, the first of each."""
+    found = [(log, REPORT.search(log.read_bytes())) for log in logs]
+    return ["%s: %s" % (log.name, m.group().decode(errors="replace")) for log, m in found if m]
+
+
+@atexit.register
+def sweep():
+    """End what still runs; what its logs report fails the flow, also one that died itself."""
     for p in _running:
         if p.poll() is None:
             p.kill()
+    for r in reports(_logs):
+        not_ok("no langyan made a mistake with memory or threads", r)
+    _running.clear()
+    _logs.clear()
+
+
+def finish():
+    sweep()
     sys.exit(1 if _failed else 0)
 
 
@@ -61,7 +81,8 @@ class Proc:
         self.out = open(str(log) + ".out", "ab") if stdout is None else stdout
         self.err = open(log, "ab")
         self.at = self.log.stat().st_size
-        self.p = subprocess.Popen([program or BIN] + [str(a) for a in args], stdin=stdin or subprocess.DEVNULL,
+        _logs.append(self.log)
+        self.p = subprocess.Popen(WRAP + [program or BIN] + [str(a) for a in args], stdin=stdin or subprocess.DEVNULL,
                                   stdout=self.out, stderr=self.err, env=dict(os.environ, **(env or {})))
         _running.append(self.p)
 
@@ -123,7 +144,10 @@ def quickstart(folder, port, extra="", replace=()):
 
 
 def langyan(*args, stdin=None, timeout=120):
-    return subprocess.run([BIN] + [str(a) for a in args], input=stdin, capture_output=True, timeout=timeout)
+    done = subprocess.run([BIN] + [str(a) for a in args], input=stdin, capture_output=True, timeout=timeout)
+    if REPORT.search(done.stderr):
+        not_ok("langyan %s made no mistake with memory or threads" % args[0], done.stderr.decode(errors="replace")[-2000:])
+    return done
 
 
 def keygen():
