@@ -7,11 +7,13 @@
 #include "core/str.h"
 #include "nlp/fold.h"
 #include "nlp/image.h"
+#include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x31474D494E41594CULL /* "LYANIMG1", little endian */
+#define IMAGE_MAGIC 0x32474D494E41594CULL /* "LYANIMG2", little endian */
 #define IMAGE_ALIGN 8
-#define TERMS_MAX   (1 << 20)
-#define SECTIONS    7
+#define TERMS_MAX   (1 << 20) /* as a leaf has room for */
+#define SECTIONS    9
+#define STARTS      ((1u << IMAGE_STARTS_BITS) / 32) /* words of 32 slots */
 
 struct section {
 	uint64_t at, n; /* byte offset from the start of the image, number of entries */
@@ -20,7 +22,7 @@ struct header {
 	uint64_t magic;
 	uint32_t longest, inner;
 	uint64_t literals;
-	struct section units, terms, senses, lists, topics, starts, text;
+	struct section units, terms, senses, lists, topics, starts, han, words, text;
 	struct id id;
 };
 /* The sections in file order, and how large an entry is. */
@@ -34,6 +36,8 @@ static const struct {
 	{ offsetof(struct header, lists), sizeof(struct image_list), "lists" },
 	{ offsetof(struct header, topics), sizeof(struct image_topic), "topics" },
 	{ offsetof(struct header, starts), sizeof(uint64_t), "starts" },
+	{ offsetof(struct header, han), sizeof(uint32_t), "han" },
+	{ offsetof(struct header, words), sizeof(struct image_word), "words" },
 	{ offsetof(struct header, text), 1, "text" },
 };
 
@@ -51,6 +55,12 @@ section_data(const struct image *m, const struct section *s)
 	return m->bytes.p + s->at;
 }
 
+static unsigned
+words_shift(uint64_t n)
+{
+	return 64 - (unsigned)__builtin_ctzll(n);
+}
+
 static void
 image_point(struct image *m, const struct header *h)
 {
@@ -60,6 +70,10 @@ image_point(struct image *m, const struct header *h)
 	m->lists = section_data(m, &h->lists);
 	m->topics = section_data(m, &h->topics);
 	m->starts = section_data(m, &h->starts);
+	m->han = section_data(m, &h->han);
+	m->words = section_data(m, &h->words);
+	m->words_mask = h->words.n - 1;
+	m->words_shift = words_shift(h->words.n);
 	m->text = section_data(m, &h->text);
 	m->n_units = h->units.n;
 	m->n_terms = h->terms.n;
@@ -94,30 +108,52 @@ header_check(struct header *h, struct str bytes, struct err *e)
 	}
 	if (!h->units.n || h->units.n % 256 || h->units.n > 1 << 22)
 		return err_set(e, ERR_REJECT, "has a trie of no whole blocks");
-	if (h->starts.n != IMAGE_STARTS_BITS / 64)
+	if (h->starts.n != STARTS || h->han.n != IMAGE_HAN)
 		return err_set(e, ERR_REJECT, "has a wrong set of starts");
+	if (h->words.n < 2 || h->words.n & (h->words.n - 1))
+		return err_set(e, ERR_REJECT, "has a wrong table of words");
 	if (h->longest > LEXICON_TERM_MAX || h->literals > TERMS_MAX)
 		return err_set(e, ERR_REJECT, "has too long terms or too many literals");
 	return 0;
 }
 
+/* Can a walk go on from u, a node? */
+static bool
+unit_ok(const struct image *m, uint32_t u)
+{
+	uint32_t base = UNIT_BASE(u), leaf;
+
+	if (u & UNIT_LEAF || base >= m->n_units)
+		return false;
+	leaf = m->units[base];
+	return !(u & UNIT_HAS_LEAF) || (leaf & UNIT_LEAF && LEAF_TERM(leaf) < m->n_terms);
+}
+
 static int
 units_check(const struct image *m, struct err *e)
 {
-	for (size_t i = 0; i < m->n_units; i++) {
-		uint32_t u = m->units[i], base = UNIT_BASE(u);
-
-		if (u & UNIT_LEAF)
-			continue;
-		if (base >= m->n_units)
-			return err_set(e, ERR_REJECT, "unit %zu points outside", i);
-		if (u & UNIT_HAS_LEAF && (!(m->units[base] & UNIT_LEAF) ||
-					  (m->units[base] & ~UNIT_LEAF) >= m->n_terms))
-			return err_set(e, ERR_REJECT, "unit %zu has no term", i);
-	}
+	for (size_t i = 0; i < m->n_units; i++)
+		if (!(m->units[i] & UNIT_LEAF) && !unit_ok(m, m->units[i]))
+			return err_set(e, ERR_REJECT, "unit %zu leads nowhere", i);
 	if (m->units[0] & UNIT_LEAF)
 		return err_set(e, ERR_REJECT, "the trie has no root");
+	for (size_t i = 0; i < IMAGE_HAN; i++)
+		if (!unit_ok(m, m->han[i]))
+			return err_set(e, ERR_REJECT, "Han character %zu leads nowhere", i);
 	return 0;
+}
+
+static int
+words_check(const struct image *m, struct err *e)
+{
+	size_t free_slots = 0;
+
+	for (size_t i = 0; i <= m->words_mask; i++) {
+		free_slots += !m->words[i].run;
+		if (!unit_ok(m, m->words[i].unit))
+			return err_set(e, ERR_REJECT, "word %zu leads nowhere", i);
+	}
+	return free_slots ? 0 : err_set(e, ERR_REJECT, "has a full table of words");
 }
 
 static bool
@@ -187,8 +223,8 @@ image_open(struct str bytes, struct err *e)
 	if (header_check(&h, bytes, e) < 0)
 		goto fail;
 	image_point(m, &h);
-	if (units_check(m, e) < 0 || terms_check(m, e) < 0 || senses_check(m, e) < 0 ||
-	    tables_check(m, e) < 0)
+	if (units_check(m, e) < 0 || words_check(m, e) < 0 || terms_check(m, e) < 0 ||
+	    senses_check(m, e) < 0 || tables_check(m, e) < 0)
 		goto fail;
 	return m;
 fail:
@@ -216,38 +252,14 @@ image_find_sense(const struct image *m, uint32_t term, int kind)
 int64_t
 image_find(const struct image *m, struct str folded)
 {
-	uint32_t u = m->units[0], v;
+	uint32_t u = trie_find(m->units, folded);
 
-	for (size_t i = 0; i < folded.n; i++) {
-		unsigned c = (uint8_t)folded.p[i];
-
-		u = m->units[UNIT_BASE(u) ^ c];
-		if (!c || (u & (UNIT_LEAF | 0xFF)) != c)
-			return -1;
-	}
-	if (!(u & UNIT_HAS_LEAF))
+	if (u & UNIT_LEAF || !(u & UNIT_HAS_LEAF))
 		return -1;
-	v = m->units[UNIT_BASE(u)] & ~UNIT_LEAF;
-	return v;
+	return LEAF_TERM(m->units[UNIT_BASE(u)]);
 }
 
-/* ---- building: the trie ---- */
-
-struct key {
-	struct str text;
-	uint32_t term;
-};
-/* Free units are linked in a ring of offsets; only the newest blocks stay in it, so that a
- * search is short (first fit over everything took 7.9 s on 27,506 terms, this takes 6 ms). */
-#define OPEN_BLOCKS 16
-struct trie {
-	uint32_t *units;
-	uint32_t *next, *prev; /* ring of free units        */
-	uint8_t *based;        /* is this the base of a node */
-	size_t n, cap;
-	uint32_t head; /* a free unit, or UINT32_MAX */
-	bool full;
-};
+/* ---- building: what terms mean ---- */
 
 static void *
 resized(void *p, size_t bytes)
@@ -257,153 +269,6 @@ resized(void *p, size_t bytes)
 		abort();
 	return p;
 }
-
-static void
-unit_take(struct trie *t, uint32_t i)
-{
-	if (t->next[i] == i) {
-		t->head = UINT32_MAX;
-	} else {
-		t->next[t->prev[i]] = t->next[i];
-		t->prev[t->next[i]] = t->prev[i];
-		if (t->head == i)
-			t->head = t->next[i];
-	}
-	t->next[i] = UINT32_MAX;
-}
-
-static void
-unit_give(struct trie *t, uint32_t i)
-{
-	if (t->head == UINT32_MAX) {
-		t->head = t->next[i] = t->prev[i] = i;
-		return;
-	}
-	t->prev[i] = t->prev[t->head];
-	t->next[i] = t->head;
-	t->next[t->prev[i]] = i;
-	t->prev[t->head] = i;
-}
-
-static void
-block_add(struct trie *t)
-{
-	size_t from = t->n;
-
-	if (t->n + 256 > 1 << 22) {
-		t->full = true;
-		return;
-	}
-	if (t->n + 256 > t->cap) {
-		t->cap = t->cap ? t->cap * 2 : 1 << 16;
-		t->units = resized(t->units, t->cap * sizeof *t->units);
-		t->next = resized(t->next, t->cap * sizeof *t->next);
-		t->prev = resized(t->prev, t->cap * sizeof *t->prev);
-		t->based = resized(t->based, t->cap);
-	}
-	t->n += 256;
-	memset(t->based + from, 0, 256);
-	for (size_t i = from; i < t->n; i++) {
-		t->units[i] = UNIT_UNUSED;
-		unit_give(t, (uint32_t)i);
-	}
-	if (from < OPEN_BLOCKS * 256)
-		return;
-	from -= OPEN_BLOCKS * 256; /* the oldest open block is closed */
-	for (size_t i = from; i < from + 256; i++)
-		if (t->next[i] != UINT32_MAX)
-			unit_take(t, (uint32_t)i);
-}
-
-static bool
-base_fits(const struct trie *t, uint32_t base, const uint8_t *labels, size_t n)
-{
-	if (t->based[base])
-		return false;
-	for (size_t i = 1; i < n; i++)
-		if (t->next[base ^ labels[i]] == UINT32_MAX)
-			return false;
-	return true;
-}
-
-static uint32_t
-base_find(struct trie *t, const uint8_t *labels, size_t n)
-{
-	for (;;) {
-		uint32_t i = t->head;
-
-		if (i != UINT32_MAX)
-			do {
-				uint32_t base = i ^ labels[0];
-
-				if (base_fits(t, base, labels, n))
-					return base;
-				i = t->next[i];
-			} while (i != t->head);
-		block_add(t);
-		if (t->full)
-			return 0;
-	}
-}
-
-/* Hang keys [from, to), which share their first depth bytes, under unit. */
-static void
-branch_build(struct trie *t, const struct key *k, size_t from, size_t to, size_t depth,
-	     uint32_t unit)
-{
-	uint8_t labels[256];
-	size_t n = 0, i = from;
-	uint32_t base;
-
-	if (k[i].text.n == depth)
-		labels[n++] = 0, i++;
-	for (; i < to; i++) {
-		uint8_t c = (uint8_t)k[i].text.p[depth];
-
-		if (!n || labels[n - 1] != c)
-			labels[n++] = c;
-	}
-	base = base_find(t, labels, n);
-	if (t->full)
-		return;
-	t->based[base] = 1;
-	t->units[unit] = (t->units[unit] & 0xFF) | base << 9;
-	for (size_t j = 0; j < n; j++) {
-		unit_take(t, base ^ labels[j]);
-		t->units[base ^ labels[j]] = labels[j];
-	}
-	i = from;
-	if (k[i].text.n == depth) {
-		t->units[base] = UNIT_LEAF | k[i].term;
-		t->units[unit] |= UNIT_HAS_LEAF;
-		i++;
-	}
-	while (i < to && !t->full) {
-		uint8_t c = (uint8_t)k[i].text.p[depth];
-		size_t end = i + 1;
-
-		while (end < to && (uint8_t)k[end].text.p[depth] == c)
-			end++;
-		branch_build(t, k, i, end, depth + 1, base ^ c);
-		i = end;
-	}
-}
-
-static void
-trie_build(struct trie *t, const struct key *k, size_t n)
-{
-	t->head = UINT32_MAX;
-	block_add(t);
-	unit_take(t, 0);
-	t->units[0] = 0;
-	/* the root's base must not be a place where a byte 0 would find the root itself */
-	if (n)
-		branch_build(t, k, 0, n, 0, 0);
-	else
-		t->units[0] = 1u << 9;
-}
-
-/* ---- building: what terms mean ---- */
 
 struct meaning {
 	struct str term;
@@ -460,20 +325,148 @@ struct making {
 	struct image_sense *senses;
 	struct image_list *lists;
 	struct image_topic *topics;
-	uint64_t starts[IMAGE_STARTS_BITS / 64];
+	uint64_t starts[STARTS];
+	uint32_t han[IMAGE_HAN];
+	struct image_word *words;
+	size_t n_words;
 	struct buf text;
 	struct trie trie;
 	size_t n_terms, n_senses;
 	uint32_t longest, inner;
 };
 
+/* ---- building: where terms begin ---- */
+
 static void
-start_note(struct making *k, struct str term)
+begin_add(struct making *k, uint64_t hash, unsigned classes)
+{
+	unsigned slot = (unsigned)(hash >> (64 - IMAGE_STARTS_BITS));
+	uint64_t bits = (classes & IMAGE_SCORE ? BEGINS_SCORE : 0) |
+			(classes & ~(unsigned)IMAGE_SCORE ? BEGINS_OTHER : 0);
+
+	k->starts[slot / 32] |= bits << slot % 32 * 2;
+}
+
+/* The letters and digits that s begins with, as the walk reads them. */
+struct run {
+	size_t n;
+	uint64_t hash, last; /* last: the last bytes up to eight */
+};
+
+static struct run
+run_of(struct str s)
+{
+	struct run r = { .n = 0 };
+
+	for (; r.n < s.n && fold_is_ascii_word((uint8_t)s.p[r.n]); r.n++) {
+		if (r.n && r.n % 8 == 0) {
+			r.hash = image_mix(r.hash, r.last);
+			r.last = 0;
+		}
+		r.last |= (uint64_t)(uint8_t)s.p[r.n] << r.n % 8 * 8;
+	}
+	if (r.n)
+		r.hash = image_mix(r.hash, r.last);
+	return r;
+}
+
+static uint32_t
+three_bytes(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+}
+
+static bool
+is_han(struct str s)
+{
+	const uint8_t *p = (const uint8_t *)s.p;
+
+	return s.n >= 3 && p[0] >= 0xE4 && p[0] <= 0xE9;
+}
+
+static void
+han_note(struct making *k, uint32_t han, struct str term, unsigned classes)
 {
 	const uint8_t *p = (const uint8_t *)term.p;
-	unsigned bit = image_start(p[0], term.n > 1 ? p[1] : 0, term.n > 2 ? p[2] : 0);
+	struct str rest = str_slice(term, 3, term.n);
 
-	k->starts[bit / 64] |= 1ull << bit % 64;
+	k->han[han] |= classes;
+	if (!rest.n)
+		k->han[han] |= classes << 4;
+	else
+		begin_add(k,
+			  image_mix_han(three_bytes(p), is_han(rest) ? three_bytes(p + 3) : 0),
+			  classes);
+}
+
+/* The place of this run in the table: its own or a free one. */
+static struct image_word *
+word_place(struct making *k, const struct run *r)
+{
+	size_t i = r->hash >> words_shift(k->n_words);
+
+	while (k->words[i].run && k->words[i].run != r->last)
+		i = (i + 1) & (k->n_words - 1);
+	return &k->words[i];
+}
+
+static void
+word_note(struct making *k, const struct run *r, struct str term, unsigned classes)
+{
+	struct str rest = str_slice(term, r->n, term.n);
+	struct run next = rest.n && *rest.p == ' ' ? run_of(str_slice(rest, 1, rest.n))
+						   : (struct run){ .n = 0 };
+
+	if (r->n <= 8) {
+		struct image_word *w = word_place(k, r);
+
+		w->run = r->last;
+		w->unit |= classes | (rest.n ? 0 : classes << 4);
+	} else if (!rest.n) {
+		begin_add(k, r->hash, classes);
+	}
+	if (rest.n)
+		begin_add(k, image_mix_word(r->hash, next.hash, (uint8_t)*rest.p), classes);
+}
+
+static void
+begin_note(struct making *k, struct str term, unsigned classes, bool inner)
+{
+	const uint8_t *p = (const uint8_t *)term.p;
+	uint32_t han = is_han(term) ? fold_han(p) - IMAGE_HAN_FIRST : IMAGE_HAN;
+	struct run run = run_of(term);
+
+	if (han < IMAGE_HAN)
+		han_note(k, han, term, classes);
+	else if (run.n)
+		word_note(k, &run, term, classes);
+	if ((han >= IMAGE_HAN && !run.n) || inner) /* inner: found inside words, too */
+		begin_add(k, image_mix_sign(p[0], term.n > 1 ? p[1] : 0, term.n > 2 ? p[2] : 0),
+			  classes);
+}
+
+/* After the trie: where in it each Han character and each word leads. */
+static void
+begins_make(struct making *k)
+{
+	for (uint32_t i = 0; i < IMAGE_HAN; i++) {
+		uint32_t v = IMAGE_HAN_FIRST + i;
+		char utf8[3] = { (char)(0xE0 | v >> 12), (char)(0x80 | (v >> 6 & 63)),
+				 (char)(0x80 | (v & 63)) };
+
+		if (k->han[i])
+			k->han[i] |= trie_find(k->trie.units, (struct str){ utf8, 3 }) & ~0xFFu;
+	}
+	for (size_t i = 0; i < k->n_words; i++) {
+		struct str run = { .n = 0 };
+		char bytes[8];
+
+		for (uint64_t x = k->words[i].run; x; x >>= 8)
+			bytes[run.n++] = (char)(x & 0xFF);
+		run.p = bytes;
+		if (run.n)
+			k->words[i].unit |= trie_find(k->trie.units, run) & ~0xFFu;
+	}
 }
 
 static uint8_t
@@ -488,18 +481,38 @@ edges_of(struct str s)
 	return edges | (fold_is_word(last) ? EDGE_END : 0);
 }
 
+/* An empty table with room for twice the runs that terms begin with. */
+static void
+words_make(struct making *k, const struct meaning *v, size_t n)
+{
+	uint64_t last = 0;
+	size_t runs = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct run r = run_of(v[i].term);
+
+		runs += r.n && r.n <= 8 && r.last != last;
+		last = r.last;
+	}
+	for (k->n_words = 64; k->n_words < 2 * runs;)
+		k->n_words *= 2;
+	k->words = resized(NULL, k->n_words * sizeof *k->words);
+	memset(k->words, 0, k->n_words * sizeof *k->words);
+}
+
 static void
 terms_make(struct making *k, const struct meaning *v, size_t n)
 {
 	k->keys = resized(NULL, (n + 1) * sizeof *k->keys);
 	k->terms = resized(NULL, (n + 1) * sizeof *k->terms);
 	k->senses = resized(NULL, (n + 1) * sizeof *k->senses);
+	words_make(k, v, n);
 	for (size_t i = 0; i < n; i++) {
 		struct str s = v[i].term;
 		struct image_term *t;
 
 		if (!i || !str_eq(v[i - 1].term, s)) {
-			k->keys[k->n_terms] = (struct key){ s, (uint32_t)k->n_terms };
+			k->keys[k->n_terms].text = s;
 			k->terms[k->n_terms++] = (struct image_term){ .first = (uint32_t)i };
 			if (s.n > k->longest)
 				k->longest = (uint32_t)s.n;
@@ -508,9 +521,11 @@ terms_make(struct making *k, const struct meaning *v, size_t n)
 		t->n++;
 		t->classes |= image_class_of(v[i].sense.kind);
 		t->edges = edges_of(s);
-		if (t->classes & ~IMAGE_SCORE)
-			start_note(k, s);
+		begin_note(k, s, t->classes, v[i].sense.flags & SENSE_INNER);
 		k->inner |= v[i].sense.flags & SENSE_INNER;
+		k->keys[k->n_terms - 1].leaf = UNIT_LEAF | (uint32_t)t->edges << 24 |
+					       (uint32_t)t->classes << 20 |
+					       ((uint32_t)(k->n_terms - 1) & 0xFFFFF);
 		k->senses[i] = v[i].sense;
 	}
 	k->n_senses = n;
@@ -566,6 +581,8 @@ sections_put(struct making *k, const struct lexicon *l, struct header *h, char *
 	at = section_put(p, at, &h->lists, k->lists, l ? l->n_lists : 0, sizeof *k->lists);
 	at = section_put(p, at, &h->topics, k->topics, l ? l->n_topics : 0, sizeof *k->topics);
 	at = section_put(p, at, &h->starts, k->starts, LY_COUNT(k->starts), sizeof(uint64_t));
+	at = section_put(p, at, &h->han, k->han, IMAGE_HAN, sizeof *k->han);
+	at = section_put(p, at, &h->words, k->words, k->n_words, sizeof *k->words);
 	return section_put(p, at, &h->text, k->text.p, k->text.n, 1);
 }
 
@@ -608,16 +625,16 @@ image_build(const struct lexicon *l, const struct image_literal *literals, size_
 	terms_make(k, v, n);
 	tables_make(k, l);
 	trie_build(&k->trie, k->keys, k->n_terms);
+	if (!k->trie.full)
+		begins_make(k);
 	if (k->trie.full || n > TERMS_MAX || k->text.over)
 		err_set(e, ERR_USAGE, "%zu terms are more than a lexicon image holds", n);
 	else
 		m = image_make(k, l, n_literals);
-	free(k->trie.units);
-	free(k->trie.next);
-	free(k->trie.prev);
-	free(k->trie.based);
+	trie_release(&k->trie);
 	free(k->keys);
 	free(k->terms);
+	free(k->words);
 	free(k->senses);
 	free(k->lists);
 	free(k->topics);

@@ -5,11 +5,19 @@
  * pointers in it: it can be written to a file, mapped and shared. image_open() checks every
  * index of a foreign block once, so that the walk need not.
  *
- * Trie unit (32 bits): a leaf has bit 31 and the term's number; a node has its label in bits
- * 0..7, "a leaf hangs at base" in bit 8 and its base in bits 9..30. The child for byte c lies
+ * Trie unit (32 bits): a leaf has bit 31, the term's number in bits 0..19, its classes in
+ * 20..23 and its edges in 24..25; a node has its label in bits 0..7, "a leaf hangs at base" in
+ * bit 8 and its base in bits 9..30. The child for byte c lies
  * at base ^ c, so all children of a node share one block of 256; no two nodes share a base,
  * which is why the label alone proves the parent. An unused unit is a leaf without a number:
  * no byte can step on it.
+ *
+ * Most places of a text begin no term, most that do begin a short one. Three tables say so
+ * without the trie. han[] has for each common Han character the unit that its three bytes lead
+ * to; words[] has the same for each run of up to eight letters and digits that a term begins
+ * with. starts[] has two bits for each hash of how a term goes on from there: with which second
+ * character or word; and of how any other term begins: its first byte, or three when that is a
+ * lead of three. There a set bit may lie, a clear one does not.
  */
 #ifndef LY_NLP_IMAGE_H
 #define LY_NLP_IMAGE_H
@@ -22,6 +30,9 @@
 #define UNIT_HAS_LEAF 0x100u
 #define UNIT_BASE(u)  ((u) >> 9 & 0x3FFFFFu)
 #define UNIT_UNUSED   0xFFFFFFFFu
+#define LEAF_TERM(u)  ((u)&0xFFFFFu)
+#define LEAF_CLASS(u) ((u) >> 20 & 15)
+#define LEAF_EDGES(u) ((u) >> 24 & 3)
 
 /* Kinds of hits are found each on their own: leftmost-longest, without overlap, within
  * SCORE, within FACT and within TOPIC; every one, wherever it stands, for LITERAL. */
@@ -74,21 +85,64 @@ struct image {
 	const struct image_sense *senses;
 	const struct image_list *lists;
 	const struct image_topic *topics;
-	const uint64_t
-		*starts; /* bit set over image_start(): where all but SCORE terms begin */
+	const uint64_t *starts;         /* two bits a slot, enum image_begins */
+	const uint32_t *han;            /* by code point */
+	const struct image_word *words; /* open addressing, a power of two, never full */
+	size_t words_mask;
+	unsigned words_shift; /* a hash >> this is where to look first */
 	const char *text;
 	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, text_n;
 	uint32_t longest; /* bytes of the longest term */
 	bool inner;       /* there are SENSE_INNER literals */
 	struct id id;     /* hash of the content */
 };
-#define IMAGE_STARTS_BITS 65536
 
-/* Where in the bit set a term that begins with these folded bytes is noted. */
-static inline unsigned
-image_start(unsigned a, unsigned b, unsigned c)
+/* A unit to begin with, its low byte of another use: bits 0..3 the classes of all terms that
+ * begin so, 4..7 those of the term that ends here. 0: no term begins so. */
+#define BEGINS(u) ((u)&15)
+#define ALONE(u)  ((u) >> 4 & 15)
+
+#define IMAGE_HAN_FIRST 0x4E00u
+#define IMAGE_HAN       (0x9FFFu - IMAGE_HAN_FIRST + 1)
+struct image_word {
+	uint64_t run; /* the folded bytes, the first in the lowest bits; 0: free */
+	uint32_t unit, zero;
+};
+
+#define IMAGE_STARTS_BITS 19 /* 2^19 slots of two bits: 128 KiB, one in 15 taken */
+enum image_begins { BEGINS_SCORE = 1, BEGINS_OTHER = 2 };
+
+/* Take eight more bytes of a beginning into its hash, which is 0 at first. */
+static inline uint64_t
+image_mix(uint64_t hash, uint64_t bytes)
 {
-	return a < 0xE0 ? a : ((a * 0x9E5u) ^ (b * 0x1F1u) ^ (c * 0x3Du) ^ (b << 9)) & 0xFFFF;
+	return (hash ^ hash >> 29 ^ bytes) * 0x9E3779B97F4A7C15u;
+}
+/* Two Han characters' three bytes each; second 0: what follows is none. */
+static inline uint64_t
+image_mix_han(uint32_t first, uint32_t second)
+{
+	return image_mix(0, (uint64_t)first << 32 | second);
+}
+/* What a run, hashed by image_mix(), goes on with: a blank and the run with hash next; or, if
+ * next is 0, the byte c. */
+static inline uint64_t
+image_mix_word(uint64_t run, uint64_t next, unsigned c)
+{
+	return image_mix(run, next ? next : c);
+}
+/* Neither Latin nor Han: its first three folded bytes. */
+static inline uint64_t
+image_mix_sign(unsigned a, unsigned b, unsigned c)
+{
+	return image_mix(0, a < 0xE0 ? a << 24 : a << 24 | b << 16 | c << 8);
+}
+static inline unsigned
+image_begins(const struct image *m, uint64_t hash)
+{
+	unsigned slot = (unsigned)(hash >> (64 - IMAGE_STARTS_BITS));
+
+	return m->starts[slot / 32] >> slot % 32 * 2 & 3;
 }
 
 /* A word of a watch. The same text may stand here once with and once without inner. */

@@ -3,7 +3,7 @@
 
 #include "core/str.h"
 #include "nlp/fold.h"
-#include "nlp/walk.h"
+#include "nlp/walk_term.h"
 
 /* What to do at a byte, before folding. */
 enum step {
@@ -115,30 +115,6 @@ static const uint8_t point_marks[128] = {
 
 #define STRETCH_MAX 64 /* bytes of a stretched word that are looked at */
 
-struct pass {
-	struct walk *w;
-	const struct image *m;
-	const uint8_t *p, *end; /* the text                                            */
-	size_t at;              /* where the walk stands                               */
-	size_t score_end;       /* up to here a SCORE hit covers the text              */
-	size_t fact_end, topic_end;
-	uint32_t unit;
-	bool quiet;     /* in a name or a link: literals only                  */
-	bool point_end; /* the last mark was a sentence's: "!!!" is one break   */
-};
-
-static struct walk_hit *
-hit_add(struct walk_hits *h)
-{
-	if (h->n == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : 256;
-		h->v = realloc(h->v, h->cap * sizeof *h->v);
-		if (!h->v)
-			abort();
-	}
-	return &h->v[h->n++];
-}
-
 static void
 mark_add(struct pass *s, size_t at, size_t len, enum walk_mark mark)
 {
@@ -147,185 +123,9 @@ mark_add(struct pass *s, size_t at, size_t len, enum walk_mark mark)
 	};
 }
 
-static bool
-letter_at(const struct pass *s, size_t at)
-{
-	const uint8_t *p = s->p + at;
-	unsigned c;
-
-	if (p >= s->end)
-		return false;
-	fold_at(p, s->end, &c);
-	return fold_is_word(c);
-}
-
-/* A Latin term that ends at end stops there: no letter follows, nor 't, 're (but 's may). */
-static bool
-edge_after(const struct pass *s, size_t end)
-{
-	unsigned c, d;
-	size_t n;
-
-	if (s->p + end >= s->end)
-		return true;
-	n = fold_at(s->p + end, s->end, &c);
-	if (fold_is_word(c))
-		return false;
-	if (c != '\'' || s->p + end + n >= s->end)
-		return true;
-	fold_at(s->p + end + n, s->end, &d);
-	return !fold_is_word(d) || d == 's';
-}
-
-static bool
-edge_before(const struct pass *s, size_t at)
-{
-	const uint8_t *p = s->p + at;
-
-	if (!at)
-		return true;
-	if (fold_is_word(fold_byte[p[-1]]))
-		return false;
-	if (at >= 2 && (p[-1] & 0xC0) == 0x80 && fold_is_word(p[-2]))
-		return false;
-	/* a full-width letter or digit */
-	if (at >= 3 && p[-3] == 0xEF) {
-		unsigned c;
-
-		return !fold_wide(p - 3, s->end, &c) || !fold_is_word(c);
-	}
-	return true;
-}
-
-static void
-literals_add(struct pass *s, const struct image_term *t, size_t at, size_t end)
-{
-	bool start = !(t->edges & EDGE_START) || edge_before(s, at);
-	bool stop = !(t->edges & EDGE_END) || edge_after(s, end);
-
-	for (unsigned i = 0; i < t->n; i++) {
-		const struct image_sense *x = &s->m->senses[t->first + i];
-
-		if (x->kind != LEX_LITERAL || !((start && stop) || x->flags & SENSE_INNER))
-			continue;
-		*hit_add(&s->w->literals) = (struct walk_hit){ .at = (uint32_t)at,
-							       .len = (uint32_t)(end - at),
-							       .term = (uint32_t)x->arg,
-							       .unit = s->unit };
-	}
-}
-
-/* The longest of each class that the trie led to. */
-struct longest {
-	size_t score_end, fact_end, topic_end;
-	uint32_t score, fact, topic;
-};
-
-static void
-fact_add(struct pass *s, uint32_t term, size_t end, uint8_t cls)
-{
-	*hit_add(&s->w->facts) = (struct walk_hit){ .at = (uint32_t)s->at,
-						    .len = (uint32_t)(end - s->at),
-						    .term = term,
-						    .unit = s->unit,
-						    .cls = cls };
-}
-
-static void
-longest_add(struct pass *s, const struct longest *l)
-{
-	bool one = l->fact_end && l->fact_end == l->topic_end;
-
-	if (l->score_end) {
-		*hit_add(&s->w->score) =
-			(struct walk_hit){ .at = (uint32_t)s->at,
-					   .len = (uint32_t)(l->score_end - s->at),
-					   .term = l->score,
-					   .unit = s->unit };
-		s->score_end = l->score_end;
-	}
-	if (l->fact_end) {
-		fact_add(s, l->fact, l->fact_end, one ? IMAGE_FACT | IMAGE_TOPIC : IMAGE_FACT);
-		s->fact_end = l->fact_end;
-	}
-	if (l->topic_end) {
-		if (!one)
-			fact_add(s, l->topic, l->topic_end, IMAGE_TOPIC);
-		s->topic_end = l->topic_end;
-	}
-}
-
-/* Follow the trie from the current place; classes says which kinds of terms still count.
- * The longest of each is taken, every literal on the way is. */
-static void
-terms_try(struct pass *s, unsigned classes)
-{
-	const uint32_t *units = s->m->units;
-	const uint8_t *from = s->p + s->at, *p = from, *end = s->end;
-	struct longest l = { .score = 0 };
-	uint32_t base = UNIT_BASE(units[0]);
-
-	if ((size_t)(end - p) > s->m->longest * 3u)
-		end = p + s->m->longest * 3u; /* full-width letters take three bytes */
-	while (p < end) {
-		const struct image_term *t;
-		unsigned c, found;
-		size_t n = fold_at(p, end, &c), at;
-		uint32_t u = units[base ^ c], v;
-
-		if ((u & (UNIT_LEAF | 0xFF)) != c || !c)
-			break;
-		p += n;
-		base = UNIT_BASE(u);
-		if (!(u & UNIT_HAS_LEAF))
-			continue;
-		v = units[base] & ~UNIT_LEAF;
-		t = &s->m->terms[v];
-		found = t->classes & classes;
-		if (!found)
-			continue;
-		at = (size_t)(p - s->p);
-		if (found & IMAGE_LITERAL)
-			literals_add(s, t, s->at, at);
-		if (found == IMAGE_LITERAL || (t->edges & EDGE_END && !edge_after(s, at)))
-			continue;
-		if (found & IMAGE_SCORE)
-			l.score_end = at, l.score = v;
-		if (found & IMAGE_FACT)
-			l.fact_end = at, l.fact = v;
-		if (found & IMAGE_TOPIC)
-			l.topic_end = at, l.topic = v;
-	}
-	longest_add(s, &l);
-}
-
-/* A place where a term may begin. */
-static inline void
-place_try(struct pass *s)
-{
-	unsigned classes = IMAGE_LITERAL, bit;
-	const uint8_t *p = s->p + s->at;
-
-	if (!s->quiet) {
-		if (s->at >= s->fact_end)
-			classes |= IMAGE_FACT;
-		if (s->at >= s->topic_end)
-			classes |= IMAGE_TOPIC;
-		if (s->at >= s->score_end) {
-			terms_try(s, classes | IMAGE_SCORE);
-			return;
-		}
-	}
-	/* inside a SCORE hit only a few terms can still count */
-	bit = image_start(fold_byte[p[0]], s->end - p > 1 ? p[1] : 0,
-			  s->end - p > 2 ? p[2] : 0);
-	if (p[0] == 0xEF || s->m->starts[bit / 64] >> bit % 64 & 1)
-		terms_try(s, classes);
-}
-
 /* ---- words ---- */
 
-/* The end of the Latin word or number that begins at at. */
+/* The end of the Latin word or number that goes on at at. */
 static size_t
 word_end(const struct pass *s, size_t at, bool *lower, bool *upper)
 {
@@ -496,46 +296,81 @@ name_walk(struct pass *s)
 	quiet_walk(s, end);
 }
 
+/* In a word only literals of rules count. */
 static void
-word_walk(struct pass *s)
+inner_walk(struct pass *s, size_t from, size_t end)
 {
-	bool lower = false, upper = false;
-	size_t from = s->at, end;
-	size_t hits = s->w->score.n;
+	s->quiet = true;
+	for (s->at = from; s->at < end; s->at++)
+		place_try(s);
+	s->quiet = false;
+}
 
-	if (link_at(s)) {
-		link_walk(s);
-		return;
+/* From a run to the word that it begins: apostrophes, other alphabets and widths. */
+static inline void
+word_finish(const struct pass *s, struct word *w)
+{
+	const uint8_t *stop = s->p + s->at + w->run;
+
+	if (stop < s->end && (*stop == '\'' || *stop >= 0xC3)) {
+		w->n = word_end(s, s->at + w->run, &w->lower, &w->upper) - s->at;
+		w->stretched = true;
 	}
-	place_try(s);
-	end = word_end(s, from, &lower, &upper);
-	if (end == from)
-		end = from + 1;
-	if (s->w->score.n == hits && s->score_end <= from && is_stretched(s, from, end))
+}
+
+/* One word or number, w, of which next is the run behind a blank. */
+static inline void
+word_take(struct pass *s, const struct word *w, const struct word *next)
+{
+	struct walk *k = s->w;
+	size_t from = s->at, end = from + (w->n ? w->n : 1), hits = k->score.n;
+
+	latin_try(s, classes_here(s), w, next);
+	if (w->stretched && k->score.n == hits && s->score_end <= from &&
+	    is_stretched(s, from, end))
 		stretched_try(s, from, end);
-	if (upper && !lower && end - from > 1) {
-		s->w->caps++;
-		if (s->w->score.n > hits)
-			s->w->score.v[hits].caps = 1;
-	} else if (lower) {
-		s->w->lower++;
+	if (w->upper && !w->lower && end - from > 1) {
+		k->caps++;
+		if (k->score.n > hits)
+			k->score.v[hits].caps = 1;
+	} else if (w->lower) {
+		k->lower++;
 	}
-	if (!lower && !upper) {
+	if (!w->lower && !w->upper) {
 		end = number_end(s, end);
-		s->w->numbers++;
-		if (s->w->score.n == hits)
+		k->numbers++;
+		if (k->score.n == hits)
 			mark_add(s, from, end - from, MARK_NUMBER);
 	}
 	if (s->m->inner)
-		for (s->at = from + 1; s->at < end; s->at++) {
-			s->quiet = true;
-			place_try(s);
-		}
-	s->quiet = false;
+		inner_walk(s, from + 1, end);
 	s->at = end;
 	s->unit += 2;
-	s->w->latin++;
+	k->latin++;
 	s->point_end = false;
+}
+
+/* Words with a blank between them. */
+static void
+words_walk(struct pass *s)
+{
+	struct word w = run_scan(s->p + s->at, s->end), next;
+
+	for (;; w = next) {
+		unsigned lead = s->p[s->at] | 0x20;
+		size_t stop = s->at + w.run;
+
+		if ((lead == 'h' || lead == 'w') && link_at(s)) {
+			link_walk(s);
+			return;
+		}
+		next = next_scan(s, s->p + stop);
+		word_finish(s, &w);
+		word_take(s, &w, &next);
+		if (!next.run || s->at != stop)
+			return;
+		s->at++;
+	}
 }
 
 /* ---- points ---- */
@@ -648,6 +483,23 @@ wide_mark(const uint8_t *p)
 	}
 }
 
+/* From one Han character to the last of them in a row. */
+static void
+han_walk(struct pass *s)
+{
+	size_t from = s->at;
+	const uint8_t *p = s->p + s->at;
+
+	do {
+		han_try(s, classes_here(s));
+		s->at += 3;
+		s->unit++;
+		p += 3;
+	} while (s->end - p >= 3 && *p >= 0xE4 && *p <= 0xE9);
+	s->w->han += (uint32_t)(s->at - from) / 3;
+	s->point_end = false;
+}
+
 /* Three bytes: Han and kin, full-width forms, CJK and general punctuation, symbols. */
 static void
 three_walk(struct pass *s)
@@ -662,16 +514,12 @@ three_walk(struct pass *s)
 		return;
 	}
 	if (p[0] >= 0xE4 && p[0] <= 0xE9) {
-		place_try(s);
-		s->at += 3;
-		s->unit++;
-		s->w->han++;
-		s->point_end = false;
+		han_walk(s);
 		return;
 	}
 	n = fold_at(p, s->end, &c);
 	if (n == 3 && fold_is_word(c)) {
-		word_walk(s);
+		words_walk(s);
 		return;
 	}
 	if (n == 3) {
@@ -712,7 +560,7 @@ walk_run(struct walk *w, const struct image *m, struct str text)
 			break_add(&s, 1, MARK_SENTENCE);
 			break;
 		case STEP_LETTER:
-			word_walk(&s);
+			words_walk(&s);
 			break;
 		case STEP_POINT:
 			point_walk(&s, c, 1);

@@ -1,4 +1,4 @@
-/* fuzz: nlp/lexicon.c nlp/image.c */
+/* fuzz: nlp/lexicon.c nlp/image.c nlp/image_trie.c */
 #include "core/base.h"
 
 #include "core/str.h"
