@@ -35,10 +35,12 @@ verify(int argc, char **argv, struct err *e)
 				 mismatch, NULL, &sum, e);
 	if (rc == 0)
 		printf("%lld mentions, %lld roll-ups, %lld firings, %lld moves, %lld contents, "
-		       "%lld digests computed again; %lld erased, %lld expired; %lld mismatches\n",
+		       "%lld digests computed again; %lld erased, %lld expired; %lld "
+		       "mismatches\n",
 		       (long long)sum.mentions, (long long)sum.rollups, (long long)sum.firings,
 		       (long long)sum.moves, (long long)sum.contents, (long long)sum.digests,
-		       (long long)sum.erased, (long long)sum.expired, (long long)sum.mismatches);
+		       (long long)sum.erased, (long long)sum.expired,
+		       (long long)sum.mismatches);
 	zone_close(z);
 	settings_free(s);
 	return rc < 0 ? -1 : sum.mismatches ? 1 : 0;

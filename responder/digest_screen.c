@@ -94,16 +94,18 @@ static struct str
 know_volume(const struct digest_day *d, struct arena *a)
 {
 	struct day_counts now = total(d, false), before = total(d, true);
-
-	return say(
+	const char *today = arena_textf(
 		a,
-		arena_textf(
-			a,
-			d->zh ? "提及 %lld 条，负面 %lld 条%s；前一日 %lld 条，负面 %lld 条%s。"
-			      : "%lld mentions, %lld negative%s; the day before %lld, %lld%s.",
-			(long long)now.mentions, (long long)now.negative, share(a, &now, d->zh),
-			(long long)before.mentions, (long long)before.negative,
-			share(a, &before, d->zh)));
+		d->zh ? "提及 %lld 条，负面 %lld 条%s；前一日"
+		      : "%lld mentions, %lld negative%s; the day before ",
+		(long long)now.mentions, (long long)now.negative, share(a, &now, d->zh));
+
+	if (!before.mentions)
+		return say(a,
+			   arena_textf(a, d->zh ? "%s没有记录。" : "%snone recorded.", today));
+	return say(a, arena_textf(a, d->zh ? "%s %lld 条，负面 %lld 条%s。" : "%s%lld, %lld%s.",
+				  today, (long long)before.mentions, (long long)before.negative,
+				  share(a, &before, d->zh)));
 }
 
 /* The open incident to speak of: the highest that is not confidential. */

@@ -355,7 +355,7 @@ definitions(struct writing *w)
 		 400);
 	page_addf(w->p, PAGE_SMALL,
 		  w->zh ? "净情感 =（正面 − 负面）÷ 全部提及；不足 %d "
-			  "条时不算。负面含投诉以外的负面评价，不含推广、自有和说竞品的内容。"
+			  "条时不算。负面不含推广、自有账号和说竞品的内容。"
 			: "Net sentiment = (positive - negative) / all mentions; not computed "
 			  "under %d. Negative "
 			  "leaves out promotion, our own voice and what is said of rivals.",

@@ -43,17 +43,22 @@ gaps_add(struct buf *b, struct str gaps, struct arena *a)
 	}
 }
 
+/* Findings, but for gaps: those stand above. */
 static void
 lint_add(struct buf *b, struct str lint, struct arena *a)
 {
 	struct err e;
 	const struct json *list = json_parse(a, lint, &e);
+	size_t n = 0;
 
-	buf_add(b, json_count(list) ? STR("lint:\n") : STR("lint: []\n"));
 	for (size_t i = 0; i < json_count(list); i++) {
 		const struct json *f = json_at(list, i);
 		struct buf line = BUF(4096);
 
+		if (str_is(json_text(json_get(f, "rule"), STR("")), "any.gap"))
+			continue;
+		if (!n++)
+			buf_add(b, STR("lint:\n"));
 		buf_addf(&line, "%.*s line %lld %.*s: %.*s -> %.*s",
 			 STR_ARG(json_text(json_get(f, "severity"), STR(""))),
 			 (long long)json_int(json_get(f, "line"), 0),
@@ -65,6 +70,8 @@ lint_add(struct buf *b, struct str lint, struct arena *a)
 		buf_add_byte(b, '\n');
 		buf_release(&line);
 	}
+	if (!n)
+		buf_add(b, STR("lint: []\n"));
 }
 
 int

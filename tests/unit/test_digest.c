@@ -347,17 +347,16 @@ mentions_belong_to_the_day_they_were_published_in(void **state)
 		struct said m;
 		const char *says;
 	} cases[] = {
-		{ { .at = CUT - 1, .label = -1 },
-		  "提及 1 条，负面 1 条；前一日 0 条，负面 0 条" },
-		{ { .at = CUT, .label = -1 }, "提及 0 条，负面 0 条；前一日 0 条，负面 0 条" },
+		{ { .at = CUT - 1, .label = -1 }, "提及 1 条，负面 1 条；前一日没有记录" },
+		{ { .at = CUT, .label = -1 }, "提及 0 条，负面 0 条；前一日没有记录" },
 		{ { .at = CUT + 60, .published_at = CUT - 60, .label = -1 },
-		  "提及 1 条，负面 1 条；前一日 0 条，负面 0 条" },
+		  "提及 1 条，负面 1 条；前一日没有记录" },
 		{ { .at = CUT - 60, .published_at = CUT + 60, .label = -1 },
-		  "提及 1 条，负面 1 条；前一日 0 条，负面 0 条" },
+		  "提及 1 条，负面 1 条；前一日没有记录" },
 		{ { .at = CUT - DAY - 1, .label = -1 },
 		  "提及 0 条，负面 0 条；前一日 1 条，负面 1 条" },
 		{ { .at = CUT - 2 * DAY - 1, .label = -1 },
-		  "提及 0 条，负面 0 条；前一日 0 条，负面 0 条" },
+		  "提及 0 条，负面 0 条；前一日没有记录" },
 		{ { .at = CUT - 60, .label = -1, .document_flags = DOCUMENT_OLD },
 		  "提及 0 条" },
 		{ { .at = CUT - 60, .label = -1, .document_flags = DOCUMENT_OWNED },
