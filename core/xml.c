@@ -3,10 +3,12 @@
  *
  * libxml2 2.9.14 compares every attribute of a tag with every other one, and every end tag of
  * HTML with every open element. So, before it sees a byte:
- * 1. no tag has over 256 attributes or 64 KiB (our reading of a tag is libxml2's: a quote
+ * 1. no tag has over 256 attributes or 64 KiB (HTML: 512 KiB; our reading of a tag is libxml2's: a quote
  *    opens a value only behind "name=", a faulty attribute is skipped to the next blank);
- * 2. elements nest at most 512 deep, and the depths at all end tags sum up to at most 32 Mi;
+ * 2. elements nest at most 512 deep (HTML: 4,096);
  * 3. a DOCTYPE declares at most 64 entities, none with another one in its value.
+ * 4. HTML: what its tags, surplus end tags and bare ampersands will cost the parser (it makes
+ *    an error message of each) is estimated, and refused above 0.3 s.
  */
 #include "core/base.h"
 
@@ -24,16 +26,27 @@
 
 #define TEXT_MAX     ((size_t)8 << 20)
 #define TAG_MAX      ((size_t)64 << 10)
+#define HTML_TAG_MAX ((size_t)512 << 10) /* pages carry pictures in attributes */
 #define ATTRS_MAX    256
 #define DEPTH_MAX    512
-#define WORK_MAX     ((size_t)32 << 20) /* steps; 32 Mi take libxml2 about 0.1 s */
+#define HTML_DEPTH   4096 /* a span that is never closed nests all that follows */
 #define ENTITIES_MAX 64
+/* What libxml2's HTML parser and our tree take for a thing, in ns; measured on pages of
+ * nothing else. */
+#define WORK_MAX  ((size_t)300 * 1000 * 1000)
+#define NS_START  700
+#define NS_ATTR   150
+#define NS_PAIR   6 /* two attributes compared               */
+#define NS_END    250
+#define NS_ASTRAY 450 /* a surplus end tag, a bare ampersand   */
+#define NS_LEVEL  3   /* an open element looked at             */
 
 struct scan {
 	const char *begin, *p, *end;
 	size_t depth, work, entities;
+	uint32_t names[HTML_DEPTH]; /* of what is open: hashes; HTML only */
 	bool html; /* libxml2's HTML parser will read it: no CDATA, script is raw        */
-	bool no_comment, no_cdata, no_pi; /* a search that failed is not made again */
+	bool no_comment, no_cdata, no_pi, no_quote[2]; /* searches that failed once */
 };
 
 static bool
@@ -90,25 +103,28 @@ skip_word(const char *p, const char *stop, const char *also)
 
 /* Behind '='. NULL when a quote is not closed before stop. */
 static const char *
-skip_value(const char *p, const char *stop)
+skip_value(struct scan *s, const char *p, const char *stop)
 {
 	const char *quote;
 
 	p = skip_blanks(p, stop);
 	if (p == stop || (*p != '"' && *p != '\''))
 		return skip_word(p, stop, "");
+	if (s->no_quote[*p == '"'])
+		return NULL;
 	quote = memchr(p + 1, *p, (size_t)(stop - p - 1));
+	s->no_quote[*p == '"'] = !quote && stop == s->end;
 	return quote ? quote + 1 : NULL;
 }
 
 /* One attribute, from its first byte; a faulty one to the next blank. */
 static const char *
-skip_attr(const char *p, const char *stop)
+skip_attr(struct scan *s, const char *p, const char *stop)
 {
 	if (*p == '=' || *p == '"' || *p == '\'')
 		return skip_word(p, stop, "");
 	p = skip_blanks(skip_word(p, stop, "=/\"'"), stop);
-	return p < stop && *p == '=' ? skip_value(p + 1, stop) : p;
+	return p < stop && *p == '=' ? skip_value(s, p + 1, stop) : p;
 }
 
 /* Between name and '>' as libxml2 reads it. Sets *closed for "/>". */
@@ -116,11 +132,12 @@ static int
 scan_attrs(struct scan *s, const char *open, bool *closed, struct err *e)
 {
 	const char *p = s->p, *stop = s->end;
-	bool cut = (size_t)(stop - open) > TAG_MAX;
+	size_t most = s->html ? HTML_TAG_MAX : TAG_MAX;
+	bool cut = (size_t)(stop - open) > most;
 	size_t n = 0;
 
 	if (cut)
-		stop = open + TAG_MAX;
+		stop = open + most;
 	while (p && p < stop && *p != '>') {
 		if (is_blank(*p) || *p == '/') {
 			p++;
@@ -128,15 +145,16 @@ scan_attrs(struct scan *s, const char *open, bool *closed, struct err *e)
 		}
 		if (++n > ATTRS_MAX)
 			return refuse(s, open, "has over 256 attributes in a tag", e);
-		p = skip_attr(p, stop);
+		p = skip_attr(s, p, stop);
 	}
+	s->work += s->html ? n * NS_ATTR + n * n * NS_PAIR : 0;
 	if (p && p < stop) {
 		*closed = p[-1] == '/';
 		s->p = p + 1;
 		return 0;
 	}
 	if (cut)
-		return refuse(s, open, "has a tag of over 64 KiB", e);
+		return refuse(s, open, "has too long a tag", e);
 	s->p++; /* it never ends: look at what is inside */
 	return 0;
 }
@@ -159,6 +177,30 @@ skip_raw(struct scan *s, const char *name, size_t n)
 	}
 }
 
+/* What is open, for HTML: its name and how strongly it resists being closed by a stranger's
+ * end tag (htmlGetEndPriority in libxml2). */
+static uint32_t
+open_name(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint32_t)(p[i] | 32)) * 16777619u;
+	h &= ~3u;
+	if (n == 3 && strncasecmp(p, "div", 3) == 0)
+		return h | 1;
+	return n == 5 && strncasecmp(p, "table", 5) == 0 ? h | 2 : h;
+}
+
+static int
+spend(struct scan *s, const char *at, size_t ns, struct err *e)
+{
+	s->work += s->html ? ns : 0;
+	if (s->work > WORK_MAX)
+		return refuse(s, at, "has too many tags or ampersands", e);
+	return 0;
+}
+
 static int
 scan_start(struct scan *s, struct err *e)
 {
@@ -169,35 +211,50 @@ scan_start(struct scan *s, struct err *e)
 	for (s->p++; s->p < s->end && !is_blank(*s->p) && *s->p != '>' && *s->p != '/';)
 		s->p++;
 	n = (size_t)(s->p - name);
-	if (scan_attrs(s, open, &closed, e) < 0)
+	if (scan_attrs(s, open, &closed, e) < 0 || spend(s, open, NS_START, e) < 0)
 		return -1;
 	if (closed || is_flat(name, n))
 		return 0;
 	if (s->html && ((n == 6 && strncasecmp(name, "script", 6) == 0) ||
 			(n == 5 && strncasecmp(name, "style", 5) == 0)))
 		skip_raw(s, name, n);
-	if (++s->depth > DEPTH_MAX)
-		return refuse(s, open, "nests over 512 elements", e);
+	if (s->depth == (s->html ? HTML_DEPTH : DEPTH_MAX))
+		return refuse(s, open, "nests too many elements", e);
+	s->names[s->depth++] = s->html ? open_name(name, n) : 0;
 	return 0;
+}
+
+/* The open element that an end tag closes: its place from below, 0 for none. */
+static size_t
+scan_open(struct scan *s, uint32_t name, size_t *looked)
+{
+	size_t i = s->depth;
+
+	while (i && s->names[i - 1] != name && (s->names[i - 1] & 3) <= (name & 3))
+		i--;
+	*looked = s->depth - i;
+	return i && s->names[i - 1] == name ? i : 0;
 }
 
 static int
 scan_end(struct scan *s, struct err *e)
 {
-	const char *name = s->p + 2, *close;
-	size_t n = 0;
+	const char *open = s->p, *name = open + 2, *close;
+	size_t n = 0, looked = s->depth, at = 0;
 
 	close = memchr(name, '>', (size_t)(s->end - name));
-	while (name + n < s->end && is_name(name[n]))
+	while (name + n < s->end && (is_name(name[n]) || (name[n] >= '0' && name[n] <= '9')))
 		n++;
-	s->work += s->depth + 1;
-	if (s->work > WORK_MAX)
-		return refuse(s, s->p, "opens and closes too many elements", e);
-	/* h1 to h6: the digit is no matter here. */
-	if (s->depth && !is_flat(name, n))
-		s->depth--;
 	s->p = close ? close + 1 : s->end;
-	return 0;
+	if (!s->html) {
+		s->depth -= s->depth && !is_flat(name, n);
+		return 0;
+	}
+	if (!is_flat(name, n)) {
+		at = scan_open(s, open_name(name, n), &looked);
+		s->depth = at ? at - 1 : s->depth;
+	}
+	return spend(s, open, (at ? NS_END : NS_ASTRAY) + looked * NS_LEVEL, e);
 }
 
 static void
@@ -298,11 +355,29 @@ scan_one(struct scan *s, struct err *e)
 	return 0;
 }
 
+/* Each '&' is a call at the least, and an error message if it is bare. */
 static int
-scan(struct scan s, struct err *e)
+scan_ampersands(struct scan *s, struct err *e)
 {
-	if ((size_t)(s.end - s.p) > TEXT_MAX)
+	const char *p = s->p;
+
+	while ((p = memchr(p, '&', (size_t)(s->end - p)))) {
+		if (spend(s, p, NS_ASTRAY, e) < 0)
+			return -1;
+		p++;
+	}
+	return 0;
+}
+
+static int
+scan(struct str text, bool html, struct err *e)
+{
+	struct scan s = { .begin = text.p, .p = text.p, .end = text.p + text.n, .html = html };
+
+	if (text.n > TEXT_MAX)
 		return refuse(&s, s.p, "is over 8 MiB", e);
+	if (html && scan_ampersands(&s, e) < 0)
+		return -1;
 	while (s.p < s.end && (s.p = memchr(s.p, '<', (size_t)(s.end - s.p))))
 		if (scan_one(&s, e) < 0)
 			return -1;
@@ -312,16 +387,13 @@ scan(struct scan s, struct err *e)
 int
 xml_prescan(struct str text, struct err *e)
 {
-	return scan((struct scan){ .begin = text.p, .p = text.p, .end = text.p + text.n }, e);
+	return scan(text, false, e);
 }
 
 int
 html_prescan(struct str text, struct err *e)
 {
-	return scan(
-		(struct scan){
-			.begin = text.p, .p = text.p, .end = text.p + text.n, .html = true },
-		e);
+	return scan(text, true, e);
 }
 
 /* ---- libxml2 --------------------------------------------------------------------------------- */

@@ -28,7 +28,7 @@ struct loose {
 	const char *p, *end;
 	struct pair entities[ENTITIES_MAX], prefixes[PREFIXES_MAX];
 	size_t n_entities, n_prefixes, expanded;
-	bool no_comment, no_cdata, no_pi;
+	bool no_comment, no_cdata, no_pi, no_declaration;
 };
 
 static bool
@@ -304,6 +304,31 @@ read_cdata(struct loose *l)
 		l->ev->text(l->self, (struct str){ from, (size_t)(l->p - 3 - from) });
 }
 
+static void
+read_declaration(struct loose *l)
+{
+	if (at(l, "<!--"))
+		skip_past(l, 4, "-->", &l->no_comment);
+	else if (at(l, "<![CDATA["))
+		read_cdata(l);
+	else if (at(l, "<!DOCTYPE"))
+		read_doctype(l);
+	else
+		skip_past(l, 2, ">", &l->no_declaration);
+}
+
+/* "a < b", "<<<": text up to what may be markup again. A '<' at the very end is a torn tag. */
+static void
+read_stray(struct loose *l)
+{
+	const char *from = l->p++;
+
+	while (l->p + 1 < l->end && *l->p == '<' && l->p[1] == '<')
+		l->p++;
+	if (l->p < l->end)
+		l->ev->text(l->self, (struct str){ from, (size_t)(l->p - from) });
+}
+
 void
 xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev, void *self)
 {
@@ -324,19 +349,11 @@ xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev, vo
 			read_end(&l);
 		else if (next == '?')
 			skip_past(&l, 2, "?>", &l.no_pi);
-		else if (at(&l, "<!--"))
-			skip_past(&l, 4, "-->", &l.no_comment);
-		else if (at(&l, "<![CDATA["))
-			read_cdata(&l);
-		else if (at(&l, "<!DOCTYPE"))
-			read_doctype(&l);
 		else if (next == '!')
-			skip_past(&l, 2, ">", &l.no_pi);
+			read_declaration(&l);
 		else if (is_name_start(next))
 			read_start(&l);
-		else if (l.end - l.p > 1)
-			l.ev->text(self, (struct str){ l.p++, 1 });
 		else
-			break;
+			read_stray(&l);
 	}
 }

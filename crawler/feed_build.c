@@ -50,6 +50,7 @@ struct feed_builder {
 	struct feed *f;
 	int64_t now;
 	struct frame frames[FRAMES_MAX];
+	uint16_t open_names[256]; /* frames by the low bits of their name's hash */
 	size_t n_frames, n_over, n_elements, room;
 	struct buf text;
 	struct str base;
@@ -326,6 +327,7 @@ push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field)
 	if (base.n)
 		fr->base = feed_link(b->a, fr->base, base);
 	b->n_frames++;
+	b->open_names[fr->name & 255]++;
 	return fr;
 }
 
@@ -623,9 +625,10 @@ close_field(struct feed_builder *b, enum feed_field field, struct str raw)
 static void
 close_top(struct feed_builder *b, struct str name)
 {
-	struct frame *fr = &b->frames[b->n_frames - 1];
+	const struct frame *fr = &b->frames[b->n_frames - 1];
 	struct str raw = str_slice(buf_str(&b->text), fr->text_from, b->text.n);
 
+	b->open_names[fr->name & 255]--;
 	if (fr->markup) {
 		if (b->raw.markup == MARKUP_XML) {
 			buf_add(&b->text, STR("</"));
@@ -655,6 +658,8 @@ on_end(void *self, struct str prefix, struct str name)
 		b->n_over--;
 		return;
 	}
+	if (!b->open_names[hash & 255])
+		return; /* surely not open, without looking */
 	while (i && b->frames[i - 1].name != hash)
 		i--;
 	if (!i)

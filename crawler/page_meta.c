@@ -234,8 +234,6 @@ names_year(struct str s)
 static int64_t
 element_date(const struct tree *t, const struct found *f)
 {
-	static const char *const words[] = { "date",   "time", "publish", "posted", "meta",
-					     "byline", "info", "source",  NULL };
 	static const char *const props[] = { "datepublished", "datecreated", NULL };
 	int64_t at = 0;
 
@@ -251,7 +249,7 @@ element_date(const struct tree *t, const struct found *f)
 		const struct node *n = &t->nodes[i];
 		struct str text;
 
-		if (n->tag == TAG_TEXT || n->end - i > 60 || !has_any(n->hints, words))
+		if (n->tag == TAG_TEXT || n->end - i > 60 || !(n->says & SAYS_DATE))
 			continue;
 		tries++;
 		text = tree_text(t, i);
@@ -332,8 +330,6 @@ person(struct str s)
 static struct str
 element_author(const struct tree *t)
 {
-	static const char *const words[] = { "author", "byline", "writtenby", "dateline",
-					     NULL };
 	static const char *const prop[] = { "author", NULL };
 
 	for (int pass = 0; pass < 3; pass++)
@@ -341,7 +337,7 @@ element_author(const struct tree *t)
 			const struct node *n = &t->nodes[i];
 			bool hit = pass == 0   ? has_any(n->itemprop, prop)
 				   : pass == 1 ? str_eq_nocase(n->rel, STR("author"))
-					       : has_any(n->hints, words);
+					       : (n->says & SAYS_AUTHOR) != 0;
 			struct str s;
 
 			if (!hit || n->end - i > 60)

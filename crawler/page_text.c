@@ -15,7 +15,6 @@
 #include "core/base.h"
 
 #include <math.h>
-#include <strings.h>
 
 #include "core/str.h"
 #include "core/utf8.h"
@@ -30,36 +29,16 @@ struct finder {
 	bool strip, weigh, clean;
 };
 
-/* ---- words in class and id ------------------------------------------------------------------------ */
+/* ---- what an element says of itself ------------------------------------------------------------------------ */
 
-static const char *const unlikely[] = {
-	"-ad-",         "ai2html",    "banner",     "breadcrumb", "combx",     "comment",
-	"community",    "cover-wrap", "disqus",     "extra",      "footer",    "gdpr",
-	"header",       "legends",    "menu",       "related",    "remark",    "replies",
-	"rss",          "shoutbox",   "sidebar",    "skyscraper", "social",    "sponsor",
-	"supplemental", "ad-break",   "agegate",    "pagination", "pager",     "popup",
-	"yom-remote",   "cookie",     "newsletter", "subscribe",  "recommend", "hot-news",
-	"hotnews",      "toolbar",    "copyright",  "qrcode",     NULL,
-};
-static const char *const maybe[] = { "and",  "article", "body",   "column", "content",
-				     "main", "mathjax", "shadow", NULL };
-static const char *const positive[] = { "article", "body", "content", "entry",      "hentry",
-					"h-entry", "main", "page",    "pagination", "post",
-					"text",    "blog", "story",   NULL };
-static const char *const negative[] = {
-	"-ad-",     "hidden", "banner",   "combx",     "comment", "com-",       "contact",
-	"footer",   "gdpr",   "masthead", "media",     "meta",    "outbrain",   "promo",
-	"related",  "scroll", "share",    "shoutbox",  "sidebar", "skyscraper", "sponsor",
-	"shopping", "tags",   "widget",   "recommend", NULL,
-};
 static const char *const roles[] = { "menu",  "menubar",     "complementary", "navigation",
 				     "alert", "alertdialog", "dialog",        NULL };
 
 static bool
-has_word(struct str s, const char *const *words)
+has_role(struct str role)
 {
-	for (; s.n && *words; words++)
-		if (strcasestr(s.p, *words)) /* hints end with a NUL */
+	for (const char *const *r = roles; role.n && *r; r++)
+		if (str_eq_nocase(role, str_of(*r)))
 			return true;
 	return false;
 }
@@ -67,10 +46,9 @@ has_word(struct str s, const char *const *words)
 static int
 class_weight(const struct finder *f, const struct node *n)
 {
-	if (!f->weigh || !n->hints.n)
+	if (!f->weigh)
 		return 0;
-	return (has_word(n->hints, positive) ? 25 : 0) -
-	       (has_word(n->hints, negative) ? 25 : 0);
+	return (n->says & SAYS_POSITIVE ? 25 : 0) - (n->says & SAYS_NEGATIVE ? 25 : 0);
 }
 
 /* ---- sums ------------------------------------------------------------------------------------------- */
@@ -201,9 +179,9 @@ is_junk(const struct finder *f, int32_t i)
 	if (!f->strip || n->tag == TAG_BODY || n->tag == TAG_HTML || n->tag == TAG_A ||
 	    n->tag == TAG_TEXT || n->tag == TAG_ARTICLE || n->tag == TAG_MAIN)
 		return false;
-	if (has_word(n->role, roles) || n->tag == TAG_NAV || n->tag == TAG_ASIDE)
+	if (has_role(n->role) || n->tag == TAG_NAV || n->tag == TAG_ASIDE)
 		return true;
-	return has_word(n->hints, unlikely) && !has_word(n->hints, maybe) &&
+	return (n->says & (SAYS_UNLIKELY | SAYS_MAYBE)) == SAYS_UNLIKELY &&
 	       !inside(f->t, i, TAG_TABLE) && !inside(f->t, i, TAG_CODE);
 }
 
@@ -482,9 +460,7 @@ is_box(const struct finder *f, int32_t i)
 static bool
 is_share(const struct node *n)
 {
-	static const char *const words[] = { "share", "sharedaddy", "social", NULL };
-
-	return n->chars < ENOUGH && has_word(n->hints, words);
+	return n->chars < ENOUGH && (n->says & SAYS_SHARE);
 }
 
 static void
@@ -532,12 +508,15 @@ clean(const struct finder *f, int32_t top)
 static void
 drop_title(struct tree *t, int32_t top, struct str title)
 {
-	for (int32_t i = top; title.n && i < t->nodes[top].end; i++) {
+	int looked = 0;
+
+	for (int32_t i = top; title.n && i < t->nodes[top].end && looked < 50; i++) {
 		struct node *n = &t->nodes[i];
 		struct str text;
 
 		if (n->removed || (n->tag != TAG_H1 && n->tag != TAG_H2))
 			continue;
+		looked++;
 		text = tree_text(t, i);
 		if (text.n > 8 && (str_find(title, text) >= 0 || str_find(text, title) >= 0))
 			n->removed = true;

@@ -1,6 +1,7 @@
 /*
  * page_tree.c - SAX events -> flat tree.
  *
+ * Elements over 600 deep are left out, their text is not.
  * At most 120,000 nodes; what comes after is left out (nobody's main text begins there).
  */
 #include "core/base.h"
@@ -11,11 +12,12 @@
 #include "core/utf8.h"
 #include "crawler/page_tree.h"
 
-#define NODES_MAX 120000
-#define META_MAX  400
-#define DEPTH_MAX 600
-#define JSON_MAX  ((size_t)1 << 20)
-#define CHARS_MAX ((size_t)9 << 20)
+#define NODES_MAX  120000
+#define META_MAX   400
+#define DEPTH_MAX  600
+#define JSON_MAX   ((size_t)1 << 20)
+#define JSON_COUNT 32
+#define CHARS_MAX  ((size_t)9 << 20)
 
 const struct tag_info tag_info[TAG_COUNT] = {
 	[TAG_OTHER] = { "", false, false, 0 },
@@ -87,6 +89,9 @@ struct builder {
 	int32_t open[DEPTH_MAX];
 	size_t depth, over;
 	bool in_json, in_title;
+	size_t n_json;
+	struct str hints; /* the last ones, and what they say */
+	uint8_t says;
 };
 
 static uint8_t
@@ -173,10 +178,21 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 {
 	struct str class = xml_attr(x, "class"), id = xml_attr(x, "id");
 
-	if (class.n || id.n)
-		n->hints = str_of(arena_textf(b->t->a, "%.*s %.*s",
-					      STR_ARG(str_slice(class, 0, 300)),
-					      STR_ARG(str_slice(id, 0, 100))));
+	if (class.n || id.n) {
+		char *p = arena_textf(b->t->a, "%.*s %.*s", STR_ARG(str_slice(class, 0, 300)),
+				      STR_ARG(str_slice(id, 0, 100)));
+
+		n->hints = str_of(p);
+		for (; *p; p++)
+			if (*p >= 'A' && *p <= 'Z')
+				*p |= 32;
+		/* Lists repeat themselves. */
+		if (!str_eq(n->hints, b->hints)) {
+			b->hints = n->hints;
+			b->says = (uint8_t)page_words(n->hints);
+		}
+		n->says = b->says;
+	}
 	n->role = kept(b, xml_attr(x, "role"));
 	n->rel = kept(b, xml_attr(x, "rel"));
 	n->itemprop = kept(b, xml_attr(x, "itemprop"));
@@ -202,8 +218,9 @@ on_start(void *self, const struct xml_tag *x)
 	if (x->n)
 		read_attrs(b, n, x);
 	b->in_title = tag == TAG_TITLE && !t->title.n;
-	b->in_json =
-		tag == TAG_SCRIPT && str_find_nocase(xml_attr(x, "type"), STR("ld+json")) >= 0;
+	b->in_json = tag == TAG_SCRIPT &&
+		     str_find_nocase(xml_attr(x, "type"), STR("ld+json")) >= 0 &&
+		     b->n_json++ < JSON_COUNT;
 	if (b->in_json)
 		buf_add_byte(&t->json, '\0');
 	if (tag == TAG_META)
@@ -244,7 +261,7 @@ on_text(void *self, struct str s)
 	if (b->in_title && t->title.n < 1000)
 		t->title = str_of(arena_textf(t->a, "%.*s%.*s", STR_ARG(t->title),
 					      STR_ARG(str_slice(s, 0, 1000))));
-	if (b->over || !b->depth || tag_info[t->nodes[b->open[b->depth - 1]].tag].dropped)
+	if (!b->depth || tag_info[t->nodes[b->open[b->depth - 1]].tag].dropped)
 		return;
 	if (!last || last->tag != TAG_TEXT || last->parent != b->open[b->depth - 1] ||
 	    last->text_from + last->text.n != t->chars.n) {

@@ -84,13 +84,26 @@ struct tag_info {
 };
 extern const struct tag_info tag_info[TAG_COUNT];
 
+/* What class and id say. */
+enum {
+	SAYS_UNLIKELY = 1, /* a menu, a sidebar, comments ... */
+	SAYS_MAYBE = 2,    /* but perhaps the article         */
+	SAYS_POSITIVE = 4, /* 25 points                       */
+	SAYS_NEGATIVE = 8, /* -25                             */
+	SAYS_SHARE = 16,
+	SAYS_AUTHOR = 32,
+	SAYS_DATE = 64,
+};
+unsigned page_words(struct str hints);
+
 struct node {
 	int32_t parent, end; /* index of the parent (-1), index behind the last descendant */
 	uint8_t tag;
+	uint8_t says; /* SAYS_* */
 	bool removed, hidden;
 	struct str text;                       /* TAG_TEXT: as it stands, references decoded */
 	size_t text_from;                      /* while reading: where in chars      */
-	struct str hints;                      /* "class id", as written                     */
+	struct str hints;                      /* "class id", lower case                     */
 	struct str role, rel, itemprop, value; /* value: datetime or content */
 	/* Sums over what is not removed; see page_text.c. */
 	int32_t chars, link_chars, head_chars, commas;
