@@ -122,13 +122,32 @@ run_parse_feed(int argc, char **argv, struct err *e)
 	return rc < 0 ? 1 : 0;
 }
 
+/* "2026-03-05T14:03:00+08:00": the day is the one that stands on the page. */
+static void
+add_local(struct buf *b, const char *key, int64_t at, int offset_s)
+{
+	struct buf iso = BUF(64);
+	int minutes = abs(offset_s) / 60;
+
+	if (at > 0) {
+		clock_add_iso(&iso, at + offset_s);
+		if (minutes) {
+			iso.n--; /* the Z */
+			buf_addf(&iso, "%c%02d:%02d", offset_s < 0 ? '-' : '+', minutes / 60,
+				 minutes % 60);
+		}
+	}
+	add_text(b, key, buf_str(&iso));
+	buf_release(&iso);
+}
+
 static void
 add_page(struct buf *b, const struct page *p)
 {
 	buf_add_byte(b, '{');
 	add_text(b, "title", p->title);
 	add_text(b, "author", p->author);
-	add_time(b, "published", p->published_at);
+	add_local(b, "published", p->published_at, p->published_offset_s);
 	add_text(b, "site", p->site);
 	add_text(b, "lang", p->lang);
 	add_text(b, "canonical", p->canonical);

@@ -215,11 +215,26 @@ usable(struct str label)
 	return U_SUCCESS(u);
 }
 
+/* By label: the header, then the text's own declaration. */
+static bool
+choose_said(struct str bytes, struct str content_type, struct charset_found *found)
+{
+	for (int i = 0; i < 2; i++) {
+		struct str said = i ? declared(bytes) : value_of(content_type, "charset");
+
+		/* It begins with readable ASCII: it cannot be UTF-16, whoever says so. */
+		if (!usable(said) || is_wide(said))
+			continue;
+		name(found, converter_of(said), i ? "declared" : "header");
+		return true;
+	}
+	return false;
+}
+
 /* Which converter, and how many bytes of mark to skip. */
 static size_t
 choose(struct str bytes, struct str content_type, struct charset_found *found)
 {
-	struct str said[2] = { value_of(content_type, "charset"), declared(bytes) };
 	const char *wide;
 
 	for (size_t i = 0; i < LY_COUNT(boms); i++) {
@@ -229,23 +244,12 @@ choose(struct str bytes, struct str content_type, struct charset_found *found)
 		return i < 6 ? boms[i].n : 0;
 	}
 	wide = wide_guess(bytes);
-	if (wide) {
+	if (wide)
 		name(found, str_of(wide), "guess");
-		return 0;
-	}
-	if (utf8_valid(bytes) && (has_high(bytes) || !memchr(bytes.p, 0x1b, bytes.n))) {
+	else if (utf8_valid(bytes) && (!memchr(bytes.p, 0x1b, bytes.n) || has_high(bytes)))
 		name(found, STR("UTF-8"), "utf8");
-		return 0;
-	}
-	for (size_t i = 0; i < LY_COUNT(said); i++) {
-		/* It begins with readable ASCII: it cannot be UTF-16, whoever says so. */
-		if (!usable(said[i]) || is_wide(said[i]))
-			continue;
-		/* A server's default is no statement: us-ascii and latin1 are guessed anew. */
-		name(found, converter_of(said[i]), i ? "declared" : "header");
-		return 0;
-	}
-	name(found, str_of(charset_guess(bytes)), "guess");
+	else if (!choose_said(bytes, content_type, found))
+		name(found, str_of(charset_guess(bytes)), "guess");
 	return 0;
 }
 
@@ -347,7 +351,9 @@ charset_decode(struct str bytes, struct str content_type, struct buf *out,
 	*found = (struct charset_found){ .why = "utf8" };
 	skip = choose(bytes, content_type, found);
 	bytes = str_slice(bytes, skip, bytes.n);
-	if (strcmp(found->name, "UTF-8") == 0)
+	if (strcmp(found->why, "utf8") == 0)
+		buf_add(out, bytes); /* looked at already */
+	else if (strcmp(found->name, "UTF-8") == 0)
 		found->replaced = utf8_add_clean(out, bytes);
 	else if (charset_convert(found->name, bytes, out, &found->replaced, e) < 0)
 		return -1;

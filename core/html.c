@@ -90,8 +90,10 @@ name_reference(struct str s, uint32_t *cp)
 	if (n < s.n && s.p[n] == ';') {
 		const struct html_name *h = n < sizeof h->name ? name_find(s.p, n) : NULL;
 
-		*cp = h ? h->cp : 0;
-		return h ? n + 1 : 0;
+		if (h) {
+			*cp = h->cp;
+			return n + 1;
+		}
 	}
 	/* Without a semicolon: the longest name that HTML 2 knew, as in "&copy2026". */
 	for (; n >= 2; n--) {
@@ -381,7 +383,7 @@ take_reference(struct writer *w, const char *p, const char *end)
 struct str
 html_text(struct arena *a, struct str html)
 {
-	const char *p = html.p, *end = html.p + html.n;
+	const char *p = html.p, *end = html.n ? p + html.n : p;
 	struct ends ends = { .end = end };
 	struct writer w;
 

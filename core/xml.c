@@ -78,7 +78,7 @@ is_flat(const char *p, size_t n)
 		"td",   "tbody", "tfoot",    "th",   "thead",  "tr",   "track",    "wbr",
 	};
 
-	for (size_t i = 0; i < LY_COUNT(flat); i++)
+	for (size_t i = 0; n && i < LY_COUNT(flat); i++)
 		if ((*p | 32) == flat[i][0] && strlen(flat[i]) == n &&
 		    strncasecmp(p, flat[i], n) == 0)
 			return true;
@@ -484,6 +484,16 @@ on_error(void *ctx, xmlErrorPtr fault)
 		xmlStopParser(r->ctxt);
 }
 
+/* For a declared entity libxml2 makes a document, even when nobody asked for a tree. */
+static void
+ctxt_free(xmlParserCtxt *c)
+{
+	if (c->myDoc)
+		xmlFreeDoc(c->myDoc);
+	c->myDoc = NULL;
+	xmlFreeParserCtxt(c);
+}
+
 int
 xml_read(struct str text, const struct xml_events *ev, void *self, struct err *e)
 {
@@ -512,7 +522,7 @@ xml_read(struct str text, const struct xml_events *ev, void *self, struct err *e
 	if (!good)
 		err_set(e, ERR_REJECT, "not well-formed near byte %ld",
 			xmlByteConsumed(r.ctxt));
-	xmlFreeParserCtxt(r.ctxt);
+	ctxt_free(r.ctxt);
 	return good ? 0 : -1;
 }
 
@@ -558,6 +568,6 @@ html_read(struct str text, const struct xml_events *ev, void *self, struct err *
 	r.ctxt->userData = &r;
 	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
 	htmlParseDocument(r.ctxt);
-	htmlFreeParserCtxt(r.ctxt);
+	ctxt_free(r.ctxt);
 	return 0;
 }

@@ -24,6 +24,7 @@ struct parts {
 	int half;     /* 0 or 12, UNSET */
 	int offset_m; /* minutes east   */
 	bool has_offset, korean, relative;
+	bool ordinal; /* day counts from the year's beginning */
 	int64_t ago_s;
 };
 
@@ -239,8 +240,10 @@ take_year_first(struct parts *d, int64_t y)
 		return false;
 	m = take_after(d, sep, 3);
 	if (m != UNSET) {
-		if (d->p - from == 4 && sep == '-')
+		if (d->p - from == 4 && sep == '-') {
+			d->ordinal = true;
 			return set_ymd(d, y, 1, m);
+		}
 		day = take_after(d, sep, 2);
 		return set_ymd(d, y, m, day == UNSET ? 1 : day);
 	}
@@ -451,7 +454,7 @@ take_word(struct parts *d)
 
 /* ---- the whole ---------------------------------------------------------------------------------- */
 
-/* Are the parts a day and a time that exist? A day of the year, as in 2026-065, stands as a
+/* Are the parts a day and a time that exist? A day of the year, as in 2026-064, stands as a
  * day of January. */
 static bool
 exists(const struct parts *d)
@@ -461,7 +464,7 @@ exists(const struct parts *d)
 
 	if (d->year < 1 || d->year > 9999 || d->month < 1 || d->month > 12 || d->day < 1)
 		return false;
-	if (d->day > days[d->month - 1] && (d->month > 1 || d->day < 100 || d->day > 366))
+	if (d->day > (d->ordinal ? 365 + leap : days[d->month - 1]))
 		return false;
 	if (d->month == 2 && d->day == 29 && !leap)
 		return false;
@@ -544,6 +547,14 @@ bare_form(struct parts *d)
 int
 date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 {
+	int offset_s;
+
+	return date_parse_local(s, now, zone, at, &offset_s);
+}
+
+int
+date_parse_local(struct str s, int64_t now, const struct zone *zone, int64_t *at, int *offset_s)
+{
 	struct buf text = BUF(LOOK_BYTES * 2);
 	struct parts d = { .now = now,
 			   .zone = zone,
@@ -553,7 +564,6 @@ date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 			   .hour = UNSET,
 			   .half = UNSET };
 	struct civil c;
-	bool good;
 
 	plain(&text, str_trim(s));
 	d.p = text.p;
@@ -561,12 +571,12 @@ date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 	if (!bare_form(&d))
 		walk(&d);
 	buf_release(&text);
+	*offset_s = zone_civil(zone, now).offset_s;
 	if (d.relative && d.year == UNSET) {
 		*at = now - d.ago_s;
 		return 0;
 	}
-	good = complete(&d);
-	if (!good)
+	if (!complete(&d))
 		return -1;
 	c = (struct civil){ d.year, d.month, d.day, d.hour, d.minute, d.second, 0, 0 };
 	if (d.korean && !zone && !d.has_offset) {
@@ -574,5 +584,6 @@ date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 		d.offset_m = 540;
 	}
 	*at = zone_utc(d.has_offset ? NULL : zone, c) - (d.has_offset ? d.offset_m * 60 : 0);
+	*offset_s = d.has_offset ? d.offset_m * 60 : zone_civil(zone, *at).offset_s;
 	return 0;
 }

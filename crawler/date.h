@@ -13,5 +13,8 @@
 /* now and zone serve relative dates and those without an offset (zone NULL = UTC).
  * 0 and *at, or -1 when it cannot be read. */
 int date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at) LY_MUST_USE;
+/* The same, and how far east of UTC it was written: the day that its readers saw. */
+int date_parse_local(struct str s, int64_t now, const struct zone *zone, int64_t *at,
+		     int *offset_s) LY_MUST_USE;
 
 #endif

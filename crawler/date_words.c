@@ -154,31 +154,48 @@ month_of(struct str w)
 {
 	struct str three = utf8_head(w, 3);
 
-	if (utf8_count(w) < 3)
+	if (utf8_count(three) < 3)
 		return 0;
 	for (size_t lang = 0; lang < LY_COUNT(months); lang++)
 		for (int m = 0; m < 12; m++) {
-			struct str full = str_of(months[lang][m]);
+			const char *full = months[lang][m];
 
-			if (str_starts(full, three) && (str_starts(full, w) || lang == 0))
+			if (*full != *w.p || strncmp(full, three.p, three.n) != 0)
+				continue;
+			if (lang == 0 || str_starts(str_of(full), w))
 				return m + 1;
 		}
 	return 0;
 }
 
+/* One of the marks at p; they all begin with a byte of East Asia's. */
+static const struct date_word *
+mark_at(const char *p, const char *end)
+{
+	for (size_t i = 0; (unsigned char)*p >= 0xe3 && i < LY_COUNT(marks); i++) {
+		const char *text = marks[i].text;
+
+		if (end - p >= 3 && memcmp(p, text, 3) == 0 &&
+		    str_starts((struct str){ p, (size_t)(end - p) }, str_of(text)))
+			return &marks[i];
+	}
+	return NULL;
+}
+
 struct date_word
 date_word_at(const char *p, const char *end, size_t *n)
 {
+	const struct date_word *mark = mark_at(p, end);
 	const char *from = p;
 	char folded[64];
 	struct str w = { folded, 0 };
 	uint32_t cp;
 	size_t step;
+	int month;
 
-	for (size_t i = 0; i < LY_COUNT(marks); i++) {
-		*n = strlen(marks[i].text);
-		if ((size_t)(end - p) >= *n && memcmp(p, marks[i].text, *n) == 0)
-			return marks[i];
+	if (mark) {
+		*n = strlen(mark->text);
+		return *mark;
 	}
 	for (; p < end; p += step) {
 		step = utf8_next(p, end, &cp);
@@ -192,7 +209,8 @@ date_word_at(const char *p, const char *end, size_t *n)
 	}
 	*n = (size_t)(p - from);
 	for (size_t i = 0; i < LY_COUNT(words); i++)
-		if (str_is(w, words[i].text))
+		if (*words[i].text == *folded && str_is(w, words[i].text))
 			return words[i];
-	return (struct date_word){ "", month_of(w) ? WORD_MONTH : WORD_NONE, month_of(w) };
+	month = month_of(w);
+	return (struct date_word){ "", month ? WORD_MONTH : WORD_NONE, month };
 }

@@ -65,6 +65,10 @@ struct feed_builder {
 	struct str name, email;
 	int64_t period_s, frequency;
 	struct cached cache[CACHE_SIZE];
+	/* the last namespace asked for */
+	const char *space_uri;
+	struct str space_prefix;
+	enum feed_space space;
 };
 
 static void
@@ -148,8 +152,13 @@ field_of(struct feed_builder *b, const struct xml_tag *t)
 	if (c->name == t->name.p && c->n == t->name.n && c->uri == t->uri.p &&
 	    c->prefix.p == t->prefix.p && c->prefix.n == t->prefix.n)
 		return c->field;
+	if (t->uri.p != b->space_uri || !t->uri.n || !str_eq(t->prefix, b->space_prefix)) {
+		b->space = feed_space_of(t->uri, t->prefix);
+		b->space_uri = t->uri.p;
+		b->space_prefix = t->prefix;
+	}
 	*c = (struct cached){ t->name.p, t->uri.p, t->name.n, t->prefix,
-			      feed_field_of(feed_space_of(t->uri, t->prefix), t->name) };
+			      feed_field_of(b->space, t->name) };
 	return c->field;
 }
 

@@ -122,9 +122,16 @@ is_twice_encoded(struct str s)
 
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		uint64_t eight;
 
-		if (c < 0x80)
-			continue;
+		if (c < 0x80) {
+			while (i + 8 < s.n && (memcpy(&eight, s.p + i, 8),
+					       !(eight & UINT64_C(0x8080808080808080))))
+				i += 8;
+			if (!(s.p[i] & 0x80))
+				continue;
+			c = (unsigned char)s.p[i];
+		}
 		if ((c != 0xc2 && c != 0xc3) || i + 1 == s.n)
 			return false;
 		i++;

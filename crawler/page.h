@@ -13,6 +13,7 @@
 struct page {
 	struct str title, author, text, site, lang, canonical;
 	int64_t published_at; /* 0 = not found */
+	int published_offset_s; /* east of UTC, as the page wrote it */
 	char charset[32];
 };
 /* ERR_REJECT: no text found, a ceiling, not HTML. Texts live in a. */

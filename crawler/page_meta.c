@@ -22,6 +22,7 @@ struct found {
 	int64_t now;
 	struct str headline, author, date, site, lang;
 	int left; /* objects still looked at */
+	int offset_s;
 };
 
 static struct str
@@ -210,12 +211,31 @@ plausible(int64_t at, int64_t now)
 	return at > 631152000 && at <= now + 2 * 86400; /* since 1990 */
 }
 
+/* Numbers in s: "© 2019" has one and is no day. */
+static int
+numbers(struct str s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (isdigit((unsigned char)s.p[i]) &&
+		    (!i || !isdigit((unsigned char)s.p[i - 1])))
+			n++;
+	return n;
+}
+
 static int64_t
-date_in(const struct found *f, struct str s)
+date_in(struct found *f, struct str s)
 {
 	int64_t at;
+	int n = numbers(s);
+	struct civil c;
 
-	return s.n && date_parse(s, f->now, NULL, &at) == 0 && plausible(at, f->now) ? at : 0;
+	if (!s.n || date_parse_local(s, f->now, NULL, &at, &f->offset_s) < 0 ||
+	    !plausible(at, f->now))
+		return 0;
+	c = zone_civil(NULL, at + f->offset_s);
+	return n < 3 && c.month == 1 && c.day == 1 ? 0 : at; /* a year, perhaps a month */
 }
 
 /* Are there four digits of a year in it? A bare "11:30" is no date for a page. */
@@ -232,7 +252,7 @@ names_year(struct str s)
 }
 
 static int64_t
-element_date(const struct tree *t, const struct found *f)
+element_date(const struct tree *t, struct found *f)
 {
 	static const char *const props[] = { "datepublished", "datecreated", NULL };
 	int64_t at = 0;
@@ -261,7 +281,7 @@ element_date(const struct tree *t, const struct found *f)
 
 /* /2026/03/05/ or 20260305 in the address. */
 static int64_t
-address_date(const struct found *f, struct str url)
+address_date(struct found *f, struct str url)
 {
 	for (size_t i = 0; i + 8 <= url.n; i++) {
 		struct str rest = str_slice(url, i, 10);
@@ -285,7 +305,7 @@ address_date(const struct found *f, struct str url)
 
 /* The first short run of text with a date in it. */
 static int64_t
-text_date(const struct tree *t, const struct found *f)
+text_date(const struct tree *t, struct found *f)
 {
 	int tries = 0;
 
@@ -303,27 +323,43 @@ text_date(const struct tree *t, const struct found *f)
 	return 0;
 }
 
+/* Does s begin with the word, and then something that is no letter? */
+static bool
+has_head(struct str s, struct str word)
+{
+	if (s.n <= word.n || !str_eq_nocase(str_slice(s, 0, word.n), word))
+		return false;
+	return (unsigned char)word.p[0] >= 0x80 || strchr(" \n:\t", s.p[word.n]) != NULL;
+}
+
 /* "By Ann Lee", "作者：王小明" -> the name; empty when it reads like no name. */
 static struct str
 person(struct str s)
 {
-	static const struct str heads[] = { STR_INIT("by "),        STR_INIT("By "),
-					    STR_INIT("BY "),        STR_INIT("作者"),
-					    STR_INIT("责任编辑"),   STR_INIT("责编"),
-					    STR_INIT("Posted by "), STR_INIT("Written by "),
-					    STR_INIT("："),         STR_INIT(":") };
+	static const struct str heads[] = {
+		STR_INIT("posted by"), STR_INIT("written by"), STR_INIT("by"),
+		STR_INIT("von"),       STR_INIT("por"),        STR_INIT("par"),
+		STR_INIT("di"),        STR_INIT("text"),       STR_INIT("author"),
+		STR_INIT("autor"),     STR_INIT("作者"),       STR_INIT("责任编辑"),
+		STR_INIT("责编"),      STR_INIT("编辑"),       STR_INIT("记者"),
+		STR_INIT("："),
+	};
 	ptrdiff_t line;
 
 	s = str_trim(s);
-	for (size_t again = 0; again < 2; again++)
-		for (size_t i = 0; i < LY_COUNT(heads); i++)
-			if (str_starts(s, heads[i]))
-				s = str_trim(str_slice(s, heads[i].n, s.n));
+	for (size_t i = 0; i < LY_COUNT(heads); i++)
+		if (has_head(s, heads[i]))
+			s = str_trim(str_slice(s, heads[i].n, s.n));
+	while (s.n && (*s.p == ':' || *s.p == '|' || *s.p == '-'))
+		s = str_trim(str_slice(s, 1, s.n));
 	line = str_find_byte(s, '\n');
 	if (line >= 0)
 		s = str_trim(str_slice(s, 0, (size_t)line));
-	if (s.n > 80 || str_starts(s, STR("http")) || str_find(s, STR("://")) >= 0)
+	if (s.n > 80 || (s.n && s.p[s.n - 1] == ':') || str_find(s, STR("://")) >= 0)
 		return STR("");
+	for (size_t i = 0; i < LY_COUNT(heads); i++)
+		if (str_eq_nocase(s, heads[i]))
+			return STR("");
 	return s;
 }
 
@@ -337,7 +373,8 @@ element_author(const struct tree *t)
 			const struct node *n = &t->nodes[i];
 			bool hit = pass == 0   ? has_any(n->itemprop, prop)
 				   : pass == 1 ? str_eq_nocase(n->rel, STR("author"))
-					       : (n->says & SAYS_AUTHOR) != 0;
+					       : (n->says & (SAYS_AUTHOR | SAYS_UNLIKELY)) ==
+							 SAYS_AUTHOR;
 			struct str s;
 
 			if (!hit || n->end - i > 60)
@@ -427,6 +464,14 @@ one_line(struct arena *a, struct str s)
 	return s;
 }
 
+/* The site's name stands where nobody's does. */
+static void
+keep_author(struct page *p, struct str s)
+{
+	if (!p->site.n || !str_eq_nocase(p->site, s))
+		keep(&p->author, s);
+}
+
 void
 page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p)
 {
@@ -435,18 +480,21 @@ page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p
 
 	read_json(&f, buf_str(&t->json));
 	p->title = meta(t, meta_title);
+	if (utf8_count(h1) >= 12 && !str_eq_nocase(h1, meta(t, meta_site)))
+		p->title = h1;
 	keep(&p->title, f.headline);
 	if (!p->title.n && h1.n && str_find(t->title, h1) >= 0)
 		p->title = h1;
 	keep(&p->title, cut_site(str_trim(t->title)));
 	keep(&p->title, h1);
 	p->title = one_line(t->a, p->title);
-	p->author = person(f.author);
-	keep(&p->author, person(meta(t, meta_author)));
-	keep(&p->author, element_author(t));
-	keep(&p->author, text_author(t));
-	p->author = one_line(t->a, p->author);
 	p->site = one_line(t->a, f.site.n ? f.site : meta(t, meta_site));
+	keep_author(p, person(f.author));
+	keep_author(p, person(meta(t, meta_author)));
+	keep_author(p, element_author(t));
+	keep_author(p, text_author(t));
+	keep(&p->author, f.author); /* the site itself, if it must be */
+	p->author = one_line(t->a, p->author);
 	p->lang = t->lang.n ? t->lang : f.lang;
 	p->canonical = t->canonical;
 	p->published_at = date_in(&f, f.date);
@@ -458,4 +506,5 @@ page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p
 		p->published_at = address_date(&f, url);
 	if (!p->published_at)
 		p->published_at = text_date(t, &f);
+	p->published_offset_s = f.offset_s;
 }

@@ -20,9 +20,13 @@
 #include "core/utf8.h"
 #include "crawler/page_tree.h"
 
-#define ENOUGH  500 /* letters; Readability's charThreshold */
-#define TOP_MAX 5
-#define LEVELS  5
+#define SHARE_MAX 500 /* letters in a box of share buttons */
+/* A later try lets rubbish in: it is made when there is next to nothing, and must find much
+ * more. Best on the page corpus of 80..500 letters and 1..3 times (2026-11). */
+#define FEW       140
+#define MUCH_MORE 3
+#define TOP_MAX   5
+#define LEVELS    5
 
 struct finder {
 	struct tree *t;
@@ -460,7 +464,7 @@ is_box(const struct finder *f, int32_t i)
 static bool
 is_share(const struct node *n)
 {
-	return n->chars < ENOUGH && (n->says & SAYS_SHARE);
+	return n->chars < SHARE_MAX && (n->says & SAYS_SHARE);
 }
 
 static void
@@ -568,6 +572,15 @@ gather(const struct finder *f, int32_t top)
 	return tree_text(t, kept ? parent : top);
 }
 
+static size_t
+letters(struct str s)
+{
+	struct node n = { .text = s };
+
+	count_text(&n);
+	return (size_t)n.chars;
+}
+
 struct str
 page_main_text(struct tree *t, struct str title)
 {
@@ -592,9 +605,9 @@ page_main_text(struct tree *t, struct str title)
 		top = best_place(&f);
 		drop_title(t, top, title);
 		text = gather(&f, top);
-		if (text.n > best.n)
+		if (!best.n || text.n > MUCH_MORE * best.n)
 			best = text;
-		if (utf8_count(best) >= ENOUGH || (best.n >= ENOUGH && i > 0))
+		if (letters(best) >= FEW)
 			break;
 	}
 	return best;

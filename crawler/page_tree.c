@@ -318,9 +318,9 @@ is_space(uint32_t cp)
 static void
 put_text(struct writer *w, struct str s)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.p, *end;
 
-	while (p < end) {
+	for (end = s.n ? p + s.n : p; p < end;) {
 		uint32_t cp = (unsigned char)*p;
 		size_t n = cp < 0x80 ? 1 : utf8_next(p, end, &cp);
 

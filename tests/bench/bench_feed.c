@@ -1,0 +1,232 @@
+/*
+ * bench_feed.c - what reading costs, in CPU time and beside the bare parser in the same run.
+ *
+ *   feeds   500 of 31 KB (23 items, half Chinese, escaped summary, CDATA content): libxml2's SAX2
+ *           alone; with our handlers and everything behind them
+ *   text    the stripper on plain text and on markup, the pre-scan
+ *   pages   libxml2's HTML SAX alone; the whole extraction
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include <libxml/parser.h>
+
+#include "core/clock.h"
+#include "core/str.h"
+#include "core/xml.h"
+#include "crawler/feed.h"
+#include "crawler/page.h"
+
+#define ROUNDS 7
+
+static const char zh[] =
+	"山脆公司周四宣布，由于多名消费者反映产品有异味，将召回今年一月生产的一批产品，"
+	"消费者可以在门店或者网上办理退款。";
+static const char en[] =
+	"The maker of the snack said on Thursday that it would recall one batch, after "
+	"customers had reported a strange smell. ";
+
+static void
+make_feed(struct buf *b, int seed)
+{
+	buf_add(b, STR("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" "
+		       "xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" "
+		       "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\n<title>t</"
+		       "title>\n"));
+	for (int i = 0; i < 23; i++) {
+		const char *words = (i + seed) % 2 ? zh : en;
+
+		buf_addf(
+			b,
+			"<item>\n <title>Item %d of %d</title>\n"
+			" <link>http://example.test/news/%d/%d.html</link>\n"
+			" <guid>http://example.test/news/%d/%d.html</guid>\n"
+			" <dc:creator>Ann</dc:creator>\n"
+			" <pubDate>Thu, 05 Mar 2026 08:%02d:00 +0800</pubDate>\n <description>",
+			i, seed, seed, i, seed, i, i);
+		for (int k = 0; k < 2; k++)
+			buf_addf(b, "&lt;p&gt;%s&lt;/p&gt;", words);
+		buf_add(b, STR("</description>\n <content:encoded><![CDATA["));
+		for (int k = 0; k < 4; k++)
+			buf_addf(b, "<p class=\"x\">%s</p>\n", words);
+		buf_add(b, STR("]]></content:encoded>\n</item>\n"));
+	}
+	buf_add(b, STR("</channel></rss>\n"));
+}
+
+static void
+make_page(struct buf *b)
+{
+	buf_add(b,
+		STR("<!DOCTYPE html><html><head><title>t</title></head><body><div class=nav>"));
+	for (int i = 0; i < 120; i++)
+		buf_addf(
+			b,
+			"<li class=\"menu-item\"><a href=\"/section/%d\">Section %d</a></li>\n",
+			i, i);
+	buf_add(b, STR("</div><div class=\"article-body\"><h1>Title</h1>"));
+	for (int i = 0; i < 100; i++)
+		buf_addf(b, "<p class=\"par\">%s</p>\n", i % 2 ? zh : en);
+	buf_add(b, STR("</div></body></html>"));
+}
+
+static void
+on_start(void *c, const xmlChar *n, const xmlChar *p, const xmlChar *u, int a,
+	 const xmlChar **b, int d, int e, const xmlChar **f)
+{
+	(void)n, (void)p, (void)u, (void)a, (void)b, (void)d, (void)e, (void)f;
+	++*(size_t *)c;
+}
+static void
+on_end(void *c, const xmlChar *n, const xmlChar *p, const xmlChar *u)
+{
+	(void)n, (void)p, (void)u;
+	++*(size_t *)c;
+}
+static void
+on_text(void *c, const xmlChar *p, int n)
+{
+	(void)p;
+	*(size_t *)c += (size_t)n;
+}
+
+static void
+bare_sax2(struct str s)
+{
+	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
+			      .startElementNs = on_start,
+			      .endElementNs = on_end,
+			      .characters = on_text,
+			      .cdataBlock = on_text };
+	size_t count = 0;
+	xmlParserCtxt *c = xmlCreatePushParserCtxt(&sax, &count, NULL, 0, NULL);
+
+	xmlParseChunk(c, s.p, (int)s.n, 1);
+	xmlFreeParserCtxt(c);
+}
+static void
+whole_feed(struct str s)
+{
+	struct arena *a = arena_new();
+	struct feed f;
+	struct err e;
+
+	if (feed_parse(a, s, STR("http://example.test/"), STR("text/xml"), 0, &f, &e) < 0 ||
+	    f.n != 23)
+		abort();
+	arena_free(a);
+}
+static void
+loose_feed(struct str s)
+{
+	struct buf b = BUF(1 << 20);
+
+	buf_add(&b,
+		str_slice(s, 0, s.n - 8)); /* without </rss>: libxml2 refuses it at the end */
+	whole_feed(buf_str(&b));
+	buf_release(&b);
+}
+static void
+prescan(struct str s)
+{
+	struct err e;
+
+	if (xml_prescan(s, &e) < 0)
+		abort();
+}
+static void
+strip(struct str s)
+{
+	struct arena *a = arena_new();
+
+	if (!html_text(a, s).n)
+		abort();
+	arena_free(a);
+}
+static void
+nothing(void *self, const struct xml_tag *t)
+{
+	(void)t;
+	++*(size_t *)self;
+}
+static void
+nothing_end(void *self, struct str prefix, struct str name)
+{
+	(void)self, (void)prefix, (void)name;
+}
+static void
+nothing_text(void *self, struct str s)
+{
+	*(size_t *)self += s.n;
+}
+static void
+bare_html(struct str s)
+{
+	static const struct xml_events events = { nothing, nothing_end, nothing_text };
+	size_t count = 0;
+	struct err e;
+
+	if (html_read(s, &events, &count, &e) < 0)
+		abort();
+}
+static void
+whole_page(struct str s)
+{
+	struct arena *a = arena_new();
+	struct page p;
+	struct err e;
+
+	if (page_extract(a, s, STR(""), STR("text/html"), 0, &p, &e) < 0)
+		abort();
+	arena_free(a);
+}
+
+/* The best of some rounds, in MB/s of CPU time. */
+static double
+measure(const char *what, void (*fn)(struct str), struct str s, int times)
+{
+	int64_t best = INT64_MAX;
+	double mb = (double)s.n * times / 1e6, speed;
+
+	for (int r = 0; r < ROUNDS; r++) {
+		int64_t began = clock_cpu_us(), took;
+
+		for (int i = 0; i < times; i++)
+			fn(s);
+		took = clock_cpu_us() - began;
+		best = took < best ? took : best;
+	}
+	speed = mb / ((double)best / 1e6);
+	printf("%-44s %7.0f MB/s  %7.1f us each\n", what, speed, (double)best / times);
+	return speed;
+}
+
+int
+main(void)
+{
+	struct buf feed = BUF(1 << 20), page = BUF(1 << 20), plain = BUF(1 << 20);
+	double bare, whole;
+
+	make_feed(&feed, 1);
+	make_page(&page);
+	for (int i = 0; i < 300; i++)
+		buf_add(&plain, str_of(i % 2 ? zh : en));
+	printf("feed %zu bytes, page %zu bytes, plain text %zu bytes; CPU time, best of %d\n",
+	       feed.n, page.n, plain.n, ROUNDS);
+	bare = measure("feed: libxml2's SAX2 alone", bare_sax2, buf_str(&feed), 200);
+	whole = measure("feed: bytes to items", whole_feed, buf_str(&feed), 200);
+	printf("%-44s %7.2f of bare SAX2\n", "", whole / bare);
+	measure("feed: bytes to items, not well-formed", loose_feed, buf_str(&feed), 200);
+	measure("pre-scan of the feed", prescan, buf_str(&feed), 200);
+	measure("pre-scan of plain text", prescan, buf_str(&plain), 200);
+	measure("html_text of plain text", strip, buf_str(&plain), 200);
+	measure("html_text of the page", strip, buf_str(&page), 200);
+	bare = measure("page: libxml2's HTML SAX alone", bare_html, buf_str(&page), 50);
+	whole = measure("page: bytes to text and metadata", whole_page, buf_str(&page), 50);
+	printf("%-44s %7.2f of bare HTML SAX\n", "", whole / bare);
+	buf_release(&feed);
+	buf_release(&page);
+	buf_release(&plain);
+	return 0;
+}
