@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/service.h"
 
 #define ANSWER_MS 20000
 
@@ -42,13 +43,16 @@ reload_one(const struct settings *s, const char *pid_name, struct arena *a)
 	size_t n = strlen(pid_name) - 4;
 	const char *path =
 		settings_path(s, arena_textf(a, "run/%.*s.reload", (int)n, pid_name));
+	const char *here = settings_path(s, arena_textf(a, "run/%s", pid_name));
 	const char *said;
 
 	if (str_int64((struct str){ pid_name, n }, &pid) < 0 || pid <= 1)
 		return 0;
 	unlink(path);
-	if (kill((pid_t)pid, SIGHUP) < 0) {
+	/* The number may be another process's by now: only the lock tells. */
+	if (!service_lives(here) || kill((pid_t)pid, SIGHUP) < 0) {
 		printf("%lld\tis gone\n", (long long)pid);
+		unlink(here);
 		return 0;
 	}
 	said = answer_read(a, path);

@@ -8,9 +8,11 @@
  */
 #include "core/base.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "core/hash.h"
@@ -23,6 +25,7 @@
 
 #define PARTS_MAX 72
 #define TURN_MS   200
+#define UP_MS     5000
 #define STUCK_MS  20000 /* a stage whose loop has not turned for so long: no watchdog ping */
 
 struct part {
@@ -46,6 +49,9 @@ struct service {
 	size_t n;
 	struct id image;
 	bool ready_told;
+	struct clock clock; /* of all parts, over reloads */
+	bool clocked;
+	int pid_fd; /* the lock on it says that we live; 0 = none */
 };
 
 const char *
@@ -117,9 +123,22 @@ part_add(struct service *sv, const char *name, enum service_part kind)
 {
 	struct part *p = &sv->parts[sv->n++];
 
-	*p = (struct part){ .name = name, .kind = kind };
-	settings_clock(sv->settings, &p->clock);
+	*p = (struct part){ .name = name, .kind = kind, .clock = sv->clock };
 	return p;
+}
+
+/* The same clock goes on after a reload, unless it was set anew: scaled or stepped time must not
+ * go back to its start. */
+static void
+clock_begin(struct service *sv)
+{
+	struct clock fresh;
+
+	settings_clock(sv->settings, &fresh);
+	if (!sv->clocked || fresh.mode != sv->clock.mode ||
+	    fresh.start_at != sv->clock.start_at || fresh.scale != sv->clock.scale)
+		sv->clock = fresh;
+	sv->clocked = true;
 }
 
 static int
@@ -207,6 +226,7 @@ service_open(struct service *sv, struct err *e)
 	size_t scorers = sv->setup->parts == PART_ALL ? (size_t)s->wire.scorers : 1;
 
 	sv->n = 0;
+	clock_begin(sv);
 	if (settings_make_dirs(s, e) < 0 || locks_take(sv, e) < 0)
 		return -1;
 	sv->bus = bus_new(settings_curve(s, &curve), e);
@@ -248,6 +268,8 @@ service_close(struct service *sv, struct err *e)
 			continue;
 		runner_stop(p->runner);
 		pthread_join(p->thread, NULL);
+		if (p->clock.mode == CLOCK_STEPPED)
+			clock_step(&sv->clock, clock_now(&p->clock));
 		if (p->rc < 0 && rc == 0) {
 			*e = p->e;
 			err_within(e, "%s", p->name);
@@ -263,22 +285,54 @@ service_close(struct service *sv, struct err *e)
 	return rc;
 }
 
-/* run/<pid>.pid says that we are here; run/<pid>.reload what came of the last reload. */
-static void
-pid_file(const struct service *sv, const char *suffix, const char *text)
+static const char *
+run_path(const struct service *sv, const char *suffix)
 {
-	const char *path =
-		settings_path(sv->settings, arena_textf(sv->settings->arena, "run/%ld.%s",
-							(long)getpid(), suffix));
-	FILE *f;
+	return settings_path(sv->settings, arena_textf(sv->settings->arena, "run/%ld.%s",
+						       (long)getpid(), suffix));
+}
 
-	if (!text) {
-		unlink(path);
-		return;
-	}
-	f = fopen(path, "w");
-	if (!f) {
+/* run/<pid>.pid says that we are here, as long as its lock is held. */
+static void
+pid_take(struct service *sv)
+{
+	const char *path = run_path(sv, "pid");
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+	    dprintf(fd, "%s\n", part_stage(&sv->parts[0])->name) < 0)
 		log_event(LOG_WARN, "pid_file", "could not write");
+	sv->pid_fd = fd > 0 ? fd : 0;
+}
+
+bool
+service_lives(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool lives = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+
+	if (fd >= 0)
+		close(fd);
+	return lives;
+}
+
+static void
+pid_give(struct service *sv)
+{
+	unlink(run_path(sv, "pid"));
+	unlink(run_path(sv, "reload"));
+	if (sv->pid_fd)
+		close(sv->pid_fd);
+}
+
+/* run/<pid>.reload says what came of the last reload. */
+static void
+reload_answer(const struct service *sv, const char *text)
+{
+	FILE *f = fopen(run_path(sv, "reload"), "w");
+
+	if (!f) {
+		log_event(LOG_WARN, "reload_file", "could not write");
 		return;
 	}
 	fprintf(f, "%s\n", text);
@@ -302,7 +356,7 @@ service_watch(struct service *sv, int64_t *pinged_ms)
 	if (!sv->ready_told && service_ready(sv)) {
 		sv->ready_told = true;
 		sd_notify_state("READY=1");
-		pid_file(sv, "pid", part_stage(&sv->parts[0])->name);
+		pid_take(sv);
 		log_event(LOG_INFO, "ready", "parts=%zu", sv->n);
 	}
 	if (!every || now - *pinged_ms < every / 2)
@@ -329,42 +383,6 @@ part_ended(const struct service *sv)
 }
 
 static int
-service_reload(struct service *sv, struct err *e)
-{
-	struct buf report = BUF(1 << 20);
-	struct settings *fresh = settings_read(sv->setup->path, &report, e);
-	struct nlp_setup score;
-	struct nlp *trial = NULL;
-
-	if (fresh) {
-		score = settings_nlp(fresh);
-		trial = nlp_new(&score, &report, e);
-		nlp_free(trial);
-	}
-	if (!trial) {
-		fputs(report.p, stderr);
-		log_event(LOG_ERROR, "reload_refused", "why=%s", e->text);
-		pid_file(sv, "reload",
-			 arena_textf(sv->settings->arena, "refused: %s", e->text));
-		settings_free(fresh);
-		buf_release(&report);
-		return 0; /* the old one goes on */
-	}
-	buf_release(&report);
-	if (service_close(sv, e) < 0) {
-		settings_free(fresh);
-		return -1;
-	}
-	settings_free(sv->settings);
-	sv->settings = fresh;
-	if (service_open(sv, e) < 0)
-		return -1;
-	pid_file(sv, "reload", "ok");
-	log_event(LOG_INFO, "reloaded", "file=%s", sv->setup->path);
-	return 0;
-}
-
-static int
 service_http(struct service *sv, struct err *e)
 {
 	struct service_http h = { .bus = sv->bus, .settings = sv->settings, .n = sv->n };
@@ -382,6 +400,90 @@ service_http(struct service *sv, struct err *e)
 	h.respond = sv->setup->parts & PART_RESPOND;
 	sv->httpd = service_http_open(&h, e);
 	return sv->httpd ? 0 : -1;
+}
+
+/* Open and wait until every end is: what cannot be opened is known before the old one goes. */
+static int
+service_up(struct service *sv, struct err *e)
+{
+	int64_t until_ms = clock_mono_ms() + UP_MS;
+
+	if (service_open(sv, e) < 0)
+		return -1;
+	while (!service_ready(sv) && !part_ended(sv) && clock_mono_ms() < until_ms)
+		(void)poll(NULL, 0, 5);
+	for (size_t i = 0; i < sv->n; i++)
+		if (sv->parts[i].ended && sv->parts[i].rc < 0) {
+			*e = sv->parts[i].e;
+			return -1;
+		}
+	return service_http(sv, e);
+}
+
+static int
+reload_refuse(struct service *sv, struct settings *fresh, const struct err *why)
+{
+	log_event(LOG_ERROR, "reload_refused", "why=%s", why->text);
+	reload_answer(sv, arena_textf(sv->settings->arena, "refused: %s", why->text));
+	settings_free(fresh);
+	return 0;
+}
+
+/* The new settings, if they are well by all that can be said without using them. */
+static struct settings *
+settings_fresh(const struct service *sv, struct err *e)
+{
+	struct buf report = BUF(1 << 20);
+	struct settings *fresh = settings_read(sv->setup->path, &report, e);
+	struct nlp_setup score;
+	struct nlp *trial = NULL;
+	bool well;
+
+	if (fresh) {
+		score = settings_nlp(fresh);
+		trial = nlp_new(&score, &report, e);
+	}
+	well = trial && str_eq(fresh->site.data, sv->settings->site.data);
+	if (trial && !well)
+		err_set(e, ERR_USAGE, "site.data cannot change while we run: restart");
+	if (!well)
+		fputs(report.p, stderr);
+	nlp_free(trial);
+	buf_release(&report);
+	if (well)
+		return fresh;
+	settings_free(fresh);
+	return NULL;
+}
+
+/* 0, also when the old settings go on; -1 when nothing does. */
+static int
+service_reload(struct service *sv, struct err *e)
+{
+	struct settings *old = sv->settings, *fresh;
+	struct err why = { 0 }, after = { 0 };
+
+	fresh = settings_fresh(sv, &why);
+	if (!fresh)
+		return reload_refuse(sv, NULL, &why);
+	if (service_close(sv, e) < 0) {
+		settings_free(fresh);
+		return -1;
+	}
+	sv->settings = fresh;
+	if (service_up(sv, &why) == 0) {
+		settings_free(old);
+		reload_answer(sv, "ok");
+		log_event(LOG_INFO, "reloaded", "file=%s", sv->setup->path);
+		return 0;
+	}
+	(void)service_close(sv, &after); /* it never came up */
+	sv->settings = old;
+	if (service_up(sv, e) < 0) {
+		settings_free(fresh);
+		return -1;
+	}
+	return reload_refuse(sv, fresh, &why);
 }
 
 static int
@@ -426,8 +528,7 @@ done:
 		*e = after;
 		rc = -1;
 	}
-	pid_file(&sv, "pid", NULL);
-	pid_file(&sv, "reload", NULL);
+	pid_give(&sv);
 	for (size_t i = 0; i < LY_COUNT(sv.locks); i++)
 		dir_lock_release(sv.locks[i]);
 	settings_free(sv.settings);

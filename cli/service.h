@@ -26,6 +26,9 @@ struct service_setup {
  * -1 and *e. */
 int service_main(const struct service_setup *setup, struct err *e);
 
+/* Is the process that wrote this pid file still there? */
+bool service_lives(const char *path);
+
 /* Where the control sockets of a data directory are: "ipc://<data>/run/<stage>.sock". */
 const char *service_control(const struct settings *s, const char *stage);
 
