@@ -88,6 +88,9 @@ const struct subcommand cmd_backup = {
 	"  langyan backup /var/backups/langyan/$(date +%F)", backup
 };
 
+#define SEQ_MAX   ((int64_t)1 << 33) /* a bit each: 1 GiB */
+#define ASIDE_MAX 1000
+
 /* Numbers of one spool that the record holds, as bits. */
 struct held {
 	uint8_t *bits;
@@ -99,6 +102,8 @@ held_add(void *arg, int64_t seq)
 {
 	struct held *h = arg;
 
+	if (seq < 0 || seq > SEQ_MAX)
+		return; /* nobody's number: the document counts as missing and is sent again */
 	if (seq >= h->cap) {
 		int64_t cap = (seq + 1) * 2 + 4096;
 
@@ -117,7 +122,7 @@ held_has(void *arg, int64_t seq)
 {
 	const struct held *h = arg;
 
-	return seq < h->cap && h->bits[seq / 8] >> seq % 8 & 1;
+	return seq >= 0 && seq < h->cap && h->bits[seq / 8] >> seq % 8 & 1;
 }
 
 /* What the spool still has and the restored record has not, waits again. */
@@ -169,27 +174,51 @@ copy_file(const char *from, const char *to, struct err *e)
 	return 0;
 }
 
+/* A file goes with its write-ahead log, or its last commits are lost. */
+static const char *const beside[] = { "", "-wal", "-shm" };
+
+/* The damaged or newer file stays for whoever wants it back: PATH.replaced, PATH.replaced-2, … */
+static int
+set_aside(const char *path, struct arena *a, struct err *e)
+{
+	const char *to = arena_textf(a, "%s.replaced", path);
+
+	for (int i = 2; access(to, F_OK) == 0 && i < ASIDE_MAX; i++)
+		to = arena_textf(a, "%s.replaced-%d", path, i);
+	/* the log first: a record without its log would be opened as whole */
+	for (size_t i = LY_COUNT(beside); i-- > 0;) {
+		const char *old = arena_textf(a, "%s%s", path, beside[i]);
+
+		if (access(old, F_OK) == 0 &&
+		    rename(old, arena_textf(a, "%s%s", to, beside[i])) < 0)
+			return err_set(e, ERR_RETRY, "could not set \"%s\" aside: %s", old,
+				       strerror(errno));
+	}
+	return 0;
+}
+
 static int
 restore_files(const struct settings *s, const char *dir, struct arena *a, struct err *e)
 {
 	const char *record = settings_path(s, "respond/langyan.db");
 	const char *spool = settings_path(s, "crawl/spool.db");
-	static const char *const beside[] = { "-wal", "-shm" };
+	const char *fresh = arena_textf(a, "%s.restoring", record);
 
 	if (access(arena_textf(a, "%s/langyan.db", dir), R_OK) < 0)
 		return err_set(e, ERR_USAGE, "no langyan.db in \"%s\"", dir);
-	if (access(record, F_OK) == 0 &&
-	    rename(record, arena_textf(a, "%s.replaced", record)) < 0)
-		return err_set(e, ERR_RETRY, "could not set \"%s\" aside: %s", record,
-			       strerror(errno));
-	for (size_t i = 0; i < LY_COUNT(beside); i++)
-		unlink(arena_textf(a, "%s%s", record, beside[i]));
-	if (copy_file(arena_textf(a, "%s/langyan.db", dir), record, e) < 0)
+	/* Whole beside the old one before that is touched. */
+	if (copy_file(arena_textf(a, "%s/langyan.db", dir), fresh, e) < 0 ||
+	    set_aside(record, a, e) < 0)
 		return -1;
+	if (rename(fresh, record) < 0)
+		return err_set(e, ERR_RETRY, "could not put \"%s\" in place: %s", record,
+			       strerror(errno));
 	/* A spool that is still there is newer than any copy of it. */
-	if (access(spool, F_OK) < 0 && access(arena_textf(a, "%s/spool.db", dir), R_OK) == 0)
-		return copy_file(arena_textf(a, "%s/spool.db", dir), spool, e);
-	return 0;
+	if (access(spool, F_OK) == 0 || access(arena_textf(a, "%s/spool.db", dir), R_OK) < 0)
+		return 0;
+	for (size_t i = 1; i < LY_COUNT(beside); i++)
+		unlink(arena_textf(a, "%s%s", spool, beside[i])); /* of a file that is gone */
+	return copy_file(arena_textf(a, "%s/spool.db", dir), spool, e);
 }
 
 static int
