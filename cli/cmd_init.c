@@ -15,8 +15,10 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include "cli/command.h"
+#include "cli/lexicons.h"
 #include "cli/settings.h"
 
 struct answers {
@@ -74,6 +76,9 @@ ask(struct buf *yaml, struct err *e)
 			if (!fgets(line, sizeof line, stdin))
 				return err_set(e, ERR_USAGE, "the answers ended at \"%s\"",
 					       k->name);
+			if (!strchr(line, '\n') && !feof(stdin))
+				return err_set(e, ERR_USAGE, "\"%s\": over 8,000 bytes",
+					       k->name);
 			said = str_trim(str_of(line));
 		} while (!said.n && !k->dflt);
 		if (!said.n)
@@ -85,57 +90,133 @@ ask(struct buf *yaml, struct err *e)
 	return 0;
 }
 
-/* "a, b、c" -> each as a quoted entry. */
+/* "a, b、c，d": people separate by whichever comma their keyboard has. */
+static bool
+part_next(struct str *rest, struct str *part)
+{
+	static const struct str commas[] = { STR_INIT(","), STR_INIT("，"), STR_INIT("、"),
+					     STR_INIT(";"), STR_INIT("；") };
+
+	while (rest->n) {
+		ptrdiff_t end = -1;
+		size_t wide = 0;
+
+		for (size_t i = 0; i < LY_COUNT(commas); i++) {
+			ptrdiff_t at = str_find(*rest, commas[i]);
+
+			if (at >= 0 && (end < 0 || at < end)) {
+				end = at;
+				wide = commas[i].n;
+			}
+		}
+		*part = str_trim(str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end));
+		*rest = str_slice(*rest, end < 0 ? rest->n : (size_t)end + wide, rest->n);
+		if (part->n)
+			return true;
+	}
+	return false;
+}
+
+/* Each as a quoted entry of a YAML list (a JSON text is a YAML double-quoted scalar). */
 static void
-list_add(struct buf *b, struct str text, const char *before, const char *between)
+list_add(struct buf *b, struct str text)
 {
 	struct str part;
 	bool first = true;
 
-	while (str_next(&text, ',', &part)) {
-		part = str_trim(part);
-		if (!part.n)
-			continue;
-		buf_add(b, str_of(first ? before : between));
+	while (part_next(&text, &part)) {
+		buf_add(b, first ? STR("") : STR(", "));
 		json_add_text(b, part);
 		first = false;
 	}
 }
 
+/* A name as the query language can say it: it knows no escapes, so quotes become spaces. */
+static void
+plain_add(struct buf *b, struct str name)
+{
+	bool words = false, space = false;
+
+	while (name.n) {
+		uint32_t c;
+		size_t n = utf8_next(name.p, name.p + name.n, &c);
+
+		if (c == '"' || c == 0xff02 || c <= ' ') {
+			space = words;
+		} else {
+			buf_add(b, space ? STR(" ") : STR(""));
+			buf_add(b, (struct str){ name.p, n });
+			words = true;
+			space = false;
+		}
+		name = str_slice(name, n, name.n);
+	}
+	if (!words)
+		buf_add_byte(b, '?');
+}
+
+static void
+phrase_add(struct buf *b, struct str name)
+{
+	buf_add(b, b->n ? STR(" OR \"") : STR("\""));
+	plain_add(b, name);
+	buf_add_byte(b, '"');
+}
+
+static void
+phrases_add(struct buf *b, struct str names)
+{
+	struct str part;
+
+	while (part_next(&names, &part))
+		phrase_add(b, part);
+}
+
+static void
+query_write(struct buf *b, const struct answers *a)
+{
+	struct buf names = BUF(16384), not_names = BUF(8192), query = BUF(32768);
+
+	phrase_add(&names, a->brand); /* one name, commas and all */
+	phrases_add(&names, a->names);
+	phrases_add(&not_names, a->exclude);
+	buf_addf(&query, not_names.n ? "(%s) AND NOT (%s)" : "%s", names.p, not_names.p);
+	json_add_text(b, buf_str(&query));
+	buf_release(&names);
+	buf_release(&not_names);
+	buf_release(&query);
+}
+
+static void
+key_add(struct buf *b, const char *key, struct str value)
+{
+	buf_add(b, str_of(key));
+	json_add_text(b, value);
+	buf_add_byte(b, '\n');
+}
+
 static void
 watch_write(struct buf *b, const struct answers *a)
 {
-	struct buf q = BUF(16384);
+	struct buf name = BUF(1024);
 
-	list_add(&q, a->brand, "", " OR ");
-	list_add(&q, a->names, " OR ", " OR ");
-	if (a->exclude.n) {
-		struct buf not = BUF(8192);
-
-		list_add(&not, a->exclude, "", " OR ");
-		buf_addf(b, "watches:\n  brand:\n    title: ");
-		json_add_text(b, a->brand);
-		buf_add(b, STR("\n    query: '("));
-		buf_add(b, buf_str(&q));
-		buf_addf(b, ") AND NOT (%s)'\n", not .p);
-		buf_release(&not );
-	} else {
-		buf_add(b, STR("watches:\n  brand:\n    title: "));
-		json_add_text(b, a->brand);
-		buf_addf(b, "\n    query: '%s'\n", q.p);
-	}
-	buf_addf(b, "    size: %.*s\n", STR_ARG(a->size));
+	key_add(b, "watches:\n  brand:\n    title: ", a->brand);
+	buf_add(b, STR("    query: "));
+	query_write(b, a);
+	buf_add_byte(b, '\n');
+	key_add(b, "    size: ", a->size);
 	buf_add(b, STR("    own_sites: ["));
-	list_add(b, a->own_sites, "", ", ");
+	list_add(b, a->own_sites);
 	buf_add(b, STR("]\n    own_accounts: ["));
-	list_add(b, a->own_accounts, "", ", ");
+	list_add(b, a->own_accounts);
 	buf_add(b, STR("]\n    rivals: ["));
-	list_add(b, a->rivals, "", ", ");
+	list_add(b, a->rivals);
 	buf_add(b, STR("]\n    match: ["));
-	json_add_text(b, a->brand);
+	plain_add(&name, a->brand);
+	json_add_text(b, buf_str(&name));
+	buf_release(&name);
 	buf_add(b, STR("]            # texts that must match; add your own\n"
 		       "    nomatch: []          # and texts that must not\n"));
-	buf_release(&q);
 }
 
 static void
@@ -147,10 +228,7 @@ sources_write(struct buf *b, const struct answers *a)
 	buf_add(b, STR("sources:\n  pushed: { kind: push, class: complaint }   # POST "
 		       "/api/v1/documents "
 		       "with \"source\": \"pushed\"\n"));
-	while (str_next(&rest, ',', &part)) {
-		part = str_trim(part);
-		if (!part.n)
-			continue;
+	while (part_next(&rest, &part)) {
 		buf_addf(b, "  feed%d: { class: news, url: ", ++n);
 		json_add_text(b, part);
 		buf_add(b, STR(" }\n"));
@@ -164,8 +242,10 @@ people_write(struct buf *b, const struct answers *a)
 
 	buf_add(b, STR("people:\n  first:\n    name: "));
 	json_add_text(b, a->person);
-	buf_addf(b, "\n    zone: %.*s\n    lang: %.*s\n    roles: [lead]\n    contacts:\n",
-		 STR_ARG(a->zone), STR_ARG(a->lang));
+	buf_add_byte(b, '\n');
+	key_add(b, "    zone: ", a->zone);
+	key_add(b, "    lang: ", a->lang);
+	buf_add(b, STR("    roles: [lead]\n    contacts:\n"));
 	if (mail) {
 		buf_add(b, STR("      - { channel: mail, address: "));
 		json_add_text(b, a->mail);
@@ -173,11 +253,9 @@ people_write(struct buf *b, const struct answers *a)
 	}
 	buf_add(b, STR("      - { channel: files, address: first }\n"
 		       "schedules:\n  duty:\n"));
-	buf_addf(b,
-		 "    zone: %.*s\n    shifts:\n      - { who: [first], days: [mon, tue, wed, "
-		 "thu, "
-		 "fri], from: 09:00, to: 18:00 }\n",
-		 STR_ARG(a->zone));
+	key_add(b, "    zone: ", a->zone);
+	buf_add(b, STR("    shifts:\n      - { who: [first], days: [mon, tue, wed, thu, fri], "
+		       "from: 09:00, to: 18:00 }\n"));
 	buf_add(b, STR("policies:\n  default:\n    steps:\n"
 		       "      - { to: [\"schedule:duty\"], after: 0s }\n"
 		       "      - { to: [\"person:first\"], after: 15m }\n"
@@ -198,26 +276,46 @@ people_write(struct buf *b, const struct answers *a)
 	}
 }
 
+/* The shipped words and templates, by their absolute path: they lie where the program does. */
+static void
+shipped_write(struct buf *b)
+{
+	struct buf found = BUF(4096), templates = BUF(4096);
+	char *lexicons;
+
+	lexicons_find(NULL, &found);
+	lexicons = realpath(found.p, NULL);
+	if (lexicons) {
+		key_add(b, "lexicons:\n  dir: ", str_of(lexicons));
+		buf_addf(&templates, "%.*s/templates", (int)(strrchr(lexicons, '/') - lexicons),
+			 lexicons);
+		if (access(templates.p, R_OK) == 0)
+			key_add(b, "templates:\n  dir: ", buf_str(&templates));
+	}
+	free(lexicons);
+	buf_release(&found);
+	buf_release(&templates);
+}
+
 static void
 yaml_write(struct buf *b, const struct answers *a)
 {
 	buf_add(b, STR("# Written by `langyan init`. Every key there is: langyan config "
-		       "keys\nsite:\n"
-		       "  name: "));
-	json_add_text(b, a->brand);
-	buf_addf(b, "\n  zone: %.*s\n  lang: %.*s\n  data: langyan-data\n  public_url: ",
-		 STR_ARG(a->zone), STR_ARG(a->lang));
-	json_add_text(b, a->public_url);
-	buf_add(b, STR("\nhttp: { listen: \"127.0.0.1:8787\", token: \"file:token\" }\n"));
-	buf_addf(b, "spool: { keep: %.*s }\n", STR_ARG(a->keep));
+		       "keys\nsite:\n"));
+	key_add(b, "  name: ", a->brand);
+	key_add(b, "  zone: ", a->zone);
+	key_add(b, "  lang: ", a->lang);
+	key_add(b, "  data: langyan-data\n  public_url: ", a->public_url);
+	buf_add(b, STR("http: { listen: \"127.0.0.1:8787\", token: \"file:token\" }\n"));
+	key_add(b, "spool:\n  keep: ", a->keep);
+	shipped_write(b);
 	sources_write(b, a);
 	watch_write(b, a);
 	people_write(b, a);
-	buf_addf(
-		b,
-		"digests:\n  daily: { watches: [brand], cut: 08:00, at: \"%.*s\", to: [first], "
-		"lang: %.*s, path: digests }\n",
-		STR_ARG(a->digest_at), STR_ARG(a->lang));
+	buf_add(b, STR("digests:\n  daily:\n    watches: [brand]\n    cut: 08:00\n"
+		       "    to: [first]\n    path: digests\n"));
+	key_add(b, "    at: ", a->digest_at);
+	key_add(b, "    lang: ", a->lang);
 }
 
 /* Never over a file that is there. */
@@ -225,40 +323,68 @@ static int
 file_write(const char *path, struct str text, struct err *e)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	bool well = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n;
+	bool well = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
 
 	if (fd >= 0 && close(fd) < 0)
 		well = false;
 	if (well)
 		return 0;
+	if (fd >= 0)
+		unlink(path);
 	return err_set(e, ERR_USAGE, "could not write \"%s\": %s", path,
 		       errno == EEXIST ? "it is there already" : strerror(errno));
+}
+
+/* The configuration as it would be written, read back; its mistakes are those of the answers. */
+static int
+yaml_check(struct str yaml, const char *dir, struct err *e)
+{
+	struct buf path = BUF(4096), report = BUF(1 << 20);
+	struct settings *s = NULL;
+	struct nlp *n = NULL;
+
+	buf_addf(&path, "%s/.langyan.yaml.%ld", dir, (long)getpid());
+	if (file_write(path.p, yaml, e) == 0) {
+		s = settings_read(path.p, &report, e);
+		unlink(path.p);
+	}
+	if (s) {
+		struct nlp_setup setup = settings_nlp(s);
+
+		n = nlp_new(&setup, &report, e);
+	}
+	if (report.n)
+		fputs(report.p, stderr);
+	nlp_free(n);
+	settings_free(s);
+	buf_release(&path);
+	buf_release(&report);
+	return n ? 0 : -1;
 }
 
 static int
 write_all(const struct answers *a, const char *dir, struct err *e)
 {
-	struct buf b = BUF(1 << 20), token = BUF(128), path = BUF(4096);
+	struct buf b = BUF(1 << 20), token = BUF(128), path = BUF(4096), at = BUF(4096);
 	uint8_t raw[32];
 	int rc = 0;
 
 	yaml_write(&b, a);
 	hash_random(raw, sizeof raw);
 	hash_add_hex(&token, raw, sizeof raw);
+	buf_addf(&at, "%s/token", dir);
+	buf_addf(&path, "%s/langyan.yaml", dir);
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
-	buf_addf(&path, "%s/token", dir);
+	if (rc == 0 && access(path.p, F_OK) == 0)
+		rc = err_set(e, ERR_USAGE, "could not write \"%s\": it is there already",
+			     path.p);
 	if (rc == 0)
-		rc = file_write(path.p, buf_str(&token), e);
-	buf_clear(&path);
-	buf_addf(&path, "%s/langyan.yaml", dir);
-	if (rc == 0)
-		rc = file_write(path.p, buf_str(&b), e);
-	if (rc == 0) {
-		struct settings *s = settings_read(path.p, NULL, e);
-
-		rc = s ? 0 : -1;
-		settings_free(s);
+		rc = file_write(at.p, buf_str(&token), e);
+	if (rc == 0 &&
+	    (yaml_check(buf_str(&b), dir, e) < 0 || file_write(path.p, buf_str(&b), e) < 0)) {
+		unlink(at.p); /* so that the next try finds room */
+		rc = -1;
 	}
 	if (rc == 0)
 		printf("wrote %s and the token of its API\n  langyan config check -c %s\n"
@@ -267,6 +393,7 @@ write_all(const struct answers *a, const char *dir, struct err *e)
 	buf_release(&b);
 	buf_release(&token);
 	buf_release(&path);
+	buf_release(&at);
 	return rc;
 }
 
