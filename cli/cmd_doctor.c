@@ -147,6 +147,8 @@ doctor(int argc, char **argv, struct err *e)
 	see_people(&v);
 	h = http_new(&(struct http_conf){ .agent = s->fetch.agent, .proxy = s->fetch.proxy },
 		     e);
+	if (!h)
+		say(&v, "bad", "sources", e->text);
 	for (size_t i = 0; h && i < s->sources.n; i++)
 		see_source(&v, h, (const struct source_conf *)s->sources.v + i);
 	http_free(h);

@@ -24,6 +24,7 @@ static const struct act {
 struct incident_options {
 	const char *path;
 	bool json, all;
+	int64_t version;
 	struct buf args;
 };
 
@@ -60,6 +61,11 @@ options_read(int argc, char **argv, struct incident_options *o, const char **inc
 			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
 		else if (!strcmp(argv[i], "-c"))
 			o->path = argv[++i];
+		else if (!strcmp(argv[i], "--version") &&
+			 (str_int64(str_of(argv[i + 1]), &o->version) < 0 || o->version < 1))
+			return err_set(e, ERR_USAGE, "--version wants a number from 1");
+		else if (!strcmp(argv[i], "--version"))
+			i++;
 		else if (k < LY_COUNT(known))
 			args_add(&o->args, known[k] + 2, argv[++i]);
 		else
@@ -71,7 +77,7 @@ options_read(int argc, char **argv, struct incident_options *o, const char **inc
 		args_add(&o->args, "state", "all");
 	if (o->args.n)
 		buf_add_byte(&o->args, '}');
-	return 0;
+	return buf_ok(&o->args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
 }
 
 static void
@@ -194,6 +200,7 @@ act_run(int argc, char **argv, const struct act *act, struct err *e)
 		s = settings_read(o.path, NULL, e);
 	rc = -1;
 	cmd.args = buf_str(&o.args);
+	cmd.version = o.version;
 	if (s && (z = zone_open(s->site.zone.p, e)) &&
 	    control_call(s, "respond", &cmd, a, &r, e) == 0)
 		rc = reply_show(&r, act, o.json, s, z, a, e);
@@ -252,8 +259,10 @@ erase(int argc, char **argv, struct err *e)
 	int rc = -1;
 
 	o.path = "langyan.yaml";
-	for (int i = 1; i + 1 < argc; i += 2) {
-		if (!strcmp(argv[i], "-c"))
+	for (int i = 1; i < argc; i += 2) {
+		if (i + 1 == argc)
+			err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+		else if (!strcmp(argv[i], "-c"))
 			o.path = argv[i + 1];
 		else if (!strcmp(argv[i], "--author") || !strcmp(argv[i], "--site") ||
 			 !strcmp(argv[i], "--reason"))
@@ -262,6 +271,8 @@ erase(int argc, char **argv, struct err *e)
 			err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
 	}
 	buf_add_byte(&o.args, '}');
+	if (!buf_ok(&o.args))
+		err_set(e, ERR_USAGE, "the options are too long");
 	cmd.args = buf_str(&o.args);
 	if (e->kind == ERR_NONE)
 		s = o.args.n > 1 ? settings_read(o.path, NULL, e) : NULL;
@@ -276,7 +287,7 @@ erase(int argc, char **argv, struct err *e)
 }
 
 const struct subcommand cmd_erase = {
-	"erase", "--author NAME [--site SITE] [--why TEXT] [-c FILE]",
+	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
 	"erase what one author wrote; a tombstone with the reason stays, figures and audit too",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };

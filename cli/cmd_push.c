@@ -15,8 +15,8 @@
 
 struct push {
 	const struct settings *s;
-	struct str source; /* --source, put into lines by the caller's choice of field */
 	struct progress progress;
+	int64_t before; /* lines of the files before this one */
 	int64_t accepted, seen, refused;
 };
 
@@ -32,14 +32,14 @@ chunk_send(struct push *p, struct str body, struct err *e)
 	const struct json *j = rc == 0 ? json_parse(a, r.body, e) : NULL;
 	const struct json *errors = json_get(j, "errors");
 
-	if (rc == 0 && !j)
+	if (rc == 0 && (!j || (r.status != 200 && r.status != 400)))
 		rc = err_set(e, ERR_RETRY, "%.*s", STR_ARG(r.body));
 	for (size_t i = 0; i < json_count(errors); i++) {
 		struct str why = json_text(json_get(json_at(errors, i), "why"), STR(""));
 		int64_t line = json_int(json_get(json_at(errors, i), "line"), 0);
 
-		fprintf(stderr, "line %lld: %.*s\n", (long long)(p->progress.done + line),
-			STR_ARG(why));
+		fprintf(stderr, "line %lld: %.*s\n",
+			(long long)(p->progress.done - p->before + line), STR_ARG(why));
 	}
 	p->accepted += json_int(json_get(j, "accepted"), 0);
 	p->seen += json_int(json_get(j, "seen"), 0);
@@ -58,10 +58,11 @@ push_stream(struct push *p, FILE *f, struct err *e)
 	ssize_t n;
 	int rc = 0;
 
+	p->before = p->progress.done;
 	while (rc == 0 && (n = getline(&line, &cap, f)) > 0) {
 		if (n > 4 << 20) {
 			fprintf(stderr, "line %lld: over 4 MiB\n",
-				(long long)(p->progress.done + lines + 1));
+				(long long)(p->progress.done - p->before + lines + 1));
 			p->refused++;
 			n = 0;
 		}
@@ -78,6 +79,8 @@ push_stream(struct push *p, FILE *f, struct err *e)
 		rc = chunk_send(p, buf_str(&chunk), e);
 		progress_add(&p->progress, lines);
 	}
+	if (rc == 0 && !feof(f))
+		rc = err_set(e, ERR_RETRY, "could not read on: %s", strerror(errno));
 	free(line);
 	buf_release(&chunk);
 	return rc;
@@ -127,47 +130,68 @@ const struct subcommand cmd_push = {
 	push
 };
 
-/* One command without a body: VERB to STAGE with JSON args, answer printed. */
+/* One command without a body: VERB to STAGE, answer printed. With what, the one argument after the
+ * options goes into args under that name (a number as it stands); it may be left out. */
+struct simple {
+	const char *stage, *verb, *what;
+	bool number;
+};
+
 static int
-simple(int argc, char **argv, const char *stage, const char *verb, struct str args,
-       struct err *e)
+simple_args(const struct simple *q, const char *given, struct buf *args, struct err *e)
+{
+	int64_t n;
+
+	buf_addf(args, "{\"%s\":", q->what);
+	if (!q->number)
+		json_add_text(args, str_of(given));
+	else if (str_int64(str_of(given), &n) < 0 || n < 1)
+		return err_set(e, ERR_USAGE, "\"%s\" is not a number from 1", given);
+	else
+		buf_addf(args, "%lld", (long long)n);
+	buf_add_byte(args, '}');
+	return 0;
+}
+
+static int
+simple(int argc, char **argv, const struct simple *q, struct err *e)
 {
 	const char *path;
-	struct command cmd = { .verb = str_of(verb), .args = args };
+	struct command cmd = { .verb = str_of(q->verb) };
+	struct buf args = BUF(4096);
 	struct arena *a = arena_new();
 	struct settings *s = NULL;
 	struct reply r;
-	int rc = -1;
+	int i = command_options(argc, argv, &path, e), rc = i;
 
-	if (command_options(argc, argv, &path, e) >= 0)
+	if (i >= 0 && i < argc && (!q->what || i + 1 < argc || argv[i][0] == '-'))
+		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here; options come first",
+			     argv[q->what && argv[i][0] != '-' ? i + 1 : i]);
+	else if (i >= 0 && i < argc)
+		rc = simple_args(q, argv[i], &args, e);
+	cmd.args = buf_str(&args);
+	if (rc >= 0)
 		s = settings_read(path, NULL, e);
-	if (s && control_call(s, stage, &cmd, a, &r, e) == 0)
+	rc = -1;
+	if (s && control_call(s, q->stage, &cmd, a, &r, e) == 0)
 		rc = control_print(&r);
 	settings_free(s);
 	arena_free(a);
+	buf_release(&args);
 	return rc;
 }
 
 static int
 reject(int argc, char **argv, struct err *e)
 {
-	struct buf args = BUF(64);
-	int64_t seq = 0;
-	int rc;
+	static const struct simple list = { "crawl", "reject.list", NULL, false };
+	static const struct simple retry = { "crawl", "reject.retry", "seq", true };
 
-	if (argc < 2)
-		return err_set(e, ERR_USAGE, "list, or retry [SEQ]");
-	if (!strcmp(argv[1], "list"))
-		return simple(argc - 1, argv + 1, "crawl", "reject.list", STR(""), e);
-	if (strcmp(argv[1], "retry") != 0)
-		return err_set(e, ERR_USAGE, "no \"%s\": list, or retry [SEQ]", argv[1]);
-	if (argc > 2 && argv[argc - 1][0] != '-' &&
-	    str_int64(str_of(argv[argc - 1]), &seq) == 0)
-		argc--;
-	buf_addf(&args, "{\"seq\":%lld}", (long long)seq);
-	rc = simple(argc - 1, argv + 1, "crawl", "reject.retry", buf_str(&args), e);
-	buf_release(&args);
-	return rc;
+	if (argc > 1 && !strcmp(argv[1], "list"))
+		return simple(argc - 1, argv + 1, &list, e);
+	if (argc > 1 && !strcmp(argv[1], "retry"))
+		return simple(argc - 1, argv + 1, &retry, e);
+	return err_set(e, ERR_USAGE, "list, or retry [SEQ]");
 }
 
 const struct subcommand cmd_reject = {
@@ -179,13 +203,20 @@ const struct subcommand cmd_reject = {
 static int
 source(int argc, char **argv, struct err *e)
 {
-	if (argc < 2 || strcmp(argv[1], "list") != 0)
-		return err_set(e, ERR_USAGE, "source list");
-	return simple(argc - 1, argv + 1, "crawl", "source.list", STR(""), e);
+	static const struct simple list = { "crawl", "source.list", NULL, false };
+	static const struct simple poll = { "crawl", "source.poll", "name", false };
+
+	if (argc > 1 && !strcmp(argv[1], "list"))
+		return simple(argc - 1, argv + 1, &list, e);
+	if (argc > 1 && !strcmp(argv[1], "poll"))
+		return simple(argc - 1, argv + 1, &poll, e);
+	return err_set(e, ERR_USAGE, "list, or poll NAME");
 }
 
 const struct subcommand cmd_source = {
-	"source", "list [-c FILE]",
-	"state of every source: last poll, documents, failures, why",
-	"  langyan source list | jq .", source
+	"source", "list | poll [-c FILE] NAME",
+	"state of every source: last poll, documents, failures, why; poll asks one now, also "
+	"one\n"
+	"that was closed because it said twice that it is gone",
+	"  langyan source list | jq .\n  langyan source poll shancheng-daily", source
 };

@@ -142,6 +142,8 @@ notices_owed(const struct settings *s, size_t *all, struct err *e)
 		list = json_get(json_parse(a, r.body, e), "notices");
 	if (json_kind(list) == JSON_LIST)
 		owed = 0;
+	else if (e->kind == ERR_NONE)
+		err_set(e, ERR_BROKEN, "the responder does not tell its notices");
 	*all = json_count(list);
 	for (size_t i = 0; i < *all; i++) {
 		struct str state = json_text(json_get(json_at(list, i), "state"), STR("?"));
