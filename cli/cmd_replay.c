@@ -137,7 +137,7 @@ lines_read(struct replay *r, struct str text, size_t *n)
 }
 
 static int
-document_play(struct replay *r, const struct timed *t, struct arena *a, struct err *e)
+document_play(struct replay *r, const struct timed *t, struct arena *held, struct err *e)
 {
 	static const struct source_conf unknown = { .name = STR_INIT("replay"),
 						    .kind = SOURCE_PUSH,
@@ -147,10 +147,11 @@ document_play(struct replay *r, const struct timed *t, struct arena *a, struct e
 	struct buf record = BUF(RECORD_MAX);
 	struct document d;
 	struct pushed p;
+	struct arena *a = arena_new();
 	int rc = push_parse(a, t->json, t->at, &p, e);
 
 	if (rc < 0)
-		return -1;
+		goto done;
 	src = p.source.n ? source_find(&r->s->sources, p.source) : NULL;
 	intake_fill(a,
 		    &(struct intake){ .source = src ? src : &unknown,
@@ -167,11 +168,16 @@ document_play(struct replay *r, const struct timed *t, struct arena *a, struct e
 	d.seq = ++r->seq;
 	record_encode(&document_record, &d, &record);
 	buf_clear(&r->result);
-	rc = score_stage.step(r->nlp, buf_str(&record), t->at, &r->results, a, e);
+	if (!buf_ok(&record))
+		rc = err_set(e, ERR_REJECT, "over %d bytes", RECORD_MAX);
+	else
+		rc = score_stage.step(r->nlp, buf_str(&record), t->at, &r->results, a, e);
 	if (rc >= 0)
-		rc = respond_stage.step(r->responder, buf_str(&r->result), t->at, &r->events, a,
-					e);
+		rc = respond_stage.step(r->responder, buf_str(&r->result), t->at, &r->events,
+					held, e);
+done:
 	buf_release(&record);
+	arena_free(a);
 	return rc;
 }
 
@@ -196,18 +202,29 @@ play(struct replay *r, const struct timed *v, size_t n, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct progress p;
-	int64_t step = r->s->clock.step_s;
+	int64_t step = r->s->clock.step_s, held = 0;
 	int rc = 0;
 
 	progress_begin(&p, "documents");
 	p.total = (int64_t)n;
-	for (size_t i = 0, from = 0; rc >= 0 && i < n; i++) {
-		int64_t grid = v[i].at - v[i].at % step + step;
+	for (size_t i = 0; rc >= 0 && i < n; i++) {
+		/* A tick's time is that of the last documents it holds: up to and with the grid. */
+		int64_t grid = v[i].at + (step - v[i].at % step) % step;
+		struct err refused = { 0 };
 
-		rc = document_play(r, &v[i], a, e);
-		if (rc >= 0 && (i + 1 == n || v[i + 1].at >= grid)) {
-			rc = tick_play(r, grid, (int64_t)(i + 1 - from), a, e);
-			from = i + 1;
+		rc = document_play(r, &v[i], a, &refused);
+		if (rc >= 0) {
+			held++;
+		} else if (refused.kind == ERR_REJECT) {
+			fprintf(stderr, "line %zu: %s\n", v[i].line, refused.text);
+			r->refused++;
+			rc = 0;
+		} else {
+			*e = refused;
+		}
+		if (rc >= 0 && (i + 1 == n || v[i + 1].at > grid)) {
+			rc = tick_play(r, grid, held, a, e);
+			held = 0;
 			arena_reset(a);
 			progress_add(&p, 0);
 		}

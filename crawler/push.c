@@ -7,6 +7,8 @@
 #include "crawler/date.h"
 #include "crawler/push.h"
 
+#define TIME_MAX 253402300799 /* the last second of the year 9999 */
+
 enum push_kind { PUSH_TEXT, PUSH_COUNT, PUSH_TIME };
 static const struct push_key {
 	const char *name;
@@ -33,9 +35,10 @@ time_read(const struct json *v, int64_t now, int64_t *at)
 		*at = json_int(v, 0);
 		if (*at > 100000000000) /* milliseconds */
 			*at /= 1000;
-		return *at > 0 ? 0 : -1;
+	} else if (date_parse(json_text(v, STR("")), now, NULL, at) < 0) {
+		return -1;
 	}
-	return date_parse(json_text(v, STR("")), now, NULL, at);
+	return *at > 0 && *at <= TIME_MAX ? 0 : -1;
 }
 
 static int
