@@ -15,6 +15,7 @@
 struct newsroom {
 	struct scenario *scenario;
 	struct clock clock;
+	int64_t end_at; /* everything is visible */
 	struct httpd *site;
 	char base[80]; /* "http://127.0.0.1:8790" */
 	uint64_t served;
@@ -192,6 +193,8 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	__atomic_fetch_add(&n->served, 1, __ATOMIC_RELAXED);
 	if (!q->clock.n || str_int64(q->clock, &now) < 0)
 		now = clock_now(&n->clock);
+	if (now > n->end_at)
+		now = n->end_at; /* nothing more happens; and no date is beyond what dates can say */
 	a->status = 200;
 	for (size_t i = 0; i < n->scenario->feeds.n; i++)
 		if (str_eq(q->path, feed_at(n->scenario, i)->path)) {
@@ -222,6 +225,7 @@ newsroom_open(const struct newsroom_setup *setup, struct buf *report, struct err
 	n->scenario = scenario_read(setup->path, report, e);
 	if (!n->scenario)
 		goto fail;
+	n->end_at = scenario_end(n->scenario);
 	clock_init(&n->clock, CLOCK_SCALED, n->scenario->start_at, setup->scale);
 	host = str_of(setup->listen);
 	while (host.n && host.p[host.n - 1] != ':')

@@ -8,6 +8,7 @@
 
 #define ITEMS_MAX 1000000
 #define TEXT_MAX  (64 * 1024)
+#define BYTES_MAX ((size_t)256 << 20) /* of all texts: a file of 100 KB may ask for terabytes */
 
 struct list_conf {
 	struct str name;
@@ -122,12 +123,15 @@ feeds_known(struct conf_reader *r, const struct scenario *s, const struct str *n
 {
 	struct str names[200];
 	const struct scenario_feed *f = s->feeds.v;
+	size_t n = 0;
 
 	if (feed_number(s, *name) >= 0)
 		return;
-	for (size_t i = 0; i < s->feeds.n; i++)
-		names[i] = f[i].name;
-	conf_unknown(r, name, "feed", *name, names, s->feeds.n);
+	while (n < s->feeds.n && n < LY_COUNT(names)) {
+		names[n] = f[n].name;
+		n++;
+	}
+	conf_unknown(r, name, "feed", *name, names, n);
 }
 
 static void
@@ -136,7 +140,11 @@ scenario_check(struct conf_reader *r, void *self)
 	const struct scenario *s = self;
 	const struct noise_conf *noise = s->noise.v;
 	const struct script_conf *script = s->script.v;
+	const struct scenario_feed *feeds = s->feeds.v;
 
+	for (size_t i = 0; i < s->feeds.n; i++)
+		if (feeds[i].path.n && feeds[i].path.p[0] != '/')
+			conf_error(r, &feeds[i].path, "a path begins with /");
 	for (size_t i = 0; i < s->noise.n; i++)
 		feeds_known(r, s, &noise[i].feed);
 	for (size_t i = 0; i < s->script.n; i++)
@@ -158,50 +166,62 @@ choose(const struct scenario *s, size_t number, struct str what, size_t of)
 	return of ? (size_t)(hash_fast(what, (uint64_t)s->seed * 1000003 + number) % of) : 0;
 }
 
+static const struct conf_pair *
+word_find(const struct scenario *s, struct str name)
+{
+	const struct conf_pair *w = s->words.v;
+
+	for (size_t i = 0; i < s->words.n; i++)
+		if (str_eq(w[i].name, name))
+			return &w[i];
+	return NULL;
+}
+
+/* A list's entry may hold words, one level deep; other braces stay as they stand. */
+static void
+fill_entry(const struct scenario *s, struct str rest, struct buf *out)
+{
+	ptrdiff_t open, shut;
+
+	while ((open = str_find_byte(rest, '{')) >= 0) {
+		const struct conf_pair *word;
+
+		shut = str_find_byte(str_slice(rest, (size_t)open, rest.n), '}');
+		if (shut < 0)
+			break;
+		word = word_find(s, str_slice(rest, (size_t)open + 1, (size_t)shut - 1));
+		buf_add(out, str_slice(rest, 0, (size_t)open));
+		buf_add(out,
+			word ? word->value : str_slice(rest, (size_t)open, (size_t)shut + 1));
+		rest = str_slice(rest, (size_t)(open + shut) + 1, rest.n);
+	}
+	buf_add(out, rest);
+}
+
 static void
 fill_name(const struct scenario *s, size_t number, struct str name, struct buf *out)
 {
-	const struct conf_pair *w = s->words.v;
+	const struct conf_pair *word = word_find(s, name);
 	const struct list_conf *l = s->lists.v;
 
 	if (str_is(name, "n")) {
 		buf_addf(out, "%zu", number);
 		return;
 	}
-	for (size_t i = 0; i < s->words.n; i++)
-		if (str_eq(w[i].name, name)) {
-			buf_add(out, w[i].value);
-			return;
-		}
+	if (word) {
+		buf_add(out, word->value);
+		return;
+	}
 	for (size_t i = 0; i < s->lists.n; i++)
 		if (str_eq(l[i].name, name)) {
-			struct str entry = l[i].of.v[choose(s, number, name, l[i].of.n)],
-				   rest = entry;
-			ptrdiff_t open = str_find_byte(rest, '{');
-
-			/* A list's entry may hold words, one level deep. */
-			while (open >= 0) {
-				ptrdiff_t shut = str_find_byte(rest, '}');
-
-				if (shut < open)
-					break;
-				buf_add(out, str_slice(rest, 0, (size_t)open));
-				for (size_t k = 0; k < s->words.n; k++)
-					if (str_eq(w[k].name,
-						   str_slice(rest, (size_t)open + 1,
-							     (size_t)(shut - open - 1))))
-						buf_add(out, w[k].value);
-				rest = str_slice(rest, (size_t)shut + 1, rest.n);
-				open = str_find_byte(rest, '{');
-			}
-			buf_add(out, rest);
+			fill_entry(s, l[i].of.v[choose(s, number, name, l[i].of.n)], out);
 			return;
 		}
 	buf_addf(out, "{%.*s}", STR_ARG(name));
 }
 
 static struct str
-fill(const struct scenario *s, size_t number, struct str text)
+fill(struct scenario *s, size_t number, struct str text)
 {
 	struct buf b = BUF(TEXT_MAX);
 	struct str done;
@@ -218,6 +238,7 @@ fill(const struct scenario *s, size_t number, struct str text)
 		text = str_slice(text, (size_t)(open + shut) + 1, text.n);
 	}
 	buf_add(&b, text);
+	s->bytes += b.n;
 	done = arena_str(s->arena, buf_str(&b));
 	buf_release(&b);
 	return done;
@@ -234,10 +255,17 @@ item_add(struct scenario *s)
 	return &s->items[s->n++];
 }
 
+/* One more than the ceiling tells that it was reached. */
+static bool
+fits(const struct scenario *s)
+{
+	return s->n <= ITEMS_MAX && s->bytes <= BYTES_MAX;
+}
+
 static void
 noise_lay(struct scenario *s, const struct noise_conf *c, size_t nth)
 {
-	for (int64_t from = c->from_s; from < c->to_s && s->n < ITEMS_MAX; from += c->every_s) {
+	for (int64_t from = c->from_s; from < c->to_s && fits(s); from += c->every_s) {
 		size_t number = s->n + 1;
 		struct scenario_item *x = item_add(s);
 		size_t who = choose(s, number + nth, STR("author"), (size_t)c->authors);
@@ -261,7 +289,7 @@ noise_lay(struct scenario *s, const struct noise_conf *c, size_t nth)
 static void
 script_lay(struct scenario *s, const struct script_conf *c)
 {
-	for (int64_t k = 0; k < c->copies && s->n < ITEMS_MAX; k++) {
+	for (int64_t k = 0; k < c->copies && fits(s); k++) {
 		size_t number = s->n + 1;
 		struct scenario_item *x = item_add(s);
 
@@ -304,8 +332,23 @@ scenario_read(const char *path, struct buf *report, struct err *e)
 		noise_lay(s, (const struct noise_conf *)s->noise.v + i, i);
 	for (size_t i = 0; i < s->script.n; i++)
 		script_lay(s, (const struct script_conf *)s->script.v + i);
-	qsort(s->items, s->n, sizeof *s->items, by_time);
+	if (!fits(s)) {
+		err_set(e, ERR_USAGE, "\"%s\" makes over %d items or %zu MiB of text", path,
+			ITEMS_MAX, BYTES_MAX >> 20);
+		scenario_free(s);
+		return NULL;
+	}
+	if (s->n)
+		qsort(s->items, s->n, sizeof *s->items, by_time);
 	return s;
+}
+
+int64_t
+scenario_end(const struct scenario *s)
+{
+	int64_t end = s->start_at + s->length_s;
+
+	return s->n && s->items[s->n - 1].at > end ? s->items[s->n - 1].at : end;
 }
 
 void

@@ -30,11 +30,14 @@ struct scenario {
 	int64_t start_at, length_s, seed;
 	struct conf_list words; /* struct conf_pair */
 	struct conf_list lists, feeds, noise, script;
+	size_t bytes;                /* of all texts       */
 	struct scenario_item *items; /* by at, then number */
 	size_t n;
 };
 /* NULL with all mistakes in *report. */
 struct scenario *scenario_read(const char *path, struct buf *report, struct err *e) LY_MUST_USE;
+/* The later of start + length and the last item. */
+int64_t scenario_end(const struct scenario *s);
 void scenario_free(struct scenario *s);
 
 #endif
