@@ -29,6 +29,9 @@
 #define AGAIN_MS     50      /* STEPPED: what came after the tick gets another one */
 #define DROPPED_S    60      /* polls of a batch that was rolled back are made again */
 #define FAR_S        (2 * 86400)
+/* STEPPED: all that is due at one time is asked at once; who waited behind a slow one in curl's
+ * queue would be out of time before its turn. */
+#define HOST_STEPPED 64
 
 int
 crawler_begin(struct crawler *c, struct err *e)
@@ -80,11 +83,12 @@ struct crawler *
 crawler_new(const struct crawler_setup *setup, struct err *e)
 {
 	struct crawler *c = calloc(1, sizeof *c);
+	bool stepped = setup->clock->mode == CLOCK_STEPPED;
 	struct http_conf http = { .agent = setup->fetch->agent,
 				  .proxy = setup->fetch->proxy,
 				  .max_transfers =
 					  setup->fetch->max_transfers * setup->fetch->per_host,
-				  .per_host = setup->fetch->per_host };
+				  .per_host = stepped ? HOST_STEPPED : setup->fetch->per_host };
 	char path[4096];
 
 	if (!c)
@@ -105,8 +109,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->http = http_new(&http, e);
 	if (!c->http)
 		goto fail;
-	c->schedule = schedule_new(
-		setup->clock->mode == CLOCK_STEPPED ? 0 : (size_t)setup->fetch->per_host);
+	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host);
 	sources_schedule(c);
 	return c;
 fail:
