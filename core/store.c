@@ -25,12 +25,17 @@
 #define WAL_LIMIT   ((int64_t)64 << 20)
 #define TEXT_LIMIT  (256 << 20)
 #define FIRST_STMTS 64
+#define IDS_KEPT    24 /* parameters of one statement whose ids we keep */
+/* Pages in the WAL before a commit moves them to the main file. At SQLite's 1,000 every batch of
+ * 500 results did; at 4,000 (16 MB) a page that several batches touched is moved once. */
+#define WAL_PAGES "4000"
 
 struct stmt {
 	struct store *s;
 	const char *sql;
 	sqlite3_stmt *q; /* NULL: could not be prepared now, see rc */
 	int rc;          /* of preparing or binding, reported by the step */
+	struct id ids[IDS_KEPT];
 };
 struct store {
 	sqlite3 *db;
@@ -40,6 +45,14 @@ struct store {
 	bool reader, batch, spoiled, broken;
 	int64_t read_until_ms, read_limit_ms;
 };
+
+/* SQLite counts its memory under one lock for all threads unless told before its first call,
+ * here: before main. Nobody asks for that count. */
+__attribute__((constructor)) static void
+store_start(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 
 static void *
 make(size_t n, size_t size)
@@ -223,8 +236,15 @@ stmt_bytes(struct stmt *q, int at, struct str v)
 void
 stmt_id(struct stmt *q, int at, const struct id *v)
 {
-	if (q->q)
-		bound(q, sqlite3_bind_blob(q->q, at, v->b, sizeof v->b, SQLITE_TRANSIENT));
+	const void *p = v->b;
+	bool kept = at > 0 && at <= IDS_KEPT;
+
+	if (!q->q)
+		return;
+	if (kept) /* spares SQLite an allocation */
+		p = memcpy(q->ids[at - 1].b, v->b, sizeof v->b);
+	bound(q, sqlite3_bind_blob(q->q, at, p, sizeof v->b,
+				   kept ? SQLITE_STATIC : SQLITE_TRANSIENT));
 }
 
 void
@@ -434,7 +454,9 @@ settle(struct store *s, struct err *e)
 	if (s->reader)
 		return run_all(s, "PRAGMA query_only = ON;", e);
 	/* The size limit cuts the file back after a checkpoint that could restart it. */
-	return run_all(s, "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;",
+	return run_all(s,
+		       "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
+		       "PRAGMA wal_autocheckpoint = " WAL_PAGES ";",
 		       e);
 }
 
