@@ -17,17 +17,25 @@
 #define FIRST_CAP 1024
 #define CHAIN_MAX 32 /* candidates looked at per band: boilerplate cannot make it quadratic */
 
+/* Eight places at once: two signatures are compared hundreds of times for each new one. */
+typedef int16_t lanes __attribute__((vector_size(16)));
+#define LANES 8
+
 struct entry {
+	lanes place[STORY_PLACES / LANES]; /* low half of each place: enough to compare */
+	struct link {
+		uint32_t key;  /* of each band; exact texts use only the first */
+		uint32_t prev; /* number + 1 of the next older entry with that key */
+	} band[BANDS];
 	struct id story;
 	int64_t at;
-	uint32_t band[BANDS];         /* key of each band; exact texts use only the first */
-	uint32_t prev[BANDS];         /* number + 1 of the next older entry with that key */
-	uint16_t place[STORY_PLACES]; /* low half of each place: enough to compare */
+	uint32_t looked; /* the search that looked at it last */
 	int8_t sign;
 	bool exact; /* no signature: found by text hash only */
 };
 struct stories {
 	struct entry *entries;
+	uint32_t searches;
 	uint32_t cap; /* power of two */
 	uint32_t head, next;
 	uint32_t *buckets; /* number + 1 of the newest entry; cap for each band */
@@ -46,9 +54,9 @@ index_entry(struct stories *s, uint32_t number)
 	int bands = x->exact ? 1 : BANDS;
 
 	for (int i = 0; i < bands; i++) {
-		uint32_t *bucket = bucket_of(s, i, x->band[i]);
+		uint32_t *bucket = bucket_of(s, i, x->band[i].key);
 
-		x->prev[i] = *bucket;
+		x->band[i].prev = *bucket;
 		*bucket = number + 1;
 	}
 }
@@ -104,60 +112,84 @@ static struct entry
 entry_of(const struct story_item *item)
 {
 	struct entry x = { .at = item->at, .sign = (int8_t)item->sign };
+	uint16_t place[STORY_PLACES];
 	uint8_t band[2 + ROWS * 4] = { 0 };
 
 	if (item->copies.n != STORY_PLACES * 4) {
 		x.exact = true;
 		memcpy(x.place, item->text_hash.b, sizeof item->text_hash.b);
-		x.band[0] = (uint32_t)hash_fast(id_str(&item->text_hash), BANDS);
+		x.band[0].key = (uint32_t)hash_fast(id_str(&item->text_hash), BANDS);
 		return x;
 	}
 	for (int i = 0; i < BANDS; i++) {
 		band[0] = (uint8_t)i;
 		memcpy(band + 2, item->copies.p + i * ROWS * 4, ROWS * 4);
-		x.band[i] =
+		x.band[i].key =
 			(uint32_t)hash_fast((struct str){ (const char *)band, sizeof band }, 0);
 	}
 	for (int i = 0; i < STORY_PLACES; i++) {
 		const uint8_t *p = (const uint8_t *)item->copies.p + i * 4;
 
-		x.place[i] = (uint16_t)(p[0] | p[1] << 8);
+		place[i] = (uint16_t)(p[0] | p[1] << 8);
 	}
+	memcpy(x.place, place, sizeof place);
 	return x;
 }
 
 static bool
 same(const struct entry *a, const struct entry *b)
 {
-	int equal = 0;
+	lanes equal = { 0 };
+	int sum = 0;
 
 	if (a->exact != b->exact || a->sign * b->sign < 0)
 		return false;
 	if (a->exact)
 		return !memcmp(a->place, b->place, sizeof(struct id));
-	for (int i = 0; i < STORY_PLACES; i++)
-		equal += a->place[i] == b->place[i];
-	return equal >= SAME;
+	for (size_t i = 0; i < LY_COUNT(a->place); i++)
+		equal -= a->place[i] == b->place[i]; /* a lane that is equal is -1 */
+	for (int i = 0; i < LANES; i++)
+		sum += equal[i];
+	return sum >= SAME;
+}
+
+/* Numbers of entries that share a band with x, each once. Their signatures are on the way to the
+ * cache when they are compared: they lie all over memory. */
+static size_t
+candidates(struct stories *s, const struct entry *x, uint32_t out[BANDS * CHAIN_MAX])
+{
+	int bands = x->exact ? 1 : BANDS;
+	uint32_t search = ++s->searches;
+	size_t found = 0;
+
+	for (int i = 0; i < bands; i++) {
+		uint32_t number = *bucket_of(s, i, x->band[i].key);
+
+		for (int n = 0; n < CHAIN_MAX && number > s->head && number <= s->next; n++) {
+			struct entry *y = &s->entries[(number - 1) & (s->cap - 1)];
+
+			if (y->band[i].key == x->band[i].key && y->looked != search) {
+				y->looked = search;
+				__builtin_prefetch(&y->place[0]);
+				__builtin_prefetch(&y->place[LY_COUNT(y->place) / 2]);
+				out[found++] = number - 1;
+			}
+			number = y->band[i].prev;
+		}
+	}
+	return found;
 }
 
 /* The oldest copy of x that can be found, or NULL. */
 static const struct entry *
-find(const struct stories *s, const struct entry *x)
+find(struct stories *s, const struct entry *x)
 {
-	uint32_t best = UINT32_MAX;
-	int bands = x->exact ? 1 : BANDS;
+	uint32_t number[BANDS * CHAIN_MAX], best = UINT32_MAX;
+	size_t n = candidates(s, x, number);
 
-	for (int i = 0; i < bands; i++) {
-		uint32_t number = *bucket_of(s, i, x->band[i]);
-
-		for (int n = 0; n < CHAIN_MAX && number > s->head && number <= s->next; n++) {
-			const struct entry *y = &s->entries[(number - 1) & (s->cap - 1)];
-
-			if (number - 1 < best && y->band[i] == x->band[i] && same(x, y))
-				best = number - 1;
-			number = y->prev[i];
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		if (number[i] < best && same(x, &s->entries[number[i] & (s->cap - 1)]))
+			best = number[i];
 	return best == UINT32_MAX ? NULL : &s->entries[best & (s->cap - 1)];
 }
 
