@@ -9,6 +9,7 @@
 #include "responder/heap.h"
 #include "responder/signal.h"
 #include "responder/tally.h"
+#include "responder/voices.h"
 
 struct window {
 	int64_t length_s;
@@ -18,6 +19,8 @@ struct window {
 	int64_t count, reach;
 	struct tally authors; /* of what is counted */
 	struct tally keys;    /* sites or classes, when the signal is their number */
+	struct voices voices; /* words: of items[head .. heard) that are counted */
+	size_t heard;         /* head: of none, they are to be added anew */
 };
 struct series {
 	int64_t keep_s, now;
@@ -98,6 +101,7 @@ series_free(struct series *s)
 	for (size_t i = 0; i < s->windows_n; i++) {
 		tally_release(&s->windows[i].authors);
 		tally_release(&s->windows[i].keys);
+		voices_release(&s->windows[i].voices);
 	}
 	free(s->windows);
 	free(s->items);
@@ -132,6 +136,14 @@ counts(const struct window *w, const struct signal_item *x)
 	}
 }
 
+/* The next look adds them anew. */
+static void
+window_unhear(struct window *w)
+{
+	voices_clear(&w->voices);
+	w->heard = w->head;
+}
+
 static void
 window_put(struct window *w, const struct signal_item *x, int sign)
 {
@@ -139,6 +151,8 @@ window_put(struct window *w, const struct signal_item *x, int sign)
 
 	if (!counts(w, x))
 		return;
+	if (sign < 0)
+		window_unhear(w);
 	w->count += sign;
 	w->reach += sign * x->reach;
 	change(&w->authors, x->author);
@@ -155,8 +169,12 @@ compact(struct series *s)
 	if (s->first < 1024 || s->first < s->n / 2)
 		return;
 	memmove(s->items, s->items + s->first, (s->n - s->first) * sizeof *s->items);
-	for (size_t i = 0; i < s->windows_n; i++)
-		s->windows[i].head -= s->first;
+	for (size_t i = 0; i < s->windows_n; i++) {
+		struct window *w = &s->windows[i];
+
+		w->heard = (w->heard > w->head ? w->heard : w->head) - s->first;
+		w->head -= s->first;
+	}
 	s->n -= s->first;
 	s->first = 0;
 }
@@ -184,6 +202,8 @@ series_add(struct series *s, const struct signal_item *item)
 			w->head++;
 		else
 			window_put(w, item, 1);
+		if (at + 1 < s->n)
+			window_unhear(w); /* not the last: places have moved */
 	}
 	series_advance(s, item->at);
 }
@@ -244,89 +264,70 @@ series_counted(const struct series *s, size_t window, struct arena *a, size_t *n
 
 /* ---- words: independent voices ------------------------------------------------------------ */
 
-/* One story's first report. */
-struct voice {
-	struct id story;
-	int64_t at;
-	uint64_t author;
-	uint32_t site;
-	bool first_hand; /* any of its reports */
-};
+static struct voice
+voice_of(const struct signal_item *x)
+{
+	return (struct voice){ x->story, x->at, x->author, x->site,
+			       x->bits & SIGNAL_BIT_FIRST_HAND };
+}
 
 static int
-by_story(const void *a, const void *b)
+by_report(const void *a, const void *b)
 {
 	const struct voice *x = a, *y = b;
-	int c = memcmp(&x->story, &y->story, sizeof x->story);
 
-	if (c || x->at != y->at)
-		return c ? c : x->at < y->at ? -1 : 1;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
 	return x->author < y->author ? -1 : x->author > y->author;
 }
 
-static int
-by_site(const void *a, const void *b)
-{
-	const struct voice *x = a, *y = b;
-
-	if (x->site != y->site)
-		return x->site < y->site ? -1 : 1;
-	if (x->author != y->author)
-		return x->author < y->author ? -1 : 1;
-	return y->first_hand - x->first_hand; /* first-hand first */
-}
-
-/* Near-duplicates fold: of each story only its first report stays. Returns how many. */
-static size_t
-fold(struct voice *v, size_t n)
-{
-	size_t kept = 0;
-
-	qsort(v, n, sizeof *v, by_story);
-	for (size_t i = 0; i < n; i++) {
-		if (kept && !memcmp(&v[kept - 1].story, &v[i].story, sizeof v->story))
-			v[kept - 1].first_hand |= v[i].first_hand;
-		else
-			v[kept++] = v[i];
-	}
-	return kept;
-}
-
+/* All anew, of one second the author with the smallest number first: so that the outcome does
+ * not hang on the order of arrival within a second. */
 static void
-view_words(const struct series *s, const struct window *w, struct trigger_view *out)
+hear_again(const struct series *s, struct window *w)
 {
 	struct voice *v = heap_zero((size_t)w->count, sizeof *v);
-	int64_t on_site = 0;
 	size_t n = 0;
 
-	for (size_t i = w->head; i < s->n && n < (size_t)w->count; i++) {
-		const struct signal_item *x = &s->items[i];
-
-		if (counts(w, x))
-			v[n++] = (struct voice){ x->story, x->at, x->author, x->site,
-						 x->bits & SIGNAL_BIT_FIRST_HAND };
-	}
-	n = fold(v, n);
-	qsort(v, n, sizeof *v, by_site);
-	for (size_t i = 0; i < n; i++) {
-		bool new_site = !i || v[i].site != v[i - 1].site;
-
-		if (new_site)
-			on_site = 0;
-		if (new_site || v[i].author != v[i - 1].author)
-			on_site += v[i].first_hand ? 2 : 1;
-		out->sites += new_site;
-		out->first_hand += v[i].first_hand;
-		if (on_site > out->site_authors)
-			out->site_authors = on_site;
-	}
+	window_unhear(w);
+	for (; w->heard < s->n; w->heard++)
+		if (counts(w, &s->items[w->heard]) && n < (size_t)w->count)
+			v[n++] = voice_of(&s->items[w->heard]);
+	qsort(v, n, sizeof *v, by_report);
+	for (size_t i = 0; i < n; i++)
+		if (!voices_add(&w->voices, &v[i]))
+			abort(); /* our own mistake: they are in order */
 	free(v);
 }
 
-void
-series_view(const struct series *s, size_t window, struct trigger_view *v)
+static void
+hear_new(const struct series *s, struct window *w)
 {
-	const struct window *w = &s->windows[window];
+	if (w->heard < w->head)
+		w->heard = w->head;
+	for (; w->heard < s->n; w->heard++) {
+		struct voice v = voice_of(&s->items[w->heard]);
+
+		if (counts(w, &s->items[w->heard]) && !voices_add(&w->voices, &v)) {
+			hear_again(s, w);
+			return;
+		}
+	}
+}
+
+static void
+view_words(const struct series *s, struct window *w, struct trigger_view *out)
+{
+	hear_new(s, w);
+	out->sites = w->voices.sites;
+	out->site_authors = w->voices.site_authors;
+	out->first_hand = w->voices.first_hand;
+}
+
+void
+series_view(struct series *s, size_t window, struct trigger_view *v)
+{
+	struct window *w = &s->windows[window];
 
 	*v = (struct trigger_view){ .observed = w->count,
 				    .authors = (int64_t)w->authors.distinct,

@@ -68,7 +68,7 @@ void series_rename_author(struct series *s, uint64_t from, uint64_t to);
 void series_advance(struct series *s, int64_t now);
 int64_t series_now(const struct series *s);
 /* What the window holds: observed, authors, and for words the other three. */
-void series_view(const struct series *s, size_t window, struct trigger_view *v);
+void series_view(struct series *s, size_t window, struct trigger_view *v);
 /* The items counted in the window, newest first, in a. */
 const struct signal_item **series_counted(const struct series *s, size_t window,
 					  struct arena *a, size_t *n);

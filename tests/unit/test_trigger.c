@@ -334,6 +334,93 @@ independent_voices_of_a_safety_topic(void **state)
 	}
 }
 
+/* The first report of x's story among n: the earliest, of one second the smallest author. */
+static const struct signal_item *
+first_report(const struct signal_item *items, int n, const struct signal_item *x, int64_t after)
+{
+	const struct signal_item *first = x;
+
+	for (int i = 0; i < n; i++)
+		if (items[i].at > after && id_eq(&items[i].story, &x->story) &&
+		    (items[i].at < first->at ||
+		     (items[i].at == first->at && items[i].author < first->author)))
+			first = &items[i];
+	return first;
+}
+
+/* A slow second opinion for voices: all of the window is looked at for each question. */
+static struct trigger_view
+voices_one_by_one(const struct signal_item *items, int n, int64_t after)
+{
+	enum { STORIES = 32, SITES = 8, AUTHORS = 16 };
+	const struct signal_item *first[STORIES] = { NULL };
+	int heard[SITES][AUTHORS] = { { 0 } };
+	bool hand[STORIES] = { false };
+	struct trigger_view v = { 0 };
+
+	for (int i = 0; i < n; i++) {
+		uint8_t story = items[i].story.b[0];
+
+		if (items[i].at <= after)
+			continue;
+		first[story] = first_report(items, n, &items[i], after);
+		hand[story] |= (items[i].bits & SIGNAL_BIT_FIRST_HAND) != 0;
+	}
+	for (int k = 0; k < STORIES; k++) {
+		int *h = first[k] ? &heard[first[k]->site][first[k]->author] : NULL;
+
+		v.first_hand += hand[k];
+		if (h && *h < 1 + hand[k])
+			*h = 1 + hand[k];
+	}
+	for (int site = 0; site < SITES; site++) {
+		int64_t sum = 0;
+
+		for (int author = 0; author < AUTHORS; author++)
+			sum += heard[site][author];
+		v.sites += sum > 0;
+		v.site_authors = sum > v.site_authors ? sum : v.site_authors;
+	}
+	return v;
+}
+
+static void
+voices_are_those_that_a_look_at_the_whole_window_gives(void **state)
+{
+	enum { N = 2000 };
+	static struct signal_item items[N];
+	struct series *s = series_new(0);
+	size_t w = series_window(s, 300, SIGNAL_MENTIONS, 1);
+	uint32_t dice = 5;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		struct trigger_view v, want;
+
+		dice = dice * 1664525u + 1013904223u;
+		/* Several a second; one in sixteen comes late; some are not counted. */
+		items[i] = (struct signal_item){ .at = NOW + i / 3 - (dice >> 28 ? 0 : 40),
+						 .author = dice >> 8 & 15,
+						 .site = dice >> 12 & 7,
+						 .topics = 1,
+						 .bits = SIGNAL_BIT_VOICE };
+		items[i].story.b[0] = dice >> 16 & 31;
+		items[i].bits |= dice >> 21 & 7 ? 0 : SIGNAL_BIT_FIRST_HAND;
+		series_add(s, &items[i]);
+		if (dice >> 24 & 1)
+			continue; /* not looked at after each */
+		series_view(s, w, &v);
+		want = voices_one_by_one(items, i + 1, series_now(s) - 300);
+		if (v.sites != want.sites || v.first_hand != want.first_hand ||
+		    v.site_authors != want.site_authors)
+			fail_msg("after %d: %lld %lld %lld, not %lld %lld %lld", i + 1,
+				 (long long)v.sites, (long long)v.first_hand,
+				 (long long)v.site_authors, (long long)want.sites,
+				 (long long)want.first_hand, (long long)want.site_authors);
+	}
+	series_free(s);
+}
+
 int
 main(void)
 {
@@ -345,6 +432,7 @@ main(void)
 		cmocka_unit_test(what_a_mention_counts_as),
 		cmocka_unit_test(windows_hold_what_counting_one_by_one_gives),
 		cmocka_unit_test(independent_voices_of_a_safety_topic),
+		cmocka_unit_test(voices_are_those_that_a_look_at_the_whole_window_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
