@@ -1,6 +1,9 @@
 /*
- * jansson parses (its errors have a place, its integers are exact); the values are then
- * copied into the arena, so that nothing of jansson outlives json_parse.
+ * Small plain texts (what is pushed, line by line) are read here, straight into the arena. At
+ * anything else - a mistake, a number that is no small integer, a long list - quick_parse gives
+ * up and jansson parses from the start: its errors have a place, its integers are exact. Its
+ * values are then copied into the arena, so that nothing of jansson outlives json_parse. Whatever
+ * the first accepts the second accepts, too, with the same values (tests/unit/test_json.c).
  */
 #include "core/base.h"
 
@@ -130,8 +133,9 @@ copy_value(struct arena *a, json_t *from, struct json *to)
 	}
 }
 
+/* What jansson makes of it. */
 const struct json *
-json_parse(struct arena *a, struct str text, struct err *e)
+json_parse_any(struct arena *a, struct str text, struct err *e)
 {
 	struct json *root = NULL;
 	json_error_t why;
@@ -153,6 +157,278 @@ json_parse(struct arena *a, struct str text, struct err *e)
 	json_decref(value);
 	return root;
 }
+
+/* ---- the quick way ------------------------------------------------------------------------ */
+
+#define QUICK_MAX    32 /* members of an object, entries of a list */
+#define QUICK_DIGITS 18 /* such an integer fits int64_t */
+
+struct quick {
+	const char *p, *end;
+	struct arena *a;
+	int depth;
+};
+
+static bool quick_value(struct quick *q, struct json *to);
+
+static char
+quick_peek(struct quick *q)
+{
+	while (q->p < q->end &&
+	       (*q->p == ' ' || *q->p == '\n' || *q->p == '\t' || *q->p == '\r'))
+		q->p++;
+	return q->p < q->end ? *q->p : '\0';
+}
+
+static bool
+quick_take(struct quick *q, char c)
+{
+	if (quick_peek(q) != c)
+		return false;
+	q->p++;
+	return true;
+}
+
+/* The four digits at p, or -1. */
+static int32_t
+quick_hex(const char *p, const char *end)
+{
+	int32_t v = 0;
+
+	if (end - p < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		char c = p[i];
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			v = v << 4 | ((c | 0x20) - 'a' + 10);
+		else
+			return -1;
+	}
+	return v;
+}
+
+/* The code point of \u.... at *p (behind the u), which moves behind it; 0: not for us. */
+static uint32_t
+quick_point(const char **p, const char *end)
+{
+	int32_t high = quick_hex(*p, end), low;
+
+	if (high <= 0)
+		return 0;
+	*p += 4;
+	if (high < 0xd800 || high > 0xdfff)
+		return (uint32_t)high;
+	if (high > 0xdbff || end - *p < 6 || (*p)[0] != '\\' || (*p)[1] != 'u')
+		return 0;
+	low = quick_hex(*p + 2, end);
+	if (low < 0xdc00 || low > 0xdfff)
+		return 0;
+	*p += 6;
+	return 0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
+}
+
+/* raw without its escapes. No escape is shorter than what it stands for. */
+static bool
+quick_unescape(struct arena *a, struct str raw, struct str *to)
+{
+	static const char named[] = "\"\"\\\\//b\bf\fn\nr\rt\t"; /* pairs: letter, byte */
+	char *out = arena_alloc(a, raw.n + 1), *at = out;
+
+	for (const char *p = raw.p, *end = p + raw.n; p < end;) {
+		const char *pair;
+		uint32_t point;
+
+		if (*p != '\\') {
+			*at++ = *p++;
+			continue;
+		}
+		p++;
+		if (*p == 'u') {
+			p++;
+			point = quick_point(&p, end);
+			if (!point)
+				return false;
+			at += utf8_put(at, point);
+			continue;
+		}
+		for (pair = named; *pair && *pair != *p; pair += 2)
+			;
+		if (!*pair)
+			return false;
+		*at++ = pair[1];
+		p++;
+	}
+	*to = (struct str){ out, (size_t)(at - out) };
+	return true;
+}
+
+static bool
+quick_text(struct quick *q, struct str *to)
+{
+	const char *from;
+	bool escaped = false;
+	struct str raw;
+
+	if (!quick_take(q, '"'))
+		return false;
+	for (from = q->p; q->p < q->end && *q->p != '"'; q->p++) {
+		if ((unsigned char)*q->p < 0x20)
+			return false;
+		if (*q->p != '\\')
+			continue;
+		escaped = true;
+		if (++q->p == q->end)
+			return false;
+	}
+	if (q->p == q->end)
+		return false;
+	raw = (struct str){ from, (size_t)(q->p++ - from) };
+	if (!utf8_valid(raw))
+		return false;
+	if (escaped)
+		return quick_unescape(q->a, raw, to);
+	*to = arena_str(q->a, raw);
+	return true;
+}
+
+static bool
+quick_number(struct quick *q, struct json *to)
+{
+	bool minus = *q->p == '-';
+	const char *from = q->p += minus;
+	int64_t v = 0;
+	char next;
+
+	for (; q->p < q->end && *q->p >= '0' && *q->p <= '9'; q->p++) {
+		if (q->p - from == QUICK_DIGITS)
+			return false;
+		v = v * 10 + (*q->p - '0');
+	}
+	if (q->p == from || (*from == '0' && (minus || q->p - from > 1)))
+		return false;
+	next = quick_peek(q);
+	if (q->p < q->end && next != ',' && next != '}' && next != ']')
+		return false; /* 1.5, 1e3, or a mistake */
+	*to = (struct json){ .kind = JSON_INT, .number = minus ? -v : v };
+	return true;
+}
+
+static bool
+quick_word(struct quick *q, struct json *to)
+{
+	static const struct {
+		struct str word;
+		struct json means;
+	} words[] = {
+		{ { "true", 4 }, { .kind = JSON_BOOL, .truth = true } },
+		{ { "false", 5 }, { .kind = JSON_BOOL, .truth = false } },
+		{ { "null", 4 }, { .kind = JSON_NULL } },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(words); i++) {
+		struct str w = words[i].word;
+
+		if ((size_t)(q->end - q->p) < w.n || memcmp(q->p, w.p, w.n) != 0)
+			continue;
+		q->p += w.n;
+		*to = words[i].means;
+		return true;
+	}
+	return false;
+}
+
+static bool
+quick_is_new(const struct str *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(keys[i], keys[n]))
+			return false;
+	return true;
+}
+
+/* The members or entries up to the closing bracket. */
+static bool
+quick_in(struct quick *q, struct json *to, char closing)
+{
+	struct json v[QUICK_MAX];
+	struct str keys[QUICK_MAX];
+	bool object = closing == '}', more = true;
+	size_t n = 0;
+
+	q->p++;
+	if (quick_take(q, closing))
+		more = false;
+	for (; more; n++) {
+		if (n == QUICK_MAX)
+			return false;
+		if (object &&
+		    (!quick_text(q, &keys[n]) || !quick_is_new(keys, n) || !quick_take(q, ':')))
+			return false;
+		if (!quick_value(q, &v[n]))
+			return false;
+		more = quick_take(q, ',');
+		if (!more && !quick_take(q, closing))
+			return false;
+	}
+	*to = (struct json){ .kind = object ? JSON_OBJECT : JSON_LIST, .in = { .n = n } };
+	to->in.v = arena_alloc(q->a, n * sizeof *v);
+	memcpy(to->in.v, v, n * sizeof *v);
+	if (object) {
+		to->in.keys = arena_alloc(q->a, n * sizeof *keys);
+		memcpy(to->in.keys, keys, n * sizeof *keys);
+	}
+	return true;
+}
+
+static bool
+quick_value(struct quick *q, struct json *to)
+{
+	bool done;
+
+	switch (quick_peek(q)) {
+	case '{':
+	case '[':
+		if (q->depth == DEPTH_MAX)
+			return false;
+		q->depth++;
+		done = quick_in(q, to, *q->p == '{' ? '}' : ']');
+		q->depth--;
+		return done;
+	case '"':
+		to->kind = JSON_TEXT;
+		return quick_text(q, &to->text);
+	case '-':
+		return quick_number(q, to);
+	case '\0':
+		return false; /* the end, too */
+	default:
+		return *q->p >= '0' && *q->p <= '9' ? quick_number(q, to) : quick_word(q, to);
+	}
+}
+
+static const struct json *
+quick_parse(struct arena *a, struct str text)
+{
+	struct quick q = { text.p, text.p + text.n, a, 0 };
+	struct json *root = arena_alloc(a, sizeof *root);
+
+	if (!text.n || !quick_value(&q, root))
+		return NULL;
+	quick_peek(&q);
+	return q.p == q.end ? root : NULL;
+}
+
+const struct json *
+json_parse(struct arena *a, struct str text, struct err *e)
+{
+	const struct json *quick = quick_parse(a, text);
+
+	return quick ? quick : json_parse_any(a, text, e);
+}
+/* ---- what was read ------------------------------------------------------------------------- */
 
 enum json_kind
 json_kind(const struct json *j)

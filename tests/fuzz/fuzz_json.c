@@ -5,6 +5,28 @@
 #include "core/json.h"
 #include "core/str.h"
 
+/* The quick way and jansson read the same. */
+static void
+agree(const struct json *a, const struct json *b)
+{
+	struct str x = STR(""), y = STR("");
+
+	if (json_kind(a) != json_kind(b) || json_count(a) != json_count(b) ||
+	    json_int(a, 7) != json_int(b, 7) || json_true(a) != json_true(b) ||
+	    json_read_real(a, 7) < json_read_real(b, 7) ||
+	    json_read_real(a, 7) > json_read_real(b, 7) ||
+	    !str_eq(json_text(a, STR("")), json_text(b, STR(""))))
+		abort();
+	for (size_t i = 0; i < json_count(a); i++) {
+		bool list = json_kind(a) == JSON_LIST;
+
+		agree(list ? json_at(a, i) : json_member(a, i, &x),
+		      list ? json_at(b, i) : json_member(b, i, &y));
+		if (!str_eq(x, y))
+			abort();
+	}
+}
+
 static void
 walk(struct arena *a, const struct json *j, int depth)
 {
@@ -45,8 +67,13 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct arena *a = arena_new();
 	struct err e = { 0 };
-	const struct json *j = json_parse(a, (struct str){ (const char *)p, n }, &e);
+	struct str text = { (const char *)p, n };
+	const struct json *j = json_parse(a, text, &e), *slow = json_parse_any(a, text, &e);
 
+	if (!j != !slow)
+		abort();
+	if (j)
+		agree(j, slow);
 	if (j)
 		walk(a, j, 0);
 	else if (e.kind != ERR_REJECT || !str_starts(str_of(e.text), STR("line ")))

@@ -164,10 +164,66 @@ thousandths_are_written_without_needless_digits(void **state)
 	}
 }
 
+/* Small plain texts do not go through jansson; nobody may notice. */
+static void
+both_ways_of_reading_agree(void **state)
+{
+	static const struct {
+		const char *text, *value; /* of a list's only entry; NULL: refused by both */
+	} cases[] = {
+		{ "[\"plain 山脆\"]", "plain 山脆" },
+		{ "[ \"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\t\" ]", "a\"b\\c/d\b\f\n\r\t" },
+		{ "[\"\\u5c71\\u8106\"]", "山脆" },
+		{ "[\"\\ud83d\\ude21!\"]", "😡!" },
+		{ "[\"\x7f\"]", "\x7f" },
+		{ "[\"\\u0000\"]", NULL },
+		{ "[\"\\ud83d\"]", NULL },
+		{ "[\"\\ude21\\ud83d\"]", NULL },
+		{ "[\"\\x\"]", NULL },
+		{ "[\"a\nb\"]", NULL },
+		{ "[\"\xff\"]", NULL },
+		{ "[\"\xed\xa0\x80\"]", NULL },
+		{ "[\"a\"", NULL },
+		{ "[\"a\"] x", NULL },
+		{ "[\"a\",]", NULL },
+		{ "[\"a\\", NULL },
+	};
+	static const char *const numbers[] = { "0",   "-0",   "-17",    "999999999999999999",
+					       "1.0", "2e3",  "01",     "-",
+					       "+1",  "1 2",  "0x1",    "9223372036854775807",
+					       "",    "null", "truely", "9223372036854775808" };
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct str text = str_of(cases[i].text), want = STR("(refused)");
+		struct err e = { 0 };
+		struct str fast = json_text(json_at(json_parse(a, text, &e), 0), want);
+		struct str slow = json_text(json_at(json_parse_any(a, text, &e), 0), want);
+
+		if (cases[i].value)
+			want = str_of(cases[i].value);
+		if (!str_eq(fast, want) || !str_eq(slow, want))
+			fail_msg("%s: \"%.*s\", \"%.*s\"", cases[i].text, STR_ARG(fast),
+				 STR_ARG(slow));
+	}
+	for (size_t i = 0; i < LY_COUNT(numbers); i++) {
+		struct err e = { 0 };
+		const struct json *fast = json_parse(a, str_of(numbers[i]), &e);
+		const struct json *slow = json_parse_any(a, str_of(numbers[i]), &e);
+
+		if (!fast != !slow || json_kind(fast) != json_kind(slow) ||
+		    json_int(fast, 7) != json_int(slow, 7))
+			fail_msg("%s: they differ", numbers[i]);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_ways_of_reading_agree),
 		cmocka_unit_test(values_keep_their_kind_and_order),
 		cmocka_unit_test(what_is_not_there_gives_the_fallback),
 		cmocka_unit_test(mistakes_are_told_with_line_and_column),
