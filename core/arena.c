@@ -25,14 +25,13 @@ struct arena {
 static struct block *
 block_new(size_t size, struct block *next)
 {
-	struct block *b = calloc(1, sizeof *b + ALIGN + size);
+	struct block *b = malloc(sizeof *b + ALIGN + size); /* arena_alloc makes it zero */
 
 	if (!b) {
 		fputs("out of memory\n", stderr);
 		abort();
 	}
-	b->size = size;
-	b->next = next;
+	*b = (struct block){ .next = next, .size = size };
 	return b;
 }
 

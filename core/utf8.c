@@ -33,6 +33,14 @@ sequence(const unsigned char *p, size_t n)
 	return want;
 }
 
+/* Three bytes whose ranges depend on nothing: nearly all of a Chinese text. */
+static bool
+han(const unsigned char *p, size_t n)
+{
+	return n >= 3 && p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 &&
+	       (p[2] & 0xc0) == 0x80;
+}
+
 size_t
 utf8_next(const char *p, const char *end, uint32_t *cp)
 {
@@ -96,6 +104,8 @@ valid_head(struct str s)
 		uint64_t eight;
 		size_t n;
 
+		while (han((const unsigned char *)s.p + i, s.n - i))
+			i += 3;
 		while (s.n - i >= sizeof eight) {
 			memcpy(&eight, s.p + i, sizeof eight);
 			if (eight & 0x8080808080808080u)
