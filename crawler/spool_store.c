@@ -25,6 +25,11 @@ static const struct migration steps[] = {
 	  " status BIGINT NOT NULL, why TEXT NOT NULL, documents BIGINT NOT NULL,"
 	  " seen BIGINT NOT NULL, old BIGINT NOT NULL, refused BIGINT NOT NULL, body BYTEA NOT "
 	  "NULL);" },
+	{ 2, "keep marks in their index alone",
+	  "CREATE TABLE seen_new (mark BYTEA PRIMARY KEY, at BIGINT NOT NULL) WITHOUT ROWID;"
+	  "INSERT INTO seen_new (mark, at) SELECT mark, at FROM seen;"
+	  "DROP TABLE seen;"
+	  "ALTER TABLE seen_new RENAME TO seen;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
