@@ -140,33 +140,28 @@ add_mentions(struct responder *r, const struct result *res, const struct id *sto
 }
 
 int
-apply_result(struct responder *r, struct str bytes, int64_t now, struct err *e)
+apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
-	struct result res;
+	const struct document *d = &res->document;
 	struct id story = { { 0 } }, salt;
-	struct record_document row = { .document = &res.document };
-	int known;
+	struct record_document row = { .document = d };
+	int known = record_known(r->store, &d->id, e);
 
-	arena_reset(r->work);
-	if (record_decode(&result_record, bytes, &res, r->work, e) < 0)
-		return -1;
-	known = record_known(r->store, &res.document.id, e);
 	if (known)
 		return known < 0 ? -1 : 0;
 	r->wrote = true;
-	row.mentions = (int64_t)res.mentions.n;
+	row.mentions = (int64_t)res->mentions.n;
 	row.as_of = r->commit_seq + 1;
-	if (res.mentions.n && add_story(r, &res, &story, e) < 0)
+	if (res->mentions.n && add_story(r, res, &story, e) < 0)
 		return -1;
 	row.story = story;
 	if (record_add_document(r->store, &row, e) < 0)
 		return -1;
-	if (!res.mentions.n)
+	if (!res->mentions.n)
 		return 0;
 	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
-	salt = r->env.clock == CLOCK_STEPPED ? ID_OF(STR("salt"), id_str(&res.document.id))
-					     : id_random();
-	if (record_add_content(r->store, &res.document, &salt, &r->scratch, e) < 0)
+	salt = r->env.clock == CLOCK_STEPPED ? ID_OF(STR("salt"), id_str(&d->id)) : id_random();
+	if (record_add_content(r->store, d, &salt, &r->scratch, e) < 0)
 		return -1;
-	return add_mentions(r, &res, &story, now, e);
+	return add_mentions(r, res, &story, now, e);
 }

@@ -111,6 +111,19 @@ held_receipt(struct responder *r, struct out *out)
 	r->committed = 0;
 }
 
+static int
+apply_next(struct responder *r, int64_t now, struct err *e)
+{
+	struct result res;
+
+	arena_reset(r->work);
+	if (record_decode(&result_record, r->held[r->applied].bytes, &res, r->work, e) < 0 ||
+	    apply_result(r, &res, now, e) < 0)
+		return -1;
+	r->applied++;
+	return 0;
+}
+
 /* ---- stepped ----------------------------------------------------------------------------------- */
 
 /* The tick's documents and late ones first, by (arrived_at, id). */
@@ -208,9 +221,8 @@ apply_tick(struct responder *r, struct err *e)
 			return -1;
 		if (h->arrived_at > r->stepped_at)
 			r->stepped_at = h->arrived_at;
-		if (apply_result(r, h->bytes, r->stepped_at, e) < 0)
+		if (apply_next(r, r->stepped_at, e) < 0)
 			return -1;
-		r->applied++;
 	}
 	if (turns_until(r, r->tick.at, e) < 0 || tick_write(r, e) < 0)
 		return -1;
@@ -226,8 +238,8 @@ apply_late(struct responder *r, struct err *e)
 {
 	size_t n = put_in_order(r);
 
-	for (; n; n--, r->applied++)
-		if (apply_result(r, r->held[r->applied].bytes, r->stepped_at, e) < 0)
+	for (; n; n--)
+		if (apply_next(r, r->stepped_at, e) < 0)
 			return -1;
 	return 0;
 }
@@ -237,8 +249,19 @@ held_apply(struct responder *r, int64_t now, struct err *e)
 {
 	if (is_stepped(r))
 		return held_tick_ready(r) ? apply_tick(r, e) : apply_late(r, e);
-	for (; r->applied < r->held_n; r->applied++)
-		if (apply_result(r, r->held[r->applied].bytes, now, e) < 0)
+	while (r->applied < r->held_n)
+		if (apply_next(r, now, e) < 0)
 			return -1;
+	return 0;
+}
+
+int
+held_apply_newest(struct responder *r, const struct result *newest, int64_t now, struct err *e)
+{
+	if (is_stepped(r) || r->applied + 1 != r->held_n)
+		return held_apply(r, now, e);
+	if (apply_result(r, newest, now, e) < 0)
+		return -1;
+	r->applied++;
 	return 0;
 }

@@ -1,5 +1,7 @@
 #include "core/base.h"
 
+#include <endian.h>
+
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -98,11 +100,23 @@ static const char notice_indexes[] =
 static const char digest_indexes[] =
 	"CREATE INDEX document_by_arrival ON document (arrived_at);\n";
 
+/* A signature is found by its time alone; keyed by the random id of its document each went to
+ * another page. */
+static const char copies_by_time[] =
+	"CREATE TABLE copies_new (arrived_at BIGINT NOT NULL, document BYTEA NOT NULL,"
+	" signature BYTEA NOT NULL, story BYTEA NOT NULL, PRIMARY KEY (arrived_at, "
+	"document));\n"
+	"INSERT INTO copies_new (arrived_at, document, signature, story) SELECT arrived_at,"
+	" document, signature, story FROM copies;\n"
+	"DROP TABLE copies;\n"
+	"ALTER TABLE copies_new RENAME TO copies;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
 	{ 3, "find notices by state, incident, code", notice_indexes },
 	{ 4, "find documents by arrival", digest_indexes },
+	{ 5, "keep copies by their time", copies_by_time },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -158,10 +172,9 @@ record_add_document(struct store *s, const struct record_document *r, struct err
 static void
 add_sized(struct buf *b, struct str s)
 {
-	uint64_t n = s.n;
+	uint64_t n = htole64(s.n);
 
-	for (int i = 0; i < 8; i++)
-		buf_add_byte(b, (char)(n >> 8 * i & 0xff));
+	buf_add(b, (struct str){ (const char *)&n, sizeof n });
 	buf_add(b, s);
 }
 
@@ -217,11 +230,19 @@ add_topics(struct buf *b, const struct mention *m)
 	buf_add_byte(b, ']');
 }
 
+/* at, len, kind: three numbers of 32 bits, little endian, for each. */
 static void
-add_u32(struct buf *b, int64_t v)
+add_spans(struct buf *b, const struct mention *m)
 {
-	for (int i = 0; i < 4; i++)
-		buf_add_byte(b, (char)((uint64_t)v >> 8 * i & 0xff));
+	const struct span *v = m->spans.v;
+
+	for (size_t i = 0; i < m->spans.n; i++) {
+		const uint32_t three[] = { htole32((uint32_t)v[i].at),
+					   htole32((uint32_t)v[i].len),
+					   htole32((uint32_t)v[i].kind) };
+
+		buf_add(b, (struct str){ (const char *)three, sizeof three });
+	}
 }
 
 /* The greatest severity of a topic that is not negated. */
@@ -243,7 +264,6 @@ record_add_mention(struct store *s, const struct record_mention *r, struct buf *
 {
 	const struct mention *m = r->mention;
 	const struct document *d = &r->result->document;
-	const struct span *span = m->spans.v;
 	struct stmt *q = store_stmt(
 		s,
 		"INSERT INTO mention (id, document, watch, arrived_at, published_at, score, "
@@ -259,11 +279,7 @@ record_add_mention(struct store *s, const struct record_mention *r, struct buf *
 	buf_clear(scratch);
 	add_topics(scratch, m);
 	topics_n = scratch->n;
-	for (size_t i = 0; i < m->spans.n; i++) {
-		add_u32(scratch, span[i].at);
-		add_u32(scratch, span[i].len);
-		add_u32(scratch, span[i].kind);
-	}
+	add_spans(scratch, m);
 	stmt_id(q, 1, &m->id);
 	stmt_id(q, 2, &d->id);
 	stmt_text(q, 3, m->watch);
@@ -293,7 +309,7 @@ record_add_copies(struct store *s, const struct id *document, int64_t arrived_at
 	struct stmt *q =
 		store_stmt(s, "INSERT INTO copies (document, arrived_at, signature, story)"
 			      " VALUES (:document, :at, :signature, :story)"
-			      " ON CONFLICT (document) DO NOTHING");
+			      " ON CONFLICT (arrived_at, document) DO NOTHING");
 
 	stmt_id(q, 1, document);
 	stmt_int(q, 2, arrived_at);

@@ -299,8 +299,10 @@ copies_read(struct store *s, int64_t from,
 int
 copies_forget(struct store *s, int64_t before, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "DELETE FROM copies WHERE document IN (SELECT document"
-				       " FROM copies WHERE arrived_at < :before LIMIT 1000)");
+	struct stmt *q =
+		store_stmt(s, "DELETE FROM copies WHERE (arrived_at, document) IN (SELECT"
+			      " arrived_at, document FROM copies WHERE arrived_at < :before"
+			      " ORDER BY arrived_at LIMIT 1000)");
 
 	stmt_int(q, 1, before);
 	return stmt_run(q, e) < 0 ? -1 : 0;

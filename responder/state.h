@@ -106,6 +106,9 @@ void held_receipt(struct responder *r, struct out *out);
 /* Apply what is not yet; wall mode: with now; stepped: the tick's documents in order of
  * (arrived_at, id), timers between them. */
 int held_apply(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* The same, just after newest was added: mostly it alone waits, and is decoded already. */
+int held_apply_newest(struct responder *r, const struct result *newest, int64_t now,
+		      struct err *e) LY_MUST_USE;
 /* Stepped: may the tick be applied now? */
 bool held_tick_ready(const struct responder *r);
 /* Stepped: take the tick as the one that waits. */
@@ -114,7 +117,8 @@ int held_tick(struct responder *r, const struct tick *t, struct err *e) LY_MUST_
 bool held_is_late(const struct responder *r, const struct held *h);
 
 /* apply.c: a result's rows, counts, and what they set off, in the open transaction. */
-int apply_result(struct responder *r, struct str bytes, int64_t now, struct err *e) LY_MUST_USE;
+int apply_result(struct responder *r, const struct result *res, int64_t now,
+		 struct err *e) LY_MUST_USE;
 
 /* raise.c: judge a watch's triggers; a firing opens or moves an incident. topics: of the
  * mention that came, or all bits when it is only time that went on. */
