@@ -86,7 +86,7 @@ void store_upkeep(struct store *s);
 int store_check(struct store *s, struct err *e) LY_MUST_USE;
 int64_t store_wal_bytes(const struct store *s);
 
-/* flock on dir/lock, with our pid inside. NULL and ERR_USAGE naming the pid that has it. */
+/* flock on dir/lock, with our pid inside. NULL and ERR_RETRY naming the pid that has it. */
 struct dir_lock;
 struct dir_lock *dir_lock_take(const char *dir, struct err *e) LY_MUST_USE;
 void dir_lock_release(struct dir_lock *l);

@@ -22,8 +22,8 @@ refuse_second(int fd, const char *path, struct err *e)
 	while (n > 0 && (pid[n - 1] < '0' || pid[n - 1] > '9'))
 		n--;
 	if (n <= 0)
-		return err_set(e, ERR_USAGE, "\"%s\" is held by another process", path);
-	return err_set(e, ERR_USAGE, "\"%s\" is held by process %.*s", path, (int)n, pid);
+		return err_set(e, ERR_RETRY, "\"%s\" is held by another process", path);
+	return err_set(e, ERR_RETRY, "\"%s\" is held by process %.*s", path, (int)n, pid);
 }
 
 static int

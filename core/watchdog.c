@@ -58,8 +58,8 @@ process_settle(bool allow_root, struct err *e)
 
 	if (geteuid() == 0 && !allow_root)
 		return err_set(e, ERR_USAGE,
-			       "cannot run as root: use another user, or --allow-root "
-			       "(site.allow_root: on)");
+			       "cannot run as root: use another user, or say "
+			       "allow_root: on under site:");
 	umask(077);
 	/* libidn2 inside libcurl reads host names in the locale's encoding. */
 	setlocale(LC_CTYPE, "C.UTF-8");

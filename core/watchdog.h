@@ -9,8 +9,7 @@ void sd_notify_state(const char *state);
 /* Interval in ms at which WATCHDOG=1 is due, 0 for none. */
 int64_t sd_watchdog_ms(void);
 /* umask 077, no core files, RLIMIT_NOFILE to its hard limit (at most 65,536), character type
- * C.UTF-8 (host names in Han). Refuses uid 0 unless allowed (ERR_USAGE says --allow-root or
- * the key). */
+ * C.UTF-8 (host names in Han). Refuses uid 0 unless allowed (ERR_USAGE names the key). */
 int process_settle(bool allow_root, struct err *e) LY_MUST_USE;
 /* SIGTERM and SIGINT -> a descriptor that becomes readable; a second signal ends the process at
  * once with 130. SIGHUP -> the byte 'H', TERM/INT -> the byte 'T'. Call before threads start.

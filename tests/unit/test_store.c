@@ -798,7 +798,7 @@ a_data_directory_has_one_owner_and_names_it(void **state)
 	(void)state;
 	assert_non_null(l);
 	assert_null(dir_lock_take(dir, &e));
-	assert_int_equal(e.kind, ERR_USAGE);
+	assert_int_equal(e.kind, ERR_RETRY);
 	snprintf(want, sizeof want, "\"%s/lock\" is held by process %d", dir, (int)getpid());
 	assert_string_equal(e.text, want);
 	dir_lock_release(l);

@@ -117,8 +117,8 @@ settle_as_root(void)
 		return process_settle(false, &e) == 0 ? 0 : 1;
 	if (process_settle(false, &e) == 0 || e.kind != ERR_USAGE)
 		return 2;
-	if (strcmp(e.text, "cannot run as root: use another user, or --allow-root "
-			   "(site.allow_root: on)") != 0)
+	if (strcmp(e.text, "cannot run as root: use another user, or say "
+			   "allow_root: on under site:") != 0)
 		return 3;
 	if (setuid(65534) != 0)
 		return 4;
