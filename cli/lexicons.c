@@ -15,27 +15,35 @@ is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool
+shipped_find(const char *folder, struct buf *path)
+{
+	static const char *const beside[] = { "../share/langyan/", "../", "../../" };
+	char exe[4096], *real = NULL;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	while (n > 0 && exe[n - 1] != '/')
+		n--;
+	for (size_t i = 0; n > 0 && i < LY_COUNT(beside) && !real; i++) {
+		struct buf b = BUF(1 << 14);
+
+		buf_addf(&b, "%.*s%s%s", (int)n, exe, beside[i], folder);
+		if (is_folder(b.p))
+			real = realpath(b.p, NULL);
+		buf_release(&b);
+	}
+	if (!real)
+		return false;
+	buf_add(path, str_of(real));
+	free(real);
+	return true;
+}
+
 void
 lexicons_find(const char *given, struct buf *path)
 {
-	static const char *const beside[] = { "../lexicons", "../share/langyan/lexicons" };
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-
-	if (given || is_folder("lexicons") || n <= 0) {
+	if (given || is_folder("lexicons") || !shipped_find("lexicons", path))
 		buf_add(path, str_of(given ? given : "lexicons"));
-		return;
-	}
-	while (n && exe[n - 1] != '/')
-		n--;
-	for (size_t i = 0; i < LY_COUNT(beside); i++) {
-		buf_clear(path);
-		buf_addf(path, "%.*s%s", (int)n, exe, beside[i]);
-		if (is_folder(path->p))
-			return;
-	}
-	buf_clear(path);
-	buf_add(path, STR("lexicons"));
 }
 
 struct image *

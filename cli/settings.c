@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/str.h"
 
+#include "cli/lexicons.h"
 #include "cli/settings.h"
 
 #define AT(type, field) offsetof(struct type, field)
@@ -194,6 +196,19 @@ read_into(struct settings *s, const char *path, struct buf *report, struct err *
 	return c;
 }
 
+/* What the file leaves out is what came with this program; a folder of that name beside the
+ * file goes before. */
+static void
+shipped_fill(struct settings *s, const char *folder, struct str *dir)
+{
+	struct buf b = BUF(1 << 14);
+
+	if (!*conf_place(s->conf, dir) && (!dir->n || access(dir->p, F_OK) < 0) &&
+	    shipped_find(folder, &b))
+		*dir = arena_str(s->arena, buf_str(&b));
+	buf_release(&b);
+}
+
 struct settings *
 settings_read(const char *path, struct buf *report, struct err *e)
 {
@@ -208,6 +223,8 @@ settings_read(const char *path, struct buf *report, struct err *e)
 		free(s);
 		return NULL;
 	}
+	shipped_fill(s, "lexicons", &s->lexicons.dir);
+	shipped_fill(s, "templates", &s->templates.dir);
 	return s;
 }
 

@@ -4,7 +4,10 @@
 
 static const struct conf_key lexicons_keys[] = {
 	{ "dir", CONF_PATH, offsetof(struct lexicons_conf, dir), 1, 4096, "lexicons",
-	  "folder of the shipped lexicons (zh/, en/, any/, topics/)", NULL, NULL },
+	  "folder of the lexicons (zh/, en/, any/, topics/); left out: beside this file, or "
+	  "the "
+	  "shipped ones",
+	  NULL, NULL },
 	{ "extra", CONF_TEXTS, offsetof(struct lexicons_conf, extra), 0, 100, "",
 	  "your own lexicon files or folders, read after dir", NULL, NULL },
 	CONF_END,

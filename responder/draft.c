@@ -27,7 +27,7 @@
 
 static const struct conf_key draft_keys[] = {
 	{ "dir", CONF_PATH, offsetof(struct draft_conf, dir), 0, 0, "",
-	  "folder of the templates (zh/, en/); empty: no drafts" },
+	  "folder of the templates (zh/, en/); left out: the shipped ones; \"\": no drafts" },
 	{ "facts", CONF_PATH, offsetof(struct draft_conf, facts), 0, 0, "",
 	  "YAML file with what slots may be filled with" },
 	CONF_END,
