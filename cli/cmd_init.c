@@ -18,14 +18,16 @@
 #include "core/utf8.h"
 
 #include "cli/command.h"
-#include "cli/lexicons.h"
 #include "cli/settings.h"
 
 struct answers {
 	struct str brand, names, exclude, own_sites, own_accounts, rivals;
-	struct str size, zone, lang, feeds, person, mail, smtp, waking, public_url, keep,
-		digest_at;
+	struct str zone, feeds, person, mail, smtp, public_url;
+	int64_t size, lang, waking, keep_s, digest_at;
 };
+static const char *const sizes[] = { "small", "medium", "large", NULL };
+static const char *const langs[] = { "zh", "en", NULL };
+static const char *const no_yes[] = { "no", "yes", NULL };
 #define AT(field) offsetof(struct answers, field)
 static const struct conf_key answer_keys[] = {
 	{ "brand", CONF_TEXT, AT(brand), 1, 200, NULL, "1 What is the brand called?" },
@@ -36,60 +38,27 @@ static const struct conf_key answer_keys[] = {
 	  "1 Your own sites (never alarm)" },
 	{ "own_accounts", CONF_TEXT, AT(own_accounts), 0, 2000, "", "1 Your own accounts" },
 	{ "rivals", CONF_TEXT, AT(rivals), 0, 2000, "", "1 Rivals" },
-	{ "size", CONF_TEXT, AT(size), 0, 10, "small",
-	  "2 Mentions a day: small (about 20), medium (3,000), large (50,000)" },
+	{ "size", CONF_CHOICE, AT(size), 0, 0, "small",
+	  "2 Mentions a day: small (about 20), medium (3,000), large (50,000)",
+	  .choices = sizes },
 	{ "zone", CONF_ZONE, AT(zone), 0, 0, "Asia/Shanghai", "3 Time zone" },
-	{ "lang", CONF_TEXT, AT(lang), 2, 2, "zh", "3 Language of notices: zh or en" },
+	{ "lang", CONF_CHOICE, AT(lang), 0, 0, "zh", "3 Language of notices: zh or en",
+	  .choices = langs },
 	{ "feeds", CONF_TEXT, AT(feeds), 0, 8000, "", "4 Feeds you have (addresses, a, b, c)" },
 	{ "person", CONF_TEXT, AT(person), 1, 100, NULL, "5 Who is told? A name" },
 	{ "mail", CONF_TEXT, AT(mail), 0, 200, "",
 	  "5 Their e-mail address (empty: files only)" },
 	{ "smtp", CONF_TEXT, AT(smtp), 0, 200, "smtp://127.0.0.1:25", "5 Mail server" },
-	{ "waking", CONF_TEXT, AT(waking), 0, 10, "no",
-	  "6 Does that mailbox wake somebody at night? yes or no" },
+	{ "waking", CONF_CHOICE, AT(waking), 0, 0, "no",
+	  "6 Does that mailbox wake somebody at night? yes or no", .choices = no_yes },
 	{ "public_url", CONF_TEXT, AT(public_url), 0, 500, "",
 	  "7 Address at which people reach this service (empty: codes instead of links)" },
-	{ "keep", CONF_TEXT, AT(keep), 0, 20, "7d", "8 Keep the crawler's copies for" },
-	{ "digest_at", CONF_TEXT, AT(digest_at), 0, 10, "09:00",
+	{ "keep", CONF_SECONDS, AT(keep_s), 3600, 365 * 86400LL, "7d",
+	  "8 Keep the crawler's copies for" },
+	{ "digest_at", CONF_CLOCK, AT(digest_at), 0, 86399, "09:00",
 	  "9 When does the daily digest go?" },
 	CONF_END,
 };
-static const struct conf_schema answers_schema = {
-	.name = "answers",
-	.size = sizeof(struct answers),
-	.keys = answer_keys,
-	.help = "what langyan init asks",
-};
-
-/* Ask on the terminal; what comes is an answers file as if it had been written. */
-static int
-ask(struct buf *yaml, struct err *e)
-{
-	char line[8192];
-
-	for (const struct conf_key *k = answer_keys; k->name; k++) {
-		struct str said;
-
-		do {
-			fprintf(stderr, "%s%s%s%s: ", k->help, k->dflt && *k->dflt ? " [" : "",
-				k->dflt ? k->dflt : "", k->dflt && *k->dflt ? "]" : "");
-			if (!fgets(line, sizeof line, stdin))
-				return err_set(e, ERR_USAGE, "the answers ended at \"%s\"",
-					       k->name);
-			if (!strchr(line, '\n') && !feof(stdin))
-				return err_set(e, ERR_USAGE, "\"%s\": over 8,000 bytes",
-					       k->name);
-			said = str_trim(str_of(line));
-		} while (!said.n && !k->dflt);
-		if (!said.n)
-			continue;
-		buf_addf(yaml, "%s: ", k->name);
-		json_add_text(yaml, said); /* a JSON text is a YAML double-quoted scalar */
-		buf_add_byte(yaml, '\n');
-	}
-	return 0;
-}
-
 /* "a, b、c，d": people separate by whichever comma their keyboard has. */
 static bool
 part_next(struct str *rest, struct str *part)
@@ -115,6 +84,91 @@ part_next(struct str *rest, struct str *part)
 			return true;
 	}
 	return false;
+}
+
+/* What a text must look like. Also sees one answer alone: the others are empty then. */
+static void
+answers_check(struct conf_reader *r, void *self)
+{
+	struct answers *a = self;
+	struct str rest = a->feeds, part;
+
+	while (part_next(&rest, &part))
+		if (!str_starts(part, STR("http://")) && !str_starts(part, STR("https://")))
+			conf_error(r, &a->feeds,
+				   "\"%.*s\" does not begin with http:// or https://",
+				   STR_ARG(part));
+	if (a->mail.n && str_find_byte(a->mail, '@') < 0)
+		conf_error(r, &a->mail, "\"%.*s\" is not an e-mail address", STR_ARG(a->mail));
+	if (a->smtp.n && !str_starts(a->smtp, STR("smtp://")) &&
+	    !str_starts(a->smtp, STR("smtps://")))
+		conf_error(r, &a->smtp,
+			   "\"%.*s\" is not an address like smtp://mail.example.com:25",
+			   STR_ARG(a->smtp));
+}
+
+static const struct conf_schema answers_schema = {
+	.name = "answers",
+	.size = sizeof(struct answers),
+	.keys = answer_keys,
+	.help = "what langyan init asks",
+	.check = answers_check,
+};
+
+/* Would this answer do? If not, its mistake is told as it would be of a file of answers. */
+static bool
+answer_fits(const struct conf_key *k, struct str line)
+{
+	const struct conf_key one[] = { *k, CONF_END };
+	struct conf_schema schema = answers_schema;
+	struct buf report = BUF(65536);
+	struct answers trial = { 0 };
+	struct err e = { 0 };
+	struct conf *c;
+
+	schema.keys = one;
+	c = conf_read_text(line, "answer", &schema, &trial, &report, &e);
+	if (!c)
+		fputs(report.p, stderr);
+	conf_free(c);
+	buf_release(&report);
+	return c != NULL;
+}
+
+/* Ask on the terminal, each until its answer will do; what comes is an answers file as if it had been written. */
+static int
+ask(struct buf *yaml, struct err *e)
+{
+	struct buf answer = BUF(1 << 16);
+	char line[8192];
+
+	for (const struct conf_key *k = answer_keys; k->name; k++) {
+		struct str said;
+
+		do {
+			buf_clear(&answer);
+			fprintf(stderr, "%s%s%s%s: ", k->help, k->dflt && *k->dflt ? " [" : "",
+				k->dflt ? k->dflt : "", k->dflt && *k->dflt ? "]" : "");
+			if (!fgets(line, sizeof line, stdin))
+				err_set(e, ERR_USAGE, "the answers ended at \"%s\"", k->name);
+			else if (!strchr(line, '\n') && !feof(stdin))
+				err_set(e, ERR_USAGE, "\"%s\": over 8,000 bytes", k->name);
+			if (e->kind)
+				break;
+			said = str_trim(str_of(line));
+			if (!said.n)
+				continue;
+			buf_addf(&answer, "%s: ", k->name);
+			/* A JSON text is a YAML double-quoted scalar. */
+			json_add_text(&answer, said);
+			buf_add_byte(&answer, '\n');
+		} while (said.n ? !answer_fits(k, buf_str(&answer)) : !k->dflt);
+		if (e->kind)
+			break;
+		buf_add(yaml, buf_str(&answer));
+	}
+	buf_release(&answer);
+	return e->kind ? -1 : 0;
 }
 
 /* Each as a quoted entry of a YAML list (a JSON text is a YAML double-quoted scalar). */
@@ -204,7 +258,7 @@ watch_write(struct buf *b, const struct answers *a)
 	buf_add(b, STR("    query: "));
 	query_write(b, a);
 	buf_add_byte(b, '\n');
-	key_add(b, "    size: ", a->size);
+	key_add(b, "    size: ", str_of(sizes[a->size]));
 	buf_add(b, STR("    own_sites: ["));
 	list_add(b, a->own_sites);
 	buf_add(b, STR("]\n    own_accounts: ["));
@@ -244,7 +298,7 @@ people_write(struct buf *b, const struct answers *a)
 	json_add_text(b, a->person);
 	buf_add_byte(b, '\n');
 	key_add(b, "    zone: ", a->zone);
-	key_add(b, "    lang: ", a->lang);
+	key_add(b, "    lang: ", str_of(langs[a->lang]));
 	buf_add(b, STR("    roles: [lead]\n    contacts:\n"));
 	if (mail) {
 		buf_add(b, STR("      - { channel: mail, address: "));
@@ -272,29 +326,8 @@ people_write(struct buf *b, const struct answers *a)
 					 str_starts(a->smtp, STR("smtp://localhost"))
 				 ? "off"
 				 : "on",
-			 str_is(a->waking, "yes") ? "on" : "off");
+			 a->waking ? "on" : "off");
 	}
-}
-
-/* The shipped words and templates, by their absolute path: they lie where the program does. */
-static void
-shipped_write(struct buf *b)
-{
-	struct buf found = BUF(4096), templates = BUF(4096);
-	char *lexicons;
-
-	lexicons_find(NULL, &found);
-	lexicons = realpath(found.p, NULL);
-	if (lexicons) {
-		key_add(b, "lexicons:\n  dir: ", str_of(lexicons));
-		buf_addf(&templates, "%.*s/templates", (int)(strrchr(lexicons, '/') - lexicons),
-			 lexicons);
-		if (access(templates.p, R_OK) == 0)
-			key_add(b, "templates:\n  dir: ", buf_str(&templates));
-	}
-	free(lexicons);
-	buf_release(&found);
-	buf_release(&templates);
 }
 
 static void
@@ -304,18 +337,20 @@ yaml_write(struct buf *b, const struct answers *a)
 		       "keys\nsite:\n"));
 	key_add(b, "  name: ", a->brand);
 	key_add(b, "  zone: ", a->zone);
-	key_add(b, "  lang: ", a->lang);
+	key_add(b, "  lang: ", str_of(langs[a->lang]));
 	key_add(b, "  data: langyan-data\n  public_url: ", a->public_url);
 	buf_add(b, STR("http: { listen: \"127.0.0.1:8787\", token: \"file:token\" }\n"));
-	key_add(b, "spool:\n  keep: ", a->keep);
-	shipped_write(b);
+	buf_addf(b, "spool: { keep: %lld%s }\n",
+		 (long long)(a->keep_s % 86400 ? a->keep_s : a->keep_s / 86400),
+		 a->keep_s % 86400 ? "s" : "d");
 	sources_write(b, a);
 	watch_write(b, a);
 	people_write(b, a);
 	buf_add(b, STR("digests:\n  daily:\n    watches: [brand]\n    cut: 08:00\n"
 		       "    to: [first]\n    path: digests\n"));
-	key_add(b, "    at: ", a->digest_at);
-	key_add(b, "    lang: ", a->lang);
+	buf_addf(b, "    at: %02d:%02d\n", (int)(a->digest_at / 3600),
+		 (int)(a->digest_at / 60 % 60));
+	key_add(b, "    lang: ", str_of(langs[a->lang]));
 }
 
 /* Never over a file that is there. */
@@ -397,6 +432,25 @@ write_all(const struct answers *a, const char *dir, struct err *e)
 	return rc;
 }
 
+/* Better told before the questions than after them. */
+static int
+nothing_there(const char *dir, struct err *e)
+{
+	static const char *const files[] = { "langyan.yaml", "token" };
+	struct buf path = BUF(4096);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(files); i++) {
+		buf_clear(&path);
+		buf_addf(&path, "%s/%s", dir, files[i]);
+		if (access(path.p, F_OK) == 0)
+			rc = err_set(e, ERR_USAGE,
+				     "\"%s\" is there already: name another directory", path.p);
+	}
+	buf_release(&path);
+	return rc;
+}
+
 static int
 init(int argc, char **argv, struct err *e)
 {
@@ -407,13 +461,17 @@ init(int argc, char **argv, struct err *e)
 	int rc = 0;
 
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--answers") && i + 1 < argc)
+		if (!strcmp(argv[i], "--answers") && i + 1 == argc)
+			return err_set(e, ERR_USAGE, "--answers wants a file");
+		if (!strcmp(argv[i], "--answers"))
 			file = argv[++i];
 		else if (argv[i][0] != '-')
 			dir = argv[i];
 		else
 			return err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
 	}
+	if (nothing_there(dir, e) < 0)
+		return -1;
 	if (file)
 		c = conf_read(file, &answers_schema, &a, &report, e);
 	else if (ask(&yaml, e) == 0)
