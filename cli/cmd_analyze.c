@@ -188,6 +188,6 @@ const struct subcommand cmd_analyze = {
 	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out",
 	"  echo '{\"id\":1,\"text\":\"The app is great but support is useless\"}' | langyan "
 	"analyze\n"
-	"  langyan analyze --explain posts.jsonl    every word, rule and the sum\n",
+	"  langyan analyze --explain posts.jsonl    every word, rule and the sum",
 	run,
 };

@@ -258,8 +258,8 @@ restore(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_restore = {
 	"restore", "[-c FILE] DIRECTORY",
-	"put a backup's record in place (the old one is kept as .replaced); what is in the "
-	"spool and\n"
-	"not in that record is sent again. Nothing may be running.",
+	"put a backup's record in place; nothing may be running\n"
+	"The old one is kept as .replaced; what is in the spool and not in that record is sent "
+	"again.",
 	"  langyan restore /var/backups/langyan/2026-11-21", restore
 };

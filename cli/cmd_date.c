@@ -68,7 +68,7 @@ const struct subcommand cmd_date = {
 	"date",
 	"[--now TIME] [--tz ZONE] < DATES",
 	"read dates as feeds and pages write them, one a line; answer in UTC, or an empty line",
-	"echo 'Thu, 05 Mar 2026 08:00:00 +0800' | langyan date\n"
-	"echo 昨天22:15 | langyan date --now 2026-03-05T08:00:00Z --tz Asia/Shanghai\n",
+	"  echo 'Thu, 05 Mar 2026 08:00:00 +0800' | langyan date\n"
+	"  echo 昨天22:15 | langyan date --now 2026-03-05T08:00:00Z --tz Asia/Shanghai",
 	run,
 };

@@ -105,8 +105,10 @@ see_source(struct visit *v, struct http *h, const struct source_conf *s)
 		return;
 	if (http_once(h, &q, v->arena, &r, &e) < 0)
 		say(v, "bad", s->name.p, e.text);
-	else if (r.end != HTTP_OK || r.status != 200)
-		say(v, "bad", s->name.p, arena_textf(v->arena, "%s (%d)", r.detail, r.status));
+	else if (r.end != HTTP_OK)
+		say(v, "bad", s->name.p, r.detail);
+	else if (r.status != 200)
+		say(v, "bad", s->name.p, arena_textf(v->arena, "answered %d", r.status));
 	else
 		say(v, "ok", s->name.p, arena_textf(v->arena, "%zu bytes", r.body.n));
 }

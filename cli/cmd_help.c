@@ -55,7 +55,8 @@ help(int argc, char **argv, struct err *e)
 	if (argc > 1 && !c)
 		return unknown(argv[1]);
 	if (c) {
-		printf("langyan %s %s\n\n%s\n", c->name, c->usage, c->help);
+		printf("langyan %s%s%s\n\n%s\n", c->name, *c->usage ? " " : "", c->usage,
+		       c->help);
 		if (c->examples && *c->examples)
 			printf("\nexamples:\n%s\n", c->examples);
 		return 0;

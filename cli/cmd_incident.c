@@ -102,25 +102,39 @@ put_text(const struct json *j, const char *key)
 }
 
 static void
+put_row(const struct json *x, const struct zone *z)
+{
+	put_text(x, "incident");
+	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
+	       (long long)json_int(json_get(x, "grade"), 0));
+	put_time(z, json_get(x, "opened_at"));
+	fputs("  ", stdout);
+	put_text(x, "state");
+	fputs("  ", stdout);
+	put_text(x, "title");
+	fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
+	put_text(x, "acked_by");
+}
+
+static void
 put_list(const struct json *list, const struct zone *z)
 {
 	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *x = json_at(list, i);
-
-		put_text(x, "incident");
-		printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
-		       (long long)json_int(json_get(x, "grade"), 0));
-		put_time(z, json_get(x, "opened_at"));
-		fputs("  ", stdout);
-		put_text(x, "state");
-		fputs("  ", stdout);
-		put_text(x, "title");
-		fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
-		put_text(x, "acked_by");
+		put_row(json_at(list, i), z);
 		putchar('\n');
 	}
 	if (!json_count(list))
 		puts("no open incident");
+}
+
+/* What an act has made of the incident. */
+static void
+put_done(const struct json *x, const struct zone *z)
+{
+	put_row(x, z);
+	fputs("\n", stdout);
+	put_text(x, "said");
+	putchar('\n');
 }
 
 static void
@@ -177,6 +191,8 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 		put_list(json_get(j, "incidents"), z);
 	else if (!strcmp(act->name, "show"))
 		put_show(j, z, str_is(s->site.lang, "en") ? "en" : "zh");
+	else if (json_get(j, "incident"))
+		put_done(j, z);
 	else
 		return control_print(r);
 	return 0;
@@ -224,10 +240,11 @@ const struct subcommand cmd_incident = {
 	"incident", "list [--all] | show | ack | promote | verdict | close INC-… [options]",
 	"incidents: list them, show one's story, take it, raise it, judge it, close it\n"
 	"Options: -c FILE, --json, --why TEXT, --for 4h (ack), --level 2|3 (promote),\n"
-	"--verdict respond|watch|wrong, --code 123456 (from a notice), --version N (refused "
-	"when\n"
-	"somebody changed it since).",
-	"  langyan incident list\n  langyan incident ack INC-2026-0042 --for 2h\n"
+	"--verdict respond|watch|wrong_alarm|not_ours|stand_down, --code 123456 (from a "
+	"notice).",
+	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
+	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"
+	"  langyan incident ack INC-2026-0042 --for 2h\n"
 	"  langyan incident close INC-2026-0042 --why \"recalled, statement out\"",
 	incident
 };
@@ -245,7 +262,7 @@ notice(int argc, char **argv, struct err *e)
 const struct subcommand cmd_notice = {
 	"notice", "list [-c FILE]",
 	"every notice: to whom, through what, in which state and why (JSON)",
-	"  langyan notice list | jq '.[] | select(.state != \"sent\")'", notice
+	"  langyan notice list | jq '.notices[] | select(.state != \"sent\")'", notice
 };
 
 static int

@@ -192,6 +192,6 @@ const struct subcommand cmd_lexicon = {
 	"  langyan lexicon check                     every mistake and every term that stands "
 	"twice\n"
 	"  langyan lexicon check my-words.tsv        the shipped lists with yours on top\n"
-	"  langyan lexicon explain '送餐太慢了，但味道不错'\n",
+	"  langyan lexicon explain '送餐太慢了，但味道不错'",
 	run,
 };

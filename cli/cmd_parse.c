@@ -217,24 +217,24 @@ run_to_utf8(int argc, char **argv, struct err *e)
 const struct subcommand cmd_parse_feed = {
 	"parse-feed",
 	"[--base-url URL] [--content-type TYPE] FILE",
-	"read a feed's bytes and print what is in it, as one JSON object; exit 1 if it is no "
-	"feed",
-	"langyan parse-feed news.xml\n"
-	"curl -s https://example.com/rss | langyan parse-feed --base-url "
-	"https://example.com/rss -\n",
+	"read a feed's bytes and print what is in it, as one JSON object\n"
+	"FILE - is the standard input. Exit 1 if it is no feed.",
+	"  langyan parse-feed news.xml\n"
+	"  curl -s https://example.com/rss | langyan parse-feed --base-url "
+	"https://example.com/rss -",
 	run_parse_feed,
 };
 const struct subcommand cmd_extract = {
 	"extract",
 	"[--url URL] FILE",
 	"find a page's main text, title, author and date; one JSON object",
-	"langyan extract --url https://example.com/news/1.html page.html\n",
+	"  langyan extract --url https://example.com/news/1.html page.html",
 	run_extract,
 };
 const struct subcommand cmd_to_utf8 = {
 	"to-utf8",
 	"FILE",
 	"print any text as UTF-8; which encoding it was goes to stderr",
-	"langyan to-utf8 old-page.html > new-page.html\n",
+	"  langyan to-utf8 old-page.html > new-page.html",
 	run_to_utf8,
 };

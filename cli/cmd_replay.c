@@ -12,6 +12,7 @@
 
 #include "core/hash.h"
 #include "core/json.h"
+#include "core/log.h"
 #include "core/str.h"
 
 #include "crawler/intake.h"
@@ -292,6 +293,7 @@ replay(int argc, char **argv, struct err *e)
 	int i = command_options(argc, argv, &path, e), rc = -1;
 	size_t n = 0;
 
+	log_threshold(LOG_WARN); /* what happened is on stdout already */
 	if (i >= 0 && i + 1 != argc)
 		i = err_set(e, ERR_USAGE, "which file of JSON Lines?");
 	if (i >= 0 && file_read(argv[i], &text, e) == 0)
@@ -313,8 +315,9 @@ replay(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_replay = {
 	"replay", "[-c FILE] FILE.jsonl",
-	"timed documents through the real stages in memory; firings, moves, notices and "
-	"digests come\n"
-	"out as JSON Lines. Writes no record, sends nothing.",
+	"what would have happened: timed documents through the real stages in memory\n"
+	"Lines as `push` takes them, each with \"published\" (or \"arrived\"). Firings, moves, "
+	"notices and\n"
+	"digests come out as JSON Lines. Writes no record, sends nothing.",
 	"  langyan replay last-month.jsonl | jq -r '[.at,.type,.incident,.reason]|@tsv'", replay
 };

@@ -1,10 +1,12 @@
 /* cmd_run.c - every stage in one process, and what happens told on the terminal. */
 #include "core/base.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "core/json.h"
+#include "core/log.h"
 #include "core/str.h"
 
 #include "drill/newsroom.h"
@@ -164,6 +166,7 @@ static int
 closing(const struct run_options *o, const struct view *v, struct err *e)
 {
 	struct settings *s = settings_read(o->path, NULL, e);
+	const char *me = program_invocation_name; /* as it was called: it can be pasted */
 	char *where;
 	size_t all = 0;
 	int64_t owed = s ? notices_owed(s, &all, e) : -1;
@@ -178,13 +181,27 @@ closing(const struct run_options *o, const struct view *v, struct err *e)
 	       v->firings, v->moves, (long long)v->highest, all, (long long)owed, v->digests);
 	where = realpath(s->site.data.p, NULL);
 	printf("everything is in %s: notices/ drafts/ digests/ and the record\n"
-	       "  langyan incident list -c %s      who did what, and why\n"
-	       "  langyan verify -c %s             re-computes every figure\n"
-	       "  langyan init                     your own brand\n",
-	       where ? where : s->site.data.p, o->path, o->path);
+	       "  %s incident list -c %s\n"
+	       "  %s verify -c %s    computes every figure again\n"
+	       "  %s init my-brand    your own brand\n",
+	       where ? where : s->site.data.p, me, o->path, me, o->path, me);
 	free(where);
 	settings_free(s);
 	return v->highest == 3 && owed == 0 ? 0 : 1;
+}
+
+/* On a terminal: what is going on until the first incident. */
+static void
+told_begin(const struct run_options *o, const struct settings *s)
+{
+	if (o->scenario)
+		printf("playing %s, %lld seconds in one; the first alarm takes about half a "
+		       "minute\n",
+		       o->scenario, (long long)(s->clock.scale ? s->clock.scale : 1));
+	printf("notices, drafts and digests go to %.*s\n", STR_ARG(s->site.data));
+	if (s->http.listen.n)
+		printf("API at http://%.*s; ", STR_ARG(s->http.listen));
+	puts(o->once ? "" : "Ctrl-C stops");
 }
 
 static int
@@ -193,6 +210,7 @@ run(int argc, char **argv, struct err *e)
 	struct run_options o = { 0 };
 	struct newsroom *n = NULL;
 	struct settings *s = NULL;
+	bool person = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	struct view v = { .colour = isatty(STDOUT_FILENO) };
 	struct service_setup setup;
 	int rc = -1;
@@ -202,17 +220,24 @@ run(int argc, char **argv, struct err *e)
 	/* Nobody is there to press Ctrl-C: a scenario ends by itself. */
 	if (o.scenario && !isatty(STDOUT_FILENO))
 		o.once = true;
+	/* Who reads both needs no second telling in log lines. Set before the first thread. */
+	if (person)
+		log_threshold(LOG_WARN);
 	s = settings_read(o.path, NULL, e);
 	if (!s || !(v.zone = zone_open(s->site.zone.p, e)))
 		goto done;
 	if (o.scenario && newsroom_begin(&o, &n, e) < 0)
 		goto done;
+	if (person)
+		told_begin(&o, s);
 	setup = (struct service_setup){
 		.path = o.path, .parts = PART_ALL, .told = { view_put, &v }, .endless = !o.once
 	};
 	rc = service_main(&setup, e);
-	if (rc == 0 && o.once)
+	if (rc == 0 && (o.once || o.scenario))
 		rc = closing(&o, &v, e);
+	if (rc == 1 && !o.once)
+		rc = 0; /* a person ended it when it suited them */
 done:
 	newsroom_close(n);
 	zone_close(v.zone);

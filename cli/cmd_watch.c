@@ -126,6 +126,6 @@ const struct subcommand cmd_watch = {
 	"what is watched; run the match and nomatch samples, and texts of yours",
 	"  langyan watch list\n"
 	"  langyan watch test '山脆薯片吃出异物'      which watches it is about, and by which "
-	"words\n",
+	"words",
 	run,
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/store.h"
 #include "core/str.h"
 
@@ -136,8 +137,13 @@ int
 control_print(const struct reply *r)
 {
 	bool ok = r->status >= 200 && r->status < 300;
-	FILE *to = ok ? stdout : stderr;
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	struct str why = ok ? STR("")
+			    : json_text(json_get(json_parse(a, r->body, &e), "error"), STR(""));
 
-	fprintf(to, "%.*s\n", STR_ARG(r->body));
+	/* Answers may be read by a program; why there is none, by a person. */
+	fprintf(ok ? stdout : stderr, "%.*s\n", STR_ARG(why.n ? why : r->body));
+	arena_free(a);
 	return ok ? 0 : r->status == 400 || r->status == 404 ? 2 : 1;
 }

@@ -32,7 +32,8 @@ main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	fprintf(stderr, "langyan %s: %s\n", c->name, e.text);
+	/* Not the usage: as often as not the mistake is in a file. */
 	if (e.kind == ERR_USAGE)
-		fprintf(stderr, "usage: langyan %s %s\n", c->name, c->usage);
+		fprintf(stderr, "langyan help %s tells how\n", c->name);
 	return e.kind == ERR_USAGE ? 2 : 1;
 }
