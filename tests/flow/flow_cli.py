@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# flow: cheap
+"""A new user's way: init, check, run, push, look, stop; and what the shell says to mistakes."""
+import os, pty, re, select, sys, time, urllib.request
+
+from harness import *
+
+HOME = TMP / "home"
+HOME.mkdir(parents=True, exist_ok=True)
+
+
+def says(name, code, args, *texts, where="stderr"):
+    """Exit code, and each text somewhere in what is said."""
+    got = langyan(*args)
+    said = getattr(got, where).decode()
+    missing = [t for t in texts if t not in said]
+    check(name, got.returncode == code and not missing, "exit %d, no %r in %r" % (got.returncode, missing, said[:600]))
+
+
+# ---- help ---------------------------------------------------------------------------------------
+listed = langyan("help").stdout.decode()
+names = re.findall(r"^  ([a-z][a-z0-9-]*)  ", listed, re.M)
+check("help lists the commands", len(names) >= 30 and "langyan help COMMAND" in listed, listed)
+bad = []
+for name in names:
+    first = langyan("help", name)
+    second = langyan(name, "--help")
+    if first.returncode or second.returncode or first.stdout != second.stdout or not first.stdout.decode().startswith("langyan " + name):
+        bad.append(name)
+check("every command has help, asked either way", not bad, str(bad))
+says("no command at all is asked wrongly", 2, [], "langyan help COMMAND", where="stdout")
+says("a mistyped command is told the nearest", 2, ["incidnet"], 'no command "incidnet": did you mean "incident"?')
+
+# ---- asked wrongly is 2, failed is 1 -------------------------------------------------------------
+nowhere = str(HOME / "nowhere.yaml")
+for name in ["run", "config check", "doctor", "source list", "watch list", "incident list", "notice list", "verify",
+             "reject list", "reload", "digest", "draft list"]:
+    says("%s without its file is asked wrongly" % name, 2, name.split() + ["-c", nowhere], "nowhere.yaml", "No such file")
+for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ack"), (["incident", "show"], "which incident?"),
+                   (["init", "--answers"], "--answers wants a file"), (["config", "chekc"], "chekc"), (["erase", "--author"], "author"),
+                   (["analyze", "--explian"], "--explian"), (["replay"], "which file"), (["lint"], "which file")]:
+    says("%s is asked wrongly" % " ".join(args), 2, args, text)
+
+# ---- init from a file ----------------------------------------------------------------------------
+answers = HOME / "answers.yaml"
+answers.write_text("brand: 小鹿茶\nsize: smal\nkeep: 7 days\nfeeds: feed.xml\ncolour: blue\n")
+says("init tells all mistakes of its answers at once", 2, ["init", "--answers", answers, HOME / "no"],
+     'answers.yaml:2:7: size: "smal" is not one of small, medium, large: did you mean "small"?',
+     'answers.yaml:3:7: keep: "7 days" is not a duration', 'answers.yaml:5:1: unknown key "colour"', "person", "mistakes in")
+check("and writes nothing", not (HOME / "no/langyan.yaml").exists())
+
+# ---- init by hand: each answer is asked again until it will do ------------------------------------
+typed = ["小鹿茶", "小鹿奶茶、Xiaolu Tea，路茶", "小鹿斑比", "", "", "大熊茶", "tiny", "small", "Asia/Shangai", "Asia/Shanghai", "",
+         "", "王芳", "", "", "maybe", "no", "", "36h", "9am", "09:30"]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(BIN, [BIN, "init", str(HOME / "brand")])
+screen, end = b"", time.monotonic() + 30
+asked = 0
+while time.monotonic() < end:
+    if select.select([fd], [], [], 0.1)[0]:
+        try:
+            piece = os.read(fd, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        screen += piece
+    prompts = len(re.findall(rb"(?m)^[1-9] [^\r\n]*: ", screen))
+    if prompts > asked and asked < len(typed):
+        os.write(fd, (typed[asked] + "\n").encode())
+        asked += 1
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+text = screen.decode(errors="replace")
+check("init by hand ends well", status == 0 and asked == len(typed), "%s after %d of %d: %s" % (status, asked, len(typed), text))
+check("and tells what was wrong where it was asked",
+      all(t in text for t in ['did you mean "Asia/Shanghai"?', '"tiny" is not one of', '"maybe" is not one of', '"9am" is not a time']), text)
+
+conf = HOME / "brand/langyan.yaml"
+says("a second init refuses before it asks", 2, ["init", HOME / "brand"], "is there already")
+says("what init wrote is well", 0, ["config", "check", "-c", conf], "is well", where="stdout")
+says("the doctor agrees", 0, ["doctor", "-c", conf], "0 bad", where="stdout")
+check("names by any comma are names", '\\"路茶\\"' in conf.read_text(), conf.read_text())
+
+# ---- mistakes in the configuration ----------------------------------------------------------------
+port = free_port()
+good = conf.read_text().replace("127.0.0.1:8787", "127.0.0.1:%d" % port).replace("site:\n", "site:\n  allow_root: on\n", 1)
+conf.write_text(good)
+broken = conf.with_name("broken.yaml")
+broken.write_text(good.replace("size: ", "siez: ").replace("channel: files", "channel: fiels").replace("cut: 08:00", "cut: 8am"))
+says("a broken configuration is told whole, with places and suggestions", 2, ["config", "check", "-c", broken], 'unknown key "siez"',
+     'did you mean "size"?', 'unknown channel "fiels": did you mean "files"?', '"8am" is not a time of day', "3 mistakes in", "^~~")
+says("and does not run", 2, ["run", "-c", broken], "3 mistakes in")
+
+# ---- run, push, look, reload, stop ------------------------------------------------------------------
+run = Proc(["run", "-c", conf], HOME / "run.log")
+if not check("what init wrote runs", run.ready(), run.tail()):
+    finish()
+token = (HOME / "brand/token").read_text().strip()
+now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def complaint(n):
+    return json.dumps({"id": str(n), "source": "pushed", "author": "u%d" % n, "published": now,
+                       "text": "小鹿茶喝完拉肚子，第%d次投诉没人理，差评，退款！" % n}, ensure_ascii=False)
+
+
+def post(body, key):
+    q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % port, body.encode(),
+                               {"Authorization": "Bearer " + key, "Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(q, timeout=10) as r:
+            return r.status, json.loads(r.read())
+    except urllib.error.HTTPError as e:
+        return e.code, None
+
+
+until(10, lambda: run.said("http_open"))
+check("a document by HTTP", post(complaint(0), token) == (200, {"accepted": 1, "seen": 0, "refused": 0}))
+check("not without the token", post(complaint(0), "x")[0] == 401)
+lines = "\n".join(complaint(n) for n in range(12)) + "\nnonsense\n"
+got = langyan("push", "-c", conf, "-", stdin=lines.encode())
+check("push counts what came, was there, and was refused",
+      (got.returncode, json.loads(got.stdout)) == (1, {"accepted": 11, "seen": 1, "refused": 1}), str(got))
+check("and names the line", b"line 13: " in got.stderr, str(got.stderr))
+until(10, lambda: b"INC-" in langyan("incident", "list", "-c", conf).stdout)
+shown = langyan("incident", "list", "-c", conf).stdout.decode()
+number = (re.findall(r"INC-\d+-\d+", shown) or ["?"])[0]
+check("complaints make an incident", number != "?", shown)
+says("its story is told", 0, ["incident", "show", "-c", conf, number], number, "24 小时内投诉", where="stdout")
+says("it is taken", 0, ["incident", "ack", "-c", conf, number, "--for", "2h"], number, where="stdout")
+says("not for soon", 2, ["incident", "ack", "-c", conf, number, "--for", "soon"], '"2h"')
+says("there is no other", 2, ["incident", "show", "-c", conf, "INC-1999-0001"], "no incident")
+says("every option in help is taken", 0, ["incident", "verdict", "-c", conf, number, "--verdict", "stand_down", "--why", "x"], number, where="stdout")
+says("a second run names who is there", 1, ["run", "-c", conf], "is held by process %d" % run.p.pid)
+conf.write_text(broken.read_text())
+says("a broken reload is told where it was asked", 2, ["reload", "-c", conf], 'did you mean "size"?')
+conf.write_text(good)
+says("a good one is taken", 0, ["reload", "-c", conf], "\tok", where="stdout")
+says("the record is sound", 0, ["verify", "-c", conf], "0 mismatches", where="stdout")
+says("a backup while it runs", 0, ["backup", "-c", conf, HOME / "copy"], "record", where="stdout")
+says("no restore while it runs", 1, ["restore", "-c", conf, HOME / "copy"], "is held by process")
+check("it stops when told to", run.stop() == 0, run.tail())
+says("restore when it does not", 0, ["restore", "-c", conf, HOME / "copy"], "restored", where="stdout")
+says("nobody is there to reload", 1, ["reload", "-c", conf], "no process runs")
+finish()
