@@ -353,12 +353,13 @@ a_scorer_that_stood_still_is_given_up_and_may_come_back(void **state)
 	struct walk *w = walk_new(100000, p->documents, p->results);
 	int pids[2];
 
-	for (int i = 0; i < 2; i++)
-		pids[i] = walk_spawn("score", p->documents, p->results);
+	/* Alone at first, so that it has a full window when it stands still. */
+	pids[0] = walk_spawn("score", p->documents, p->results);
 	lane_start(&w->respond, b, &sink_stage, &w->sink, ends_sink(w));
 	lane_start(&w->produce, b, &producer_stage, &w->producer, ends_produce(w));
 	wait_for(&w->producer.receipted, 2000);
 	kill(pids[0], SIGSTOP);
+	pids[1] = walk_spawn("score", p->documents, p->results);
 	wait_for(&w->producer.lost, 1);
 	kill(pids[0], SIGCONT);
 	assert_int_equal(lane_end(&w->produce, &w->figures), 0);
