@@ -174,16 +174,24 @@ def main():
     check("verify passes", v.returncode == 0, (v.stdout + v.stderr)[-400:].decode(errors="replace"))
 
     # The counts above can fail: a receipt before its commit loses, forgotten identity doubles.
-    lossy, _, _ = campaign("lossy", {"respond": 8}, "early")
-    lossy.settle(20)
-    want, sums, lost, _ = after(lossy)
-    check("a receipt before the commit is reported as loss", lossy.open_work() == 0 and lost > 0, "%d of %d" % (lost, want), "%d lost" % lost)
-    lossy.stop()
-    double, _, _ = campaign("double", {"respond": 6}, "forget")
-    double.settle(20)
-    want, sums, lost, twice = after(double)
+    # A kill must land between that receipt and its commit; on a busy machine eight may all miss.
+    for chance in range(4):
+        lossy, _, _ = campaign("lossy%d" % chance, {"respond": 8}, "early")
+        lossy.settle(20)
+        want, sums, lost, _ = after(lossy)
+        done = lossy.open_work() == 0
+        lossy.stop()
+        if lost:
+            break
+    check("a receipt before the commit is reported as loss", done and lost > 0, "%d of %d" % (lost, want), "%d lost" % lost)
+    for chance in range(4):
+        double, _, _ = campaign("double%d" % chance, {"respond": 6}, "forget")
+        double.settle(20)
+        want, sums, lost, twice = after(double)
+        double.stop()
+        if sums["documents"] > want:
+            break
     check("forgotten identity is reported as twice", sums["documents"] > want, "%s of %d" % (sums, want), "%d too many" % (sums["documents"] - want))
-    double.stop()
     finish()
 
 
