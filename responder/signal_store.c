@@ -305,5 +305,5 @@ copies_forget(struct store *s, int64_t before, struct err *e)
 			      " ORDER BY arrived_at LIMIT 1000)");
 
 	stmt_int(q, 1, before);
-	return stmt_run(q, e) < 0 ? -1 : 0;
+	return stmt_run(q, e);
 }

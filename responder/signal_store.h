@@ -65,7 +65,7 @@ int copies_read(struct store *s, int64_t from,
 		void (*each)(void *arg, const struct id *document, int64_t at,
 			     struct str signature, const struct id *story),
 		void *arg, struct err *e) LY_MUST_USE;
-/* Drop copies older than before; at most 1,000 at a time. */
+/* Drop copies older than before; at most 1,000 at a time. Number dropped or -1. */
 int copies_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
 
 #endif

@@ -403,7 +403,7 @@ const struct stage respond_stage = {
 	.fd = respond_fd,
 	.refuse = respond_refuse,
 	/* Half of what a batch costs is by the page, and a thousand touch few more than 500. */
-	.batch_records = 1000,
-	.batch_ms = 100,
+	.batch_records = 500,
+	.batch_ms = 50,
 	.linger_ms = 5,
 };

@@ -65,6 +65,7 @@ struct responder {
 	struct digests *digests;
 	struct rollup rollup; /* of the open batch */
 	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
+	int64_t forget_at;    /* next time that old signatures go   */
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	bool fired;                       /* a trigger fired in the open batch */

@@ -3,10 +3,12 @@
 
 #include "core/str.h"
 #include "responder/incident_store.h"
+#include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define DAY      86400
-#define EXPIRE_S (14 * DAY)
+#define DAY            86400
+#define EXPIRE_S       (14 * DAY)
+#define FORGET_EVERY_S 60 /* at most 1,000 signatures each time */
 
 int64_t
 turn_quiet_at(const struct incident *i)
@@ -175,6 +177,20 @@ turn_notices(struct responder *r, int64_t now, struct err *e)
 	return 0;
 }
 
+/* Signatures older than the stories they serve; seldom, so that it costs nothing. */
+static int
+turn_forget(struct responder *r, int64_t now, struct err *e)
+{
+	int gone;
+
+	if (now < r->forget_at)
+		return 0;
+	r->forget_at = now + FORGET_EVERY_S;
+	gone = copies_forget(r->store, now - STORY_KEEP_S, e);
+	r->wrote |= gone > 0;
+	return gone < 0 ? -1 : 0;
+}
+
 int
 turn_once(struct responder *r, int64_t now, struct err *e)
 {
@@ -186,7 +202,7 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	    turn_notices(r, now, e) < 0)
 		return -1;
 	made = digests_due(r->digests) <= now ? digests_turn(r->digests, now, e) : 0;
-	if (made < 0)
+	if (made < 0 || turn_forget(r, now, e) < 0)
 		return -1;
 	r->wrote |= made > 0;
 	made = r->wrote;
