@@ -160,6 +160,28 @@ step_escape(struct walk *w)
 	return st;
 }
 
+/* "[:alpha:]" inside a class, as PCRE2 10.42 looks for its end (check_posix_syntax): a ] or
+ * another "[:" before it, and the [ was a plain member. */
+static void
+step_posix(struct walk *w, char mark)
+{
+	size_t from = w->at;
+
+	for (w->at += 2; w->at + 1 < w->s.n; w->at++) {
+		char c = peek(w, 0), next = peek(w, 1);
+
+		if (c == '\\' && (next == ']' || next == '\\')) {
+			w->at++;
+		} else if (c == mark && next == ']') {
+			w->at += 2;
+			return;
+		} else if (c == ']' || (c == '[' && next == mark)) {
+			break;
+		}
+	}
+	w->at = from + 1;
+}
+
 /* A class, whose first ] is a member; [:alpha:] inside. */
 static struct step
 step_class(struct walk *w)
@@ -180,13 +202,7 @@ step_class(struct walk *w)
 		} else if (c == '\\') {
 			w->at += 2;
 		} else if (c == '[' && (next == ':' || next == '.' || next == '=')) {
-			size_t from = w->at;
-
-			for (w->at += 2; w->at < w->s.n; w->at++)
-				if (peek(w, 0) == next && peek(w, 1) == ']')
-					break;
-			/* Without its end it was two plain members. */
-			w->at = w->at < w->s.n ? w->at + 2 : from + 1;
+			step_posix(w, next);
 		} else {
 			w->at++;
 		}

@@ -363,7 +363,7 @@ definitions(struct writing *w)
 	page_add(w->p, PAGE_SMALL,
 		 f(w,
 		   "每个数字的编号（f1…）见本日报的 facts，langyan verify 可逐一复算；证据编号 "
-		   "m:… 见 langyan evidence。",
+		   "m:… 是提及编号的前十二位。",
 		   "Each figure's id (f1...) is listed in this digest's facts; langyan verify "
 		   "computes them "
 		   "again. Evidence ids begin with m:."),

