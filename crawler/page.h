@@ -12,7 +12,7 @@
 
 struct page {
 	struct str title, author, text, site, lang, canonical;
-	int64_t published_at; /* 0 = not found */
+	int64_t published_at;   /* 0 = not found */
 	int published_offset_s; /* east of UTC, as the page wrote it */
 	char charset[32];
 };
