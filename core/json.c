@@ -412,10 +412,14 @@ quick_value(struct quick *q, struct json *to)
 static const struct json *
 quick_parse(struct arena *a, struct str text)
 {
-	struct quick q = { text.p, text.p + text.n, a, 0 };
-	struct json *root = arena_alloc(a, sizeof *root);
+	struct quick q = { .p = text.p, .a = a };
+	struct json *root;
 
-	if (!text.n || !quick_value(&q, root))
+	if (!text.n) /* its pointer may be NULL, which has no end */
+		return NULL;
+	q.end = text.p + text.n;
+	root = arena_alloc(a, sizeof *root);
+	if (!quick_value(&q, root))
 		return NULL;
 	quick_peek(&q);
 	return q.p == q.end ? root : NULL;

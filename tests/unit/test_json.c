@@ -102,6 +102,18 @@ mistakes_are_told_with_line_and_column(void **state)
 }
 
 static void
+no_text_at_all_is_refused(void **state)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+
+	(void)state;
+	assert_null(json_parse(a, (struct str){ 0 }, &e)); /* as an empty body is held */
+	assert_int_equal(e.kind, ERR_REJECT);
+	arena_free(a);
+}
+
+static void
 depth_is_refused_above_64_with_its_place(void **state)
 {
 	struct arena *a = arena_new();
@@ -227,6 +239,7 @@ main(void)
 		cmocka_unit_test(values_keep_their_kind_and_order),
 		cmocka_unit_test(what_is_not_there_gives_the_fallback),
 		cmocka_unit_test(mistakes_are_told_with_line_and_column),
+		cmocka_unit_test(no_text_at_all_is_refused),
 		cmocka_unit_test(depth_is_refused_above_64_with_its_place),
 		cmocka_unit_test(written_text_is_escaped_and_reads_back),
 		cmocka_unit_test(thousandths_are_written_without_needless_digits),
