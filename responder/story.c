@@ -29,12 +29,12 @@ struct entry {
 	} band[BANDS];
 	struct id story;
 	int64_t at;
-	uint32_t looked; /* the search that looked at it last */
 	int8_t sign;
 	bool exact; /* no signature: found by text hash only */
 };
 struct stories {
 	struct entry *entries;
+	uint32_t *looked; /* of each entry: the search that looked at it last */
 	uint32_t searches;
 	uint32_t cap; /* power of two */
 	uint32_t head, next;
@@ -68,6 +68,7 @@ stories_new(void)
 
 	s->cap = FIRST_CAP;
 	s->entries = heap_zero(s->cap, sizeof *s->entries);
+	s->looked = heap_zero(s->cap, sizeof *s->looked);
 	s->buckets = heap_zero((size_t)BANDS * s->cap, sizeof *s->buckets);
 	return s;
 }
@@ -78,6 +79,7 @@ stories_free(struct stories *s)
 	if (!s)
 		return;
 	free(s->entries);
+	free(s->looked);
 	free(s->buckets);
 	free(s);
 }
@@ -98,8 +100,10 @@ rebuild(struct stories *s, uint32_t cap)
 	for (uint32_t i = 0; i < n; i++)
 		entries[i] = s->entries[(s->head + i) & (s->cap - 1)];
 	free(s->entries);
+	free(s->looked);
 	free(s->buckets);
 	s->entries = entries;
+	s->looked = heap_zero(cap, sizeof *s->looked);
 	s->cap = cap;
 	s->buckets = heap_zero((size_t)BANDS * cap, sizeof *s->buckets);
 	s->head = 0;
@@ -153,28 +157,36 @@ same(const struct entry *a, const struct entry *b)
 	return sum >= SAME;
 }
 
-/* Numbers of entries that share a band with x, each once. Their signatures are on the way to the
- * cache when they are compared: they lie all over memory. */
+/* Numbers of entries that share a band with x, each once. They lie all over memory: the chains
+ * are followed side by side, so that one waits while the others are fetched, and the signatures
+ * are on their way when they are compared. */
 static size_t
 candidates(struct stories *s, const struct entry *x, uint32_t out[BANDS * CHAIN_MAX])
 {
-	int bands = x->exact ? 1 : BANDS;
-	uint32_t search = ++s->searches;
+	int bands = x->exact ? 1 : BANDS, live = bands;
+	uint32_t search = ++s->searches, next[BANDS], mask = s->cap - 1;
 	size_t found = 0;
 
-	for (int i = 0; i < bands; i++) {
-		uint32_t number = *bucket_of(s, i, x->band[i].key);
+	for (int i = 0; i < bands; i++)
+		next[i] = *bucket_of(s, i, x->band[i].key);
+	for (int n = 0; n < CHAIN_MAX && live; n++) {
+		live = 0;
+		for (int i = 0; i < bands; i++) {
+			uint32_t number = next[i];
+			const struct entry *y = &s->entries[(number - 1) & mask];
 
-		for (int n = 0; n < CHAIN_MAX && number > s->head && number <= s->next; n++) {
-			struct entry *y = &s->entries[(number - 1) & (s->cap - 1)];
-
-			if (y->band[i].key == x->band[i].key && y->looked != search) {
-				y->looked = search;
+			if (number <= s->head || number > s->next)
+				continue;
+			if (y->band[i].key == x->band[i].key &&
+			    s->looked[(number - 1) & mask] != search) {
+				s->looked[(number - 1) & mask] = search;
 				__builtin_prefetch(&y->place[0]);
 				__builtin_prefetch(&y->place[LY_COUNT(y->place) / 2]);
 				out[found++] = number - 1;
 			}
-			number = y->band[i].prev;
+			next[i] = y->band[i].prev;
+			__builtin_prefetch(&s->entries[(next[i] - 1) & mask].band[i]);
+			live++;
 		}
 	}
 	return found;

@@ -244,7 +244,8 @@ run_tsan() {
 }
 
 run_valgrind() {
-	local x t grind='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
+	local x t grind="valgrind -q --suppressions=$PWD/tests/valgrind.supp --leak-check=full"
+	grind="$grind --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99"
 	build build test-programs "B=$B" || return
 	for x in unset leak; do
 		plant $x
@@ -258,6 +259,10 @@ run_valgrind() {
 			echo "tests/valgrind.list: there is no $t.c"
 		fi
 	done
+	finish
+	export LY_WRAP=$grind
+	flows "$B" '' tests/flow/flow_short.py
+	unset LY_WRAP
 	finish
 }
 
