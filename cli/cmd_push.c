@@ -1,4 +1,4 @@
-/* cmd_push.c - documents from files or stdin into the spool; also reject and source lists. */
+/* cmd_push.c - documents from files or stdin into the spool; also what was set aside. */
 #include "core/base.h"
 
 #include <errno.h>
@@ -130,67 +130,16 @@ const struct subcommand cmd_push = {
 	push
 };
 
-/* One command without a body: VERB to STAGE, answer printed. With what, the one argument after the
- * options goes into args under that name (a number as it stands); it may be left out. */
-struct simple {
-	const char *stage, *verb, *what;
-	bool number;
-};
-
-static int
-simple_args(const struct simple *q, const char *given, struct buf *args, struct err *e)
-{
-	int64_t n;
-
-	buf_addf(args, "{\"%s\":", q->what);
-	if (!q->number)
-		json_add_text(args, str_of(given));
-	else if (str_int64(str_of(given), &n) < 0 || n < 1)
-		return err_set(e, ERR_USAGE, "\"%s\" is not a number from 1", given);
-	else
-		buf_addf(args, "%lld", (long long)n);
-	buf_add_byte(args, '}');
-	return 0;
-}
-
-static int
-simple(int argc, char **argv, const struct simple *q, struct err *e)
-{
-	const char *path;
-	struct command cmd = { .verb = str_of(q->verb) };
-	struct buf args = BUF(4096);
-	struct arena *a = arena_new();
-	struct settings *s = NULL;
-	struct reply r;
-	int i = command_options(argc, argv, &path, e), rc = i;
-
-	if (i >= 0 && i < argc && (!q->what || i + 1 < argc || argv[i][0] == '-'))
-		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here; options come first",
-			     argv[q->what && argv[i][0] != '-' ? i + 1 : i]);
-	else if (i >= 0 && i < argc)
-		rc = simple_args(q, argv[i], &args, e);
-	cmd.args = buf_str(&args);
-	if (rc >= 0)
-		s = settings_read(path, NULL, e);
-	rc = -1;
-	if (s && control_call(s, q->stage, &cmd, a, &r, e) == 0)
-		rc = control_print(&r);
-	settings_free(s);
-	arena_free(a);
-	buf_release(&args);
-	return rc;
-}
-
 static int
 reject(int argc, char **argv, struct err *e)
 {
-	static const struct simple list = { "crawl", "reject.list", NULL, false };
-	static const struct simple retry = { "crawl", "reject.retry", "seq", true };
+	static const struct control_ask list = { "crawl", "reject.list", NULL, false };
+	static const struct control_ask retry = { "crawl", "reject.retry", "seq", true };
 
 	if (argc > 1 && !strcmp(argv[1], "list"))
-		return simple(argc - 1, argv + 1, &list, e);
+		return control_ask(argc - 1, argv + 1, &list, e);
 	if (argc > 1 && !strcmp(argv[1], "retry"))
-		return simple(argc - 1, argv + 1, &retry, e);
+		return control_ask(argc - 1, argv + 1, &retry, e);
 	return err_set(e, ERR_USAGE, "list, or retry [SEQ]");
 }
 
@@ -198,25 +147,4 @@ const struct subcommand cmd_reject = {
 	"reject", "list | retry [-c FILE] [SEQ]",
 	"documents that were set aside, with their reasons; retry lets one or all wait again",
 	"  langyan reject list\n  langyan reject retry 4711", reject
-};
-
-static int
-source(int argc, char **argv, struct err *e)
-{
-	static const struct simple list = { "crawl", "source.list", NULL, false };
-	static const struct simple poll = { "crawl", "source.poll", "name", false };
-
-	if (argc > 1 && !strcmp(argv[1], "list"))
-		return simple(argc - 1, argv + 1, &list, e);
-	if (argc > 1 && !strcmp(argv[1], "poll"))
-		return simple(argc - 1, argv + 1, &poll, e);
-	return err_set(e, ERR_USAGE, "list, or poll NAME");
-}
-
-const struct subcommand cmd_source = {
-	"source", "list | poll [-c FILE] NAME",
-	"state of every source: last poll, documents, failures, why; poll asks one now, also "
-	"one\n"
-	"that was closed because it said twice that it is gone",
-	"  langyan source list | jq .\n  langyan source poll shancheng-daily", source
 };

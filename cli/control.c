@@ -147,3 +147,47 @@ control_print(const struct reply *r)
 	arena_free(a);
 	return ok ? 0 : r->status == 400 || r->status == 404 ? 2 : 1;
 }
+
+static int
+ask_args(const struct control_ask *q, const char *given, struct buf *args, struct err *e)
+{
+	int64_t n;
+
+	buf_addf(args, "{\"%s\":", q->what);
+	if (!q->number)
+		json_add_text(args, str_of(given));
+	else if (str_int64(str_of(given), &n) < 0 || n < 1)
+		return err_set(e, ERR_USAGE, "\"%s\" is not a number from 1", given);
+	else
+		buf_addf(args, "%lld", (long long)n);
+	buf_add_byte(args, '}');
+	return 0;
+}
+
+int
+control_ask(int argc, char **argv, const struct control_ask *q, struct err *e)
+{
+	const char *path;
+	struct command cmd = { .verb = str_of(q->verb) };
+	struct buf args = BUF(4096);
+	struct arena *a = arena_new();
+	struct settings *s = NULL;
+	struct reply r;
+	int i = command_options(argc, argv, &path, e), rc = i;
+
+	if (i >= 0 && i < argc && (!q->what || i + 1 < argc || argv[i][0] == '-'))
+		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here; options come first",
+			     argv[q->what && argv[i][0] != '-' ? i + 1 : i]);
+	else if (i >= 0 && i < argc)
+		rc = ask_args(q, argv[i], &args, e);
+	cmd.args = buf_str(&args);
+	if (rc >= 0)
+		s = settings_read(path, NULL, e);
+	rc = -1;
+	if (s && control_call(s, q->stage, &cmd, a, &r, e) == 0)
+		rc = control_print(&r);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&args);
+	return rc;
+}

@@ -18,4 +18,12 @@ struct str control_actor(struct arena *a);
 /* Print a reply: body to stdout when it is a 2xx, else to stderr. The exit code. */
 int control_print(const struct reply *r);
 
+/* One command without a body: verb to stage, answer printed. With what, the one argument after
+ * the options goes into args under that name (a number as it stands); it may be left out. */
+struct control_ask {
+	const char *stage, *verb, *what;
+	bool number;
+};
+int control_ask(int argc, char **argv, const struct control_ask *q, struct err *e);
+
 #endif

@@ -1,0 +1,13 @@
+/* source_verbs.h - what `langyan source` can be asked: a function each, listed in cmd_source.c. */
+#ifndef LY_CLI_SOURCE_VERBS_H
+#define LY_CLI_SOURCE_VERBS_H
+
+#include "core/err.h"
+
+struct source_verb {
+	const char *name;
+	/* argv[0] is the verb; returns as struct subcommand's run. */
+	int (*run)(int argc, char **argv, struct err *e);
+};
+
+#endif
