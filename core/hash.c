@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "core/hash.h"
+#include "core/sha1.h"
 
 #define CHUNK 768 /* bytes per base64 step: a multiple of 3, so that only the last is padded */
 
@@ -175,6 +176,124 @@ hash_hmac_sha256(struct str key, struct str message, uint8_t out[32])
 	crypto_auth_hmacsha256_update(&st, (const unsigned char *)message.p, message.n);
 	crypto_auth_hmacsha256_final(&st, out);
 	sodium_memzero(&st, sizeof st);
+}
+
+/* ---- the four digests of hash_hmac, as parts: begin, add, end ---------------------------------- */
+
+union running {
+	struct sha1 sha1;
+	crypto_hash_sha256_state sha256;
+	crypto_hash_sha512_state sha512;
+};
+
+static void
+begin_sha1(union running *r)
+{
+	sha1_begin(&r->sha1);
+}
+static void
+begin_sha256(union running *r)
+{
+	crypto_hash_sha256_init(&r->sha256);
+}
+/* SHA-384 is SHA-512 from another start, cut (FIPS 180-4 5.3.4). */
+static void
+begin_sha384(union running *r)
+{
+	static const uint64_t start[8] = { 0xcbbb9d5dc1059ed8u, 0x629a292a367cd507u,
+					   0x9159015a3070dd17u, 0x152fecd8f70e5939u,
+					   0x67332667ffc00b31u, 0x8eb44a8768581511u,
+					   0xdb0c2e0d64f98fa7u, 0x47b5481dbefa4fa4u };
+
+	crypto_hash_sha512_init(&r->sha512);
+	memcpy(r->sha512.state, start, sizeof start);
+}
+static void
+begin_sha512(union running *r)
+{
+	crypto_hash_sha512_init(&r->sha512);
+}
+static void
+add_sha1(union running *r, const uint8_t *p, size_t n)
+{
+	sha1_add(&r->sha1, p, n);
+}
+static void
+add_sha256(union running *r, const uint8_t *p, size_t n)
+{
+	crypto_hash_sha256_update(&r->sha256, p, n);
+}
+static void
+add_sha512(union running *r, const uint8_t *p, size_t n)
+{
+	crypto_hash_sha512_update(&r->sha512, p, n);
+}
+static void
+end_sha1(union running *r, uint8_t *out)
+{
+	sha1_end(&r->sha1, out);
+}
+static void
+end_sha256(union running *r, uint8_t *out)
+{
+	crypto_hash_sha256_final(&r->sha256, out);
+}
+static void
+end_sha512(union running *r, uint8_t *out)
+{
+	crypto_hash_sha512_final(&r->sha512, out);
+}
+
+static const struct digest {
+	size_t n, block;
+	void (*begin)(union running *r);
+	void (*add)(union running *r, const uint8_t *p, size_t n);
+	void (*end)(union running *r, uint8_t *out); /* may write HASH_DIGEST_MAX bytes */
+} digests[HASH_DIGEST_COUNT] = {
+	[HASH_SHA1] = { 20, 64, begin_sha1, add_sha1, end_sha1 },
+	[HASH_SHA256] = { 32, 64, begin_sha256, add_sha256, end_sha256 },
+	[HASH_SHA384] = { 48, 128, begin_sha384, add_sha512, end_sha512 },
+	[HASH_SHA512] = { 64, 128, begin_sha512, add_sha512, end_sha512 },
+};
+
+/* digest(key ^ filler, message) */
+static void
+hmac_half(const struct digest *d, const uint8_t *key, uint8_t filler, struct str message,
+	  uint8_t out[HASH_DIGEST_MAX])
+{
+	uint8_t pad[128];
+	union running r;
+
+	for (size_t i = 0; i < d->block; i++)
+		pad[i] = key[i] ^ filler;
+	d->begin(&r);
+	d->add(&r, pad, d->block);
+	d->add(&r, (const uint8_t *)(message.p ? message.p : ""), message.n);
+	d->end(&r, out);
+	sodium_memzero(pad, sizeof pad);
+	sodium_memzero(&r, sizeof r);
+}
+
+size_t
+hash_hmac(enum hash_digest which, struct str key, struct str message,
+	  uint8_t out[HASH_DIGEST_MAX])
+{
+	const struct digest *d = &digests[which];
+	uint8_t block[128] = { 0 }, inner[HASH_DIGEST_MAX];
+	union running r;
+
+	if (key.n > d->block) {
+		d->begin(&r);
+		d->add(&r, (const uint8_t *)key.p, key.n);
+		d->end(&r, inner);
+		memcpy(block, inner, d->n);
+	} else if (key.n) {
+		memcpy(block, key.p, key.n);
+	}
+	hmac_half(d, block, 0x36, message, inner);
+	hmac_half(d, block, 0x5c, (struct str){ (const char *)inner, d->n }, out);
+	sodium_memzero(block, sizeof block);
+	return d->n;
 }
 
 void

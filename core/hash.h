@@ -1,7 +1,7 @@
 /*
  * hash.h - names, digests and signatures (libsodium).
  *
- * Test vectors: RFC 4231 (HMAC-SHA256), RFC 7693 (BLAKE2b), RFC 4648 (base64).
+ * Test vectors: RFC 4231 and RFC 2202 (HMAC), RFC 7693 (BLAKE2b), RFC 4648 (base64).
  */
 #ifndef LY_CORE_HASH_H
 #define LY_CORE_HASH_H
@@ -31,6 +31,11 @@ uint64_t hash_fast(struct str s, uint64_t seed);
 
 void hash_sha256(struct str s, uint8_t out[32]);
 void hash_hmac_sha256(struct str key, struct str message, uint8_t out[32]);
+/* An HMAC over one of the digests that others sign with. Bytes written to out: 20, 32, 48, 64. */
+enum hash_digest { HASH_SHA1, HASH_SHA256, HASH_SHA384, HASH_SHA512, HASH_DIGEST_COUNT };
+#define HASH_DIGEST_MAX 64
+size_t hash_hmac(enum hash_digest d, struct str key, struct str message,
+		 uint8_t out[HASH_DIGEST_MAX]);
 void hash_add_hex(struct buf *b, const uint8_t *p, size_t n);
 void hash_add_base64(struct buf *b, struct str s);
 /* -1 when it is not base64. */

@@ -31,6 +31,7 @@ struct route {
 	enum route_access access;
 	int64_t max_body; /* bytes; over it: 413 */
 	const char *help;
+	bool signed_body; /* X-Hub-Signature goes into args as "signature" (else it is not read) */
 };
 struct httpd_mount {
 	const struct route *routes; /* ends with .path == NULL */

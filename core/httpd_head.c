@@ -112,6 +112,13 @@ read_if_match(struct reading *r, struct str value)
 	return 0;
 }
 
+static int
+read_signature(struct reading *r, struct str value)
+{
+	r->h->signature = value;
+	return 0;
+}
+
 static const struct once {
 	struct str name;
 	int (*read)(struct reading *r, struct str value);
@@ -125,6 +132,7 @@ static const struct once {
 	{ STR_INIT("Sec-Fetch-Site"), read_fetch_site },
 	{ STR_INIT("Content-Type"), read_type },
 	{ STR_INIT("If-Match"), read_if_match },
+	{ STR_INIT("X-Hub-Signature"), read_signature },
 };
 
 static int

@@ -21,7 +21,8 @@ struct head {
 	struct str method, target;
 	int minor; /* HTTP/1.minor: 0 or 1 */
 	struct str host, authorization, origin, fetch_site, type, if_match;
-	int64_t length; /* Content-Length, or HEAD_NO_LENGTH */
+	struct str signature; /* X-Hub-Signature */
+	int64_t length;       /* Content-Length, or HEAD_NO_LENGTH */
 	bool chunked;
 };
 /* 0: not whole yet, give more. 200: *h is the head. Else the status of a refusal: 400, 414,

@@ -309,6 +309,8 @@ route_judge(const struct route_rules *r, const struct head *h, struct buf *args)
 	good = args_query(&a, query) == 0;
 	for (size_t i = 0; i < n && good; i++)
 		good = args_add(&a, names[i].name, names[i].value, false) == 0;
+	if (good && v.route->signed_body && h->signature.n)
+		good = args_add(&a, STR("signature"), h->signature, false) == 0;
 	if (good)
 		args_json(&a, args);
 	args_release(&a);

@@ -22,6 +22,7 @@ static const struct route routes[] = {
 	{ "GET", "/i/<id>", "show", ROUTE_TOKEN, 0, "" },
 	{ "POST", "/l/<link>/<what>", "link", ROUTE_OPEN, 64, "" },
 	{ "GET", "/open", "open", ROUTE_OPEN, 0, "" },
+	{ "POST", "/hub/<token>", "hub", ROUTE_OPEN, 64, "", .signed_body = true },
 	{ .path = NULL },
 };
 

@@ -56,6 +56,7 @@ static const struct route routes[] = {
 	{ "GET", "/api/v1/incidents/<id>", "incident.show", ROUTE_TOKEN, 0, "one" },
 	{ "POST", "/l/<link>/ack", "link.ack", ROUTE_OPEN, 1024, "signed" },
 	{ "GET", "/open", "teapot", ROUTE_OPEN, 0, "open" },
+	{ "POST", "/hub/<token>", "hub", ROUTE_OPEN, 1024, "signed body", .signed_body = true },
 	{ .path = NULL },
 };
 
@@ -225,6 +226,13 @@ a_request_becomes_a_command_and_its_reply_the_answer(void **state)
 		{ "POST /l/a/ack HTTP/1.1\r\nHost: localhost:1\r\nOrigin: "
 		  "http://localhost:1\r\n"
 		  "Sec-Fetch-Site: same-origin\r\nContent-Length: 0\r\n\r\n",
+		  200, "http:127.0.0.1 link.ack {\"link\":\"a\"}  0 " },
+		{ "POST /hub/abc HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature: sha256=00\r\n"
+		  "Content-Length: 1\r\n\r\nx",
+		  200,
+		  "http:127.0.0.1 hub {\"token\":\"abc\",\"signature\":\"sha256=00\"}  0 x" },
+		{ "POST /l/a/ack HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature: sha256=00\r\n"
+		  "Content-Length: 0\r\n\r\n",
 		  200, "http:127.0.0.1 link.ack {\"link\":\"a\"}  0 " },
 		{ "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 200, "langyan_up 1\n" },
 		{ "GET /healthz HTTP/1.1\r\n" HOST "\r\n", 503, "{\"ok\":false}" },

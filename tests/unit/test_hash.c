@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/hash.h"
+#include "core/str.h"
 
 static void
 check_hex(const uint8_t *p, size_t n, const char *want)
@@ -37,6 +38,81 @@ hmac_agrees_with_rfc_4231(void **state)
 	hash_hmac_sha256((struct str){ k131, 131 },
 			 STR("Test Using Larger Than Block-Size Key - Hash Key First"), out);
 	check_hex(out, 32, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+/* RFC 2202, RFC 4231; the lengths around a block from Python's hmac. */
+static void
+hmac_over_four_digests_agrees_with_the_rfcs(void **state)
+{
+	static const struct {
+		enum hash_digest digest;
+		int key;
+		size_t key_n;
+		const char *message, *hex;
+	} cases[] = {
+		{ HASH_SHA1, 0x0b, 20, "Hi There", "b617318655057264e28bc0b6fb378c8ef146be00" },
+		{ HASH_SHA256, 0x0b, 20, "Hi There",
+		  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ HASH_SHA384, 0x0b, 20, "Hi There",
+		  "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076e"
+		  "de7f4af152e8b2fa9cb6" },
+		{ HASH_SHA512, 0x0b, 20, "Hi There",
+		  "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8"
+		  "a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854" },
+		{ HASH_SHA1, 0xaa, 131,
+		  "Test Using Larger Than Block-Size Key - Hash Key First",
+		  "90d0dace1c1bdc957339307803160335bde6df2b" },
+		{ HASH_SHA256, 0xaa, 131,
+		  "Test Using Larger Than Block-Size Key - Hash Key First",
+		  "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
+		{ HASH_SHA384, 0xaa, 131,
+		  "Test Using Larger Than Block-Size Key - Hash Key First",
+		  "4ece084485813e9088d2c63a041bc5b44f9ef1012a2b588f3cd11f05033ac4c60c2ef6ab4030"
+		  "fe8296248df163f44952" },
+		{ HASH_SHA512, 0xaa, 131,
+		  "Test Using Larger Than Block-Size Key - Hash Key First",
+		  "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f3526b56d037e05f"
+		  "2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598" },
+		{ HASH_SHA1, 0x07, 64,
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		  "cdac30ac467ddaf50fd042a6ff390cc44da5091d" },
+		{ HASH_SHA256, 0x07, 64,
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		  "170442e0cc50588338c643a8a30c91543c78c8465129751e8bdeb564743e1549" },
+		{ HASH_SHA384, 0x07, 64,
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		  "9859d13fadd9970c885a6d7702bbed49e9a03c45c2c5b2641bfee262350474f123ed9d998e3a"
+		  "6284b043914ee55a5e98" },
+		{ HASH_SHA512, 0x07, 64,
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		  "0631ad51b95c2ca0f3a3a261ab7f2fd959ac54a4683c242db1d4ec9b653f1233e3ed0fcf2074"
+		  "74c15d1957ef7c32fe80201683d245719d9415dc528a944ce6fc" },
+		{ HASH_SHA1, 0x00, 0, "", "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d" },
+		{ HASH_SHA256, 0x00, 0, "",
+		  "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" },
+		{ HASH_SHA384, 0x00, 0, "",
+		  "6c1f2ee938fad2e24bd91298474382ca218c75db3d83e114b3d4367776d14d3551289e75e820"
+		  "9cd4b792302840234adc" },
+		{ HASH_SHA512, 0x00, 0, "",
+		  "b936cee86c9f87aa5d3c6f2e84cb5a4239a5fe50480a6ec66b70ab5b1f4ac6730c6c515421b3"
+		  "27ec1d69402e53dfb49ad7381eb067b338fd7b0cb22247225d47" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		char key[131];
+		uint8_t out[HASH_DIGEST_MAX];
+		size_t n;
+
+		memset(key, cases[i].key, sizeof key);
+		n = hash_hmac(cases[i].digest, (struct str){ key, cases[i].key_n },
+			      str_of(cases[i].message), out);
+		check_hex(out, n, cases[i].hex);
+	}
 }
 
 static void
@@ -222,6 +298,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hmac_agrees_with_rfc_4231),
+		cmocka_unit_test(hmac_over_four_digests_agrees_with_the_rfcs),
 		cmocka_unit_test(sha256_agrees_with_fips_180),
 		cmocka_unit_test(an_id_is_blake2b_128_over_lengths_and_parts),
 		cmocka_unit_test(an_id_survives_its_hex_form),
