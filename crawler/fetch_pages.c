@@ -1,0 +1,109 @@
+/* fetch_pages.c - the pages behind a feed's items (full_text), one after the other. */
+#include "core/base.h"
+
+#include "crawler/fetch.h"
+#include "crawler/harvest.h"
+#include "crawler/page.h"
+#include "crawler/state.h"
+
+struct page_fetch {
+	struct harvest *h;
+	struct intake in;
+};
+
+/* What the page says better than the feed; its memory goes with a. */
+static void
+page_read(struct page_fetch *p, const struct http_response *r, struct arena *a)
+{
+	struct err e = { 0 };
+	struct page page;
+
+	if (r->end != HTTP_OK || r->status != 200 ||
+	    page_extract(a, r->body, r->url, r->type, p->h->c->now, &page, &e) < 0 ||
+	    page.text.n <= p->in.text.n)
+		return;
+	p->in.text = page.text;
+	if (!p->in.published_at)
+		p->in.published_at = page.published_at;
+	if (!p->in.author.n)
+		p->in.author = page.author;
+}
+
+/* The page behind an item came, or did not: then the item goes in with what the feed gave. */
+static void
+page_done(void *arg, const struct http_response *r)
+{
+	struct page_fetch *p = arg;
+	struct harvest *h = p->h;
+	struct arena *a;
+
+	h->active--;
+	if (r->end == HTTP_STOPPED)
+		return; /* fetch_stop */
+	a = arena_new();
+	page_read(p, r, a);
+	harvest_take(h, &p->in);
+	arena_free(a);
+	harvest_pages(h);
+}
+
+static bool
+page_begin(struct harvest *h, const struct intake *in)
+{
+	struct crawler *c = h->c;
+	struct page_fetch *p = arena_alloc(h->arena, sizeof *p);
+	struct http_request q = { .method = STR("GET"),
+				  .url = in->url,
+				  .max_bytes = c->setup.fetch->max_bytes,
+				  .timeout_ms = c->setup.fetch->timeout_s * 1000,
+				  .max_redirects = harvest_redirects(c),
+				  .allow_private = &in->source->allow_private,
+				  .done = page_done,
+				  .arg = p };
+	struct err e = { 0 };
+
+	*p = (struct page_fetch){ h, *in };
+	if (http_start(c->http, &q, &e) < 0)
+		return false;
+	h->active++;
+	return true;
+}
+
+void
+harvest_pages(struct harvest *h)
+{
+	struct crawler *c = h->c;
+
+	while (!c->failed && h->next_page < h->n_pages && c->now >= h->page_at &&
+	       h->active < (size_t)c->setup.fetch->per_host) {
+		const struct intake *in = &h->pages[h->next_page++];
+
+		if (!page_begin(h, in))
+			harvest_take(h, in);
+		h->page_at = c->now + harvest_delay(h);
+	}
+	if (h->begun && h->next_page == h->n_pages && !h->active)
+		harvest_end(h);
+}
+
+void
+fetch_pages(struct crawler *c)
+{
+	for (struct harvest *h = c->harvests, *next; h; h = next) {
+		next = h->next;
+		if (h->begun)
+			harvest_pages(h);
+	}
+}
+
+int64_t
+fetch_due(const struct crawler *c)
+{
+	int64_t due = INT64_MAX;
+
+	for (const struct harvest *h = c->harvests; h; h = h->next)
+		if (h->begun && h->active < (size_t)c->setup.fetch->per_host &&
+		    h->next_page < h->n_pages && h->page_at < due)
+			due = h->page_at;
+	return due;
+}

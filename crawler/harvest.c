@@ -1,0 +1,145 @@
+/* harvest.c - what a poll brought -> items: one reader a kind of source. */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include "crawler/feed.h"
+#include "crawler/harvest.h"
+#include "crawler/page.h"
+#include "crawler/state.h"
+
+void
+harvest_take(struct harvest *h, const struct intake *in)
+{
+	struct err e = { 0 };
+	struct id id;
+	int r = intake_document(h->c, in, &id, &e);
+
+	if (r == INTAKE_TAKEN)
+		h->state.documents++;
+	else if (r == INTAKE_SEEN)
+		h->state.seen++;
+	else if (r == INTAKE_OLD)
+		h->state.old++;
+	else if (e.kind == ERR_REJECT)
+		h->state.refused++;
+	else
+		crawler_fail(h->c, &e);
+}
+
+/* Guids that stand for several links name nothing: the link is the identity then. */
+static bool
+guid_collides(const struct feed *f, const uint64_t *hashes, size_t at)
+{
+	const struct feed_item *it = &f->items[at];
+
+	for (size_t i = 0; i < f->n && it->id.n; i++)
+		if (hashes[i] == hashes[at] && i != at && str_eq(f->items[i].id, it->id) &&
+		    !str_eq(f->items[i].link, it->link))
+			return true;
+	return false;
+}
+
+/* Into the spool, or among the pages to fetch when it is new. */
+static void
+item_take(struct harvest *h, const struct intake *in)
+{
+	struct err e = { 0 };
+	int known = in->source->full_text && in->url.n ? intake_is_known(h->c, in, &e) : -1;
+
+	if (e.kind) {
+		crawler_fail(h->c, &e);
+	} else if (known < 0) {
+		harvest_take(h, in);
+	} else if (known) {
+		h->state.seen++;
+		h->c->figures.seen++;
+	} else {
+		h->pages[h->n_pages++] = *in;
+	}
+}
+
+static void
+feed_take(struct harvest *h, const struct feed *f)
+{
+	const struct source_conf *src = h->slot->source;
+	uint64_t *hashes = arena_alloc(h->arena, (f->n + 1) * sizeof *hashes);
+
+	h->pages = arena_alloc(h->arena, (f->n + 1) * sizeof *h->pages);
+	for (size_t i = 0; i < f->n; i++)
+		hashes[i] = hash_fast(f->items[i].id, 0);
+	for (size_t i = 0; i < f->n && !h->c->failed; i++) {
+		const struct feed_item *it = &f->items[i];
+
+		item_take(h, &(struct intake){
+				     .source = src,
+				     .identity = guid_collides(f, hashes, i) ? STR("") : it->id,
+				     .url = it->link,
+				     .title = it->title,
+				     .text = it->content.n > it->summary.n ? it->content
+									   : it->summary,
+				     .author = it->author,
+				     .lang = src->lang.n ? src->lang : utf8_cut(f->language, 2),
+				     .followers = -1,
+				     .published_at = it->published_at ? it->published_at
+								      : it->updated_at });
+	}
+}
+
+/* A page that changed is another document: its words are its identity. */
+static void
+page_take(struct harvest *h, const struct page *page, struct str url)
+{
+	const struct source_conf *src = h->slot->source;
+	struct id words = ID_OF(page->title, page->text);
+	struct buf identity = BUF(40);
+
+	id_add_hex(&identity, &words);
+	harvest_take(h, &(struct intake){ .source = src,
+					  .identity = buf_str(&identity),
+					  .url = url,
+					  .title = page->title,
+					  .text = page->text,
+					  .author = page->author,
+					  .lang = src->lang.n ? src->lang : page->lang,
+					  .followers = -1,
+					  .published_at = page->published_at });
+	buf_release(&identity);
+}
+
+static int
+feed_read(struct harvest *h, const struct http_response *r, struct err *e)
+{
+	struct feed feed;
+
+	if (feed_parse(h->arena, r->body, r->url, r->type, h->c->now, &feed, e) < 0)
+		return -1;
+	feed_take(h, &feed);
+	return 0;
+}
+
+static int
+page_read(struct harvest *h, const struct http_response *r, struct err *e)
+{
+	struct page page;
+
+	if (page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, e) < 0)
+		return -1;
+	page_take(h, &page, r->url);
+	return 0;
+}
+
+static const struct reader {
+	int (*read)(struct harvest *h, const struct http_response *r, struct err *e);
+} readers[] = {
+	[SOURCE_FEED] = { feed_read },
+	[SOURCE_PAGE] = { page_read },
+};
+
+int
+harvest_read(struct harvest *h, const struct http_response *r, struct err *e)
+{
+	return readers[h->slot->source->kind].read(h, r, e);
+}

@@ -1,0 +1,58 @@
+/*
+ * harvest.h - inside one poll of a source: what fetch.c, fetch_pages.c and harvest.c share.
+ *
+ *   fetch_begin -> poll_done -> answer_judge -> harvest_read -> harvest_pages -> harvest_end
+ *      (fetch.c)                 (answer.c)     (harvest.c)    (fetch_pages.c)     (fetch.c)
+ *
+ * A harvest lives from fetch_begin to harvest_end; its arena holds what it read. All callbacks
+ * run inside http_turn, that is, inside step().
+ */
+#ifndef LY_CRAWLER_HARVEST_H
+#define LY_CRAWLER_HARVEST_H
+
+#include "core/http.h"
+
+#include "crawler/intake.h"
+#include "crawler/schedule.h"
+#include "crawler/spool_store.h"
+
+struct harvest {
+	struct crawler *c;
+	struct slot *slot;
+	struct arena *arena; /* lives as long as the poll */
+	struct source_state state;
+	int64_t host_free_at;        /* what the answer asked for; 0 = nothing */
+	bool closed;                 /* never again by itself                  */
+	struct harvest *next, *prev; /* all of them: crawler.harvests */
+
+	/* What a whole harvest leaves in state; until then the old values stand there. */
+	struct str etag, last_modified;
+	struct id body;
+	bool fresh;     /* these three are known                                 */
+	uint64_t drops; /* crawler.drops at the start: other now = items are lost */
+
+	struct intake *pages; /* items whose page is to be fetched */
+	size_t n_pages, next_page, active;
+	int64_t page_at; /* not before: politeness */
+	bool begun;      /* all items were looked at */
+};
+
+/* Our own error, found in a callback: step() returns it. */
+void crawler_fail(struct crawler *c, const struct err *e);
+
+/* Read a 200's body by the kind of the source: its items go into the spool, or among the pages
+ * to fetch. -1 and ERR_REJECT when it is not what the source should give; nothing was taken
+ * then. */
+int harvest_read(struct harvest *h, const struct http_response *r, struct err *e) LY_MUST_USE;
+/* One item into the spool, counted in h->state. */
+void harvest_take(struct harvest *h, const struct intake *in);
+/* As many pages as manners allow; after the last one the harvest ends (h is gone then). */
+void harvest_pages(struct harvest *h);
+/* Write what is known now, give the slot back, free h. */
+void harvest_end(struct harvest *h);
+/* How long its host is left alone after a request. */
+int64_t harvest_delay(const struct harvest *h);
+/* As http_request.max_redirects has it. */
+int harvest_redirects(const struct crawler *c);
+
+#endif
