@@ -43,6 +43,8 @@ static const struct conf_key spool_keys[] = {
 	  "receipted documents stay, so that a restored record can be caught up" },
 	{ "keep_bytes", CONF_BYTES, AT(spool_conf, keep_bytes), 1 << 20, (int64_t)1 << 40, "2G",
 	  "but not more than" },
+	{ "keep_seen", CONF_SECONDS, AT(spool_conf, keep_seen_s), 30 * 86400, 3650 * 86400LL,
+	  "180d", "what was seen is known again for so long after it was met last" },
 	{ "resend_after", CONF_SECONDS, AT(spool_conf, resend_after_s), 1, 3600, "30s",
 	  "send a document again that has no receipt after" },
 	CONF_END,

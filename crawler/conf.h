@@ -14,6 +14,7 @@ struct fetch_conf {
 struct spool_conf {
 	int64_t keep_s, keep_bytes; /* receipted documents stay this long / this many bytes */
 	int64_t resend_after_s;     /* without a receipt, on the monotonic clock            */
+	int64_t keep_seen_s;        /* marks of items not met for so long go; 0 = never     */
 };
 enum source_kind { SOURCE_FEED, SOURCE_PAGE, SOURCE_PUSH };
 struct source_conf {

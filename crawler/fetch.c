@@ -7,6 +7,7 @@
 #include "crawler/answer.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
+#include "crawler/seen.h"
 #include "crawler/state.h"
 
 #define DROPPED_S 60
@@ -115,6 +116,8 @@ body_read(struct harvest *h, const struct http_response *r, const struct answer 
 		harvest_failed(h, r->status, e.text);
 		return;
 	}
+	if (seen_renewed(h->c, h->slot->source->name, &e) < 0)
+		crawler_fail(h->c, &e);
 	harvest_went_well(h, r, a);
 	h->begun = true;
 	harvest_pages(h);
@@ -195,6 +198,21 @@ fetch_state(struct crawler *c, const struct source_conf *src, struct arena *a,
 	return 0;
 }
 
+/* Its marks grow old though it still shows its items: ask for them all. */
+static void
+forget_stale(struct harvest *h)
+{
+	struct err e = { 0 };
+	int stale = seen_is_stale(h->c, h->slot->source->name, &e);
+
+	if (stale < 0)
+		crawler_fail(h->c, &e);
+	if (stale != 1)
+		return;
+	h->state.etag = h->state.last_modified = STR("");
+	h->state.body = (struct id){ { 0 } };
+}
+
 void
 fetch_begin(struct crawler *c, struct slot *slot)
 {
@@ -216,6 +234,7 @@ fetch_begin(struct crawler *c, struct slot *slot)
 	c->harvests = h;
 	if (fetch_state(c, src, h->arena, &h->state, &e) < 0)
 		crawler_fail(c, &e);
+	forget_stale(h);
 	q = (struct http_request){ .method = STR("GET"),
 				   .url = src->url,
 				   .headers = headers,

@@ -148,6 +148,10 @@ was_seen(struct crawler *c, const struct document *d, struct err *e)
 
 	if (fresh == 1 && (d->title.n || d->text.n))
 		fresh = spool_mark_seen(c->store, &text, c->now, e);
+	/* A mark lives as long as its item is met: spool_forget_seen. */
+	if (fresh == 0 && (spool_renew_seen(c->store, &d->id, c->now, e) < 0 ||
+			   spool_renew_seen(c->store, &text, c->now, e) < 0))
+		return -1;
 	return fresh < 0 ? -1 : !fresh;
 }
 
@@ -156,8 +160,12 @@ intake_is_known(struct crawler *c, const struct intake *in, struct err *e)
 {
 	struct str identity = identity_of(in, canonical_link(c->arena, in->url));
 	struct id id = ID_OF(in->source->name, identity);
+	int known = identity.n ? spool_is_seen(c->store, &id, e) : 0;
 
-	return identity.n ? spool_is_seen(c->store, &id, e) : 0;
+	if (known == 1 &&
+	    (crawler_begin(c, e) < 0 || spool_renew_seen(c->store, &id, c->now, e) < 0))
+		return -1;
+	return known;
 }
 
 void

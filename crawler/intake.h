@@ -32,7 +32,7 @@ enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };
 /* 0.. one of intake_said and *id, or -1 (ERR_RETRY, ERR_BROKEN; ERR_REJECT: too large). */
 int intake_document(struct crawler *c, const struct intake *in, struct id *id,
 		    struct err *e) LY_MUST_USE;
-/* 1 when the item's own id or link has been seen (nothing is marked); 0, -1 as above. */
+/* 1 when the item's own id or link has been seen (its mark is kept alive); 0, -1 as above. */
 int intake_is_known(struct crawler *c, const struct intake *in, struct err *e) LY_MUST_USE;
 /* The same document under another number: see spool_again. */
 void intake_renumber(struct str record, int64_t seq, struct buf *out);

@@ -8,6 +8,7 @@
 #include "core/str.h"
 
 #include "crawler/mask.h"
+#include "crawler/place.h"
 
 #define DIGITS_MAX 19
 #define ABROAD_MIN 8 /* digits behind a plus (ITU E.164) */
@@ -54,6 +55,34 @@ is_mobile(const char *d, size_t n)
 	return n == 11 && d[0] == '1' && d[1] >= '3' && d[1] <= '9';
 }
 
+/* The digit at byte i, as ASCII or full-width, and its length; 0 when there is none. */
+static char
+digit_at(struct str s, size_t i, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)s.p + i;
+
+	*len = 1;
+	if (i < s.n && isdigit(*p))
+		return (char)*p;
+	*len = 3;
+	if (s.n - i >= 3 && i < s.n && p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x90 &&
+	    p[2] <= 0x99)
+		return (char)('0' + p[2] - 0x90);
+	return 0;
+}
+
+/* What may stand between groups, once: space, hyphen, the same in full width. Its length or 0. */
+static size_t
+joint_at(struct str s, size_t i)
+{
+	static const char *const joints[] = { " ", "-", "\u3000", "－", "‐", "–" };
+
+	for (size_t k = 0; k < LY_COUNT(joints); k++)
+		if (str_starts(str_slice(s, i, 3), str_of(joints[k])))
+			return strlen(joints[k]);
+	return 0;
+}
+
 /* Digits with single spaces or hyphens between their groups: "138-1234 5678". */
 struct digits {
 	char d[DIGITS_MAX + 1];
@@ -65,16 +94,33 @@ struct digits {
 static void
 digits_read(struct str s, size_t at, struct digits *g)
 {
+	size_t len, next;
+
 	*g = (struct digits){ .n = 0 };
-	for (size_t i = at; i < s.n && g->n < DIGITS_MAX + 1; i++) {
-		if (isdigit((unsigned char)s.p[i])) {
-			g->d[g->n++] = s.p[i];
-			g->end[g->n] = i + 1 - at;
-			g->group[g->n] = i + 1 == s.n || !isdigit((unsigned char)s.p[i + 1]);
-		} else if ((s.p[i] != ' ' && s.p[i] != '-') || g->end[g->n] != i - at) {
-			return;
+	for (size_t i = at; i < s.n && g->n < DIGITS_MAX + 1; i += len) {
+		char c = digit_at(s, i, &len);
+
+		if (c) {
+			g->d[g->n++] = c;
+			g->end[g->n] = i + len - at;
+			g->group[g->n] = !digit_at(s, i + len, &next);
+		} else {
+			len = joint_at(s, i);
+			if (!len || g->end[g->n] != i - at)
+				return;
 		}
 	}
+}
+
+/* "021-62345678": an area code, a joint, a number of a subscriber; hotlines begin otherwise. */
+static bool
+is_landline(const struct digits *g, size_t k)
+{
+	size_t area = g->group[3] ? 3 : 4;
+
+	return g->d[0] == '0' && g->d[1] != '0' && k > area && g->group[area] &&
+	       g->d[area] >= '2' && g->d[area] <= '8' && k - area >= 7 && k - area <= 8 &&
+	       (area == 4 || g->d[1] <= '2');
 }
 
 /* What the first k digits are; next: the byte behind them. */
@@ -90,6 +136,8 @@ digits_name(const struct digits *g, size_t k, char next, size_t *len)
 		return "[身份证号]";
 	if (is_mobile(g->d, k))
 		return "[手机号]";
+	if (is_landline(g, k))
+		return "[电话]";
 	return is_card(g->d, k) ? "[银行卡号]" : NULL;
 }
 
@@ -159,7 +207,15 @@ mask_text(struct arena *a, struct str s, size_t *masked)
 		size_t len = 1, from, to;
 		const char *with;
 
-		if (isdigit((unsigned char)s.p[i])) {
+		if (!digit_at(s, i, &len)) {
+			len = 1;
+		} else if (place_around(s, i, kept, &from, &to)) {
+			buf_add(&b, str_slice(s, kept, from - kept));
+			buf_add(&b, STR("[地址]"));
+			kept = to;
+			len = to - i;
+			++*masked;
+		} else {
 			with = digits_are(s, i, &len);
 			if (with) {
 				buf_add(&b, str_slice(s, kept, i - kept));
@@ -167,7 +223,8 @@ mask_text(struct arena *a, struct str s, size_t *masked)
 				kept = i + len;
 				++*masked;
 			}
-		} else if (s.p[i] == '@' && mail_around(s, i, &from, &to) && from >= kept) {
+		}
+		if (s.p[i] == '@' && mail_around(s, i, &from, &to) && from >= kept) {
 			buf_add(&b, str_slice(s, kept, from - kept));
 			buf_add(&b, STR("[邮箱]"));
 			len = to - i;

@@ -2,9 +2,10 @@
  * mask.h - personal data out of a text before it is stored (RESPONSE.md section 10).
  *
  * Masked: Chinese identity numbers (18 digits, GB 11643 check digit), mobile numbers of
- * mainland China and +international ones, bank cards (13-19 digits with a right Luhn digit), e-mail
- * addresses. Kept: hotlines (400-…, 95xxx, 12315), batch and order numbers. Postal addresses
- * are not recognised.
+ * mainland China and +international ones, landlines with an area code, bank cards (13-19 digits
+ * with a right Luhn digit), e-mail addresses, Chinese postal addresses down to the house
+ * (crawler/place.h). Digits may be full-width. Kept: hotlines (400-…, 95xxx, 12315), batch and
+ * order numbers, towns and roads without a house.
  */
 #ifndef LY_CRAWLER_MASK_H
 #define LY_CRAWLER_MASK_H

@@ -30,6 +30,11 @@ static const struct migration steps[] = {
 	  "INSERT INTO seen_new (mark, at) SELECT mark, at FROM seen;"
 	  "DROP TABLE seen;"
 	  "ALTER TABLE seen_new RENAME TO seen;" },
+	{ 3, "when a source's items were read, how far into files",
+	  "CREATE TABLE source_read (name TEXT PRIMARY KEY, at BIGINT NOT NULL);"
+	  "CREATE TABLE watched_file (source TEXT NOT NULL, inode BIGINT NOT NULL, name TEXT "
+	  "NOT NULL, place BIGINT NOT NULL, size BIGINT NOT NULL, line BIGINT NOT NULL, head "
+	  "BYTEA NOT NULL, met_at BIGINT NOT NULL, PRIMARY KEY (source, inode));" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
@@ -121,6 +126,60 @@ spool_is_seen(struct store *s, const struct id *mark, struct err *e)
 	r = stmt_step(q, e);
 	stmt_reset(q);
 	return r;
+}
+
+int
+spool_renew_seen(struct store *s, const struct id *mark, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE seen SET at = :at WHERE mark = :mark AND at < "
+				       ":before");
+
+	stmt_int(q, 1, at);
+	stmt_id(q, 2, mark);
+	stmt_int(q, 3, at - 86400);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* Marks are hashes: those that begin with the same 12 bits are one in 4,096. */
+int
+spool_forget_seen(struct store *s, int slice, int64_t before, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM seen WHERE mark >= :low AND mark <= :high "
+				       "AND at < :before");
+	struct id low = { { 0 } }, high;
+
+	memset(high.b, 0xff, sizeof high.b);
+	low.b[0] = high.b[0] = (uint8_t)(slice >> 4);
+	low.b[1] = (uint8_t)(slice << 4);
+	high.b[1] = (uint8_t)(low.b[1] | 0x0f);
+	stmt_id(q, 1, &low);
+	stmt_id(q, 2, &high);
+	stmt_int(q, 3, before);
+	return stmt_run(q, e);
+}
+
+int
+source_read_at(struct store *s, struct str name, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT at FROM source_read WHERE name = :name");
+	int r;
+
+	stmt_text(q, 1, name);
+	r = stmt_step(q, e);
+	*at = r == 1 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+source_read_set(struct store *s, struct str name, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO source_read (name, at) VALUES (:name, :at) "
+				       "ON CONFLICT (name) DO UPDATE SET at = :at");
+
+	stmt_text(q, 1, name);
+	stmt_int(q, 2, at);
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int

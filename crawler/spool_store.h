@@ -27,6 +27,17 @@ int spool_mark_seen(struct store *s, const struct id *mark, int64_t at,
 		    struct err *e) LY_MUST_USE;
 /* 1 when the mark stands. */
 int spool_is_seen(struct store *s, const struct id *mark, struct err *e) LY_MUST_USE;
+/* A mark that was met again at at stays: its time is renewed, at most once a day. */
+int spool_renew_seen(struct store *s, const struct id *mark, int64_t at,
+		     struct err *e) LY_MUST_USE;
+/* Drop marks that nobody has met since before, of one of SEEN_SLICES parts of them all: a part at
+ * a time keeps batches small without an index over their times. Number dropped or -1. */
+#define SEEN_SLICES 4096
+int spool_forget_seen(struct store *s, int slice, int64_t before, struct err *e) LY_MUST_USE;
+/* When the items of source name were looked at last (its answers may all be "not modified");
+ * 0 = never. */
+int source_read_at(struct store *s, struct str name, int64_t *at, struct err *e) LY_MUST_USE;
+int source_read_set(struct store *s, struct str name, int64_t at, struct err *e) LY_MUST_USE;
 int spool_add(struct store *s, int64_t seq, int64_t at, struct str body,
 	      struct err *e) LY_MUST_USE;
 /* Numbers from..to have their receipt. */

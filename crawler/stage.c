@@ -97,6 +97,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->push_source = (struct source_conf){ .name = STR("push"),
 					       .kind = SOURCE_PUSH,
 					       .source_class = CLASS_OTHER };
+	c->seen_slice = (int)(clock_now(setup->clock) / KEEP_EVERY_S % SEEN_SLICES);
 	snprintf(path, sizeof path, "%s/spool.db", setup->dir);
 	c->store = store_open(path, &spool_migrations, e);
 	if (!c->store)
@@ -335,9 +336,14 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 	if (n < 0)
 		return -1;
 	spool_expired(c->spool, bytes);
-	if (n < EXPIRE_ROWS)
-		c->kept_at = now;
-	return 0;
+	if (n == EXPIRE_ROWS)
+		return 0;
+	c->kept_at = now;
+	c->seen_slice = (c->seen_slice + 1) % SEEN_SLICES;
+	if (!c->setup.spool->keep_seen_s)
+		return 0;
+	n = spool_forget_seen(c->store, c->seen_slice, now - c->setup.spool->keep_seen_s, e);
+	return n < 0 ? -1 : 0;
 }
 
 static int

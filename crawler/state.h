@@ -43,6 +43,7 @@ struct crawler {
 		int64_t documents, seen, refused, pushed, fetches, not_modified, rejected;
 	} figures;
 	int64_t kept_at; /* last housekeeping */
+	int seen_slice;  /* which part of the seen marks is looked through next */
 };
 struct crawler_reply {
 	struct crawler_reply *next;

@@ -1,4 +1,4 @@
-/* fuzz: crawler/push.c crawler/mask.c crawler/intake.c */
+/* fuzz: crawler/push.c crawler/mask.c crawler/place.c crawler/intake.c */
 #include "core/base.h"
 
 #include <assert.h>

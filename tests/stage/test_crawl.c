@@ -17,6 +17,7 @@
 #include "core/str.h"
 
 #include "crawler/crawler.h"
+#include "crawler/spool_store.h"
 
 #define KEPT   8192
 #define WAIT_S 20 /* a test that waits for longer for its own loopback site has failed */
@@ -223,7 +224,9 @@ bench_make(void **state, enum clock_mode mode)
 					.interval_s = 300,
 					.delay_s = 1,
 					.max_age_s = 7 * 86400 };
-	b->spool = (struct spool_conf){ 7 * 86400, (int64_t)1 << 30, 30 };
+	b->spool = (struct spool_conf){ .keep_s = 7 * 86400,
+					.keep_bytes = (int64_t)1 << 30,
+					.resend_after_s = 30 };
 	b->source[0] = (struct source_conf){ .name = STR("feed"),
 					     .url = str_of(b->url),
 					     .allow_private = { b->allowed, 1 } };
@@ -850,6 +853,20 @@ state_int(struct bench *b, const char *name)
 	return json_int(json_get(source_state(b), name), -2);
 }
 
+/* spool.db while no crawler has it, in a batch. */
+static struct store *
+spool_file(struct bench *b)
+{
+	char path[96];
+	struct store *s;
+
+	snprintf(path, sizeof path, "%s/spool.db", b->dir);
+	s = store_open(path, &spool_migrations, &b->e);
+	assert_non_null(s);
+	assert_int_equal(store_begin(s, &b->e), 0);
+	return s;
+}
+
 static void
 a_feed_comes_once_and_its_etag_is_remembered(void **state)
 {
@@ -873,6 +890,36 @@ a_feed_comes_once_and_its_etag_is_remembered(void **state)
 	poll_after(b, 300);
 	assert_int_equal(b->site.not_modified, 2);
 	assert_int_equal(state_int(b, "failures"), 0);
+}
+
+/* Marks go after 30 days; the feed shows the same items for 100, and then one more. */
+static void
+what_a_feed_still_shows_never_comes_again(void **state)
+{
+	struct bench *b = *state;
+
+	b->spool.keep_seen_s = 30 * 86400;
+	start_fetching(b);
+	for (int day = 0; day < 100; day++) {
+		struct store *s;
+		int64_t before;
+
+		poll_after(b, day ? 86400 : 0);
+		/* All slices at once: in life it takes three days. */
+		before = clock_now(&b->clock) - b->spool.keep_seen_s;
+		crawler_free(b->crawler);
+		s = spool_file(b);
+		for (int i = 0; i < SEEN_SLICES; i++)
+			assert_true(spool_forget_seen(s, i, before, &b->e) >= 0);
+		assert_int_equal(store_commit(s, &b->e), 0);
+		store_close(s);
+		bench_start(b);
+	}
+	assert_int_equal(state_int(b, "documents"), 3);
+	assert_true(b->site.not_modified > 80); /* hardly any poll was a whole one */
+	b->site.items = 4;
+	poll_after(b, 86400);
+	assert_int_equal(state_int(b, "documents"), 4);
 }
 
 static void
@@ -1079,6 +1126,7 @@ main(void)
 		STEPPED(no_number_of_a_tick_becomes_a_documents_after_a_crash),
 		STEPPED(a_stepped_run_ends_at_its_time),
 		WALL(a_feed_comes_once_and_its_etag_is_remembered),
+		WALL(what_a_feed_still_shows_never_comes_again),
 		WALL(a_source_at_a_new_address_is_read_from_the_start),
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
 		WALL(a_feed_that_is_none_stays_a_failure),

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/hash.h"
 #include "core/str.h"
 
 #include "crawler/spool.h"
@@ -474,10 +475,45 @@ an_unclean_stop_makes_suspects_and_loses_nobody(void **state)
 	assert_int_equal(spool_open_count(b->spool), 0);
 }
 
+/* Every slice once: who was met lately stays, the others go, none twice. */
+static void
+marks_that_nobody_meets_go_a_part_at_a_time(void **state)
+{
+	struct bench *b = *state;
+	struct id marks[512];
+	int gone = 0, most = 0;
+
+	assert_int_equal(store_begin(b->store, &b->e), 0);
+	for (size_t i = 0; i < LY_COUNT(marks); i++) {
+		struct id n = { { (uint8_t)i, (uint8_t)(i >> 8) } };
+
+		marks[i] = ID_OF(id_str(&n));
+		assert_int_equal(spool_mark_seen(b->store, &marks[i], 1000, &b->e), 1);
+	}
+	for (size_t i = 0; i < LY_COUNT(marks); i += 2)
+		assert_int_equal(spool_renew_seen(b->store, &marks[i], 1000 + 86401, &b->e), 0);
+	/* Within a day it is not written again. */
+	assert_int_equal(spool_renew_seen(b->store, &marks[1], 1000 + 86400, &b->e), 0);
+	for (int slice = 0; slice < SEEN_SLICES; slice++) {
+		int n = spool_forget_seen(b->store, slice, 1001, &b->e);
+
+		assert_true(n >= 0);
+		gone += n;
+		most = n > most ? n : most;
+	}
+	assert_int_equal(gone, 256);
+	assert_true(most < 16);
+	for (size_t i = 0; i < LY_COUNT(marks); i++)
+		assert_int_equal(spool_is_seen(b->store, &marks[i], &b->e), i % 2 == 0);
+	assert_int_equal(store_commit(b->store, &b->e), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(marks_that_nobody_meets_go_a_part_at_a_time,
+						setup, teardown),
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 		TEST(nothing_leaves_before_its_commit),
 		TEST(a_batch_that_is_dropped_leaves_no_trace),
