@@ -337,14 +337,16 @@ static void
 finish(struct transfer *t, CURLcode code, bool stopped)
 {
 	struct http_response r = { .end = HTTP_STOPPED };
-	char *url = NULL;
+	char *url = NULL, *address = NULL;
 	long status = 0, redirects = 0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_COUNT, &redirects);
 	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+	curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
 	r.status = (int)status;
 	r.url = str_of(url);
+	r.address = str_of(address);
 	r.us = clock_mono_us() - t->began_us;
 	r.first_byte_sent_us = t->left_us;
 	r.body = buf_str(&t->body);
@@ -770,6 +772,7 @@ keep_once(void *arg, const struct http_response *r)
 	*o->out = *r;
 	o->out->body = arena_str(a, r->body);
 	o->out->url = arena_str(a, r->url);
+	o->out->address = arena_str(a, r->address);
 	http_fields_keep(a, o->out);
 	o->ended = true;
 }

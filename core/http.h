@@ -62,6 +62,7 @@ struct http_response {
 		link; /* verbatim; empty if none */
 	struct str cache_control, expires;
 	struct str url;             /* of the last hop */
+	struct str address;         /* of the last hop's far end, as text; empty if none */
 	bool moved_for_good;        /* every redirect was 301 or 308 */
 	int64_t us;                 /* time it took */
 	int64_t first_byte_sent_us; /* monotonic clock_mono_us() when the request began to leave */

@@ -21,6 +21,8 @@ static const struct conf_key fetch_keys[] = {
 	  "redirects followed; each hop's address is checked" },
 	{ "per_host", CONF_COUNT, AT(fetch_conf, per_host), 1, 16, "1",
 	  "connections to one host at a time" },
+	{ "per_address", CONF_COUNT, AT(fetch_conf, per_address), 1, 256, "2",
+	  "connections to one address at a time, whatever the hosts there are called" },
 	{ "max_transfers", CONF_COUNT, AT(fetch_conf, max_transfers), 1, 4096, "256",
 	  "fetches at a time" },
 	{ "interval", CONF_SECONDS, AT(fetch_conf, interval_s), 1, 30 * 86400, "15m",

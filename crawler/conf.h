@@ -6,7 +6,7 @@
 
 struct fetch_conf {
 	struct str agent, proxy;
-	int64_t timeout_s, max_bytes, max_redirects, per_host, max_transfers;
+	int64_t timeout_s, max_bytes, max_redirects, per_host, per_address, max_transfers;
 	int64_t interval_s; /* between polls of a source that states none           */
 	int64_t delay_s;    /* between requests to one host (not to allow_private)  */
 	int64_t max_age_s;  /* older items are counted and raise nothing            */

@@ -43,9 +43,11 @@ harvest_redirects(const struct crawler *c)
 int64_t
 harvest_delay(const struct harvest *h)
 {
+	int64_t asked = h->slot->host->delay_s, ours = h->c->setup.fetch->delay_s;
+
 	if (h->slot->source->allow_private.n || h->c->setup.clock->mode == CLOCK_STEPPED)
-		return 0;
-	return h->c->setup.fetch->delay_s;
+		ours = 0;
+	return asked > ours ? asked : ours;
 }
 
 void
@@ -135,6 +137,8 @@ poll_done(void *arg, const struct http_response *r)
 	c->figures.fetches++;
 	a = answer_judge(&h->state, r, c->now);
 	h->host_free_at = a.host_until;
+	if (!h->slot->source->allow_private.n && !c->setup.fetch->proxy.n)
+		schedule_address(c->schedule, h->slot, r->address);
 	switch (a.act) {
 	case ANSWER_READ:
 		body_read(h, r, &a);

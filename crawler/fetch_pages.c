@@ -1,14 +1,18 @@
 /* fetch_pages.c - the pages behind a feed's items (full_text), one after the other. */
 #include "core/base.h"
 
+#include "crawler/answer.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
 #include "crawler/page.h"
 #include "crawler/state.h"
 
+#define PATIENCE_S 300 /* for a host that is closed; then the feed's own words have to do */
+
 struct page_fetch {
 	struct harvest *h;
 	struct intake in;
+	bool home; /* its host is the source's, which the poll keeps busy */
 };
 
 /* What the page says better than the feed; its memory goes with a. */
@@ -29,6 +33,22 @@ page_read(struct page_fetch *p, const struct http_response *r, struct arena *a)
 		p->in.author = page.author;
 }
 
+/* Its host rests, or stays closed as long as it asked for. */
+static void
+page_leave(struct page_fetch *p, int64_t until)
+{
+	struct harvest *h = p->h;
+	struct crawler *c = h->c;
+	int64_t rest = c->now + harvest_delay(h);
+
+	if (!p->home)
+		schedule_leave(c->schedule, p->in.url, c->now, until > rest ? until : rest);
+	else if (until > h->host_free_at)
+		h->host_free_at = until;
+	if (p->home && until > h->home_at)
+		h->home_at = until;
+}
+
 /* The page behind an item came, or did not: then the item goes in with what the feed gave. */
 static void
 page_done(void *arg, const struct http_response *r)
@@ -36,10 +56,13 @@ page_done(void *arg, const struct http_response *r)
 	struct page_fetch *p = arg;
 	struct harvest *h = p->h;
 	struct arena *a;
+	int64_t until;
 
 	h->active--;
 	if (r->end == HTTP_STOPPED)
 		return; /* fetch_stop */
+	until = answer_judge(&(struct source_state){ 0 }, r, h->c->now).host_until;
+	page_leave(p, until);
 	a = arena_new();
 	page_read(p, r, a);
 	harvest_take(h, &p->in);
@@ -48,7 +71,7 @@ page_done(void *arg, const struct http_response *r)
 }
 
 static bool
-page_begin(struct harvest *h, const struct intake *in)
+page_begin(struct harvest *h, const struct intake *in, bool home)
 {
 	struct crawler *c = h->c;
 	struct page_fetch *p = arena_alloc(h->arena, sizeof *p);
@@ -62,10 +85,35 @@ page_begin(struct harvest *h, const struct intake *in)
 				  .arg = p };
 	struct err e = { 0 };
 
-	*p = (struct page_fetch){ h, *in };
+	*p = (struct page_fetch){ h, *in, home };
 	if (http_start(c->http, &q, &e) < 0)
 		return false;
 	h->active++;
+	return true;
+}
+
+/* The next page goes, waits (false), or is done without because its host is closed for long. */
+static bool
+page_next(struct harvest *h)
+{
+	struct crawler *c = h->c;
+	const struct intake *in = &h->pages[h->next_page];
+	bool home = schedule_is_home(c->schedule, h->slot, in->url);
+	int64_t wait_until = home ? h->home_at > c->now ? h->home_at : 0
+				  : schedule_enter(c->schedule, in->url, c->now);
+
+	if (wait_until && wait_until <= c->now + PATIENCE_S) {
+		h->page_at = wait_until;
+		return false;
+	}
+	h->next_page++;
+	if (wait_until || !page_begin(h, in, home)) {
+		harvest_take(h, in);
+		if (!wait_until && !home)
+			schedule_leave(c->schedule, in->url, c->now, c->now);
+	} else if (home) {
+		h->home_at = c->now + harvest_delay(h);
+	}
 	return true;
 }
 
@@ -73,15 +121,11 @@ void
 harvest_pages(struct harvest *h)
 {
 	struct crawler *c = h->c;
+	bool more = true;
 
-	while (!c->failed && h->next_page < h->n_pages && c->now >= h->page_at &&
-	       h->active < (size_t)c->setup.fetch->per_host) {
-		const struct intake *in = &h->pages[h->next_page++];
-
-		if (!page_begin(h, in))
-			harvest_take(h, in);
-		h->page_at = c->now + harvest_delay(h);
-	}
+	while (more && !c->failed && h->next_page < h->n_pages && c->now >= h->page_at &&
+	       h->active < (size_t)c->setup.fetch->per_host)
+		more = page_next(h);
 	if (h->begun && h->next_page == h->n_pages && !h->active)
 		harvest_end(h);
 }

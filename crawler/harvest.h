@@ -33,7 +33,8 @@ struct harvest {
 
 	struct intake *pages; /* items whose page is to be fetched */
 	size_t n_pages, next_page, active;
-	int64_t page_at; /* not before: politeness */
+	int64_t page_at; /* the next one is looked at then       */
+	int64_t home_at; /* the source's own host rests until    */
 	bool begun;      /* all items were looked at */
 };
 

@@ -1,56 +1,38 @@
-/* schedule.c - a binary heap of slots; slots whose host is busy wait aside. */
+/*
+ * schedule.c - a heap of sources, a heap of hosts.
+ *
+ * Invariants
+ *  1. A slot is in exactly one of: the heap of sources, the queue of its host, nowhere (busy).
+ *  2. A host with a queue is in the heap of hosts, in the queue of its place, or has as many
+ *     requests running as it may: the end of one of them puts it back (host_wake).
+ */
 #include "core/base.h"
 
-#include "core/buf.h"
 #include "core/hash.h"
 #include "core/http.h"
 #include "core/str.h"
 
 #include "crawler/schedule.h"
 
-#define DAY_S 86400
+#define DAY_S         86400
+#define NAMES_BUCKETS 64
+#define HOSTS_ROOM    4096
 
-struct host {
-	char *name;
-	int64_t free_at;
-	size_t busy;
+struct heap {
+	struct due **v;
+	size_t n, cap;
 };
 struct schedule {
-	size_t per_host;
+	size_t per_host, per_address;
 	struct slot **slots; /* by configuration order */
-	size_t n;
-	struct slot **heap; /* not busy, by next_at then order */
-	size_t heaped;
-	struct host *hosts;
-	size_t n_hosts;
+	size_t n, cap;
+	struct slot **names; /* buckets, chained by slot.same */
+	size_t name_buckets;
+	struct hosts *all;
+	struct heap sources, hosts;
 	size_t busy;
+	size_t hosts_max; /* then those of pages are looked through */
 };
-
-struct schedule *
-schedule_new(size_t per_host)
-{
-	struct schedule *s = calloc(1, sizeof *s);
-
-	if (!s)
-		abort();
-	s->per_host = per_host ? per_host : SIZE_MAX;
-	return s;
-}
-
-void
-schedule_free(struct schedule *s)
-{
-	if (!s)
-		return;
-	for (size_t i = 0; i < s->n; i++)
-		free(s->slots[i]);
-	for (size_t i = 0; i < s->n_hosts; i++)
-		free(s->hosts[i].name);
-	free(s->slots);
-	free(s->heap);
-	free(s->hosts);
-	free(s);
-}
 
 static void *
 grown(void *p, size_t n, size_t size)
@@ -61,61 +43,132 @@ grown(void *p, size_t n, size_t size)
 	return p;
 }
 
-static size_t
-host_number(struct schedule *s, struct str url)
-{
-	struct buf b = BUF(512);
-	size_t i = 0;
-
-	if (url_host(url, &b) < 0)
-		buf_clear(&b);
-	while (i < s->n_hosts && !str_is(buf_str(&b), s->hosts[i].name))
-		i++;
-	if (i == s->n_hosts) {
-		s->hosts = grown(s->hosts, ++s->n_hosts, sizeof *s->hosts);
-		s->hosts[i] = (struct host){ .name = strdup(b.p) };
-		if (!s->hosts[i].name)
-			abort();
-	}
-	buf_release(&b);
-	return i;
-}
+/* ---- heaps ---------------------------------------------------------------------------------- */
 
 static bool
-before(const struct slot *a, const struct slot *b)
+before(const struct due *a, const struct due *b)
 {
-	return a->next_at != b->next_at ? a->next_at < b->next_at : a->source < b->source;
+	return a->at != b->at ? a->at < b->at : a->order < b->order;
 }
 
 static void
-heap_push(struct schedule *s, struct slot *x)
+heap_set(struct heap *h, size_t i, struct due *x)
 {
-	size_t i = s->heaped++;
-
-	for (; i && before(x, s->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		s->heap[i] = s->heap[(i - 1) / 2];
-	s->heap[i] = x;
+	h->v[i] = x;
+	x->pos = i + 1;
 }
 
-static struct slot *
-heap_pop(struct schedule *s)
+static void
+heap_up(struct heap *h, size_t i, struct due *x)
 {
-	struct slot *top = s->heap[0], *last = s->heap[--s->heaped];
-	size_t i = 0;
+	for (; i && before(x, h->v[(i - 1) / 2]); i = (i - 1) / 2)
+		heap_set(h, i, h->v[(i - 1) / 2]);
+	heap_set(h, i, x);
+}
 
+static void
+heap_down(struct heap *h, size_t i, struct due *x)
+{
 	for (;;) {
 		size_t kid = 2 * i + 1;
 
-		if (kid + 1 < s->heaped && before(s->heap[kid + 1], s->heap[kid]))
+		if (kid + 1 < h->n && before(h->v[kid + 1], h->v[kid]))
 			kid++;
-		if (kid >= s->heaped || !before(s->heap[kid], last))
+		if (kid >= h->n || !before(h->v[kid], x))
 			break;
-		s->heap[i] = s->heap[kid];
+		heap_set(h, i, h->v[kid]);
 		i = kid;
 	}
-	if (s->heaped)
-		s->heap[i] = last;
+	heap_set(h, i, x);
+}
+
+static void
+heap_push(struct heap *h, struct due *x)
+{
+	if (h->n == h->cap) {
+		h->cap = h->cap ? h->cap * 2 : 64;
+		h->v = grown(h->v, h->cap, sizeof(struct due *));
+	}
+	heap_up(h, h->n++, x);
+}
+
+static struct due *
+heap_pop(struct heap *h)
+{
+	struct due *top = h->v[0], *last = h->v[--h->n];
+
+	if (h->n)
+		heap_down(h, 0, last);
+	top->pos = 0;
 	return top;
+}
+
+/* x stands in the heap and is due earlier now. */
+static void
+heap_earlier(struct heap *h, struct due *x, int64_t at)
+{
+	x->at = at;
+	heap_up(h, x->pos - 1, x);
+}
+
+/* ---- a schedule ----------------------------------------------------------------------------- */
+
+struct schedule *
+schedule_new(size_t per_host, size_t per_address)
+{
+	struct schedule *s = calloc(1, sizeof *s);
+
+	if (!s)
+		abort();
+	s->per_host = per_host ? per_host : SIZE_MAX;
+	s->per_address = per_address ? per_address : SIZE_MAX;
+	s->all = hosts_new();
+	s->hosts_max = HOSTS_ROOM;
+	s->name_buckets = NAMES_BUCKETS;
+	s->names = grown(NULL, s->name_buckets, sizeof(struct slot *));
+	memset(s->names, 0, s->name_buckets * sizeof(struct slot *));
+	return s;
+}
+
+void
+schedule_free(struct schedule *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		free(s->slots[i]);
+	hosts_free(s->all);
+	free(s->slots);
+	free(s->names);
+	free(s->sources.v);
+	free(s->hosts.v);
+	free(s);
+}
+
+static struct slot **
+name_bucket(struct schedule *s, struct str name)
+{
+	return &s->names[hash_fast(name, 0) & (s->name_buckets - 1)];
+}
+
+static void
+name_add(struct schedule *s, struct slot *x)
+{
+	struct slot **at;
+
+	if (s->n > s->name_buckets) {
+		s->name_buckets *= 2;
+		s->names = grown(s->names, s->name_buckets, sizeof(struct slot *));
+		memset(s->names, 0, s->name_buckets * sizeof(struct slot *));
+		for (size_t i = 0; i + 1 < s->n; i++) {
+			at = name_bucket(s, s->slots[i]->source->name);
+			s->slots[i]->same = *at;
+			*at = s->slots[i];
+		}
+	}
+	at = name_bucket(s, x->source->name);
+	x->same = *at;
+	*at = x;
 }
 
 struct slot *
@@ -128,14 +181,122 @@ schedule_add(struct schedule *s, const struct source_conf *source, int64_t next_
 	x = calloc(1, sizeof *x);
 	if (!x)
 		abort();
-	x->source = source;
-	x->given_at = INT64_MIN;
-	x->next_at = next_at;
-	x->host = host_number(s, source->url);
-	s->slots = grown(s->slots, s->n + 1, sizeof(struct slot *));
-	s->heap = grown(s->heap, s->n + 1, sizeof(struct slot *));
+	if (s->n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 64;
+		s->slots = grown(s->slots, s->cap, sizeof(struct slot *));
+	}
+	*x = (struct slot){ .due = { .at = next_at, .order = s->n },
+			    .source = source,
+			    .given_at = INT64_MIN,
+			    .host = hosts_get(s->all, source->url) };
 	s->slots[s->n++] = x;
-	heap_push(s, x);
+	x->host->sources++;
+	name_add(s, x);
+	heap_push(&s->sources, &x->due);
+	return x;
+}
+
+/* ---- who may be asked ----------------------------------------------------------------------- */
+
+/* If sources wait for h and it is waiting for nobody else: it serves when it is free. */
+static void
+host_wake(struct schedule *s, struct host *h, int64_t now)
+{
+	if (!h->first || h->due.pos || h->in_queue || h->busy >= s->per_host)
+		return;
+	h->due.at = h->free_at > now ? h->free_at : now;
+	heap_push(&s->hosts, &h->due);
+}
+
+static void
+place_wake(struct schedule *s, struct place *p, int64_t now)
+{
+	size_t room = p && p->busy < s->per_address ? s->per_address - p->busy : 0;
+
+	for (; room && p->first; room--) {
+		struct host *h = p->first;
+
+		p->first = h->queued;
+		if (!p->first)
+			p->last = NULL;
+		h->queued = NULL;
+		h->in_queue = false;
+		host_wake(s, h, now);
+	}
+}
+
+static void
+place_queue(struct host *h)
+{
+	struct place *p = h->place;
+
+	if (p->last)
+		p->last->queued = h;
+	else
+		p->first = h;
+	p->last = h;
+	h->in_queue = true;
+}
+
+static void
+host_queue(struct slot *x)
+{
+	struct host *h = x->host;
+
+	x->next = NULL;
+	x->waiting = true;
+	if (h->last)
+		h->last->next = x;
+	else
+		h->first = x;
+	h->last = x;
+}
+
+static void
+host_enter(struct host *h)
+{
+	h->busy++;
+	if (h->place)
+		h->place->busy++;
+}
+
+static void
+host_leave(struct schedule *s, struct host *h, int64_t now, int64_t free_at)
+{
+	h->busy--;
+	if (free_at > h->free_at)
+		h->free_at = free_at;
+	host_wake(s, h, now);
+	if (!h->place)
+		return;
+	h->place->busy--;
+	place_wake(s, h->place, now);
+}
+
+/* The first host in the heap has its time: a slot of its queue, or NULL when it may not yet. */
+static struct slot *
+host_serve(struct schedule *s, int64_t now)
+{
+	struct host *h = (struct host *)heap_pop(&s->hosts);
+	struct slot *x = h->first;
+
+	if (h->free_at > now || h->busy >= s->per_host) {
+		host_wake(s, h, now);
+		return NULL;
+	}
+	if (h->place && h->place->busy >= s->per_address) {
+		place_queue(h);
+		return NULL;
+	}
+	h->first = x->next;
+	if (!h->first)
+		h->last = NULL;
+	x->next = NULL;
+	x->waiting = false;
+	x->busy = true;
+	s->busy++;
+	host_enter(h);
+	host_wake(s, h, now);
 	return x;
 }
 
@@ -144,22 +305,17 @@ schedule_take(struct schedule *s, int64_t now)
 {
 	struct slot *found = NULL;
 
-	while (!found && s->heaped && s->heap[0]->next_at <= now) {
-		struct slot *x = heap_pop(s);
-		struct host *h = &s->hosts[x->host];
+	while (!found) {
+		if (s->hosts.n && s->hosts.v[0]->at <= now) {
+			found = host_serve(s, now);
+		} else if (s->sources.n && s->sources.v[0]->at <= now) {
+			struct slot *x = (struct slot *)heap_pop(&s->sources);
 
-		if (h->busy < s->per_host && h->free_at <= now) {
-			found = x;
-			continue;
+			host_queue(x);
+			host_wake(s, x->host, now);
+		} else {
+			break;
 		}
-		/* Not before its host is free: a second later at least, so this loop ends. */
-		x->next_at = h->free_at > now ? h->free_at : now + 1;
-		heap_push(s, x);
-	}
-	if (found) {
-		found->busy = true;
-		s->hosts[found->host].busy++;
-		s->busy++;
 	}
 	return found;
 }
@@ -168,46 +324,92 @@ void
 schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at,
 	      int64_t host_free_at)
 {
-	struct host *h = &s->hosts[slot->host];
-
 	slot->busy = false;
 	slot->given_at = now;
-	slot->next_at = next_at;
-	h->busy--;
-	if (host_free_at > h->free_at)
-		h->free_at = host_free_at;
+	slot->due.at = next_at;
 	s->busy--;
-	heap_push(s, slot);
+	heap_push(&s->sources, &slot->due);
+	host_leave(s, slot->host, now, host_free_at);
 }
+
+void
+schedule_address(struct schedule *s, struct slot *slot, struct str address)
+{
+	struct place *left = hosts_move(s->all, slot->host, address);
+
+	if (!left)
+		return;
+	place_wake(s, left, INT64_MIN);
+	hosts_tidy(s->all, left);
+}
+
+void
+schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s)
+{
+	hosts_get(s->all, url)->delay_s = delay_s;
+}
+
+int64_t
+schedule_enter(struct schedule *s, struct str url, int64_t now)
+{
+	struct host *h;
+
+	if (hosts_count(s->all) > s->hosts_max) {
+		hosts_sweep(s->all, now);
+		s->hosts_max = 2 * hosts_count(s->all) + HOSTS_ROOM;
+	}
+	h = hosts_get(s->all, url);
+	if (h->free_at > now)
+		return h->free_at;
+	if (h->busy >= s->per_host || (h->place && h->place->busy >= s->per_address))
+		return now + 1;
+	host_enter(h);
+	return 0;
+}
+
+void
+schedule_leave(struct schedule *s, struct str url, int64_t now, int64_t host_free_at)
+{
+	host_leave(s, hosts_get(s->all, url), now, host_free_at);
+}
+
+bool
+schedule_is_home(struct schedule *s, const struct slot *slot, struct str url)
+{
+	return hosts_get(s->all, url) == slot->host;
+}
+
+/* ---- asked from outside --------------------------------------------------------------------- */
 
 struct slot *
 schedule_slot(struct schedule *s, struct str name)
 {
-	for (size_t i = 0; i < s->n; i++)
-		if (str_eq(s->slots[i]->source->name, name))
-			return s->slots[i];
-	return NULL;
+	struct slot *x = *name_bucket(s, name);
+
+	while (x && !str_eq(x->source->name, name))
+		x = x->same;
+	return x;
 }
 
 void
 schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_t at)
 {
-	s->heaped = 0;
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = only ? (size_t)only->due.order : 0; i < s->n; i++) {
 		struct slot *x = s->slots[i];
 
-		if (x->busy)
-			continue;
-		if ((!only || x == only) && x->given_at >= since && x->next_at > at)
-			x->next_at = at;
-		heap_push(s, x);
+		if (!x->busy && !x->waiting && x->given_at >= since && x->due.at > at)
+			heap_earlier(&s->sources, &x->due, at);
+		if (only)
+			return;
 	}
 }
 
 int64_t
 schedule_due(const struct schedule *s)
 {
-	return s->heaped ? s->heap[0]->next_at : INT64_MAX;
+	int64_t due = s->sources.n ? s->sources.v[0]->at : INT64_MAX;
+
+	return s->hosts.n && s->hosts.v[0]->at < due ? s->hosts.v[0]->at : due;
 }
 
 size_t
@@ -220,6 +422,12 @@ size_t
 schedule_count(const struct schedule *s)
 {
 	return s->n;
+}
+
+size_t
+schedule_hosts(const struct schedule *s)
+{
+	return hosts_count(s->all);
 }
 
 int64_t
@@ -235,4 +443,12 @@ schedule_after(int64_t now, int64_t interval_s, int64_t failures, struct str nam
 		return now + wait;
 	jitter = (int64_t)(hash_fast(name, (uint64_t)failures) % 201) - 100; /* +-100 of 1000 */
 	return now + wait + wait * jitter / 1000;
+}
+
+int64_t
+schedule_spread(int64_t now, size_t i, size_t n, int64_t interval_s)
+{
+	int64_t wide = (int64_t)n < interval_s ? (int64_t)n : interval_s;
+
+	return now + (int64_t)i * wide / (int64_t)(n ? n : 1);
 }

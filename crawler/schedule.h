@@ -1,5 +1,9 @@
 /*
- * schedule.h - which source is due: a heap over the domain clock, one queue per host.
+ * schedule.h - which source is due: a heap over the domain clock, a queue per host and address.
+ *
+ * A source whose time has come waits in the queue of its host; the host serves one as soon as
+ * its pause is over, fewer than per_host of its requests run, and fewer than per_address at the
+ * address where it was last found. Everything is O(log n): 10,000 sources cost what 100 do.
  *
  * Pure but for memory: no clock, no I/O. The order of equal times is the order of the
  * configuration, so runs repeat.
@@ -8,18 +12,22 @@
 #define LY_CRAWLER_SCHEDULE_H
 
 #include "crawler/conf.h"
+#include "crawler/hosts.h"
 
 struct schedule;
 struct slot {
+	struct due due; /* first: when it is polled next */
 	const struct source_conf *source;
-	int64_t next_at;
 	int64_t given_at; /* when its last fetch was over        */
-	size_t host;      /* number of its host                  */
-	bool busy;        /* being fetched                       */
+	struct host *host;
+	struct slot *next; /* in the queue of its host */
+	struct slot *same; /* next with this hash of its name */
+	bool busy;         /* being fetched                       */
+	bool waiting;      /* in the queue of its host            */
 };
-/* per_host: fetches of one host at a time; 0 = any number (stepped mode: all that is due at one
- * time is fetched at that time). */
-struct schedule *schedule_new(size_t per_host);
+/* Requests of one host and of one address at a time; 0 = any number (stepped mode: all that is
+ * due at one time is fetched at that time). */
+struct schedule *schedule_new(size_t per_host, size_t per_address);
 void schedule_free(struct schedule *s);
 /* Sources of kind push are not taken. Returns the slot; lives as long as the schedule. */
 struct slot *schedule_add(struct schedule *s, const struct source_conf *source,
@@ -36,9 +44,25 @@ void schedule_pull(struct schedule *s, const struct slot *only, int64_t since, i
 int64_t schedule_due(const struct schedule *s);
 size_t schedule_busy(const struct schedule *s);
 size_t schedule_count(const struct schedule *s);
+size_t schedule_hosts(const struct schedule *s);
+
+/* The slot's host was found at this address (text); those at one address share its limit. */
+void schedule_address(struct schedule *s, struct slot *slot, struct str address);
+/* The host of url asks for this pause between requests (robots.txt); 0 = none. */
+void schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s);
+/* A request to the host of url beside the polls (a page behind an item, robots.txt). 0: go, and
+ * call schedule_leave when it is over. Else the time to ask again. */
+int64_t schedule_enter(struct schedule *s, struct str url, int64_t now);
+/* Its host is closed until host_free_at. */
+void schedule_leave(struct schedule *s, struct str url, int64_t now, int64_t host_free_at);
+/* Is the host of url that of slot, which is busy with it? */
+bool schedule_is_home(struct schedule *s, const struct slot *slot, struct str url);
 
 /* When to come back. interval: of the source; failures in a row so far (0 = it went well);
  * name seeds the jitter. Doubles per failure up to a day, +-10 %. */
 int64_t schedule_after(int64_t now, int64_t interval_s, int64_t failures, struct str name);
+/* When source i of n that are all due at now is first asked: spread evenly over interval_s, but
+ * a few sources are not kept waiting (at most a second apart). */
+int64_t schedule_spread(int64_t now, size_t i, size_t n, int64_t interval_s);
 
 #endif

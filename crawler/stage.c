@@ -52,31 +52,50 @@ crawler_full(const struct crawler *c)
 	       f.bytes / 2 > c->setup.spool->keep_bytes;
 }
 
+/* When src was to be polled next, as far as it is known; 0: now. */
+static int64_t
+source_next_at(struct crawler *c, const struct source_conf *src, struct arena *a, int64_t now)
+{
+	struct source_state st;
+	struct err e = { 0 };
+	int64_t far = src->interval_s ? src->interval_s : c->setup.fetch->interval_s;
+
+	if (fetch_state(c, src, a, &st, &e) != 1 || st.next_at <= now)
+		return 0;
+	if (st.next_at != INT64_MAX && st.next_at > now + far + FAR_S)
+		return 0; /* the clock was wrong when that was written */
+	return st.next_at;
+}
+
+/* A first sweep, an import, and what came due while we were down is spread over the interval, so
+ * that ten thousand sources do not start at once; in stepped mode time costs nothing. */
 static void
 sources_schedule(struct crawler *c)
 {
 	const struct source_conf *v = c->setup.sources->v;
-	struct arena *a = arena_new();
+	size_t n = c->setup.quiet ? 0 : c->setup.sources->n, at_once = 0, k = 0;
 	int64_t now = clock_now(c->setup.clock);
+	int64_t *next = calloc(n + 1, sizeof *next);
+	struct arena *a = arena_new();
 
-	for (size_t i = 0; i < c->setup.sources->n && !c->setup.quiet; i++) {
-		struct source_state st;
-		struct err e = { 0 };
-		int known = fetch_state(c, &v[i], a, &st, &e);
-		int64_t far = v[i].interval_s ? v[i].interval_s : c->setup.fetch->interval_s;
-
-		/* A first sweep is spread over a minute, so that a thousand sources do not start
-		 * at once; in stepped mode time costs nothing. */
-		if (known != 1)
-			st.next_at = c->setup.clock->mode == CLOCK_STEPPED
-					     ? now
-					     : now + (int64_t)(i / 32) % 60;
-		else if (st.next_at != INT64_MAX && st.next_at > now + far + FAR_S)
-			st.next_at = now; /* the clock was wrong when that was written */
-		schedule_add(c->schedule, &v[i], st.next_at);
+	if (!next)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		next[i] = source_next_at(c, &v[i], a, now);
+		at_once += !next[i] && v[i].kind != SOURCE_PUSH;
 		arena_reset(a);
 	}
+	for (size_t i = 0; i < n; i++) {
+		int64_t every = v[i].interval_s ? v[i].interval_s : c->setup.fetch->interval_s;
+
+		if (!next[i] && c->setup.clock->mode == CLOCK_STEPPED)
+			next[i] = now;
+		else if (!next[i])
+			next[i] = schedule_spread(now, k++, at_once, every);
+		schedule_add(c->schedule, &v[i], next[i]);
+	}
 	arena_free(a);
+	free(next);
 }
 
 struct crawler *
@@ -110,7 +129,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->http = http_new(&http, e);
 	if (!c->http)
 		goto fail;
-	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host);
+	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
+				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
 	return c;
 fail:
@@ -398,6 +418,11 @@ crawl_due(void *self)
 	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), soon;
 
 	soon = c->now + (c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1);
+	/* No room for more: an answer (fd) or a receipt makes some. */
+	if (schedule_busy(c->schedule) >= (size_t)c->setup.fetch->max_transfers)
+		due = INT64_MAX;
+	else if (due <= c->now && c->setup.clock->mode != CLOCK_STEPPED && crawler_full(c))
+		due = soon;
 	if (pages < due)
 		due = pages;
 	return spool_open_count(c->spool) && soon < due ? soon : due;
