@@ -9,6 +9,8 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
+#define SECRET_BYTES ((size_t)64 << 10) /* a file of cookies is the largest */
+
 bool
 conf_is_name(struct str s)
 {
@@ -94,7 +96,7 @@ secret_from_file(struct conf_reader *r, const struct conf_node *node, struct str
 	unsigned mode = 0;
 	struct str text;
 
-	if (conf_file_text(r->conf->arena, full, CONF_TEXT_BYTES, &text, &mode, &why) < 0)
+	if (conf_file_text(r->conf->arena, full, SECRET_BYTES, &text, &mode, &why) < 0)
 		return err_set(e, ERR_USAGE, "could not read the secret file %s: %s", shown,
 			       why);
 	if (mode & (S_IROTH | S_IWOTH))

@@ -59,7 +59,9 @@ struct transfer {
 	struct http_fields fields;
 	int64_t began_us, left_us;
 	bool mail, too_large;
-	char blocked[80]; /* what the guard refused last */
+	char blocked[80];         /* what the guard refused last */
+	struct curl_slist *plain; /* the headers without the secrets */
+	struct str home;          /* the secrets go to its origin alone; empty = no secrets */
 	char words[CURL_ERROR_SIZE];
 	void (*done)(void *arg, const struct http_response *r);
 	void *arg;
@@ -127,6 +129,20 @@ guard_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
+/* A redirect leads elsewhere: without the secrets from here on, also if it leads back. (curl
+ * makes the request's lines after this; tests/unit/test_http.c has a redirect to see it.) */
+static void
+guard_secrets(struct transfer *t)
+{
+	char *url = NULL;
+
+	curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &url);
+	if (!t->home.n || url_same_origin(str_of(url), t->home))
+		return;
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, (void *)t->plain);
+	t->home.n = 0;
+}
+
 /* Called before every request, on a new connection and on a pooled one. */
 static int
 guard_request(void *arg, char *far, char *near, int far_port, int near_port)
@@ -149,6 +165,7 @@ guard_request(void *arg, char *far, char *near, int far_port, int near_port)
 		return CURL_PREREQFUNC_ABORT;
 	t->blocked[0] = '\0'; /* another address of the same name may have been refused */
 	t->left_us = clock_mono_us();
+	guard_secrets(t);
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -574,6 +591,8 @@ transfer_free(struct transfer *t)
 {
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->list);
+	curl_slist_free_all(t->plain);
+	free((char *)t->home.p);
 	buf_release(&t->allow);
 	buf_release(&t->body);
 	buf_release(&t->upload);
@@ -593,14 +612,21 @@ transfer_upload(struct transfer *t)
 	return &t->upload;
 }
 
-void *
-transfer_list_add(struct transfer *t, const char *text)
+static void
+list_add(struct curl_slist **to, const char *text)
 {
-	struct curl_slist *list = curl_slist_append(t->list, text);
+	struct curl_slist *list = curl_slist_append(*to, text);
 
 	if (!list)
 		abort();
-	return t->list = list;
+	*to = list;
+}
+
+void *
+transfer_list_add(struct transfer *t, const char *text)
+{
+	list_add(&t->list, text);
+	return t->list;
 }
 
 int
@@ -639,7 +665,7 @@ is_token(struct str s)
 }
 
 static int
-add_header(struct transfer *t, const struct http_header *header, struct err *e)
+add_header(struct curl_slist **to, const struct http_header *header, struct err *e)
 {
 	struct buf line = BUF(16384);
 	struct str value = str_trim(header->value);
@@ -656,7 +682,7 @@ add_header(struct transfer *t, const struct http_header *header, struct err *e)
 	buf_addf(&line, value.n ? "%.*s: %.*s" : "%.*s;", STR_ARG(header->name),
 		 STR_ARG(value));
 	if (buf_ok(&line))
-		transfer_list_add(t, line.p);
+		list_add(to, line.p);
 	else
 		rc = err_set(e, ERR_REJECT, "header \"%.*s\" is too long",
 			     STR_ARG(header->name));
@@ -665,24 +691,39 @@ add_header(struct transfer *t, const struct http_header *header, struct err *e)
 }
 
 static int
+add_headers(struct curl_slist **to, const struct http_request *r, struct err *e)
+{
+	bool typed = false;
+
+	for (size_t i = 0; i < r->n_headers; i++) {
+		if (add_header(to, &r->headers[i], e) < 0)
+			return -1;
+		typed |= str_eq_nocase(r->headers[i].name, STR("content-type"));
+	}
+	/* curl would say x-www-form-urlencoded, and wait a second for a "100 Continue". */
+	if (r->body.n && !typed)
+		list_add(to, "Content-Type:");
+	if (r->body.n)
+		list_add(to, "Expect:");
+	return 0;
+}
+
+static int
 set_headers(struct transfer *t, const struct http_request *r, struct err *e)
 {
-	void *list = NULL;
-
-	for (size_t i = 0; i < r->n_headers; i++)
-		if (add_header(t, &r->headers[i], e) < 0)
+	if (add_headers(&t->list, r, e) < 0)
+		return -1;
+	if (r->n_secrets) {
+		if (add_headers(&t->plain, r, e) < 0)
 			return -1;
-	/* curl would say x-www-form-urlencoded, and wait a second for a "100 Continue". */
-	if (r->body.n) {
-		bool typed = false;
-
-		for (size_t i = 0; i < r->n_headers; i++)
-			typed |= str_eq_nocase(r->headers[i].name, STR("content-type"));
-		if (!typed)
-			transfer_list_add(t, "Content-Type:");
-		list = transfer_list_add(t, "Expect:");
+		for (size_t i = 0; i < r->n_secrets; i++)
+			if (add_header(&t->list, &r->secrets[i], e) < 0)
+				return -1;
+		t->home = (struct str){ strndup(r->url.p, r->url.n), r->url.n };
+		if (!t->home.p)
+			abort();
 	}
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, list ? list : (void *)t->list);
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, (void *)t->list);
 	return 0;
 }
 
@@ -755,43 +796,4 @@ http_start(struct http *h, const struct http_request *r, struct err *e)
 		return -1;
 	}
 	return transfer_go(t, e);
-}
-
-struct once {
-	struct arena *a;
-	struct http_response *out;
-	bool ended;
-};
-
-static void
-keep_once(void *arg, const struct http_response *r)
-{
-	struct once *o = arg;
-	struct arena *a = o->a;
-
-	*o->out = *r;
-	o->out->body = arena_str(a, r->body);
-	o->out->url = arena_str(a, r->url);
-	o->out->address = arena_str(a, r->address);
-	http_fields_keep(a, o->out);
-	o->ended = true;
-}
-
-int
-http_once(struct http *h, const struct http_request *r, struct arena *a,
-	  struct http_response *out, struct err *e)
-{
-	struct once o = { .a = a, .out = out };
-	struct http_request mine = *r;
-	struct epoll_event ev;
-
-	mine.done = keep_once;
-	mine.arg = &o;
-	if (http_start(h, &mine, e) < 0)
-		return -1;
-	while (!o.ended) {
-		epoll_wait(h->epoll, &ev, 1, 1000);
-		http_turn(h);
-	}
-	return 0;
 }

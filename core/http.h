@@ -72,10 +72,14 @@ struct http_request {
 	struct str url;
 	const struct http_header *headers;
 	size_t n_headers;
+	/* Further headers that go to the origin of url alone: a redirect to another is followed
+	 * without them. Their values are never in messages. */
+	const struct http_header *secrets;
+	size_t n_secrets;
 	struct str body;    /* copied */
 	int64_t max_bytes;  /* decoded; 0 = 8 MiB */
 	int64_t timeout_ms; /* 0 = 30 s; slower than 100 B/s for 10 s ends it too */
-	int max_redirects;  /* 0 = 5, -1 = none: with secret headers, which would go along */
+	int max_redirects;  /* 0 = 5, -1 = none */
 	const struct conf_texts *allow_private; /* "127.0.0.1:8080", exact; NULL = none */
 	/* Called once from http_turn. May start new transfers. */
 	void (*done)(void *arg, const struct http_response *r);
@@ -96,6 +100,8 @@ bool http_address_private(const uint8_t *address, size_t n);
 int url_canonical(struct str base, struct str url, struct buf *out, struct err *e) LY_MUST_USE;
 /* Resolve only: nothing dropped. */
 int url_resolve(struct str base, struct str url, struct buf *out, struct err *e) LY_MUST_USE;
+/* The same scheme, host and port? False when one of them is no URL. */
+bool url_same_origin(struct str a, struct str b);
 /* Host of an http(s) URL, lower case, into out; -1 when there is none. */
 int url_host(struct str url, struct buf *out) LY_MUST_USE;
 

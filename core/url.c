@@ -397,3 +397,32 @@ url_host(struct str url, struct buf *out)
 	curl_url_cleanup(u);
 	return rc < 0 || !buf_ok(out) ? -1 : 0;
 }
+
+/* "https://host:port" of the URL, in canonical spelling. */
+static int
+add_origin(struct buf *out, struct str url)
+{
+	struct err e;
+	ptrdiff_t path;
+	size_t scheme;
+
+	if (url_canonical(STR(""), url, out, &e) < 0)
+		return -1;
+	scheme = str_starts(buf_str(out), STR("https://")) ? 8 : 7;
+	path = str_find_byte(str_slice(buf_str(out), scheme, out->n), '/');
+	if (path >= 0)
+		out->n = scheme + (size_t)path;
+	return 0;
+}
+
+bool
+url_same_origin(struct str a, struct str b)
+{
+	struct buf x = BUF(4 * URL_MAX), y = BUF(4 * URL_MAX);
+	bool same = add_origin(&x, a) == 0 && add_origin(&y, b) == 0 &&
+		    str_eq(buf_str(&x), buf_str(&y));
+
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}

@@ -5,6 +5,8 @@
 #include "core/str.h"
 
 #include "crawler/conf.h"
+#include "crawler/credentials.h"
+#include "crawler/law.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
@@ -31,6 +33,8 @@ static const struct conf_key fetch_keys[] = {
 	  "between requests to one host" },
 	{ "max_age", CONF_SECONDS, AT(fetch_conf, max_age_s), 3600, 3650 * 86400LL, "7d",
 	  "items published longer ago are counted and raise nothing" },
+	{ "ahead", CONF_SECONDS, AT(fetch_conf, ahead_s), 0, 365 * 86400LL, "14d",
+	  "tell of a contract's or a cookie's end so long before" },
 	CONF_END,
 };
 const struct conf_schema fetch_schema = {
@@ -60,6 +64,18 @@ const struct conf_schema spool_schema = {
 
 static const char *const kinds[] = { "feed", "page", "push", NULL };
 static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
+static const struct conf_key secret_header_keys[] = {
+	{ "value", CONF_SECRET, AT(secret_header, value), 0, 0, NULL, "what it says" },
+	CONF_END,
+};
+static const struct conf_schema secret_header_schema = {
+	.name = "secret header",
+	.size = sizeof(struct secret_header),
+	.keys = secret_header_keys,
+	.help = "a header of requests to the source's own host",
+	.name_at = offsetof(struct secret_header, name),
+};
+
 static const struct conf_key source_keys[] = {
 	{ "kind", CONF_CHOICE, AT(source_conf, kind), 0, 0, "feed", "what the address gives",
 	  .choices = kinds },
@@ -80,6 +96,20 @@ static const struct conf_key source_keys[] = {
 	{ "allow_private", CONF_TEXTS, AT(source_conf, allow_private), 0, 0, "",
 	  "private addresses this source may use, exactly address:port" },
 	{ "headers", CONF_MAP, AT(source_conf, headers), 0, 32, "", "further request headers" },
+	{ "cookies", CONF_SECRET, AT(source_conf, cookies), 0, 0, "",
+	  "a cookies.txt or a Cookie header; for what is owned, licensed, or an accepted "
+	  "bridge" },
+	{ "secret_headers", CONF_TABLE, AT(source_conf, secret_headers), 0, 16, "",
+	  "request headers that are secrets; not sent on to another host",
+	  .of = &secret_header_schema },
+	{ "contract_end", CONF_TIME, AT(source_conf, contract_end_at), 0, INT64_MAX, "",
+	  "from then on nothing is taken in from it" },
+	{ "personal_data", CONF_BOOL, AT(source_conf, personal_data), 0, 1, "on",
+	  "people's names or words are in it" },
+	{ "accept_risk", CONF_TEXT, AT(source_conf, accept_risk), 0, 100, "",
+	  "who accepts the risk of a bridge, by name; without it the bridge is off" },
+	{ "paused", CONF_BOOL, AT(source_conf, paused), 0, 1, "off",
+	  "nothing is taken in from it for now" },
 	CONF_END,
 };
 
@@ -93,6 +123,8 @@ source_check(struct conf_reader *r, void *self)
 	if (s->kind == SOURCE_PUSH && s->url.n)
 		conf_error(r, &s->url,
 			   "a push source has no url: documents come by themselves");
+	law_check(r, s);
+	credentials_check(r, s);
 }
 
 const struct conf_schema source_schema = {

@@ -10,6 +10,7 @@ struct fetch_conf {
 	int64_t interval_s; /* between polls of a source that states none           */
 	int64_t delay_s;    /* between requests to one host (not to allow_private)  */
 	int64_t max_age_s;  /* older items are counted and raise nothing            */
+	int64_t ahead_s;    /* a contract's or a cookie's end is told so long before */
 };
 struct spool_conf {
 	int64_t keep_s, keep_bytes; /* receipted documents stay this long / this many bytes */
@@ -17,15 +18,26 @@ struct spool_conf {
 	int64_t keep_seen_s;        /* marks of items not met for so long go; 0 = never     */
 };
 enum source_kind { SOURCE_FEED, SOURCE_PAGE, SOURCE_PUSH };
+enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BASIS_BRIDGE };
+struct secret_header {
+	struct str name, value;
+};
 struct source_conf {
 	struct str name, url, lang, site;
 	int64_t kind;                  /* enum source_kind             */
 	int64_t source_class;          /* enum source_class            */
-	int64_t basis;                 /* public, owned, licensed, ... */
+	int64_t basis;                 /* enum source_basis: crawler/law.h */
 	int64_t interval_s, max_age_s; /* 0 = fetch.*         */
 	int64_t full_text;             /* fetch the page behind each item of a feed */
 	struct conf_texts allow_private;
 	struct conf_list headers; /* struct conf_pair */
+	/* secrets: crawler/credentials.h */
+	struct str cookies;
+	struct conf_list secret_headers; /* struct secret_header */
+	/* crawler/law.h */
+	int64_t contract_end_at; /* 0 = none */
+	int64_t personal_data, paused;
+	struct str accept_risk; /* a person's name */
 };
 extern const struct conf_schema fetch_schema, spool_schema, source_schema;
 

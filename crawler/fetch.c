@@ -5,6 +5,7 @@
 #include "core/str.h"
 
 #include "crawler/answer.h"
+#include "crawler/credentials.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
 #include "crawler/seen.h"
@@ -223,6 +224,7 @@ fetch_begin(struct crawler *c, struct slot *slot)
 	const struct source_conf *src = slot->source;
 	struct harvest *h = calloc(1, sizeof *h);
 	struct http_header headers[40];
+	struct credentials secrets;
 	struct http_request q;
 	struct err e = { 0 };
 
@@ -239,8 +241,11 @@ fetch_begin(struct crawler *c, struct slot *slot)
 	if (fetch_state(c, src, h->arena, &h->state, &e) < 0)
 		crawler_fail(c, &e);
 	forget_stale(h);
+	credentials_fill(h->arena, src, src->url, c->now, &secrets);
 	q = (struct http_request){ .method = STR("GET"),
 				   .url = src->url,
+				   .secrets = secrets.v,
+				   .n_secrets = secrets.n,
 				   .headers = headers,
 				   .n_headers = headers_fill(h, headers, LY_COUNT(headers)),
 				   .max_bytes = c->setup.fetch->max_bytes,

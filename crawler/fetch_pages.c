@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "crawler/answer.h"
+#include "crawler/credentials.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
 #include "crawler/page.h"
@@ -83,8 +84,12 @@ page_begin(struct harvest *h, const struct intake *in, bool home)
 				  .allow_private = &in->source->allow_private,
 				  .done = page_done,
 				  .arg = p };
+	struct credentials secrets;
 	struct err e = { 0 };
 
+	credentials_fill(h->arena, in->source, in->url, c->now, &secrets);
+	q.secrets = secrets.v;
+	q.n_secrets = secrets.n;
 	*p = (struct page_fetch){ h, *in, home };
 	if (http_start(c->http, &q, &e) < 0)
 		return false;

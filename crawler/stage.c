@@ -20,6 +20,7 @@
 
 #include "crawler/fetch.h"
 #include "crawler/intake.h"
+#include "crawler/law.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
 
@@ -159,6 +160,21 @@ crawler_free(struct crawler *c)
 	free(c);
 }
 
+/* What the law closes is not asked again before somebody changes the configuration. */
+static void
+poll_begin(struct crawler *c, struct slot *slot)
+{
+	const char *why;
+
+	if (law_allows(slot->source, c->now, &why)) {
+		fetch_begin(c, slot);
+		return;
+	}
+	log_event(law_judge(slot->source, c->now, 0) == LAW_PAUSED ? LOG_INFO : LOG_ERROR,
+		  "source_closed", "source=%.*s why=%s", STR_ARG(slot->source->name), why);
+	schedule_give(c->schedule, slot, c->now, INT64_MAX, 0);
+}
+
 /* Each poll has at most per_host transfers at a time, so http_start finds room. */
 static void
 polls_begin(struct crawler *c)
@@ -176,7 +192,7 @@ polls_begin(struct crawler *c)
 	while (!c->failed &&
 	       schedule_busy(c->schedule) < (size_t)c->setup.fetch->max_transfers &&
 	       (slot = schedule_take(c->schedule, c->now)))
-		fetch_begin(c, slot);
+		poll_begin(c, slot);
 }
 
 /* STEPPED: the tick of the present time. It waits for what is on its way: more may wait here

@@ -8,6 +8,7 @@
 
 #include "crawler/fetch.h"
 #include "crawler/intake.h"
+#include "crawler/law.h"
 #include "crawler/push.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
@@ -68,6 +69,7 @@ static int
 push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e)
 {
 	const struct source_conf *src = NULL;
+	const char *closed;
 	struct pushed p;
 	struct intake in;
 	struct id id;
@@ -82,6 +84,11 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 		buf_add(&sum->ignored, utf8_cut(p.ignored, IGNORED_MAX));
 	if (p.source.n)
 		src = source_find(c->setup.sources, p.source);
+	if (src && !law_allows(src, c->now, &closed)) {
+		refused(sum, arena_textf(sum->arena, "source \"%.*s\": %s", STR_ARG(src->name),
+					 closed));
+		return 0;
+	}
 	in = (struct intake){ .source = src ? src : &c->push_source,
 			      .identity = p.id,
 			      .url = p.url,
@@ -210,9 +217,14 @@ source_poll(struct crawler *c, const struct command *cmd, struct out *out, struc
 	const struct json *args = cmd->args.n ? json_parse(c->arena, cmd->args, e) : NULL;
 	struct slot *slot =
 		schedule_slot(c->schedule, json_text(json_get(args, "name"), STR("")));
+	const char *closed;
 
 	if (!slot) {
 		out_reply(out, cmd->call, 404, NULL, STR("no such source is polled"));
+		return 0;
+	}
+	if (!law_allows(slot->source, c->now, &closed)) {
+		out_reply(out, cmd->call, 409, NULL, str_of(closed));
 		return 0;
 	}
 	schedule_pull(c->schedule, slot, INT64_MIN, c->now);

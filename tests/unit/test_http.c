@@ -581,6 +581,49 @@ redirects_are_followed_counted_and_judged(void **state)
 	assert_false(r.moved_for_good);
 }
 
+/* Host, scheme or port: each makes another origin; leading back does not give them back. */
+static void
+secrets_do_not_follow_a_redirect_to_another_origin(void **state)
+{
+	static const struct http_header plain[] = { { STR_INIT("X-Plain"), STR_INIT("p") } };
+	static const struct http_header secrets[] = {
+		{ STR_INIT("X-Api-Key"), STR_INIT("hidden-1") },
+		{ STR_INIT("Authorization"), STR_INIT("Bearer hidden-2") },
+		{ STR_INIT("Cookie"), STR_INIT("a=hidden-3") },
+	};
+	static const struct {
+		const char *path; /* %d: the port */
+		bool kept;
+	} cases[] = {
+		{ "/echo", true },
+		{ "/to?/echo", true },
+		{ "/moved?301=/to?/echo", true },
+		{ "/to?http://localhost:%d/echo", false },
+		{ "/moved?308=http://localhost:%d/echo", false },
+		{ "/to?http://localhost:%d/to?/echo", false },
+		{ "/to?http://localhost:%d/to?http://127.0.0.1:%d/echo", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct http_response r =
+			get(arena_textf(arena, "%s%s", base,
+					arena_textf(arena, cases[i].path, port, port)),
+			    here,
+			    (struct http_request){ .headers = plain,
+						   .n_headers = 1,
+						   .secrets = secrets,
+						   .n_secrets = LY_COUNT(secrets) });
+		bool kept = strstr(r.body.p, "hidden-1") && strstr(r.body.p, "hidden-2") &&
+			    strstr(r.body.p, "hidden-3");
+
+		ends_as(r, HTTP_OK);
+		assert_non_null(strstr(r.body.p, "X-Plain: p"));
+		if (kept != cases[i].kept || (!kept && strstr(r.body.p, "hidden")))
+			fail_msg("%s: %s", cases[i].path, r.body.p);
+	}
+}
+
 /* ---- the guard ---------------------------------------------------------------------------- */
 
 static void
@@ -964,6 +1007,7 @@ main(void)
 		WITH_CLIENT(a_slow_answer_is_cut_by_its_time),
 		WITH_CLIENT(a_broken_answer_is_called_what_it_is),
 		WITH_CLIENT(redirects_are_followed_counted_and_judged),
+		WITH_CLIENT(secrets_do_not_follow_a_redirect_to_another_origin),
 		cmocka_unit_test(every_special_block_is_private_to_its_edges),
 		WITH_CLIENT(no_spelling_of_a_private_address_gets_through),
 		WITH_CLIENT(a_block_says_which_address_and_why),

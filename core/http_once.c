@@ -1,0 +1,45 @@
+/* One transfer, waiting. */
+#include "core/base.h"
+
+#include <poll.h>
+
+#include "core/http_loop.h"
+
+struct once {
+	struct arena *a;
+	struct http_response *out;
+	bool ended;
+};
+
+static void
+keep_once(void *arg, const struct http_response *r)
+{
+	struct once *o = arg;
+	struct arena *a = o->a;
+
+	*o->out = *r;
+	o->out->body = arena_str(a, r->body);
+	o->out->url = arena_str(a, r->url);
+	o->out->address = arena_str(a, r->address);
+	http_fields_keep(a, o->out);
+	o->ended = true;
+}
+
+int
+http_once(struct http *h, const struct http_request *r, struct arena *a,
+	  struct http_response *out, struct err *e)
+{
+	struct once o = { .a = a, .out = out };
+	struct http_request mine = *r;
+	struct pollfd fd = { .fd = http_fd(h), .events = POLLIN };
+
+	mine.done = keep_once;
+	mine.arg = &o;
+	if (http_start(h, &mine, e) < 0)
+		return -1;
+	while (!o.ended) {
+		poll(&fd, 1, 1000);
+		http_turn(h);
+	}
+	return 0;
+}
