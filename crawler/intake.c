@@ -88,7 +88,9 @@ flags_of(const struct document *d, int64_t max_age_s)
 {
 	int64_t flags = 0;
 
-	if (d->published_at && d->published_at < d->arrived_at - max_age_s)
+	/* History is old by its nature; it is counted when it was said, and raises nothing. */
+	if (d->published_at && d->published_at < d->arrived_at - max_age_s &&
+	    !(d->flags & DOCUMENT_HISTORY))
 		flags |= DOCUMENT_OLD;
 	if (d->source_class == CLASS_OWNED)
 		flags |= DOCUMENT_OWNED;
@@ -111,7 +113,8 @@ intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_
 				.url = proper(a, link, URL_MAX_BYTES),
 				.followers = in->followers,
 				.published_at = in->published_at,
-				.arrived_at = now };
+				.arrived_at = now,
+				.flags = in->flags };
 	d->lang = proper(a, in->lang.n ? in->lang : in->source->lang, LANG_MAX_BYTES);
 	title = mask_text(a, title, &masked);
 	text = mask_text(a, text, &masked);
@@ -140,13 +143,13 @@ intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_
 /* Both marks are set in the batch's transaction; true when either stood already. The same words
  * of another author are another document. */
 static int
-was_seen(struct crawler *c, const struct document *d, struct err *e)
+was_seen(struct crawler *c, const struct document *d, bool words_alone, struct err *e)
 {
 	struct id text =
 		ID_OF(STR("text"), d->source, id_str(&d->author_key), id_str(&d->text_hash));
 	int fresh = spool_mark_seen(c->store, &d->id, c->now, e);
 
-	if (fresh == 1 && (d->title.n || d->text.n))
+	if (fresh == 1 && !words_alone && (d->title.n || d->text.n))
 		fresh = spool_mark_seen(c->store, &text, c->now, e);
 	/* A mark lives as long as its item is met: spool_forget_seen. */
 	if (fresh == 0 && (spool_renew_seen(c->store, &d->id, c->now, e) < 0 ||
@@ -195,7 +198,7 @@ intake_document(struct crawler *c, const struct intake *in, struct id *id, struc
 	*id = d.id;
 	if (crawler_begin(c, e) < 0)
 		return -1;
-	r = was_seen(c, &d, e);
+	r = was_seen(c, &d, in->words_alone, e);
 	if (r < 0)
 		return -1;
 	if (r) {
@@ -207,8 +210,6 @@ intake_document(struct crawler *c, const struct intake *in, struct id *id, struc
 	record_encode(&document_record, &d, &record);
 	r = buf_ok(&record) ? spool_take(c->spool, d.seq, c->now, buf_str(&record), e)
 			    : err_set(e, ERR_REJECT, "document is over %d bytes", RECORD_MAX);
-	if (r == 0 && c->archive)
-		archive_told(c->archive, record.n);
 	buf_release(&record);
 	if (r < 0)
 		return -1;

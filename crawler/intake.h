@@ -27,6 +27,8 @@ struct intake {
 	struct str identity; /* the source's own id; may be empty */
 	struct str url, title, text, author, lang;
 	int64_t followers, published_at;
+	int64_t flags;    /* DOCUMENT_HISTORY, or 0                                      */
+	bool words_alone; /* its identity alone is its own: two short praises are two    */
 };
 enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };
 /* 0.. one of intake_said and *id, or -1 (ERR_RETRY, ERR_BROKEN; ERR_REJECT: too large). */

@@ -1,6 +1,7 @@
 /* push.c - the keys of a pushed document, as a table. */
 #include "core/base.h"
 
+#include "core/document.h"
 #include "core/json.h"
 #include "core/str.h"
 
@@ -104,5 +105,97 @@ push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, stru
 	}
 	if (!str_trim(p->text).n && !str_trim(p->title).n)
 		return err_set(e, ERR_REJECT, "neither \"text\" nor \"title\"");
+	return 0;
+}
+
+/* ---- how a body is to be taken ----------------------------------------------------------------- */
+
+#define NAME_MAX_BYTES 200
+
+static int
+source_set(struct push_as *as, struct str v, const struct conf_list *sources)
+{
+	const struct source_conf *known = source_find(sources, v);
+
+	if (known)
+		as->source = *known;
+	else
+		as->source.name = v;
+	return v.n && v.n <= NAME_MAX_BYTES ? 0 : -1;
+}
+
+static int
+class_set(struct push_as *as, struct str v)
+{
+	int64_t k = 0;
+
+	while (source_class_words[k] && !str_is(v, source_class_words[k]))
+		k++;
+	if (!source_class_words[k])
+		return -1;
+	as->source.source_class = k;
+	return 0;
+}
+
+static int
+flag_read(struct str v, bool *on)
+{
+	*on = str_is(v, "1") || str_is(v, "on");
+	return *on || str_is(v, "0") || str_is(v, "off") ? 0 : -1;
+}
+
+/* One argument but the source. known: the source is configured, and says it itself. */
+static int
+as_set(struct push_as *as, struct str key, struct str v, bool known)
+{
+	bool history = false;
+	int r;
+
+	if (str_is(key, "class"))
+		return known ? 0 : class_set(as, v);
+	if (str_is(key, "rows"))
+		return flag_read(v, &as->rows);
+	if (str_is(key, "history")) {
+		r = flag_read(v, &history);
+		as->flags = history ? DOCUMENT_HISTORY : 0;
+		return r;
+	}
+	if (!known)
+		*(str_is(key, "site") ? &as->source.site : &as->source.lang) = v;
+	return v.n > NAME_MAX_BYTES ? -1 : 0;
+}
+
+int
+push_as_parse(struct arena *a, struct str args, const struct conf_list *sources,
+	      struct push_as *as, struct err *e)
+{
+	static const char *const keys[] = {
+		"source", "class", "site", "lang", "rows", "history"
+	};
+	const struct json *j = args.n ? json_parse(a, args, e) : NULL, *source;
+	bool known;
+
+	*as = (struct push_as){ .source = { .name = STR("push"),
+					    .kind = SOURCE_PUSH,
+					    .source_class = CLASS_OTHER } };
+	if (args.n && (!j || json_kind(j) != JSON_OBJECT))
+		return err_set(e, ERR_REJECT, "the arguments are no JSON object");
+	source = json_get(j, "source");
+	if (source && source_set(as, json_text(source, STR("")), sources) < 0)
+		return err_set(e, ERR_REJECT, "the source's name is empty or too long");
+	known = source_find(sources, as->source.name) != NULL;
+	for (size_t i = 0; i < json_count(j); i++) {
+		struct str key, v = json_text(json_member(j, i, &key), STR(""));
+		size_t k = 0;
+
+		while (k < LY_COUNT(keys) && !str_is(key, keys[k]))
+			k++;
+		if (k == LY_COUNT(keys))
+			return err_set(e, ERR_REJECT, "documents are pushed with no \"%.*s\"",
+				       STR_ARG(str_slice(key, 0, 60)));
+		if (k && as_set(as, key, v, known) < 0)
+			return err_set(e, ERR_REJECT, "\"%.*s\" is no %s",
+				       STR_ARG(str_slice(v, 0, 60)), keys[k]);
+	}
 	return 0;
 }

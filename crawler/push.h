@@ -11,6 +11,8 @@
 #include "core/arena.h"
 #include "core/err.h"
 
+#include "crawler/conf.h"
+
 struct pushed {
 	struct str id, url, title, text, author, lang, source;
 	int64_t followers;    /* -1 = unknown */
@@ -21,5 +23,16 @@ struct pushed {
 /* ERR_REJECT names the key. Texts live in a. now: for relative dates. */
 int push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p,
 	       struct err *e) LY_MUST_USE;
+
+/* How a whole body of documents is to be taken: the arguments of documents.push. */
+struct push_as {
+	struct source_conf source; /* of those that name none */
+	int64_t flags;             /* DOCUMENT_HISTORY, or 0 */
+	bool rows;                 /* each has an identity of its own, whatever its words */
+};
+/* args: {"source","class","site","lang","history","rows"}, values as text, or empty. A source that
+ * is configured is taken as it is; another one has what args say. ERR_REJECT. Lives in a. */
+int push_as_parse(struct arena *a, struct str args, const struct conf_list *sources,
+		  struct push_as *as, struct err *e) LY_MUST_USE;
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "core/http.h"
 
-#include "crawler/archive.h"
 #include "crawler/crawler.h"
 #include "crawler/schedule.h"
 #include "crawler/spool.h"
@@ -15,9 +14,7 @@ struct crawler {
 	struct spool *spool;
 	struct schedule *schedule;
 	struct http *http;
-	struct archive *archive; /* NULL: none */
 	uint8_t author_key[32];
-	struct source_conf push_source; /* for pushed documents that name no source */
 
 	/* During one step. */
 	struct arena *arena;

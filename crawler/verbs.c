@@ -41,6 +41,7 @@ struct push_sum {
 	struct buf why;      /* JSON list entries */
 	struct buf ignored;  /* an unknown key    */
 	struct arena *arena; /* of one line */
+	struct push_as as;
 };
 
 /* A message may have been cut in the middle of a character. */
@@ -82,14 +83,17 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 	}
 	if (p.ignored.n && !sum->ignored.n)
 		buf_add(&sum->ignored, utf8_cut(p.ignored, IGNORED_MAX));
-	if (p.source.n)
-		src = source_find(c->setup.sources, p.source);
+	src = source_find(c->setup.sources, p.source.n ? p.source : sum->as.source.name);
 	if (src && !law_allows(src, c->now, &closed)) {
 		refused(sum, arena_textf(sum->arena, "source \"%.*s\": %s", STR_ARG(src->name),
 					 closed));
 		return 0;
 	}
-	in = (struct intake){ .source = src ? src : &c->push_source,
+	if (sum->as.flags && !p.published_at) {
+		refused(sum, "history needs \"published\"");
+		return 0;
+	}
+	in = (struct intake){ .source = src ? src : &sum->as.source,
 			      .identity = p.id,
 			      .url = p.url,
 			      .title = p.title,
@@ -97,7 +101,9 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 			      .author = p.author,
 			      .lang = p.lang,
 			      .followers = p.followers,
-			      .published_at = p.published_at };
+			      .published_at = p.published_at,
+			      .flags = sum->as.flags,
+			      .words_alone = sum->as.rows && p.id.n };
 	r = intake_document(c, &in, &id, e);
 	if (r < 0 && e->kind == ERR_REJECT) {
 		refused(sum, e->text);
@@ -157,6 +163,11 @@ documents_push(struct crawler *c, const struct command *cmd, struct out *out, st
 
 	if (crawler_full(c)) {
 		out_reply(out, cmd->call, 503, NULL, STR("the spool is full: try again later"));
+		arena_free(sum.arena);
+		return 0;
+	}
+	if (push_as_parse(c->arena, cmd->args, c->setup.sources, &sum.as, e) < 0) {
+		out_reply(out, cmd->call, 400, NULL, str_of(e->text));
 		arena_free(sum.arena);
 		return 0;
 	}

@@ -152,7 +152,10 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	r->wrote = true;
 	row.mentions = (int64_t)res->mentions.n;
 	row.as_of = r->commit_seq + 1;
-	if (res->mentions.n && add_story(r, res, &story, e) < 0)
+	/* What was said long ago is no copy of what is said today: a story of its own. */
+	if (d->flags & DOCUMENT_HISTORY)
+		story = res->mentions.n ? d->id : story;
+	else if (res->mentions.n && add_story(r, res, &story, e) < 0)
 		return -1;
 	row.story = story;
 	if (record_add_document(r->store, &row, e) < 0)

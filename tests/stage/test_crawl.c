@@ -892,6 +892,35 @@ a_feed_comes_once_and_its_etag_is_remembered(void **state)
 	assert_int_equal(state_int(b, "failures"), 0);
 }
 
+/* The arguments of documents.push: history is flagged and never old, rows of the same words are
+ * rows of their own, a source that is not configured has what the arguments say. */
+static void
+a_body_is_taken_as_its_arguments_say(void **state)
+{
+	static const char rows[] =
+		"{\"id\":\"1\",\"text\":\"good\",\"published\":\"2020-01-01T00:00:00Z\"}\n"
+		"{\"id\":\"2\",\"text\":\"good\",\"published\":\"2020-01-01T00:00:00Z\"}\n"
+		"{\"id\":\"3\",\"text\":\"good\"}\n";
+	struct bench *b = *state;
+
+	bench_start(b);
+	command_step(b, "documents.push",
+		     "{\"source\":\"reviews\",\"class\":\"review\",\"site\":\"shop\","
+		     "\"history\":\"1\",\"rows\":\"1\"}",
+		     STR(rows));
+	settle(b);
+	assert_int_equal(b->reply.status, 200);
+	assert_non_null(strstr(arena_text(b->kept, b->reply.body),
+			       "\"accepted\":2,\"seen\":0,\"refused\":1"));
+	assert_int_equal(b->n_docs, 2);
+	assert_int_equal(b->docs[0].flags, DOCUMENT_HISTORY);
+	assert_true(str_is(b->docs[0].source, "reviews") && str_is(b->docs[0].site, "shop"));
+	assert_int_equal(b->docs[0].source_class, CLASS_REVIEW);
+	command_step(b, "documents.push", "{\"colour\":\"red\"}", STR(rows));
+	settle(b);
+	assert_int_equal(b->reply.status, 400);
+}
+
 /* Marks go after 30 days; the feed shows the same items for 100, and then one more. */
 static void
 what_a_feed_still_shows_never_comes_again(void **state)
@@ -1126,6 +1155,7 @@ main(void)
 		STEPPED(no_number_of_a_tick_becomes_a_documents_after_a_crash),
 		STEPPED(a_stepped_run_ends_at_its_time),
 		WALL(a_feed_comes_once_and_its_etag_is_remembered),
+		WALL(a_body_is_taken_as_its_arguments_say),
 		WALL(what_a_feed_still_shows_never_comes_again),
 		WALL(a_source_at_a_new_address_is_read_from_the_start),
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),

@@ -201,6 +201,37 @@ what_is_old_owned_or_history_raises_nothing(void **state)
 	}
 }
 
+/* Four weeks of two complaints an hour were imported: twelve in three hours are a usual evening
+ * then, and a flood for who knows nothing of the past. */
+static void
+imported_history_says_what_is_usual(void **state)
+{
+	for (int known = 0; known < 2; known++) {
+		struct world w;
+
+		(void)state;
+		world_open(&w, CLOCK_WALL);
+		for (int64_t h = 28 * 24; known && h > 0; h--)
+			for (int i = 0; i < 4; i++)
+				world_say(&w,
+					  &(struct world_mention){
+						  .at = WORLD_T0 - 60,
+						  .published_at = WORLD_T0 - h * HOUR + i * 600,
+						  .label = LABEL_NEG,
+						  .same_copy = true,
+						  .document_flags = DOCUMENT_HISTORY });
+		assert_string_equal(w.told.p, "");
+		assert_string_equal(world_ask(&w, "SELECT count(*) FROM incident"), "0");
+		assert_string_equal(world_ask(&w, "SELECT count(*) FROM copies"), "0");
+		grumble(&w, WORLD_T0, 8);
+		if (known)
+			assert_string_equal(w.told.p, "");
+		else
+			assert_string_not_equal(w.told.p, "");
+		world_close(&w);
+	}
+}
+
 static void
 a_calm_l1_ends_by_itself_and_an_l3_does_not(void **state)
 {
@@ -645,6 +676,7 @@ main(void)
 		cmocka_unit_test(more_of_it_reaches_l3_and_pages_once_a_level),
 		cmocka_unit_test(complaints_climb_through_all_three_levels),
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
+		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
 		cmocka_unit_test(verify_agrees_with_what_was_written),
