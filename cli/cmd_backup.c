@@ -8,9 +8,11 @@
 
 #include "core/str.h"
 
+#include "crawler/archive.h"
 #include "crawler/spool_store.h"
 #include "responder/record_store.h"
 
+#include "cli/backup_files.h"
 #include "cli/command.h"
 #include "cli/control.h"
 
@@ -23,6 +25,9 @@ static const struct kept {
 	{ "record", "respond/langyan.db", "langyan.db", &record_migrations },
 	{ "spool", "crawl/spool.db", "spool.db", &spool_migrations },
 };
+
+/* After the stores: their files only grow, and hold at least what the copies speak of. */
+static const char *const folders[] = { "archive", "evidence" };
 
 static int
 backup_one(const struct settings *s, const struct kept *k, const char *dir, struct arena *a,
@@ -44,6 +49,19 @@ backup_one(const struct settings *s, const struct kept *k, const char *dir, stru
 	if (rc == 0)
 		printf("%s\t%s/%s\n", k->what, dir, k->file);
 	return rc;
+}
+
+static int
+backup_folder(const struct settings *s, const char *name, const char *dir, struct arena *a,
+	      struct err *e)
+{
+	int64_t n;
+
+	if (files_copy(settings_path(s, arena_textf(a, "crawl/%s", name)),
+		       arena_textf(a, "%s/%s", dir, name), COPY_GROWN, &n, e) < 0)
+		return -1;
+	printf("%s\t%s/%s\t%lld files\n", name, dir, name, (long long)n);
+	return 0;
 }
 
 static struct settings *
@@ -77,6 +95,8 @@ backup(int argc, char **argv, struct err *e)
 		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
 	for (size_t i = 0; rc == 0 && i < LY_COUNT(kept); i++)
 		rc = backup_one(s, &kept[i], dir, a, e);
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
+		rc = backup_folder(s, folders[i], dir, a, e);
 	arena_free(a);
 	settings_free(s);
 	return rc;
@@ -84,7 +104,10 @@ backup(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_backup = {
 	"backup", "[-c FILE] DIRECTORY",
-	"a consistent copy of the record, then of the spool, while everything runs",
+	"a consistent copy of the record, the spool, archive and evidence, while everything "
+	"runs\n"
+	"Into a directory that holds an older copy, only what grew of archive and evidence is "
+	"copied.",
 	"  langyan backup /var/backups/langyan/$(date +%F)", backup
 };
 
@@ -148,32 +171,6 @@ resend_missing(const struct settings *s, int64_t *n, struct err *e)
 	return rc;
 }
 
-static int
-copy_file(const char *from, const char *to, struct err *e)
-{
-	char part[4200], block[65536];
-	FILE *in = fopen(from, "rb"), *out = NULL;
-	size_t n;
-	bool well;
-
-	snprintf(part, sizeof part, "%s.part", to);
-	if (in)
-		out = fopen(part, "wb");
-	while (out && (n = fread(block, 1, sizeof block, in)) > 0)
-		if (fwrite(block, 1, n, out) != n)
-			break;
-	well = in && out && !ferror(in) && !ferror(out) && fflush(out) == 0 &&
-	       fsync(fileno(out)) == 0;
-	if (in)
-		fclose(in);
-	if (out && fclose(out) != 0)
-		well = false;
-	if (!well || rename(part, to) < 0)
-		return err_set(e, ERR_RETRY, "could not copy \"%s\" to \"%s\": %s", from, to,
-			       strerror(errno));
-	return 0;
-}
-
 /* A file goes with its write-ahead log, or its last commits are lost. */
 static const char *const beside[] = { "", "-wal", "-shm" };
 
@@ -198,6 +195,39 @@ set_aside(const char *path, struct arena *a, struct err *e)
 }
 
 static int
+restore_folders(const struct settings *s, const char *dir, enum copy_what evidence,
+		struct arena *a, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
+		/* An archive that is ahead is believed, see archive_believe. */
+		enum copy_what what = i ? evidence : COPY_MISSING;
+		int64_t n;
+
+		rc = files_copy(arena_textf(a, "%s/%s", dir, folders[i]),
+				settings_path(s, arena_textf(a, "crawl/%s", folders[i])), what,
+				&n, e);
+		if (rc == 0 && n)
+			printf("%s\t%lld files put back\n", folders[i], (long long)n);
+	}
+	return rc;
+}
+
+/* The spool's copy is older than what was archived since. */
+static int
+archive_believe(const char *path, const char *dir, struct err *e)
+{
+	struct store *spool = store_open(path, &spool_migrations, e);
+	int rc = -1;
+
+	if (spool && store_begin(spool, e) == 0 && archive_adopt(spool, dir, e) >= 0)
+		rc = store_commit(spool, e);
+	store_close(spool);
+	return rc;
+}
+
+static int
 restore_files(const struct settings *s, const char *dir, struct arena *a, struct err *e)
 {
 	const char *record = settings_path(s, "respond/langyan.db");
@@ -207,7 +237,7 @@ restore_files(const struct settings *s, const char *dir, struct arena *a, struct
 	if (access(arena_textf(a, "%s/langyan.db", dir), R_OK) < 0)
 		return err_set(e, ERR_USAGE, "no langyan.db in \"%s\"", dir);
 	/* Whole beside the old one before that is touched. */
-	if (copy_file(arena_textf(a, "%s/langyan.db", dir), fresh, e) < 0 ||
+	if (file_copy(arena_textf(a, "%s/langyan.db", dir), fresh, e) < 0 ||
 	    set_aside(record, a, e) < 0)
 		return -1;
 	if (rename(fresh, record) < 0)
@@ -215,10 +245,14 @@ restore_files(const struct settings *s, const char *dir, struct arena *a, struct
 			       strerror(errno));
 	/* A spool that is still there is newer than any copy of it. */
 	if (access(spool, F_OK) == 0 || access(arena_textf(a, "%s/spool.db", dir), R_OK) < 0)
-		return 0;
+		return restore_folders(s, dir, COPY_MISSING, a, e);
+	if (restore_folders(s, dir, COPY_DIFFERS, a, e) < 0)
+		return -1;
 	for (size_t i = 1; i < LY_COUNT(beside); i++)
 		unlink(arena_textf(a, "%s%s", spool, beside[i])); /* of a file that is gone */
-	return copy_file(arena_textf(a, "%s/spool.db", dir), spool, e);
+	if (file_copy(arena_textf(a, "%s/spool.db", dir), spool, e) < 0)
+		return -1;
+	return archive_believe(spool, settings_path(s, "crawl"), e);
 }
 
 static int

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/settings.h"
+#include "cli/watch_replay.h"
 #include "nlp/watch.h"
 
 static const char *
@@ -64,8 +65,58 @@ text_test(const struct watches *w, const struct image *m, struct str text)
 	rx_scratch_free(scratch);
 }
 
+/* What the command line asks for. */
+struct asked {
+	bool test;
+	int64_t span_s; /* --replay; 0 = not */
+	struct str only;
+	int n;
+	char **texts;
+};
+
 static int
-act(const struct settings *s, bool test, int argc, char **argv, struct err *e)
+option_read(const char *name, const char *value, struct asked *q, const char **path,
+	    struct err *e)
+{
+	if (strcmp(name, "-c") != 0 && strcmp(name, "--replay") != 0 &&
+	    strcmp(name, "--watch") != 0)
+		return err_set(e, ERR_USAGE, "no option \"%s\"", name);
+	if (!value)
+		return err_set(e, ERR_USAGE, "%s wants a value", name);
+	if (!strcmp(name, "-c"))
+		*path = value;
+	else if (!strcmp(name, "--watch"))
+		q->only = str_of(value);
+	else if (conf_seconds(str_of(value), &q->span_s, e) < 0)
+		return err_within(e, "--replay");
+	return 0;
+}
+
+static int
+asked_read(int argc, char **argv, struct asked *q, const char **path, struct err *e)
+{
+	int i = 2;
+
+	if (argc < 2 || (strcmp(argv[1], "test") != 0 && strcmp(argv[1], "list") != 0))
+		return err_set(e, ERR_USAGE, "watch needs a verb: list or test");
+	*q = (struct asked){ .test = !strcmp(argv[1], "test") };
+	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i += 2) {
+		if (!strcmp(argv[i], "--")) {
+			i++;
+			break;
+		}
+		if (option_read(argv[i], i + 1 < argc ? argv[i + 1] : NULL, q, path, e) < 0)
+			return -1;
+	}
+	q->n = argc - i;
+	q->texts = argv + i;
+	if (!q->test && (q->span_s || q->only.n || q->n))
+		return err_set(e, ERR_USAGE, "list takes no more than -c FILE");
+	return 0;
+}
+
+static int
+act(const struct settings *s, const struct asked *q, struct err *e)
 {
 	struct buf report = BUF(1 << 20);
 	struct watches *w = watches_new(&s->watches, &report, e);
@@ -80,16 +131,20 @@ act(const struct settings *s, bool test, int argc, char **argv, struct err *e)
 	if (l)
 		m = image_build(l, w->literals.v, w->literals.n, e);
 	if (m) {
+		struct watch_replay r = { s, w, m, q->span_s, q->only };
+
 		buf_clear(&report);
 		mistakes = watches_check(w, m, &report);
 		code = mistakes ? 1 : 0;
-		for (size_t i = 0; i < w->n && !test; i++)
+		for (size_t i = 0; i < w->n && !q->test; i++)
 			watch_print(s, w, &w->v[i]);
-		for (int i = 0; i < argc && test; i++)
-			text_test(w, m, str_of(argv[i]));
-		if (test)
+		for (int i = 0; i < q->n; i++)
+			text_test(w, m, str_of(q->texts[i]));
+		if (q->test)
 			printf("%zu watches, %zu sample%s wrong\n", w->n, mistakes,
 			       mistakes == 1 ? "" : "s");
+		if (q->span_s && watch_replay(&r, e) < 0)
+			code = -1;
 	}
 	fputs(report.p, stderr);
 	image_free(m);
@@ -102,30 +157,31 @@ act(const struct settings *s, bool test, int argc, char **argv, struct err *e)
 static int
 run(int argc, char **argv, struct err *e)
 {
-	bool test = argc > 1 && !strcmp(argv[1], "test");
 	struct settings *s;
-	const char *path;
-	int first, code;
+	struct asked q;
+	const char *path = "langyan.yaml";
+	int code;
 
-	if (argc < 2 || (!test && strcmp(argv[1], "list") != 0))
-		return err_set(e, ERR_USAGE, "watch needs a verb: list or test");
-	first = command_options(argc - 1, argv + 1, &path, e);
-	if (first < 0)
+	if (asked_read(argc, argv, &q, &path, e) < 0)
 		return -1;
 	s = settings_read(path, NULL, e);
 	if (!s)
 		return -1;
-	code = act(s, test, argc - 1 - first, argv + 1 + first, e);
+	code = act(s, &q, e);
 	settings_free(s);
 	return code;
 }
 
 const struct subcommand cmd_watch = {
 	"watch",
-	"list [-c FILE] | test [-c FILE] [TEXT…]",
-	"what is watched; run the match and nomatch samples, and texts of yours",
+	"list [-c FILE] | test [-c FILE] [--replay SPAN] [--watch NAME] [TEXT…]",
+	"what is watched; run the match and nomatch samples, and texts of yours\n"
+	"--replay tries the watches on every document that came in during that time, matched "
+	"or not\n"
+	"(archive: says how long they are kept): matches per day, and five of them.",
 	"  langyan watch list\n"
 	"  langyan watch test '山脆薯片吃出异物'      which watches it is about, and by which "
-	"words",
+	"words\n"
+	"  langyan watch test --replay 30d --watch shancui",
 	run,
 };

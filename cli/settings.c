@@ -138,6 +138,8 @@ static const struct conf_key root_keys[] = {
 	  .of = &fetch_schema },
 	{ "spool", CONF_BLOCK, AT(settings, spool), .dflt = "", .help = "the outbox",
 	  .of = &spool_schema },
+	{ "archive", CONF_BLOCK, AT(settings, archive), .dflt = "",
+	  .help = "what came in, for trying watches", .of = &archive_schema },
 	{ "sources", CONF_TABLE, AT(settings, sources), .dflt = "", .help = "信源",
 	  .of = &source_schema },
 	{ "watches", CONF_TABLE, AT(settings, watches), .dflt = "", .help = "监测方案",
@@ -265,6 +267,7 @@ settings_crawler(const struct settings *s, struct clock *clock)
 	return (struct crawler_setup){
 		.fetch = &s->fetch,
 		.spool = &s->spool,
+		.archive = &s->archive,
 		.sources = &s->sources,
 		.dir = settings_path(s, "crawl"),
 		.clock = clock,

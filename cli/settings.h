@@ -44,6 +44,7 @@ struct settings {
 	struct wire_conf wire;
 	struct fetch_conf fetch;
 	struct spool_conf spool;
+	struct archive_conf archive;
 	struct conf_list sources, watches, triggers, digests;
 	struct lexicons_conf lexicons;
 	struct notice_conf notice;

@@ -62,6 +62,22 @@ const struct conf_schema spool_schema = {
 	.help = "the crawler's outbox",
 };
 
+static const struct conf_key archive_keys[] = {
+	{ "keep", CONF_SECONDS, AT(archive_conf, keep_s), 0, 3650 * 86400LL, "30d",
+	  "documents stay, matched or not, to try a new watch on; 0 = no archive" },
+	{ "keep_bytes", CONF_BYTES, AT(archive_conf, keep_bytes), 1 << 20, (int64_t)1 << 44,
+	  "10G", "but not more than, compressed" },
+	{ "every", CONF_SECONDS, AT(archive_conf, every_s), 1, 3600, "1m",
+	  "what came in is in the archive after at most" },
+	CONF_END,
+};
+const struct conf_schema archive_schema = {
+	.name = "archive",
+	.size = sizeof(struct archive_conf),
+	.keys = archive_keys,
+	.help = "every document that came in, for `watch test --replay`",
+};
+
 static const char *const kinds[] = { "feed", "page", "push", NULL };
 static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
 static const struct conf_key secret_header_keys[] = {

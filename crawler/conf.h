@@ -17,6 +17,10 @@ struct spool_conf {
 	int64_t resend_after_s;     /* without a receipt, on the monotonic clock            */
 	int64_t keep_seen_s;        /* marks of items not met for so long go; 0 = never     */
 };
+struct archive_conf {
+	int64_t keep_s, keep_bytes; /* keep_s 0 = no archive                             */
+	int64_t every_s;            /* what fills no block waits so long, monotonic clock */
+};
 enum source_kind { SOURCE_FEED, SOURCE_PAGE, SOURCE_PUSH };
 enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BASIS_BRIDGE };
 struct secret_header {
@@ -39,7 +43,7 @@ struct source_conf {
 	int64_t personal_data, paused;
 	struct str accept_risk; /* a person's name */
 };
-extern const struct conf_schema fetch_schema, spool_schema, source_schema;
+extern const struct conf_schema fetch_schema, spool_schema, archive_schema, source_schema;
 
 /* By name among sources (struct source_conf); NULL when there is none. */
 const struct source_conf *source_find(const struct conf_list *sources, struct str name);

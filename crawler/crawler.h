@@ -16,13 +16,14 @@ struct crawler;
 struct crawler_setup {
 	const struct fetch_conf *fetch;
 	const struct spool_conf *spool;
-	const struct conf_list *sources; /* struct source_conf */
-	const char *dir;                 /* data directory: spool.db goes there */
-	struct clock *clock;             /* STEPPED: this stage is its master   */
-	int64_t step_s;                  /* STEPPED: grid of the ticks          */
-	int64_t until_at;                /* STEPPED: end after this; 0 = never  */
-	bool quiet;                      /* no fetching: pushed documents only  */
-	bool all_in_one;                 /* scorers and responder are in this process */
+	const struct archive_conf *archive; /* NULL: no archive    */
+	const struct conf_list *sources;    /* struct source_conf */
+	const char *dir;                    /* data directory: spool.db goes there */
+	struct clock *clock;                /* STEPPED: this stage is its master   */
+	int64_t step_s;                     /* STEPPED: grid of the ticks          */
+	int64_t until_at;                   /* STEPPED: end after this; 0 = never  */
+	bool quiet;                         /* no fetching: pushed documents only  */
+	bool all_in_one;                    /* scorers and responder are in this process */
 };
 struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
 void crawler_free(struct crawler *c);

@@ -210,6 +210,8 @@ intake_document(struct crawler *c, const struct intake *in, struct id *id, struc
 	record_encode(&document_record, &d, &record);
 	r = buf_ok(&record) ? spool_take(c->spool, d.seq, c->now, buf_str(&record), e)
 			    : err_set(e, ERR_REJECT, "document is over %d bytes", RECORD_MAX);
+	if (r == 0 && c->archive)
+		archive_told(c->archive, record.n);
 	buf_release(&record);
 	if (r < 0)
 		return -1;

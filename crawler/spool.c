@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 
+#include "crawler/archive_store.h"
 #include "crawler/spool.h"
 
 #define WINDOW       2048               /* about as many are on their way at most */
@@ -536,6 +537,7 @@ again_one(struct spool *s, int64_t seq, int64_t at, spool_renumber *renumber, st
 		if (new.n && buf_ok(&new)) {
 			s->bytes -= (int64_t)old.n;
 			r = spool_take(s, fresh, at, buf_str(&new), e) < 0 ||
+					    archive_again(s->store, seq, fresh, e) < 0 ||
 					    spool_forget(s->store, seq, e) < 0
 				    ? -1
 				    : 1;

@@ -35,6 +35,10 @@ static const struct migration steps[] = {
 	  "CREATE TABLE watched_file (source TEXT NOT NULL, inode BIGINT NOT NULL, name TEXT "
 	  "NOT NULL, place BIGINT NOT NULL, size BIGINT NOT NULL, line BIGINT NOT NULL, head "
 	  "BYTEA NOT NULL, met_at BIGINT NOT NULL, PRIMARY KEY (source, inode));" },
+	{ 4, "how far the document archive is",
+	  "CREATE TABLE archive (one INTEGER PRIMARY KEY, segment TEXT NOT NULL, bytes BIGINT "
+	  "NOT NULL, seq BIGINT NOT NULL);"
+	  "ALTER TABLE document ADD COLUMN archived BIGINT NOT NULL DEFAULT 0;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
@@ -339,6 +343,7 @@ spool_expire(struct store *s, int64_t before, int n, int64_t *bytes, struct err 
 			      "WHERE d.at < :before AND NOT EXISTS (SELECT 1 FROM waiting w "
 			      "WHERE w.seq = d.seq) "
 			      "AND NOT EXISTS (SELECT 1 FROM reject r WHERE r.seq = d.seq) "
+			      "AND NOT EXISTS (SELECT 1 FROM archive x WHERE x.seq < d.seq) "
 			      "ORDER BY d.at LIMIT :n) RETURNING length(body)");
 	int r, gone = 0;
 

@@ -62,7 +62,8 @@ int spool_each_reject(struct store *s,
  * not). Number of them, or -1. */
 int spool_wait_again(struct store *s, bool (*has)(void *arg, int64_t seq), void *arg,
 		     struct err *e) LY_MUST_USE;
-/* Drop receipted documents that came before at, at most n of them; number dropped or -1.
+/* Drop receipted documents that came before at and stand in the archive, if there is one, at
+ * most n of them; number dropped or -1.
  * *bytes: of their bodies. */
 int spool_expire(struct store *s, int64_t before, int n, int64_t *bytes,
 		 struct err *e) LY_MUST_USE;

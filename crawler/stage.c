@@ -18,6 +18,7 @@
 #include "core/log.h"
 #include "core/str.h"
 
+#include "crawler/archive_store.h"
 #include "crawler/fetch.h"
 #include "crawler/intake.h"
 #include "crawler/law.h"
@@ -99,6 +100,33 @@ sources_schedule(struct crawler *c)
 	free(next);
 }
 
+/* Open the archive; without one the spool need not wait for it. */
+static int
+archive_begin(struct crawler *c, struct err *e)
+{
+	const struct archive_conf *conf = c->setup.archive;
+
+	if (conf && conf->keep_s) {
+		c->archive = archive_new(c->setup.dir, conf, c->store, e);
+		return c->archive ? 0 : -1;
+	}
+	if (store_begin(c->store, e) < 0 || archive_place_drop(c->store, e) < 0)
+		return -1;
+	return store_commit(c->store, e);
+}
+
+/* At a clean stop: what the spool has goes into the archive. */
+static void
+archive_end(struct crawler *c)
+{
+	struct err e = { 0 };
+
+	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_ALL, &e) < 0)
+		log_event(LOG_WARN, "archive_not_written", "why=%s", e.text);
+	archive_free(c->archive);
+	c->archive = NULL;
+}
+
 struct crawler *
 crawler_new(const struct crawler_setup *setup, struct err *e)
 {
@@ -123,6 +151,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 			     setup->all_in_one ? SPOOL_SUSPECT : SPOOL_TRUST, e);
 	if (!c->spool || store_begin(c->store, e) < 0 ||
 	    spool_author_key(c->store, c->author_key, e) < 0 || store_commit(c->store, e) < 0)
+		goto fail;
+	if (archive_begin(c, e) < 0)
 		goto fail;
 	c->http = http_new(&http, e);
 	if (!c->http)
@@ -150,6 +180,7 @@ crawler_free(struct crawler *c)
 		if (store_begin(c->store, &e) < 0 || spool_end(c->spool, &e) < 0 ||
 		    store_commit(c->store, &e) < 0)
 			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
+		archive_end(c);
 	}
 	schedule_free(c->schedule);
 	spool_free(c->spool);
@@ -372,6 +403,8 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 	if (n == EXPIRE_ROWS)
 		return 0;
 	c->kept_at = now;
+	if (c->archive)
+		archive_prune(c->archive, now);
 	c->seen_slice = (c->seen_slice + 1) % SEEN_SLICES;
 	if (!c->setup.spool->keep_seen_s)
 		return 0;
@@ -406,6 +439,8 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
 		out_reply(out, r->call, r->status, "application/json", r->body);
 	c->replies = NULL;
+	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_DUE, e) < 0)
+		return -1;
 	store_upkeep(c->store);
 	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
 		return e->kind == ERR_RETRY ? 0 : -1;
@@ -429,8 +464,9 @@ crawl_due(void *self)
 {
 	struct crawler *c = self;
 	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), soon;
+	int64_t scale = c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1;
 
-	soon = c->now + (c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1);
+	soon = c->now + scale;
 	/* No room for more: an answer (fd) or a receipt makes some. */
 	if (schedule_busy(c->schedule) >= (size_t)c->setup.fetch->max_transfers)
 		due = INT64_MAX;
@@ -438,6 +474,11 @@ crawl_due(void *self)
 		due = soon;
 	if (pages < due)
 		due = pages;
+	if (c->archive && archive_waits(c->archive)) {
+		int64_t archive = c->now + (c->setup.archive->every_s + 1) * scale;
+
+		due = archive < due ? archive : due;
+	}
 	return spool_open_count(c->spool) && soon < due ? soon : due;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/http.h"
 
+#include "crawler/archive.h"
 #include "crawler/crawler.h"
 #include "crawler/schedule.h"
 #include "crawler/spool.h"
@@ -14,6 +15,7 @@ struct crawler {
 	struct spool *spool;
 	struct schedule *schedule;
 	struct http *http;
+	struct archive *archive; /* NULL: none */
 	uint8_t author_key[32];
 
 	/* During one step. */

@@ -1,0 +1,25 @@
+/*
+ * backup_files.h - the folders beside the stores: the document archive, evidence.
+ *
+ * Their files only grow, and the store knows how far: a copy made after the store's holds at
+ * least what that speaks of.
+ */
+#ifndef LY_CLI_BACKUP_FILES_H
+#define LY_CLI_BACKUP_FILES_H
+
+#include "core/err.h"
+
+enum copy_what {
+	COPY_GROWN,   /* backup: what is not there, or shorter there            */
+	COPY_MISSING, /* restore beside a store that survived: what is not here */
+	COPY_DIFFERS, /* restore with a store that is older: also what is longer or shorter here;
+		       * that is kept as PATH.replaced */
+};
+/* Copy the files below from to the same places below to; folders are made, mode 0700. *n counts
+ * them. A from that is not there has none. */
+int files_copy(const char *from, const char *to, enum copy_what what, int64_t *n,
+	       struct err *e) LY_MUST_USE;
+/* One file, through to.part and fsync. */
+int file_copy(const char *from, const char *to, struct err *e) LY_MUST_USE;
+
+#endif
