@@ -25,7 +25,7 @@ CHECK_PKGS := libcmocka-dev clang libclang-rt-14-dev llvm valgrind pmccabe clang
               nginx-light python3 python3-aiosmtpd
 
 # Goals that compile nothing need no library; the others refuse early and say what to do.
-NO_LIBS    := run check nightly asan tsan valgrind fuzz deps clean help layers libs banned size \
+NO_LIBS    := run check nightly sanitize asan tsan valgrind fuzz deps clean help layers libs banned size \
               format format-check uninstall
 ifneq ($(filter-out $(NO_LIBS),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes),yes)
@@ -118,6 +118,9 @@ nightly: deps ## the same with more of everything (LY_NIGHTLY=1, FUZZ_S=600, a n
 	+@LY_NIGHTLY=1 FUZZ_S=$${FUZZ_S:-600} SLOW=20 SEED=$${SEED:-$$(date +%s)} \
 	  $(MAKE) --no-print-directory check-now
 
+sanitize: deps ## stage tests and every flow under ASan+UBSan, TSan and valgrind too (an hour or more)
+	+@WIDE=1 SLOW=$${SLOW:-10} CHECK_ONLY='asan tsan valgrind' $(MAKE) --no-print-directory check-now
+
 # The checks compile what they look at with the build's own flags.
 export LY_CC     = $(CC)
 export LY_CFLAGS = $(ALL_C)
@@ -203,7 +206,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all run check nightly check-now asan tsan valgrind fuzz bench test-programs fuzz-programs \
+.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench test-programs fuzz-programs \
         asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
         check-checks docs install uninstall deps clean help FORCE
 .SECONDARY:

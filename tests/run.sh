@@ -11,6 +11,7 @@
 #
 # CHECK_ONLY="unit flow"  only these suites    FUZZ_S=5  seconds per fuzz target
 # SEED=1                  of fuzz and tests    SLOW=1    factor on every time limit    JOBS=2
+# WIDE=1                  sanitizers and valgrind also take the stage tests and every flow (an hour)
 set -u
 export LC_ALL=C.UTF-8 TZ=UTC
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -18,12 +19,13 @@ export B=${B:-build} FUZZ_S=${FUZZ_S:-5} SEED=${SEED:-1}
 MAKE=${MAKE:-make}
 JOBS=${JOBS:-$(nproc)}
 SLOW=${SLOW:-1}
+WIDE=${WIDE:-}
 OUT=$(realpath -m "$B")
 LOG=$OUT/log
 SUITES='checks unit stage flow asan tsan valgrind fuzz'
 FUNCTIONS_MIN=70 # per cent of a parser's functions that its fuzz target must enter
 
-export LY_SEED=$SEED LY_NIGHTLY=${LY_NIGHTLY:-}
+export LY_SEED=$SEED LY_NIGHTLY=${LY_NIGHTLY:-} LY_SLOW=$SLOW
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export LLVM_PROFILE_FILE=/dev/null
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:allocator_may_return_null=1
@@ -198,21 +200,22 @@ run_flow() {
 	done
 }
 
-cheap_flows() {
+# narrow PATTERN - the flows whose head says so; with WIDE all of them.
+narrow() {
 	local f
 	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
-		head -5 "$f" | grep -q 'flow: cheap' && echo "$f"
+		[ -z "$WIDE" ] && ! head -5 "$f" | grep -q "$1" || echo "$f"
 	done
 }
 
-# sanitized BUILD - unit tests and the cheap flows of a sanitizer build.
+# sanitized BUILD - unit tests and flows of a sanitizer build.
 sanitized() {
 	local b=$1 c f
-	for c in $(programs 'tests/unit/test_*.c'); do
+	for c in $(programs 'tests/unit/test_*.c') ${WIDE:+$(programs 'tests/stage/test_*.c')}; do
 		start "$(basename "$c" .c)" 180 "$(realpath -m "$b")/langyan" $FIXED "$b/${c%.c}"
 	done
 	finish
-	for f in $(cheap_flows); do
+	for f in $(narrow 'flow: cheap'); do
 		flows "$b" "$FIXED" "$f"
 		finish
 	done
@@ -261,9 +264,11 @@ run_valgrind() {
 	done
 	finish
 	export LY_WRAP=$grind
-	flows "$B" '' tests/flow/flow_short.py
+	for t in $(narrow 'flow: cheap, valgrind'); do
+		flows "$B" '' "$t"
+		finish
+	done
 	unset LY_WRAP
-	finish
 }
 
 # fuzz_one NAME - prints `ok NAME …` with edges, executions and the share of functions entered.

@@ -9,6 +9,7 @@ BIN = os.environ.get("LY_BIN", str(TOP / "build/langyan"))
 TMP = pathlib.Path(os.environ.get("LY_TMP", "/tmp/ly-flow"))
 SEED = int(os.environ.get("LY_SEED", "1") or "1")
 NIGHTLY = bool(os.environ.get("LY_NIGHTLY"))
+SLOW = int(os.environ.get("LY_SLOW", "1") or "1")  # factor on every bound: sanitizers and valgrind multiply time
 WRAP = shlex.split(os.environ.get("LY_WRAP", ""))  # before each langyan that keeps running: valgrind ...
 REPORT = re.compile(rb"(ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer|^==\d+== .*"
                     rb"(Invalid|uninitialised|definitely lost)).*", re.M)
@@ -65,7 +66,7 @@ def free_port():
 
 def until(seconds, what, step=0.02):
     """Wait for what() to be true; its last value. A bound, never a pace."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * SLOW
     while True:
         got = what()
         if got or time.monotonic() > end:
@@ -103,14 +104,14 @@ class Proc:
         if self.p.poll() is None:
             self.p.terminate()
         try:
-            return self.p.wait(seconds)
+            return self.p.wait(seconds * SLOW)
         except subprocess.TimeoutExpired:
             self.kill()
             return None
 
     def wait(self, seconds):
         try:
-            return self.p.wait(seconds)
+            return self.p.wait(seconds * SLOW)
         except subprocess.TimeoutExpired:
             self.kill()
             return None
@@ -144,7 +145,7 @@ def quickstart(folder, port, extra="", replace=()):
 
 
 def langyan(*args, stdin=None, timeout=120):
-    done = subprocess.run([BIN] + [str(a) for a in args], input=stdin, capture_output=True, timeout=timeout)
+    done = subprocess.run([BIN] + [str(a) for a in args], input=stdin, capture_output=True, timeout=timeout * SLOW)
     if REPORT.search(done.stderr):
         not_ok("langyan %s made no mistake with memory or threads" % args[0], done.stderr.decode(errors="replace")[-2000:])
     return done
