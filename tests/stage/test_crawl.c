@@ -50,12 +50,12 @@ disk_is_full(bool full)
 /* ---- a site ------------------------------------------------------------------------------- */
 
 struct site {
-	struct httpd *httpd;
-	int status; /* of /feed; 0 = 200 */
-	int items;  /* in /feed          */
-	int64_t retry_after_s;
-	bool broken; /* /feed is no feed  */
-	int polls, pages, not_modified;
+	struct httpd *httpd; /* its thread reads and counts what the test sets and reads */
+	_Atomic int status;  /* of /feed; 0 = 200 */
+	_Atomic int items;   /* in /feed          */
+	_Atomic int64_t retry_after_s;
+	_Atomic bool broken; /* /feed is no feed  */
+	_Atomic int polls, pages, not_modified;
 	char clock[32];
 };
 
