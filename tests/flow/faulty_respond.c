@@ -103,9 +103,11 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	struct settings *s = argc == 4 ? settings_read(argv[3], NULL, &e) : NULL;
 	struct faulty f = { 0 };
+	struct dir_lock *lock = NULL;
 
-	if (!s || settings_make_dirs(s, &e) < 0 ||
-	    !dir_lock_take(settings_path(s, "respond"), &e)) {
+	if (s && settings_make_dirs(s, &e) == 0)
+		lock = dir_lock_take(settings_path(s, "respond"), &e);
+	if (!lock) {
 		fprintf(stderr, "faulty_respond: %s\n", e.text);
 		return 2;
 	}
@@ -113,5 +115,6 @@ main(int argc, char **argv)
 	f.forget = !strcmp(argv[1], "forget");
 	if (run(&f, s, &e) < 0)
 		fprintf(stderr, "faulty_respond: %s\n", e.text);
+	dir_lock_release(lock);
 	return 0;
 }
