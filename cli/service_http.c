@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/http.h"
 #include "core/log.h"
 
 #include "cli/service_http.h"
@@ -98,12 +99,28 @@ health_add(void *arg, struct buf *out)
 	return well ? 200 : 503;
 }
 
+/* Hubs come by the name in websub.public_url. */
+static struct conf_texts
+hosts_of(const struct settings *s)
+{
+	const struct conf_texts *own = &s->http.hosts;
+	struct conf_texts all = { arena_alloc(s->arena, (own->n + 1) * sizeof *all.v), own->n };
+	struct buf b = BUF(512);
+
+	for (size_t i = 0; i < own->n; i++)
+		all.v[i] = own->v[i];
+	if (s->websub.public_url.n && url_host(s->websub.public_url, &b) == 0)
+		all.v[all.n++] = arena_str(s->arena, buf_str(&b));
+	buf_release(&b);
+	return all;
+}
+
 struct httpd *
 service_http_open(const struct service_http *h, struct err *e)
 {
 	struct service_http *k = kept(h);
 	struct httpd_conf c = { .listen = h->listen,
-				.hosts = h->settings->http.hosts,
+				.hosts = hosts_of(h->settings),
 				.token = h->settings->http.token };
 	struct httpd_mount mounts[2];
 	size_t n = 0;

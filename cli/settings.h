@@ -45,6 +45,7 @@ struct settings {
 	struct fetch_conf fetch;
 	struct spool_conf spool;
 	struct archive_conf archive;
+	struct websub_conf websub;
 	struct conf_list sources, watches, triggers, digests;
 	struct lexicons_conf lexicons;
 	struct notice_conf notice;

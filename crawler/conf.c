@@ -124,6 +124,8 @@ static const struct conf_key source_keys[] = {
 	  "people's names or words are in it" },
 	{ "accept_risk", CONF_TEXT, AT(source_conf, accept_risk), 0, 100, "",
 	  "who accepts the risk of a bridge, by name; without it the bridge is off" },
+	{ "websub", CONF_BOOL, AT(source_conf, websub), 0, 1, "on",
+	  "subscribe where the feed names a hub and websub.public_url is set" },
 	{ "paused", CONF_BOOL, AT(source_conf, paused), 0, 1, "off",
 	  "nothing is taken in from it for now" },
 	CONF_END,
@@ -150,6 +152,24 @@ const struct conf_schema source_schema = {
 	.help = "where documents come from",
 	.name_at = offsetof(struct source_conf, name),
 	.check = source_check,
+};
+
+static const struct conf_key websub_keys[] = {
+	{ "public_url", CONF_URL, AT(websub_conf, public_url), 0, 500, "",
+	  "where hubs reach this server from outside; empty = no subscriptions" },
+	{ "lease", CONF_SECONDS, AT(websub_conf, lease_s), 60, 90 * 86400LL, "10d",
+	  "how long a subscription is asked for; it is renewed before that" },
+	{ "poll", CONF_SECONDS, AT(websub_conf, poll_s), 60, 7 * 86400LL, "6h",
+	  "between polls of a feed while its hub brings news" },
+	{ "allow_private", CONF_TEXTS, AT(websub_conf, allow_private), 0, 0, "",
+	  "private addresses of hubs, exactly address:port" },
+	CONF_END,
+};
+const struct conf_schema websub_schema = {
+	.name = "websub",
+	.size = sizeof(struct websub_conf),
+	.keys = websub_keys,
+	.help = "news by push from the hubs that feeds name (W3C WebSub)",
 };
 
 const struct source_conf *

@@ -42,8 +42,17 @@ struct source_conf {
 	int64_t contract_end_at; /* 0 = none */
 	int64_t personal_data, paused;
 	struct str accept_risk; /* a person's name */
+	int64_t websub;         /* subscribe where the feed names a hub */
 };
-extern const struct conf_schema fetch_schema, spool_schema, archive_schema, source_schema;
+/* crawler/websub.h */
+struct websub_conf {
+	struct str public_url; /* what hubs reach us at; empty = off */
+	int64_t lease_s;       /* asked for                         */
+	int64_t poll_s;        /* between polls while a lease lives */
+	struct conf_texts allow_private;
+};
+extern const struct conf_schema fetch_schema, spool_schema, archive_schema, websub_schema,
+	source_schema;
 
 /* By name among sources (struct source_conf); NULL when there is none. */
 const struct source_conf *source_find(const struct conf_list *sources, struct str name);

@@ -17,6 +17,7 @@ struct crawler_setup {
 	const struct fetch_conf *fetch;
 	const struct spool_conf *spool;
 	const struct archive_conf *archive; /* NULL: no archive    */
+	const struct websub_conf *websub;   /* NULL: off           */
 	const struct conf_list *sources;    /* struct source_conf */
 	const char *dir;                    /* data directory: spool.db goes there */
 	struct clock *clock;                /* STEPPED: this stage is its master   */
@@ -28,7 +29,7 @@ struct crawler_setup {
 struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
 void crawler_free(struct crawler *c);
 extern const struct stage crawl_stage; /* self is a struct crawler */
-/* POST /api/v1/documents, GET /api/v1/sources. */
+/* POST /api/v1/documents, GET /api/v1/sources, /websub/<token>. */
 extern const struct route crawler_routes[];
 
 /* Figures for /metrics and health. Only from the stage's own thread, or by the command

@@ -10,6 +10,7 @@
 #include "crawler/harvest.h"
 #include "crawler/seen.h"
 #include "crawler/state.h"
+#include "crawler/websub.h"
 
 #define DROPPED_S 60
 
@@ -56,7 +57,8 @@ harvest_end(struct harvest *h)
 {
 	struct crawler *c = h->c;
 	const struct source_conf *src = h->slot->source;
-	int64_t interval = src->interval_s ? src->interval_s : c->setup.fetch->interval_s;
+	int64_t interval = websub_interval(
+		c, src, src->interval_s ? src->interval_s : c->setup.fetch->interval_s);
 	int64_t free_at = c->now + harvest_delay(h);
 	int64_t next = schedule_after(c->now, interval, h->state.failures, src->name);
 	struct err e = { 0 };
@@ -121,6 +123,7 @@ body_read(struct harvest *h, const struct http_response *r, const struct answer 
 	}
 	if (seen_renewed(h->c, h->slot->source->name, &e) < 0)
 		crawler_fail(h->c, &e);
+	websub_discover(h->c, h->slot->source, r);
 	harvest_went_well(h, r, a);
 	h->begun = true;
 	harvest_pages(h);

@@ -39,6 +39,15 @@ static const struct migration steps[] = {
 	  "CREATE TABLE archive (one INTEGER PRIMARY KEY, segment TEXT NOT NULL, bytes BIGINT "
 	  "NOT NULL, seq BIGINT NOT NULL);"
 	  "ALTER TABLE document ADD COLUMN archived BIGINT NOT NULL DEFAULT 0;" },
+	{ 5, "subscriptions to hubs",
+	  "CREATE TABLE websub (key BYTEA PRIMARY KEY, source TEXT NOT NULL, hub TEXT NOT "
+	  "NULL, "
+	  "topic TEXT NOT NULL, token TEXT NOT NULL, secret TEXT NOT NULL, callback TEXT NOT "
+	  "NULL, state BIGINT NOT NULL, next_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, "
+	  "failures BIGINT NOT NULL, delivered BIGINT NOT NULL, pings BIGINT NOT NULL, refused "
+	  "BIGINT NOT NULL, heard_at BIGINT NOT NULL, why TEXT NOT NULL);"
+	  "CREATE INDEX websub_next ON websub (next_at);"
+	  "CREATE INDEX websub_source ON websub (source);" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

@@ -24,6 +24,7 @@
 #include "crawler/law.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
+#include "crawler/websub.h"
 
 #define KEEP_EVERY_S 60
 #define EXPIRE_ROWS  500
@@ -160,6 +161,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
 				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
+	if (websub_open(c, e) < 0)
+		goto fail;
 	return c;
 fail:
 	crawler_free(c);
@@ -174,6 +177,7 @@ crawler_free(struct crawler *c)
 	if (!c)
 		return;
 	fetch_stop(c);
+	websub_close(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
 		spool_dropped(c->spool);
@@ -210,6 +214,7 @@ polls_begin(struct crawler *c)
 	struct slot *slot;
 
 	fetch_pages(c);
+	websub_turn(c);
 	if (schedule_due(c->schedule) > c->now)
 		return;
 	if (c->setup.clock->mode != CLOCK_STEPPED && crawler_full(c)) {
@@ -331,6 +336,7 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	store_rollback(c->store);
 	spool_dropped(c->spool);
 	c->drops++;
+	websub_dropped(c);
 	c->batch_bytes = 0;
 	schedule_pull(c->schedule, NULL, c->begun_at, c->now + DROPPED_S);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
@@ -437,7 +443,8 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 		spool_committed(c->spool);
 	c->batch_bytes = 0;
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
-		out_reply(out, r->call, r->status, "application/json", r->body);
+		out_reply(out, r->call, r->status, r->type ? r->type : "application/json",
+			  r->body);
 	c->replies = NULL;
 	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_DUE, e) < 0)
 		return -1;
@@ -463,8 +470,9 @@ static int64_t
 crawl_due(void *self)
 {
 	struct crawler *c = self;
-	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), soon;
+	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), hubs = websub_due(c);
 	int64_t scale = c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1;
+	int64_t soon;
 
 	soon = c->now + scale;
 	/* No room for more: an answer (fd) or a receipt makes some. */
@@ -479,6 +487,8 @@ crawl_due(void *self)
 
 		due = archive < due ? archive : due;
 	}
+	if (hubs < due)
+		due = hubs;
 	return spool_open_count(c->spool) && soon < due ? soon : due;
 }
 

@@ -24,6 +24,7 @@ struct crawler {
 	struct err *err; /* a callback of http_turn leaves its error here */
 	bool failed;
 	struct harvest *harvests; /* polls that are not over */
+	struct websub *websub;    /* NULL: off */
 
 	/* Since the last settle. */
 	int64_t begun_at;   /* domain time at which the open batch began     */
@@ -50,6 +51,7 @@ struct crawler_reply {
 	struct crawler_reply *next;
 	int64_t call;
 	int status;
+	const char *type; /* NULL: JSON */
 	struct str body;
 };
 

@@ -12,6 +12,7 @@
 #include "crawler/push.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
+#include "crawler/websub.h"
 
 #define PUSH_LINES_MAX 20000
 #define TOLD_MAX       100       /* refused lines that are told one by one */
@@ -22,17 +23,20 @@ const struct route crawler_routes[] = {
 	{ "POST", "/api/v1/documents", "documents.push", ROUTE_TOKEN, 8 << 20,
 	  "one JSON object, or JSON Lines; 200 after the commit" },
 	{ "GET", "/api/v1/sources", "source.list", ROUTE_TOKEN, 0, "state of every source" },
+	{ "GET", "/websub/<token>", "websub.verify", ROUTE_OPEN, 0,
+	  "a hub asks whether we meant it" },
+	{ "POST", "/websub/<token>", "websub.deliver", ROUTE_OPEN, 8 << 20,
+	  "a hub brings news, signed; 202 after the commit", .signed_body = true },
 	{ .path = NULL },
 };
 
-/* Kept until the batch is committed. */
-static void
-answer_later(struct crawler *c, int64_t call, int status, const struct buf *body)
+void
+verb_answer(struct crawler *c, int64_t call, int status, const char *type, struct str body)
 {
 	struct crawler_reply *r = arena_alloc(c->arena, sizeof *r);
 
-	*r = (struct crawler_reply){ c->replies, call, status,
-				     arena_str(c->arena, buf_str(body)) };
+	*r = (struct crawler_reply){ c->replies, call, status, type,
+				     arena_str(c->arena, body) };
 	c->replies = r;
 }
 
@@ -176,7 +180,8 @@ documents_push(struct crawler *c, const struct command *cmd, struct out *out, st
 	c->figures.refused += (int64_t)sum.refused;
 	push_answer(&sum, &b);
 	if (r == 0)
-		answer_later(c, cmd->call, sum.accepted + sum.seen ? 200 : 400, &b);
+		verb_answer(c, cmd->call, sum.accepted + sum.seen ? 200 : 400, NULL,
+			    buf_str(&b));
 	arena_free(sum.arena);
 	buf_release(&sum.why);
 	buf_release(&sum.ignored);
@@ -309,7 +314,7 @@ reject_retry(struct crawler *c, const struct command *cmd, struct out *out, stru
 	n = spool_again(c->spool, seq, c->now, intake_renumber, e);
 	buf_addf(&b, "{\"waiting_again\":%d}", n);
 	if (n >= 0)
-		answer_later(c, cmd->call, 200, &b);
+		verb_answer(c, cmd->call, 200, NULL, buf_str(&b));
 	buf_release(&b);
 	return n < 0 ? -1 : 0;
 }
@@ -333,6 +338,8 @@ static const struct verb {
 	{ "reject.list", reject_list },
 	{ "reject.retry", reject_retry },
 	{ "source.poll", source_poll },
+	{ "websub.verify", websub_verify },
+	{ "websub.deliver", websub_deliver },
 	{ "reload", reload_refuse },
 };
 

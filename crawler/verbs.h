@@ -10,4 +10,8 @@ struct crawler;
  * when it wrote. */
 int verb_apply(struct crawler *c, struct str in, struct out *out, struct err *e) LY_MUST_USE;
 
+/* The answer to call, kept until the batch is committed. type: a literal; NULL = JSON. */
+void verb_answer(struct crawler *c, int64_t call, int status, const char *type,
+		 struct str body);
+
 #endif
