@@ -19,12 +19,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "core/clock.h"
-#include "core/http_loop.h"
+#include "core/http_inside.h"
 #include "core/str.h"
-#include "core/utf8.h"
 
 #define TRANSFERS_DEFAULT 256
 #define PER_HOST_DEFAULT  1
@@ -35,52 +32,8 @@
 #define SLOW_BYTES        100
 #define SLOW_SECONDS      10
 #define REDIRECTS_DEFAULT 5
+#define HEAD_MAX          ((size_t)257 << 10) /* more than http_fields_take takes */
 #define ROUNDS            8 /* of events in one turn: the others of the runner get theirs */
-
-struct http {
-	CURLM *multi;
-	CURLSH *share;
-	int epoll, timer;
-	struct buf agent, proxy;
-	const char *encodings;
-	size_t running, max;
-	bool stopping;
-	struct transfer *first;
-};
-
-struct transfer {
-	struct http *h;
-	CURL *easy;
-	struct transfer *next, *prev;
-	struct curl_slist *list;
-	struct buf allow; /* one "address:port" a line */
-	struct buf body, upload;
-	size_t uploaded;
-	struct http_fields fields;
-	int64_t began_us, left_us;
-	bool mail, too_large;
-	char blocked[80];         /* what the guard refused last */
-	struct curl_slist *plain; /* the headers without the secrets */
-	struct str home;          /* the secrets go to its origin alone; empty = no secrets */
-	char words[CURL_ERROR_SIZE];
-	void (*done)(void *arg, const struct http_response *r);
-	void *arg;
-};
-
-const char *const http_end_words[] = {
-	[HTTP_OK] = "answered",
-	[HTTP_NO_NAME] = "name not found",
-	[HTTP_NO_CONNECT] = "no connection",
-	[HTTP_BLOCKED] = "address not allowed",
-	[HTTP_TLS] = "certificate or handshake refused",
-	[HTTP_SLOW] = "too slow",
-	[HTTP_TOO_LARGE] = "too large",
-	[HTTP_REDIRECTS] = "too many redirects",
-	[HTTP_PROTOCOL] = "broken answer",
-	[HTTP_CUT] = "cut off",
-	[HTTP_REFUSED_MAIL] = "mail refused",
-	[HTTP_STOPPED] = "stopped",
-};
 
 static void *
 make(size_t size)
@@ -213,9 +166,31 @@ take_header(char *p, size_t size, size_t n, void *arg)
 	struct transfer *t = arg;
 
 	n *= size;
-	if (http_fields_take(&t->fields, (struct str){ p, n }))
-		return n;
-	t->too_large = true;
+	if (!http_fields_take(&t->fields, (struct str){ p, n })) {
+		t->too_large = true;
+		return 0;
+	}
+	if (t->verbatim) {
+		if (n > 5 && !memcmp(p, "HTTP/", 5))
+			buf_clear(&t->head);
+		buf_add(&t->head, (struct str){ p, n });
+	}
+	t->other_type = t->fields.whole && !http_fields_fit(&t->fields, t->types);
+	return t->other_type ? 0 : n;
+}
+
+/* The head of a request as it leaves; of a new hop when the one before is whole. */
+static int
+take_sent(CURL *easy, curl_infotype what, char *p, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)easy;
+	if (what != CURLINFO_HEADER_OUT)
+		return 0;
+	if (str_ends(buf_str(&t->sent), STR("\r\n\r\n")))
+		buf_clear(&t->sent);
+	buf_add(&t->sent, (struct str){ p, n });
 	return 0;
 }
 
@@ -259,82 +234,6 @@ set_timer(CURLM *multi, long ms, void *arg)
 
 /* ---- ending ------------------------------------------------------------------------------- */
 
-static const struct {
-	CURLcode code;
-	enum http_end end;
-} ends[] = {
-	{ CURLE_OK, HTTP_OK },
-	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_NAME },
-	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_NO_NAME },
-	{ CURLE_COULDNT_CONNECT, HTTP_NO_CONNECT },
-	{ CURLE_INTERFACE_FAILED, HTTP_NO_CONNECT },
-	{ CURLE_PROXY, HTTP_NO_CONNECT },
-	{ CURLE_ABORTED_BY_CALLBACK, HTTP_BLOCKED },
-	{ CURLE_SSL_CONNECT_ERROR, HTTP_TLS },
-	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS },
-	{ CURLE_SSL_CERTPROBLEM, HTTP_TLS },
-	{ CURLE_SSL_CIPHER, HTTP_TLS },
-	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS },
-	{ CURLE_SSL_ISSUER_ERROR, HTTP_TLS },
-	{ CURLE_SSL_SHUTDOWN_FAILED, HTTP_TLS },
-	{ CURLE_SSL_INVALIDCERTSTATUS, HTTP_TLS },
-	{ CURLE_SSL_ENGINE_INITFAILED, HTTP_TLS },
-	{ CURLE_USE_SSL_FAILED, HTTP_TLS },
-	{ CURLE_OPERATION_TIMEDOUT, HTTP_SLOW },
-	{ CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE },
-	{ CURLE_OUT_OF_MEMORY, HTTP_TOO_LARGE }, /* of curl's 100 KB for one header */
-	{ CURLE_TOO_MANY_REDIRECTS, HTTP_REDIRECTS },
-	{ CURLE_GOT_NOTHING, HTTP_CUT },
-	{ CURLE_PARTIAL_FILE, HTTP_CUT },
-	{ CURLE_SEND_ERROR, HTTP_CUT },
-	{ CURLE_RECV_ERROR, HTTP_CUT },
-	{ CURLE_HTTP2_STREAM, HTTP_CUT },
-};
-
-static enum http_end
-end_of(const struct transfer *t, CURLcode code, int status)
-{
-	if (t->mail && code != CURLE_OK && status >= 500)
-		return HTTP_REFUSED_MAIL;
-	if (t->mail && code != CURLE_OK && status >= 400)
-		return HTTP_OK; /* an answer, and its status says "later" */
-	if (t->too_large)
-		return HTTP_TOO_LARGE;
-	if (code == CURLE_OK && !t->mail && !t->fields.whole)
-		return HTTP_CUT; /* curl takes half a header for an answer */
-	if (t->blocked[0] && code == CURLE_COULDNT_CONNECT)
-		return HTTP_BLOCKED;
-	for (size_t i = 0; i < LY_COUNT(ends); i++)
-		if (ends[i].code == code)
-			return ends[i].end;
-	return HTTP_PROTOCOL; /* what is left is a far end that speaks no HTTP */
-}
-
-static void
-explain(const struct transfer *t, CURLcode code, struct http_response *r)
-{
-	const char *words = t->words[0] ? t->words : curl_easy_strerror(code);
-	struct str cut;
-
-	if (r->end == HTTP_BLOCKED)
-		words = t->blocked;
-	else if (t->too_large)
-		words = buf_ok(&t->body) ? "more headers than allowed"
-					 : "more bytes than allowed";
-	else if (t->mail && t->fields.v[0].n && code != CURLE_OK)
-		words = t->fields.v[0].p;
-	else if (r->end == HTTP_CUT && code == CURLE_OK)
-		words = "the headers end in the middle";
-	else if (r->end == HTTP_OK)
-		return;
-	cut = utf8_cut(str_of(words), sizeof r->detail - 1);
-	memcpy(r->detail, cut.p, cut.n);
-	/* The far end may have chosen these words. */
-	for (char *p = r->detail; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = ' ';
-}
-
 static void
 unlink_transfer(struct transfer *t)
 {
@@ -367,9 +266,11 @@ finish(struct transfer *t, CURLcode code, bool stopped)
 	r.us = clock_mono_us() - t->began_us;
 	r.first_byte_sent_us = t->left_us;
 	r.body = buf_str(&t->body);
+	r.sent = buf_str(&t->sent);
+	r.head = buf_str(&t->head);
 	if (!stopped) {
-		r.end = end_of(t, code, r.status);
-		explain(t, code, &r);
+		r.end = transfer_end(t, code, r.status);
+		transfer_explain(t, code, &r);
 	}
 	if (!t->mail) {
 		http_fields_show(&t->fields, &r);
@@ -574,6 +475,7 @@ transfer_new(struct http *h, const struct transfer_spec *spec, struct err *e)
 	t->body = BUF((size_t)max + 1);
 	t->upload = BUF(UPLOAD_MAX);
 	t->allow = BUF(65536);
+	t->sent = t->head = BUF(HEAD_MAX);
 	http_fields_init(&t->fields, spec->mail);
 	for (size_t i = 0; spec->allow_private && i < spec->allow_private->n; i++) {
 		buf_add(&t->allow, spec->allow_private->v[i]);
@@ -596,6 +498,8 @@ transfer_free(struct transfer *t)
 	buf_release(&t->allow);
 	buf_release(&t->body);
 	buf_release(&t->upload);
+	buf_release(&t->sent);
+	buf_release(&t->head);
 	http_fields_release(&t->fields);
 	free(t);
 }
@@ -751,6 +655,20 @@ set_method(struct transfer *t, const struct http_request *r, struct err *e)
 	return 0;
 }
 
+/* As it is on the wire: our own connection, one version, no coding that curl would take off. */
+static void
+set_verbatim(struct transfer *t)
+{
+	t->verbatim = true;
+	curl_easy_setopt(t->easy, CURLOPT_DEBUGFUNCTION, take_sent);
+	curl_easy_setopt(t->easy, CURLOPT_DEBUGDATA, t);
+	curl_easy_setopt(t->easy, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, NULL);
+}
+
 static int
 set_request(struct transfer *t, const struct http_request *r, struct err *e)
 {
@@ -773,6 +691,9 @@ set_request(struct transfer *t, const struct http_request *r, struct err *e)
 	curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max);
 	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1L : 0L);
 	curl_easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)(redirects > 0 ? redirects : 0));
+	t->types = r->types;
+	if (r->verbatim)
+		set_verbatim(t);
 	return 0;
 }
 

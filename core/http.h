@@ -44,6 +44,7 @@ enum http_end {
 	HTTP_PROTOCOL,     /* not http(s), broken answer             */
 	HTTP_CUT,          /* connection ended in the middle         */
 	HTTP_REFUSED_MAIL, /* SMTP: a 5xx                            */
+	HTTP_OTHER_TYPE,   /* not a type that was asked for: not read */
 	HTTP_STOPPED,      /* we are going down                      */
 	HTTP_END_COUNT
 };
@@ -60,12 +61,16 @@ struct http_response {
 	struct str type;  /* Content-Type */
 	struct str etag, last_modified, retry_after, location,
 		link; /* verbatim; empty if none */
-	struct str cache_control, expires;
+	struct str cache_control, expires, disposition;
 	struct str url;             /* of the last hop */
 	struct str address;         /* of the last hop's far end, as text; empty if none */
 	bool moved_for_good;        /* every redirect was 301 or 308 */
 	int64_t us;                 /* time it took */
 	int64_t first_byte_sent_us; /* monotonic clock_mono_us() when the request began to leave */
+	/* Only of a verbatim request: head of the request and of the answer (last hop, with its
+	 * empty line) as they were on the wire. The body has its content coding; a transfer coding
+	 * is taken off. */
+	struct str sent, head;
 };
 struct http_request {
 	struct str method; /* "GET", "POST" */
@@ -81,6 +86,11 @@ struct http_request {
 	int64_t timeout_ms; /* 0 = 30 s; slower than 100 B/s for 10 s ends it too */
 	int max_redirects;  /* 0 = 5, -1 = none */
 	const struct conf_texts *allow_private; /* "127.0.0.1:8080", exact; NULL = none */
+	/* For evidence: HTTP/1.1, no compression asked for, nothing decoded; fills .sent and .head. */
+	bool verbatim;
+	/* Beginnings of Content-Types ("text/"), NULL-ended: the body of a 2xx with another one,
+	 * with none, or meant to be saved (Content-Disposition: attachment) is not read. NULL = all. */
+	const char *const *types;
 	/* Called once from http_turn. May start new transfers. */
 	void (*done)(void *arg, const struct http_response *r);
 	void *arg;

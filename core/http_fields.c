@@ -26,6 +26,8 @@ static const struct {
 				  offsetof(struct http_response, cache_control) },
 	[FIELD_EXPIRES] = { STR_INIT("expires"), false,
 			    offsetof(struct http_response, expires) },
+	[FIELD_DISPOSITION] = { STR_INIT("content-disposition"), false,
+				offsetof(struct http_response, disposition) },
 };
 
 void
@@ -112,6 +114,21 @@ http_fields_take(struct http_fields *f, struct str line)
 		take_field(f, line);
 	}
 	return true;
+}
+
+bool
+http_fields_fit(const struct http_fields *f, const char *const *types)
+{
+	struct str type = buf_str(&f->v[FIELD_TYPE]);
+
+	if (!types || f->status < 200 || f->status > 299)
+		return true;
+	if (str_find_nocase(buf_str(&f->v[FIELD_DISPOSITION]), STR("attachment")) >= 0)
+		return false;
+	for (; *types; types++)
+		if (str_eq_nocase(str_slice(type, 0, strlen(*types)), str_of(*types)))
+			return true;
+	return false;
 }
 
 void

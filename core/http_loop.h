@@ -43,6 +43,7 @@ enum http_field {
 	FIELD_LINK,
 	FIELD_CACHE_CONTROL,
 	FIELD_EXPIRES,
+	FIELD_DISPOSITION,
 	FIELD_COUNT
 };
 struct http_fields {
@@ -56,6 +57,8 @@ void http_fields_init(struct http_fields *f, bool mail);
 void http_fields_release(struct http_fields *f);
 /* One line as it came. False when there are more than 512 or than 256 KiB. */
 bool http_fields_take(struct http_fields *f, struct str line);
+/* Is the body of this answer of one of the types (NULL-ended; NULL = any), and not to be saved? */
+bool http_fields_fit(const struct http_fields *f, const char *const *types);
 void http_fields_show(const struct http_fields *f, struct http_response *r); /* borrowed */
 void http_fields_keep(struct arena *a, struct http_response *r); /* what was shown, copied */
 

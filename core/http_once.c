@@ -21,6 +21,8 @@ keep_once(void *arg, const struct http_response *r)
 	o->out->body = arena_str(a, r->body);
 	o->out->url = arena_str(a, r->url);
 	o->out->address = arena_str(a, r->address);
+	o->out->sent = arena_str(a, r->sent);
+	o->out->head = arena_str(a, r->head);
 	http_fields_keep(a, o->out);
 	o->ended = true;
 }

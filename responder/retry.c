@@ -24,6 +24,7 @@ retry_judge(enum retry_tongue tongue, enum http_end end, int status)
 		[HTTP_PROTOCOL] = RETRY_NEVER,
 		[HTTP_CUT] = RETRY_LATER,
 		[HTTP_REFUSED_MAIL] = RETRY_NEVER,
+		[HTTP_OTHER_TYPE] = RETRY_NEVER,
 		[HTTP_STOPPED] = RETRY_LATER,
 	};
 
