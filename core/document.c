@@ -5,7 +5,7 @@
 const char *const source_class_words[] = { "news",      "social",   "forum",  "video", "owned",
 					   "complaint", "official", "review", "other", NULL };
 static const char *const flag_words[] = { "cut",    "old",   "history", "owned",
-					  "masked", "dated", NULL };
+					  "masked", "dated", "sample",  NULL };
 
 #define AT(member) offsetof(struct document, member)
 static const struct field fields[] = {

@@ -17,6 +17,9 @@ enum document_flag {
 	DOCUMENT_OWNED = 1 << 3,   /* from the brand's own site or account: never alarms */
 	DOCUMENT_MASKED = 1 << 4,  /* personal data was masked at intake */
 	DOCUMENT_DATED = 1 << 5,   /* published was clamped (future) or taken from the page */
+	/* No document but a number (crawler/metrics.h): title is the signal, text the value,
+	 * published_at its time. Nobody scores it. */
+	DOCUMENT_SAMPLE = 1 << 6,
 };
 /* class of the source it came from: RESPONSE.md section 10 */
 enum source_class {

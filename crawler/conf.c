@@ -7,6 +7,7 @@
 #include "crawler/conf.h"
 #include "crawler/credentials.h"
 #include "crawler/law.h"
+#include "crawler/metrics.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
@@ -78,7 +79,7 @@ const struct conf_schema archive_schema = {
 	.help = "every document that came in, for `watch test --replay`",
 };
 
-static const char *const kinds[] = { "feed", "page", "push", NULL };
+static const char *const kinds[] = { "feed", "page", "push", "metrics", "file", "mail", NULL };
 static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
 static const struct conf_key secret_header_keys[] = {
 	{ "value", CONF_SECRET, AT(secret_header, value), 0, 0, NULL, "what it says" },
@@ -96,6 +97,12 @@ static const struct conf_key source_keys[] = {
 	{ "kind", CONF_CHOICE, AT(source_conf, kind), 0, 0, "feed", "what the address gives",
 	  .choices = kinds },
 	{ "url", CONF_URL, AT(source_conf, url), 0, 2000, "", "address of the feed or page" },
+	{ "path", CONF_PATH, AT(source_conf, path), 0, 1000, "",
+	  "of a file source: a file or folder that is watched; of mail: a maildir or mbox" },
+	{ "preset", CONF_TEXT, AT(source_conf, preset), 0, 200, "",
+	  "of a file source: which column is what, as of import" },
+	{ "samples", CONF_MAP, AT(source_conf, samples), 0, 1000, "",
+	  "of a metrics source: signal: selector, as name{label=\"x\"} or $.json.path" },
 	{ "class", CONF_CHOICE, AT(source_conf, source_class), 0, 0, "news",
 	  "kind of medium; rules count different classes", .choices = source_class_words },
 	{ "basis", CONF_CHOICE, AT(source_conf, basis), 0, 0, "public",
@@ -132,11 +139,36 @@ static const struct conf_key source_keys[] = {
 };
 
 static void
+samples_check(struct conf_reader *r, const struct source_conf *s)
+{
+	const struct conf_pair *p = s->samples.v;
+
+	for (size_t i = 0; i < s->samples.n; i++) {
+		struct err e = { 0 };
+
+		if (metrics_selector_check(p[i].value, &e) < 0)
+			conf_error(r, &p[i].value, "\"%.*s\": %s", STR_ARG(p[i].name), e.text);
+	}
+}
+
+static void
 source_check(struct conf_reader *r, void *self)
 {
 	struct source_conf *s = self;
 
-	if (s->kind != SOURCE_PUSH && !s->url.n)
+	bool here = s->kind == SOURCE_FILE || s->kind == SOURCE_MAIL;
+
+	if (here != (s->path.n > 0))
+		conf_error(r, here ? (void *)s : (void *)&s->path,
+			   here ? "a %s source needs path:" : "a %s source has no path",
+			   kinds[s->kind]);
+	if (here && s->url.n)
+		conf_error(r, &s->url,
+			   "a %s source has no url: it lies at path:", kinds[s->kind]);
+	if ((s->kind == SOURCE_METRICS) != (s->samples.n > 0))
+		conf_error(r, s, "samples: belongs to a metrics source, and it needs them");
+	samples_check(r, s);
+	if (!here && s->kind != SOURCE_PUSH && !s->url.n)
 		conf_error(r, s, "a %s source needs url:", kinds[s->kind]);
 	if (s->kind == SOURCE_PUSH && s->url.n)
 		conf_error(r, &s->url,

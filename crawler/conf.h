@@ -21,7 +21,14 @@ struct archive_conf {
 	int64_t keep_s, keep_bytes; /* keep_s 0 = no archive                             */
 	int64_t every_s;            /* what fills no block waits so long, monotonic clock */
 };
-enum source_kind { SOURCE_FEED, SOURCE_PAGE, SOURCE_PUSH };
+enum source_kind {
+	SOURCE_FEED,
+	SOURCE_PAGE,
+	SOURCE_PUSH,
+	SOURCE_METRICS, /* crawler/metrics.h */
+	SOURCE_FILE,    /* crawler/inbox.h   */
+	SOURCE_MAIL,
+};
 enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BASIS_BRIDGE };
 struct secret_header {
 	struct str name, value;
@@ -35,6 +42,8 @@ struct source_conf {
 	int64_t full_text;             /* fetch the page behind each item of a feed */
 	struct conf_texts allow_private;
 	struct conf_list headers; /* struct conf_pair */
+	struct str path, preset;  /* crawler/inbox.h */
+	struct conf_list samples; /* struct conf_pair: crawler/metrics.h */
 	/* secrets: crawler/credentials.h */
 	struct str cookies;
 	struct conf_list secret_headers; /* struct secret_header */

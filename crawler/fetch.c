@@ -215,7 +215,8 @@ forget_stale(struct harvest *h)
 
 	if (stale < 0)
 		crawler_fail(h->c, &e);
-	if (stale != 1)
+	/* The same number again is a sample of its own. */
+	if (stale != 1 && h->slot->source->kind != SOURCE_METRICS)
 		return;
 	h->state.etag = h->state.last_modified = STR("");
 	h->state.body = (struct id){ { 0 } };

@@ -2,11 +2,13 @@
 #include "core/base.h"
 
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
 #include "crawler/feed.h"
 #include "crawler/harvest.h"
+#include "crawler/metrics.h"
 #include "crawler/page.h"
 #include "crawler/state.h"
 
@@ -131,11 +133,44 @@ page_read(struct harvest *h, const struct http_response *r, struct err *e)
 	return 0;
 }
 
+/* A signal that nothing matched is the source's fault to tell; the others are kept. */
+static int
+samples_read(struct harvest *h, const struct http_response *r, struct err *e)
+{
+	const struct source_conf *src = h->slot->source;
+	struct metric *v;
+	struct str why;
+	size_t n;
+
+	if (metrics_read(h->arena, r->body, &src->samples, h->c->now, &v, &n, &why, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct buf identity = BUF(IDENTITY_MAX_BYTES * 4), value = BUF(64);
+
+		buf_addf(&identity, "%.*s@%lld", STR_ARG(v[i].signal), (long long)v[i].at);
+		metric_add(&value, v[i].value_micro);
+		harvest_take(h, &(struct intake){ .source = src,
+						  .identity = buf_str(&identity),
+						  .title = v[i].signal,
+						  .text = buf_str(&value),
+						  .followers = -1,
+						  .published_at = v[i].at,
+						  .flags = DOCUMENT_SAMPLE });
+		buf_release(&identity);
+		buf_release(&value);
+	}
+	if (why.n)
+		log_event(LOG_WARN, "sample_missing", "source=%.*s why=%.*s",
+			  STR_ARG(src->name), STR_ARG(why));
+	return 0;
+}
+
 static const struct reader {
 	int (*read)(struct harvest *h, const struct http_response *r, struct err *e);
 } readers[] = {
 	[SOURCE_FEED] = { feed_read },
 	[SOURCE_PAGE] = { page_read },
+	[SOURCE_METRICS] = { samples_read },
 };
 
 int

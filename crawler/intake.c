@@ -116,8 +116,10 @@ intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_
 				.arrived_at = now,
 				.flags = in->flags };
 	d->lang = proper(a, in->lang.n ? in->lang : in->source->lang, LANG_MAX_BYTES);
-	title = mask_text(a, title, &masked);
-	text = mask_text(a, text, &masked);
+	if (!(d->flags & DOCUMENT_SAMPLE)) { /* a number is nobody's */
+		title = mask_text(a, title, &masked);
+		text = mask_text(a, text, &masked);
+	}
 	d->text_hash = ID_OF(title, text);
 	d->title = utf8_cut(title, TITLE_MAX_BYTES);
 	d->text = utf8_cut(text, TEXT_MAX_BYTES);
@@ -198,7 +200,8 @@ intake_document(struct crawler *c, const struct intake *in, struct id *id, struc
 	*id = d.id;
 	if (crawler_begin(c, e) < 0)
 		return -1;
-	r = was_seen(c, &d, in->words_alone, e);
+	/* A sample is known by its signal and time where it is kept. */
+	r = d.flags & DOCUMENT_SAMPLE ? 0 : was_seen(c, &d, in->words_alone, e);
 	if (r < 0)
 		return -1;
 	if (r) {

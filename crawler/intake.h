@@ -27,7 +27,7 @@ struct intake {
 	struct str identity; /* the source's own id; may be empty */
 	struct str url, title, text, author, lang;
 	int64_t followers, published_at;
-	int64_t flags;    /* DOCUMENT_HISTORY, or 0                                      */
+	int64_t flags;    /* DOCUMENT_HISTORY, DOCUMENT_SAMPLE, or 0 */
 	bool words_alone; /* its identity alone is its own: two short praises are two    */
 };
 enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };

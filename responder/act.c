@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
+#include "responder/sample.h"
 #include "responder/state.h"
 
 #define ACK_S     3600 /* how long an acknowledgement lasts when nothing is said */
@@ -460,6 +461,32 @@ act_erase(struct act *x, struct err *e)
 	return 0;
 }
 
+/* ---- numbers from outside ------------------------------------------------------------------------ */
+
+static int
+act_signal_push(struct act *x, struct err *e)
+{
+	int status = samples_push(x->r->store, x->c->body, x->c->actor, x->now, &x->out, e);
+
+	x->status = status < 0 ? x->status : status;
+	return status < 0 ? -1 : 0;
+}
+
+static int
+act_signal_list(struct act *x, struct err *e)
+{
+	return samples_list(x->r->store, &x->out, e);
+}
+
+static int
+act_signal_show(struct act *x, struct err *e)
+{
+	struct str name = arg(x, "name");
+	int n = samples_show(x->r->store, name, arg_int(x, "from", 0), &x->out, e);
+
+	return n ? (n < 0 ? -1 : 0) : say(x, 404, "there is no sample of \"%.*s\"", name);
+}
+
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
@@ -471,6 +498,9 @@ static const struct verb verbs[] = {
 	{ "incident.close", act_close, true },
 	{ "erase", act_erase, true },
 	{ "notice.list", act_notices, false },
+	{ "signal.push", act_signal_push, true },
+	{ "signal.list", act_signal_list, false },
+	{ "signal.show", act_signal_show, false },
 };
 
 const struct route responder_routes[] = {
@@ -483,6 +513,9 @@ const struct route responder_routes[] = {
 	{ "POST", "/api/v1/verdict/<id>", "incident.verdict", ROUTE_TOKEN, 4096,
 	  "say what it is" },
 	{ "POST", "/api/v1/close/<id>", "incident.close", ROUTE_TOKEN, 4096, "close it" },
+	{ "POST", "/api/v1/signals", "signal.push", ROUTE_TOKEN, 1 << 20,
+	  "samples: {\"signal\",\"value\",\"at\"}, one or JSON Lines" },
+	{ "GET", "/api/v1/signals", "signal.list", ROUTE_TOKEN, 0, "the newest of each" },
 	{ .path = NULL },
 };
 

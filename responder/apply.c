@@ -2,8 +2,11 @@
 #include "core/base.h"
 
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/str.h"
 #include "responder/record_store.h"
+#include "responder/sample.h"
+#include "responder/signal_store.h"
 #include "responder/state.h"
 
 /* The strongest sentiment of a document's mentions: copies of opposite sense never fold. */
@@ -139,14 +142,38 @@ add_mentions(struct responder *r, const struct result *res, const struct id *sto
 	return 0;
 }
 
+/* A number takes a document's way, so that it comes once. What is none is logged and let go: it
+ * was ours to write it well. */
+static int
+apply_sample(struct responder *r, const struct document *d, struct err *e)
+{
+	struct sample x = { .signal = d->title,
+			    .source = d->source,
+			    .at = d->published_at ? d->published_at : d->arrived_at,
+			    .arrived_at = d->arrived_at };
+	int added;
+
+	if (!x.signal.n || sample_parse(d->text, &x.value_micro) < 0) {
+		log_event(LOG_ERROR, "sample_unread", "source=%.*s seq=%lld",
+			  STR_ARG(d->source), (long long)d->seq);
+		return 0;
+	}
+	added = sample_add(r->store, &x, e);
+	r->wrote |= added > 0;
+	return added < 0 ? -1 : 0;
+}
+
 int
 apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
 	const struct document *d = &res->document;
 	struct id story = { { 0 } }, salt;
 	struct record_document row = { .document = d };
-	int known = record_known(r->store, &d->id, e);
+	int known;
 
+	if (d->flags & DOCUMENT_SAMPLE)
+		return apply_sample(r, d, e);
+	known = record_known(r->store, &d->id, e);
 	if (known)
 		return known < 0 ? -1 : 0;
 	r->wrote = true;

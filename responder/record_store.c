@@ -111,12 +111,18 @@ static const char copies_by_time[] =
 	"DROP TABLE copies;\n"
 	"ALTER TABLE copies_new RENAME TO copies;\n";
 
+/* value: 1/1,000,000. */
+static const char samples[] =
+	"CREATE TABLE signal_sample (signal TEXT NOT NULL, at BIGINT NOT NULL, value BIGINT NOT"
+	" NULL, source TEXT NOT NULL, arrived_at BIGINT NOT NULL, PRIMARY KEY (signal, at));\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
 	{ 3, "find notices by state, incident, code", notice_indexes },
 	{ 4, "find documents by arrival", digest_indexes },
 	{ 5, "keep copies by their time", copies_by_time },
+	{ 6, "numbers that are pushed or fetched", samples },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

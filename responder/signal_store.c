@@ -307,3 +307,79 @@ copies_forget(struct store *s, int64_t before, struct err *e)
 	stmt_int(q, 1, before);
 	return stmt_run(q, e);
 }
+
+/* ---- numbers from outside ---------------------------------------------------------------------- */
+
+int
+sample_add(struct store *s, const struct sample *x, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO signal_sample (signal, at, value, source,"
+				       " arrived_at) VALUES (:signal, :at, :value, :source,"
+				       " :arrived) ON CONFLICT (signal, at) DO NOTHING");
+
+	stmt_text(q, 1, x->signal);
+	stmt_int(q, 2, x->at);
+	stmt_int(q, 3, x->value_micro);
+	stmt_text(q, 4, x->source);
+	stmt_int(q, 5, x->arrived_at);
+	return stmt_run(q, e);
+}
+
+static int
+samples_each(struct stmt *q, void (*each)(void *arg, const struct sample *x, int64_t count),
+	     void *arg, struct err *e)
+{
+	int more;
+
+	while ((more = stmt_step(q, e)) > 0) {
+		struct sample x = { .signal = stmt_col_text(q, 0),
+				    .source = stmt_col_text(q, 3),
+				    .at = stmt_col_int(q, 1),
+				    .value_micro = stmt_col_int(q, 2),
+				    .arrived_at = stmt_col_int(q, 4) };
+
+		each(arg, &x, stmt_col_int(q, 5));
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+samples_newest(struct store *s, void (*each)(void *arg, const struct sample *x, int64_t count),
+	       void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT x.signal, x.at, x.value, x.source, x.arrived_at, n.count FROM"
+		   " signal_sample x JOIN (SELECT signal, max(at) AS at, count(*) AS count"
+		   " FROM signal_sample GROUP BY signal) n ON n.signal = x.signal AND"
+		   " n.at = x.at ORDER BY x.signal");
+
+	return samples_each(q, each, arg, e);
+}
+
+int
+samples_read(struct store *s, const struct sample_span *of,
+	     void (*each)(void *arg, const struct sample *x, int64_t count), void *arg,
+	     struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT signal, at, value, source, arrived_at, 1 FROM"
+				       " signal_sample WHERE signal = :signal AND at >= :from"
+				       " AND at < :until ORDER BY at DESC LIMIT :limit");
+
+	stmt_text(q, 1, of->signal);
+	stmt_int(q, 2, of->from);
+	stmt_int(q, 3, of->until);
+	stmt_int(q, 4, of->limit);
+	return samples_each(q, each, arg, e);
+}
+
+int
+samples_forget(struct store *s, int64_t before, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "DELETE FROM signal_sample WHERE (signal, at) IN (SELECT signal,"
+			      " at FROM signal_sample WHERE at < :before LIMIT 1000)");
+
+	stmt_int(q, 1, before);
+	return stmt_run(q, e);
+}

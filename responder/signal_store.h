@@ -68,4 +68,27 @@ int copies_read(struct store *s, int64_t from,
 /* Drop copies older than before; at most 1,000 at a time. Number dropped or -1. */
 int copies_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
 
+/* ---- numbers from outside: signal_sample ------------------------------------------------------- */
+
+struct sample {
+	struct str signal, source;
+	int64_t at, value_micro, arrived_at;
+};
+/* 1 kept, 0 there is one of this signal and time: the first stays. */
+int sample_add(struct store *s, const struct sample *x, struct err *e) LY_MUST_USE;
+/* The newest sample of each signal, by name; *count: how many it has. */
+int samples_newest(struct store *s,
+		   void (*each)(void *arg, const struct sample *x, int64_t count), void *arg,
+		   struct err *e) LY_MUST_USE;
+struct sample_span {
+	struct str signal;
+	int64_t from, until, limit;
+};
+/* Samples of a signal, from <= at < until, newest first, at most limit. */
+int samples_read(struct store *s, const struct sample_span *of,
+		 void (*each)(void *arg, const struct sample *x, int64_t count), void *arg,
+		 struct err *e) LY_MUST_USE;
+/* Drop samples older than before; at most 1,000 at a time. Number dropped or -1. */
+int samples_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "responder/incident_store.h"
+#include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
@@ -187,6 +188,9 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 		return 0;
 	r->forget_at = now + FORGET_EVERY_S;
 	gone = copies_forget(r->store, now - STORY_KEEP_S, e);
+	r->wrote |= gone > 0;
+	if (gone >= 0)
+		gone = samples_forget(r->store, now - SAMPLES_KEEP_S, e);
 	r->wrote |= gone > 0;
 	return gone < 0 ? -1 : 0;
 }

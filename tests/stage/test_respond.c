@@ -201,6 +201,65 @@ what_is_old_owned_or_history_raises_nothing(void **state)
 	}
 }
 
+/* A sample on a document's way, as nlp lets it through. */
+static struct str
+sample_result(struct world *w, const char *signal, const char *value, int64_t at)
+{
+	struct result r = { .document = { .spool = w->spool,
+					  .seq = ++w->seq,
+					  .source = STR("shop"),
+					  .title = str_of(signal),
+					  .text = str_of(value),
+					  .followers = -1,
+					  .published_at = at,
+					  .arrived_at = WORLD_T0,
+					  .flags = DOCUMENT_SAMPLE } };
+	struct buf b = BUF(RECORD_MAX);
+	struct str s;
+
+	record_encode(&result_record, &r, &b);
+	s = arena_str(w->arena, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static void
+a_number_is_kept_once_for_its_time_and_is_no_document(void **state)
+{
+	struct world w;
+	struct str record;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	record = sample_result(&w, "conversion", "0.031200", WORLD_T0 - 60);
+	for (int i = 0; i < 2; i++) {
+		world_step(&w, record, WORLD_T0);
+		world_settle(&w, WORLD_T0);
+	}
+	world_step(&w, sample_result(&w, "conversion", "-7.5", WORLD_T0), WORLD_T0);
+	world_step(&w, sample_result(&w, "conversion", "8", WORLD_T0), WORLD_T0);
+	world_step(&w, sample_result(&w, "conversion", "no", WORLD_T0), WORLD_T0);
+	world_settle(&w, WORLD_T0);
+	assert_int_equal(w.receipts_n, 5);
+	assert_string_equal(world_ask(&w, "SELECT group_concat(value) FROM (SELECT value FROM"
+					  " signal_sample ORDER BY at)"),
+			    "31200,-7500000");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM document"), "0");
+	assert_int_equal(world_act(&w, "anna", "signal.list", "{}", 0, WORLD_T0), 200);
+	assert_string_equal(w.reply.p,
+			    "{\"signals\":[{\"signal\":\"conversion\",\"at\":"
+			    "\"2026-03-14T00:00:00Z\",\"value\":-7.5,\"source\":\"shop\","
+			    "\"samples\":2}]}");
+	assert_int_equal(
+		world_act(&w, "anna", "signal.show", "{\"name\":\"conversion\"}", 0, WORLD_T0),
+		200);
+	assert_non_null(
+		strstr(w.reply.p, "{\"at\":\"2026-03-13T23:59:00Z\",\"value\":0.0312}"));
+	assert_int_equal(world_act(&w, "anna", "signal.show", "{\"name\":\"x\"}", 0, WORLD_T0),
+			 404);
+	world_close(&w);
+}
+
 /* Four weeks of two complaints an hour were imported: twelve in three hours are a usual evening
  * then, and a flood for who knows nothing of the past. */
 static void
@@ -677,6 +736,7 @@ main(void)
 		cmocka_unit_test(complaints_climb_through_all_three_levels),
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
 		cmocka_unit_test(imported_history_says_what_is_usual),
+		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
 		cmocka_unit_test(verify_agrees_with_what_was_written),

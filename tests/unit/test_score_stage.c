@@ -320,10 +320,30 @@ mistakes_of_lexicons_and_watches_come_together(void **state)
 
 #define WITH_RIG(f) cmocka_unit_test_setup_teardown(f, rig_up, rig_down)
 
+/* A number whose signal is named like a watch is nobody's word about it. */
+static void
+a_sample_goes_through_unread(void **state)
+{
+	struct rig *r = *state;
+	struct document d = { .source = STR("shop"),
+			      .title = STR("山脆"),
+			      .text = STR("12.5"),
+			      .followers = -1,
+			      .flags = DOCUMENT_SAMPLE };
+	struct result back;
+	struct err e = { 0 };
+
+	assert_int_equal(step(r, &document_record, &d, &e), 0);
+	assert_int_equal(record_decode(&result_record, buf_str(&r->seen), &back, r->a, &e), 0);
+	assert_int_equal(back.mentions.n, 0);
+	assert_true(str_is(back.document.title, "山脆") && str_is(back.document.text, "12.5"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_sample_goes_through_unread, rig_up, rig_down),
 		WITH_RIG(a_document_about_two_watches_gives_two_mentions),
 		WITH_RIG(a_document_about_nobody_gives_one_bare_result),
 		WITH_RIG(our_own_voice_is_marked_and_long_texts_are_signed),
