@@ -46,6 +46,7 @@ enum http_end {
 	HTTP_REFUSED_MAIL, /* SMTP: a 5xx                            */
 	HTTP_OTHER_TYPE,   /* not a type that was asked for: not read */
 	HTTP_STOPPED,      /* we are going down                      */
+	HTTP_DISALLOWED,   /* by robots.txt: crawler/robots_gate.c   */
 	HTTP_END_COUNT
 };
 extern const char *const http_end_words[];
@@ -100,6 +101,8 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) LY_M
 /* One transfer, waiting (doctor, tests, push). Response texts live in a. */
 int http_once(struct http *h, const struct http_request *r, struct arena *a,
 	      struct http_response *out, struct err *e) LY_MUST_USE;
+/* r with its texts copied to a. */
+void http_keep(struct arena *a, const struct http_response *r, struct http_response *out);
 /* Is this literal address one that the guard refuses? Address bytes: 4 or 16. Pure. */
 bool http_address_private(const uint8_t *address, size_t n);
 

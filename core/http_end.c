@@ -19,6 +19,7 @@ const char *const http_end_words[] = {
 	[HTTP_REFUSED_MAIL] = "mail refused",
 	[HTTP_OTHER_TYPE] = "not a type that is read",
 	[HTTP_STOPPED] = "stopped",
+	[HTTP_DISALLOWED] = "robots.txt disallows it",
 };
 
 static const struct {

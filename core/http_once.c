@@ -11,19 +11,24 @@ struct once {
 	bool ended;
 };
 
+void
+http_keep(struct arena *a, const struct http_response *r, struct http_response *out)
+{
+	*out = *r;
+	out->body = arena_str(a, r->body);
+	out->url = arena_str(a, r->url);
+	out->address = arena_str(a, r->address);
+	out->sent = arena_str(a, r->sent);
+	out->head = arena_str(a, r->head);
+	http_fields_keep(a, out);
+}
+
 static void
 keep_once(void *arg, const struct http_response *r)
 {
 	struct once *o = arg;
-	struct arena *a = o->a;
 
-	*o->out = *r;
-	o->out->body = arena_str(a, r->body);
-	o->out->url = arena_str(a, r->url);
-	o->out->address = arena_str(a, r->address);
-	o->out->sent = arena_str(a, r->sent);
-	o->out->head = arena_str(a, r->head);
-	http_fields_keep(a, o->out);
+	http_keep(o->a, r, o->out);
 	o->ended = true;
 }
 

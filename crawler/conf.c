@@ -32,6 +32,8 @@ static const struct conf_key fetch_keys[] = {
 	  "between polls of a source that states none" },
 	{ "delay", CONF_SECONDS, AT(fetch_conf, delay_s), 0, 3600, "1s",
 	  "between requests to one host" },
+	{ "max_crawl_delay", CONF_SECONDS, AT(fetch_conf, max_crawl_delay_s), 0, 300, "60s",
+	  "a robots.txt may ask for a longer pause between requests than delay, up to this" },
 	{ "max_age", CONF_SECONDS, AT(fetch_conf, max_age_s), 3600, 3650 * 86400LL, "7d",
 	  "items published longer ago are counted and raise nothing" },
 	{ "ahead", CONF_SECONDS, AT(fetch_conf, ahead_s), 0, 365 * 86400LL, "14d",
@@ -93,6 +95,7 @@ static const struct conf_schema secret_header_schema = {
 	.name_at = offsetof(struct secret_header, name),
 };
 
+static const char *const robots_words[] = { "obey", "ignore", NULL };
 static const struct conf_key source_keys[] = {
 	{ "kind", CONF_CHOICE, AT(source_conf, kind), 0, 0, "feed", "what the address gives",
 	  .choices = kinds },
@@ -116,6 +119,9 @@ static const struct conf_key source_keys[] = {
 	  "platform name; empty = registrable domain of the item's address" },
 	{ "full_text", CONF_BOOL, AT(source_conf, full_text), 0, 1, "off",
 	  "fetch the page behind each item and read its main text" },
+	{ "robots", CONF_CHOICE, AT(source_conf, robots), 0, 0, "obey",
+	  "robots.txt: obey, or ignore where the basis is owned or licensed",
+	  .choices = robots_words },
 	{ "allow_private", CONF_TEXTS, AT(source_conf, allow_private), 0, 0, "",
 	  "private addresses this source may use, exactly address:port" },
 	{ "headers", CONF_MAP, AT(source_conf, headers), 0, 32, "", "further request headers" },

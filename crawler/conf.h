@@ -7,10 +7,11 @@
 struct fetch_conf {
 	struct str agent, proxy;
 	int64_t timeout_s, max_bytes, max_redirects, per_host, per_address, max_transfers;
-	int64_t interval_s; /* between polls of a source that states none           */
-	int64_t delay_s;    /* between requests to one host (not to allow_private)  */
-	int64_t max_age_s;  /* older items are counted and raise nothing            */
-	int64_t ahead_s;    /* a contract's or a cookie's end is told so long before */
+	int64_t interval_s;        /* between polls of a source that states none           */
+	int64_t delay_s;           /* between requests to one host (not to allow_private)  */
+	int64_t max_crawl_delay_s; /* most that a robots.txt may ask between requests   */
+	int64_t max_age_s;         /* older items are counted and raise nothing            */
+	int64_t ahead_s;           /* a contract's or a cookie's end is told so long before */
 };
 struct spool_conf {
 	int64_t keep_s, keep_bytes; /* receipted documents stay this long / this many bytes */
@@ -33,6 +34,7 @@ enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BAS
 struct secret_header {
 	struct str name, value;
 };
+enum source_robots { ROBOTS_OBEY, ROBOTS_IGNORE };
 struct source_conf {
 	struct str name, url, lang, site;
 	int64_t kind;                  /* enum source_kind             */
@@ -40,6 +42,7 @@ struct source_conf {
 	int64_t basis;                 /* enum source_basis: crawler/law.h */
 	int64_t interval_s, max_age_s; /* 0 = fetch.*         */
 	int64_t full_text;             /* fetch the page behind each item of a feed */
+	int64_t robots;                /* enum source_robots           */
 	struct conf_texts allow_private;
 	struct conf_list headers; /* struct conf_pair */
 	struct str path, preset;  /* crawler/inbox.h */

@@ -8,6 +8,7 @@
 #include "crawler/credentials.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
+#include "crawler/robots_gate.h"
 #include "crawler/seen.h"
 #include "crawler/state.h"
 #include "crawler/websub.h"
@@ -188,6 +189,8 @@ fetch_stop(struct crawler *c)
 {
 	http_free(c->http);
 	c->http = NULL;
+	robots_gate_free(c->robots);
+	c->robots = NULL;
 	while (c->harvests)
 		harvest_free(c->harvests);
 }
@@ -258,6 +261,6 @@ fetch_begin(struct crawler *c, struct slot *slot)
 				   .allow_private = &src->allow_private,
 				   .done = poll_done,
 				   .arg = h };
-	if (http_start(c->http, &q, &e) < 0)
+	if (robots_start(c->robots, src, &q, &e) < 0)
 		harvest_failed(h, 0, e.text);
 }

@@ -6,6 +6,7 @@
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
 #include "crawler/page.h"
+#include "crawler/robots_gate.h"
 #include "crawler/state.h"
 
 #define PATIENCE_S 300 /* for a host that is closed; then the feed's own words have to do */
@@ -91,7 +92,7 @@ page_begin(struct harvest *h, const struct intake *in, bool home)
 	q.secrets = secrets.v;
 	q.n_secrets = secrets.n;
 	*p = (struct page_fetch){ h, *in, home };
-	if (http_start(c->http, &q, &e) < 0)
+	if (robots_start(c->robots, in->source, &q, &e) < 0)
 		return false;
 	h->active++;
 	return true;

@@ -56,6 +56,9 @@ law_check(struct conf_reader *r, const struct source_conf *s)
 		conf_error(r, &s->cookies,
 			   "what is read with a login is not public: cookies need the basis "
 			   "owned or licensed (or bridge, with accept_risk)");
+	if (s->robots == ROBOTS_IGNORE && s->basis != BASIS_OWNED && s->basis != BASIS_LICENSED)
+		conf_error(r, &s->robots,
+			   "robots.txt may be ignored where the basis is owned or licensed");
 	if (s->accept_risk.n && s->basis != BASIS_BRIDGE)
 		conf_error(r, &s->accept_risk, "only a source of basis bridge has it");
 }

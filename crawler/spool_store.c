@@ -48,6 +48,11 @@ static const struct migration steps[] = {
 	  "BIGINT NOT NULL, heard_at BIGINT NOT NULL, why TEXT NOT NULL);"
 	  "CREATE INDEX websub_next ON websub (next_at);"
 	  "CREATE INDEX websub_source ON websub (source);" },
+	{ 6, "robots.txt of each origin",
+	  "CREATE TABLE robots (address TEXT PRIMARY KEY, asked_at BIGINT NOT NULL, next_at "
+	  "BIGINT NOT NULL, good_at BIGINT NOT NULL, since_at BIGINT NOT NULL, status BIGINT "
+	  "NOT NULL, ended BIGINT NOT NULL, why TEXT NOT NULL, bytes BIGINT NOT NULL, body "
+	  "BYTEA NOT NULL);" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

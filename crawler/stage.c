@@ -22,16 +22,22 @@
 #include "crawler/fetch.h"
 #include "crawler/intake.h"
 #include "crawler/law.h"
+#include "crawler/robots_gate.h"
+#include "crawler/robots_store.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
 #include "crawler/websub.h"
 
 #define KEEP_EVERY_S 60
-#define EXPIRE_ROWS  500
-#define OPEN_MAX     2000000 /* documents without a receipt */
-#define AGAIN_MS     50      /* STEPPED: what came after the tick gets another one */
-#define DROPPED_S    60      /* polls of a batch that was rolled back are made again */
-#define FAR_S        (2 * 86400)
+/* robots.txt that nobody asks for any more; every so many times of KEEP_EVERY_S. */
+#define ROBOTS_EVERY      60
+#define ROBOTS_KEEP_S     (60 * 86400)
+#define ROBOTS_KEEP_BYTES ((int64_t)64 << 20)
+#define EXPIRE_ROWS       500
+#define OPEN_MAX          2000000 /* documents without a receipt */
+#define AGAIN_MS          50      /* STEPPED: what came after the tick gets another one */
+#define DROPPED_S         60      /* polls of a batch that was rolled back are made again */
+#define FAR_S             (2 * 86400)
 /* STEPPED: all that is due at one time is asked at once; who waited behind a slow one in curl's
  * queue would be out of time before its turn. */
 #define HOST_STEPPED 64
@@ -158,6 +164,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->http = http_new(&http, e);
 	if (!c->http)
 		goto fail;
+	c->robots = robots_gate_new(&(struct robots_setup){ c->http, setup->fetch, c });
 	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
 				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
@@ -375,7 +382,9 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 	if (r >= 0 && (!in.n || stepped)) {
 		if (!stepped || !c->step.fetched)
 			polls_begin(c);
-		http_turn(c->http);
+		do
+			http_turn(c->http);
+		while (robots_turn(c->robots));
 	}
 	if (c->failed)
 		r = -1;
@@ -412,6 +421,9 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 	if (c->archive)
 		archive_prune(c->archive, now);
 	c->seen_slice = (c->seen_slice + 1) % SEEN_SLICES;
+	if (c->seen_slice % ROBOTS_EVERY == 0 &&
+	    robots_rows_expire(c->store, now - ROBOTS_KEEP_S, ROBOTS_KEEP_BYTES, e) < 0)
+		return -1;
 	if (!c->setup.spool->keep_seen_s)
 		return 0;
 	n = spool_forget_seen(c->store, c->seen_slice, now - c->setup.spool->keep_seen_s, e);
@@ -473,6 +485,9 @@ crawl_due(void *self)
 	int64_t due = schedule_due(c->schedule), pages = fetch_due(c), hubs = websub_due(c);
 	int64_t scale = c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1;
 	int64_t soon;
+
+	if (robots_due(c->robots))
+		return c->now;
 
 	soon = c->now + scale;
 	/* No room for more: an answer (fd) or a receipt makes some. */

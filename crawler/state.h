@@ -15,6 +15,7 @@ struct crawler {
 	struct spool *spool;
 	struct schedule *schedule;
 	struct http *http;
+	struct robots_gate *robots;
 	struct archive *archive; /* NULL: none */
 	uint8_t author_key[32];
 

@@ -10,6 +10,7 @@
 #include "crawler/intake.h"
 #include "crawler/law.h"
 #include "crawler/push.h"
+#include "crawler/robots_gate.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
 #include "crawler/websub.h"
@@ -252,19 +253,23 @@ static int
 crawler_figures(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
 	struct buf b = BUF(4096);
+	struct robots_figures robots;
 	struct spool_figures f;
 
 	(void)e;
+	robots_figures(c->robots, &robots);
 	spool_figures(c->spool, &f);
 	buf_addf(&b,
 		 "{\"documents\":%lld,\"seen\":%lld,\"refused\":%lld,\"pushed\":%lld,"
 		 "\"fetches\":%lld,\"not_modified\":%lld,\"waiting\":%lld,\"sent\":%lld,"
-		 "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu}",
+		 "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu,\"robots_asked\":%lld,"
+		 "\"robots_missed\":%lld,\"robots_denied\":%lld}",
 		 (long long)c->figures.documents, (long long)c->figures.seen,
 		 (long long)c->figures.refused, (long long)c->figures.pushed,
 		 (long long)c->figures.fetches, (long long)c->figures.not_modified,
 		 (long long)f.waiting, (long long)f.sent, (long long)f.rejected,
-		 (long long)f.bytes, schedule_count(c->schedule));
+		 (long long)f.bytes, schedule_count(c->schedule), (long long)robots.asked,
+		 (long long)robots.missed, (long long)robots.denied);
 	out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
 	buf_release(&b);
 	return 0;

@@ -26,6 +26,7 @@ retry_judge(enum retry_tongue tongue, enum http_end end, int status)
 		[HTTP_REFUSED_MAIL] = RETRY_NEVER,
 		[HTTP_OTHER_TYPE] = RETRY_NEVER,
 		[HTTP_STOPPED] = RETRY_LATER,
+		[HTTP_DISALLOWED] = RETRY_NEVER,
 	};
 
 	if (tongue == RETRY_SMTP && status >= 400 && status < 500)

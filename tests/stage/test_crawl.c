@@ -54,8 +54,9 @@ struct site {
 	_Atomic int status;  /* of /feed; 0 = 200 */
 	_Atomic int items;   /* in /feed          */
 	_Atomic int64_t retry_after_s;
-	_Atomic bool broken; /* /feed is no feed  */
-	_Atomic int polls, pages, not_modified;
+	_Atomic bool broken;        /* /feed is no feed  */
+	const char *_Atomic robots; /* NULL: there is none */
+	_Atomic int polls, pages, not_modified, robots_asked;
 	char clock[32];
 };
 
@@ -80,6 +81,15 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	bool feed = str_is(q->path, "/feed");
 
 	a->status = feed && s->status ? s->status : 200;
+	if (str_is(q->path, "/robots.txt")) {
+		const char *robots = s->robots;
+
+		s->robots_asked++;
+		a->status = robots ? 200 : 404;
+		a->type = "text/plain";
+		buf_add(&a->body, str_of(robots));
+		return;
+	}
 	if (!feed) {
 		s->pages++;
 		a->type = "text/html; charset=utf-8";
@@ -853,6 +863,12 @@ state_int(struct bench *b, const char *name)
 	return json_int(json_get(source_state(b), name), -2);
 }
 
+static const char *
+state_text(struct bench *b, const char *name)
+{
+	return arena_text(b->kept, json_text(json_get(source_state(b), name), STR("")));
+}
+
 /* spool.db while no crawler has it, in a batch. */
 static struct store *
 spool_file(struct bench *b)
@@ -1131,6 +1147,85 @@ in_stepped_time_a_feed_is_asked_with_the_clock(void **state)
 	assert_string_equal(b->site.clock, "1760000300");
 }
 
+static void
+what_robots_txt_disallows_is_not_asked_and_the_source_says_why(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.robots = "user-agent: *\ndisallow: /feed\n";
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->site.polls, 0);
+	assert_int_equal(b->n_docs, 0);
+	assert_int_equal(state_int(b, "failures"), 1);
+	assert_string_equal(state_text(b, "why"),
+			    "robots.txt disallows it (line 2: \"/feed\")");
+	assert_int_equal(figure(b, "robots_denied"), 1);
+
+	/* It is read again after a day, not before, and kept over a restart. */
+	b->site.robots = "user-agent: *\ndisallow:\n";
+	poll_after(b, 3600);
+	assert_int_equal(b->site.robots_asked, 1);
+	crawler_free(b->crawler);
+	bench_start(b);
+	poll_after(b, 3600);
+	assert_int_equal(b->site.robots_asked, 1);
+	assert_int_equal(b->site.polls, 0);
+	poll_after(b, 86400);
+	assert_int_equal(b->site.robots_asked, 2);
+	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(state_int(b, "failures"), 0);
+}
+
+static void
+an_item_whose_page_is_disallowed_comes_with_the_words_of_its_feed(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].full_text = 1;
+	b->site.robots = "user-agent: *\ndisallow: /item/2\n";
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(b->site.pages, 2);
+	for (size_t i = 0; i < b->n_docs; i++)
+		assert_int_equal(str_find(b->docs[i].text, STR("words of item 2")) >= 0,
+				 str_is(b->docs[i].title, "title 2"));
+}
+
+/* Let transfers go on until so many pages were asked for, or for rounds of 5 ms. */
+static void
+pages_after(struct bench *b, int64_t s, int pages, int rounds)
+{
+	struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+
+	b->clock.start_at += s;
+	for (int i = 0; i < rounds && b->site.pages < pages; i++) {
+		(void)poll(&p, 1, 5);
+		turn(b);
+	}
+}
+
+static void
+a_crawl_delay_is_kept_between_requests_up_to_our_own_bound(void **state)
+{
+	struct bench *b = *state;
+	int before;
+
+	b->fetch.max_crawl_delay_s = 250;
+	b->source[0].full_text = 1;
+	b->site.robots = "user-agent: *\ncrawl-delay: 3600\n";
+	start_fetching(b);
+	pages_after(b, 0, 1, 4000);
+	pages_after(b, 0, 3, 20);
+	before = b->site.pages;
+	assert_true(before >= 1 && before < 3);
+	pages_after(b, 200, 3, 20);
+	assert_int_equal(b->site.pages, before);
+	pages_after(b, 50, before + 1, 4000);
+	assert_int_equal(b->site.pages, before + 1);
+}
+
 int
 main(void)
 {
@@ -1165,6 +1260,9 @@ main(void)
 		WALL(full_text_comes_from_the_page_and_only_of_new_items),
 		WALL(an_etag_is_not_kept_when_an_item_was_lost_on_the_way),
 		STEPPED(in_stepped_time_a_feed_is_asked_with_the_clock),
+		WALL(what_robots_txt_disallows_is_not_asked_and_the_source_says_why),
+		WALL(an_item_whose_page_is_disallowed_comes_with_the_words_of_its_feed),
+		WALL(a_crawl_delay_is_kept_between_requests_up_to_our_own_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
