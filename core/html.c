@@ -281,7 +281,8 @@ put_run(struct writer *w, const char *p, size_t n)
 /* Searches that came to nothing once come to nothing for the rest of the text. */
 struct ends {
 	const char *end;
-	bool no_comment, no_quote[2], no_tag;
+	bool no_comment, no_quote[2];
+	size_t strays; /* ends of scripts that never began: each cancels a beginning */
 };
 
 static const char *
@@ -294,25 +295,41 @@ find(const char *p, const char *end, const char *what, size_t n, bool *none)
 	return hit;
 }
 
-/* p stands behind "<name": behind the '>' that ends the tag, quotes behind '=' counting. */
+/* A value in quotes, p at the first one: behind the last one; at a '<' that comes before it,
+ * for then a quote is missing; behind the first one when the value has no end. */
+static const char *
+value_end(struct ends *s, const char *p)
+{
+	const char *close = find(p + 1, s->end, p, 1, &s->no_quote[*p == '"']), *open;
+
+	if (!close)
+		return p + 1;
+	open = memchr(p + 1, '<', (size_t)(close - p - 1));
+	return open ? open : close + 1;
+}
+
+/* p stands behind "<name": behind the '>' that ends the tag, quotes behind '=' counting, or at
+ * the '<' that comes sooner. NULL: it has no end. */
 static const char *
 tag_end(struct ends *s, const char *p)
 {
 	const char *stop = s->end;
+	bool quoted = false;
 
-	while (p < stop && *p != '>') {
+	while (p < stop && *p != '>' && *p != '<') {
 		bool value = *p++ == '=';
 
 		while (value && p < stop &&
 		       (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
 			p++;
 		if (value && p < stop && (*p == '"' || *p == '\'')) {
-			const char *close = find(p + 1, stop, p, 1, &s->no_quote[*p == '"']);
-
-			p = close ? close + 1 : p + 1;
+			quoted = true;
+			p = value_end(s, p);
 		}
 	}
-	return p < stop ? p + 1 : stop;
+	if (p == stop)
+		return quoted ? stop : NULL; /* cut off in an address: surely markup */
+	return p + (*p == '>');
 }
 
 /* Behind "</name" .. ">" of a dropped element; the end of text when it is never closed. */
@@ -324,8 +341,10 @@ dropped_end(struct ends *s, const char *p, const char *name)
 		if (!p)
 			return s->end;
 		if ((size_t)(s->end - p) > 8 && (p[2] | 32) == (name[0] | 32) &&
-		    (p[4] | 32) == (name[2] | 32))
-			return tag_end(s, p + 2);
+		    (p[4] | 32) == (name[2] | 32)) {
+			p = tag_end(s, p + 2);
+			return p ? p : s->end;
+		}
 	}
 }
 
@@ -335,36 +354,74 @@ is_letter(char c)
 	return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
+/* p behind the tag of a script, style or applet that starts at name. */
+static const char *
+take_dropped(struct ends *s, const char *p, const char *name)
+{
+	if (p[-1] == '>' && p[-2] == '/')
+		return p;
+	if (s->strays) {
+		s->strays--;
+		return p;
+	}
+	return dropped_end(s, p, name);
+}
+
+/* A comment at p, or what is left of one. */
+static const char *
+comment_end(struct ends *s, const char *p)
+{
+	const char *hit = find(p + 4, s->end, "-->", 3, &s->no_comment);
+
+	if (hit)
+		return hit + 3;
+	hit = tag_end(s, p + 4);
+	return hit ? hit : s->end;
+}
+
+/* Behind the tag or declaration at p, NULL when it is text, as in "1 < 2". *name: of a tag, else
+ * NULL. */
+static const char *
+markup_end(struct ends *s, const char *p, const char **name)
+{
+	char next = s->end - p > 1 ? p[1] : 0;
+	const char *from = p + 1 + (next == '/');
+
+	*name = NULL;
+	if (next == '!' && s->end - p >= 4 && p[2] == '-' && p[3] == '-')
+		return comment_end(s, p);
+	if (from < s->end && *from == '>') /* "<>", "</>" */
+		return from + 1;
+	if (from < s->end && is_letter(*from)) {
+		*name = from;
+		return tag_end(s, from);
+	}
+	if ((next == '!' || next == '?') && (s->end - p < 3 || p[2] != '['))
+		return tag_end(s, from + 1);
+	return NULL;
+}
+
 /* Anything that begins with '<'. Returns where to go on. */
 static const char *
 take_markup(struct writer *w, struct ends *s, const char *p)
 {
-	char next = s->end - p > 1 ? p[1] : 0;
-	const char *name = p + 1 + (next == '/'), *hit;
+	const char *name, *end = markup_end(s, p, &name);
 	enum kind k;
 
-	if (next == '!' && s->end - p >= 4 && p[2] == '-' && p[3] == '-') {
-		hit = find(p + 4, s->end, "-->", 3, &s->no_comment);
-		if (hit)
-			return hit + 3;
-	}
-	if (next == '!' || next == '?')
-		return tag_end(s, p + 2);
-	if (next == '/' && name < s->end && *name == '>')
-		return name + 1;
-	if (name >= s->end || !is_letter(*name)) {
+	if (!end) {
 		*w->to++ = '<';
 		return p + 1;
 	}
-	k = kind_at(name, s->end);
+	k = name ? kind_at(name, s->end) : K_INLINE;
 	if (k == K_BLOCK)
 		put_line(w);
 	else if (k == K_CELL)
 		put_space(w);
-	p = tag_end(s, name);
-	if (k == K_DROP && next != '/')
-		p = p[-1] == '>' && p[-2] == '/' ? p : dropped_end(s, p, name);
-	return p;
+	else if (k == K_DROP && p[1] == '/')
+		s->strays++;
+	else if (k == K_DROP)
+		return take_dropped(s, end, name);
+	return end;
 }
 
 static const char *

@@ -1,9 +1,13 @@
 /*
- * xml_loose.c - reads what calls itself XML and is not: forty years of hand-made feeds.
+ * xml_loose.c - reads XML, and what calls itself XML and is not: forty years of hand-made feeds.
  *
  * 1. Linear: a search that failed is not repeated, an entity is never looked into again.
  * 2. Declared entities expand to at most 64 KiB a text, and only when their value is plain.
- * 3. Start and end events come as written; they need not match.
+ * 3. Start and end events come as written; they need not match. What had to be forgiven is
+ *    counted, so that one reading serves both good and bad (no more is checked for that than
+ *    is seen anyway: it is no validator).
+ * 4. A name is split, and its namespace looked up, where it first stands; every later one is
+ *    the same pointer, so that who listens may compare pointers.
  */
 #include "core/base.h"
 
@@ -17,9 +21,19 @@
 #define ENTITIES_MAX 64
 #define PREFIXES_MAX 64
 #define EXPANDED_MAX ((size_t)64 << 10)
+#define NAMES        256 /* a power of two */
+#define OPEN_MAX     512
 
 struct pair {
 	struct str name, value;
+};
+struct name {
+	struct str full, prefix, local, uri;
+	size_t scope; /* uri is right in this one */
+};
+struct open {
+	struct str full;
+	size_t n_prefixes; /* before its own */
 };
 struct loose {
 	struct arena *a;
@@ -29,6 +43,12 @@ struct loose {
 	struct pair entities[ENTITIES_MAX], prefixes[PREFIXES_MAX];
 	size_t n_entities, n_prefixes, expanded;
 	bool no_comment, no_cdata, no_pi, no_declaration;
+	bool doctype; /* may declare what we do not see */
+	size_t faults;
+	struct name *names; /* NAMES of them, by hash; no name: free */
+	size_t n_names, scope, scopes;
+	struct open open[OPEN_MAX];
+	size_t n_open;
 };
 
 static bool
@@ -44,7 +64,7 @@ is_name_start(char c)
 static bool
 is_name(char c)
 {
-	return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+	return is_name_start(c) || (c >= '0' && c <= ':') || c == '-' || c == '.';
 }
 
 struct str
@@ -83,23 +103,90 @@ declared_reference(struct loose *l, struct str s, struct str *value)
 	return n + 1;
 }
 
+/* The five that every XML has: their letter, 0 for another one. */
+static size_t
+own_reference(struct str s, char *letter)
+{
+	static const struct {
+		char text[8];
+		size_t n;
+		char letter;
+	} own[] = {
+		{ "&lt;", 4, '<' },   { "&gt;", 4, '>' },    { "&amp;", 5, '&' },
+		{ "&quot;", 6, '"' }, { "&apos;", 6, '\'' },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(own); i++)
+		if (s.n >= own[i].n && memcmp(s.p, own[i].text, own[i].n) == 0) {
+			*letter = own[i].letter;
+			return own[i].n;
+		}
+	return 0;
+}
+
+/* "&#20013;", "&#x4e2d;": here, unlike in HTML, 128 is U+0080. 0 when it is none. */
+static size_t
+number_reference(struct str s, uint32_t *cp)
+{
+	bool hex = s.n > 2 && s.p[2] == 'x';
+	size_t first = hex ? 3 : 2, n = first;
+
+	if (s.n < 4 || s.p[1] != '#')
+		return 0;
+	for (*cp = 0; n < s.n && n < first + 8; n++) {
+		char c = s.p[n];
+		int d = c >= '0' && c <= '9'                        ? c - '0'
+			: hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+								    : -1;
+		if (d < 0)
+			break;
+		*cp = *cp * (hex ? 16 : 10) + (uint32_t)d;
+	}
+	return n > first && n < s.n && s.p[n] == ';' && *cp ? n + 1 : 0;
+}
+
+/* A reference, or what looks like one; gives its text. Returns the bytes it took. */
+static size_t
+take_reference(struct loose *l, struct str s, char one[4], struct str *value)
+{
+	uint32_t cp;
+	size_t used = own_reference(s, one);
+
+	*value = (struct str){ one, 1 };
+	if (used)
+		return used;
+	used = number_reference(s, &cp);
+	if (!used) {
+		used = html_reference(s, &cp);
+		l->faults += used && (s.p[used - 1] != ';' || !l->doctype);
+	}
+	if (used) {
+		value->n = utf8_put(one, cp);
+		return used;
+	}
+	used = declared_reference(l, s, value);
+	if (used)
+		return used;
+	l->faults++;
+	*value = (struct str){ s.p, 1 };
+	return 1;
+}
+
 static void
 put_text(struct loose *l, struct str s)
 {
 	const char *p = s.p, *end = s.p + s.n, *amp;
 
+	if (!l->n_open && str_trim(s).n)
+		l->faults++;
 	while (p < end && (amp = memchr(p, '&', (size_t)(end - p)))) {
-		struct str left = { amp, (size_t)(end - amp) }, value;
+		struct str value;
 		char one[4];
-		uint32_t cp;
-		size_t used = html_reference(left, &cp);
+		size_t used = take_reference(l, (struct str){ amp, (size_t)(end - amp) }, one,
+					     &value);
 
 		if (amp > p)
 			l->ev->text(l->self, (struct str){ p, (size_t)(amp - p) });
-		if (used)
-			value = (struct str){ one, utf8_put(one, cp) };
-		else if (!(used = declared_reference(l, left, &value)))
-			value = (struct str){ amp, used = 1 };
 		l->ev->text(l->self, value);
 		p = amp + used;
 	}
@@ -126,27 +213,97 @@ split(struct str full, struct str *prefix, struct str *name)
 	*name = colon > 0 ? str_slice(full, (size_t)colon + 1, full.n) : full;
 }
 
+static size_t
+hash_of(struct str s)
+{
+	size_t h = s.n;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = h * 31 + (unsigned char)s.p[i];
+	return h ^ h >> 7;
+}
+
+/* As it was first seen (rule 4). room serves when there are too many names to remember. */
+static struct name *
+name_get(struct loose *l, struct str full, struct name *room)
+{
+	size_t at = hash_of(full);
+	struct name *n;
+
+	for (;; at++) {
+		n = &l->names[at & (NAMES - 1)];
+		if (!n->full.p)
+			break;
+		if (str_eq(n->full, full))
+			return n;
+	}
+	if (l->n_names < NAMES / 2)
+		l->n_names++;
+	else
+		n = room;
+	*n = (struct name){ .full = full };
+	split(full, &n->prefix, &n->local);
+	return n;
+}
+
+/* ---- what is open ------------------------------------------------------------------------------ */
+
+static void
+scope_end(struct loose *l, size_t n_prefixes)
+{
+	if (l->n_prefixes > n_prefixes)
+		l->scope = ++l->scopes;
+	l->n_prefixes = n_prefixes;
+}
+
+static void
+open_push(struct loose *l, struct str full, size_t n_prefixes)
+{
+	if (l->n_open == OPEN_MAX) {
+		l->faults++;
+		return;
+	}
+	l->open[l->n_open++] = (struct open){ full, n_prefixes };
+}
+
+/* An end tag closes the nearest element of its name, and what stands open in it. Names are
+ * compared from the top: one comparison for all that is well-formed. */
+static void
+open_close(struct loose *l, struct str full)
+{
+	size_t i = l->n_open;
+
+	while (i && i + 8 > l->n_open && !str_eq(l->open[i - 1].full, full))
+		i--;
+	l->faults += !i || i != l->n_open;
+	if (!i || i + 8 <= l->n_open)
+		return; /* of nothing near */
+	l->n_open = i - 1;
+	scope_end(l, l->open[i - 1].n_prefixes);
+}
+
+/* ---- tags --------------------------------------------------------------------------------------- */
+
 static struct str
 read_value(struct loose *l)
 {
 	const char *from = l->p, *close;
-	struct str v;
 
 	if (*from == '"' || *from == '\'') {
 		close = memchr(from + 1, *from, (size_t)(l->end - from - 1));
 		if (close && close - from < 65536) {
 			l->p = close + 1;
-			v = (struct str){ from + 1, (size_t)(close - from - 1) };
-			return html_unescape(l->a, v);
+			return html_unescape(
+				l->a, (struct str){ from + 1, (size_t)(close - from - 1) });
 		}
 		from = ++l->p; /* never closed: to the end of the tag */
 		while (l->p < l->end && *l->p != '>')
 			l->p++;
 	}
+	l->faults++;
 	while (l->p < l->end && !is_blank(*l->p) && *l->p != '>')
 		l->p++;
-	v = (struct str){ from, (size_t)(l->p - from) };
-	return html_unescape(l->a, v);
+	return html_unescape(l->a, (struct str){ from, (size_t)(l->p - from) });
 }
 
 static void
@@ -154,10 +311,67 @@ declare_prefix(struct loose *l, const struct xml_attr *at)
 {
 	bool named = str_is(at->prefix, "xmlns");
 
-	if ((named || (!at->prefix.n && str_is(at->name, "xmlns"))) &&
-	    l->n_prefixes < PREFIXES_MAX)
-		l->prefixes[l->n_prefixes++] =
-			(struct pair){ named ? at->name : STR(""), at->value };
+	if ((!named && (at->prefix.n || !str_is(at->name, "xmlns"))) ||
+	    l->n_prefixes == PREFIXES_MAX)
+		return;
+	l->prefixes[l->n_prefixes++] = (struct pair){ named ? at->name : STR(""), at->value };
+	l->scope = ++l->scopes;
+}
+
+/* l->p at a name's first letter. */
+static void
+read_attr(struct loose *l, struct xml_attr *at)
+{
+	struct str full = read_name(l);
+
+	*at = (struct xml_attr){ .value = STR("") };
+	while (l->p < l->end && is_blank(*l->p))
+		l->p++;
+	if (l->p < l->end && *l->p == '=') {
+		for (l->p++; l->p < l->end && is_blank(*l->p);)
+			l->p++;
+		if (l->p < l->end)
+			at->value = read_value(l);
+	} else {
+		l->faults++;
+	}
+	split(full, &at->prefix, &at->name);
+	declare_prefix(l, at);
+}
+
+/* Behind the name to behind the '>'; true when it ends with "/>". */
+static bool
+read_attrs(struct loose *l, struct xml_attr *attrs, size_t *n)
+{
+	bool closed = false;
+
+	while (l->p < l->end && *l->p != '>' && *l->p != '<') {
+		struct xml_attr at;
+
+		closed = *l->p == '/';
+		if (!is_name(*l->p)) {
+			l->faults += !closed && !is_blank(*l->p);
+			l->p++;
+			continue;
+		}
+		read_attr(l, &at);
+		if (*n < ATTRS_MAX)
+			attrs[(*n)++] = at;
+	}
+	if (l->p < l->end && *l->p == '>')
+		l->p++;
+	else
+		l->faults++;
+	return closed;
+}
+
+static struct str
+uri_of(struct loose *l, struct str prefix)
+{
+	const struct str *uri = pair_find(l->prefixes, l->n_prefixes, prefix);
+
+	l->faults += !uri && prefix.n && !str_is(prefix, "xml");
+	return uri ? *uri : STR("");
 }
 
 /* l->p at '<'. */
@@ -166,57 +380,52 @@ read_start(struct loose *l)
 {
 	struct xml_attr attrs[ATTRS_MAX];
 	struct xml_tag t = { .attrs = attrs };
-	const struct str *uri;
+	struct name room, *name;
+	size_t n_prefixes = l->n_prefixes;
 	bool closed = false;
 
 	l->p++;
-	split(read_name(l), &t.prefix, &t.name);
-	while (l->p < l->end && *l->p != '>' && *l->p != '<') {
-		struct xml_attr at = { STR(""), STR(""), STR("") };
-		struct str full;
-
-		closed = *l->p == '/';
-		if (!is_name(*l->p)) {
-			l->p++;
-			continue;
-		}
-		full = read_name(l);
-		while (l->p < l->end && is_blank(*l->p))
-			l->p++;
-		if (l->p < l->end && *l->p == '=') {
-			for (l->p++; l->p < l->end && is_blank(*l->p);)
-				l->p++;
-			if (l->p < l->end)
-				at.value = read_value(l);
-		}
-		split(full, &at.prefix, &at.name);
-		declare_prefix(l, &at);
-		if (t.n < ATTRS_MAX)
-			attrs[t.n++] = at;
-	}
+	name = name_get(l, read_name(l), &room);
 	if (l->p < l->end && *l->p == '>')
 		l->p++;
-	uri = pair_find(l->prefixes, l->n_prefixes, t.prefix);
-	t.uri = uri ? *uri : STR("");
+	else
+		closed = read_attrs(l, attrs, &t.n);
+	if (name->scope != l->scope || name == &room) {
+		name->uri = uri_of(l, name->prefix);
+		name->scope = l->scope;
+	}
+	t.prefix = name->prefix;
+	t.name = name->local;
+	t.uri = name->uri;
 	l->ev->start(l->self, &t);
-	if (closed)
+	if (closed) {
 		l->ev->end(l->self, t.prefix, t.name);
+		scope_end(l, n_prefixes);
+	} else {
+		open_push(l, name->full, n_prefixes);
+	}
 }
 
 static void
 read_end(struct loose *l)
 {
-	struct str prefix, name;
+	struct name room, *name;
+	struct str full;
 	const char *close;
 
 	l->p += 2;
 	while (l->p < l->end && is_blank(*l->p))
 		l->p++;
-	split(read_name(l), &prefix, &name);
-	close = memchr(l->p, '>', (size_t)(l->end - l->p));
+	full = read_name(l);
+	close = l->p < l->end && *l->p == '>' ? l->p
+					      : memchr(l->p, '>', (size_t)(l->end - l->p));
 	l->p = close ? close + 1 : l->end;
-	if (name.n)
-		l->ev->end(l->self, prefix, name);
+	l->faults += !close || !full.n;
+	if (!full.n)
+		return;
+	name = name_get(l, full, &room);
+	l->ev->end(l->self, name->prefix, name->local);
+	open_close(l, full);
 }
 
 /* <!ENTITY name "plain value">: anything that names another entity is not taken. */
@@ -260,6 +469,7 @@ read_doctype(struct loose *l)
 {
 	bool inside = false;
 
+	l->doctype = true;
 	for (l->p += 9; l->p < l->end; l->p++) {
 		if (*l->p == '[')
 			inside = true;
@@ -286,6 +496,7 @@ skip_past(struct loose *l, size_t from, const char *what, bool *none)
 		hit = memmem(l->p + from, (size_t)(l->end - l->p) - from, what, n);
 	if (!hit) {
 		*none = true;
+		l->faults++;
 		hit = memchr(l->p, '>', (size_t)(l->end - l->p));
 		n = 1;
 	}
@@ -323,37 +534,45 @@ read_stray(struct loose *l)
 {
 	const char *from = l->p++;
 
+	l->faults++;
 	while (l->p + 1 < l->end && *l->p == '<' && l->p[1] == '<')
 		l->p++;
 	if (l->p < l->end)
 		l->ev->text(l->self, (struct str){ from, (size_t)(l->p - from) });
 }
 
-void
+size_t
 xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev, void *self)
 {
-	struct loose l = {
-		.a = a, .ev = ev, .self = self, .p = text.p, .end = text.p + text.n
-	};
+	struct loose *l = arena_alloc(a, sizeof *l);
 
-	while (l.p < l.end) {
-		const char *lt = memchr(l.p, '<', (size_t)(l.end - l.p)),
-			   *upto = lt ? lt : l.end;
-		char next = lt && l.end - lt > 1 ? lt[1] : 0;
+	l->a = a;
+	l->ev = ev;
+	l->self = self;
+	l->p = text.p;
+	l->end = text.p + text.n;
+	l->names = arena_alloc(a, NAMES * sizeof *l->names);
+	l->scope = l->scopes = 1;
+	while (l->p < l->end) {
+		const char *lt = memchr(l->p, '<', (size_t)(l->end - l->p)),
+			   *upto = lt ? lt : l->end;
+		char next = lt && l->end - lt > 1 ? lt[1] : 0;
 
-		put_text(&l, (struct str){ l.p, (size_t)(upto - l.p) });
-		l.p = upto;
+		if (upto > l->p)
+			put_text(l, (struct str){ l->p, (size_t)(upto - l->p) });
+		l->p = upto;
 		if (!lt)
 			break;
 		if (next == '/')
-			read_end(&l);
+			read_end(l);
 		else if (next == '?')
-			skip_past(&l, 2, "?>", &l.no_pi);
+			skip_past(l, 2, "?>", &l->no_pi);
 		else if (next == '!')
-			read_declaration(&l);
+			read_declaration(l);
 		else if (is_name_start(next))
-			read_start(&l);
+			read_start(l);
 		else
-			read_stray(&l);
+			read_stray(l);
 	}
+	return l->faults + l->n_open;
 }

@@ -31,8 +31,16 @@ html_becomes_plain_text(void **state)
 		{ "a&nbsp;&nbsp;b", "a b" },
 		{ "<a href=\"x>y\">link</a>", "link" },
 		{ "<a href=\"never closed>link</a>", "link" },
-		{ "half a tag <a href", "half a tag" },
-		{ "</>x", "x" },
+		{ "cut off <a href=\"http://x.test/", "cut off" },
+		{ "a link begins with <a href=", "a link begins with <a href=" },
+		{ "<!DOCTYPE ~", "<!DOCTYPE ~" },
+		{ "<!DOCTYPE html>x<!-- and no end", "x" },
+		{ "<![CDATA[<b>x</b>]]>", "<![CDATA[x]]>" },
+		{ "</>x<>y", "xy" },
+		/* a quote is missing: the next tag begins anyway */
+		{ "<a href=\"<br />\nhttp://x.test/\">x</a>", "http://x.test/\">x" },
+		/* an end that ends nothing takes the next beginning with it */
+		{ "a</script><script>b<script>c</script>d", "abd" },
 		{ "<h1>Title</h1>text<hr>more", "Title\ntext\nmore" },
 		{ "a string of more than eight bytes  with two blanks",
 		  "a string of more than eight "

@@ -47,6 +47,8 @@ well_formed_xml_is_told_as_it_is(void **state)
 		{ "<x:a xmlns:x='urn:u'><x:b/></x:a>", "<a{urn:u}><b{urn:u}></b></a>" },
 	};
 
+	struct arena *a = arena_new();
+
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		struct buf b = BUF(1000);
@@ -54,8 +56,78 @@ well_formed_xml_is_told_as_it_is(void **state)
 
 		assert_int_equal(xml_read(str_of(cases[i][0]), &events, &b, &e), 0);
 		assert_string_equal(b.p, cases[i][1]);
+		assert_int_equal(xml_read_loose(a, str_of(cases[i][0]), &events, &b), 0);
 		buf_release(&b);
 	}
+	arena_free(a);
+}
+
+struct seen {
+	struct buf said;
+	const char *name, *uri;
+	size_t strange;
+};
+static void
+see(void *self, const struct xml_tag *t)
+{
+	struct seen *s = self;
+
+	buf_addf(&s->said, "%.*s{%.*s} ", STR_ARG(t->name), STR_ARG(t->uri));
+	if (!str_is(t->name, "item"))
+		return;
+	s->strange += s->name && (s->name != t->name.p || s->uri != t->uri.p);
+	s->name = t->name.p;
+	s->uri = t->uri.p;
+}
+static void
+ignore(void *self, struct str prefix, struct str name)
+{
+	(void)self, (void)prefix, (void)name;
+}
+static void
+drop(void *self, struct str s)
+{
+	(void)self, (void)s;
+}
+
+static void
+a_namespace_ends_with_its_element_and_a_name_stays_where_it_was(void **state)
+{
+	static const struct xml_events seeing = { see, ignore, drop };
+	static const char xml[] = "<r xmlns='u:1' xmlns:p='u:2'><item/><p:b><c xmlns='u:3' "
+				  "xmlns:p='u:4'><p:b/><d/>"
+				  "</c><p:b/><item><d/></item></p:b></r>";
+	struct arena *a = arena_new();
+	struct seen s = { .said = BUF(1000) };
+
+	(void)state;
+	assert_int_equal(xml_read_loose(a, str_of(xml), &seeing, &s), 0);
+	assert_string_equal(s.said.p, "r{u:1} item{u:1} b{u:2} c{u:3} b{u:4} d{u:3} b{u:2} "
+				      "item{u:1} d{u:1} ");
+	assert_int_equal(s.strange, 0);
+	buf_release(&s.said);
+	arena_free(a);
+}
+
+static void
+what_is_forgiven_is_counted(void **state)
+{
+	static const char *const cases[] = {
+		"<a><b></a>",   "<a>",          "<a></a></b>",      "<a b=1/>",      "<a b/>",
+		"<a>&</a>",     "<a>&copy</a>", "<a>&nbsp;</a>",    "<a><p:b/></a>", "<a/>x",
+		"<a>1 < 2</a>", "<a><!-- </a>", "<a><![CDATA[</a>",
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct buf b = BUF(1000);
+
+		if (!xml_read_loose(a, str_of(cases[i]), &events, &b))
+			fail_msg("%s: nothing to forgive?", cases[i]);
+		buf_release(&b);
+	}
+	arena_free(a);
 }
 
 static void
@@ -189,6 +261,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(well_formed_xml_is_told_as_it_is),
+		cmocka_unit_test(
+			a_namespace_ends_with_its_element_and_a_name_stays_where_it_was),
+		cmocka_unit_test(what_is_forgiven_is_counted),
 		cmocka_unit_test(the_first_fault_ends_strict_reading),
 		cmocka_unit_test(loose_reading_makes_the_best_of_it),
 		cmocka_unit_test(what_takes_too_long_is_refused_before_it_is_parsed),
