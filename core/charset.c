@@ -215,6 +215,33 @@ usable(struct str label)
 	return U_SUCCESS(u);
 }
 
+/* UTF-8 with a few bytes gone bad, or another encoding that only calls itself so? Its letters
+ * speak for UTF-8; general punctuation less, since a quotation mark alone may be three letters
+ * of windows-1252. */
+static bool
+is_nearly_utf8(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	size_t good = 0, bad = 0;
+	uint32_t cp;
+
+	while (p < end) {
+		size_t n;
+
+		if (!(*p & 0x80)) {
+			p++;
+			continue;
+		}
+		n = utf8_next(p, end, &cp);
+		if (n == 1)
+			bad++;
+		else
+			good += cp >= 0x2000 && cp < 0x2070 ? 1 : 4;
+		p += n;
+	}
+	return good >= 3 * bad;
+}
+
 /* By label: the header, then the text's own declaration. */
 static bool
 choose_said(struct str bytes, struct str content_type, struct charset_found *found)
@@ -224,6 +251,8 @@ choose_said(struct str bytes, struct str content_type, struct charset_found *fou
 
 		/* It begins with readable ASCII: it cannot be UTF-16, whoever says so. */
 		if (!usable(said) || is_wide(said))
+			continue;
+		if (str_is(converter_of(said), "UTF-8") && !is_nearly_utf8(bytes))
 			continue;
 		name(found, converter_of(said), i ? "declared" : "header");
 		return true;

@@ -16,6 +16,8 @@
 #include "core/utf8.h"
 
 #define SAMPLE_BYTES ((size_t)24 << 10)
+#define LEAST        30 /* what any real text earns, in 1/100 a byte */
+#define RARE_LEAST   12 /* bytes that it takes to speak for what hardly anybody uses */
 
 enum script { HAN, KANA, HANGUL, CYRILLIC, GREEK, HEBREW, ARABIC, THAI, LATIN, N_SCRIPTS };
 
@@ -61,25 +63,26 @@ struct candidate {
 	const char *converter;
 	enum script script;
 	uint8_t bytes; /* of a letter */
+	bool rare;
 };
 static const struct candidate candidates[] = {
-	{ "gb18030", HAN, 2 },
-	{ "ibm-1375_P100-2008", HAN, 2 },
-	{ "ibm-943_P15A-2003", KANA, 2 },
-	{ "EUC-JP", KANA, 2 },
-	{ "windows-949", HANGUL, 2 },
-	{ "windows-1251", CYRILLIC, 1 },
-	{ "KOI8-R", CYRILLIC, 1 },
-	{ "ISO-8859-5", CYRILLIC, 1 },
-	{ "IBM866", CYRILLIC, 1 },
-	{ "IBM855", CYRILLIC, 1 },
-	{ "x-mac-cyrillic", CYRILLIC, 1 },
-	{ "ISO-8859-7", GREEK, 1 },
-	{ "windows-1255", HEBREW, 1 },
-	{ "windows-1256", ARABIC, 1 },
-	{ "windows-874-2000", THAI, 1 },
-	{ "ibm-5348_P100-1997", LATIN, 1 },
-	{ "macintosh", LATIN, 1 },
+	{ "gb18030", HAN, 2, false },
+	{ "ibm-1375_P100-2008", HAN, 2, false },
+	{ "ibm-943_P15A-2003", KANA, 2, false },
+	{ "EUC-JP", KANA, 2, false },
+	{ "windows-949", HANGUL, 2, false },
+	{ "windows-1251", CYRILLIC, 1, false },
+	{ "KOI8-R", CYRILLIC, 1, false },
+	{ "ISO-8859-5", CYRILLIC, 1, false },
+	{ "IBM866", CYRILLIC, 1, true },
+	{ "IBM855", CYRILLIC, 1, true },
+	{ "x-mac-cyrillic", CYRILLIC, 1, true },
+	{ "ISO-8859-7", GREEK, 1, false },
+	{ "windows-1255", HEBREW, 1, false },
+	{ "windows-1256", ARABIC, 1, false },
+	{ "windows-874-2000", THAI, 1, false },
+	{ "ibm-5348_P100-1997", LATIN, 1, false },
+	{ "macintosh", LATIN, 1, false },
 };
 
 /* ---- one candidate --------------------------------------------------------------------------- */
@@ -250,6 +253,8 @@ score(const struct candidate *c, struct str sample)
 		bytes += c->bytes;
 	}
 	buf_release(&text);
+	if (c->rare && bytes < RARE_LEAST)
+		return -1e9;
 	return bytes ? (double)sum / (double)bytes : -1e9;
 }
 
@@ -278,31 +283,40 @@ has_word(const char *words, struct str w)
 	return n > 2 && n < (int)sizeof padded && strcasestr(words, padded);
 }
 
-static const char *
-latin_guess(struct str s)
+/* How often each language's small words stand in s, ASCII words only. */
+static void
+count_words(struct str s, size_t hits[LY_COUNT(latin)])
 {
-	size_t hits[LY_COUNT(latin)] = { 0 }, best = 0, windows = 0, iso = 0;
 	size_t from = 0;
 
 	for (size_t i = 0; i <= s.n; i++) {
 		unsigned char c = i < s.n ? (unsigned char)s.p[i] : ' ';
 
-		windows += c >= 0x80 && c < 0xa0;
-		iso += c == 0xb9 || c == 0xbe || c == 0xa9 || c == 0xae || c == 0xbb;
 		if ((c | 32) >= 'a' && (c | 32) <= 'z' && c < 0x80)
 			continue;
-		if (c >= 0x80) /* no ASCII word */
-			from = i + 1;
-		else if (i > from)
-			for (size_t k = 0; k < LY_COUNT(latin); k++)
-				hits[k] +=
-					has_word(latin[k].words, str_slice(s, from, i - from));
-		from = c < 0x80 ? i + 1 : from;
+		for (size_t k = 0; c < 0x80 && i > from && k < LY_COUNT(latin); k++)
+			hits[k] += has_word(latin[k].words, str_slice(s, from, i - from));
+		from = i + 1;
+	}
+}
+
+static const char *
+latin_guess(struct str s)
+{
+	size_t hits[LY_COUNT(latin)] = { 0 }, best = 0, windows = 0, iso = 0, holes = 0;
+
+	count_words(s, hits);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		windows += c >= 0x80 && c < 0xa0;
+		holes += c >= 0x80 && strchr("\x81\x8d\x8f\x90\x9d", c); /* no windows-1252 */
+		iso += c == 0xb9 || c == 0xbe || c == 0xa9 || c == 0xae || c == 0xbb;
 	}
 	for (size_t k = 1; k < LY_COUNT(latin); k++)
 		if (hits[k] > hits[best])
 			best = k;
-	if (best == 1 && !windows && iso)
+	if ((best == 1 && !windows && iso) || (!best && holes))
 		return "ISO-8859-2";
 	return latin[best].converter;
 }
@@ -331,7 +345,7 @@ charset_guess(struct str bytes)
 	struct buf sample = BUF(SAMPLE_BYTES + 16);
 	const char *best = "ibm-5348_P100-1997";
 	double most = -1e8;
-	const struct candidate *won = NULL;
+	const struct candidate *won = candidates;
 
 	if (memmem(bytes.p, bytes.n, "\x1b$B", 3) || memmem(bytes.p, bytes.n, "\x1b$@", 3))
 		return "ISO-2022-JP";
@@ -345,7 +359,10 @@ charset_guess(struct str bytes)
 			best = won->converter;
 		}
 	}
-	if (won && won->script == LATIN && str_is(str_of(best), "ibm-5348_P100-1997"))
+	if (most < LEAST)
+		best = "ibm-5348_P100-1997"; /* no language speaks here: bytes as the west has them */
+	if ((most < LEAST || won->script == LATIN) &&
+	    str_is(str_of(best), "ibm-5348_P100-1997"))
 		best = latin_guess(buf_str(&sample));
 	buf_release(&sample);
 	return best;
