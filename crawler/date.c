@@ -226,6 +226,20 @@ set_ymd(struct parts *d, int64_t y, int m, int day)
 	return true;
 }
 
+/* A day behind sep. In "2026-03-056T10:00" one digit is too many, who knows which: the day's
+ * first two stand, and nothing behind them. */
+static int
+take_day(struct parts *d, char sep)
+{
+	int day = take_after(d, sep, 2);
+
+	if (day != UNSET || d->end - d->p < 4 || *d->p != sep || !is_digit(d, d->p + 1))
+		return day;
+	day = (d->p[1] - '0') * 10 + d->p[2] - '0';
+	d->p = d->end;
+	return day;
+}
+
 /* 2026-03-05, 2026/3/5, 2026.3, 2026-065, 2004-július-13. */
 static bool
 take_year_first(struct parts *d, int64_t y)
@@ -244,7 +258,7 @@ take_year_first(struct parts *d, int64_t y)
 			d->ordinal = true;
 			return set_ymd(d, y, 1, m);
 		}
-		day = take_after(d, sep, 2);
+		day = take_day(d, sep);
 		return set_ymd(d, y, m, day == UNSET ? 1 : day);
 	}
 	if (d->p + 1 >= d->end)

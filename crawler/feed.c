@@ -1,8 +1,8 @@
 /*
  * feed.c - bytes -> text -> document: the walk from a response's body to its items.
  *
- * Well-formed XML is read by libxml2. What it refuses, and what declares entities (so that it
- * never expands one), goes to the linear reader of core/xml_loose.c; both feed one builder.
+ * XML is read by the linear reader of core/xml_loose.c, good and bad alike: it is faster than
+ * libxml2 and expands nothing.
  */
 #include "core/base.h"
 
@@ -53,22 +53,18 @@ decode(struct arena *a, struct str bytes, struct str type, struct feed *f, struc
 	return 0;
 }
 
-static bool
-declares_entities(struct str text)
-{
-	return str_find(str_slice(text, 0, 4096), STR("<!ENTITY")) >= 0;
-}
-
+/* One reader for all (core/xml_loose.c). Only when it had to forgive, and there is something
+ * to be read otherwise then, it reads again. */
 static struct feed_builder *
 read_feed(struct arena *a, struct str text, struct str base_url, int64_t now, struct feed *f)
 {
 	struct feed_builder *b = feed_builder_new(a, f, base_url, now);
 	struct feed kept = *f;
-	struct err e;
 
-	if (declares_entities(text) || xml_read(text, &feed_builder_events, b, &e) < 0) {
+	if (xml_read_loose(a, text, &feed_builder_events, b) && feed_builder_has_encoded(b)) {
 		*f = kept;
 		b = feed_builder_new(a, f, base_url, now);
+		feed_builder_forgive(b);
 		xml_read_loose(a, text, &feed_builder_events, b);
 	}
 	feed_builder_end(b);

@@ -40,16 +40,16 @@ struct taken {
 	bool has_content, has_summary, has_link;
 };
 struct cached {
-	const char *name, *uri;
-	size_t n;
-	struct str prefix;
+	struct str name, prefix;
+	const char *uri;
 	enum feed_field field;
+	uint64_t hash;
 };
 struct feed_builder {
 	struct arena *a;
 	struct feed *f;
 	int64_t now;
-	struct frame frames[FRAMES_MAX];
+	struct frame *frames;     /* FRAMES_MAX of them */
 	uint16_t open_names[256]; /* frames by the low bits of their name's hash */
 	size_t n_frames, n_over, n_elements, room;
 	struct buf text;
@@ -58,9 +58,13 @@ struct feed_builder {
 	struct taken taken;
 	size_t title_depth; /* 0 = none */
 	size_t images, sources, authors, owners;
+	bool loose;       /* not well-formed: even content:encoded may be plain text */
+	bool has_encoded; /* and there was one                                       */
+	bool feed_image;  /* the feed has one; then images say nothing about items */
 	bool in_construct, in_feed, in_item, is_feed, is_page, atom, full;
-	bool as_content; /* rule 4: this summary is the content */
-	bool entry_link; /* this link is the item's own        */
+	bool plain_content; /* the item's, and it says so */
+	bool as_content;    /* rule 4: this summary is the content */
+	bool entry_link;    /* this link is the item's own        */
 	bool id_is_link;
 	struct str name, email;
 	int64_t period_s, frequency;
@@ -72,9 +76,12 @@ struct feed_builder {
 };
 
 static void
-release_text(void *b)
+release(void *self)
 {
-	buf_release(&((struct feed_builder *)b)->text);
+	struct feed_builder *b = self;
+
+	buf_release(&b->text);
+	free(b->frames);
 }
 
 struct feed_builder *
@@ -87,8 +94,21 @@ feed_builder_new(struct arena *a, struct feed *f, struct str base_url, int64_t n
 	b->now = now;
 	b->base = base_url;
 	b->text = BUF(TEXT_MAX);
-	arena_defer(a, release_text, b);
+	b->frames = malloc(FRAMES_MAX * sizeof *b->frames);
+	if (!b->frames)
+		abort();
+	arena_defer(a, release, b);
 	return b;
+}
+void
+feed_builder_forgive(struct feed_builder *b)
+{
+	b->loose = true;
+}
+bool
+feed_builder_has_encoded(const struct feed_builder *b)
+{
+	return b->has_encoded;
 }
 size_t
 feed_builder_elements(const struct feed_builder *b)
@@ -108,10 +128,11 @@ feed_builder_is_page(const struct feed_builder *b)
 
 /* ---- small questions --------------------------------------------------------------------------------- */
 
+/* An image of the item itself may stand in for what the item does not say (rule 3). */
 static enum where
 where(const struct feed_builder *b)
 {
-	if (b->images || b->sources)
+	if ((b->images && (!b->in_item || b->feed_image)) || b->sources)
 		return IN_NOTHING;
 	return b->in_item   ? (b->full ? IN_NOTHING : IN_ITEM)
 	       : b->in_feed ? IN_FEED
@@ -142,24 +163,30 @@ name_hash(struct str name)
 	return h;
 }
 
-/* Names and namespaces are interned by libxml2: the same pointer is the same name. */
-static enum feed_field
-field_of(struct feed_builder *b, const struct xml_tag *t)
+static bool
+is_same(struct str a, struct str b)
 {
-	struct cached *c = &b->cache[((uintptr_t)t->name.p >> 3 ^ (uintptr_t)t->uri.p >> 5) &
+	return a.p == b.p && a.n == b.n;
+}
+
+/* What the tag means, and its name's hash. The same name is the same pointer, mostly. */
+static const struct cached *
+look_up(struct feed_builder *b, const struct xml_tag *t)
+{
+	struct cached *c = &b->cache[((uintptr_t)t->name.p ^ (uintptr_t)t->name.p >> 6 ^
+				      (uintptr_t)t->uri.p >> 5) &
 				     (CACHE_SIZE - 1)];
 
-	if (c->name == t->name.p && c->n == t->name.n && c->uri == t->uri.p &&
-	    c->prefix.p == t->prefix.p && c->prefix.n == t->prefix.n)
-		return c->field;
+	if (is_same(c->name, t->name) && c->uri == t->uri.p && is_same(c->prefix, t->prefix))
+		return c;
 	if (t->uri.p != b->space_uri || !t->uri.n || !str_eq(t->prefix, b->space_prefix)) {
 		b->space = feed_space_of(t->uri, t->prefix);
 		b->space_uri = t->uri.p;
 		b->space_prefix = t->prefix;
 	}
-	*c = (struct cached){ t->name.p, t->uri.p, t->name.n, t->prefix,
-			      feed_field_of(b->space, t->name) };
-	return c->field;
+	*c = (struct cached){ t->name, t->prefix, t->uri.p, feed_field_of(b->space, t->name),
+			      name_hash(t->name) };
+	return c;
 }
 
 static struct str
@@ -204,6 +231,8 @@ set_link(struct feed_builder *b, struct str value)
 {
 	enum where w = where(b);
 
+	if (b->images)
+		return;
 	if (w == IN_FEED)
 		b->f->link = value;
 	if (w != IN_ITEM || !(b->entry_link || !item(b)->link.n))
@@ -245,8 +274,10 @@ set_content(struct feed_builder *b, struct str value)
 {
 	if (where(b) != IN_ITEM)
 		return;
-	if (!item(b)->content.n)
+	if (!item(b)->content.n) {
 		item(b)->content = value;
+		b->plain_content = b->raw.markup == MARKUP_PLAIN && b->atom;
+	}
 	b->taken.has_summary = true;
 }
 
@@ -259,6 +290,21 @@ set_date(struct feed_builder *b, int64_t *to, size_t *had, struct str raw)
 		*to = at;
 }
 
+/* Is what stands behind an '@' a domain whose last label has two to four letters? Of an
+ * address with a longer one the text is kept whole, as the Universal Feed Parser does, whose
+ * reading of authors everybody compares with. */
+static bool
+has_short_domain(struct str s)
+{
+	size_t n = 0, last = 0;
+
+	for (; n < s.n && (s.p[n] == '.' || s.p[n] == '-' || (s.p[n] >= '0' && s.p[n] <= '9') ||
+			   ((s.p[n] | 32) >= 'a' && (s.p[n] | 32) <= 'z'));
+	     n++)
+		last = s.p[n] == '.' ? 0 : last + 1;
+	return last <= 4;
+}
+
 /* "mail@example.com (Name)", "Name <mail@example.com>" -> Name. */
 static struct str
 person(struct str s)
@@ -267,7 +313,7 @@ person(struct str s)
 		  angle = str_find_byte(s, '<');
 	struct str name;
 
-	if (at < 0)
+	if (at < 0 || !has_short_domain(str_slice(s, (size_t)at + 1, s.n)))
 		return s;
 	if (open >= 0 && str_ends(s, STR(")"))) {
 		name = str_trim(str_slice(s, (size_t)open + 1, s.n - (size_t)open - 2));
@@ -322,16 +368,16 @@ set_pace(struct feed_builder *b, enum feed_field field, struct str raw)
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
 static struct frame *
-push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field)
+push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field, uint64_t hash)
 {
 	struct frame *fr = &b->frames[b->n_frames];
-	struct str base = attr_of_space(t, "xml", "base");
+	struct str base = STR("");
 
-	if (!base.n && !b->in_construct)
+	if (t->n)
+		base = attr_of_space(t, "xml", "base");
+	if (t->n && !base.n && !b->in_construct)
 		base = attr_of_space(t, "", "base"); /* CDF */
-	*fr = (struct frame){ .name = name_hash(t->name),
-			      .field = field,
-			      .text_from = b->text.n };
+	*fr = (struct frame){ .name = hash, .field = field, .text_from = b->text.n };
 	fr->base = base_of(b);
 	if (base.n)
 		fr->base = feed_link(b->a, fr->base, base);
@@ -343,7 +389,7 @@ push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field)
 static void
 open_markup(struct feed_builder *b, const struct xml_tag *t)
 {
-	push(b, t, FIELD_OTHER)->markup = true;
+	push(b, t, FIELD_OTHER, look_up(b, t)->hash)->markup = true;
 	if (b->raw.markup != MARKUP_XML) {
 		if (str_eq_nocase(t->name, STR("div")))
 			return;
@@ -461,6 +507,7 @@ open_field(struct feed_builder *b, const struct xml_tag *t, enum feed_field fiel
 		break;
 	case FIELD_IMAGE:
 		b->images++;
+		b->feed_image |= !b->in_item;
 		b->title_depth = 0;
 		break;
 	case FIELD_SOURCE:
@@ -496,8 +543,8 @@ open_field(struct feed_builder *b, const struct xml_tag *t, enum feed_field fiel
 		open_construct(b, t, MARKUP_PLAIN);
 		break;
 	case FIELD_ENCODED:
-		b->taken.has_content = true;
-		open_construct(b, t, MARKUP_HTML);
+		b->taken.has_content = b->has_encoded = true;
+		open_construct(b, t, b->loose ? MARKUP_PLAIN : MARKUP_HTML);
 		break;
 	case FIELD_BODY:
 		open_construct(b, t, MARKUP_XML);
@@ -511,6 +558,7 @@ static void
 on_start(void *self, const struct xml_tag *t)
 {
 	struct feed_builder *b = self;
+	const struct cached *known;
 	enum feed_field field;
 	struct str lang;
 
@@ -523,12 +571,13 @@ on_start(void *self, const struct xml_tag *t)
 		open_markup(b, t);
 		return;
 	}
-	field = field_of(b, t);
+	known = look_up(b, t);
+	field = known->field;
 	if (field == FIELD_HTML) {
 		b->is_page |= !b->is_feed;
 		field = FIELD_OTHER;
 	}
-	push(b, t, field);
+	push(b, t, field, known->hash);
 	open_field(b, t, field);
 	if (field == FIELD_ROOT || field == FIELD_FEED) {
 		lang = attr_of_space(t, "xml", "lang");
@@ -559,9 +608,15 @@ close_construct(struct feed_builder *b, enum feed_field field, struct str raw)
 	b->as_content = false;
 }
 
+/* A plain text that looks like markup may be meant as it: who shows summaries reads that. */
 static void
 close_item(struct feed_builder *b)
 {
+	struct feed_item *it = b->full ? NULL : item(b);
+
+	if (it && !b->taken.summary && b->plain_content && str_find_byte(it->content, '<') >= 0)
+		it->summary = html_text(b->a, it->content);
+	b->plain_content = false;
 	b->in_item = false;
 	b->full = false;
 	b->taken = (struct taken){ 0 };
@@ -659,14 +714,15 @@ static void
 on_end(void *self, struct str prefix, struct str name)
 {
 	struct feed_builder *b = self;
-	uint64_t hash = name_hash(name);
 	size_t i = b->n_frames;
+	uint64_t hash;
 
 	(void)prefix;
 	if (b->n_over) {
 		b->n_over--;
 		return;
 	}
+	hash = name_hash(name);
 	if (!b->open_names[hash & 255])
 		return; /* surely not open, without looking */
 	while (i && b->frames[i - 1].name != hash)

@@ -247,6 +247,17 @@ from_base64(struct arena *a, struct str s)
 	return out.n && utf8_valid(out) ? out : s;
 }
 
+/* A whole value wrapped in CDATA once more, as text. */
+static struct str
+unwrap(struct str s)
+{
+	static const struct str open = STR_INIT("<![CDATA["), close = STR_INIT("]]>");
+
+	if (s.n < open.n + close.n || !str_starts(s, open) || !str_ends(s, close))
+		return s;
+	return str_trim(str_slice(s, open.n, s.n - open.n - close.n));
+}
+
 struct str
 feed_text_plain(struct arena *a, const struct feed_raw *raw)
 {
@@ -255,6 +266,8 @@ feed_text_plain(struct arena *a, const struct feed_raw *raw)
 
 	if (raw->base64)
 		s = from_base64(a, s);
+	if (html)
+		s = unwrap(s);
 	if (raw->markup == MARKUP_PLAIN && !raw->atom)
 		html = looks_like_html(s);
 	return feed_text_value(a, html ? html_text(a, s) : s);

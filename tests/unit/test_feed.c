@@ -165,6 +165,18 @@ broken_feeds_give_what_is_in_them(void **state)
 		  "title></item></channel>"
 		  "</rss>",
 		  "feed title=don’t\nitem title=café\n" },
+		/* what an item does not say its image may */
+		{ "<rss><channel><item><category>c<image><title>clip</title><link>http://i.test"
+		  "</link></image></category></item></channel></rss>",
+		  "feed\nitem title=clip\n" },
+		/* no one's closing tag, no reference: is it markup at all? */
+		{ "<rss><channel><item><content:encoded>1 &lt;br is "
+		  "text</content:encoded></item></channel></rss>",
+		  "feed\nitem content=1 <br is text\n" },
+		/* wrapped twice */
+		{ "<rss><channel><item><description>&lt;![CDATA[&lt;p>x&lt;/p>]]&gt;</"
+		  "description></item></channel></rss>",
+		  "feed\nitem summary=x\n" },
 		/* capital letters, as in CDF */
 		{ "<CHANNEL HREF='http://a.test/'><TITLE>A</TITLE><ITEM HREF='/1' "
 		  "LASTMOD='2026-03-05'><TITLE>B</TITLE></ITEM></CHANNEL>",
