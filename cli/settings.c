@@ -263,6 +263,19 @@ settings_make_dirs(const struct settings *s, struct err *e)
 	return 0;
 }
 
+/* Where the presets are that came with the program. */
+static const char *
+presets_dir(const struct settings *s)
+{
+	struct buf b = BUF(1 << 14);
+	const char *dir = "presets";
+
+	if (shipped_find("presets", &b))
+		dir = arena_text(s->arena, buf_str(&b));
+	buf_release(&b);
+	return dir;
+}
+
 struct crawler_setup
 settings_crawler(const struct settings *s, struct clock *clock)
 {
@@ -273,6 +286,7 @@ settings_crawler(const struct settings *s, struct clock *clock)
 		.websub = &s->websub,
 		.sources = &s->sources,
 		.dir = settings_path(s, "crawl"),
+		.presets = presets_dir(s),
 		.clock = clock,
 		.step_s = s->clock.step_s,
 		.until_at = s->clock.length_s ? s->clock.start_at + s->clock.length_s : 0

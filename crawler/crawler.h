@@ -20,6 +20,7 @@ struct crawler_setup {
 	const struct websub_conf *websub;   /* NULL: off           */
 	const struct conf_list *sources;    /* struct source_conf */
 	const char *dir;                    /* data directory: spool.db goes there */
+	const char *presets;                /* where shipped presets lie, for file sources */
 	struct clock *clock;                /* STEPPED: this stage is its master   */
 	int64_t step_s;                     /* STEPPED: grid of the ticks          */
 	int64_t until_at;                   /* STEPPED: end after this; 0 = never  */

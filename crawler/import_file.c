@@ -169,6 +169,23 @@ object_take(struct reading *r, struct arena *a, const struct json *o, int64_t li
 	return rc;
 }
 
+enum import_said
+importer_json(struct importer *im, struct arena *a, struct str line, struct buf *json,
+	      struct err *e)
+{
+	const struct json *o = json_parse(a, line, e);
+	struct flat *f = arena_alloc(a, sizeof *f);
+	struct table_row row = { .line = 1, .cells = f->cells };
+	size_t column;
+
+	if (!o)
+		return IMPORT_REFUSED;
+	f->a = a;
+	flatten(f, o, STR(""), 0);
+	row.n = f->n;
+	return importer_named(im, f->names, &row, json, &column, e);
+}
+
 static int
 lines_take(struct reading *r, struct str text, struct err *e)
 {

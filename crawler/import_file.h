@@ -30,4 +30,8 @@ struct import_sink {
 int import_read(struct importer *im, struct str bytes, const struct import_sink *sink,
 		struct err *e) LY_MUST_USE;
 
+/* One JSON object of a line. As importer_row. */
+enum import_said importer_json(struct importer *im, struct arena *a, struct str line,
+			       struct buf *json, struct err *e);
+
 #endif

@@ -20,6 +20,7 @@
 
 #include "crawler/archive_store.h"
 #include "crawler/fetch.h"
+#include "crawler/inbox.h"
 #include "crawler/intake.h"
 #include "crawler/law.h"
 #include "crawler/robots_gate.h"
@@ -206,7 +207,10 @@ poll_begin(struct crawler *c, struct slot *slot)
 	const char *why;
 
 	if (law_allows(slot->source, c->now, &why)) {
-		fetch_begin(c, slot);
+		if (inbox_is(slot->source))
+			inbox_poll(c, slot);
+		else
+			fetch_begin(c, slot);
 		return;
 	}
 	log_event(law_judge(slot->source, c->now, 0) == LAW_PAUSED ? LOG_INFO : LOG_ERROR,

@@ -1,0 +1,39 @@
+/* fuzz: crawler/mime.c */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include "crawler/mime.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+static void
+check(struct str s)
+{
+	if (!utf8_valid(s) || s.n > (4 << 20))
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	struct mail m;
+
+	if (mail_parse(a, (struct str){ (const char *)p, n }, 1795000000, &m, &e) == 0) {
+		check(m.id);
+		check(m.subject);
+		check(m.author);
+		check(m.address);
+		check(m.list);
+		check(m.text);
+		if (m.date_at < 0)
+			abort();
+	} else if (e.kind != ERR_REJECT) {
+		abort();
+	}
+	arena_free(a);
+	return 0;
+}

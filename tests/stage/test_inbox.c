@@ -1,0 +1,351 @@
+/* Inboxes of a crawler as the runner drives it: files that grow and turn, mail. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/document.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "crawler/crawler.h"
+
+#define T0 1795000000
+
+struct bench {
+	struct out out; /* first */
+	char dir[64], path[128];
+	struct clock clock;
+	struct fetch_conf fetch;
+	struct spool_conf spool;
+	struct archive_conf archive;
+	struct source_conf source;
+	struct conf_list sources;
+	struct crawler_setup setup;
+	struct crawler *crawler;
+	struct arena *step, *kept;
+	struct document docs[4096];
+	size_t n;
+	struct reply reply;
+	struct err e;
+};
+
+static size_t
+bench_room(struct out *o)
+{
+	(void)o;
+	return 10000;
+}
+
+static void
+bench_put(struct out *o, enum out_way way, struct str record)
+{
+	struct bench *b = (struct bench *)o;
+	struct err e = { 0 };
+
+	record = arena_str(b->kept, record);
+	if (way == OUT_REPLY)
+		assert_int_equal(record_decode(&reply_record, record, &b->reply, b->kept, &e),
+				 0);
+	else if (record_kind(record) == KIND_DOCUMENT)
+		assert_int_equal(
+			record_decode(&document_record, record, &b->docs[b->n++], b->kept, &e),
+			0);
+}
+
+static void
+start(struct bench *b)
+{
+	b->crawler = crawler_new(&b->setup, &b->e);
+	if (!b->crawler)
+		fail_msg("%s", b->e.text);
+}
+
+static int
+up(void **state)
+{
+	struct bench *b = calloc(1, sizeof *b);
+
+	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-inbox-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	b->out = (struct out){ bench_room, bench_put, OUT_SCRATCH };
+	b->step = arena_new();
+	b->kept = arena_new();
+	clock_init(&b->clock, CLOCK_SCALED, T0, 1);
+	b->fetch = (struct fetch_conf){ .agent = STR("test"),
+					.timeout_s = 10,
+					.max_bytes = 1 << 20,
+					.per_host = 1,
+					.max_transfers = 16,
+					.interval_s = 300,
+					.max_age_s = 3650 * 86400 };
+	b->spool = (struct spool_conf){ .keep_s = 7 * 86400,
+					.keep_bytes = (int64_t)1 << 30,
+					.resend_after_s = 3600 };
+	b->source = (struct source_conf){ .name = STR("box"), .kind = SOURCE_FILE };
+	b->sources = (struct conf_list){ &b->source, 1 };
+	b->setup = (struct crawler_setup){ .fetch = &b->fetch,
+					   .spool = &b->spool,
+					   .archive = &b->archive,
+					   .sources = &b->sources,
+					   .dir = b->dir,
+					   .presets = "presets",
+					   .clock = &b->clock,
+					   .step_s = 10 };
+	snprintf(b->path, sizeof b->path, "%s/in.jsonl", b->dir);
+	b->source.path = str_of(b->path);
+	*state = b;
+	return 0;
+}
+
+static int
+down(void **state)
+{
+	struct bench *b = *state;
+	char command[128];
+	int rc;
+
+	crawler_free(b->crawler);
+	buf_release(&b->out.scratch);
+	arena_free(b->step);
+	arena_free(b->kept);
+	snprintf(command, sizeof command, "rm -rf %s", b->dir);
+	rc = system(command);
+	free(b);
+	return rc;
+}
+
+static void
+put(const char *path, const char *mode, const char *text)
+{
+	FILE *f = fopen(path, mode);
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* The next look. */
+static void
+look(struct bench *b)
+{
+	b->clock.start_at += 61;
+	if (crawl_stage.step(b->crawler, STR(""), clock_now(&b->clock), &b->out, b->step,
+			     &b->e) < 0 ||
+	    crawl_stage.settle(b->crawler, clock_now(&b->clock), &b->out, &b->e) < 0)
+		fail_msg("%s", b->e.text);
+	arena_reset(b->step);
+}
+
+/* Texts of all documents so far, in order. */
+static const char *
+texts(struct bench *b)
+{
+	struct buf all = BUF(1 << 20);
+	const char *s;
+
+	for (size_t i = 0; i < b->n; i++)
+		buf_addf(&all, "%s%.*s", i ? "|" : "", STR_ARG(b->docs[i].text));
+	s = arena_text(b->kept, buf_str(&all));
+	buf_release(&all);
+	return s;
+}
+
+static const struct json *
+source_state(struct bench *b)
+{
+	struct command c = { .call = 7, .actor = STR("t"), .verb = STR("source.list") };
+	struct buf record = BUF(4096);
+	const struct json *j;
+
+	record_encode(&command_record, &c, &record);
+	assert_true(crawl_stage.step(b->crawler, arena_str(b->step, buf_str(&record)),
+				     clock_now(&b->clock), &b->out, b->step, &b->e) >= 0);
+	j = json_at(json_parse(b->kept, b->reply.body, &b->e), 0);
+	buf_release(&record);
+	assert_non_null(j);
+	return j;
+}
+
+static void
+a_file_is_followed_as_it_grows_and_a_torn_line_waits(void **state)
+{
+	struct bench *b = *state;
+
+	put(b->path, "w", "{\"text\":\"one\"}\n{\"text\":\"tw");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "one");
+	put(b->path, "a", "o\"}\n{broken\n{\"text\":\"three\"}\n");
+	look(b);
+	assert_string_equal(texts(b), "one|two|three");
+	assert_int_equal(json_int(json_get(source_state(b), "refused"), 0), 1);
+	/* no line end at the end: taken when it does not grow any more */
+	put(b->path, "a", "{\"text\":\"four\"}");
+	look(b);
+	assert_string_equal(texts(b), "one|two|three");
+	look(b);
+	assert_string_equal(texts(b), "one|two|three|four");
+	crawler_free(b->crawler);
+	b->n = 0;
+	start(b);
+	look(b);
+	put(b->path, "a", "\n{\"text\":\"five\"}\n");
+	look(b);
+	/* the four of before have no receipt and are sent again; none came twice */
+	assert_string_equal(texts(b), "one|two|three|four|five");
+	assert_int_equal(json_int(json_get(source_state(b), "documents"), 0), 5);
+	assert_int_equal(json_int(json_get(source_state(b), "seen"), 0), 0);
+}
+
+static void
+rotation_by_renaming_and_by_truncating_loses_nothing(void **state)
+{
+	struct bench *b = *state;
+	char old[160];
+
+	put(b->path, "w", "{\"text\":\"1\"}\n");
+	start(b);
+	look(b);
+	/* written to the old one, then renamed, then a new one */
+	put(b->path, "a", "{\"text\":\"2\"}\n");
+	snprintf(old, sizeof old, "%s.1", b->path);
+	assert_int_equal(rename(b->path, old), 0);
+	put(b->path, "w", "{\"text\":\"3\"}\n");
+	look(b);
+	assert_string_equal(texts(b), "1|3|2");
+	/* truncated in place, longer than before at the next look */
+	put(b->path, "w", "{\"text\":\"4\"}\n{\"text\":\"5\"}\n{\"text\":\"6\"}\n");
+	look(b);
+	look(b);
+	assert_string_equal(texts(b), "1|3|2|4|5|6");
+	assert_int_equal(json_int(json_get(source_state(b), "documents"), 0), 6);
+}
+
+static void
+a_folder_gives_each_file_by_its_kind(void **state)
+{
+	struct bench *b = *state;
+	char path[160];
+
+	snprintf(b->path, sizeof b->path, "%s/drop", b->dir);
+	b->source.path = str_of(b->path);
+	b->source.preset = STR("zh");
+	assert_int_equal(mkdir(b->path, 0700), 0);
+	snprintf(path, sizeof path, "%s/a.csv", b->path);
+	/* GB18030: 内容,时间 / 难吃,2026-11-17 */
+	put(path, "w",
+	    "\xc4\xda\xc8\xdd,\xca\xb1\xbc\xe4\n\xc4\xd1\xb3\xd4,2026-11-17\n"
+	    "\"\xba\xc3\n\xb3\xd4\",2026-11-17\n\"\xb0\xeb");
+	snprintf(path, sizeof path, "%s/b.txt", b->path);
+	put(path, "w", "a whole\ntext");
+	snprintf(path, sizeof path, "%s/c.log", b->path);
+	put(path, "w", "line one\nline two\n");
+	snprintf(path, sizeof path, "%s/d.csv.part", b->path);
+	put(path, "w", "x");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "难吃|好\n吃|line one|line two");
+	snprintf(path, sizeof path, "%s/a.csv", b->path);
+	put(path, "a", "\xcc\xec\",2026-11-18\n");
+	look(b);
+	assert_string_equal(texts(b), "难吃|好\n吃|line one|line two|半天|a whole\ntext");
+	assert_true(str_is(b->docs[5].title, "b"));
+	look(b);
+	assert_int_equal(b->n, 6);
+}
+
+static void
+a_folder_that_is_not_there_is_a_failure_that_is_told(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	look(b);
+	assert_int_equal(json_int(json_get(source_state(b), "failures"), 0), 1);
+	assert_non_null(strstr(
+		arena_text(b->kept, json_text(json_get(source_state(b), "why"), STR(""))),
+		"could not find"));
+	put(b->path, "w", "{\"text\":\"one\"}\n");
+	b->clock.start_at += 300;
+	look(b);
+	assert_string_equal(texts(b), "one");
+	assert_int_equal(json_int(json_get(source_state(b), "failures"), 1), 0);
+}
+
+static void
+a_maildir_is_read_and_never_changed(void **state)
+{
+	struct bench *b = *state;
+	char path[160], cur[160];
+
+	b->source.kind = SOURCE_MAIL;
+	snprintf(b->path, sizeof b->path, "%s/mail", b->dir);
+	b->source.path = str_of(b->path);
+	assert_int_equal(mkdir(b->path, 0700), 0);
+	snprintf(path, sizeof path, "%s/cur", b->path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/new", b->path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/new/1.M1.host", b->path);
+	put(path, "w",
+	    "From: Li <li@a.example>\nSubject: bad\nMessage-ID: <1@a>\nList-Id: "
+	    "<l.a.example>\nDate: Tue, 17 Nov 2026 08:00:00 +0800\n\nIt is bad.\n");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "It is bad.");
+	assert_true(str_is(b->docs[0].title, "bad") && str_is(b->docs[0].author, "Li"));
+	assert_true(str_is(b->docs[0].site, "l.a.example"));
+	assert_true(str_is(b->docs[0].identity, "1@a"));
+	assert_int_equal(b->docs[0].published_at, 1794873600);
+	/* somebody reads it: it moves; and the same message comes by another way */
+	snprintf(cur, sizeof cur, "%s/cur/1.M1.host:2,S", b->path);
+	assert_int_equal(rename(path, cur), 0);
+	snprintf(path, sizeof path, "%s/new/2.M2.host", b->path);
+	put(path, "w", "From: Li <li@a.example>\nMessage-ID: <1@a>\n\nIt is bad.\n-- \nlist\n");
+	look(b);
+	assert_int_equal(b->n, 1);
+	assert_int_equal(access(cur, F_OK), 0);
+	assert_int_equal(json_int(json_get(source_state(b), "seen"), 0), 1);
+}
+
+static void
+an_mbox_is_followed_and_its_last_message_waits_until_it_is_whole(void **state)
+{
+	struct bench *b = *state;
+
+	b->source.kind = SOURCE_MAIL;
+	put(b->path, "w",
+	    "From a Tue Nov 17 08:00:00 2026\nFrom: a@b.example\nSubject: 1\n\none\n"
+	    ">From here on\n\nFrom b Tue Nov 17 08:00:00 2026\nFrom: b@b.example\n"
+	    "Subject: 2\n\ntw");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "one\nFrom here on");
+	put(b->path, "a", "o\n");
+	look(b);
+	assert_int_equal(b->n, 1);
+	look(b);
+	assert_string_equal(texts(b), "one\nFrom here on|two");
+}
+
+int
+main(void)
+{
+#define INBOX(f) cmocka_unit_test_setup_teardown(f, up, down)
+	const struct CMUnitTest tests[] = {
+		INBOX(a_file_is_followed_as_it_grows_and_a_torn_line_waits),
+		INBOX(rotation_by_renaming_and_by_truncating_loses_nothing),
+		INBOX(a_folder_gives_each_file_by_its_kind),
+		INBOX(a_folder_that_is_not_there_is_a_failure_that_is_told),
+		INBOX(a_maildir_is_read_and_never_changed),
+		INBOX(an_mbox_is_followed_and_its_last_message_waits_until_it_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
