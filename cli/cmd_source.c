@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/conf.h"
+#include "core/json.h"
 #include "core/str.h"
 
 #include "cli/command.h"
@@ -26,8 +27,46 @@ source_poll(int argc, char **argv, struct err *e)
 	return control_ask(argc, argv, &poll, e);
 }
 
+static int
+hurry_send(const char *path, struct str args, struct err *e)
+{
+	struct command cmd = { .verb = STR("source.hurry"), .args = args };
+	struct settings *s = settings_read(path, NULL, e);
+	struct arena *a = arena_new();
+	struct reply r;
+	int rc = -1;
+
+	if (s && control_call(s, "crawl", &cmd, a, &r, e) == 0)
+		rc = control_print(&r);
+	settings_free(s);
+	arena_free(a);
+	return rc;
+}
+
+static int
+source_hurry(int argc, char **argv, struct err *e)
+{
+	static const char *const keys[] = { "name", "every", "for" };
+	struct buf args = BUF(4096);
+	const char *path;
+	int i = command_options(argc, argv, &path, e), rc = i;
+
+	if (i >= 0 && (i == argc || argc - i > (int)LY_COUNT(keys)))
+		rc = err_set(e, ERR_USAGE, "source hurry takes NAME [EVERY [FOR]]");
+	for (int k = 0; rc >= 0 && i + k < argc; k++) {
+		buf_addf(&args, "%s\"%s\":", k ? "," : "{", keys[k]);
+		json_add_text(&args, str_of(argv[i + k]));
+	}
+	buf_add_byte(&args, '}');
+	if (rc >= 0)
+		rc = hurry_send(path, buf_str(&args), e);
+	buf_release(&args);
+	return rc;
+}
+
 static const struct source_verb verbs[] = {
 	{ "list", source_list },
+	{ "hurry", source_hurry },
 	{ "poll", source_poll },
 };
 
@@ -56,10 +95,14 @@ source(int argc, char **argv, struct err *e)
 /* Each verb is a line of usage, and a line of help or two. */
 const struct subcommand cmd_source = {
 	"source",
-	"list | poll [-c FILE] NAME",
+	"list | poll [-c FILE] NAME | hurry [-c FILE] NAME [EVERY [FOR]]",
 	"where documents come from\n"
 	"list: state of every source: last poll, documents, failures, why\n"
-	"poll: asks one now, also one that was closed because it said twice that it is gone",
-	"  langyan source list | jq .\n  langyan source poll shancheng-daily",
+	"poll: asks one now, also one that was closed because it said twice that it is gone\n"
+	"hurry: asks one every 2m (EVERY, 30s at least) for 6h (FOR, a day at most; 0 ends "
+	"it), for the\n"
+	"time of an incident: Retry-After, robots.txt and waits after failures still hold",
+	"  langyan source list | jq .\n  langyan source poll shancheng-daily\n"
+	"  langyan source hurry shancheng-daily 1m 12h",
 	source,
 };

@@ -20,6 +20,10 @@ enum document_flag {
 	/* No document but a number (crawler/metrics.h): title is the signal, text the value,
 	 * published_at its time. Nobody scores it. */
 	DOCUMENT_SAMPLE = 1 << 6,
+	/* not of the web: the crawler's own word that a source is dead or back. Its identity begins
+	 * with "outage-begins" or "outage-ends", title is the source's cause or address, published_at
+	 * since when; nobody notices or counts it, the responder tells people. */
+	DOCUMENT_HEALTH = 1 << 7,
 };
 /* class of the source it came from: RESPONSE.md section 10 */
 enum source_class {

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/buf.h"
 #include "core/hash.h"
 #include "core/str.h"
 
@@ -11,7 +12,8 @@
 
 #define RETRY_MAX_S   (24 * 3600)
 #define VALIDATOR_MAX 1024
-#define GONE_CLOSES   2 /* 410 in a row */
+#define URL_MAX       2000 /* as a configured one */
+#define GONE_CLOSES   2    /* 410 in a row */
 /* A host that says "not now" without saying when: 5, 10, 20, ... minutes. */
 #define CLOSED_MIN_S (5 * 60)
 #define CLOSED_MAX_S 3600
@@ -105,4 +107,87 @@ answer_judge(const struct source_state *st, const struct http_response *r, int64
 		judge_status(st, r, now, &a);
 	}
 	return a;
+}
+
+/* ---- moves ---------------------------------------------------------------------------------- */
+
+static bool
+same_host(struct str a, struct str b)
+{
+	struct buf x = BUF(1024), y = BUF(1024);
+	bool same = url_host(a, &x) == 0 && url_host(b, &y) == 0 &&
+		    str_eq(buf_str(&x), buf_str(&y));
+
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+/* Never from https to http, and with headers of its own never to another host. */
+static bool
+may_adopt(const struct source_state *st, struct str to, bool secrets)
+{
+	if (!to.n || to.n > URL_MAX || str_eq(to, st->url))
+		return false;
+	if (str_starts(st->url, STR("https:")) && !str_starts(to, STR("https:")))
+		return false;
+	return !secrets || same_host(st->url, to);
+}
+
+static void
+moves_forget(struct source_state *st)
+{
+	st->moved_to = STR("");
+	st->moved_at = st->moved_times = 0;
+}
+
+bool
+answer_moved(struct source_state *st, const struct http_response *r, bool secrets, int64_t now,
+	     struct arena *a)
+{
+	if (!r->moved_for_good || !may_adopt(st, r->url, secrets)) {
+		moves_forget(st);
+		return false;
+	}
+	if (!str_eq(st->moved_to, r->url)) {
+		if (r->status != 200)
+			return false; /* not read there yet */
+		st->moved_to = arena_str(a, r->url);
+		st->moved_at = now;
+		st->moved_times = 0;
+	}
+	st->moved_times++;
+	if (st->moved_times < ADOPT_TIMES || now - st->moved_at < ADOPT_S)
+		return false;
+	st->adopted = st->moved_to;
+	moves_forget(st);
+	return true;
+}
+
+bool
+answer_moved_back(struct source_state *st)
+{
+	if (!st->adopted.n || (st->failures < ADOPT_FAILS && !st->gone))
+		return false;
+	st->adopted = st->etag = st->last_modified = STR("");
+	st->body = (struct id){ { 0 } };
+	st->gone = 0;
+	moves_forget(st);
+	return true;
+}
+
+/* ---- outages -------------------------------------------------------------------------------- */
+
+enum outage
+answer_outage(const struct source_state *st, bool closed, int64_t blind_after_s, int64_t now)
+{
+	if (!st->failures)
+		return st->outage_at ? OUTAGE_ENDS : OUTAGE_NONE;
+	if (st->outage_at)
+		return OUTAGE_NONE;
+	if (closed)
+		return OUTAGE_BEGINS;
+	return st->failures >= OUTAGE_FAILS && now - st->failing_at >= blind_after_s
+		       ? OUTAGE_BEGINS
+		       : OUTAGE_NONE;
 }

@@ -28,8 +28,15 @@ static const struct conf_key fetch_keys[] = {
 	  "connections to one address at a time, whatever the hosts there are called" },
 	{ "max_transfers", CONF_COUNT, AT(fetch_conf, max_transfers), 1, 4096, "256",
 	  "fetches at a time" },
-	{ "interval", CONF_SECONDS, AT(fetch_conf, interval_s), 1, 30 * 86400, "15m",
-	  "between polls of a source that states none" },
+	{ "interval", CONF_SECONDS, AT(fetch_conf, interval_s), 0, 30 * 86400, "0",
+	  "between polls of a source that states none, to the second; 0 = each at its own "
+	  "pace" },
+	{ "interval_min", CONF_SECONDS, AT(fetch_conf, interval_min_s), 30, 86400, "2m",
+	  "the shortest pace of a lively source" },
+	{ "interval_max", CONF_SECONDS, AT(fetch_conf, interval_max_s), 60, 30 * 86400, "2h",
+	  "the longest pace of a quiet one (its own ttl may ask for up to a day)" },
+	{ "blind_after", CONF_SECONDS, AT(fetch_conf, blind_after_s), 60, 30 * 86400, "6h",
+	  "a source that fails for so long is reported: we are blind there" },
 	{ "delay", CONF_SECONDS, AT(fetch_conf, delay_s), 0, 3600, "1s",
 	  "between requests to one host" },
 	{ "max_crawl_delay", CONF_SECONDS, AT(fetch_conf, max_crawl_delay_s), 0, 300, "60s",
@@ -40,11 +47,21 @@ static const struct conf_key fetch_keys[] = {
 	  "tell of a contract's or a cookie's end so long before" },
 	CONF_END,
 };
+static void
+fetch_check(struct conf_reader *r, void *self)
+{
+	struct fetch_conf *f = self;
+
+	if (f->interval_min_s > f->interval_max_s)
+		conf_error(r, &f->interval_min_s, "interval_min is over interval_max");
+}
+
 const struct conf_schema fetch_schema = {
 	.name = "fetch",
 	.size = sizeof(struct fetch_conf),
 	.keys = fetch_keys,
 	.help = "how pages and feeds are fetched",
+	.check = fetch_check,
 };
 
 static const struct conf_key spool_keys[] = {
@@ -111,7 +128,7 @@ static const struct conf_key source_keys[] = {
 	{ "basis", CONF_CHOICE, AT(source_conf, basis), 0, 0, "public",
 	  "on what footing we may read it", .choices = bases },
 	{ "interval", CONF_SECONDS, AT(source_conf, interval_s), 0, 30 * 86400, "0",
-	  "between polls; 0 = fetch.interval" },
+	  "between polls, to the second; 0 = fetch.interval" },
 	{ "max_age", CONF_SECONDS, AT(source_conf, max_age_s), 0, 3650 * 86400LL, "0",
 	  "0 = fetch.max_age" },
 	{ "lang", CONF_TEXT, AT(source_conf, lang), 0, 16, "", "language if it is always one" },

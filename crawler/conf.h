@@ -7,7 +7,9 @@
 struct fetch_conf {
 	struct str agent, proxy;
 	int64_t timeout_s, max_bytes, max_redirects, per_host, per_address, max_transfers;
-	int64_t interval_s;        /* between polls of a source that states none           */
+	int64_t interval_s; /* between polls of a source that states none; 0: its own pace */
+	int64_t interval_min_s, interval_max_s; /* of that pace                     */
+	int64_t blind_after_s;     /* a source that fails for so long is reported as dead */
 	int64_t delay_s;           /* between requests to one host (not to allow_private)  */
 	int64_t max_crawl_delay_s; /* most that a robots.txt may ask between requests   */
 	int64_t max_age_s;         /* older items are counted and raise nothing            */

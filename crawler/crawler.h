@@ -35,5 +35,6 @@ extern const struct route crawler_routes[];
 
 /* Figures for /metrics and health. Only from the stage's own thread, or by the command
  * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.poll {name},
+ * source.hurry {name|names, every, for},
  * crawler.figures, reject.list, reject.retry {seq}, reload (answered 409: restart). */
 #endif

@@ -38,7 +38,9 @@ struct feed {
 	struct str title, link, language;
 	struct feed_item *items;
 	size_t n;
-	int64_t ttl_s; /* rss:ttl, sy:update*; 0 = none */
+	int64_t ttl_s;       /* rss:ttl, sy:update*; 0 = none */
+	uint32_t skip_hours; /* skipHours: bit 0 = 00:00-00:59 UTC */
+	uint32_t skip_days;  /* skipDays: bit 1 = Monday .. bit 7 = Sunday */
 	char charset[32];
 	enum feed_reject reject;
 };

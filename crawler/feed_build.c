@@ -340,6 +340,22 @@ set_author(struct feed_builder *b, struct str raw)
 		item(b)->author = value;
 }
 
+/* <skipHours><hour>3</hour>, <skipDays><day>Monday</day>: 24 is what some call 0. */
+static void
+set_skip(struct feed_builder *b, enum feed_field field, struct str raw)
+{
+	static const char *const days[] = { "monday", "tuesday",  "wednesday", "thursday",
+					    "friday", "saturday", "sunday" };
+	int64_t hour;
+
+	raw = str_trim(raw);
+	if (field == FIELD_HOUR && str_int64(raw, &hour) == 0 && hour >= 0 && hour <= 24)
+		b->f->skip_hours |= 1u << (hour % 24);
+	for (size_t i = 0; field == FIELD_DAY && i < LY_COUNT(days); i++)
+		if (str_eq_nocase(raw, str_of(days[i])))
+			b->f->skip_days |= 2u << i;
+}
+
 static void
 set_pace(struct feed_builder *b, enum feed_field field, struct str raw)
 {
@@ -674,6 +690,11 @@ close_field(struct feed_builder *b, enum feed_field field, struct str raw)
 	case FIELD_UPDATED:
 		if (where(b) == IN_ITEM)
 			set_date(b, &item(b)->updated_at, &b->taken.updated, raw);
+		break;
+	case FIELD_HOUR:
+	case FIELD_DAY:
+		if (!b->in_item)
+			set_skip(b, field, raw);
 		break;
 	case FIELD_TTL:
 	case FIELD_PERIOD:

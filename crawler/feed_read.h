@@ -39,6 +39,8 @@ enum feed_field {
 	FIELD_TTL,
 	FIELD_PERIOD,
 	FIELD_FREQUENCY,
+	FIELD_HOUR, /* skipHours, skipDays */
+	FIELD_DAY,
 	FIELD_HTML, /* the root of a web page */
 };
 enum feed_space {

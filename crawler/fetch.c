@@ -8,6 +8,8 @@
 #include "crawler/credentials.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
+#include "crawler/interval.h"
+#include "crawler/outage.h"
 #include "crawler/robots_gate.h"
 #include "crawler/seen.h"
 #include "crawler/state.h"
@@ -53,15 +55,46 @@ harvest_delay(const struct harvest *h)
 	return asked > ours ? asked : ours;
 }
 
+static int64_t
+poll_again_at(struct harvest *h)
+{
+	const struct crawler *c = h->c;
+	const struct source_conf *src = h->slot->source;
+	struct source_state *st = &h->state;
+	const struct interval_facts f = {
+		.fixed_s = src->interval_s ? src->interval_s : c->setup.fetch->interval_s,
+		.min_s = c->setup.fetch->interval_min_s,
+		.max_s = c->setup.fetch->interval_max_s,
+		.pace_s = st->pace_s,
+		.newest_at = st->newest_at,
+		.learned_s = st->learned_s,
+		.news = st->documents + st->old > h->had,
+		.ttl_s = st->ttl_s,
+		.max_age_s = st->max_age_s,
+		.skip_hours = (uint32_t)st->skip_hours,
+		.skip_days = (uint32_t)st->skip_days,
+		.hurry_s = h->slot->hurry_s,
+		.hurry_until_at = h->slot->hurry_until_at,
+	};
+	int64_t failures = st->failures, learned, wait = interval_next(&f, c->now, &learned);
+
+	if (!failures)
+		st->learned_s = learned;
+	if (!h->slot->hurry_s || h->slot->hurry_until_at <= c->now)
+		wait = websub_interval(h->c, src, wait);
+	/* When most of the world is silent, it is we who are cut off: look again soon. */
+	if (failures > 1 && h->silent && outage_is_all(&c->outage))
+		failures = 1;
+	return schedule_after(c->now, wait, failures, src->name);
+}
+
 void
 harvest_end(struct harvest *h)
 {
 	struct crawler *c = h->c;
-	const struct source_conf *src = h->slot->source;
-	int64_t interval = websub_interval(
-		c, src, src->interval_s ? src->interval_s : c->setup.fetch->interval_s);
-	int64_t free_at = c->now + harvest_delay(h);
-	int64_t next = schedule_after(c->now, interval, h->state.failures, src->name);
+	struct slot *slot = h->slot;
+	const struct source_conf *src = slot->source;
+	int64_t free_at = c->now + harvest_delay(h), next = poll_again_at(h);
 	struct err e = { 0 };
 
 	if (h->drops != c->drops) { /* items of it were rolled back: fetch it again, soon */
@@ -78,11 +111,16 @@ harvest_end(struct harvest *h)
 	h->state.next_at = next;
 	h->state.polled_at = c->now;
 	h->state.url = src->url;
-	if (crawler_begin(c, &e) < 0 ||
+	h->state.polls++;
+	h->state.hurry_s = slot->hurry_s;
+	h->state.hurry_until_at = slot->hurry_until_at;
+	if (crawler_begin(c, &e) < 0 || outage_note(h, &e) < 0 ||
 	    source_state_write(c->store, src->name, &h->state, &e) < 0)
 		crawler_fail(c, &e);
-	schedule_give(c->schedule, h->slot, c->now, next,
+	schedule_give(c->schedule, slot, c->now, next,
 		      h->host_free_at > free_at ? h->host_free_at : free_at);
+	if (h->moved)
+		schedule_rehome(c->schedule, slot, fetch_url(src, &h->state));
 	harvest_free(h);
 }
 
@@ -90,6 +128,15 @@ static void
 harvest_failed(struct harvest *h, int status, const char *why)
 {
 	h->state.failures++;
+	if (!h->state.failing_at)
+		h->state.failing_at = h->c->now;
+	h->silent = !status;
+	if (answer_moved_back(&h->state)) {
+		h->closed = false;
+		h->moved = true;
+		log_event(LOG_WARN, "source_moved_back", "source=%.*s",
+			  STR_ARG(h->slot->source->name));
+	}
 	h->state.status = status;
 	h->state.why = arena_str(h->arena, str_of(why));
 	log_event(LOG_WARN, "fetch_failed", "source=%.*s status=%d failures=%lld why=%s",
@@ -100,10 +147,21 @@ harvest_failed(struct harvest *h, int status, const char *why)
 static void
 harvest_went_well(struct harvest *h, const struct http_response *r, const struct answer *a)
 {
+	const struct source_conf *src = h->slot->source;
+
 	h->state.failures = h->state.gone = 0;
 	h->state.status = r->status;
 	h->state.why = STR("");
 	h->state.ok_at = h->c->now;
+	h->state.failing_at = 0;
+	h->state.unchanged += a->act == ANSWER_SAME;
+	h->state.max_age_s = interval_max_age(r->cache_control, r->expires, h->c->now);
+	if (answer_moved(&h->state, r, src->headers.n || credentials_any(src), h->c->now,
+			 h->arena)) {
+		h->moved = true;
+		log_event(LOG_WARN, "source_moved", "source=%.*s to=%.*s", STR_ARG(src->name),
+			  STR_ARG(h->state.adopted));
+	}
 	if (r->status != 200)
 		return;
 	h->etag = arena_str(h->arena, answer_validator(r->etag));
@@ -225,6 +283,12 @@ forget_stale(struct harvest *h)
 	h->state.body = (struct id){ { 0 } };
 }
 
+struct str
+fetch_url(const struct source_conf *src, const struct source_state *st)
+{
+	return st->adopted.n ? st->adopted : src->url;
+}
+
 void
 fetch_begin(struct crawler *c, struct slot *slot)
 {
@@ -248,9 +312,10 @@ fetch_begin(struct crawler *c, struct slot *slot)
 	if (fetch_state(c, src, h->arena, &h->state, &e) < 0)
 		crawler_fail(c, &e);
 	forget_stale(h);
-	credentials_fill(h->arena, src, src->url, c->now, &secrets);
+	h->had = h->state.documents + h->state.old;
+	credentials_fill(h->arena, src, fetch_url(src, &h->state), c->now, &secrets);
 	q = (struct http_request){ .method = STR("GET"),
-				   .url = src->url,
+				   .url = fetch_url(src, &h->state),
 				   .secrets = secrets.v,
 				   .n_secrets = secrets.n,
 				   .headers = headers,

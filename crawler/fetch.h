@@ -25,6 +25,8 @@ void fetch_pages(struct crawler *c);
 int64_t fetch_due(const struct crawler *c);
 /* Close c->http; polls that are not over leave nothing. */
 void fetch_stop(struct crawler *c);
+/* Where src is polled: its own address, or the one that its 301s led to for days. */
+struct str fetch_url(const struct source_conf *src, const struct source_state *st);
 /* What is known of src at its present address: 1, 0 for nothing, or -1. */
 int fetch_state(struct crawler *c, const struct source_conf *src, struct arena *a,
 		struct source_state *st, struct err *e) LY_MUST_USE;

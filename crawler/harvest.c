@@ -8,6 +8,7 @@
 
 #include "crawler/feed.h"
 #include "crawler/harvest.h"
+#include "crawler/interval.h"
 #include "crawler/metrics.h"
 #include "crawler/page.h"
 #include "crawler/state.h"
@@ -111,6 +112,21 @@ page_take(struct harvest *h, const struct page *page, struct str url)
 	buf_release(&identity);
 }
 
+/* How often it has something, and how often it wants to be asked: see interval.h. */
+static void
+feed_wishes(struct harvest *h, const struct feed *f)
+{
+	int64_t *at = arena_alloc(h->arena, (f->n + 1) * sizeof *at);
+
+	for (size_t i = 0; i < f->n; i++)
+		at[i] = f->items[i].published_at ? f->items[i].published_at
+						 : f->items[i].updated_at;
+	h->state.pace_s = interval_pace(at, f->n, h->c->now, &h->state.newest_at);
+	h->state.ttl_s = f->ttl_s;
+	h->state.skip_hours = f->skip_hours;
+	h->state.skip_days = f->skip_days;
+}
+
 static int
 feed_read(struct harvest *h, const struct http_response *r, struct err *e)
 {
@@ -118,6 +134,7 @@ feed_read(struct harvest *h, const struct http_response *r, struct err *e)
 
 	if (feed_parse(h->arena, r->body, r->url, r->type, h->c->now, &feed, e) < 0)
 		return -1;
+	feed_wishes(h, &feed);
 	feed_take(h, &feed);
 	return 0;
 }

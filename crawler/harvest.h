@@ -21,7 +21,11 @@ struct harvest {
 	struct slot *slot;
 	struct arena *arena; /* lives as long as the poll */
 	struct source_state state;
+	int64_t had;                 /* documents of it before this poll */
 	int64_t host_free_at;        /* what the answer asked for; 0 = nothing */
+	bool news;                   /* the answer brought something new */
+	bool silent;                 /* no answer at all: it may be our own connection */
+	bool moved;                  /* state.adopted changed */
 	bool closed;                 /* never again by itself                  */
 	struct harvest *next, *prev; /* all of them: crawler.harvests */
 

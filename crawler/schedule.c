@@ -103,12 +103,17 @@ heap_pop(struct heap *h)
 	return top;
 }
 
-/* x stands in the heap and is due earlier now. */
+/* x stands in the heap and is due at another time now. */
 static void
-heap_earlier(struct heap *h, struct due *x, int64_t at)
+heap_move(struct heap *h, struct due *x, int64_t at)
 {
+	bool later = at > x->at;
+
 	x->at = at;
-	heap_up(h, x->pos - 1, x);
+	if (later)
+		heap_down(h, x->pos - 1, x);
+	else
+		heap_up(h, x->pos - 1, x);
 }
 
 /* ---- a schedule ----------------------------------------------------------------------------- */
@@ -194,6 +199,12 @@ schedule_add(struct schedule *s, const struct source_conf *source, int64_t next_
 	name_add(s, x);
 	heap_push(&s->sources, &x->due);
 	return x;
+}
+
+void
+schedule_put(struct schedule *s, struct slot *slot, int64_t next_at)
+{
+	heap_move(&s->sources, &slot->due, next_at);
 }
 
 /* ---- who may be asked ----------------------------------------------------------------------- */
@@ -373,6 +384,14 @@ schedule_leave(struct schedule *s, struct str url, int64_t now, int64_t host_fre
 	host_leave(s, hosts_get(s->all, url), now, host_free_at);
 }
 
+void
+schedule_rehome(struct schedule *s, struct slot *slot, struct str url)
+{
+	slot->host->sources--;
+	slot->host = hosts_get(s->all, url);
+	slot->host->sources++;
+}
+
 bool
 schedule_is_home(struct schedule *s, const struct slot *slot, struct str url)
 {
@@ -398,7 +417,7 @@ schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_
 		struct slot *x = s->slots[i];
 
 		if (!x->busy && !x->waiting && x->given_at >= since && x->due.at > at)
-			heap_earlier(&s->sources, &x->due, at);
+			heap_move(&s->sources, &x->due, at);
 		if (only)
 			return;
 	}

@@ -20,10 +20,12 @@ struct slot {
 	const struct source_conf *source;
 	int64_t given_at; /* when its last fetch was over        */
 	struct host *host;
-	struct slot *next; /* in the queue of its host */
-	struct slot *same; /* next with this hash of its name */
-	bool busy;         /* being fetched                       */
-	bool waiting;      /* in the queue of its host            */
+	struct slot *next;               /* in the queue of its host */
+	struct slot *same;               /* next with this hash of its name */
+	bool busy;                       /* being fetched                       */
+	bool polled, failing;            /* outage.c: an answer is known; it was a failure */
+	int64_t hurry_s, hurry_until_at; /* source.hurry */
+	bool waiting;                    /* in the queue of its host            */
 };
 /* Requests of one host and of one address at a time; 0 = any number (stepped mode: all that is
  * due at one time is fetched at that time). */
@@ -32,6 +34,8 @@ void schedule_free(struct schedule *s);
 /* Sources of kind push are not taken. Returns the slot; lives as long as the schedule. */
 struct slot *schedule_add(struct schedule *s, const struct source_conf *source,
 			  int64_t next_at);
+/* The slot, neither busy nor waiting, is due at next_at. */
+void schedule_put(struct schedule *s, struct slot *slot, int64_t next_at);
 /* The next slot that is due at now and whose host is free; it becomes busy. NULL for none. */
 struct slot *schedule_take(struct schedule *s, int64_t now);
 /* Its fetch is over at now: due again at next_at; its host is closed until host_free_at. */
@@ -55,6 +59,8 @@ void schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s);
 int64_t schedule_enter(struct schedule *s, struct str url, int64_t now);
 /* Its host is closed until host_free_at. */
 void schedule_leave(struct schedule *s, struct str url, int64_t now, int64_t host_free_at);
+/* The slot, neither busy nor waiting, is polled at the host of url from now. */
+void schedule_rehome(struct schedule *s, struct slot *slot, struct str url);
 /* Is the host of url that of slot, which is busy with it? */
 bool schedule_is_home(struct schedule *s, const struct slot *slot, struct str url);
 

@@ -53,6 +53,24 @@ static const struct migration steps[] = {
 	  "BIGINT NOT NULL, good_at BIGINT NOT NULL, since_at BIGINT NOT NULL, status BIGINT "
 	  "NOT NULL, ended BIGINT NOT NULL, why TEXT NOT NULL, bytes BIGINT NOT NULL, body "
 	  "BYTEA NOT NULL);" },
+	{ 7, "where sources moved to, their pace, their outages",
+	  "ALTER TABLE source ADD COLUMN adopted TEXT NOT NULL DEFAULT '';"
+	  "ALTER TABLE source ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';"
+	  "ALTER TABLE source ADD COLUMN moved_at BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN moved_times BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN pace_s BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN newest_at BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN learned_s BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN ttl_s BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN max_age_s BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN skip_hours BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN skip_days BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN hurry_s BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN hurry_until_at BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN failing_at BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN outage_at BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN polls BIGINT NOT NULL DEFAULT 0;"
+	  "ALTER TABLE source ADD COLUMN unchanged BIGINT NOT NULL DEFAULT 0;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
@@ -395,77 +413,4 @@ int
 spool_closed(struct store *s, struct err *e)
 {
 	return stmt_run(store_stmt(s, "DELETE FROM meta WHERE name = 'open'"), e) < 0 ? -1 : 0;
-}
-
-int
-source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,
-		  struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT etag, last_modified, url, next_at, "
-				       "polled_at, ok_at, failures, gone,"
-				       " status, why, documents, seen, old, refused, body FROM "
-				       "source WHERE name = :name");
-	int r;
-
-	*st = (struct source_state){ 0 };
-	stmt_text(q, 1, name);
-	r = stmt_step(q, e);
-	if (r != 1) {
-		stmt_reset(q);
-		return r;
-	}
-	st->etag = arena_str(a, stmt_col_text(q, 0));
-	st->last_modified = arena_str(a, stmt_col_text(q, 1));
-	st->url = arena_str(a, stmt_col_text(q, 2));
-	st->next_at = stmt_col_int(q, 3);
-	st->polled_at = stmt_col_int(q, 4);
-	st->ok_at = stmt_col_int(q, 5);
-	st->failures = stmt_col_int(q, 6);
-	st->gone = stmt_col_int(q, 7);
-	st->status = stmt_col_int(q, 8);
-	st->why = arena_str(a, stmt_col_text(q, 9));
-	st->documents = stmt_col_int(q, 10);
-	st->seen = stmt_col_int(q, 11);
-	st->old = stmt_col_int(q, 12);
-	st->refused = stmt_col_int(q, 13);
-	st->body = stmt_col_id(q, 14);
-	stmt_reset(q);
-	return 1;
-}
-
-int
-source_state_write(struct store *s, struct str name, const struct source_state *st,
-		   struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s, "INSERT INTO source (name, etag, last_modified, url, next_at, polled_at, "
-		   "ok_at,"
-		   " failures, gone, status, why, documents, seen, old, refused, body) VALUES "
-		   "(:name,"
-		   " :etag, :modified, :url, :next, :polled, :ok, :failures, :gone, :status, "
-		   ":why,"
-		   " :documents, :seen, :old, :refused, :body) ON CONFLICT (name) DO UPDATE SET"
-		   " etag = :etag, last_modified = :modified, url = :url, next_at = :next,"
-		   " polled_at = :polled, ok_at = :ok, failures = :failures, gone = :gone,"
-		   " status = :status, why = :why, documents = :documents, seen = :seen, old = "
-		   ":old,"
-		   " refused = :refused, body = :body");
-
-	stmt_text(q, 1, name);
-	stmt_text(q, 2, st->etag);
-	stmt_text(q, 3, st->last_modified);
-	stmt_text(q, 4, st->url);
-	stmt_int(q, 5, st->next_at);
-	stmt_int(q, 6, st->polled_at);
-	stmt_int(q, 7, st->ok_at);
-	stmt_int(q, 8, st->failures);
-	stmt_int(q, 9, st->gone);
-	stmt_int(q, 10, st->status);
-	stmt_text(q, 11, st->why);
-	stmt_int(q, 12, st->documents);
-	stmt_int(q, 13, st->seen);
-	stmt_int(q, 14, st->old);
-	stmt_int(q, 15, st->refused);
-	stmt_id(q, 16, &st->body);
-	return stmt_run(q, e) < 0 ? -1 : 0;
 }

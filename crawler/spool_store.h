@@ -11,6 +11,8 @@
 #include "core/arena.h"
 #include "core/store.h"
 
+#include "crawler/source_store.h"
+
 extern const struct migrations spool_migrations;
 
 /* This spool's own name, made at the first call. */
@@ -72,22 +74,5 @@ int64_t spool_bytes(struct store *s);
 /* An unclean stop is one after spool_opened without spool_closed. 1 = it was unclean. */
 int spool_opened(struct store *s, struct err *e) LY_MUST_USE;
 int spool_closed(struct store *s, struct err *e) LY_MUST_USE;
-
-/* What is remembered of one source. */
-struct source_state {
-	struct str etag, last_modified; /* verbatim */
-	struct str url;                 /* what all of this is known of */
-	int64_t next_at, polled_at, ok_at;
-	int64_t failures, gone; /* in a row; 410 in a row */
-	int64_t status;
-	struct str why; /* of the last failure, in words */
-	int64_t documents, seen, old, refused;
-	struct id body; /* hash of the last body */
-};
-/* 1, or 0 when nothing is known of name (state is zeroed). Texts live in a. */
-int source_state_read(struct store *s, struct str name, struct arena *a,
-		      struct source_state *st, struct err *e) LY_MUST_USE;
-int source_state_write(struct store *s, struct str name, const struct source_state *st,
-		       struct err *e) LY_MUST_USE;
 
 #endif

@@ -22,6 +22,7 @@
 #include "crawler/fetch.h"
 #include "crawler/inbox.h"
 #include "crawler/intake.h"
+#include "crawler/interval.h"
 #include "crawler/law.h"
 #include "crawler/robots_gate.h"
 #include "crawler/robots_store.h"
@@ -62,19 +63,27 @@ crawler_full(const struct crawler *c)
 	       f.bytes / 2 > c->setup.spool->keep_bytes;
 }
 
-/* When src was to be polled next, as far as it is known; 0: now. */
-static int64_t
-source_next_at(struct crawler *c, const struct source_conf *src, struct arena *a, int64_t now)
+/* A slot with all that is known of it. It is due when that says; if that was before now or
+ * nothing is known, at 0. */
+static struct slot *
+source_schedule(struct crawler *c, const struct source_conf *src, struct arena *a, int64_t now)
 {
+	struct slot *slot = schedule_add(c->schedule, src, 0);
+	int64_t far = src->interval_s ? src->interval_s : c->setup.fetch->interval_s;
 	struct source_state st;
 	struct err e = { 0 };
-	int64_t far = src->interval_s ? src->interval_s : c->setup.fetch->interval_s;
 
-	if (fetch_state(c, src, a, &st, &e) != 1 || st.next_at <= now)
-		return 0;
-	if (st.next_at != INT64_MAX && st.next_at > now + far + FAR_S)
-		return 0; /* the clock was wrong when that was written */
-	return st.next_at;
+	if (!slot || fetch_state(c, src, a, &st, &e) != 1)
+		return slot;
+	slot->hurry_s = st.hurry_s;
+	slot->hurry_until_at = st.hurry_until_at;
+	outage_load(c, slot, &st);
+	if (st.adopted.n)
+		schedule_rehome(c->schedule, slot, st.adopted);
+	/* Later than any rule says: the clock was wrong when that was written. */
+	if (st.next_at > now && (st.next_at == INT64_MAX || st.next_at < now + far + FAR_S))
+		schedule_put(c->schedule, slot, st.next_at);
+	return slot;
 }
 
 /* A first sweep, an import, and what came due while we were down is spread over the interval, so
@@ -85,27 +94,30 @@ sources_schedule(struct crawler *c)
 	const struct source_conf *v = c->setup.sources->v;
 	size_t n = c->setup.quiet ? 0 : c->setup.sources->n, at_once = 0, k = 0;
 	int64_t now = clock_now(c->setup.clock);
-	int64_t *next = calloc(n + 1, sizeof *next);
+	struct slot **slots = calloc(n + 1, sizeof *slots);
 	struct arena *a = arena_new();
 
-	if (!next)
+	if (!slots)
 		abort();
 	for (size_t i = 0; i < n; i++) {
-		next[i] = source_next_at(c, &v[i], a, now);
-		at_once += !next[i] && v[i].kind != SOURCE_PUSH;
+		slots[i] = source_schedule(c, &v[i], a, now);
+		at_once += slots[i] && !slots[i]->due.at;
 		arena_reset(a);
 	}
 	for (size_t i = 0; i < n; i++) {
 		int64_t every = v[i].interval_s ? v[i].interval_s : c->setup.fetch->interval_s;
 
-		if (!next[i] && c->setup.clock->mode == CLOCK_STEPPED)
-			next[i] = now;
-		else if (!next[i])
-			next[i] = schedule_spread(now, k++, at_once, every);
-		schedule_add(c->schedule, &v[i], next[i]);
+		if (!slots[i] || slots[i]->due.at)
+			continue;
+		if (!every)
+			every = INTERVAL_START_S;
+		schedule_put(c->schedule, slots[i],
+			     c->setup.clock->mode == CLOCK_STEPPED
+				     ? now
+				     : schedule_spread(now, k++, at_once, every));
 	}
 	arena_free(a);
-	free(next);
+	free(slots);
 }
 
 /* Open the archive; without one the spool need not wait for it. */
@@ -169,7 +181,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
 				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
-	if (websub_open(c, e) < 0)
+	if (websub_open(c, e) < 0 || outage_open(c, e) < 0)
 		goto fail;
 	return c;
 fail:

@@ -6,6 +6,7 @@
 
 #include "crawler/archive.h"
 #include "crawler/crawler.h"
+#include "crawler/outage.h"
 #include "crawler/schedule.h"
 #include "crawler/spool.h"
 
@@ -26,6 +27,7 @@ struct crawler {
 	bool failed;
 	struct harvest *harvests; /* polls that are not over */
 	struct websub *websub;    /* NULL: off */
+	struct outage_sum outage;
 
 	/* Since the last settle. */
 	int64_t begun_at;   /* domain time at which the open batch began     */

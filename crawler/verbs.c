@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 
 #include "crawler/fetch.h"
+#include "crawler/hurry.h"
 #include "crawler/intake.h"
 #include "crawler/law.h"
 #include "crawler/push.h"
@@ -210,11 +211,18 @@ source_list(struct crawler *c, const struct command *cmd, struct out *out, struc
 		buf_addf(&b,
 			 ",\"status\":%lld,\"failures\":%lld,\"documents\":%lld,\"seen\":%lld,"
 			 "\"old\":%lld,\"refused\":%lld,\"polled_at\":%lld,\"ok_at\":%lld,"
-			 "\"next_at\":%lld,\"why\":",
+			 "\"next_at\":%lld,\"polls\":%lld,\"unchanged\":%lld,"
+			 "\"failing_at\":%lld,\"hurry_until_at\":%lld,\"polled_url\":",
 			 (long long)st.status, (long long)st.failures, (long long)st.documents,
 			 (long long)st.seen, (long long)st.old, (long long)st.refused,
 			 (long long)st.polled_at, (long long)st.ok_at,
-			 st.next_at == INT64_MAX ? -1 : (long long)st.next_at);
+			 st.next_at == INT64_MAX ? -1 : (long long)st.next_at,
+			 (long long)st.polls, (long long)st.unchanged, (long long)st.failing_at,
+			 (long long)st.hurry_until_at);
+		json_add_text(&b, fetch_url(&v[i], &st));
+		buf_add(&b, STR(",\"moved_to\":"));
+		json_add_text(&b, st.moved_to);
+		buf_add(&b, STR(",\"why\":"));
 		why_add(&b, st.why);
 		buf_add_byte(&b, '}');
 	}
@@ -337,15 +345,11 @@ static const struct verb {
 	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out,
 		     struct err *e);
 } verbs[] = {
-	{ "documents.push", documents_push },
-	{ "source.list", source_list },
-	{ "crawler.figures", crawler_figures },
-	{ "reject.list", reject_list },
-	{ "reject.retry", reject_retry },
-	{ "source.poll", source_poll },
-	{ "websub.verify", websub_verify },
-	{ "websub.deliver", websub_deliver },
-	{ "reload", reload_refuse },
+	{ "documents.push", documents_push },   { "source.list", source_list },
+	{ "crawler.figures", crawler_figures }, { "reject.list", reject_list },
+	{ "reject.retry", reject_retry },       { "source.poll", source_poll },
+	{ "source.hurry", hurry_apply },        { "websub.verify", websub_verify },
+	{ "websub.deliver", websub_deliver },   { "reload", reload_refuse },
 };
 
 int

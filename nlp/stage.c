@@ -273,7 +273,7 @@ document_take(struct nlp *n, struct str in, struct out *out, struct arena *a, st
 
 	if (record_decode(&document_record, in, &r.document, a, e) < 0)
 		return -1;
-	if (r.document.flags & DOCUMENT_SAMPLE)
+	if (r.document.flags & (DOCUMENT_SAMPLE | DOCUMENT_HEALTH))
 		return out_emit(out, &result_record, &r, e);
 	mentions_fill(n, &r.document, &r, a);
 	if (!r.mentions.n)

@@ -4,10 +4,14 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/blind.h"
+#include "responder/notice.h"
 #include "responder/record_store.h"
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
+
+#define BLIND_OWNERS 16
 
 /* The strongest sentiment of a document's mentions: copies of opposite sense never fold. */
 static int
@@ -163,6 +167,40 @@ apply_sample(struct responder *r, const struct document *d, struct err *e)
 	return added < 0 ? -1 : 0;
 }
 
+/* The crawler's word that a source is dead or back. */
+static int
+tell_blind(struct responder *r, const struct document *d, int64_t now, struct err *e)
+{
+	const struct notice_conf *c = &r->conf->notice;
+	struct str to[BLIND_OWNERS];
+	size_t n = blind_owners(c, to, LY_COUNT(to));
+	int bad = 0;
+
+	if (!n)
+		to[n++] = STR(""); /* to the disk and the log */
+	for (size_t i = 0; r->notices && i < n && !bad; i++) {
+		const struct person_conf *p = person_find(c, to[i]);
+		bool zh = p && p->lang != LANG_SITE ? p->lang == LANG_ZH
+						    : !str_is(r->conf->site.lang, "en");
+		struct blind_words w = { BUF(4096), BUF(8192) };
+		struct buf key = BUF(64);
+
+		id_add_hex(&key, &d->id);
+		blind_compose(d, zh, r->zone, &w);
+		bad = notices_tell(r->notices,
+				   &(struct notice_text){ .kind = "operator",
+							  .key = buf_str(&key),
+							  .person = to[i],
+							  .subject = buf_str(&w.subject),
+							  .body = buf_str(&w.body) },
+				   now, e);
+		buf_release(&w.subject);
+		buf_release(&w.body);
+		buf_release(&key);
+	}
+	return bad;
+}
+
 int
 apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
@@ -187,6 +225,8 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	row.story = story;
 	if (record_add_document(r->store, &row, e) < 0)
 		return -1;
+	if (d->flags & DOCUMENT_HEALTH)
+		return tell_blind(r, d, now, e);
 	if (!res->mentions.n)
 		return 0;
 	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */

@@ -54,8 +54,9 @@ struct site {
 	_Atomic int status;  /* of /feed; 0 = 200 */
 	_Atomic int items;   /* in /feed          */
 	_Atomic int64_t retry_after_s;
-	_Atomic bool broken;        /* /feed is no feed  */
-	const char *_Atomic robots; /* NULL: there is none */
+	_Atomic bool broken;           /* /feed is no feed  */
+	const char *_Atomic robots;    /* NULL: there is none */
+	_Atomic int moves, redirected; /* /feed answers so, with /feed?new; how often it did */
 	_Atomic int polls, pages, not_modified, robots_asked;
 	char clock[32];
 };
@@ -103,6 +104,12 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 			"hardly a page, and nobody would write "
 			"one.</p></article></body></html>",
 			STR_ARG(q->path));
+		return;
+	}
+	if (s->moves && !q->query.n) {
+		s->redirected++;
+		a->status = s->moves;
+		buf_addf(&a->location, "http://127.0.0.1:%d/feed?new", httpd_port(s->httpd));
 		return;
 	}
 	s->polls++;
@@ -232,6 +239,10 @@ bench_make(void **state, enum clock_mode mode)
 					.per_host = 1,
 					.max_transfers = 16,
 					.interval_s = 300,
+					.interval_min_s = 120,
+					.interval_max_s = 7200,
+					.blind_after_s = 3600,
+					.per_address = 4,
 					.delay_s = 1,
 					.max_age_s = 7 * 86400 };
 	b->spool = (struct spool_conf){ .keep_s = 7 * 86400,
@@ -1038,6 +1049,8 @@ gone_twice_is_closed_until_a_person_asks(void **state)
 	poll_after(b, 0);
 	poll_after(b, 3600);
 	assert_int_equal(state_int(b, "next_at"), -1);
+	assert_int_equal(b->n_docs, 1); /* that it is dead */
+	receipt(b, b->docs[0].spool, b->docs[0].seq);
 	assert_true(crawl_stage.due(b->crawler) == INT64_MAX);
 	b->site.status = 0;
 	b->clock.start_at += 10; /* its host's pause */
@@ -1045,8 +1058,158 @@ gone_twice_is_closed_until_a_person_asks(void **state)
 	settle(b);
 	assert_int_equal(b->reply.status, 202);
 	poll_after(b, 0);
-	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(b->n_docs, 1 + 3 + 1); /* and that it is back */
 	assert_int_equal(state_int(b, "failures"), 0);
+}
+
+/* Documents about the health of name that begin with what. */
+static size_t
+health_count(const struct bench *b, const char *name, const char *what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_docs; i++)
+		n += b->docs[i].flags & DOCUMENT_HEALTH && str_is(b->docs[i].source, name) &&
+		     str_starts(b->docs[i].identity, str_of(what));
+	return n;
+}
+
+static void
+a_dead_source_is_told_once_and_once_that_it_is_back(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.status = 500;
+	start_fetching(b);
+	poll_after(b, 0);
+	poll_after(b, 1200);
+	assert_int_equal(health_count(b, "feed", "outage"), 0); /* not for an hour yet */
+	for (int i = 0; i < 5; i++)
+		poll_after(b, 2 * 86400);
+	assert_int_equal(health_count(b, "feed", "outage-begins:"), 1);
+	assert_true(str_is(b->docs[0].title, "answered 500"));
+	bench_copy(b);
+	bench_start(b);
+	poll_after(b, 2 * 86400);
+	assert_int_equal(health_count(b, "feed", "outage-begins:"), 2); /* the same, again */
+	assert_true(id_eq(&b->docs[0].id, &b->docs[1].id));
+	b->site.status = 0;
+	poll_after(b, 2 * 86400);
+	assert_int_equal(health_count(b, "feed", "outage-begins:"), 2);
+	assert_int_equal(health_count(b, "feed", "outage-ends:"), 1);
+	poll_after(b, 3600);
+	assert_int_equal(health_count(b, "feed", "outage-ends:"), 1);
+}
+
+/* Twelve sources of which all fail: one word for all of them. */
+static void
+when_all_is_dark_it_is_told_once_for_all(void **state)
+{
+	struct bench *b = *state;
+	static struct source_conf many[12];
+	static char names[12][8];
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(names[i], sizeof names[i], "f%d", i);
+		many[i] = b->source[0];
+		many[i].name = str_of(names[i]);
+	}
+	b->sources = (struct conf_list){ many, 12 };
+	b->site.status = 502;
+	start_fetching(b);
+	for (int i = 0; i < 5; i++)
+		poll_after(b, i ? 2 * 86400 : 60);
+	assert_int_equal(health_count(b, "*", "outage-begins:"), 1);
+	assert_int_equal(b->n_docs, 1);
+	assert_true(str_is(b->docs[0].title, "12/12"));
+	b->site.status = 0;
+	for (int i = 0; i < 3; i++)
+		poll_after(b, 2 * 86400);
+	assert_int_equal(health_count(b, "*", "outage-ends:"), 1);
+	assert_int_equal(b->n_docs, 2 + 12 * 3);
+}
+
+static void
+a_move_that_lasts_is_adopted_and_left_when_it_fails(void **state)
+{
+	struct bench *b = *state;
+	const struct json *s;
+	char moved[96];
+
+	snprintf(moved, sizeof moved, "http://127.0.0.1:%d/feed?new",
+		 httpd_port(b->site.httpd));
+	b->site.moves = 301;
+	start_fetching(b);
+	for (int i = 0; i < 3; i++)
+		poll_after(b, i ? 80000 : 0);
+	s = source_state(b);
+	assert_true(str_is(json_text(json_get(s, "moved_to"), STR("")), moved));
+	assert_true(str_is(json_text(json_get(s, "polled_url"), STR("")), b->url));
+	poll_after(b, 80000); /* two days have passed, and 4 answers */
+	assert_true(str_is(json_text(json_get(source_state(b), "polled_url"), STR("")), moved));
+	b->site.redirected = 0;
+	poll_after(b, 3600);
+	assert_int_equal(b->site.redirected, 0);
+	assert_int_equal(b->n_docs, 3);
+	b->site.moves = 0;
+	b->site.status = 404;
+	for (int i = 0; i < 3; i++)
+		poll_after(b, 86400);
+	assert_true(
+		str_is(json_text(json_get(source_state(b), "polled_url"), STR("")), b->url));
+}
+
+static void
+a_move_for_now_is_never_adopted(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.moves = 302;
+	start_fetching(b);
+	for (int i = 0; i < 8; i++)
+		poll_after(b, i ? 86400 : 0);
+	assert_int_equal(b->site.redirected, 8);
+	assert_true(
+		str_is(json_text(json_get(source_state(b), "polled_url"), STR("")), b->url));
+	assert_true(str_is(json_text(json_get(source_state(b), "moved_to"), STR("-")), ""));
+}
+
+static void
+a_hurried_source_is_asked_more_often_until_it_is_over(void **state)
+{
+	struct bench *b = *state;
+	static const struct {
+		const char *args;
+		int status;
+	} cases[] = {
+		{ "{\"name\":\"feed\",\"every\":5,\"for\":600}", 400 },
+		{ "{\"name\":\"feed\",\"every\":60,\"for\":90000}", 400 },
+		{ "{\"name\":\"nobody\"}", 404 },
+		{ "{\"names\":[\"feed\",\"nobody\"],\"every\":40}", 404 },
+		{ "{}", 400 },
+		{ "no json", 400 },
+	};
+
+	start_fetching(b);
+	poll_after(b, 0);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		command_step(b, "source.hurry", cases[i].args, STR(""));
+		settle(b);
+		assert_int_equal(b->reply.status, cases[i].status);
+		assert_int_equal(state_int(b, "hurry_until_at"), 0);
+	}
+	command_step(b, "source.hurry", "{\"name\":\"feed\",\"every\":\"40s\",\"for\":600}",
+		     STR(""));
+	settle(b);
+	assert_int_equal(b->reply.status, 200);
+	poll_after(b, 45);
+	assert_int_equal(state_int(b, "next_at") - state_int(b, "polled_at"), 40);
+	crawler_free(b->crawler);
+	bench_start(b); /* it is remembered */
+	poll_after(b, 45);
+	assert_int_equal(state_int(b, "next_at") - state_int(b, "polled_at"), 40);
+	poll_after(b, 600);
+	assert_int_equal(state_int(b, "next_at") - state_int(b, "polled_at"), 300);
 }
 
 static void
@@ -1173,7 +1336,7 @@ what_robots_txt_disallows_is_not_asked_and_the_source_says_why(void **state)
 	assert_int_equal(b->site.polls, 0);
 	poll_after(b, 86400);
 	assert_int_equal(b->site.robots_asked, 2);
-	assert_int_equal(b->n_docs, 3);
+	assert_int_equal(b->n_docs, 1 + 3 + 1); /* that it was dead, and is back */
 	assert_int_equal(state_int(b, "failures"), 0);
 }
 
@@ -1256,6 +1419,11 @@ main(void)
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
 		WALL(a_feed_that_is_none_stays_a_failure),
 		WALL(gone_twice_is_closed_until_a_person_asks),
+		WALL(a_dead_source_is_told_once_and_once_that_it_is_back),
+		WALL(when_all_is_dark_it_is_told_once_for_all),
+		WALL(a_move_that_lasts_is_adopted_and_left_when_it_fails),
+		WALL(a_move_for_now_is_never_adopted),
+		WALL(a_hurried_source_is_asked_more_often_until_it_is_over),
 		WALL(retry_after_is_kept_to),
 		WALL(full_text_comes_from_the_page_and_only_of_new_items),
 		WALL(an_etag_is_not_kept_when_an_item_was_lost_on_the_way),

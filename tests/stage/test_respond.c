@@ -263,6 +263,38 @@ a_number_is_kept_once_for_its_time_and_is_no_document(void **state)
 /* Four weeks of two complaints an hour were imported: twelve in three hours are a usual evening
  * then, and a flood for who knows nothing of the past. */
 static void
+a_dead_source_is_told_once_however_often_it_is_sent(void **state)
+{
+	struct world w;
+	struct result r = { .document = { .source = STR("board"),
+					  .identity = STR("outage-begins:1"),
+					  .title = STR("answered 500"),
+					  .followers = -1,
+					  .arrived_at = WORLD_T0,
+					  .flags = DOCUMENT_HEALTH } };
+	struct buf b = BUF(RECORD_MAX);
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	r.document.id = ID_OF(STR("board"), r.document.identity);
+	r.document.spool = w.spool;
+	r.document.seq = ++w.seq;
+	record_encode(&result_record, &r, &b);
+	world_step(&w, buf_str(&b), WORLD_T0);
+	world_settle(&w, WORLD_T0);
+	world_step(&w, buf_str(&b), WORLD_T0);
+	world_settle(&w, WORLD_T0);
+	world_reopen(&w, WORLD_T0);
+	world_step(&w, buf_str(&b), WORLD_T0);
+	world_settle(&w, WORLD_T0);
+	assert_int_equal(world_notices.tells, 1);
+	assert_int_equal(w.receipts_n, 3);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM mention"), "0");
+	buf_release(&b);
+	world_close(&w);
+}
+
+static void
 imported_history_says_what_is_usual(void **state)
 {
 	for (int known = 0; known < 2; known++) {
@@ -735,6 +767,7 @@ main(void)
 		cmocka_unit_test(more_of_it_reaches_l3_and_pages_once_a_level),
 		cmocka_unit_test(complaints_climb_through_all_three_levels),
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
+		cmocka_unit_test(a_dead_source_is_told_once_however_often_it_is_sent),
 		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),

@@ -15,7 +15,7 @@
 
 /* What the notice part was told and will say. */
 struct world_notices {
-	int moves, acks, sends, pages; /* pages: moves that opened or raised */
+	int moves, acks, sends, tells, pages; /* pages: moves that opened or raised */
 	int64_t last_level;
 	struct notice_events next; /* given out by the next turn */
 	bool busy;

@@ -235,6 +235,45 @@ what_is_no_feed_is_rejected_with_its_reason(void **state)
 }
 
 static void
+what_a_feed_asks_of_its_readers_is_read(void **state)
+{
+	static const struct {
+		const char *channel;
+		int64_t ttl_s;
+		uint32_t hours, days;
+	} cases[] = {
+		{ "<ttl>60</ttl>", 3600, 0, 0 },
+		{ "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2"
+		  "</sy:updateFrequency>",
+		  1800, 0, 0 },
+		{ "<skipHours><hour>0</hour><hour> 3 </hour><hour>24</hour><hour>25</hour>"
+		  "<hour>x</hour></skipHours>",
+		  0, 1 | 1 << 3, 0 },
+		{ "<skipDays><day>Monday</day><day>sunday</day><day>Someday</day></skipDays>",
+		  0, 0, 1 << 1 | 1 << 7 },
+		{ "<item><title>x</title><hour>3</hour><day>Monday</day></item>", 0, 0, 0 },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct str bytes = str_of(arena_textf(
+			a,
+			"<rss xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>"
+			"<channel>%s<item><title>t</title></item></channel></rss>",
+			cases[i].channel));
+		struct feed f;
+		struct err e;
+
+		assert_int_equal(feed_parse(a, bytes, STR(""), STR(""), 0, &f, &e), 0);
+		assert_int_equal(f.ttl_s, cases[i].ttl_s);
+		assert_int_equal(f.skip_hours, cases[i].hours);
+		assert_int_equal(f.skip_days, cases[i].days);
+	}
+	arena_free(a);
+}
+
+static void
 no_file_is_read_for_a_feed(void **state)
 {
 	(void)state;
@@ -276,6 +315,7 @@ main(void)
 		cmocka_unit_test(broken_feeds_give_what_is_in_them),
 		cmocka_unit_test(media_and_second_summaries_go_where_they_belong),
 		cmocka_unit_test(what_is_no_feed_is_rejected_with_its_reason),
+		cmocka_unit_test(what_a_feed_asks_of_its_readers_is_read),
 		cmocka_unit_test(no_file_is_read_for_a_feed),
 		cmocka_unit_test(no_feed_has_over_5000_items_nor_a_text_over_256_kib),
 	};
