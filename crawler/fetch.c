@@ -153,7 +153,6 @@ harvest_went_well(struct harvest *h, const struct http_response *r, const struct
 	h->state.status = r->status;
 	h->state.why = STR("");
 	h->state.ok_at = h->c->now;
-	h->state.failing_at = 0;
 	h->state.unchanged += a->act == ANSWER_SAME;
 	h->state.max_age_s = interval_max_age(r->cache_control, r->expires, h->c->now);
 	if (answer_moved(&h->state, r, src->headers.n || credentials_any(src), h->c->now,

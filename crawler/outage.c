@@ -138,10 +138,14 @@ outage_note(struct harvest *h, struct err *e)
 	if (note_all(c, e) < 0)
 		return -1;
 	/* While all is dark nobody is named; who stays dead is, afterwards. */
+	if (w.what == OUTAGE_NONE && !st->failures)
+		st->failing_at = 0;
 	if (w.what == OUTAGE_NONE ||
 	    (w.what == OUTAGE_BEGINS && outage_is_all(&c->outage) && !h->closed))
 		return 0;
-	w.since_at = w.what == OUTAGE_BEGINS ? st->failing_at : st->outage_at;
+	w.since_at = st->failing_at;
 	st->outage_at = w.what == OUTAGE_BEGINS ? c->now : 0;
+	if (w.what == OUTAGE_ENDS)
+		st->failing_at = 0;
 	return tell(c, &w, e);
 }
