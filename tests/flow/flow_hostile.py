@@ -26,7 +26,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         try:
-            getattr(self, "get_" + self.path.strip("/").split("-")[0])()
+            getattr(self, "get_" + self.path.strip("/").split("-")[0], self.get_none)()
         except (BrokenPipeError, ConnectionResetError):
             pass
 
@@ -37,6 +37,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(k.replace("_", "-"), v)
         self.end_headers()
         self.wfile.write(body)
+
+    def get_none(self):
+        self.send(b"", status=404)
 
     def get_good(self):
         n = int(self.path.split("-")[1])
