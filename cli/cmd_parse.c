@@ -217,7 +217,8 @@ run_to_utf8(int argc, char **argv, struct err *e)
 const struct subcommand cmd_parse_feed = {
 	"parse-feed",
 	"[--base-url URL] [--content-type TYPE] FILE",
-	"read a feed's bytes and print what is in it, as one JSON object\n"
+	"read a feed's bytes (RSS, RDF, Atom, CDF, JSON Feed) and print what is in it, as one\n"
+	"JSON object\n"
 	"FILE - is the standard input. Exit 1 if it is no feed.",
 	"  langyan parse-feed news.xml\n"
 	"  curl -s https://example.com/rss | langyan parse-feed --base-url "

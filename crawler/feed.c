@@ -1,7 +1,7 @@
 /*
  * feed.c - bytes -> text -> document: the walk from a response's body to its items.
  *
- * XML is read by the linear reader of core/xml_loose.c, good and bad alike: it is faster than
+ * What begins with a brace is a JSON Feed (crawler/feed_json.c). XML is read by the linear reader of core/xml_loose.c, good and bad alike: it is faster than
  * libxml2 and expands nothing.
  */
 #include "core/base.h"
@@ -35,6 +35,23 @@ release(void *b)
 	buf_release(b);
 }
 
+/* Lines end in one byte, as XML has it. */
+static void
+fold_lines(struct buf *b)
+{
+	char *from = b->n ? memchr(b->p, '\r', b->n) : NULL, *to = from, *end = b->p + b->n;
+
+	for (; from && from < end; from++)
+		if (*from != '\r')
+			*to++ = *from;
+		else if (from + 1 == end || from[1] != '\n')
+			*to++ = '\n';
+	if (!to)
+		return;
+	b->n = (size_t)(to - b->p);
+	b->p[b->n] = '\0';
+}
+
 static int
 decode(struct arena *a, struct str bytes, struct str type, struct feed *f, struct str *text,
        struct err *e)
@@ -49,6 +66,7 @@ decode(struct arena *a, struct str bytes, struct str type, struct feed *f, struc
 		return -1;
 	}
 	snprintf(f->charset, sizeof f->charset, "%s", found.name);
+	fold_lines(b);
 	*text = str_trim(buf_str(b));
 	return 0;
 }
@@ -85,6 +103,8 @@ feed_parse(struct arena *a, struct str bytes, struct str base_url, struct str ty
 		return reject(f, FEED_TOO_LARGE, e, "body is over 8 MiB");
 	if (decode(a, bytes, type, f, &text, e) < 0)
 		return -1;
+	if (text.n && *text.p == '{')
+		return feed_json_read(a, text, &(struct feed_place){ base_url, now }, f, e);
 	if (xml_prescan(text, e) < 0) {
 		f->reject = FEED_TOO_LARGE;
 		return -1;

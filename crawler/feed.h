@@ -1,10 +1,11 @@
 /*
- * feed.h - bytes -> text -> document: the bytes of an RSS, RDF or Atom feed read by SAX.
+ * feed.h - bytes -> text -> document: the bytes of an RSS, RDF, Atom, CDF or JSON feed.
  *
  * The caller gives raw bytes; decoding (core/charset), the pre-scan (core/xml) and parsing
  * happen here. Texts come out plain (no HTML), valid UTF-8, and live in the arena.
  * Ceilings: 8 MiB decoded, 5,000 items, 256 KiB a text (cut, whole ones are hashed by the caller
- * before), depth 512. Source: RSS 2.0 (rssboard.org), RFC 4287, RDF Site Summary 1.0.
+ * before), depth 512. Sources: RSS 2.0 (rssboard.org), RFC 4287, RDF Site
+ * Summary 1.0, CDF (W3C note 1997-03), JSON Feed 1.1.
  */
 #ifndef LY_CRAWLER_FEED_H
 #define LY_CRAWLER_FEED_H
@@ -17,10 +18,10 @@ enum feed_reject {
 	FEED_OK,
 	FEED_EMPTY,     /* no bytes                                       */
 	FEED_NOT_XML,   /* no element at all                              */
-	FEED_NOT_FEED,  /* well-formed enough, but no rss, rdf, feed root */
+	FEED_NOT_FEED,  /* XML without an rss, rdf, feed root; other JSON */
 	FEED_HTML,      /* a web page (an error or wall page, perhaps)    */
 	FEED_TOO_LARGE, /* a ceiling: size, attributes, depth, items      */
-	FEED_BROKEN,    /* broken before the first item could be read     */
+	FEED_BROKEN,    /* JSON that cannot be read                       */
 	FEED_REJECT_COUNT
 };
 extern const char *const feed_reject_words[];

@@ -1,7 +1,7 @@
 /*
  * feed_read.h - inside the feed parser: names -> fields, events -> items, texts -> plain.
  *
- * crawler/feed.c drives; feed_names.c knows what the formats call things; feed_build.c keeps
+ * crawler/feed.c drives, feed_json.c reads what is no XML; feed_names.c knows what the formats call things; feed_build.c keeps
  * the state; feed_text.c makes a field's value out of its text. Nobody else includes this.
  */
 #ifndef LY_CRAWLER_FEED_READ_H
@@ -76,6 +76,15 @@ struct str feed_text_value(struct arena *a, struct str s);
 struct str feed_text_address(struct arena *a, struct str s);
 /* RFC 3986 section 5.2, by the letters only; url as it is when base is empty. */
 struct str feed_link(struct arena *a, struct str base, struct str url);
+
+/* Where and when a feed was fetched. */
+struct feed_place {
+	struct str base_url;
+	int64_t now;
+};
+/* A JSON Feed whole (crawler/feed_json.c). -1 with f->reject and *e. */
+int feed_json_read(struct arena *a, struct str text, const struct feed_place *at,
+		   struct feed *f, struct err *e) LY_MUST_USE;
 
 struct feed_builder;
 /* Lives in a. f is filled as events come. */

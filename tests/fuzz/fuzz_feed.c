@@ -1,4 +1,4 @@
-/* fuzz: crawler/feed.c crawler/feed_build.c crawler/feed_names.c crawler/feed_text.c */
+/* fuzz: crawler/feed.c crawler/feed_build.c crawler/feed_names.c crawler/feed_text.c crawler/feed_json.c */
 #include "core/base.h"
 
 #include "core/str.h"

@@ -173,6 +173,9 @@ broken_feeds_give_what_is_in_them(void **state)
 		{ "<rss><channel><item><content:encoded>1 &lt;br is "
 		  "text</content:encoded></item></channel></rss>",
 		  "feed\nitem content=1 <br is text\n" },
+		/* lines that end as in Windows */
+		{ "<rss>\r\n<channel><item><title>a\r\nb\rc</title></item></channel></rss>",
+		  "feed\nitem title=a\nb\nc\n" },
 		/* wrapped twice */
 		{ "<rss><channel><item><description>&lt;![CDATA[&lt;p>x&lt;/p>]]&gt;</"
 		  "description></item></channel></rss>",
@@ -201,6 +204,33 @@ media_and_second_summaries_go_where_they_belong(void **state)
 }
 
 static void
+json_feed_is_read(void **state)
+{
+	(void)state;
+	check("{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"山城 & co\","
+	      "\"home_page_url\":\"/"
+	      "\",\"language\":\"zh-CN\",\"authors\":[{\"name\":\"Desk\"}],"
+	      "\"items\":[{\"id\":7,\"url\":\"a.html\",\"title\":\"1 < 2\","
+	      "\"content_html\":\"<p>one<p>two<script>x</script>\",\"summary\":\"short\","
+	      "\"date_published\":\"2026-03-05T08:00:00+08:00\","
+	      "\"date_modified\":\"2026-03-06T00:00:00Z\","
+	      "\"authors\":[{\"name\":\"Ann\"},{\"url\":\"x\"},{\"name\":\"Ben\"}]},"
+	      "{\"id\":\"http://a.test/2\",\"external_url\":\"http://b.test/\","
+	      "\"content_text\":\"as <it> is\",\"author\":{\"name\":\"Old\"}},"
+	      "{\"id\":\"3\"},\"no item\"]}",
+	      "feed title=山城 & co link=http://example.test/ language=zh-CN\n"
+	      "item id=7 title=1 < 2 link=http://example.test/news/a.html author=Ann, Ben"
+	      " summary=short content=one\ntwo published=2026-03-05T00:00:00Z"
+	      " updated=2026-03-06T00:00:00Z\n"
+	      "item id=http://a.test/2 link=http://b.test/ author=Old content=as <it> is\n"
+	      "item id=3 author=Desk\n");
+	/* 1.0, with a mark before it */
+	check("\xef\xbb\xbf {\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"t\","
+	      "\"items\":[]}",
+	      "feed title=t\n");
+}
+
+static void
 what_is_no_feed_is_rejected_with_its_reason(void **state)
 {
 	static const struct {
@@ -215,6 +245,9 @@ what_is_no_feed_is_rejected_with_its_reason(void **state)
 		  "no feed: neither rss, rdf, feed nor channel" },
 		{ "<!DOCTYPE html><html><body><p>Log in</body></html>", FEED_HTML,
 		  "a web page, not a feed" },
+		{ "{\"error\":\"no such feed\"}", FEED_NOT_FEED, "JSON, but no JSON Feed" },
+		{ "{\"version\":\"https://jsonfeed.org/version/1\",}", FEED_BROKEN,
+		  "line 1, column 45: string or '}' expected near '}'" },
 		{ "<!DOCTYPE r [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><rss><channel/></rss>",
 		  FEED_TOO_LARGE, "text at byte 40 declares an entity by another one" },
 	};
@@ -314,6 +347,7 @@ main(void)
 		cmocka_unit_test(atom_is_read),
 		cmocka_unit_test(broken_feeds_give_what_is_in_them),
 		cmocka_unit_test(media_and_second_summaries_go_where_they_belong),
+		cmocka_unit_test(json_feed_is_read),
 		cmocka_unit_test(what_is_no_feed_is_rejected_with_its_reason),
 		cmocka_unit_test(what_a_feed_asks_of_its_readers_is_read),
 		cmocka_unit_test(no_file_is_read_for_a_feed),
