@@ -175,6 +175,8 @@ wide_guess(struct str s)
 		{ ".z.z", "UTF-16LE" },
 	};
 
+	if (!s.n || !memchr(s.p, 0, s.n < 512 ? s.n : 512))
+		return NULL;
 	for (size_t f = 0; f < LY_COUNT(forms); f++) {
 		size_t n = s.n < 512 ? s.n / 4 : 128, fits = 0;
 

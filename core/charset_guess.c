@@ -16,6 +16,8 @@
 #include "core/utf8.h"
 
 #define SAMPLE_BYTES ((size_t)24 << 10)
+#define FIRST_BYTES  ((size_t)3 << 10) /* enough to tell who may win */
+#define FINALISTS    4
 #define LEAST        30 /* what any real text earns, in 1/100 a byte */
 #define RARE_LEAST   12 /* bytes that it takes to speak for what hardly anybody uses */
 
@@ -339,29 +341,55 @@ sample_fill(struct buf *b, struct str bytes)
 	}
 }
 
+/* The best candidates by the sample's beginning, the best first; among those, by all of it. */
+static const struct candidate *
+candidate_pick(struct str sample, double *earned)
+{
+	const struct candidate *best[FINALISTS + 1] = { NULL }, *won = candidates;
+	double points[FINALISTS + 1], most = -1e8;
+	struct str head = str_slice(sample, 0, FIRST_BYTES);
+	size_t n = 0;
+
+	for (size_t i = 0; i < LY_COUNT(candidates); i++) {
+		double p = score(&candidates[i], head);
+		size_t at = n;
+
+		for (; at && points[at - 1] < p; at--) {
+			points[at] = points[at - 1];
+			best[at] = best[at - 1];
+		}
+		points[at] = p;
+		best[at] = &candidates[i];
+		n += n < FINALISTS;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double p = head.n == sample.n ? points[i] : score(best[i], sample);
+
+		if (p > most) {
+			most = p;
+			won = best[i];
+		}
+	}
+	*earned = most;
+	return won;
+}
+
 const char *
 charset_guess(struct str bytes)
 {
 	struct buf sample = BUF(SAMPLE_BYTES + 16);
-	const char *best = "ibm-5348_P100-1997";
-	double most = -1e8;
-	const struct candidate *won = candidates;
+	const struct candidate *won;
+	const char *best;
+	double earned;
 
 	if (memmem(bytes.p, bytes.n, "\x1b$B", 3) || memmem(bytes.p, bytes.n, "\x1b$@", 3))
 		return "ISO-2022-JP";
 	sample_fill(&sample, bytes);
-	for (size_t i = 0; i < LY_COUNT(candidates); i++) {
-		double n = score(&candidates[i], buf_str(&sample));
-
-		if (n > most) {
-			most = n;
-			won = &candidates[i];
-			best = won->converter;
-		}
-	}
-	if (most < LEAST)
-		best = "ibm-5348_P100-1997"; /* no language speaks here: bytes as the west has them */
-	if ((most < LEAST || won->script == LATIN) &&
+	won = candidate_pick(buf_str(&sample), &earned);
+	best = won->converter;
+	if (earned < LEAST)
+		best = "ibm-5348_P100-1997"; /* no language speaks here: as the west has it */
+	if ((earned < LEAST || won->script == LATIN) &&
 	    str_is(str_of(best), "ibm-5348_P100-1997"))
 		best = latin_guess(buf_str(&sample));
 	buf_release(&sample);

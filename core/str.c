@@ -75,6 +75,22 @@ str_find(struct str s, struct str needle)
 }
 
 ptrdiff_t
+str_find_rare(struct str s, struct str needle)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	if (!needle.n || needle.n > s.n)
+		return str_find(s, needle);
+	for (end -= needle.n - 1; p < end; p++) {
+		p = memchr(p, *needle.p, (size_t)(end - p));
+		if (!p)
+			return -1;
+		if (memcmp(p, needle.p, needle.n) == 0)
+			return p - s.p;
+	}
+	return -1;
+}
+ptrdiff_t
 str_find_nocase(struct str s, struct str needle)
 {
 	for (size_t i = 0; i + needle.n <= s.n; i++)

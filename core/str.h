@@ -19,6 +19,8 @@ bool str_starts(struct str s, struct str head);
 bool str_ends(struct str s, struct str tail);
 /* Offset of the first occurrence, or -1. An empty needle is at 0. */
 ptrdiff_t str_find(struct str s, struct str needle);
+/* The same, faster where the needle's first byte hardly ever occurs. */
+ptrdiff_t str_find_rare(struct str s, struct str needle);
 ptrdiff_t str_find_nocase(struct str s, struct str needle);
 ptrdiff_t str_find_byte(struct str s, char c);
 /* Without leading and trailing ASCII white space. */

@@ -45,7 +45,8 @@ struct scan {
 	const char *begin, *p, *end;
 	size_t depth, work, entities;
 	uint32_t names[HTML_DEPTH]; /* of what is open: hashes; HTML only */
-	bool html; /* libxml2's HTML parser will read it: no CDATA, script is raw        */
+	bool careful; /* elements that nest nothing are told apart                   */
+	bool html;    /* libxml2's HTML parser will read it: no CDATA, script is raw        */
 	bool no_comment, no_cdata, no_pi, no_quote[2]; /* searches that failed once */
 };
 
@@ -213,7 +214,7 @@ scan_start(struct scan *s, struct err *e)
 	n = (size_t)(s->p - name);
 	if (scan_attrs(s, open, &closed, e) < 0 || spend(s, open, NS_START, e) < 0)
 		return -1;
-	if (closed || is_flat(name, n))
+	if (closed || (s->careful && is_flat(name, n)))
 		return 0;
 	if (s->html && ((n == 6 && strncasecmp(name, "script", 6) == 0) ||
 			(n == 5 && strncasecmp(name, "style", 5) == 0)))
@@ -247,7 +248,7 @@ scan_end(struct scan *s, struct err *e)
 		n++;
 	s->p = close ? close + 1 : s->end;
 	if (!s->html) {
-		s->depth -= s->depth && !is_flat(name, n);
+		s->depth -= s->depth && !(s->careful && is_flat(name, n));
 		return 0;
 	}
 	if (!is_flat(name, n)) {
@@ -257,6 +258,14 @@ scan_end(struct scan *s, struct err *e)
 	return spend(s, open, (at ? NS_END : NS_ASTRAY) + looked * NS_LEVEL, e);
 }
 
+static const char *
+find_end(const char *p, const char *end, const char *what)
+{
+	ptrdiff_t at = str_find_rare((struct str){ p, (size_t)(end - p) }, str_of(what));
+
+	return at < 0 ? NULL : p + at;
+}
+
 static void
 skip_past(struct scan *s, size_t from, const char *what, bool *none)
 {
@@ -264,7 +273,7 @@ skip_past(struct scan *s, size_t from, const char *what, bool *none)
 	const char *hit = NULL;
 
 	if (!*none && (size_t)(s->end - s->p) > from)
-		hit = memmem(s->p + from, (size_t)(s->end - s->p) - from, what, n);
+		hit = find_end(s->p + from, s->end, what);
 	if (hit) {
 		s->p = hit + n;
 		return;
@@ -370,9 +379,13 @@ scan_ampersands(struct scan *s, struct err *e)
 }
 
 static int
-scan(struct str text, bool html, struct err *e)
+scan(struct str text, bool html, bool careful, struct err *e)
 {
-	struct scan s = { .begin = text.p, .p = text.p, .end = text.p + text.n, .html = html };
+	struct scan s = { .begin = text.p,
+			  .p = text.p,
+			  .end = text.p + text.n,
+			  .html = html,
+			  .careful = careful };
 
 	if (text.n > TEXT_MAX)
 		return refuse(&s, s.p, "is over 8 MiB", e);
@@ -387,13 +400,14 @@ scan(struct str text, bool html, struct err *e)
 int
 xml_prescan(struct str text, struct err *e)
 {
-	return scan(text, false, e);
+	/* Only what seems too deep is looked at again, for what nests nothing. */
+	return scan(text, false, false, e) == 0 ? 0 : scan(text, false, true, e);
 }
 
 int
 html_prescan(struct str text, struct err *e)
 {
-	return scan(text, true, e);
+	return scan(text, true, true, e);
 }
 
 /* ---- libxml2 --------------------------------------------------------------------------------- */

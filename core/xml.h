@@ -43,7 +43,7 @@ int xml_read(struct str text, const struct xml_events *ev, void *self,
 /* XML without a library, and whatever else people call XML: bare & and <, HTML's names, missing
  * and surplus end tags (ends come as they are written; who listens keeps the stack), unclosed
  * CDATA. Linear, never fails, reads no external thing. Attributes over 64 a tag are dropped.
- * A name or namespace that comes again is the same pointer, as far as 128 of them go. Decoded
+ * A name or namespace that comes again is the same pointer, as far as 64 of them go. Decoded
  * values live in a. Returns what it had to forgive: 0 for all that is well-formed. */
 size_t xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev,
 		      void *self);

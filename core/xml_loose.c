@@ -21,7 +21,7 @@
 #define ENTITIES_MAX 64
 #define PREFIXES_MAX 64
 #define EXPANDED_MAX ((size_t)64 << 10)
-#define NAMES        256 /* a power of two */
+#define NAMES        128 /* a power of two */
 #define OPEN_MAX     512
 
 struct pair {
@@ -485,6 +485,14 @@ read_doctype(struct loose *l)
 	l->p += l->p < l->end;
 }
 
+static const char *
+find_end(const char *p, const char *end, const char *what)
+{
+	ptrdiff_t at = str_find_rare((struct str){ p, (size_t)(end - p) }, str_of(what));
+
+	return at < 0 ? NULL : p + at;
+}
+
 /* To behind what; without it, behind the next '>'. */
 static void
 skip_past(struct loose *l, size_t from, const char *what, bool *none)
@@ -493,7 +501,7 @@ skip_past(struct loose *l, size_t from, const char *what, bool *none)
 	size_t n = strlen(what);
 
 	if (!*none && (size_t)(l->end - l->p) > from)
-		hit = memmem(l->p + from, (size_t)(l->end - l->p) - from, what, n);
+		hit = find_end(l->p + from, l->end, what);
 	if (!hit) {
 		*none = true;
 		l->faults++;

@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "crawler/date.h"
+#include "crawler/date_usual.h"
 #include "crawler/date_words.h"
 
 #define LOOK_BYTES 200
@@ -558,6 +559,36 @@ bare_form(struct parts *d)
 	return false;
 }
 
+static bool
+take_usual(struct parts *d, struct str s)
+{
+	struct civil c;
+	int offset_m;
+
+	if (!date_usual(s, &c, &offset_m))
+		return false;
+	set_ymd(d, c.year, c.month, c.day);
+	d->hour = c.hour;
+	d->minute = c.minute;
+	d->second = c.second;
+	d->has_offset = offset_m != INT32_MAX;
+	d->offset_m = d->has_offset ? offset_m : 0;
+	return true;
+}
+
+static void
+take_any(struct parts *d, struct str s)
+{
+	struct buf text = BUF(LOOK_BYTES * 2);
+
+	plain(&text, s);
+	d->p = text.p;
+	d->end = text.p + text.n;
+	if (!bare_form(d))
+		walk(d);
+	buf_release(&text);
+}
+
 int
 date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 {
@@ -569,7 +600,6 @@ date_parse(struct str s, int64_t now, const struct zone *zone, int64_t *at)
 int
 date_parse_local(struct str s, int64_t now, const struct zone *zone, int64_t *at, int *offset_s)
 {
-	struct buf text = BUF(LOOK_BYTES * 2);
 	struct parts d = { .now = now,
 			   .zone = zone,
 			   .year = UNSET,
@@ -579,12 +609,9 @@ date_parse_local(struct str s, int64_t now, const struct zone *zone, int64_t *at
 			   .half = UNSET };
 	struct civil c;
 
-	plain(&text, str_trim(s));
-	d.p = text.p;
-	d.end = text.p + text.n;
-	if (!bare_form(&d))
-		walk(&d);
-	buf_release(&text);
+	s = str_trim(s);
+	if (!take_usual(&d, s))
+		take_any(&d, s);
 	*offset_s = zone_civil(zone, now).offset_s;
 	if (d.relative && d.year == UNSET) {
 		*at = now - d.ago_s;

@@ -196,8 +196,12 @@ feed_text_address(struct arena *a, struct str s)
 	static const struct str forms[] = { STR_INIT("&amp;"), STR_INIT("&#38;"),
 					    STR_INIT("&#x26;") };
 	struct str from = feed_text_value(a, s);
-	char *to = arena_alloc(a, from.n + 1);
 	size_t n = 0;
+	char *to;
+
+	if (str_find_byte(from, '&') < 0)
+		return from;
+	to = arena_alloc(a, from.n + 1);
 
 	for (size_t i = 0; i < from.n; i++) {
 		to[n++] = from.p[i];
@@ -349,6 +353,8 @@ feed_link(struct arena *a, struct str base, struct str url)
 	struct str result, dir;
 
 	url = str_trim(url);
+	if (str_starts(url, STR("http://")) || str_starts(url, STR("https://")))
+		return arena_str(a, url);
 	u = split(url);
 	if (!base.n || u.scheme.n || base.n + url.n > 65536)
 		return arena_str(a, url);

@@ -3,11 +3,13 @@
  *
  *   feeds   500 of 31 KB (23 items, half Chinese, escaped summary, CDATA content): libxml2's SAX2
  *           alone; with our handlers and everything behind them
+ *   corpus  the same for ../shared/data/feeds, where it is
  *   text    the stripper on plain text and on markup, the pre-scan
  *   pages   libxml2's HTML SAX alone; the whole extraction
  */
 #include "core/base.h"
 
+#include <dirent.h>
 #include <stdio.h>
 
 #include <libxml/parser.h>
@@ -182,6 +184,85 @@ whole_page(struct str s)
 	arena_free(a);
 }
 
+/* ---- the corpus, where it lies beside the tree --------------------------------------------------- */
+
+#define CORPUS     "../shared/data/feeds/files"
+#define CORPUS_MAX 4096
+
+struct corpus {
+	struct buf files[CORPUS_MAX];
+	size_t n, bytes;
+};
+
+static void
+corpus_read(struct corpus *c)
+{
+	DIR *dir = opendir(CORPUS);
+	struct dirent *d;
+	char path[600], room[65536];
+	size_t n;
+
+	while (dir && c->n < CORPUS_MAX && (d = readdir(dir))) {
+		FILE *f;
+
+		snprintf(path, sizeof path, "%s/%s", CORPUS, d->d_name);
+		f = *d->d_name == '.' ? NULL : fopen(path, "rb");
+		if (!f)
+			continue;
+		c->files[c->n] = BUF(1 << 24);
+		while ((n = fread(room, 1, sizeof room, f)) > 0)
+			buf_add(&c->files[c->n], (struct str){ room, n });
+		fclose(f);
+		c->bytes += c->files[c->n++].n;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void
+any_feed(struct str s)
+{
+	struct arena *a = arena_new();
+	struct feed f;
+	struct err e;
+
+	(void)!feed_parse(a, s, STR("http://example.test/"), STR(""), 0, &f, &e);
+	arena_free(a);
+}
+
+/* All of it: files of no more than some hundred bytes, many broken, in twenty encodings. */
+static void
+measure_corpus(void)
+{
+	struct corpus *c = calloc(1, sizeof *c);
+	int64_t bare = INT64_MAX, whole = INT64_MAX;
+
+	if (!c)
+		abort();
+	corpus_read(c);
+	for (int r = 0; c->n && r < ROUNDS; r++) {
+		int64_t began = clock_cpu_us(), between, ended;
+
+		for (size_t i = 0; i < c->n; i++)
+			bare_sax2(buf_str(&c->files[i]));
+		between = clock_cpu_us();
+		for (size_t i = 0; i < c->n; i++)
+			any_feed(buf_str(&c->files[i]));
+		ended = clock_cpu_us();
+		bare = between - began < bare ? between - began : bare;
+		whole = ended - between < whole ? ended - between : whole;
+	}
+	if (c->n)
+		printf("%zu feeds of the corpus, %.1f MB: bare SAX2 %.1f ms, bytes to items "
+		       "%.1f "
+		       "ms; %.2f of bare SAX2\n",
+		       c->n, (double)c->bytes / 1e6, (double)bare / 1e3, (double)whole / 1e3,
+		       (double)bare / (double)whole);
+	for (size_t i = 0; i < c->n; i++)
+		buf_release(&c->files[i]);
+	free(c);
+}
+
 /* The best of some rounds, in MB/s of CPU time. */
 static double
 measure(const char *what, void (*fn)(struct str), struct str s, int times)
@@ -222,6 +303,7 @@ main(void)
 	measure("pre-scan of plain text", prescan, buf_str(&plain), 200);
 	measure("html_text of plain text", strip, buf_str(&plain), 200);
 	measure("html_text of the page", strip, buf_str(&page), 200);
+	measure_corpus();
 	bare = measure("page: libxml2's HTML SAX alone", bare_html, buf_str(&page), 50);
 	whole = measure("page: bytes to text and metadata", whole_page, buf_str(&page), 50);
 	printf("%-44s %7.2f of bare HTML SAX\n", "", whole / bare);

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -114,11 +115,50 @@ chinese_pages_write_dates_in_many_ways(void **state)
 	zone_close(zone);
 }
 
+/* The usual forms have a reader of their own: the walk, which a word before them calls for,
+ * must understand them the same way. */
+static void
+usual_forms_mean_the_same_to_both_readers(void **state)
+{
+	static const char *const cases[] = {
+		"Thu, 05 Mar 2026 08:01:02 +0800",
+		"5 Mar 2026 08:01:02 GMT",
+		"Thu, 05 Mar 2026 08:01:02 -0330",
+		"05 Mar 2026 08:01:02 Z",
+		"2026-03-05T08:01:02Z",
+		"2026-03-05 08:01:02",
+		"2026-03-05T08:01:02.5+08:00",
+		"2026-03-05T08:01:02-0700",
+		"2026-02-30T08:01:02Z",
+		"31 Feb 2026 08:01:02 GMT",
+		"2026-03-05T25:01:02Z",
+		"2026-03-05T08:61:02Z",
+		"1026-03-05T08:01:02Z",
+		"2026-03-05T08:01:60Z",
+	};
+	struct err e;
+	struct zone *zone = zone_open("Asia/Shanghai", &e);
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		int64_t soon = 0, slowly = 0;
+		char text[80];
+		int rc = date_parse(str_of(cases[i]), 0, zone, &soon);
+
+		snprintf(text, sizeof text, "at %s", cases[i]);
+		if (date_parse(str_of(text), 0, zone, &slowly) != rc || soon != slowly)
+			fail_msg("%s: %lld, by the walk %lld", cases[i], (long long)soon,
+				 (long long)slowly);
+	}
+	zone_close(zone);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(feeds_write_dates_in_many_ways),
+		cmocka_unit_test(usual_forms_mean_the_same_to_both_readers),
 		cmocka_unit_test(chinese_pages_write_dates_in_many_ways),
 	};
 

@@ -58,6 +58,40 @@ html_becomes_plain_text(void **state)
 }
 
 static void
+each_element_of_its_own_line_begins_one(void **state)
+{
+	static const char blocks[] =
+		"address article aside blockquote body br caption center dd details dir div dl "
+		"dt "
+		"fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr legend li "
+		"main "
+		"menu nav ol option p pre section summary table tbody tfoot thead title tr ul";
+	static const char dropped[] = "applet script style";
+	static const char inlines[] = "a abbr b em font i s span strong u z h7 para scripts";
+	struct str left = STR_INIT(""), word;
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (left = str_of(blocks); str_next(&left, ' ', &word);)
+		assert_string_equal(
+			arena_text(a, html_text(a, str_of(arena_textf(a, "a<%.*s>b",
+								      STR_ARG(word))))),
+			"a\nb");
+	for (left = str_of(dropped); str_next(&left, ' ', &word);)
+		assert_string_equal(
+			arena_text(a, html_text(a, str_of(arena_textf(a, "a<%.*s>b</%.*s>",
+								      STR_ARG(word),
+								      STR_ARG(word))))),
+			"a");
+	for (left = str_of(inlines); str_next(&left, ' ', &word);)
+		assert_string_equal(
+			arena_text(a, html_text(a, str_of(arena_textf(a, "a<%.*s>b",
+								      STR_ARG(word))))),
+			"ab");
+	arena_free(a);
+}
+
+static void
 references_become_their_characters(void **state)
 {
 	static const struct {
@@ -101,6 +135,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(html_becomes_plain_text),
+		cmocka_unit_test(each_element_of_its_own_line_begins_one),
 		cmocka_unit_test(references_become_their_characters),
 		cmocka_unit_test(what_html_means_is_escaped),
 	};

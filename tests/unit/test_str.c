@@ -108,6 +108,10 @@ finding_gives_the_first_offset_or_minus_one(void **state)
 	assert_int_equal(str_find(STR(""), STR("")), 0);
 	assert_int_equal(str_find(STR("ab"), STR("abc")), -1);
 	assert_int_equal(str_find((struct str){ NULL, 0 }, STR("x")), -1);
+	assert_int_equal(str_find_rare(STR("a]]b]]]>]]>"), STR("]]>")), 5);
+	assert_int_equal(str_find_rare(STR("a]]"), STR("]]>")), -1);
+	assert_int_equal(str_find_rare(STR("]]>"), STR("]]>")), 0);
+	assert_int_equal(str_find_rare(STR("abc"), STR("")), 0);
 	assert_int_equal(str_find_nocase(STR("Content-TYPE: x"), STR("type")), 8);
 	assert_int_equal(str_find_nocase(STR("ab"), STR("abc")), -1);
 	assert_int_equal(str_find_byte(STR("a=b=c"), '='), 1);
