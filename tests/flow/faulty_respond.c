@@ -80,6 +80,7 @@ run(struct faulty *f, const struct settings *s, struct err *e)
 	struct clock clock;
 	struct bus *bus = bus_new(NULL, e);
 	struct runner *r;
+	int rc;
 
 	stage.step = faulty_step;
 	stage.settle = faulty_settle;
@@ -94,7 +95,11 @@ run(struct faulty *f, const struct settings *s, struct err *e)
 		return -1;
 	r = runner_new(bus, &stage, f, ends, &clock);
 	log_event(LOG_INFO, "ready", "faulty=1");
-	return runner_run(r, e);
+	rc = runner_run(r, e);
+	runner_free(r);
+	responder_free(f->r);
+	bus_free(bus);
+	return rc;
 }
 
 int

@@ -49,7 +49,7 @@ class Feeder(threading.Thread):
         q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % self.api, "\n".join(lines).encode(),
                                    {"Authorization": "Bearer " + self.token, "Content-Type": "application/x-ndjson"})
         try:
-            with urllib.request.urlopen(q, timeout=5) as r:
+            with urllib.request.urlopen(q, timeout=5 * SLOW) as r:
                 return json.loads(r.read())
         except (urllib.error.URLError, OSError, ValueError, http.client.HTTPException):
             return None
@@ -173,9 +173,11 @@ def main():
     v = langyan("verify", "-c", crew.conf)
     check("verify passes", v.returncode == 0, (v.stdout + v.stderr)[-400:].decode(errors="replace"))
 
+    if WRAP:  # what follows is about the counts above, and by the millisecond
+        finish()
     # The counts above can fail: a receipt before its commit loses, forgotten identity doubles.
     # A kill must land between that receipt and its commit; on a busy machine eight may all miss.
-    for chance in range(4 if SLOW == 1 else 12):
+    for chance in range(4):
         lossy, _, _ = campaign("lossy%d" % chance, {"respond": 8}, "early")
         lossy.settle(20)
         want, sums, lost, _ = after(lossy)
@@ -184,7 +186,7 @@ def main():
         if lost:
             break
     check("a receipt before the commit is reported as loss", done and lost > 0, "%d of %d" % (lost, want), "%d lost" % lost)
-    for chance in range(4 if SLOW == 1 else 12):
+    for chance in range(4):
         # A scorer that dies while its results are in the open batch is sent the same again.
         double, _, _ = campaign("double%d" % chance, {"score": 4, "respond": 2}, "forget")
         double.settle(20)

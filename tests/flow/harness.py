@@ -37,7 +37,7 @@ def check(name, truth, why="", note=""):
 
 def reports(logs):
     """What a sanitizer or valgrind said in them, the first of each."""
-    found = [(log, REPORT.search(log.read_bytes())) for log in logs]
+    found = [(log, REPORT.search(log.read_bytes())) for log in dict.fromkeys(logs)]
     return ["%s: %s" % (log.name, m.group().decode(errors="replace")) for log, m in found if m]
 
 
