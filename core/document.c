@@ -33,6 +33,13 @@ static const struct field fields[] = {
 	  .help = "of title and whole text, before the cut" },
 	{ "flags", 18, FIELD_FLAGS, AT(flags), .words = flag_words,
 	  .help = "what happened to it at intake" },
+	{ "rank", 19, FIELD_INT, AT(rank), .help = "place on a hot list, from 1; 0 = on none" },
+	{ "best_rank", 20, FIELD_INT, AT(best_rank), .help = "best place since it appeared" },
+	{ "rank_before", 21, FIELD_INT, AT(rank_before),
+	  .help = "place one look earlier; 0 = it was not there" },
+	{ "listed", 22, FIELD_TIME, AT(listed_at), .help = "when it appeared on the hot list" },
+	{ "dwell", 23, FIELD_INT, AT(dwell_s), .help = "seconds on the hot list so far" },
+	{ "heat", 24, FIELD_INT, AT(heat), .help = "the hot list's own figure; 0 = none" },
 	FIELD_END,
 };
 

@@ -59,6 +59,14 @@ struct document {
 	struct str lang;      /* "zh", "en", "" = not stated */
 	struct id text_hash;  /* of title and whole text, before the cut */
 	int64_t flags;        /* enum document_flag */
+	/* Of a hot list's entry, as it stood when this document was made (crawler/hotlist.h): one is
+	 * made when an entry appears and each time its best rank passes 50, 20, 10, 3, 1. */
+	int64_t rank;        /* from 1; 0 = from no hot list */
+	int64_t best_rank;   /* since it appeared            */
+	int64_t rank_before; /* one look earlier; 0 = it was not there */
+	int64_t listed_at;   /* when it appeared             */
+	int64_t dwell_s;     /* how long it has stood there  */
+	int64_t heat;        /* the list's own figure; -1 = none */
 };
 extern const struct record_type document_record; /* kind 1 */
 

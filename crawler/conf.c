@@ -98,7 +98,8 @@ const struct conf_schema archive_schema = {
 	.help = "every document that came in, for `watch test --replay`",
 };
 
-static const char *const kinds[] = { "feed", "page", "push", "metrics", "file", "mail", NULL };
+const char *const source_kind_words[] = { "feed", "page", "push",    "metrics", "file", "mail",
+					  "list", "api",  "hotlist", "sitemap", NULL };
 static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
 static const struct conf_key secret_header_keys[] = {
 	{ "value", CONF_SECRET, AT(secret_header, value), 0, 0, NULL, "what it says" },
@@ -115,7 +116,7 @@ static const struct conf_schema secret_header_schema = {
 static const char *const robots_words[] = { "obey", "ignore", NULL };
 static const struct conf_key source_keys[] = {
 	{ "kind", CONF_CHOICE, AT(source_conf, kind), 0, 0, "feed", "what the address gives",
-	  .choices = kinds },
+	  .choices = source_kind_words },
 	{ "url", CONF_URL, AT(source_conf, url), 0, 2000, "", "address of the feed or page" },
 	{ "path", CONF_PATH, AT(source_conf, path), 0, 1000, "",
 	  "of a file source: a file or folder that is watched; of mail: a maildir or mbox" },
@@ -158,6 +159,23 @@ static const struct conf_key source_keys[] = {
 	  "subscribe where the feed names a hub and websub.public_url is set" },
 	{ "paused", CONF_BOOL, AT(source_conf, paused), 0, 1, "off",
 	  "nothing is taken in from it for now" },
+	MAP_KEYS(source_conf, way),
+	{ "fallback", CONF_BLOCK, AT(source_conf, fallback), 0, 0, "",
+	  "a second provider of the same list, asked when the first gives nothing",
+	  .of = &fallback_schema },
+	{ "page_param", CONF_TEXT, AT(source_conf, page_param), 0, 100, "",
+	  "query parameter that takes the page's number, or what next: found" },
+	{ "first_page", CONF_COUNT, AT(source_conf, first_page), 0, 1000, "1",
+	  "number of the first page" },
+	{ "max_pages", CONF_COUNT, AT(source_conf, max_pages), 0, 50, "0",
+	  "most pages (sitemaps: files) of one poll; 0 = 3 with next: or page_param:, else 1; "
+	  "sitemap 10" },
+	{ "max_items", CONF_COUNT, AT(source_conf, max_items), 0, 5000, "0",
+	  "most items of one poll; 0 = 500, sitemap 200, hotlist 100" },
+	{ "resume", CONF_BOOL, AT(source_conf, resume), 0, 1, "off",
+	  "a thread grows at its end: begin at the last page reached before" },
+	{ "zone", CONF_ZONE, AT(source_conf, zone_name), 0, 64, "",
+	  "of times that name none; empty = UTC" },
 	CONF_END,
 };
 
@@ -184,18 +202,19 @@ source_check(struct conf_reader *r, void *self)
 	if (here != (s->path.n > 0))
 		conf_error(r, here ? (void *)s : (void *)&s->path,
 			   here ? "a %s source needs path:" : "a %s source has no path",
-			   kinds[s->kind]);
+			   source_kind_words[s->kind]);
 	if (here && s->url.n)
-		conf_error(r, &s->url,
-			   "a %s source has no url: it lies at path:", kinds[s->kind]);
+		conf_error(r, &s->url, "a %s source has no url: it lies at path:",
+			   source_kind_words[s->kind]);
 	if ((s->kind == SOURCE_METRICS) != (s->samples.n > 0))
 		conf_error(r, s, "samples: belongs to a metrics source, and it needs them");
 	samples_check(r, s);
 	if (!here && s->kind != SOURCE_PUSH && !s->url.n)
-		conf_error(r, s, "a %s source needs url:", kinds[s->kind]);
+		conf_error(r, s, "a %s source needs url:", source_kind_words[s->kind]);
 	if (s->kind == SOURCE_PUSH && s->url.n)
 		conf_error(r, &s->url,
 			   "a push source has no url: documents come by themselves");
+	map_check(r, s);
 	law_check(r, s);
 	credentials_check(r, s);
 }

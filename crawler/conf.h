@@ -4,6 +4,8 @@
 
 #include "core/conf.h"
 
+#include "crawler/map_keys.h"
+
 struct fetch_conf {
 	struct str agent, proxy;
 	int64_t timeout_s, max_bytes, max_redirects, per_host, per_address, max_transfers;
@@ -31,7 +33,13 @@ enum source_kind {
 	SOURCE_METRICS, /* crawler/metrics.h */
 	SOURCE_FILE,    /* crawler/inbox.h   */
 	SOURCE_MAIL,
+	SOURCE_LIST,    /* items in a page: list pages, forum threads */
+	SOURCE_API,     /* items in JSON                              */
+	SOURCE_HOTLIST, /* items with a rank: crawler/hotlist.h       */
+	SOURCE_SITEMAP, /* addresses of pages                         */
+	SOURCE_KINDS
 };
+extern const char *const source_kind_words[]; /* NULL-ended */
 enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BASIS_BRIDGE };
 struct secret_header {
 	struct str name, value;
@@ -57,6 +65,13 @@ struct source_conf {
 	int64_t personal_data, paused;
 	struct str accept_risk; /* a person's name */
 	int64_t websub;         /* subscribe where the feed names a hub */
+	/* crawler/map_keys.h, of list, api, hotlist, sitemap */
+	struct map_way way, fallback; /* fallback.url empty: none */
+	struct str page_param;        /* query parameter for the page's number or cursor */
+	int64_t first_page, max_pages, max_items; /* the last two: 0 = by kind */
+	int64_t resume;                           /* a thread: begin at the last page reached */
+	struct str zone_name;                     /* of times that name none */
+	struct zone *zone;                        /* the same; NULL = UTC    */
 };
 /* crawler/websub.h */
 struct websub_conf {

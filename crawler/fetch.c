@@ -104,6 +104,8 @@ harvest_end(struct harvest *h)
 		h->state.last_modified = h->last_modified;
 		h->state.body = h->body;
 	}
+	if (!h->state.failures)
+		h->state.why = h->turns.notes;
 	if (h->host_free_at > next)
 		next = h->host_free_at;
 	if (h->closed)
@@ -124,9 +126,11 @@ harvest_end(struct harvest *h)
 	harvest_free(h);
 }
 
-static void
+void
 harvest_failed(struct harvest *h, int status, const char *why)
 {
+	if (turns_fall_back(h, why))
+		return;
 	h->state.failures++;
 	if (!h->state.failing_at)
 		h->state.failing_at = h->c->now;
@@ -155,7 +159,8 @@ harvest_went_well(struct harvest *h, const struct http_response *r, const struct
 	h->state.ok_at = h->c->now;
 	h->state.unchanged += a->act == ANSWER_SAME;
 	h->state.max_age_s = interval_max_age(r->cache_control, r->expires, h->c->now);
-	if (answer_moved(&h->state, r, src->headers.n || credentials_any(src), h->c->now,
+	if (!h->turns.resumed &&
+	    answer_moved(&h->state, r, src->headers.n || credentials_any(src), h->c->now,
 			 h->arena)) {
 		h->moved = true;
 		log_event(LOG_WARN, "source_moved", "source=%.*s to=%.*s", STR_ARG(src->name),
@@ -219,14 +224,19 @@ poll_done(void *arg, const struct http_response *r)
 }
 
 static size_t
-headers_fill(struct harvest *h, struct http_header *v, size_t max)
+headers_fill(struct harvest *h, const struct source_ask *ask, enum ask_kind kind,
+	     struct http_header *v, size_t max)
 {
 	const struct conf_list *own = &h->slot->source->headers;
+	bool first =
+		kind == ASK_FIRST && str_eq(ask->url, fetch_url(h->slot->source, &h->state));
 	size_t n = 0;
 
-	if (h->state.etag.n)
+	if (ask->type.n)
+		v[n++] = (struct http_header){ STR("Content-Type"), ask->type };
+	if (first && h->state.etag.n)
 		v[n++] = (struct http_header){ STR("If-None-Match"), h->state.etag };
-	if (h->state.last_modified.n)
+	if (first && h->state.last_modified.n)
 		v[n++] = (struct http_header){ STR("If-Modified-Since"),
 					       h->state.last_modified };
 	if (h->c->setup.clock->mode == CLOCK_STEPPED)
@@ -275,8 +285,9 @@ forget_stale(struct harvest *h)
 
 	if (stale < 0)
 		crawler_fail(h->c, &e);
-	/* The same number again is a sample of its own. */
-	if (stale != 1 && h->slot->source->kind != SOURCE_METRICS)
+	/* The same number again is a sample of its own; a hot list counts each look. */
+	if (stale != 1 && h->slot->source->kind != SOURCE_METRICS &&
+	    h->slot->source->kind != SOURCE_HOTLIST)
 		return;
 	h->state.etag = h->state.last_modified = STR("");
 	h->state.body = (struct id){ { 0 } };
@@ -288,14 +299,40 @@ fetch_url(const struct source_conf *src, const struct source_state *st)
 	return st->adopted.n ? st->adopted : src->url;
 }
 
+int
+harvest_ask(struct harvest *h, const struct source_ask *ask, enum ask_kind kind,
+	    void (*done)(void *arg, const struct http_response *r), struct err *e)
+{
+	const struct source_conf *src = h->slot->source;
+	struct crawler *c = h->c;
+	struct http_header headers[40];
+	struct credentials secrets;
+	struct http_request q;
+
+	credentials_fill(h->arena, src, ask->url, c->now, &secrets);
+	q = (struct http_request){ .method = ask->body.n ? STR("POST") : STR("GET"),
+				   .url = ask->url,
+				   .body = ask->body,
+				   .secrets = secrets.v,
+				   .n_secrets = secrets.n,
+				   .headers = headers,
+				   .n_headers = headers_fill(h, ask, kind, headers,
+							     LY_COUNT(headers)),
+				   .max_bytes = c->setup.fetch->max_bytes,
+				   .timeout_ms = c->setup.fetch->timeout_s * 1000,
+				   .max_redirects = harvest_redirects(c),
+				   .allow_private = &src->allow_private,
+				   .done = done,
+				   .arg = h };
+	return robots_start(c->robots, src, &q, e);
+}
+
 void
 fetch_begin(struct crawler *c, struct slot *slot)
 {
 	const struct source_conf *src = slot->source;
 	struct harvest *h = calloc(1, sizeof *h);
-	struct http_header headers[40];
-	struct credentials secrets;
-	struct http_request q;
+	struct source_ask ask;
 	struct err e = { 0 };
 
 	if (!h)
@@ -312,19 +349,7 @@ fetch_begin(struct crawler *c, struct slot *slot)
 		crawler_fail(c, &e);
 	forget_stale(h);
 	h->had = h->state.documents + h->state.old;
-	credentials_fill(h->arena, src, fetch_url(src, &h->state), c->now, &secrets);
-	q = (struct http_request){ .method = STR("GET"),
-				   .url = fetch_url(src, &h->state),
-				   .secrets = secrets.v,
-				   .n_secrets = secrets.n,
-				   .headers = headers,
-				   .n_headers = headers_fill(h, headers, LY_COUNT(headers)),
-				   .max_bytes = c->setup.fetch->max_bytes,
-				   .timeout_ms = c->setup.fetch->timeout_s * 1000,
-				   .max_redirects = harvest_redirects(c),
-				   .allow_private = &src->allow_private,
-				   .done = poll_done,
-				   .arg = h };
-	if (robots_start(c->robots, src, &q, &e) < 0)
+	turns_first(h, &ask);
+	if (harvest_ask(h, &ask, ASK_FIRST, poll_done, &e) < 0)
 		harvest_failed(h, 0, e.text);
 }

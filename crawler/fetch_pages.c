@@ -29,6 +29,8 @@ page_read(struct page_fetch *p, const struct http_response *r, struct arena *a)
 	    page.text.n <= p->in.text.n)
 		return;
 	p->in.text = page.text;
+	if (!p->in.title.n)
+		p->in.title = page.title;
 	if (!p->in.published_at)
 		p->in.published_at = page.published_at;
 	if (!p->in.author.n)
@@ -132,7 +134,7 @@ harvest_pages(struct harvest *h)
 	while (more && !c->failed && h->next_page < h->n_pages && c->now >= h->page_at &&
 	       h->active < (size_t)c->setup.fetch->per_host)
 		more = page_next(h);
-	if (h->begun && h->next_page == h->n_pages && !h->active)
+	if (h->begun && h->next_page == h->n_pages && !h->active && !turns_go(h))
 		harvest_end(h);
 }
 
@@ -153,7 +155,7 @@ fetch_due(const struct crawler *c)
 
 	for (const struct harvest *h = c->harvests; h; h = h->next)
 		if (h->begun && h->active < (size_t)c->setup.fetch->per_host &&
-		    h->next_page < h->n_pages && h->page_at < due)
+		    (h->next_page < h->n_pages || h->turns.waiting) && h->page_at < due)
 			due = h->page_at;
 	return due;
 }

@@ -18,8 +18,13 @@ harvest_take(struct harvest *h, const struct intake *in)
 {
 	struct err e = { 0 };
 	struct id id;
-	int r = intake_document(h->c, in, &id, &e);
+	int r;
 
+	if (!in->title.n && !in->text.n) {
+		h->state.refused++; /* a sitemap's page that could not be read: no document */
+		return;
+	}
+	r = intake_document(h->c, in, &id, &e);
 	if (r == INTAKE_TAKEN)
 		h->state.documents++;
 	else if (r == INTAKE_SEEN)
@@ -46,8 +51,8 @@ guid_collides(const struct feed *f, const uint64_t *hashes, size_t at)
 }
 
 /* Into the spool, or among the pages to fetch when it is new. */
-static void
-item_take(struct harvest *h, const struct intake *in)
+void
+harvest_item(struct harvest *h, const struct intake *in)
 {
 	struct err e = { 0 };
 	int known = in->source->full_text && in->url.n ? intake_is_known(h->c, in, &e) : -1;
@@ -76,7 +81,8 @@ feed_take(struct harvest *h, const struct feed *f)
 	for (size_t i = 0; i < f->n && !h->c->failed; i++) {
 		const struct feed_item *it = &f->items[i];
 
-		item_take(h, &(struct intake){
+		harvest_item(h,
+			     &(struct intake){
 				     .source = src,
 				     .identity = guid_collides(f, hashes, i) ? STR("") : it->id,
 				     .url = it->link,
@@ -185,8 +191,9 @@ samples_read(struct harvest *h, const struct http_response *r, struct err *e)
 static const struct reader {
 	int (*read)(struct harvest *h, const struct http_response *r, struct err *e);
 } readers[] = {
-	[SOURCE_FEED] = { feed_read },
-	[SOURCE_PAGE] = { page_read },
+	[SOURCE_FEED] = { feed_read },       [SOURCE_PAGE] = { page_read },
+	[SOURCE_LIST] = { mapped_read },     [SOURCE_API] = { mapped_read },
+	[SOURCE_HOTLIST] = { mapped_read },  [SOURCE_SITEMAP] = { mapped_read },
 	[SOURCE_METRICS] = { samples_read },
 };
 

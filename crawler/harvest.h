@@ -14,8 +14,22 @@
 
 #include "crawler/intake.h"
 #include "crawler/schedule.h"
+#include "crawler/source_read.h"
 #include "crawler/spool_store.h"
 
+/* Further requests of the same poll: fetch_turns.c. */
+struct harvest_turns {
+	struct map_way way; /* of the source, at the address it has now; or its fallback */
+	struct source_ask ask;
+	bool waiting; /* ask goes as soon as manners allow    */
+	bool home;    /* its host is the source's             */
+	bool fallback, resumed, ran;
+	int64_t number;    /* of the answer that is read: 1 = the first */
+	struct str *parts; /* of an index */
+	size_t n_parts, next_part;
+	struct str notes;     /* what a person should look at */
+	struct str first_why; /* why the fallback was asked   */
+};
 struct harvest {
 	struct crawler *c;
 	struct slot *slot;
@@ -40,6 +54,7 @@ struct harvest {
 	int64_t page_at; /* the next one is looked at then       */
 	int64_t home_at; /* the source's own host rests until    */
 	bool begun;      /* all items were looked at */
+	struct harvest_turns turns;
 };
 
 /* Our own error, found in a callback: step() returns it. */
@@ -51,8 +66,29 @@ void crawler_fail(struct crawler *c, const struct err *e);
 int harvest_read(struct harvest *h, const struct http_response *r, struct err *e) LY_MUST_USE;
 /* One item into the spool, counted in h->state. */
 void harvest_take(struct harvest *h, const struct intake *in);
+/* The same, or among the pages to fetch when it is new and full_text is on. h->pages has room. */
+void harvest_item(struct harvest *h, const struct intake *in);
+/* harvest_read for what source_read() reads. */
+int mapped_read(struct harvest *h, const struct http_response *r, struct err *e) LY_MUST_USE;
 /* As many pages as manners allow; after the last one the harvest ends (h is gone then). */
 void harvest_pages(struct harvest *h);
+/* The poll has failed: its fallback is asked, or it ends (h may be gone). */
+void harvest_failed(struct harvest *h, int status, const char *why);
+/* Send one request of the poll. FIRST: on condition that it has changed. */
+enum ask_kind { ASK_FIRST, ASK_MORE };
+int harvest_ask(struct harvest *h, const struct source_ask *ask, enum ask_kind kind,
+		void (*done)(void *arg, const struct http_response *r),
+		struct err *e) LY_MUST_USE;
+
+void turns_first(struct harvest *h, struct source_ask *ask);
+/* What was read says what comes next; anew: something in it was new. */
+void turns_after(struct harvest *h, const struct source_content *content, struct str url,
+		 bool anew);
+/* The next request goes, or waits: true. False: the poll is over. */
+bool turns_go(struct harvest *h);
+bool turns_fall_back(struct harvest *h, const char *why);
+const struct map_way *turns_way(const struct harvest *h);
+void turns_note(struct harvest *h, struct str note);
 /* Write what is known now, give the slot back, free h. */
 void harvest_end(struct harvest *h);
 /* How long its host is left alone after a request. */

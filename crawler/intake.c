@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
+#include "crawler/hotlist.h"
 #include "crawler/intake.h"
 #include "crawler/mask.h"
 #include "crawler/state.h"
@@ -97,6 +98,19 @@ flags_of(const struct document *d, int64_t max_age_s)
 	return flags;
 }
 
+static void
+hot_fill(const struct intake *in, struct document *d)
+{
+	if (!in->hot)
+		return;
+	d->rank = in->hot->rank;
+	d->best_rank = in->hot->best;
+	d->rank_before = in->hot->before;
+	d->listed_at = in->hot->first_at;
+	d->dwell_s = in->hot->dwell_s;
+	d->heat = in->heat > 0 ? in->heat : 0;
+}
+
 void
 intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_t now,
 	    int64_t max_age_s, struct document *d)
@@ -115,6 +129,7 @@ intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_
 				.published_at = in->published_at,
 				.arrived_at = now,
 				.flags = in->flags };
+	hot_fill(in, d);
 	d->lang = proper(a, in->lang.n ? in->lang : in->source->lang, LANG_MAX_BYTES);
 	if (!(d->flags & DOCUMENT_SAMPLE)) { /* a number is nobody's */
 		title = mask_text(a, title, &masked);

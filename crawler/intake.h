@@ -22,6 +22,7 @@
 #define LANG_MAX_BYTES     16
 
 struct crawler;
+struct hot_entry;
 struct intake {
 	const struct source_conf *source;
 	struct str identity; /* the source's own id; may be empty */
@@ -29,6 +30,8 @@ struct intake {
 	int64_t followers, published_at;
 	int64_t flags;    /* DOCUMENT_HISTORY, DOCUMENT_SAMPLE, or 0 */
 	bool words_alone; /* its identity alone is its own: two short praises are two    */
+	const struct hot_entry *hot; /* of a hot list's entry, else NULL */
+	int64_t heat;                /* only with hot; -1 = unknown      */
 };
 enum intake_said { INTAKE_TAKEN, INTAKE_SEEN, INTAKE_OLD /* taken, flagged */ };
 /* 0.. one of intake_said and *id, or -1 (ERR_RETRY, ERR_BROKEN; ERR_REJECT: too large). */

@@ -176,11 +176,11 @@ hit_add(struct walk *w, const struct json *j)
 		w->v = v;
 		w->cap = cap;
 	}
-	w->v[w->n++] = (struct jpath_hit){
-		j, w->places == JPATH_PLACES
-			   ? arena_str(w->arena, (struct str){ w->place, w->place_n })
-			   : STR("")
-	};
+	w->v[w->n++] =
+		(struct jpath_hit){ j, w->places == JPATH_PLACES
+					       ? arena_str(w->arena,
+							   (struct str){ w->place, w->place_n })
+					       : STR("") };
 }
 
 static void
@@ -311,8 +311,8 @@ add_step(struct buf *b, const struct jstep *s)
 static void
 add_has(struct buf *b, const struct json *j)
 {
-	static const char *const kinds[] = { "null", "true or false", "a number", "a number",
-					     "a text", "a list", "an object" };
+	static const char *const kinds[] = { "null",   "true or false", "a number", "a number",
+					     "a text", "a list",        "an object" };
 	size_t n = json_count(j);
 	struct str key;
 

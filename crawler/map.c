@@ -12,9 +12,9 @@
 #define TEXTS_MAX ((size_t)32 << 20)
 #define JOINS_MAX 500
 
-const char *const map_field_words[] = { "id",        "title",     "url",  "text", "author",
-					"followers", "published", "lang", "rank", "heat",
-					NULL };
+const char *const map_field_words[] = { "id",     "title",     "url",       "text",
+					"author", "followers", "published", "lang",
+					"rank",   "heat",      NULL };
 
 /* What one path found: values, and where the first of them stands. */
 struct values {
@@ -280,8 +280,7 @@ field_fill(struct run *r, enum map_field f, const struct start *at, struct map_i
 			return -1;
 		found = found || v.n;
 		item->text[f] = STR("");
-		if (steps_run(r, alt, &v, &item->text[f]) &&
-		    field_kinds[f].take(r, item, f)) {
+		if (steps_run(r, alt, &v, &item->text[f]) && field_kinds[f].take(r, item, f)) {
 			r->bytes += item->text[f].n;
 			t->filled++;
 			if (at->explain)
@@ -328,7 +327,8 @@ no_items(struct run *r, struct map_result *out)
 		return err_set(r->e, ERR_REJECT, "items \"%.*s\" matched 0 nodes: %.*s",
 			       STR_ARG(r->m->items_text), STR_ARG(why));
 	}
-	return err_set(r->e, ERR_REJECT, "items \"%.*s\" matched 0 nodes (the page has %zu elements)",
+	return err_set(r->e, ERR_REJECT,
+		       "items \"%.*s\" matched 0 nodes (the page has %zu elements)",
 		       STR_ARG(r->m->items_text), dom_elements(r->dom));
 }
 
@@ -356,8 +356,8 @@ static int
 starts_of_json(struct run *r, struct start **v, size_t *n)
 {
 	struct jpath_hit *hits;
-	size_t found = jpath_find(r->m->items_jpath, r->root, STR(""), JPATH_PLACES, r->arena,
-				  &hits);
+	size_t found =
+		jpath_find(r->m->items_jpath, r->root, STR(""), JPATH_PLACES, r->arena, &hits);
 	const struct json *list = found == 1 ? hits[0].value : NULL;
 
 	if (json_kind(list) != JSON_LIST) {
@@ -375,8 +375,8 @@ starts_of_json(struct run *r, struct start **v, size_t *n)
 
 		(*v)[i] = (struct start){ .value = json_at(list, i), .explain = explain };
 		if (explain)
-			(*v)[i].place = str_of(arena_textf(r->arena, "%.*s[%zu]",
-							   STR_ARG(hits[0].place), i));
+			(*v)[i].place = str_of(
+				arena_textf(r->arena, "%.*s[%zu]", STR_ARG(hits[0].place), i));
 	}
 	return 0;
 }
@@ -387,7 +387,8 @@ is_empty_list(struct run *r)
 	struct jpath_hit *hits;
 
 	return r->root &&
-	       jpath_find(r->m->items_jpath, r->root, STR(""), JPATH_BARE, r->arena, &hits) == 1 &&
+	       jpath_find(r->m->items_jpath, r->root, STR(""), JPATH_BARE, r->arena, &hits) ==
+		       1 &&
 	       json_kind(hits[0].value) == JSON_LIST;
 }
 
@@ -402,8 +403,9 @@ note_add(struct run *r, struct buf *b, enum map_field f, size_t n)
 	if (t->filled == n)
 		return;
 	if (!t->found)
-		buf_addf(b, "%sfield %s \"%.*s\" matched 0 nodes in %zu item%s", b->n ? "; " : "",
-			 map_field_words[f], STR_ARG(path), n, n == 1 ? "" : "s");
+		buf_addf(b, "%sfield %s \"%.*s\" matched 0 nodes in %zu item%s",
+			 b->n ? "; " : "", map_field_words[f], STR_ARG(path), n,
+			 n == 1 ? "" : "s");
 	else if (!t->filled)
 		buf_addf(b, "%sfield %s \"%.*s\" found \"%.*s\", which cannot be read %s",
 			 b->n ? "; " : "", map_field_words[f], STR_ARG(path),
@@ -462,8 +464,9 @@ body_open(struct run *r)
 	if (r->root)
 		return 0;
 	if (json.n && json.p[0] == '<')
-		return err_set(r->e, ERR_REJECT, "a page came, not JSON: inside: says where in it "
-						 "the JSON stands, if it does");
+		return err_set(r->e, ERR_REJECT,
+			       "a page came, not JSON: inside: says where in it "
+			       "the JSON stands, if it does");
 	return err_within(r->e, "no JSON that can be read");
 }
 

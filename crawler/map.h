@@ -45,13 +45,13 @@ enum map_format { MAP_HTML, MAP_JSON };
 struct map_conf {
 	struct str items, inside, next;
 	struct conf_list fields; /* struct conf_pair */
-	int64_t format;          /* enum map_format */
+	int64_t format;          /* as the file says; map_compile is told which it is */
 	int64_t may_be_empty;    /* no items are no mistake */
 };
 struct mapping;
 /* Compile it; each mistake is told by fault(arg, where, says), where: an address inside c (for
  * conf_error). NULL when there was any. Lives as long as a; immutable. */
-struct mapping *map_compile(struct arena *a, const struct map_conf *c,
+struct mapping *map_compile(struct arena *a, const struct map_conf *c, enum map_format format,
 			    void (*fault)(void *arg, const void *where, const char *says),
 			    void *arg) LY_MUST_USE;
 

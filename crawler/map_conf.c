@@ -190,14 +190,14 @@ fields_compile(struct compiler *c, const struct map_conf *conf, struct mapping *
 }
 
 struct mapping *
-map_compile(struct arena *a, const struct map_conf *conf,
+map_compile(struct arena *a, const struct map_conf *conf, enum map_format format,
 	    void (*fault)(void *arg, const void *where, const char *says), void *arg)
 {
-	struct compiler c = { a, conf->format, fault, arg, 0 };
+	struct compiler c = { a, format, fault, arg, 0 };
 	struct mapping *m = arena_alloc(a, sizeof *m);
 	struct err e = { 0 };
 
-	m->format = conf->format;
+	m->format = format;
 	m->may_be_empty = conf->may_be_empty;
 	m->items_text = conf->items;
 	m->inside = conf->inside;

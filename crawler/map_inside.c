@@ -156,7 +156,8 @@ assigned(struct str text, struct str name, struct arena *a, struct str *json, st
 		*json = as_json(str_slice(v, 0, n), a);
 		return 0;
 	}
-	return err_set(e, ERR_REJECT, "inside \"%.*s\" matched 0 places: nothing is assigned to it",
+	return err_set(e, ERR_REJECT,
+		       "inside \"%.*s\" matched 0 places: nothing is assigned to it",
 		       STR_ARG(name));
 }
 

@@ -190,8 +190,8 @@ map_plain(struct str s, struct arena *a)
 	for (size_t i = 0; i + 1 < s.n; i++) {
 		unsigned char c = (unsigned char)(s.p[i + 1] | 32);
 
-		if ((s.p[i] == '<' && ((c >= 'a' && c <= 'z') || s.p[i + 1] == '/' ||
-				       s.p[i + 1] == '!')) ||
+		if ((s.p[i] == '<' &&
+		     ((c >= 'a' && c <= 'z') || s.p[i + 1] == '/' || s.p[i + 1] == '!')) ||
 		    (s.p[i] == '&' && ((c >= 'a' && c <= 'z') || s.p[i + 1] == '#')))
 			return str_trim(html_text(a, s));
 	}
@@ -255,9 +255,9 @@ static const struct unit {
 	const char *word;
 	int64_t times;
 } units[] = {
-	{ "万亿", 1000000000000 }, { "亿", 100000000 }, { "萬", 10000 },  { "万", 10000 },
-	{ "億", 100000000 },      { "千", 1000 },       { "w", 10000 },   { "k", 1000 },
-	{ "m", 1000000 },         { "b", 1000000000 },
+	{ "万亿", 1000000000000 }, { "亿", 100000000 }, { "萬", 10000 }, { "万", 10000 },
+	{ "億", 100000000 },       { "千", 1000 },      { "w", 10000 },  { "k", 1000 },
+	{ "m", 1000000 },          { "b", 1000000000 },
 };
 
 static int64_t
@@ -358,9 +358,12 @@ date_by_form(const struct map_step *s, const struct map_env *env, struct str v, 
 {
 	const struct zone *zone = s->zone ? s->zone : env->zone;
 	struct civil now = zone_civil(zone, env->now), c;
-	struct tm tm = { .tm_year = now.year - 1900, .tm_mon = now.month - 1, .tm_mday = now.day };
-	bool has_year = str_find(s->arg[0], STR("%Y")) >= 0 || str_find(s->arg[0], STR("%y")) >= 0 ||
-			str_find(s->arg[0], STR("%s")) >= 0 || str_find(s->arg[0], STR("%F")) >= 0;
+	struct tm tm = { .tm_year = now.year - 1900,
+			 .tm_mon = now.month - 1,
+			 .tm_mday = now.day };
+	bool has_year =
+		str_find(s->arg[0], STR("%Y")) >= 0 || str_find(s->arg[0], STR("%y")) >= 0 ||
+		str_find(s->arg[0], STR("%s")) >= 0 || str_find(s->arg[0], STR("%F")) >= 0;
 	const char *rest = strptime(arena_text(env->arena, str_trim(v)),
 				    arena_text(env->arena, s->arg[0]), &tm);
 
@@ -454,7 +457,8 @@ static const struct map_verb verbs[] = {
 
 /* Words, quoted or not. */
 static int
-words_read(struct arena *a, struct str text, struct str *v, size_t max, size_t *n, struct err *e)
+words_read(struct arena *a, struct str text, struct str *v, size_t max, size_t *n,
+	   struct err *e)
 {
 	for (*n = 0;; ++*n) {
 		size_t i = 0;

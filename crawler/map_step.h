@@ -31,8 +31,8 @@ struct map_env {
 /* One step as written: `regex "(\d+)"`. Lives as long as a. ERR_USAGE with a suggestion. */
 int map_step_compile(struct arena *a, struct str text, struct map_step *s,
 		     struct err *e) LY_MUST_USE;
-bool map_step_joins(const struct map_step *s);    /* takes all values of the path, not the first */
-bool map_step_fills(const struct map_step *s);    /* also runs on an empty value                 */
+bool map_step_joins(const struct map_step *s); /* takes all values of the path, not the first */
+bool map_step_fills(const struct map_step *s); /* also runs on an empty value                 */
 /* False: this value is of no use (then *v is what it was). */
 bool map_step_run(const struct map_step *s, const struct map_env *env, struct str *v);
 /* The four that fields apply by themselves. */

@@ -116,8 +116,8 @@ select_compile(struct arena *a, struct str path, struct err *e)
 		s->css = !is_xpath(path);
 	}
 	if (!path.n || path.n > PATH_MAX_BYTES)
-		rc = err_set(e, ERR_USAGE, path.n ? "a path is over 2000 bytes"
-						  : "an empty path");
+		rc = err_set(e, ERR_USAGE,
+			     path.n ? "a path is over 2000 bytes" : "an empty path");
 	else if (s->css)
 		rc = select_css(path, &out, &attr, e);
 	if (rc == 0 && !buf_ok(&out))
@@ -201,8 +201,8 @@ dom_elements(const struct dom *d)
 static size_t
 hits_of(xmlXPathObject *o, struct arena *a, struct dom_hit **hits)
 {
-	size_t n = o->nodesetval && o->nodesetval->nodeNr > 0 ? (size_t)o->nodesetval->nodeNr
-							      : 0;
+	size_t n =
+		o->nodesetval && o->nodesetval->nodeNr > 0 ? (size_t)o->nodesetval->nodeNr : 0;
 	xmlChar *text;
 
 	if (o->type == XPATH_NODESET) {
@@ -235,9 +235,10 @@ dom_find(struct dom *d, void *node, const struct select *s, struct arena *a,
 	if (!o) {
 		bool dear = d->context->opCount >= d->context->opLimit;
 
-		return err_set(e, ERR_REJECT, "\"%.*s\" %s", STR_ARG(str_slice(s->xpath, 0, 120)),
-			       dear ? "takes too long on this page"
-				    : "cannot be evaluated: an unknown function or a wrong type");
+		return err_set(
+			e, ERR_REJECT, "\"%.*s\" %s", STR_ARG(str_slice(s->xpath, 0, 120)),
+			dear ? "takes too long on this page"
+			     : "cannot be evaluated: an unknown function or a wrong type");
 	}
 	n = hits_of(o, a, hits);
 	xmlXPathFreeObject(o);
@@ -247,11 +248,11 @@ dom_find(struct dom *d, void *node, const struct select *s, struct arena *a,
 /* ---- what is readable ----------------------------------------------------------------------- */
 
 static const char *const blocks[] = {
-	"address", "article", "aside", "blockquote", "br",      "dd",    "div",    "dl",
-	"dt",      "fieldset", "figcaption", "figure", "footer", "form", "h1",     "h2",
-	"h3",      "h4",      "h5",      "h6",         "header", "hr",   "li",     "main",
-	"nav",     "ol",      "option",  "p",          "pre",    "section", "table", "tr",
-	"ul",      NULL,
+	"address", "article", "aside",    "blockquote", "br",     "dd",     "div",
+	"dl",      "dt",      "fieldset", "figcaption", "figure", "footer", "form",
+	"h1",      "h2",      "h3",       "h4",         "h5",     "h6",     "header",
+	"hr",      "li",      "main",     "nav",        "ol",     "option", "p",
+	"pre",     "section", "table",    "tr",         "ul",     NULL,
 };
 static const char *const silent[] = { "script", "style", "template", "noscript", "head", NULL };
 
@@ -296,11 +297,13 @@ element_text(xmlNode *top, struct buf *b)
 
 	for (xmlNode *n = top; n && buf_ok(b); n = node_after(n, top, into)) {
 		/* Where a block ended is seen when the walk stands behind it. */
-		if (n != top && ((n->prev && is_among(n->prev, blocks)) ||
-				 is_among(n, blocks) || (n->parent && n->parent != top && !n->prev &&
-							 is_among(n->parent, blocks))))
+		if (n != top &&
+		    ((n->prev && is_among(n->prev, blocks)) || is_among(n, blocks) ||
+		     (n->parent && n->parent != top && !n->prev &&
+		      is_among(n->parent, blocks))))
 			gap = 2;
-		else if (n != top && n->prev && (is_among(n, (const char *const[]){ "td", "th", NULL })))
+		else if (n != top && n->prev &&
+			 (is_among(n, (const char *const[]){ "td", "th", NULL })))
 			gap = gap ? gap : 1;
 		into = !is_among(n, silent);
 		if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)

@@ -48,8 +48,8 @@ skip_blank(struct css *c)
 static bool
 is_name(char ch)
 {
-	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-	       ch == '_' || ch == '-' || (ch & 0x80);
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+	       (ch >= '0' && ch <= '9') || ch == '_' || ch == '-' || (ch & 0x80);
 }
 
 static int
@@ -397,7 +397,8 @@ class_or_id(struct css *c)
 	c->at++;
 	if (name_read(c, &name) < 0)
 		return -1;
-	buf_add(c->out, id ? STR("@id=") : STR("contains(concat(' ',normalize-space(@class),' '),"));
+	buf_add(c->out,
+		id ? STR("@id=") : STR("contains(concat(' ',normalize-space(@class),' '),"));
 	if (add_literal(c, id ? STR("") : STR(" "), name, id ? STR("") : STR(" ")) < 0)
 		return -1;
 	if (!id)

@@ -71,6 +71,16 @@ static const struct migration steps[] = {
 	  "ALTER TABLE source ADD COLUMN outage_at BIGINT NOT NULL DEFAULT 0;"
 	  "ALTER TABLE source ADD COLUMN polls BIGINT NOT NULL DEFAULT 0;"
 	  "ALTER TABLE source ADD COLUMN unchanged BIGINT NOT NULL DEFAULT 0;" },
+	{ 8, "entries of hot lists, last pages of threads",
+	  "CREATE TABLE hot_entry (source TEXT NOT NULL, entry BYTEA NOT NULL, title TEXT NOT "
+	  "NULL, first_at BIGINT NOT NULL, last_at BIGINT NOT NULL, rank BIGINT NOT NULL, "
+	  "before "
+	  "BIGINT NOT NULL, best BIGINT NOT NULL, best_at BIGINT NOT NULL, told BIGINT NOT "
+	  "NULL, "
+	  "dwell_s BIGINT NOT NULL, looks BIGINT NOT NULL, PRIMARY KEY (source, entry));"
+	  "CREATE INDEX hot_entry_last ON hot_entry (source, last_at);"
+	  "CREATE TABLE thread_page (source TEXT PRIMARY KEY, url TEXT NOT NULL, page TEXT NOT "
+	  "NULL);" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

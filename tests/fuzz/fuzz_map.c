@@ -22,7 +22,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct str text = { (const char *)p + 1, n ? n - 1 : 0 }, line[4 + 4] = { { "", 0 } };
 	struct conf_pair fields[LY_COUNT(names)];
 	struct map_conf c = { .fields = { fields, LY_COUNT(names) } };
-	struct map_input in = { .url = STR("http://example.test/a/"), .now = 1772697600, .explain = 2 };
+	struct map_input in = { .url = STR("http://example.test/a/"),
+				.now = 1772697600,
+				.explain = 2 };
 	struct map_result out;
 	struct mapping *m;
 	struct arena *a;
@@ -34,13 +36,12 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		if (!str_next(&text, '\n', &line[i]))
 			return 0;
 	a = arena_new();
-	c.format = p[0] & 1;
 	c.items = line[0];
 	c.inside = line[1];
 	c.next = line[2];
 	for (size_t i = 0; i < LY_COUNT(names); i++)
 		fields[i] = (struct conf_pair){ str_of(names[i]), line[3 + i] };
-	m = map_compile(a, &c, ignore, NULL);
+	m = map_compile(a, &c, p[0] & 1 ? MAP_JSON : MAP_HTML, ignore, NULL);
 	in.text = text;
 	if (m && map_run(m, &in, a, &out, &e) < 0 && e.kind != ERR_REJECT)
 		abort();

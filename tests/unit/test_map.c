@@ -32,15 +32,14 @@ compiled(struct arena *a, const struct written *w, struct buf *faults)
 {
 	struct map_conf c = { .items = str_of(w->items),
 			      .inside = str_of(w->inside),
-			      .next = str_of(w->next),
-			      .format = w->format };
+			      .next = str_of(w->next) };
 	struct conf_pair *v = arena_alloc(a, 8 * sizeof *v);
 
 	for (c.fields.n = 0; c.fields.n < 8 && w->fields[c.fields.n * 2]; c.fields.n++)
 		v[c.fields.n] = (struct conf_pair){ str_of(w->fields[c.fields.n * 2]),
 						    str_of(w->fields[c.fields.n * 2 + 1]) };
 	c.fields.v = v;
-	return map_compile(a, &c, fault_add, faults);
+	return map_compile(a, &c, (enum map_format)w->format, fault_add, faults);
 }
 
 static int
@@ -79,7 +78,8 @@ static const struct written board_map = {
 	"",
 	"a.next @href",
 	{ "id", "@id", "title", "h3 a", "url", "h3 a @href", "author", ".by | remove '^楼主：'",
-	  "published", "time @datetime | date Asia/Shanghai", "followers", ".fans", "text", "p" },
+	  "published", "time @datetime | date Asia/Shanghai", "followers", ".fans", "text",
+	  "p" },
 };
 
 static void
@@ -126,7 +126,8 @@ each_value_tells_where_it_came_from(void **state)
 
 static const char api[] =
 	"{\"code\":0,\"data\":{\"list\":["
-	"{\"id\":9007199254740993,\"t\":\"Snack &amp; <em>smell</em>\",\"user\":{\"name\":\"Ann\","
+	"{\"id\":9007199254740993,\"t\":\"Snack &amp; "
+	"<em>smell</em>\",\"user\":{\"name\":\"Ann\","
 	"\"fans\":\"3.4k\"},\"ts\":1772694000,\"tags\":[\"a\",\"b\"],"
 	"\"raw\":\"{\\\"x\\\":{\\\"y\\\":\\\"deep\\\"}}\"},"
 	"{\"id\":2,\"t\":\"1 < 2\",\"user\":{\"name\":\"Bo\"},\"ts\":1772694000123,\"tags\":[]}"
@@ -197,11 +198,14 @@ json_inside_a_page_is_found(void **state)
 	} cases[] = {
 		{ "script#DATA", "<html><script id=DATA type=application/json>"
 				 "{\"l\":[{\"t\":\"x\"}]}</script></html>" },
-		{ "window.__S__", "<html><script>window.__S__ = {\"l\":[{\"t\":\"x\",\"u\":undefined,}],"
-				  "\"q\":\"a}b\"}; window.go(1)</script></html>" },
-		{ "__S__", "<script>if (__S__ == 1) {} window[\"__S__\"]=JSON.parse('{\"l\":[{\"t\":"
-			   "\"\\u0078\"}]}');</script>" },
-		{ "regex 'go\\((\\{.*?\\})\\);'", "<script>go({\"l\":[{\"t\":\"x\"}]});</script>" },
+		{ "window.__S__",
+		  "<html><script>window.__S__ = {\"l\":[{\"t\":\"x\",\"u\":undefined,}],"
+		  "\"q\":\"a}b\"}; window.go(1)</script></html>" },
+		{ "__S__",
+		  "<script>if (__S__ == 1) {} window[\"__S__\"]=JSON.parse('{\"l\":[{\"t\":"
+		  "\"\\u0078\"}]}');</script>" },
+		{ "regex 'go\\((\\{.*?\\})\\);'",
+		  "<script>go({\"l\":[{\"t\":\"x\"}]});</script>" },
 		{ "", "cb123({\"l\":[{\"t\":\"x\"}]});" },
 		{ "", ")]}'\n{\"l\":[{\"t\":\"x\"}]}" },
 		{ "", "\n {\"l\":[{\"t\":\"x\"}]}" },
@@ -241,12 +245,17 @@ an_error_names_the_path_that_matched_nothing(void **state)
 		  "\"list\", \"total\"" },
 		{ { MAP_JSON, "data[0].list", "", "", { "title", "t" } },
 		  "{\"data\":\"login first\"}",
-		  "items \"data[0].list\" matched 0 nodes: \"data\" has no \"[0]\"; it is a text" },
-		{ { MAP_JSON, "list", "", "", { "title", "t" } }, "<html>login</html>",
-		  "a page came, not JSON: inside: says where in it the JSON stands, if it does" },
-		{ { MAP_JSON, "list", "window.X", "", { "title", "t" } }, "<html>login</html>",
+		  "items \"data[0].list\" matched 0 nodes: \"data\" has no \"[0]\"; it is a "
+		  "text" },
+		{ { MAP_JSON, "list", "", "", { "title", "t" } },
+		  "<html>login</html>",
+		  "a page came, not JSON: inside: says where in it the JSON stands, if it "
+		  "does" },
+		{ { MAP_JSON, "list", "window.X", "", { "title", "t" } },
+		  "<html>login</html>",
 		  "inside \"window.X\" matched 0 places: nothing is assigned to it" },
-		{ { MAP_JSON, "list", "script#X", "", { "title", "t" } }, "<html>login</html>",
+		{ { MAP_JSON, "list", "script#X", "", { "title", "t" } },
+		  "<html>login</html>",
 		  "inside \"script#X\" matched 0 nodes" },
 	};
 
@@ -270,22 +279,24 @@ fields_that_give_nothing_are_noted(void **state)
 					  "li",
 					  "",
 					  "",
-					  { "title", "a", "author", ".nobody", "published", "time",
-					    "url", "a @href" } };
+					  { "title", "a", "author", ".nobody", "published",
+					    "time", "url", "a @href" } };
 	struct arena *a = arena_new();
 	struct map_result r;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(run(a, &w,
-			     "<ul><li><a href='javascript:x'>A</a><time>soon enough</time></li></ul>",
-			     &r, &e),
-			 0);
-	assert_string_equal(SAYS(a, r.notes),
-			    "field url \"a @href\" found \"javascript:x\", which cannot be read as an "
-			    "http(s) address; field author \".nobody\" matched 0 nodes in 1 item; "
-			    "field published \"time\" found \"soon enough\", which cannot be read as a "
-			    "date");
+	assert_int_equal(
+		run(a, &w,
+		    "<ul><li><a href='javascript:x'>A</a><time>soon enough</time></li></ul>",
+		    &r, &e),
+		0);
+	assert_string_equal(
+		SAYS(a, r.notes),
+		"field url \"a @href\" found \"javascript:x\", which cannot be read as an "
+		"http(s) address; field author \".nobody\" matched 0 nodes in 1 item; "
+		"field published \"time\" found \"soon enough\", which cannot be read as a "
+		"date");
 	assert_string_equal(SAYS(a, r.v[0].text[MAP_URL]), "");
 	arena_free(a);
 }
@@ -293,12 +304,14 @@ fields_that_give_nothing_are_noted(void **state)
 static void
 a_list_that_is_there_may_be_empty(void **state)
 {
-	static const char *const bodies[] = { "{\"data\":{\"list\":[]}}", "{\"data\":{\"list\":[]},\"a\":1}" };
+	static const char *const bodies[] = { "{\"data\":{\"list\":[]}}",
+					      "{\"data\":{\"list\":[]},\"a\":1}" };
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(bodies); i++) {
-		struct written w = { MAP_JSON, i ? "data.list[*]" : "data.list", "", "",
-				     { "title", "t" } };
+		struct written w = {
+			MAP_JSON, i ? "data.list[*]" : "data.list", "", "", { "title", "t" }
+		};
 		struct arena *a = arena_new();
 		struct map_result r;
 		struct err e = { 0 };
@@ -317,8 +330,8 @@ every_mistake_of_a_mapping_is_told(void **state)
 		"ul..list",
 		"",
 		"a @href | tirm",
-		{ "titel", "a", "url", "a[href", "author", ".by | regex '('", "text",
-		  "//p[", "published", "time | date '%Y' Mars/Base", "id", "a:frist-child" },
+		{ "titel", "a", "url", "a[href", "author", ".by | regex '('", "text", "//p[",
+		  "published", "time | date '%Y' Mars/Base", "id", "a:frist-child" },
 	};
 	struct arena *a = arena_new();
 	struct buf faults = BUF(4096);
@@ -364,7 +377,8 @@ transforms_do_what_their_help_says(void **state)
 		{ "number", "-3", "-3" },
 		{ "number", "none", NULL },
 		{ "number", "99999999999999999999", NULL },
-		{ "date '%Y-%m-%d %H:%M' Asia/Shanghai", "2026-03-05 15:30", "2026-03-05T07:30:00Z" },
+		{ "date '%Y-%m-%d %H:%M' Asia/Shanghai", "2026-03-05 15:30",
+		  "2026-03-05T07:30:00Z" },
 		{ "date '%m-%d %H:%M' Asia/Shanghai", "12-31 23:00", "2025-12-31T15:00:00Z" },
 		{ "date '%d/%m/%Y'", "05/03/2026", "2026-03-05T00:00:00Z" },
 		{ "date Asia/Shanghai", "2026-03-05 15:30", "2026-03-05T07:30:00Z" },
@@ -404,7 +418,8 @@ main(void)
 		cmocka_unit_test(a_list_page_gives_its_items),
 		cmocka_unit_test(each_value_tells_where_it_came_from),
 		cmocka_unit_test(an_api_gives_its_items),
-		cmocka_unit_test(texts_that_hold_json_are_entered_and_paths_may_start_at_the_root),
+		cmocka_unit_test(
+			texts_that_hold_json_are_entered_and_paths_may_start_at_the_root),
 		cmocka_unit_test(json_inside_a_page_is_found),
 		cmocka_unit_test(an_error_names_the_path_that_matched_nothing),
 		cmocka_unit_test(fields_that_give_nothing_are_noted),

@@ -61,6 +61,12 @@ a_document(void)
 		.lang = STR("zh"),
 		.text_hash = { { 7 } },
 		.flags = DOCUMENT_MASKED | DOCUMENT_DATED,
+		.rank = 3,
+		.best_rank = 2,
+		.rank_before = 12,
+		.listed_at = 1795291200,
+		.dwell_s = 7200,
+		.heat = 120000,
 	};
 }
 
@@ -75,7 +81,9 @@ static const char document_json[] =
 	"\"author_key\":\"05000000000000000000000000000000\",\"followers\":12345,"
 	"\"published\":\"2026-11-21T23:15:41Z\",\"arrived\":\"2026-11-21T23:16:40Z\",\"lang\":"
 	"\"zh\","
-	"\"text_hash\":\"07000000000000000000000000000000\",\"flags\":[\"masked\",\"dated\"]}";
+	"\"text_hash\":\"07000000000000000000000000000000\",\"flags\":[\"masked\",\"dated\"],"
+	"\"rank\":3,\"best_rank\":2,\"rank_before\":12,\"listed\":\"2026-11-21T20:00:00Z\","
+	"\"dwell\":7200,\"heat\":120000}";
 
 static struct result
 a_result(void)

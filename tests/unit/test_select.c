@@ -15,7 +15,8 @@ static const char page[] =
 	"<html><body><div id=top class='Big box' lang=zh-CN><h1 id=h>T</h1>"
 	"<ul id=u><li id=l1 class=a>one<li id=l2 class='a b'>two<li id=l3>three<li id=l4 "
 	"class=b></ul><p id=p1 data-x=\"it's\"><a id=a1 href='/t/1.html'>x</a><a id=a2 "
-	"href='http://h.test/img.png'>y</a></p><p id=p2>end</p></div><p id=p3>out</p></body></html>";
+	"href='http://h.test/img.png'>y</a></p><p id=p2>end</p></div><p "
+	"id=p3>out</p></body></html>";
 
 /* The ids of what a path finds. */
 static void
@@ -139,7 +140,8 @@ a_selector_that_cannot_be_read_says_where(void **state)
 			fail_msg("%s is taken", cases[i].path);
 		assert_int_equal(e.kind, ERR_USAGE);
 		if (strncmp(e.text, cases[i].says, strlen(cases[i].says)) != 0)
-			fail_msg("%s: \"%s\", not \"%s\"", cases[i].path, e.text, cases[i].says);
+			fail_msg("%s: \"%s\", not \"%s\"", cases[i].path, e.text,
+				 cases[i].says);
 		arena_free(a);
 	}
 }
@@ -173,8 +175,9 @@ what_a_path_may_cost_has_a_ceiling(void **state)
 static void
 json_paths_find_and_tell(void **state)
 {
-	static const char text[] = "{\"a\":{\"b.c\":[10,20,{\"d\":true}]},\"l\":[[1,2],[3]],\"s\":\"{"
-				   "\\\"k\\\":[7]}\",\"e\":[],\"r\":1.5}";
+	static const char text[] =
+		"{\"a\":{\"b.c\":[10,20,{\"d\":true}]},\"l\":[[1,2],[3]],\"s\":\"{"
+		"\\\"k\\\":[7]}\",\"e\":[],\"r\":1.5}";
 	static const struct {
 		const char *path, *out;
 	} cases[] = {
