@@ -65,9 +65,8 @@ source_hurry(int argc, char **argv, struct err *e)
 }
 
 static const struct source_verb verbs[] = {
-	{ "list", source_list },
-	{ "hurry", source_hurry },
-	{ "poll", source_poll },
+	{ "list", source_list },     { "hurry", source_hurry },   { "poll", source_poll },
+	{ "import", source_import }, { "export", source_export },
 };
 
 static int
@@ -95,14 +94,20 @@ source(int argc, char **argv, struct err *e)
 /* Each verb is a line of usage, and a line of help or two. */
 const struct subcommand cmd_source = {
 	"source",
-	"list | poll [-c FILE] NAME | hurry [-c FILE] NAME [EVERY [FOR]]",
+	"list | poll [-c FILE] NAME | hurry [-c FILE] NAME [EVERY [FOR]] |\n"
+	"import [-c FILE] [--into FILE.yaml] [--class CLASS] FILE.opml | export [-c FILE]",
 	"where documents come from\n"
 	"list: state of every source: last poll, documents, failures, why\n"
 	"poll: asks one now, also one that was closed because it said twice that it is gone\n"
 	"hurry: asks one every 2m (EVERY, 30s at least) for 6h (FOR, a day at most; 0 ends "
 	"it), for the\n"
-	"time of an incident: Retry-After, robots.txt and waits after failures still hold",
+	"time of an incident: Retry-After, robots.txt and waits after failures still hold\n"
+	"import: an OPML's feeds as sources, to standard output or --into a new file, of "
+	"--class news\n"
+	"export: all feeds as OPML, with the groups and whatever else an imported one had",
 	"  langyan source list | jq .\n  langyan source poll shancheng-daily\n"
-	"  langyan source hurry shancheng-daily 1m 12h",
+	"  langyan source hurry shancheng-daily 1m 12h\n"
+	"  langyan source import --into feeds.yaml subscriptions.opml\n"
+	"  langyan source export > feeds.opml",
 	source,
 };

@@ -9,5 +9,7 @@ struct source_verb {
 	/* argv[0] is the verb; returns as struct subcommand's run. */
 	int (*run)(int argc, char **argv, struct err *e);
 };
+int source_import(int argc, char **argv, struct err *e); /* source_opml.c */
+int source_export(int argc, char **argv, struct err *e);
 
 #endif
