@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 
 #include "crawler/feed.h"
+#include "crawler/guid.h"
 #include "crawler/harvest.h"
 #include "crawler/interval.h"
 #include "crawler/metrics.h"
@@ -37,19 +38,6 @@ harvest_take(struct harvest *h, const struct intake *in)
 		crawler_fail(h->c, &e);
 }
 
-/* Guids that stand for several links name nothing: the link is the identity then. */
-static bool
-guid_collides(const struct feed *f, const uint64_t *hashes, size_t at)
-{
-	const struct feed_item *it = &f->items[at];
-
-	for (size_t i = 0; i < f->n && it->id.n; i++)
-		if (hashes[i] == hashes[at] && i != at && str_eq(f->items[i].id, it->id) &&
-		    !str_eq(f->items[i].link, it->link))
-			return true;
-	return false;
-}
-
 /* Into the spool, or among the pages to fetch when it is new. */
 void
 harvest_item(struct harvest *h, const struct intake *in)
@@ -73,18 +61,22 @@ static void
 feed_take(struct harvest *h, const struct feed *f)
 {
 	const struct source_conf *src = h->slot->source;
-	uint64_t *hashes = arena_alloc(h->arena, (f->n + 1) * sizeof *hashes);
+	const uint8_t *use = guid_judge(h->arena, f);
 
 	h->pages = arena_alloc(h->arena, (f->n + 1) * sizeof *h->pages);
-	for (size_t i = 0; i < f->n; i++)
-		hashes[i] = hash_fast(f->items[i].id, 0);
 	for (size_t i = 0; i < f->n && !h->c->failed; i++) {
 		const struct feed_item *it = &f->items[i];
+		struct str identity;
+		struct err e = { 0 };
 
+		if (guid_identity(h, it, use[i], &identity, &e) < 0) {
+			crawler_fail(h->c, &e);
+			return;
+		}
 		harvest_item(h,
 			     &(struct intake){
 				     .source = src,
-				     .identity = guid_collides(f, hashes, i) ? STR("") : it->id,
+				     .identity = identity,
 				     .url = it->link,
 				     .title = it->title,
 				     .text = it->content.n > it->summary.n ? it->content

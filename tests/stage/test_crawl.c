@@ -53,6 +53,8 @@ struct site {
 	struct httpd *httpd; /* its thread reads and counts what the test sets and reads */
 	_Atomic int status;  /* of /feed; 0 = 200 */
 	_Atomic int items;   /* in /feed          */
+	_Atomic int shift;   /* its guids begin anew this often: g1 is another item    */
+	_Atomic bool retold, moved_on; /* titles, links are others for the same items */
 	_Atomic int64_t retry_after_s;
 	_Atomic bool broken;           /* /feed is no feed  */
 	const char *_Atomic robots;    /* NULL: there is none */
@@ -66,12 +68,16 @@ feed_add(const struct site *s, struct buf *b)
 {
 	buf_add(b, STR("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>"
 		       "<language>中文</language>"));
-	for (int i = 1; i <= s->items; i++)
+	for (int i = 1; i <= s->items; i++) {
+		int n = i + s->shift * 1000;
+
 		buf_addf(b,
-			 "<item><guid isPermaLink=\"false\">g%d</guid><title>title %d</title>"
-			 "<link>http://127.0.0.1:%d/item/%d</link>"
+			 "<item><guid isPermaLink=\"false\">g%d</guid><title>title %d%s</title>"
+			 "<link>http://127.0.0.1:%d/item/%d%s</link>"
 			 "<description>words of item %d</description></item>",
-			 i, i, httpd_port(s->httpd), i, i);
+			 i, n, s->retold ? " (corrected)" : "", httpd_port(s->httpd), n,
+			 s->moved_on ? "/new" : "", n);
+	}
 	buf_add(b, STR("</channel></rss>"));
 }
 
@@ -118,7 +124,8 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	if (a->status != 200)
 		return;
 	a->type = "application/rss+xml";
-	buf_addf(&a->etag, "\"%d\"", s->items);
+	buf_addf(&a->etag, "\"%d\"",
+		 s->items + 100000 * s->shift + 10000 * s->retold + 20000 * s->moved_on);
 	if (str_eq(q->if_none_match, buf_str(&a->etag))) {
 		a->status = 304;
 		s->not_modified++;
@@ -978,6 +985,35 @@ what_a_feed_still_shows_never_comes_again(void **state)
 	assert_int_equal(state_int(b, "documents"), 4);
 }
 
+/* A guid that is given to another item is no identity; one whose item is corrected, or has
+ * moved, is one still. */
+static void
+a_guid_used_again_loses_nothing_and_a_correction_is_no_news(void **state)
+{
+	struct bench *b = *state;
+
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	b->site.retold = true;
+	poll_after(b, 300);
+	assert_int_equal(b->n_docs, 3);
+	b->site.moved_on = true; /* both have changed, but not at once */
+	poll_after(b, 300);
+	assert_int_equal(b->n_docs, 3);
+	for (int i = 1; i <= 3; i++) {
+		b->site.shift = i;
+		poll_after(b, 300);
+		assert_int_equal(b->n_docs, 3 + 3 * i);
+		b->site.items = 3 + i % 2; /* another body: the same items again, or one more */
+		poll_after(b, 300);
+		assert_int_equal(b->n_docs, 3 + 3 * i + i % 2);
+		b->site.items = 3;
+		b->n_docs = (size_t)(3 + 3 * i);
+	}
+	assert_int_equal(state_int(b, "refused"), 0);
+}
+
 static void
 a_source_at_a_new_address_is_read_from_the_start(void **state)
 {
@@ -1415,6 +1451,7 @@ main(void)
 		WALL(a_feed_comes_once_and_its_etag_is_remembered),
 		WALL(a_body_is_taken_as_its_arguments_say),
 		WALL(what_a_feed_still_shows_never_comes_again),
+		WALL(a_guid_used_again_loses_nothing_and_a_correction_is_no_news),
 		WALL(a_source_at_a_new_address_is_read_from_the_start),
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
 		WALL(a_feed_that_is_none_stays_a_failure),
