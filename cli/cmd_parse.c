@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/json_lines.h"
 #include "core/charset.h"
 #include "core/clock.h"
 #include "core/json.h"
@@ -157,39 +158,85 @@ add_page(struct buf *b, const struct page *p)
 }
 
 static int
+extract_one(const char *path, struct str url, struct buf *out, struct err *e)
+{
+	struct buf bytes = BUF(FILE_MAX);
+	struct arena *a = arena_new();
+	struct page p = { .title = STR("") };
+	int rc = file_read(path, &bytes, e);
+
+	if (rc == 0)
+		rc = page_extract(a, buf_str(&bytes), url, STR(""), clock_wall(), &p, e);
+	if (rc < 0)
+		fprintf(stderr, "extract: %s: %s\n", path, e->text);
+	add_page(out, &p);
+	buf_add_byte(out, '\n');
+	fwrite(out->p, 1, out->n, stdout);
+	buf_clear(out);
+	buf_release(&bytes);
+	arena_free(a);
+	return rc;
+}
+
+/* {"file":...,"url":...} a line in, a page a line out, flushed. */
+static int
+extract_lines(struct err *e)
+{
+	struct buf out = BUF(FILE_MAX);
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	int rc = 0;
+
+	while (rc == 0 && (n = getline(&line, &room, stdin)) >= 0) {
+		struct arena *a = arena_new();
+		struct json_member m[] = { { "file" }, { "url" } };
+		struct err why = { 0 };
+
+		if (json_line_read(str_trim((struct str){ line, (size_t)n }), m, 2, a, e) < 0)
+			rc = -1;
+		else if (!m[0].text.n)
+			rc = err_set(e, ERR_REJECT, "a line names no \"file\"");
+		else if (extract_one(arena_text(a, m[0].text), m[1].text, &out, &why) < 0 &&
+			 why.kind != ERR_REJECT)
+			rc = err_set(e, why.kind, "%s", why.text);
+		fflush(stdout);
+		arena_free(a);
+	}
+	free(line);
+	buf_release(&out);
+	return rc;
+}
+
+static int
 run_extract(int argc, char **argv, struct err *e)
 {
 	struct str url = STR("");
 	const char *path = NULL;
-	struct buf bytes = BUF(FILE_MAX), out = BUF(FILE_MAX);
-	struct arena *a;
-	struct page p;
+	struct buf out = BUF(FILE_MAX);
+	bool lines = false;
 	int rc;
 
 	for (int i = 1; i < argc; i++) {
 		if (i + 1 < argc && strcmp(argv[i], "--url") == 0)
 			url = str_of(argv[++i]);
+		else if (strcmp(argv[i], "--lines") == 0)
+			lines = true;
 		else if (!path && (argv[i][0] != '-' || !argv[i][1]))
 			path = argv[i];
 		else
 			return err_set(e, ERR_USAGE, "unexpected argument \"%s\"", argv[i]);
 	}
-	if (!path)
-		return err_set(e, ERR_USAGE, "which file? (\"-\" is standard input)");
-	if (file_read(path, &bytes, e) < 0) {
-		buf_release(&bytes);
-		return -1;
-	}
-	a = arena_new();
-	rc = page_extract(a, buf_str(&bytes), url, STR(""), clock_wall(), &p, e);
-	if (rc < 0)
-		fprintf(stderr, "extract: %s\n", e->text);
-	add_page(&out, &p);
-	puts(out.p);
+	if (lines && !path && !url.n)
+		return extract_lines(e);
+	if (lines || !path)
+		return err_set(
+			e, ERR_USAGE,
+			lines ? "--lines reads files and addresses from the standard input"
+			      : "which file? (\"-\" is standard input)");
+	rc = extract_one(path, url, &out, e);
 	buf_release(&out);
-	buf_release(&bytes);
-	arena_free(a);
-	return rc < 0 ? 1 : 0;
+	return rc < 0 && e->kind != ERR_USAGE ? 1 : rc;
 }
 
 static int
@@ -227,8 +274,11 @@ const struct subcommand cmd_parse_feed = {
 };
 const struct subcommand cmd_extract = {
 	"extract",
-	"[--url URL] FILE",
-	"find a page's main text, title, author and date; one JSON object",
+	"[--url URL] FILE | --lines",
+	"find a page's main text, title, author and date; one JSON object\n"
+	"FILE - is the standard input. --lines reads {\"file\":...,\"url\":...} a line from "
+	"it\n"
+	"and answers a line each.",
 	"  langyan extract --url https://example.com/news/1.html page.html",
 	run_extract,
 };

@@ -20,7 +20,7 @@
 struct found {
 	struct arena *a;
 	int64_t now;
-	struct str headline, author, date, site, lang;
+	struct str headline, author, date, site, lang, body;
 	int left; /* objects still looked at */
 	int offset_s;
 };
@@ -78,6 +78,7 @@ look(struct found *f, const struct json *j, int depth)
 		keep(&f->date, json_text(json_get(j, "dateCreated"), STR("")));
 		keep(&f->site, name_of(json_get(j, "publisher")));
 		keep(&f->lang, json_text(json_get(j, "inLanguage"), STR("")));
+		keep(&f->body, json_text(json_get(j, "articleBody"), STR("")));
 	}
 	look(f, json_get(j, "@graph"), depth + 1);
 	look(f, json_get(j, "mainEntity"), depth + 1);
@@ -473,12 +474,13 @@ keep_author(struct page *p, struct str s)
 }
 
 void
-page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p)
+page_find_meta(struct tree *t, struct str url, int64_t now, struct page *p)
 {
 	struct found f = { .a = t->a, .now = now, .left = 500 };
 	struct str h1 = heading(t);
 
 	read_json(&f, buf_str(&t->json));
+	t->body = html_text(t->a, html_unescape(t->a, f.body));
 	p->title = meta(t, meta_title);
 	if (utf8_count(h1) >= 12 && !str_eq_nocase(h1, meta(t, meta_site)))
 		p->title = h1;

@@ -18,13 +18,14 @@
 
 #include "core/str.h"
 #include "core/utf8.h"
-#include "crawler/page_tree.h"
+#include "crawler/page_blocks.h"
 
 #define SHARE_MAX 500 /* letters in a box of share buttons */
 /* A later try lets rubbish in: it is made when there is next to nothing, and must find much
  * more. Best on the page corpus of 80..500 letters and 1..3 times (2026-11). */
 #define FEW       140
 #define MUCH_MORE 3
+#define FEW_LEFT  60 /* letters: the model found nothing */
 #define TOP_MAX   5
 #define LEVELS    5
 
@@ -548,7 +549,8 @@ belongs(const struct tree *t, int32_t i, int32_t top, float least)
 	return n->chars > 80 ? links < 0.25 : n->chars > 0 && links == 0 && n->commas > 0;
 }
 
-static struct str
+/* What is left below the node that is returned. */
+static int32_t
 gather(const struct finder *f, int32_t top)
 {
 	struct tree *t = f->t;
@@ -558,7 +560,7 @@ gather(const struct finder *f, int32_t top)
 
 	clean(f, top);
 	if (parent < 0 || t->nodes[top].tag == TAG_BODY)
-		return tree_text(t, top);
+		return top;
 	for (int32_t i = parent + 1; i < t->nodes[parent].end; i = t->nodes[i].end) {
 		if (i == top || t->nodes[i].removed)
 			continue;
@@ -569,20 +571,32 @@ gather(const struct finder *f, int32_t top)
 			t->nodes[i].removed = true;
 		}
 	}
-	return tree_text(t, kept ? parent : top);
+	return kept ? parent : top;
 }
 
-static size_t
-letters(struct str s)
+/* Letters below node i that are not removed; marks their texts as kept. */
+static int64_t
+mark_kept(struct tree *t, int32_t i, bool kept)
 {
-	struct node n = { .text = s };
+	int64_t chars = 0;
 
-	count_text(&n);
-	return (size_t)n.chars;
+	for (int32_t k = 0; k < t->n && kept; k++)
+		t->nodes[k].kept = false;
+	for (int32_t k = i; k < t->nodes[i].end; k++) {
+		struct node *n = &t->nodes[k];
+
+		if (n->removed || tag_info[n->tag].dropped) {
+			k = n->end - 1;
+		} else if (n->tag == TAG_TEXT) {
+			chars += n->chars;
+			n->kept |= kept;
+		}
+	}
+	return chars;
 }
 
-struct str
-page_main_text(struct tree *t, struct str title)
+void
+page_place(struct tree *t, struct str title)
 {
 	static const struct {
 		bool strip, weigh, clean;
@@ -592,23 +606,49 @@ page_main_text(struct tree *t, struct str title)
 		{ false, false, true },
 		{ false, false, false },
 	};
-	struct str best = STR("");
+	int64_t best = 0;
 
-	for (size_t i = 0; i < LY_COUNT(tries); i++) {
+	for (size_t i = 0; i < LY_COUNT(tries) && best < FEW; i++) {
 		struct finder f = { t, tries[i].strip, tries[i].weigh, tries[i].clean };
-		struct str text;
-		int32_t top;
+		int32_t top, root;
+		int64_t chars;
 
 		strip(&f);
 		measure(t);
 		score(&f);
 		top = best_place(&f);
 		drop_title(t, top, title);
-		text = gather(&f, top);
-		if (!best.n || text.n > MUCH_MORE * best.n)
-			best = text;
-		if (letters(best) >= FEW)
-			break;
+		root = gather(&f, top);
+		chars = mark_kept(t, root, false);
+		if (best && chars <= MUCH_MORE * best)
+			continue;
+		best = mark_kept(t, root, true);
+		t->top = top;
+		t->top_score = t->nodes[top].score;
 	}
-	return best;
+}
+
+/* Lines that the model finds to be the article; what the place search found when those are
+ * next to nothing; the text in the metadata when a script was to bring it in. */
+struct str
+page_main_text(struct tree *t, struct str title)
+{
+	struct page_lines l;
+	struct str text;
+	int64_t chars = 0;
+
+	page_place(t, title);
+	page_lines_read(t, title, &l);
+	for (int32_t i = 0; i < l.n; i++) {
+		l.v[i].in = page_model(l.facts[i]) > 0;
+		chars += l.v[i].in ? l.v[i].chars : 0;
+	}
+	for (int32_t i = 0; i < t->n; i++)
+		t->nodes[i].removed =
+			t->nodes[i].tag == TAG_TEXT && (chars >= FEW_LEFT || !t->nodes[i].kept);
+	for (int32_t i = 0; i < l.n && chars >= FEW_LEFT; i++)
+		for (int32_t k = l.v[i].from; l.v[i].in && k < l.v[i].end; k++)
+			t->nodes[k].removed = false;
+	text = tree_text_range(t, 0, t->n); /* there may be several roots */
+	return t->body.n >= BODY_MIN && t->body.n > 2 * text.n ? t->body : text;
 }

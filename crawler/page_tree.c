@@ -66,6 +66,8 @@ const struct tag_info tag_info[TAG_COUNT] = {
 	[TAG_OPTION] = { "option", true, true, 0 },
 	[TAG_P] = { "p", true, false, 0 },
 	[TAG_PRE] = { "pre", true, false, 3 },
+	[TAG_RP] = { "rp", false, true, 0 },
+	[TAG_RT] = { "rt", false, true, 0 }, /* how the letters beside it are read */
 	[TAG_SCRIPT] = { "script", false, true, 0 },
 	[TAG_SECTION] = { "section", true, false, 0 },
 	[TAG_SELECT] = { "select", false, true, 0 },
@@ -91,7 +93,7 @@ struct builder {
 	bool in_json, in_title;
 	size_t n_json;
 	struct str hints; /* the last ones, and what they say */
-	uint8_t says;
+	uint16_t says;
 };
 
 static uint8_t
@@ -189,7 +191,7 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 		/* Lists repeat themselves. */
 		if (!str_eq(n->hints, b->hints)) {
 			b->hints = n->hints;
-			b->says = (uint8_t)page_words(n->hints);
+			b->says = (uint16_t)page_words(n->hints);
 		}
 		n->says = b->says;
 	}
@@ -200,6 +202,13 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 	if (!n->value.n && n->itemprop.n)
 		n->value = kept(b, xml_attr(x, "content"));
 	n->hidden = is_hidden(x);
+}
+
+static bool
+is_strong(struct str name)
+{
+	return str_is(name, "b") || str_is(name, "strong") || str_is(name, "em") ||
+	       str_is(name, "i");
 }
 
 static void
@@ -215,6 +224,7 @@ on_start(void *self, const struct xml_tag *x)
 		return;
 	}
 	b->open[b->depth++] = (int32_t)(n - t->nodes);
+	n->strong = tag == TAG_OTHER && is_strong(x->name);
 	if (x->n)
 		read_attrs(b, n, x);
 	b->in_title = tag == TAG_TITLE && !t->title.n;
@@ -326,7 +336,7 @@ put_text(struct writer *w, struct str s)
 
 		if (is_space(cp)) {
 			w->space = true;
-		} else {
+		} else if (cp != 0xad) { /* a soft hyphen is no letter */
 			if (w->to > w->start && (w->line || w->space))
 				*w->to++ = w->line ? '\n' : ' ';
 			w->line = w->space = false;
@@ -340,9 +350,14 @@ put_text(struct writer *w, struct str s)
 struct str
 tree_text(const struct tree *t, int32_t from)
 {
+	return tree_text_range(t, from, t->nodes[from].end);
+}
+
+struct str
+tree_text_range(const struct tree *t, int32_t from, int32_t end)
+{
 	size_t room = 1;
 	struct writer w;
-	int32_t end = t->nodes[from].end;
 
 	for (int32_t i = from; i < end; i++)
 		room += t->nodes[i].text.n + 1;

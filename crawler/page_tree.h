@@ -58,6 +58,8 @@ enum tag {
 	TAG_OPTION,
 	TAG_P,
 	TAG_PRE,
+	TAG_RP,
+	TAG_RT,
 	TAG_SCRIPT,
 	TAG_SECTION,
 	TAG_SELECT,
@@ -93,14 +95,27 @@ enum {
 	SAYS_SHARE = 16,
 	SAYS_AUTHOR = 32,
 	SAYS_DATE = 64,
+	SAYS_MORE = 1 << 7, /* other articles             */
+	SAYS_TALK = 1 << 8, /* what readers say           */
+	SAYS_PICTURE = 1 << 9,
+	SAYS_AD = 1 << 10,
+	SAYS_FOOT = 1 << 11, /* the end, the law           */
+	SAYS_LEAD = 1 << 12, /* what stands above the text */
+	SAYS_ASK = 1 << 13,  /* subscribe, log in, buy     */
+	SAYS_TAGS = 1 << 14,
+	SAYS_NAV = 1 << 15,
 };
 unsigned page_words(struct str hints);
+/* The same for how a line of text begins; lower case, ended by a NUL. */
+unsigned page_phrases(struct str line);
 
 struct node {
 	int32_t parent, end; /* index of the parent (-1), index behind the last descendant */
 	uint8_t tag;
-	uint8_t says; /* SAYS_* */
+	uint16_t says; /* SAYS_* */
 	bool removed, hidden;
+	bool kept;                             /* text: the place search would keep it */
+	bool strong;                           /* b, strong, em, i                     */
 	struct str text;                       /* TAG_TEXT: as it stands, references decoded */
 	size_t text_from;                      /* while reading: where in chars      */
 	struct str hints;                      /* "class id", lower case                     */
@@ -108,6 +123,8 @@ struct node {
 	/* Sums over what is not removed; see page_text.c. */
 	int32_t chars, link_chars, head_chars, commas;
 	int32_t p, li, img, input, embed, dense_chars;
+	/* Sums over everything that is no script; see page_blocks.c. */
+	int32_t all_chars, all_link, all_lines, all_p, all_kept;
 	float score;
 	bool scored;
 };
@@ -124,14 +141,21 @@ struct tree {
 	struct buf chars;
 	struct buf json; /* every JSON-LD script, each behind a '\0' */
 	bool full;       /* over the ceiling of nodes: the rest is missing */
+	int32_t top;     /* page_place: the best place and its points */
+	float top_score;
+	struct str body; /* page_find_meta: the whole text, if metadata hold it */
 };
 /* text: decoded and pre-scanned. t must live as long as a, in which everything is. */
 int tree_read(struct arena *a, struct str text, struct tree *t, struct err *e) LY_MUST_USE;
 /* Plain text of node i and what is in it; a line per block; removed ones are left out. */
 struct str tree_text(const struct tree *t, int32_t i);
+/* The same for the nodes from..end-1. */
+struct str tree_text_range(const struct tree *t, int32_t from, int32_t end);
+/* Where the article is: marks texts as kept. */
+void page_place(struct tree *t, struct str title);
 /* Main text. Marks nodes as removed. */
 struct str page_main_text(struct tree *t, struct str title);
 /* Title, author, date, site, language. Before page_main_text. */
-void page_find_meta(const struct tree *t, struct str url, int64_t now, struct page *p);
+void page_find_meta(struct tree *t, struct str url, int64_t now, struct page *p);
 
 #endif
