@@ -153,6 +153,9 @@ add_page(struct buf *b, const struct page *p)
 	add_text(b, "lang", p->lang);
 	add_text(b, "canonical", p->canonical);
 	add_text(b, "charset", str_of(p->charset));
+	add_text(b, "title_from", str_of(p->title_from ? p->title_from : ""));
+	add_text(b, "author_from", str_of(p->author_from ? p->author_from : ""));
+	add_text(b, "published_from", str_of(p->published_from ? p->published_from : ""));
 	add_text(b, "text", p->text);
 	buf_add_byte(b, '}');
 }

@@ -15,6 +15,8 @@ struct page {
 	int64_t published_at;   /* 0 = not found */
 	int published_offset_s; /* east of UTC, as the page wrote it */
 	char charset[32];
+	/* Which place said it: "json-ld", "og:title", "h1", "time" ...; NULL: nowhere. */
+	const char *title_from, *author_from, *published_from, *text_from;
 };
 /* ERR_REJECT: no text found, a ceiling, not HTML. Texts live in a. */
 int page_extract(struct arena *a, struct str bytes, struct str url, struct str type,

@@ -300,6 +300,7 @@ tree_read(struct arena *a, struct str text, struct tree *t, struct err *e)
 	arena_defer(a, release, &t->json);
 	arena_defer(a, release, &t->chars);
 	b->t = t;
+	t->source = text;
 	if (html_read(text, &events, b, e) < 0)
 		return -1;
 	while (b->depth)

@@ -143,6 +143,7 @@ struct tree {
 	bool full;       /* over the ceiling of nodes: the rest is missing */
 	int32_t top;     /* page_place: the best place and its points */
 	float top_score;
+	struct str source; /* the page itself */
 	struct str body; /* page_find_meta: the whole text, if metadata hold it */
 };
 /* text: decoded and pre-scanned. t must live as long as a, in which everything is. */

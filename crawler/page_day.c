@@ -1,0 +1,331 @@
+/*
+ * page_day.c - when a page was published.
+ *
+ * What was written for machines first (JSON-LD, meta, microdata), then the address, then time
+ * elements and classes beside the heading, then the text; when it was changed last only if
+ * nothing else is known. A date in a menu or beside another story is none.
+ */
+#include "core/base.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "core/str.h"
+#include "crawler/date.h"
+#include "crawler/page_meta.h"
+
+#define SINCE    631152000 /* 1990: older is a mistake */
+#define AHEAD_S  (2 * 86400)
+#define TRIES    300
+#define BEFORE   60 /* nodes around the heading where a date is the article's */
+#define BEHIND   160
+#define SOURCE_MAX ((size_t)1 << 20)
+
+static const char *const meta_date[] = {
+	"article:published_time",
+	"og:published_time",
+	"og:article:published_time",
+	"datepublished",
+	"pubdate",
+	"publishdate",
+	"publish-date",
+	"publish_date",
+	"publication_date",
+	"publicationdate",
+	"firstpublishedtime",
+	"parsely-pub-date",
+	"sailthru.date",
+	"article.published",
+	"published-date",
+	"published_time",
+	"citation_date",
+	"citation_publication_date",
+	"citation_online_date",
+	"weibo:article:create_at",
+	"article_date_original",
+	"originalpublicationdate",
+	"dcsext.articlefirstpublished",
+	"ptime",
+	"publishtime",
+	"og:release_date",
+	"bytedance:published_time",
+	"article:create_at",
+	"date",
+	"dc.date",
+	"dc.date.issued",
+	"dcterms.issued",
+	"dcterms.date",
+	"dcterms.created",
+	"dc.date.created",
+	"datecreated",
+	"created",
+	NULL,
+};
+static const char *const meta_changed[] = {
+	"article:modified_time", "last-modified",     "og:updated_time",
+	"datemodified",          "dcterms.modified",  "lastmod",
+	"dc.date.modified",      "lastmodifiedtime", NULL,
+};
+
+struct finder {
+	const struct tree *t;
+	int64_t now;
+	int offset_s;
+};
+
+/* Numbers in s: "© 2019" has one and is no day. */
+static int
+numbers(struct str s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (isdigit((unsigned char)s.p[i]) &&
+		    (!i || !isdigit((unsigned char)s.p[i - 1])))
+			n++;
+	return n;
+}
+
+static int64_t
+date_in(struct finder *f, struct str s)
+{
+	int64_t at;
+	int n = numbers(s);
+	struct civil c;
+
+	if (!s.n || date_parse_local(s, f->now, NULL, &at, &f->offset_s) < 0 || at <= SINCE ||
+	    at > f->now + AHEAD_S)
+		return 0;
+	c = zone_civil(NULL, at + f->offset_s);
+	return n < 3 && c.month == 1 && c.day == 1 ? 0 : at; /* a year, perhaps a month */
+}
+
+/* Are there four digits of a year in it? A bare "11:30" is no date for a page. */
+static bool
+names_year(struct str s)
+{
+	for (size_t i = 0; i + 4 <= s.n; i++)
+		if (((s.p[i] == '1' && s.p[i + 1] == '9') ||
+		     (s.p[i] == '2' && s.p[i + 1] == '0')) &&
+		    isdigit((unsigned char)s.p[i + 2]) && isdigit((unsigned char)s.p[i + 3]))
+			return true;
+	return false;
+}
+
+/* ---- elements ------------------------------------------------------------------------------- */
+
+static struct str
+value_of(const struct tree *t, int32_t i)
+{
+	return t->nodes[i].value.n ? t->nodes[i].value : tree_text(t, i);
+}
+
+static int64_t
+by_property(struct finder *f)
+{
+	static const char *const props[] = { "datePublished", "dateCreated", "pubdate" };
+	int64_t at = 0;
+
+	for (size_t k = 0; k < LY_COUNT(props); k++)
+		for (int32_t i = 0; i < f->t->n && !at; i++)
+			if (f->t->nodes[i].itemprop.n &&
+			    strcasestr(f->t->nodes[i].itemprop.p, props[k]))
+				at = date_in(f, value_of(f->t, i));
+	return at;
+}
+
+/* Nodes in which a date may be the article's. */
+struct range {
+	int32_t from, end;
+	bool anywhere; /* beside other stories, too */
+};
+
+static int64_t
+by_time(struct finder *f, struct range r)
+{
+	for (int32_t i = r.from; i < r.end; i++) {
+		int64_t at;
+
+		if (f->t->nodes[i].tag != TAG_TIME || (!r.anywhere && page_is_aside(f->t, i)))
+			continue;
+		at = date_in(f, value_of(f->t, i));
+		if (at)
+			return at;
+	}
+	return 0;
+}
+
+static int64_t
+by_class(struct finder *f, struct range r)
+{
+	for (int32_t i = r.from, tries = 0; i < r.end && tries < TRIES; i++) {
+		const struct node *n = &f->t->nodes[i];
+		struct str text;
+		int64_t at;
+
+		if (n->tag == TAG_TEXT || n->end - i > 60 || !(n->says & SAYS_DATE) ||
+		    (!r.anywhere && page_is_aside(f->t, i)))
+			continue;
+		tries++;
+		text = tree_text(f->t, i);
+		at = text.n < 200 && names_year(text) ? date_in(f, text) : 0;
+		if (at)
+			return at;
+	}
+	return 0;
+}
+
+/* The first short run of text with a date in it; best where it says nothing else. */
+static int64_t
+by_run(struct finder *f, struct range r, bool pure)
+{
+	for (int32_t i = r.from, tries = 0; i < r.end && tries < TRIES; i++) {
+		struct str s = f->t->nodes[i].text;
+		int64_t at;
+
+		if (f->t->nodes[i].tag != TAG_TEXT || s.n < 8 || s.n > 400)
+			continue;
+		s = str_trim(s);
+		if (s.n < 8 || s.n > 120 || !names_year(s) ||
+		    (!r.anywhere && page_is_aside(f->t, i)))
+			continue;
+		if (pure && s.n > 40 && !isdigit((unsigned char)*s.p))
+			continue;
+		tries++;
+		at = date_in(f, s);
+		if (at)
+			return at;
+	}
+	return 0;
+}
+
+static int64_t
+by_short_text(struct finder *f, struct range r)
+{
+	return by_run(f, r, true);
+}
+
+static int64_t
+by_text(struct finder *f, struct range r)
+{
+	return by_run(f, r, false);
+}
+
+/* ---- the address ------------------------------------------------------------------------------ */
+
+/* /2026/03/05/ or 20260305 in the address. An archive's own date is not meant. */
+static int64_t
+by_address(struct finder *f, struct str url)
+{
+	ptrdiff_t archive = str_find(url, STR("/web/"));
+
+	if (archive >= 0 && str_find(url, STR("archive.org")) >= 0)
+		url = str_slice(url, (size_t)archive + 5 + 14, url.n);
+	for (size_t i = 0; i + 8 <= url.n; i++) {
+		struct str rest = str_slice(url, i, 10);
+		size_t digits = 0;
+
+		if (i && isdigit((unsigned char)url.p[i - 1]))
+			continue;
+		while (digits < rest.n && isdigit((unsigned char)rest.p[digits]))
+			digits++;
+		if (digits == 8 ||
+		    (digits == 4 && rest.n == 10 && (rest.p[4] == '/' || rest.p[4] == '-') &&
+		     rest.p[7] == rest.p[4] && isdigit((unsigned char)rest.p[8]))) {
+			int64_t at = date_in(f, digits == 8 ? str_slice(rest, 0, 8) : rest);
+
+			if (at)
+				return at;
+		}
+	}
+	return 0;
+}
+
+/* ---- what a script would show ------------------------------------------------------------------ */
+
+static int64_t
+by_script(struct finder *f)
+{
+	static const char *const keys[] = { "\"datePublished\":\"",   "\"published_at\":\"",
+					    "\"publishedAt\":\"",     "\"publicationDate\":\"",
+					    "\"publishDate\":\"",     "\"publish_date\":\"",
+					    "\"firstPublished\":\"",  "\"createdAt\":\"",
+					    "\"pubDate\":\"" };
+
+	for (size_t k = 0; k < LY_COUNT(keys); k++) {
+		ptrdiff_t hit = str_find(str_slice(f->t->source, 0, SOURCE_MAX),
+					 str_of(keys[k]));
+		struct str s;
+		int64_t at;
+
+		if (hit < 0)
+			continue;
+		s = str_slice(f->t->source, (size_t)hit + strlen(keys[k]), 40);
+		s = str_slice(s, 0, (size_t)(str_find_byte(s, '"') < 0 ? 0
+								       : str_find_byte(s, '"')));
+		at = date_in(f, s);
+		if (at)
+			return at;
+	}
+	return 0;
+}
+
+/* ---- all of them -------------------------------------------------------------------------------- */
+
+static int64_t
+by_places(struct finder *f, int32_t heading, const char **from)
+{
+	const struct tree *t = f->t;
+	struct range r[3] = { { heading - BEFORE, heading + BEHIND, false },
+			      { 0, t->n, false },
+			      { 0, t->n, true } };
+	static const struct {
+		int64_t (*find)(struct finder *f, struct range r);
+		const char *name;
+		int range;
+	} ways[] = {
+		{ by_time, "time", 0 },  { by_class, "class", 0 }, { by_short_text, "text", 0 },
+		{ by_time, "time", 1 },  { by_class, "class", 1 }, { by_short_text, "text", 1 },
+		{ by_time, "time", 2 },  { by_class, "class", 2 }, { by_text, "text", 0 },
+		{ by_text, "text", 1 },  { by_text, "text", 2 },
+	};
+
+	r[0].from = r[0].from < 0 ? 0 : r[0].from;
+	r[0].end = heading < 0 ? 0 : r[0].end > t->n ? t->n : r[0].end;
+	for (size_t i = 0; i < LY_COUNT(ways); i++) {
+		int64_t at = ways[i].find(f, r[ways[i].range]);
+
+		if (at) {
+			*from = ways[i].name;
+			return at;
+		}
+	}
+	return 0;
+}
+
+void
+page_find_day(const struct tree *t, const struct page_ld *ld, struct str url, int32_t heading,
+	      int64_t now, struct page *p)
+{
+	struct finder f = { .t = t, .now = now };
+	const char *key = NULL, *from = "json-ld";
+	int64_t at = date_in(&f, ld->date);
+
+	if (!at && (at = date_in(&f, page_meta_get(t, meta_date, &key))))
+		from = key;
+	if (!at && (at = by_property(&f)))
+		from = "itemprop";
+	if (!at && (at = by_address(&f, url)))
+		from = "url";
+	if (!at)
+		at = by_places(&f, heading, &from);
+	if (!at && (at = date_in(&f, ld->modified)))
+		from = "json-ld modified";
+	if (!at && (at = date_in(&f, page_meta_get(t, meta_changed, &key))))
+		from = key;
+	if (!at && (at = by_script(&f)))
+		from = "script";
+	p->published_at = at;
+	p->published_offset_s = f.offset_s;
+	p->published_from = at ? from : NULL;
+}
