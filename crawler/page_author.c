@@ -35,32 +35,55 @@ static const char *const meta_author[] = { "author",
 
 /* What stands before a name. Longer ones first where one begins another. */
 static const struct str heads[] = {
-	STR_INIT("posted by"),     STR_INIT("written by"),   STR_INIT("published by"),
-	STR_INIT("veröffentlicht von"), STR_INIT("geschrieben von"), STR_INIT("ein artikel von"),
-	STR_INIT("ein beitrag von"), STR_INIT("interview von"), STR_INIT("und interview"),
-	STR_INIT("verfasst von"),  STR_INIT("publié par"),   STR_INIT("escrito por"),
-	STR_INIT("by"),            STR_INIT("von"),          STR_INIT("por"),
-	STR_INIT("par"),           STR_INIT("di"),           STR_INIT("text und"),
-	STR_INIT("text"),          STR_INIT("authors"),      STR_INIT("author"),
-	STR_INIT("autorin"),       STR_INIT("autoren"),      STR_INIT("autor"),
-	STR_INIT("auteur"),        STR_INIT("interview"),
-	STR_INIT("protokoll"),     STR_INIT("本报记者"),     STR_INIT("特约记者"),
-	STR_INIT("作者"),          STR_INIT("责任编辑"),     STR_INIT("责编"),
-	STR_INIT("编辑"),          STR_INIT("记者"),         STR_INIT("撰文"),
-	STR_INIT("文/"),           STR_INIT("："),
+	STR_INIT("posted by"),
+	STR_INIT("written by"),
+	STR_INIT("published by"),
+	STR_INIT("veröffentlicht von"),
+	STR_INIT("geschrieben von"),
+	STR_INIT("ein artikel von"),
+	STR_INIT("ein beitrag von"),
+	STR_INIT("interview von"),
+	STR_INIT("und interview"),
+	STR_INIT("verfasst von"),
+	STR_INIT("publié par"),
+	STR_INIT("escrito por"),
+	STR_INIT("by"),
+	STR_INIT("von"),
+	STR_INIT("por"),
+	STR_INIT("par"),
+	STR_INIT("di"),
+	STR_INIT("text und"),
+	STR_INIT("text"),
+	STR_INIT("authors"),
+	STR_INIT("author"),
+	STR_INIT("autorin"),
+	STR_INIT("autoren"),
+	STR_INIT("autor"),
+	STR_INIT("auteur"),
+	STR_INIT("interview"),
+	STR_INIT("protokoll"),
+	STR_INIT("本报记者"),
+	STR_INIT("特约记者"),
+	STR_INIT("作者"),
+	STR_INIT("责任编辑"),
+	STR_INIT("责编"),
+	STR_INIT("编辑"),
+	STR_INIT("记者"),
+	STR_INIT("撰文"),
+	STR_INIT("文/"),
+	STR_INIT("："),
 };
 /* What ends one. */
 static const char *const tails[] = {
-	" am ",     " on ",     " vom ",   " at ",      " le ",       " el ",   " um ",
-	" | ",      " • ",      " · ",     " / ",       " – ",        " — ",    "  ",
-	" updated", " published", "来源",  "编辑",      " in ",       " (",     "（",
-	"时间",     "责任",     " aktual", " Lesezeit", " für ",
+	" am ", " on ", " vom ", " at ", " le ", " el ",     " um ",       " | ",   " • ",
+	" · ",  " / ",  " – ",   " — ",  "  ",   " updated", " published", "来源",  "编辑",
+	" in ", " (",   "（",    "时间", "责任", " aktual",  " Lesezeit",  " für ",
 };
 /* What is no name at all. */
 static const char *const nobody[] = {
-	"posted",  "publi",  "admin",  "http", "www.",
-	"comment", "share",  "follow", "kommentar", "unbekannt", "anonym", "von",  "author",
-	"autor",   "leave a", "datum", "foto",      "view all", "mehr",  "read",
+	"posted",  "publi",     "admin",     "http",     "www.", "comment", "share",
+	"follow",  "kommentar", "unbekannt", "anonym",   "von",  "author",  "autor",
+	"leave a", "datum",     "foto",      "view all", "mehr", "read",
 };
 
 /* Does s begin with the word, and then something that is no letter? */
@@ -207,10 +230,16 @@ reads_like_name(struct str s)
 static struct str
 by_byline(const struct tree *t, int32_t from, int32_t end)
 {
-	static const struct str marks[] = { STR_INIT("by"),  STR_INIT("von"),    STR_INIT("por"),
-					    STR_INIT("par"), STR_INIT("autor"), STR_INIT("text"),
-					    STR_INIT("author"), STR_INIT("autorin"),
-					    STR_INIT("written by"), STR_INIT("posted by"),
+	static const struct str marks[] = { STR_INIT("by"),
+					    STR_INIT("von"),
+					    STR_INIT("por"),
+					    STR_INIT("par"),
+					    STR_INIT("autor"),
+					    STR_INIT("text"),
+					    STR_INIT("author"),
+					    STR_INIT("autorin"),
+					    STR_INIT("written by"),
+					    STR_INIT("posted by"),
 					    STR_INIT("ein gastbeitrag von") };
 
 	for (int32_t i = from < 0 ? 0 : from; i < end && i < t->n; i++) {

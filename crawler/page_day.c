@@ -14,11 +14,11 @@
 #include "crawler/date.h"
 #include "crawler/page_meta.h"
 
-#define SINCE    631152000 /* 1990: older is a mistake */
-#define AHEAD_S  (2 * 86400)
-#define TRIES    300
-#define BEFORE   60 /* nodes around the heading where a date is the article's */
-#define BEHIND   160
+#define SINCE      631152000 /* 1990: older is a mistake */
+#define AHEAD_S    (2 * 86400)
+#define TRIES      300
+#define BEFORE     60 /* nodes around the heading where a date is the article's */
+#define BEHIND     160
 #define SOURCE_MAX ((size_t)1 << 20)
 
 static const char *const meta_date[] = {
@@ -62,8 +62,8 @@ static const char *const meta_date[] = {
 	NULL,
 };
 static const char *const meta_changed[] = {
-	"article:modified_time", "last-modified",     "og:updated_time",
-	"datemodified",          "dcterms.modified",  "lastmod",
+	"article:modified_time", "last-modified",    "og:updated_time",
+	"datemodified",          "dcterms.modified", "lastmod",
 	"dc.date.modified",      "lastmodifiedtime", NULL,
 };
 
@@ -175,9 +175,34 @@ by_class(struct finder *f, struct range r)
 	return 0;
 }
 
-/* The first short run of text with a date in it; best where it says nothing else. */
+/* What a run of text must be. */
+enum pure {
+	RUN_ANY,
+	RUN_SHORT,  /* the date and little else               */
+	RUN_MARKED, /* and it says a time of day, or a word for publishing */
+};
+
+static bool
+is_marked(struct str s)
+{
+	static const char *const words[] = { "publi",      "posted",   "veröffentlicht",
+					     "erschienen", "erstellt", "vom ",
+					     "发布",       "发表",     "时间",
+					     "gepostet",   "ngày" };
+
+	for (size_t i = 1; i + 1 < s.n; i++)
+		if (s.p[i] == ':' && isdigit((unsigned char)s.p[i - 1]) &&
+		    isdigit((unsigned char)s.p[i + 1]))
+			return true;
+	for (size_t i = 0; i < LY_COUNT(words); i++)
+		if (str_find_nocase(s, str_of(words[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* The first run of text with a date in it. */
 static int64_t
-by_run(struct finder *f, struct range r, bool pure)
+by_run(struct finder *f, struct range r, enum pure pure)
 {
 	for (int32_t i = r.from, tries = 0; i < r.end && tries < TRIES; i++) {
 		struct str s = f->t->nodes[i].text;
@@ -191,6 +216,8 @@ by_run(struct finder *f, struct range r, bool pure)
 			continue;
 		if (pure && s.n > 40 && !isdigit((unsigned char)*s.p))
 			continue;
+		if (pure == RUN_MARKED && !is_marked(s))
+			continue;
 		tries++;
 		at = date_in(f, s);
 		if (at)
@@ -200,15 +227,20 @@ by_run(struct finder *f, struct range r, bool pure)
 }
 
 static int64_t
+by_marked_text(struct finder *f, struct range r)
+{
+	return by_run(f, r, RUN_MARKED);
+}
+static int64_t
 by_short_text(struct finder *f, struct range r)
 {
-	return by_run(f, r, true);
+	return by_run(f, r, RUN_SHORT);
 }
 
 static int64_t
 by_text(struct finder *f, struct range r)
 {
-	return by_run(f, r, false);
+	return by_run(f, r, RUN_ANY);
 }
 
 /* ---- the address ------------------------------------------------------------------------------ */
@@ -246,23 +278,23 @@ by_address(struct finder *f, struct str url)
 static int64_t
 by_script(struct finder *f)
 {
-	static const char *const keys[] = { "\"datePublished\":\"",   "\"published_at\":\"",
-					    "\"publishedAt\":\"",     "\"publicationDate\":\"",
-					    "\"publishDate\":\"",     "\"publish_date\":\"",
-					    "\"firstPublished\":\"",  "\"createdAt\":\"",
+	static const char *const keys[] = { "\"datePublished\":\"",  "\"published_at\":\"",
+					    "\"publishedAt\":\"",    "\"publicationDate\":\"",
+					    "\"publishDate\":\"",    "\"publish_date\":\"",
+					    "\"firstPublished\":\"", "\"createdAt\":\"",
 					    "\"pubDate\":\"" };
 
 	for (size_t k = 0; k < LY_COUNT(keys); k++) {
-		ptrdiff_t hit = str_find(str_slice(f->t->source, 0, SOURCE_MAX),
-					 str_of(keys[k]));
+		ptrdiff_t hit =
+			str_find(str_slice(f->t->source, 0, SOURCE_MAX), str_of(keys[k]));
 		struct str s;
 		int64_t at;
 
 		if (hit < 0)
 			continue;
 		s = str_slice(f->t->source, (size_t)hit + strlen(keys[k]), 40);
-		s = str_slice(s, 0, (size_t)(str_find_byte(s, '"') < 0 ? 0
-								       : str_find_byte(s, '"')));
+		s = str_slice(s, 0,
+			      (size_t)(str_find_byte(s, '"') < 0 ? 0 : str_find_byte(s, '"')));
 		at = date_in(f, s);
 		if (at)
 			return at;
@@ -284,10 +316,13 @@ by_places(struct finder *f, int32_t heading, const char **from)
 		const char *name;
 		int range;
 	} ways[] = {
-		{ by_time, "time", 0 },  { by_class, "class", 0 }, { by_short_text, "text", 0 },
-		{ by_time, "time", 1 },  { by_class, "class", 1 }, { by_short_text, "text", 1 },
-		{ by_time, "time", 2 },  { by_class, "class", 2 }, { by_text, "text", 0 },
-		{ by_text, "text", 1 },  { by_text, "text", 2 },
+		{ by_time, "time", 0 },        { by_class, "class", 0 },
+		{ by_marked_text, "text", 0 }, { by_short_text, "text", 0 },
+		{ by_time, "time", 1 },        { by_class, "class", 1 },
+		{ by_marked_text, "text", 1 }, { by_short_text, "text", 1 },
+		{ by_time, "time", 2 },        { by_class, "class", 2 },
+		{ by_marked_text, "text", 2 }, { by_text, "text", 0 },
+		{ by_text, "text", 1 },        { by_text, "text", 2 },
 	};
 
 	r[0].from = r[0].from < 0 ? 0 : r[0].from;

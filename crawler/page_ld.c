@@ -110,9 +110,9 @@ read_authors(struct found *f, const struct json *j)
 static void
 look(struct found *f, const struct json *j, int depth)
 {
-	static const char *const articles[] = { "Article", "Posting", "NewsStory", "Report",
-						"WebPage", "Review",  "Recipe", "VideoObject",
-						NULL };
+	static const char *const articles[] = { "Article", "Posting",     "NewsStory",
+						"Report",  "WebPage",     "Review",
+						"Recipe",  "VideoObject", NULL };
 	struct page_ld *ld = f->ld;
 
 	if (depth > DEPTH_MAX || f->left-- <= 0)
@@ -164,8 +164,7 @@ loose_author(struct str s)
 {
 	ptrdiff_t at = str_find(s, STR("\"author\""));
 
-	return at < 0 ? STR("")
-		      : loose_value(str_slice(s, (size_t)at + 8, 300), "\"name\"");
+	return at < 0 ? STR("") : loose_value(str_slice(s, (size_t)at + 8, 300), "\"name\"");
 }
 
 void

@@ -11,8 +11,9 @@
 #include "core/utf8.h"
 #include "crawler/page_meta.h"
 
-static const char *const meta_title[] = { "og:title",      "twitter:title", "dc.title",
-					  "dcterms.title", "parsely-title", "sailthru.title",
+static const char *const meta_title[] = { "og:title",       "twitter:title",
+					  "dc.title",       "dcterms.title",
+					  "parsely-title",  "sailthru.title",
 					  "citation_title", NULL };
 static const char *const meta_site[] = { "og:site_name", "application-name", "twitter:site",
 					 "dc.publisher", "copyright",        NULL };

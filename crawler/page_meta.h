@@ -23,8 +23,8 @@ bool page_is_aside(const struct tree *t, int32_t i);
 /* The node of the heading (h1, or what says the title), -1: none. */
 int32_t page_heading(const struct tree *t, struct str title);
 
-void page_find_day(const struct tree *t, const struct page_ld *ld, struct str url, int32_t heading,
-		   int64_t now, struct page *p);
+void page_find_day(const struct tree *t, const struct page_ld *ld, struct str url,
+		   int32_t heading, int64_t now, struct page *p);
 void page_find_author(const struct tree *t, const struct page_ld *ld, struct str url,
 		      int32_t heading, struct page *p);
 

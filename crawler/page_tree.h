@@ -144,7 +144,7 @@ struct tree {
 	int32_t top;     /* page_place: the best place and its points */
 	float top_score;
 	struct str source; /* the page itself */
-	struct str body; /* page_find_meta: the whole text, if metadata hold it */
+	struct str body;   /* page_find_meta: the whole text, if metadata hold it */
 };
 /* text: decoded and pre-scanned. t must live as long as a, in which everything is. */
 int tree_read(struct arena *a, struct str text, struct tree *t, struct err *e) LY_MUST_USE;
