@@ -12,14 +12,6 @@
 #include "cli/source_verbs.h"
 
 static int
-source_list(int argc, char **argv, struct err *e)
-{
-	static const struct control_ask list = { "crawl", "source.list", NULL, false };
-
-	return control_ask(argc, argv, &list, e);
-}
-
-static int
 source_poll(int argc, char **argv, struct err *e)
 {
 	static const struct control_ask poll = { "crawl", "source.poll", "name", false };
@@ -65,7 +57,8 @@ source_hurry(int argc, char **argv, struct err *e)
 }
 
 static const struct source_verb verbs[] = {
-	{ "list", source_list },     { "hurry", source_hurry },   { "poll", source_poll },
+	{ "list", source_list_run }, { "hurry", source_hurry },
+	{ "poll", source_poll },     { "presets", source_presets_run },
 	{ "import", source_import }, { "export", source_export },
 };
 
@@ -94,18 +87,25 @@ source(int argc, char **argv, struct err *e)
 /* Each verb is a line of usage, and a line of help or two. */
 const struct subcommand cmd_source = {
 	"source",
-	"list | poll [-c FILE] NAME | hurry [-c FILE] NAME [EVERY [FOR]] |\n"
-	"import [-c FILE] [--into FILE.yaml] [--class CLASS] FILE.opml | export [-c FILE]",
+	"list [--state S] [--coverage] [--json] | poll NAME | hurry NAME [EVERY [FOR]] |\n"
+	"presets [NAME [VALUE]] | import [--into FILE.yaml] [--class CLASS] FILE.opml | "
+	"export;\n"
+	"[-c FILE] after the verb",
 	"where documents come from\n"
-	"list: state of every source: last poll, documents, failures, why\n"
+	"list: how every source is: state, lag, delay, 304 share, items a day, error and why;\n"
+	"with --coverage how well each platform is heard\n"
 	"poll: asks one now, also one that was closed because it said twice that it is gone\n"
 	"hurry: asks one every 2m (EVERY, 30s at least) for 6h (FOR, a day at most; 0 ends "
 	"it), for the\n"
 	"time of an incident: Retry-After, robots.txt and waits after failures still hold\n"
+	"presets: beginnings of sources for the configuration, by what they may be read\n"
 	"import: an OPML's feeds as sources, to standard output or --into a new file, of "
 	"--class news\n"
 	"export: all feeds as OPML, with the groups and whatever else an imported one had",
-	"  langyan source list | jq .\n  langyan source poll shancheng-daily\n"
+	"  langyan source list --state failing\n"
+	"  langyan source list --json | jq '.[] | .name'\n"
+	"  langyan source presets google-news '山脆薯片' >> sources.yaml\n"
+	"  langyan source poll shancheng-daily\n"
 	"  langyan source hurry shancheng-daily 1m 12h\n"
 	"  langyan source import --into feeds.yaml subscriptions.opml\n"
 	"  langyan source export > feeds.opml",

@@ -43,7 +43,7 @@ struct service {
 	const struct service_setup *setup;
 	struct settings *settings;
 	struct bus *bus;
-	struct httpd *httpd;
+	struct service_httpd *httpd;
 	struct dir_lock *locks[2];
 	struct part parts[PARTS_MAX];
 	size_t n;

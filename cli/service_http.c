@@ -5,21 +5,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/hash.h"
 #include "core/http.h"
 #include "core/log.h"
 
 #include "cli/service_http.h"
 
-#define SLOW_MS 10000
+#define SLOW_MS    10000
+#define SOURCES_MS 2000
+#define CRAWL      "inproc://control-crawl"
 
-static struct service_http *
-kept(const struct service_http *h)
-{
-	struct service_http *k = arena_alloc(h->settings->arena, sizeof *k);
-
-	*k = *h;
-	return k;
-}
+struct service_httpd {
+	struct service_http of;
+	struct httpd *httpd;
+	struct caller *crawl; /* used by the server's thread alone; NULL = no crawler here */
+};
 
 static const struct metric {
 	const char *name, *type, *help;
@@ -48,10 +48,28 @@ resident_kib(void)
 	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss : 0;
 }
 
+/* What the crawler tells of its sources; nothing when it is too busy to answer. */
+static void
+sources_add(const struct service_httpd *s, struct buf *out)
+{
+	struct command cmd = { .id = id_random(),
+			       .actor = STR("metrics"),
+			       .verb = STR("source.metrics") };
+	struct arena *a = arena_new();
+	struct reply r;
+	struct err e = { 0 };
+
+	if (s->crawl && caller_call(s->crawl, &cmd, SOURCES_MS, a, &r, &e) == 0 &&
+	    r.status == 200)
+		buf_add(out, r.body);
+	arena_free(a);
+}
+
 static void
 metrics_add(void *arg, struct buf *out)
 {
-	const struct service_http *h = arg;
+	const struct service_httpd *s = arg;
+	const struct service_http *h = &s->of;
 	struct runner_figures f[72];
 
 	for (size_t i = 0; i < h->n; i++)
@@ -73,12 +91,13 @@ metrics_add(void *arg, struct buf *out)
 		buf_addf(out, "langyan_log_lines_total{level=\"%s\"} %llu\n",
 			 l == LOG_WARN ? "warn" : "error",
 			 (unsigned long long)log_count((enum log_level)l));
+	sources_add(s, out);
 }
 
 static int
 health_add(void *arg, struct buf *out)
 {
-	const struct service_http *h = arg;
+	const struct service_http *h = &((const struct service_httpd *)arg)->of;
 	int64_t now = clock_mono_ms();
 	bool well = true;
 
@@ -115,31 +134,43 @@ hosts_of(const struct settings *s)
 	return all;
 }
 
-struct httpd *
+struct service_httpd *
 service_http_open(const struct service_http *h, struct err *e)
 {
-	struct service_http *k = kept(h);
+	struct service_httpd *s = calloc(1, sizeof *s);
 	struct httpd_conf c = { .listen = h->listen,
 				.hosts = hosts_of(h->settings),
 				.token = h->settings->http.token };
 	struct httpd_mount mounts[2];
 	size_t n = 0;
-	struct httpd *s;
 
+	if (!s)
+		abort();
+	s->of = *h;
 	if (h->crawl)
-		mounts[n++] = (struct httpd_mount){ crawler_routes, "inproc://control-crawl" };
+		mounts[n++] = (struct httpd_mount){ crawler_routes, CRAWL };
 	if (h->respond)
 		mounts[n++] =
 			(struct httpd_mount){ responder_routes, "inproc://control-respond" };
-	s = httpd_open(h->bus, &c, mounts, n, metrics_add, health_add, k, e);
-	if (s)
-		log_event(LOG_INFO, "http_open", "listen=%.*s port=%d", STR_ARG(h->listen),
-			  httpd_port(s));
+	if (h->crawl && !(s->crawl = caller_open(h->bus, CRAWL, e)))
+		goto fail;
+	s->httpd = httpd_open(h->bus, &c, mounts, n, metrics_add, health_add, s, e);
+	if (!s->httpd)
+		goto fail;
+	log_event(LOG_INFO, "http_open", "listen=%.*s port=%d", STR_ARG(h->listen),
+		  httpd_port(s->httpd));
 	return s;
+fail:
+	service_http_close(s);
+	return NULL;
 }
 
 void
-service_http_close(struct httpd *h)
+service_http_close(struct service_httpd *s)
 {
-	httpd_close(h);
+	if (!s)
+		return;
+	httpd_close(s->httpd);
+	caller_close(s->crawl);
+	free(s);
 }

@@ -15,7 +15,9 @@ struct service_http {
 	const char *names[72];
 	size_t n;
 };
-struct httpd *service_http_open(const struct service_http *h, struct err *e) LY_MUST_USE;
-void service_http_close(struct httpd *h);
+struct service_httpd;
+struct service_httpd *service_http_open(const struct service_http *h,
+					struct err *e) LY_MUST_USE;
+void service_http_close(struct service_httpd *h); /* accepts NULL */
 
 #endif

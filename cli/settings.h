@@ -46,6 +46,7 @@ struct settings {
 	struct spool_conf spool;
 	struct archive_conf archive;
 	struct websub_conf websub;
+	struct coverage_conf coverage;
 	struct conf_list sources, watches, triggers, digests;
 	struct lexicons_conf lexicons;
 	struct notice_conf notice;

@@ -100,7 +100,8 @@ const struct conf_schema archive_schema = {
 
 const char *const source_kind_words[] = { "feed", "page", "push",    "metrics", "file", "mail",
 					  "list", "api",  "hotlist", "sitemap", NULL };
-static const char *const bases[] = { "public", "owned", "licensed", "export", "bridge", NULL };
+const char *const source_basis_words[] = { "public", "owned",  "licensed",
+					   "export", "bridge", NULL };
 static const struct conf_key secret_header_keys[] = {
 	{ "value", CONF_SECRET, AT(secret_header, value), 0, 0, NULL, "what it says" },
 	CONF_END,
@@ -127,7 +128,7 @@ static const struct conf_key source_keys[] = {
 	{ "class", CONF_CHOICE, AT(source_conf, source_class), 0, 0, "news",
 	  "kind of medium; rules count different classes", .choices = source_class_words },
 	{ "basis", CONF_CHOICE, AT(source_conf, basis), 0, 0, "public",
-	  "on what footing we may read it", .choices = bases },
+	  "on what footing we may read it", .choices = source_basis_words },
 	{ "interval", CONF_SECONDS, AT(source_conf, interval_s), 0, 30 * 86400, "0",
 	  "between polls, to the second; 0 = fetch.interval" },
 	{ "max_age", CONF_SECONDS, AT(source_conf, max_age_s), 0, 3650 * 86400LL, "0",
@@ -226,6 +227,19 @@ const struct conf_schema source_schema = {
 	.help = "where documents come from",
 	.name_at = offsetof(struct source_conf, name),
 	.check = source_check,
+};
+
+static const struct conf_key coverage_keys[] = {
+	{ "platforms", CONF_TEXTS, AT(coverage_conf, platforms), 0, 200, "",
+	  "platforms that matter to you, as `site:` of sources names them" },
+	CONF_END,
+};
+const struct conf_schema coverage_schema = {
+	.name = "coverage",
+	.size = sizeof(struct coverage_conf),
+	.keys = coverage_keys,
+	.help = "which platforms should be heard: those without a source are told as blind "
+		"spots",
 };
 
 static const struct conf_key websub_keys[] = {

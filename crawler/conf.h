@@ -39,7 +39,7 @@ enum source_kind {
 	SOURCE_SITEMAP, /* addresses of pages                         */
 	SOURCE_KINDS
 };
-extern const char *const source_kind_words[]; /* NULL-ended */
+extern const char *const source_kind_words[], *const source_basis_words[]; /* NULL-ended */
 enum source_basis { BASIS_PUBLIC, BASIS_OWNED, BASIS_LICENSED, BASIS_EXPORT, BASIS_BRIDGE };
 struct secret_header {
 	struct str name, value;
@@ -73,6 +73,11 @@ struct source_conf {
 	struct str zone_name;                     /* of times that name none */
 	struct zone *zone;                        /* the same; NULL = UTC    */
 };
+/* crawler/coverage.h */
+struct coverage_conf {
+	struct conf_texts platforms;
+};
+extern const struct conf_schema coverage_schema;
 /* crawler/websub.h */
 struct websub_conf {
 	struct str public_url; /* what hubs reach us at; empty = off */

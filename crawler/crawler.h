@@ -16,16 +16,17 @@ struct crawler;
 struct crawler_setup {
 	const struct fetch_conf *fetch;
 	const struct spool_conf *spool;
-	const struct archive_conf *archive; /* NULL: no archive    */
-	const struct websub_conf *websub;   /* NULL: off           */
-	const struct conf_list *sources;    /* struct source_conf */
-	const char *dir;                    /* data directory: spool.db goes there */
-	const char *presets;                /* where shipped presets lie, for file sources */
-	struct clock *clock;                /* STEPPED: this stage is its master   */
-	int64_t step_s;                     /* STEPPED: grid of the ticks          */
-	int64_t until_at;                   /* STEPPED: end after this; 0 = never  */
-	bool quiet;                         /* no fetching: pushed documents only  */
-	bool all_in_one;                    /* scorers and responder are in this process */
+	const struct archive_conf *archive;   /* NULL: no archive    */
+	const struct websub_conf *websub;     /* NULL: off           */
+	const struct coverage_conf *coverage; /* NULL: no list     */
+	const struct conf_list *sources;      /* struct source_conf */
+	const char *dir;                      /* data directory: spool.db goes there */
+	const char *presets;                  /* where shipped presets lie, for file sources */
+	struct clock *clock;                  /* STEPPED: this stage is its master   */
+	int64_t step_s;                       /* STEPPED: grid of the ticks          */
+	int64_t until_at;                     /* STEPPED: end after this; 0 = never  */
+	bool quiet;                           /* no fetching: pushed documents only  */
+	bool all_in_one;                      /* scorers and responder are in this process */
 };
 struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
 void crawler_free(struct crawler *c);
@@ -34,7 +35,8 @@ extern const struct stage crawl_stage; /* self is a struct crawler */
 extern const struct route crawler_routes[];
 
 /* Figures for /metrics and health. Only from the stage's own thread, or by the command
- * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.poll {name},
- * source.hurry {name|names, every, for},
+ * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.coverage,
+ * source.metrics, source.poll {name}, source.hurry {name|names, every, for}, websub.verify,
+ * websub.deliver,
  * crawler.figures, reject.list, reject.retry {seq}, reload (answered 409: restart). */
 #endif

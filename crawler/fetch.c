@@ -11,6 +11,7 @@
 #include "crawler/interval.h"
 #include "crawler/outage.h"
 #include "crawler/robots_gate.h"
+#include "crawler/health_keep.h"
 #include "crawler/seen.h"
 #include "crawler/state.h"
 #include "crawler/websub.h"
@@ -180,6 +181,7 @@ body_read(struct harvest *h, const struct http_response *r, const struct answer 
 	struct err e = { 0 };
 
 	if (harvest_read(h, r, &e) < 0) {
+		health_poll(h->c, h->slot->source, &h->state, r, HEALTH_UNREAD);
 		h->state.refused++;
 		harvest_failed(h, r->status, e.text);
 		return;
@@ -187,6 +189,7 @@ body_read(struct harvest *h, const struct http_response *r, const struct answer 
 	if (seen_renewed(h->c, h->slot->source->name, &e) < 0)
 		crawler_fail(h->c, &e);
 	websub_discover(h->c, h->slot->source, r);
+	health_poll(h->c, h->slot->source, &h->state, r, HEALTH_READ);
 	harvest_went_well(h, r, a);
 	h->begun = true;
 	harvest_pages(h);
@@ -212,10 +215,12 @@ poll_done(void *arg, const struct http_response *r)
 		break;
 	case ANSWER_SAME:
 		c->figures.not_modified++;
+		health_poll(c, h->slot->source, &h->state, r, HEALTH_SAME);
 		harvest_went_well(h, r, &a);
 		harvest_end(h);
 		break;
 	case ANSWER_FAILED:
+		health_poll(c, h->slot->source, &h->state, r, HEALTH_ANSWER);
 		h->state.gone = r->status == 410 ? h->state.gone + 1 : 0;
 		h->closed = a.closed;
 		harvest_failed(h, r->status, a.why);

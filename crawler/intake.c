@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 
 #include "crawler/hotlist.h"
+#include "crawler/health_keep.h"
 #include "crawler/intake.h"
 #include "crawler/mask.h"
 #include "crawler/state.h"
@@ -234,5 +235,6 @@ intake_document(struct crawler *c, const struct intake *in, struct id *id, struc
 	if (r < 0)
 		return -1;
 	c->figures.documents++;
+	health_document(c, in->source, &d);
 	return d.flags & DOCUMENT_OLD ? INTAKE_OLD : INTAKE_TAKEN;
 }

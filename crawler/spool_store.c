@@ -81,6 +81,12 @@ static const struct migration steps[] = {
 	  "CREATE INDEX hot_entry_last ON hot_entry (source, last_at);"
 	  "CREATE TABLE thread_page (source TEXT PRIMARY KEY, url TEXT NOT NULL, page TEXT NOT "
 	  "NULL);" },
+	{ 9, "what each source brought of late",
+	  "CREATE TABLE tally (name TEXT PRIMARY KEY, first_at BIGINT NOT NULL, newest_at "
+	  "BIGINT "
+	  "NOT NULL, came_at BIGINT NOT NULL, cause BIGINT NOT NULL, days TEXT NOT NULL, "
+	  "delays "
+	  "TEXT NOT NULL);" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

@@ -21,6 +21,7 @@
 #include "crawler/archive_store.h"
 #include "crawler/fetch.h"
 #include "crawler/inbox.h"
+#include "crawler/health_keep.h"
 #include "crawler/intake.h"
 #include "crawler/interval.h"
 #include "crawler/law.h"
@@ -181,7 +182,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
 				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
-	if (websub_open(c, e) < 0 || outage_open(c, e) < 0)
+	if (health_open(c, e) < 0 || websub_open(c, e) < 0 || outage_open(c, e) < 0)
 		goto fail;
 	return c;
 fail:
@@ -198,6 +199,7 @@ crawler_free(struct crawler *c)
 		return;
 	fetch_stop(c);
 	websub_close(c);
+	health_close(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
 		spool_dropped(c->spool);
@@ -450,7 +452,7 @@ static int
 batch_write(struct crawler *c, int64_t now, struct err *e)
 {
 	if (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
-	    keep_house(c, now, e) < 0)
+	    health_settle(c, e) < 0 || keep_house(c, now, e) < 0)
 		return -1;
 	return store_commit(c->store, e);
 }

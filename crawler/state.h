@@ -28,6 +28,8 @@ struct crawler {
 	struct harvest *harvests; /* polls that are not over */
 	struct websub *websub;    /* NULL: off */
 	struct outage_sum outage;
+	struct tally *tallies; /* one a source, and one for all others: health_keep.h */
+	bool tallies_dirty;
 
 	/* Since the last settle. */
 	int64_t begun_at;   /* domain time at which the open batch began     */

@@ -12,6 +12,7 @@
 #include "crawler/law.h"
 #include "crawler/push.h"
 #include "crawler/robots_gate.h"
+#include "crawler/source_list.h"
 #include "crawler/state.h"
 #include "crawler/verbs.h"
 #include "crawler/websub.h"
@@ -25,6 +26,8 @@ const struct route crawler_routes[] = {
 	{ "POST", "/api/v1/documents", "documents.push", ROUTE_TOKEN, 8 << 20,
 	  "one JSON object, or JSON Lines; 200 after the commit" },
 	{ "GET", "/api/v1/sources", "source.list", ROUTE_TOKEN, 0, "state of every source" },
+	{ "GET", "/api/v1/coverage", "source.coverage", ROUTE_TOKEN, 0,
+	  "how well each platform is heard" },
 	{ "GET", "/websub/<token>", "websub.verify", ROUTE_OPEN, 0,
 	  "a hub asks whether we meant it" },
 	{ "POST", "/websub/<token>", "websub.deliver", ROUTE_OPEN, 8 << 20,
@@ -192,49 +195,6 @@ documents_push(struct crawler *c, const struct command *cmd, struct out *out, st
 	return r < 0 ? -1 : c->batch_bytes > BATCH_BYTES ? STEP_SETTLE : STEP_OK;
 }
 
-static int
-source_list(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
-{
-	const struct source_conf *v = c->setup.sources->v;
-	struct buf b = BUF(RECORD_MAX * 8);
-	int r = 0;
-
-	buf_add_byte(&b, '[');
-	for (size_t i = 0; r >= 0 && i < c->setup.sources->n; i++) {
-		struct source_state st;
-
-		r = fetch_state(c, &v[i], c->arena, &st, e);
-		buf_add(&b, i ? STR(",\n{\"name\":") : STR("{\"name\":"));
-		json_add_text(&b, v[i].name);
-		buf_add(&b, STR(",\"url\":"));
-		json_add_text(&b, v[i].url);
-		buf_addf(&b,
-			 ",\"status\":%lld,\"failures\":%lld,\"documents\":%lld,\"seen\":%lld,"
-			 "\"old\":%lld,\"refused\":%lld,\"polled_at\":%lld,\"ok_at\":%lld,"
-			 "\"next_at\":%lld,\"polls\":%lld,\"unchanged\":%lld,"
-			 "\"failing_at\":%lld,\"hurry_until_at\":%lld,\"polled_url\":",
-			 (long long)st.status, (long long)st.failures, (long long)st.documents,
-			 (long long)st.seen, (long long)st.old, (long long)st.refused,
-			 (long long)st.polled_at, (long long)st.ok_at,
-			 st.next_at == INT64_MAX ? -1 : (long long)st.next_at,
-			 (long long)st.polls, (long long)st.unchanged, (long long)st.failing_at,
-			 (long long)st.hurry_until_at);
-		json_add_text(&b, fetch_url(&v[i], &st));
-		buf_add(&b, STR(",\"moved_to\":"));
-		json_add_text(&b, st.moved_to);
-		buf_add(&b, STR(",\"why\":"));
-		why_add(&b, st.why);
-		buf_add_byte(&b, '}');
-	}
-	buf_add_byte(&b, ']');
-	if (r >= 0 && buf_ok(&b))
-		out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
-	else if (r >= 0)
-		out_reply(out, cmd->call, 500, NULL, STR("the list is too long to be told"));
-	buf_release(&b);
-	return r < 0 ? -1 : 0;
-}
-
 /* Poll a source now, also one that was closed. */
 static int
 source_poll(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
@@ -348,7 +308,8 @@ static const struct verb {
 	{ "documents.push", documents_push },   { "source.list", source_list },
 	{ "crawler.figures", crawler_figures }, { "reject.list", reject_list },
 	{ "reject.retry", reject_retry },       { "source.poll", source_poll },
-	{ "source.hurry", hurry_apply },        { "websub.verify", websub_verify },
+	{ "source.hurry", hurry_apply },        { "source.coverage", source_coverage },
+	{ "source.metrics", source_metrics },   { "websub.verify", websub_verify },
 	{ "websub.deliver", websub_deliver },   { "reload", reload_refuse },
 };
 

@@ -51,7 +51,7 @@ def main():
     conf.write_text(text)
     p = Proc(["run", "-c", conf, "--once"], TMP / "run.log")
     p.wait(200)
-    said = langyan("source", "list", "-c", conf)
+    said = langyan("source", "list", "--json", "-c", conf)
     states = {s["name"]: s for s in json.loads(said.stdout or b"[]")}
     web.terminate()
     web.wait()

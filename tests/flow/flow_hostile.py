@@ -118,7 +118,7 @@ def main():
             pass
         time.sleep(0.05)
     check("it ends", p.p.poll() is not None, "still running: %s" % p.tail())
-    states = {s["name"]: s for s in json.loads(langyan("source", "list", "-c", conf).stdout or b"[]")}
+    states = {s["name"]: s for s in json.loads(langyan("source", "list", "--json", "-c", conf).stdout or b"[]")}
     for n in sorted(REFUSED):
         s = states.get(n, {})
         check("%s is refused with its reason" % n, s.get("failures", 0) >= 1 and REFUSED[n] in s.get("why", "") and not s.get("documents"), "%s" % s, s.get("why"))

@@ -1,0 +1,97 @@
+/* health_keep.c - see health_keep.h. */
+#include "core/base.h"
+
+#include "core/str.h"
+
+#include "crawler/credentials.h"
+#include "crawler/health_keep.h"
+#include "crawler/health_store.h"
+#include "crawler/state.h"
+
+int
+health_open(struct crawler *c, struct err *e)
+{
+	const struct source_conf *v = c->setup.sources->v;
+	size_t n = c->setup.sources->n;
+	struct arena *a = arena_new();
+	int r = 0;
+
+	c->tallies = calloc(n + 1, sizeof *c->tallies);
+	if (!c->tallies)
+		abort();
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		r = tally_load(c->store, v[i].name, a, &c->tallies[i], e);
+		arena_reset(a);
+	}
+	arena_free(a);
+	return r < 0 ? -1 : 0;
+}
+
+void
+health_close(struct crawler *c)
+{
+	free(c->tallies);
+	c->tallies = NULL;
+}
+
+static size_t
+number_of(const struct crawler *c, const struct source_conf *src)
+{
+	const struct source_conf *v = c->setup.sources->v;
+	size_t n = c->setup.sources->n;
+
+	return src >= v && src < v + n ? (size_t)(src - v) : n;
+}
+
+struct tally *
+health_tally(struct crawler *c, const struct source_conf *src)
+{
+	return &c->tallies[number_of(c, src)];
+}
+
+static void
+changed(struct crawler *c)
+{
+	c->tallies_dirty = true;
+}
+
+void
+health_document(struct crawler *c, const struct source_conf *src, const struct document *d)
+{
+	tally_document(health_tally(c, src), d->published_at, c->now);
+	changed(c);
+}
+
+void
+health_poll(struct crawler *c, const struct source_conf *src, const struct source_state *st,
+	    const struct http_response *r, enum health_read read)
+{
+	static const enum tally_poll polls[] = { TALLY_NEW, TALLY_SAME, TALLY_FAILED,
+						 TALLY_FAILED };
+	enum cause cause = CAUSE_NONE;
+
+	if (read == HEALTH_UNREAD)
+		cause = CAUSE_UNREAD;
+	else if (read == HEALTH_ANSWER)
+		cause = cause_of(r, credentials_any(src), st->ok_at > 0);
+	tally_poll(health_tally(c, src), polls[read], cause, c->now);
+	changed(c);
+}
+
+int
+health_settle(struct crawler *c, struct err *e)
+{
+	const struct source_conf *v = c->setup.sources->v;
+
+	if (!c->tallies_dirty)
+		return 0;
+	for (size_t i = 0; i < c->setup.sources->n; i++) {
+		if (!c->tallies[i].dirty)
+			continue;
+		if (tally_save(c->store, v[i].name, &c->tallies[i], e) < 0)
+			return -1;
+		c->tallies[i].dirty = false;
+	}
+	c->tallies_dirty = false;
+	return 0;
+}

@@ -1,0 +1,30 @@
+/*
+ * health_keep.h - the tallies of all sources: in memory, and in spool.db with the batch.
+ *
+ * A batch that is rolled back leaves its counts in memory: they are figures for people, and its
+ * polls and documents come again.
+ */
+#ifndef LY_CRAWLER_HEALTH_KEEP_H
+#define LY_CRAWLER_HEALTH_KEEP_H
+
+#include "core/document.h"
+#include "core/http.h"
+
+#include "crawler/health.h"
+
+struct crawler;
+int health_open(struct crawler *c, struct err *e) LY_MUST_USE;
+void health_close(struct crawler *c);
+/* That of src, which is one of setup.sources; all others share one. Never NULL after health_open. */
+struct tally *health_tally(struct crawler *c, const struct source_conf *src);
+void health_document(struct crawler *c, const struct source_conf *src,
+		     const struct document *d);
+/* The answer to a poll; read: it was content and was read. st: the state before it. */
+enum health_read { HEALTH_READ, HEALTH_SAME, HEALTH_UNREAD, HEALTH_ANSWER };
+void health_poll(struct crawler *c, const struct source_conf *src,
+		 const struct source_state *st, const struct http_response *r,
+		 enum health_read read);
+/* Write what changed into the open batch. */
+int health_settle(struct crawler *c, struct err *e) LY_MUST_USE;
+
+#endif
