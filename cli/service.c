@@ -4,7 +4,8 @@
  * Invariants
  *  1. The data directory's parts are locked before a store in them is opened.
  *  2. Sockets are made in the order bind, then connect, inside each runner.
- *  3. Stop order is the way documents walk: crawl, score, respond; each drains first.
+ *  3. Ready, and reloaded, are told after HTTP listens: who waits for them may call.
+ *  4. Stop order is the way documents walk: crawl, score, respond; each drains first.
  */
 #include "core/base.h"
 
@@ -413,7 +414,8 @@ service_up(struct service *sv, struct err *e)
 	while (!service_ready(sv) && !part_ended(sv) && clock_mono_ms() < until_ms)
 		(void)poll(NULL, 0, 5);
 	for (size_t i = 0; i < sv->n; i++)
-		if (sv->parts[i].ended && sv->parts[i].rc < 0) {
+		if (__atomic_load_n(&sv->parts[i].ended, __ATOMIC_ACQUIRE) &&
+		    sv->parts[i].rc < 0) {
 			*e = sv->parts[i].e;
 			return -1;
 		}
@@ -492,6 +494,8 @@ service_turn(struct service *sv, int signals, int64_t *pinged_ms, struct err *e)
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	char byte = 0;
 
+	if (service_http(sv, e) < 0)
+		return -1;
 	if (poll(&p, 1, TURN_MS) > 0 && read(signals, &byte, 1) == 1) {
 		if (byte == 'T')
 			return 1;
@@ -499,9 +503,7 @@ service_turn(struct service *sv, int signals, int64_t *pinged_ms, struct err *e)
 			return -1;
 	}
 	service_watch(sv, pinged_ms);
-	if (part_ended(sv))
-		return 1;
-	return service_http(sv, e);
+	return part_ended(sv) ? 1 : 0;
 }
 
 int

@@ -121,6 +121,8 @@ def pushed():
     p = Proc(["run", "-c", conf], TMP / "pushed.log")
     if not check("it starts", p.ready(PATIENCE_S), p.tail()):
         return
+    order = re.findall("event=(http_open|ready)\\b", p.log.read_text())
+    check("HTTP listens before it says ready", order[:2] == ["http_open", "ready"], "%s" % order)
     seen = lambda n: until(PATIENCE_S, lambda: rows(record, "SELECT count(*) FROM document")[0][0] >= n or p.p.poll() is not None)
     first = post(api, ["我家孩子吃了山脆海苔脆片，上吐下泻送急诊，食物中毒", "My son ate Shancui crisps and got food poisoning, he is in hospital",
                        "今天天气不错", "山脆海苔脆片好吃"], 0)
