@@ -36,14 +36,20 @@ block_new(size_t size, struct block *next)
 }
 
 struct arena *
-arena_new(void)
+arena_new_small(size_t bytes)
 {
 	struct arena *a = calloc(1, sizeof *a);
 
 	if (!a)
 		abort();
-	a->blocks = block_new(BLOCK_BYTES, NULL);
+	a->blocks = block_new(bytes, NULL);
 	return a;
+}
+
+struct arena *
+arena_new(void)
+{
+	return arena_new_small(BLOCK_BYTES);
 }
 
 void *

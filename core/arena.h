@@ -15,6 +15,8 @@
 struct arena;
 
 struct arena *arena_new(void);
+/* The same with a first block of so many bytes: for many that live at a time, or briefly. */
+struct arena *arena_new_small(size_t bytes);
 void arena_free(struct arena *a);                    /* runs the deferred calls, too */
 void arena_reset(struct arena *a);                   /* newest deferred call first   */
 void *arena_alloc(struct arena *a, size_t size);     /* zeroed, max-aligned */

@@ -217,17 +217,21 @@ watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 	return 0;
 }
 
+/* One that fires too early costs a look, setting it for each request a seventh of all: it is only
+ * ever moved nearer. */
 static int
 set_timer(CURLM *multi, long ms, void *arg)
 {
 	struct http *h = arg;
 	struct itimerspec at = { { 0, 0 }, { 0, 0 } };
+	int64_t at_us = clock_mono_us() + ms * 1000;
 
 	(void)multi;
-	if (ms >= 0) {
-		at.it_value.tv_sec = ms / 1000;
-		at.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 1;
-	}
+	if (ms < 0 || (h->timer_us && h->timer_us <= at_us))
+		return 0;
+	h->timer_us = at_us;
+	at.it_value.tv_sec = ms / 1000;
+	at.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 1;
 	timerfd_settime(h->timer, 0, &at, NULL);
 	return 0;
 }
@@ -340,6 +344,8 @@ http_free(struct http *h)
 	h->stopping = true;
 	while (h->first)
 		finish(h->first, CURLE_OK, true);
+	while (h->n_idle)
+		curl_easy_cleanup(h->idle[--h->n_idle]);
 	/* The sockets that curl closes now are gone from epoll by themselves. */
 	curl_multi_cleanup(h->multi);
 	curl_share_cleanup(h->share);
@@ -372,8 +378,10 @@ act(struct http *h, const struct epoll_event *ev)
 	uint64_t times;
 
 	if (ev->data.fd == h->timer) {
-		if (read(h->timer, &times, sizeof times) == sizeof times)
-			curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+		if (read(h->timer, &times, sizeof times) != sizeof times)
+			return;
+		h->timer_us = 0;
+		curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 		return;
 	}
 	mask |= ev->events & EPOLLIN ? CURL_CSELECT_IN : 0;
@@ -481,7 +489,7 @@ transfer_new(struct http *h, const struct transfer_spec *spec, struct err *e)
 		buf_add(&t->allow, spec->allow_private->v[i]);
 		buf_add_byte(&t->allow, '\n');
 	}
-	t->easy = curl_easy_init();
+	t->easy = h->n_idle ? h->idle[--h->n_idle] : curl_easy_init();
 	if (!t->easy)
 		abort();
 	set_common(t, spec);
@@ -491,7 +499,11 @@ transfer_new(struct http *h, const struct transfer_spec *spec, struct err *e)
 void
 transfer_free(struct transfer *t)
 {
-	curl_easy_cleanup(t->easy);
+	curl_easy_reset(t->easy);
+	if (t->h->n_idle < IDLE_MAX)
+		t->h->idle[t->h->n_idle++] = t->easy;
+	else
+		curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->list);
 	curl_slist_free_all(t->plain);
 	free((char *)t->home.p);

@@ -16,7 +16,8 @@
 #include "crawler/state.h"
 #include "crawler/websub.h"
 
-#define DROPPED_S 60
+#define DROPPED_S     60
+#define HARVEST_BYTES 2048 /* what a poll that finds nothing new needs */
 
 void
 crawler_fail(struct crawler *c, const struct err *e)
@@ -344,7 +345,7 @@ fetch_begin(struct crawler *c, struct slot *slot)
 		abort();
 	*h = (struct harvest){ .c = c,
 			       .slot = slot,
-			       .arena = arena_new(),
+			       .arena = arena_new_small(HARVEST_BYTES),
 			       .next = c->harvests,
 			       .drops = c->drops };
 	if (h->next)

@@ -26,6 +26,7 @@
 #define FILE_REDIRECTS  5
 #define REDIRECTS_USUAL 5
 #define PATTERN_SHOWN   60
+#define PASSAGE_BYTES   1536
 
 struct robots_gate {
 	struct robots_setup setup;
@@ -475,7 +476,7 @@ static struct passage *
 passage_new(struct robots_gate *g, const struct source_conf *source,
 	    const struct http_request *r)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new_small(PASSAGE_BYTES);
 	struct passage *p = arena_alloc(a, sizeof *p);
 
 	*p = (struct passage){ .g = g,
