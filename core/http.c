@@ -693,13 +693,16 @@ set_request(struct transfer *t, const struct http_request *r, struct err *e)
 		e->kind = ERR_USAGE;
 	else
 		curl_easy_setopt(t->easy, CURLOPT_URL, url.p);
+	/* Where HTTP/2 may be, wait for the first connection to say so. Elsewhere curl would wait
+	 * for its first answer, and wake one waiter an answer, of whatever host. */
+	curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT,
+			 str_starts(buf_str(&url), STR("https:")) ? 1L : 0L);
 	buf_release(&url);
 	if (rc < 0 || set_method(t, r, e) < 0 || set_headers(t, r, e) < 0)
 		return -1;
 	curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, t->h->encodings);
 	curl_easy_setopt(t->easy, CURLOPT_USERAGENT, t->h->agent.p);
 	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max);
 	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1L : 0L);
 	curl_easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)(redirects > 0 ? redirects : 0));

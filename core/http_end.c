@@ -89,6 +89,8 @@ transfer_explain(const struct transfer *t, CURLcode code, struct http_response *
 	else if (t->too_large)
 		words = buf_ok(&t->body) ? "more headers than allowed"
 					 : "more bytes than allowed";
+	else if (code == CURLE_OUT_OF_MEMORY)
+		words = "a larger header than allowed";
 	else if (t->mail && t->fields.v[0].n && code != CURLE_OK)
 		words = t->fields.v[0].p;
 	else if (r->end == HTTP_CUT && code == CURLE_OK)
