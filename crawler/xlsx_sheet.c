@@ -88,7 +88,7 @@ number_add(struct buf *b, struct str s)
 	if (end != digits && !*end && strpbrk(digits, "eE") && fabs(d) < 1e15 && d == floor(d))
 		buf_addf(b, "%.0f", d);
 	else
-		buf_add(b, s);
+		utf8_add_clean(b, s);
 }
 
 static struct str
@@ -112,17 +112,13 @@ cell_text(struct sheet *x)
 		if (!(x->cell_style < x->style->n_styles && x->style->is_date[x->cell_style] &&
 		      xlsx_add_time(&b, s, x->style->epoch_1904)))
 			number_add(&b, s);
-		s = arena_str(x->rows, buf_str(&b));
-		buf_release(&b);
-		return s;
+		break;
 	default:
-		if (utf8_valid(s))
-			return arena_str(x->rows, s);
 		utf8_add_clean(&b, s);
-		s = arena_str(x->rows, buf_str(&b));
-		buf_release(&b);
-		return s;
 	}
+	s = arena_str(x->rows, utf8_cut(buf_str(&b), TABLE_CELL_MAX));
+	buf_release(&b);
+	return s;
 }
 
 static void

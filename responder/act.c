@@ -469,6 +469,7 @@ act_signal_push(struct act *x, struct err *e)
 	int status = samples_push(x->r->store, x->c->body, x->c->actor, x->now, &x->out, e);
 
 	x->status = status < 0 ? x->status : status;
+	x->r->wrote |= status == 200;
 	return status < 0 ? -1 : 0;
 }
 

@@ -47,6 +47,7 @@ cells_are_given_as_people_see_them(void **state)
 		{ "<row><c t='inlineStr'><is><r><t>a &amp; </t></r><r><t>b</t></r>"
 		  "<rPh><t>x</t></rPh></is></c><c t='str'><f>A1</f><v>c</v></c></row>",
 		  "1:a & b|c\n" },
+		{ "<row><c><v>4\xe0</v></c></row>", "1:4\xef\xbf\xbd\n" },
 		{ "<row r='2'><c><v>1</v></c><row r='3'><c><v>2</v></c></row>", "2:1\n3:2\n" },
 		{ "<row><c r='ZZZ1'><v>1</v></c><c r='A1'><v>2</v></c></row>",
 		  "1:2!a row has over 1024 cells, or one of over 1 MiB\n" },
