@@ -5,11 +5,15 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/http.h"
 #include "core/json.h"
 #include "core/store.h"
 #include "core/str.h"
 
+#include "crawler/credentials.h"
+#include "crawler/health.h"
+#include "crawler/law.h"
 #include "crawler/spool_store.h"
 #include "responder/record_store.h"
 
@@ -89,9 +93,54 @@ see_running(struct visit *v, const char *part)
 	dir_lock_release(l);
 }
 
+/* On what footing: what is closed, and what will be. True when it may be asked. */
+static bool
+see_law(struct visit *v, const struct source_conf *s, const struct credentials *k)
+{
+	int64_t now = clock_wall(), at;
+	struct health_facts f = { .source = s,
+				  .cookies_until_at = k->expires_at,
+				  .ahead_s = v->s->fetch.ahead_s };
+	const struct words *ahead = health_ahead(&f, now, &at);
+	enum law_said law = law_judge(s, now, 0);
+	const char *why;
+
+	if (!law_allows(s, now, &why)) {
+		say(v,
+		    law == LAW_PAUSED ? "ok"
+		    : law == LAW_RISK ? "warn"
+				      : "bad",
+		    s->name.p, why);
+		return false;
+	}
+	if (k->expired)
+		say(v, "bad", s->name.p, "its cookies have expired: get new ones");
+	if (ahead)
+		say(v, "warn", s->name.p,
+		    arena_textf(v->arena, "%s in %lld days", ahead->en,
+				(long long)((at - now) / 86400)));
+	if (s->basis == BASIS_LICENSED && !s->contract_end_at)
+		say(v, "warn", s->name.p, "licensed, and no contract_end says until when");
+	return true;
+}
+
+static void
+see_coverage(struct visit *v, const struct responder_conf *r)
+{
+	for (size_t i = 0; i < r->site.uncovered.n; i++)
+		say(v, "warn", "coverage",
+		    arena_textf(v->arena, "no source for %.*s",
+				STR_ARG(r->site.uncovered.v[i])));
+	for (size_t i = 0; i < r->site.exports.n; i++)
+		say(v, "ok", "coverage",
+		    arena_textf(v->arena, "%.*s only by exports that somebody carries in",
+				STR_ARG(r->site.exports.v[i])));
+}
+
 static void
 see_source(struct visit *v, struct http *h, const struct source_conf *s)
 {
+	struct credentials k;
 	struct http_request q = { .method = STR("GET"),
 				  .url = s->url,
 				  .max_bytes = v->s->fetch.max_bytes,
@@ -101,7 +150,10 @@ see_source(struct visit *v, struct http *h, const struct source_conf *s)
 	struct http_response r;
 	struct err e = { 0 };
 
-	if (s->kind == SOURCE_PUSH)
+	credentials_fill(v->arena, s, s->url, clock_wall(), &k);
+	q.secrets = k.v;
+	q.n_secrets = k.n;
+	if (!see_law(v, s, &k) || !s->url.n)
 		return;
 	if (http_once(h, &q, v->arena, &r, &e) < 0)
 		say(v, "bad", s->name.p, e.text);
@@ -131,6 +183,7 @@ doctor(int argc, char **argv, struct err *e)
 {
 	const char *path;
 	struct settings *s = NULL;
+	struct responder_conf rc;
 	struct http *h;
 	struct visit v;
 
@@ -147,6 +200,8 @@ doctor(int argc, char **argv, struct err *e)
 	see_running(&v, "crawl");
 	see_running(&v, "respond");
 	see_people(&v);
+	rc = settings_responder(s);
+	see_coverage(&v, &rc);
 	h = http_new(&(struct http_conf){ .agent = s->fetch.agent, .proxy = s->fetch.proxy },
 		     e);
 	if (!h)

@@ -8,6 +8,9 @@
 
 #include "core/str.h"
 
+#include "crawler/coverage.h"
+#include "crawler/law.h"
+
 #include "cli/lexicons.h"
 #include "cli/settings.h"
 
@@ -304,13 +307,49 @@ settings_nlp(const struct settings *s)
 				   .conf = conf_hash(s->conf) };
 }
 
+/* As configured: whether a source works is the crawler's to say (source.coverage). */
+static void
+coverage_fill(const struct settings *s, struct site_view *site)
+{
+	const struct source_conf *v = s->sources.v;
+	struct coverage_source *all;
+	struct platform *p;
+	const char *why;
+	size_t n;
+
+	if (!s->coverage.platforms.n)
+		return;
+	all = arena_alloc(s->arena, (s->sources.n + 1) * sizeof *all);
+	for (size_t i = 0; i < s->sources.n; i++)
+		all[i] = (struct coverage_source){
+			.platform = coverage_platform(s->arena, &v[i]),
+			.basis = v[i].basis,
+			.dark = !law_allows(&v[i], clock_wall(), &why)
+		};
+	p = coverage_judge(s->arena, all, s->sources.n, &s->coverage.platforms, &n);
+	site->uncovered.v = arena_alloc(s->arena, (n + 1) * sizeof *site->uncovered.v);
+	site->exports.v = arena_alloc(s->arena, (n + 1) * sizeof *site->exports.v);
+	for (size_t i = 0; i < n && p[i].listed; i++) {
+		if (p[i].how == COVER_NONE || p[i].how == COVER_DOWN)
+			site->uncovered.v[site->uncovered.n++] = p[i].name;
+		if (p[i].how == COVER_EXPORT)
+			site->exports.v[site->exports.n++] = p[i].name;
+	}
+}
+
 struct responder_conf
 settings_responder(const struct settings *s)
 {
+	struct site_view site = { .name = s->site.name,
+				  .zone = s->site.zone,
+				  .lang = s->site.lang,
+				  .data = s->site.data,
+				  .public_url = s->site.public_url };
+
+	coverage_fill(s, &site);
 	return (struct responder_conf){
 		.record = str_of(settings_path(s, "respond/langyan.db")),
-		.site = { s->site.name, s->site.zone, s->site.lang, s->site.data,
-			  s->site.public_url },
+		.site = site,
 		.watches = s->watches.v,
 		.watches_n = s->watches.n,
 		.triggers = s->triggers,

@@ -19,6 +19,9 @@ struct site_view {
 	struct str lang;       /* "zh" or "en": the first language of texts     */
 	struct str data;       /* data directory, absolute                      */
 	struct str public_url; /* without a trailing slash; empty = none        */
+	/* Platforms that matter (coverage.platforms) without a source, and those that are heard
+	 * only when somebody carries a file in. */
+	struct conf_texts uncovered, exports;
 };
 
 enum trigger_kind { TRIGGER_ABOVE, TRIGGER_SPIKE, TRIGGER_WORDS };

@@ -216,8 +216,18 @@ static const struct {
 	{ 1u << CLASS_OFFICIAL, "官方", "official" },
 };
 
+/* "没有接入：抖音、小红书；" */
+static void
+platforms_add(struct buf *b, bool zh, const char *what, const struct conf_texts *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		buf_addf(b, "%s%.*s", !i ? what : zh ? "、" : ", ", STR_ARG(names->v[i]));
+	if (names->n)
+		buf_addf(b, zh ? "；" : "; ");
+}
+
 static struct str
-blind(const struct digest_day *d, struct arena *a)
+blind(const struct responder_env *env, const struct digest_day *d, struct arena *a)
 {
 	struct buf b = BUF(2000);
 	struct str out;
@@ -225,6 +235,10 @@ blind(const struct digest_day *d, struct arena *a)
 	int64_t late = 0;
 
 	buf_addf(&b, d->zh ? "盲区：" : "Blind spots: ");
+	platforms_add(&b, d->zh, d->zh ? "没有接入：" : "no source for ",
+		      &env->site->uncovered);
+	platforms_add(&b, d->zh,
+		      d->zh ? "仅靠导出：" : "only by export: ", &env->site->exports);
 	for (size_t i = 0; i < LY_COUNT(classes); i++)
 		if (!(d->classes & classes[i].bit))
 			buf_addf(&b, "%s%s",
@@ -283,7 +297,7 @@ digest_screen(const struct responder_env *env, const struct digest_day *d, struc
 	*out = (struct digest_screen){ .title = title(env, d, a),
 				       .verdict = verdict(d, a),
 				       .todo = todo(env, d, a),
-				       .blind = blind(d, a) };
+				       .blind = blind(env, d, a) };
 	know[0] = know_volume(d, a);
 	know[1] = know_incident(d, a);
 	know[2] = know_story(d, a);

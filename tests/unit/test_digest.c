@@ -294,6 +294,21 @@ screen_one_says_verdict_news_one_act_and_blind_spots(void **state)
 }
 
 static void
+platforms_that_matter_and_have_no_source_are_blind_spots(void **state)
+{
+	static struct str none[] = { STR_INIT("抖音"), STR_INIT("小红书") };
+	static struct str files[] = { STR_INIT("12315") };
+	struct world *w = *state;
+
+	a_usual_day(w);
+	w->site.uncovered = (struct conf_texts){ none, 2 };
+	w->site.exports = (struct conf_texts){ files, 1 };
+	has(compose(w, AT_9).text, "盲区：没有接入：抖音、小红书；仅靠导出：12315；没有新闻、");
+	w->site.exports.n = 0;
+	has(compose(w, AT_9).text, "盲区：没有接入：抖音、小红书；没有新闻、");
+}
+
+static void
 the_rest_shows_figures_with_ids_evidence_topics_and_definitions(void **state)
 {
 	struct world *w = *state;
@@ -793,6 +808,7 @@ main(void)
 #define WITH(t) cmocka_unit_test_setup_teardown(t, world_make, world_drop)
 	static const struct CMUnitTest tests[] = {
 		WITH(screen_one_says_verdict_news_one_act_and_blind_spots),
+		WITH(platforms_that_matter_and_have_no_source_are_blind_spots),
 		WITH(the_rest_shows_figures_with_ids_evidence_topics_and_definitions),
 		WITH(too_little_is_said_and_enough_is_computed),
 		WITH(mentions_belong_to_the_day_they_were_published_in),
