@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+
+#include "responder/record_store.h"
 
 #include "cli/command.h"
 #include "cli/control.h"
@@ -265,6 +268,36 @@ const struct subcommand cmd_notice = {
 	"  langyan notice list | jq '.notices[] | select(.state != \"sent\")'", notice
 };
 
+static void
+erased_add(void *arg, const struct id *document)
+{
+	struct buf *b = arg;
+
+	id_add_hex(b, document);
+	buf_add_byte(b, '\n');
+}
+
+/* What was kept as evidence of what is erased goes, too; also what an earlier call left. */
+static int
+erase_evidence(const struct settings *s, struct arena *a, struct err *e)
+{
+	struct buf ids = BUF(RECORD_CALL_MAX / 2);
+	struct command cmd = { .verb = STR("evidence.erase") };
+	struct store *record = store_open_reader(settings_path(s, "respond/langyan.db"),
+						 &record_migrations, e);
+	struct reply r;
+	int rc = record ? record_each_erased(record, erased_add, &ids, e) : -1;
+
+	store_close(record);
+	if (!buf_ok(&ids))
+		rc = err_set(e, ERR_REJECT, "more was erased than one command can name");
+	cmd.body = buf_str(&ids);
+	if (rc >= 0 && ids.n)
+		rc = control_call(s, "crawl", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
+	buf_release(&ids);
+	return rc < 0 ? err_within(e, "evidence was not erased") : rc;
+}
+
 static int
 erase(int argc, char **argv, struct err *e)
 {
@@ -297,6 +330,8 @@ erase(int argc, char **argv, struct err *e)
 		err_set(e, ERR_USAGE, "whose? --author NAME");
 	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
 		rc = control_print(&r);
+	if (rc == 0)
+		rc = erase_evidence(s, a, e);
 	settings_free(s);
 	arena_free(a);
 	buf_release(&o.args);
@@ -305,6 +340,8 @@ erase(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_erase = {
 	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
-	"erase what one author wrote; a tombstone with the reason stays, figures and audit too",
+	"erase what one author wrote; a tombstone with the reason stays, figures and audit "
+	"too\n"
+	"Evidence of it is removed. The document archive forgets by itself (archive.keep).",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };

@@ -5,6 +5,7 @@
 
 #include "core/str.h"
 
+#include "crawler/evidence_check.h"
 #include "responder/verify.h"
 
 #include "cli/command.h"
@@ -17,6 +18,31 @@ mismatch(void *arg, struct str what)
 	printf("mismatch: %.*s\n", STR_ARG(what));
 }
 
+static void
+evidence_wrong(void *arg, const struct evidence_row *row, const char *what)
+{
+	(void)arg;
+	printf("mismatch: evidence %.*s: %s\n", STR_ARG(row->file), what);
+}
+
+/* Of our own data directory: what was kept is what it was. */
+static int
+verify_evidence(const struct settings *s, int64_t *wrong, struct err *e)
+{
+	const struct evidence_told told = { evidence_wrong, NULL };
+	struct evidence_sum sum = { 0 };
+
+	if (evidence_check_all(settings_path(s, "crawl"), &told, &sum, e) < 0)
+		return -1;
+	if (sum.documents)
+		printf("evidence of %lld documents, %lld sights, %lld WARC records computed "
+		       "again; %lld mismatches\n",
+		       (long long)sum.documents, (long long)sum.sights, (long long)sum.records,
+		       (long long)sum.wrong);
+	*wrong = sum.wrong;
+	return 0;
+}
+
 static int
 verify(int argc, char **argv, struct err *e)
 {
@@ -24,6 +50,7 @@ verify(int argc, char **argv, struct err *e)
 	struct settings *s = NULL;
 	struct zone *z = NULL;
 	const char *path;
+	int64_t wrong = 0;
 	int i = command_options(argc, argv, &path, e), rc = -1;
 
 	if (i >= 0 && argc - i > 1)
@@ -41,15 +68,18 @@ verify(int argc, char **argv, struct err *e)
 		       (long long)sum.moves, (long long)sum.contents, (long long)sum.digests,
 		       (long long)sum.erased, (long long)sum.expired,
 		       (long long)sum.mismatches);
+	if (rc == 0 && i == argc)
+		rc = verify_evidence(s, &wrong, e);
 	zone_close(z);
 	settings_free(s);
-	return rc < 0 ? -1 : sum.mismatches ? 1 : 0;
+	return rc < 0 ? -1 : sum.mismatches || wrong ? 1 : 0;
 }
 
 const struct subcommand cmd_verify = {
 	"verify", "[-c FILE] [RECORD]",
 	"compute every figure, reason, digest and link of the audit chain again from stored "
 	"rows\n"
-	"RECORD is another langyan.db, a backup's say. Exit 1 names each mismatch.",
+	"and every digest of evidence. RECORD is another langyan.db, a backup's say. Exit 1 "
+	"names each mismatch.",
 	"  langyan verify\n  langyan verify /var/backups/langyan/2026-11-21/langyan.db", verify
 };

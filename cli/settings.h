@@ -45,6 +45,7 @@ struct settings {
 	struct fetch_conf fetch;
 	struct spool_conf spool;
 	struct archive_conf archive;
+	struct evidence_conf evidence;
 	struct websub_conf websub;
 	struct coverage_conf coverage;
 	struct conf_list sources, watches, triggers, digests;

@@ -33,7 +33,13 @@ out_emit(struct out *o, const struct record_type *t, const void *rec, struct err
 void
 out_receipt(struct out *o, struct id spool, int64_t seq)
 {
-	struct receipt r = { .spool = spool, .seq = seq };
+	out_receipt_keep(o, spool, seq, 0);
+}
+
+void
+out_receipt_keep(struct out *o, struct id spool, int64_t seq, int64_t keep)
+{
+	struct receipt r = { .spool = spool, .seq = seq, .keep = keep };
 	struct err e;
 
 	(void)out_emit(o, &receipt_record, &r, &e); /* 30 bytes always fit */

@@ -47,6 +47,8 @@ out_room(struct out *o)
  * ERR_REJECT when rec is over RECORD_MAX (replies: RECORD_CALL_MAX). */
 int out_emit(struct out *o, const struct record_type *t, const void *rec, struct err *e);
 void out_receipt(struct out *o, struct id spool, int64_t seq);
+/* The same, and evidence of the document is to be kept (enum keep_flag bits). */
+void out_receipt_keep(struct out *o, struct id spool, int64_t seq, int64_t keep);
 /* body is copied. type NULL means text/plain. A body that is too large becomes a 500. */
 void out_reply(struct out *o, int64_t call, int status, const char *type, struct str body);
 

@@ -26,6 +26,15 @@ struct archive_conf {
 	int64_t keep_s, keep_bytes; /* keep_s 0 = no archive                             */
 	int64_t every_s;            /* what fills no block waits so long, monotonic clock */
 };
+#define EVIDENCE_AGAIN_MAX 16
+struct evidence_conf {
+	int64_t fetch;                       /* 0: what was taken in only, no pages      */
+	int64_t keep_s, keep_incident_s;     /* keep_s 0 = no evidence                   */
+	int64_t max_bytes, keep_bytes;       /* of one page; of all files                */
+	struct conf_texts again;             /* as written                               */
+	int64_t again_s[EVIDENCE_AGAIN_MAX]; /* after the first sight, ascending         */
+	size_t n_again;
+};
 enum source_kind {
 	SOURCE_FEED,
 	SOURCE_PAGE,
@@ -85,8 +94,8 @@ struct websub_conf {
 	int64_t poll_s;        /* between polls while a lease lives */
 	struct conf_texts allow_private;
 };
-extern const struct conf_schema fetch_schema, spool_schema, archive_schema, websub_schema,
-	source_schema;
+extern const struct conf_schema fetch_schema, spool_schema, archive_schema, evidence_schema,
+	websub_schema, source_schema;
 
 /* By name among sources (struct source_conf); NULL when there is none. */
 const struct source_conf *source_find(const struct conf_list *sources, struct str name);

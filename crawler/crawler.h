@@ -17,6 +17,7 @@ struct crawler_setup {
 	const struct fetch_conf *fetch;
 	const struct spool_conf *spool;
 	const struct archive_conf *archive;   /* NULL: no archive    */
+	const struct evidence_conf *evidence; /* NULL: none is kept */
 	const struct websub_conf *websub;     /* NULL: off           */
 	const struct coverage_conf *coverage; /* NULL: no list     */
 	const struct conf_list *sources;      /* struct source_conf */
@@ -38,5 +39,5 @@ extern const struct route crawler_routes[];
  * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.coverage,
  * source.metrics, source.poll {name}, source.hurry {name|names, every, for}, websub.verify,
  * websub.deliver,
- * crawler.figures, reject.list, reject.retry {seq}, reload (answered 409: restart). */
+ * crawler.figures, evidence.erase (body: ids), reject.list, reject.retry {seq}, reload (answered 409: restart). */
 #endif

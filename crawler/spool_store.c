@@ -87,6 +87,18 @@ static const struct migration steps[] = {
 	  "NOT NULL, came_at BIGINT NOT NULL, cause BIGINT NOT NULL, days TEXT NOT NULL, "
 	  "delays "
 	  "TEXT NOT NULL);" },
+	{ 10, "evidence and how often it was looked at",
+	  "CREATE TABLE evidence (document BYTEA PRIMARY KEY, seq BIGINT NOT NULL, at BIGINT "
+	  "NOT NULL, why BIGINT NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL, file TEXT "
+	  "NOT NULL, bytes BIGINT NOT NULL, sights BIGINT NOT NULL, fetches BIGINT NOT NULL, "
+	  "next_at BIGINT NOT NULL, held_until BIGINT NOT NULL);"
+	  "CREATE INDEX evidence_by_next ON evidence (next_at);"
+	  "CREATE INDEX evidence_by_seq ON evidence (seq);"
+	  "CREATE INDEX evidence_by_time ON evidence (at);"
+	  "CREATE TABLE sight (document BYTEA NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL, "
+	  "outcome BIGINT NOT NULL, status BIGINT NOT NULL, from_byte BIGINT NOT NULL, bytes "
+	  "BIGINT NOT NULL, sha BYTEA NOT NULL, text_sha BYTEA NOT NULL, body_sha BYTEA NOT "
+	  "NULL, why TEXT NOT NULL, PRIMARY KEY (document, n));" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

@@ -184,6 +184,8 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	sources_schedule(c);
 	if (health_open(c, e) < 0 || websub_open(c, e) < 0 || outage_open(c, e) < 0)
 		goto fail;
+	if (setup->evidence && setup->evidence->keep_s && !(c->evidence = evidence_new(c, e)))
+		goto fail;
 	return c;
 fail:
 	crawler_free(c);
@@ -199,6 +201,7 @@ crawler_free(struct crawler *c)
 		return;
 	fetch_stop(c);
 	websub_close(c);
+	evidence_free(c->evidence);
 	health_close(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
@@ -329,6 +332,8 @@ receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 		c->step.tick_seq = 0;
 	else
 		spool_receipted(c->spool, r.seq);
+	if (r.keep && c->evidence)
+		evidence_want(c->evidence, r.seq, r.keep);
 	return 0;
 }
 
@@ -403,6 +408,8 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 		do
 			http_turn(c->http);
 		while (robots_turn(c->robots));
+		if (c->evidence && !c->failed)
+			evidence_turn(c->evidence);
 	}
 	if (c->failed)
 		r = -1;
@@ -438,6 +445,8 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 	c->kept_at = now;
 	if (c->archive)
 		archive_prune(c->archive, now);
+	if (c->evidence && evidence_retain(c->evidence, now, e) < 0)
+		return -1;
 	c->seen_slice = (c->seen_slice + 1) % SEEN_SLICES;
 	if (c->seen_slice % ROBOTS_EVERY == 0 &&
 	    robots_rows_expire(c->store, now - ROBOTS_KEEP_S, ROBOTS_KEEP_BYTES, e) < 0)
@@ -454,14 +463,31 @@ batch_write(struct crawler *c, int64_t now, struct err *e)
 	if (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
 	    health_settle(c, e) < 0 || keep_house(c, now, e) < 0)
 		return -1;
+	if (c->evidence && evidence_settle(c->evidence, e) < 0)
+		return -1;
 	return store_commit(c->store, e);
+}
+
+static bool
+batch_wanted(const struct crawler *c)
+{
+	return store_in_batch(c->store) || spool_dirty(c->spool) ||
+	       (c->evidence && evidence_wanted(c->evidence));
+}
+
+static void
+batch_committed(struct crawler *c)
+{
+	spool_committed(c->spool);
+	if (c->evidence)
+		evidence_committed(c->evidence);
 }
 
 static int
 crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 {
 	struct crawler *c = self;
-	bool write = store_in_batch(c->store) || spool_dirty(c->spool);
+	bool write = batch_wanted(c);
 
 	if (write && batch_write(c, now, e) < 0) {
 		if (e->kind != ERR_RETRY)
@@ -470,7 +496,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 		return 0;
 	}
 	if (write)
-		spool_committed(c->spool);
+		batch_committed(c);
 	c->batch_bytes = 0;
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
 		out_reply(out, r->call, r->status, r->type ? r->type : "application/json",
@@ -522,6 +548,8 @@ crawl_due(void *self)
 	}
 	if (hubs < due)
 		due = hubs;
+	if (c->evidence && evidence_due_at(c->evidence) < due)
+		due = evidence_due_at(c->evidence);
 	return spool_open_count(c->spool) && soon < due ? soon : due;
 }
 

@@ -6,6 +6,7 @@
 
 #include "crawler/archive.h"
 #include "crawler/crawler.h"
+#include "crawler/evidence.h"
 #include "crawler/outage.h"
 #include "crawler/schedule.h"
 #include "crawler/spool.h"
@@ -17,7 +18,8 @@ struct crawler {
 	struct schedule *schedule;
 	struct http *http;
 	struct robots_gate *robots;
-	struct archive *archive; /* NULL: none */
+	struct archive *archive;   /* NULL: none */
+	struct evidence *evidence; /* NULL: none */
 	uint8_t author_key[32];
 
 	/* During one step. */

@@ -300,17 +300,52 @@ reload_refuse(struct crawler *c, const struct command *cmd, struct out *out, str
 	return 0;
 }
 
+/* body: an id a line. What is kept of other documents stays. */
+static int
+evidence_forget(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+{
+	struct str body = cmd->body, line;
+	struct buf b = BUF(64);
+	int64_t gone = 0;
+	int r = 0;
+
+	if (!c->evidence) {
+		out_reply(out, cmd->call, 200, "application/json", STR("{\"erased\":0}"));
+		return 0;
+	}
+	if (crawler_begin(c, e) < 0)
+		return -1;
+	while (r >= 0 && str_next(&body, '\n', &line)) {
+		struct id id;
+
+		if (id_from_hex(str_trim(line), &id) == 0)
+			gone += (r = evidence_erase(c->evidence, &id, e)) > 0;
+	}
+	buf_addf(&b, "{\"erased\":%lld}", (long long)gone);
+	if (r >= 0)
+		verb_answer(c, cmd->call, 200, NULL, buf_str(&b));
+	buf_release(&b);
+	return r < 0 ? -1 : STEP_SETTLE;
+}
+
 static const struct verb {
 	const char *name;
 	int (*apply)(struct crawler *c, const struct command *cmd, struct out *out,
 		     struct err *e);
 } verbs[] = {
-	{ "documents.push", documents_push },   { "source.list", source_list },
-	{ "crawler.figures", crawler_figures }, { "reject.list", reject_list },
-	{ "reject.retry", reject_retry },       { "source.poll", source_poll },
-	{ "source.hurry", hurry_apply },        { "source.coverage", source_coverage },
-	{ "source.metrics", source_metrics },   { "websub.verify", websub_verify },
-	{ "websub.deliver", websub_deliver },   { "reload", reload_refuse },
+	{ "documents.push", documents_push },
+	{ "source.list", source_list },
+	{ "crawler.figures", crawler_figures },
+	{ "reject.list", reject_list },
+	{ "reject.retry", reject_retry },
+	{ "source.poll", source_poll },
+	{ "source.hurry", hurry_apply },
+	{ "source.coverage", source_coverage },
+	{ "source.metrics", source_metrics },
+	{ "websub.verify", websub_verify },
+	{ "websub.deliver", websub_deliver },
+	{ "evidence.erase", evidence_forget },
+	{ "reload", reload_refuse },
 };
 
 int

@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/heap.h"
+#include "responder/keep.h"
 #include "responder/record_store.h"
 #include "responder/state.h"
 
@@ -28,8 +29,9 @@ is_stepped(const struct responder *r)
 }
 
 bool
-held_add(struct responder *r, struct str bytes, const struct document *d)
+held_add(struct responder *r, struct str bytes, const struct result *res)
 {
+	const struct document *d = &res->document;
 	struct held *h;
 
 	for (size_t i = r->applied; i < r->held_n; i++)
@@ -40,8 +42,12 @@ held_add(struct responder *r, struct str bytes, const struct document *d)
 	if (r->held_n == r->held_cap)
 		r->held = heap_more(r->held, &r->held_cap, sizeof *r->held);
 	h = &r->held[r->held_n++];
-	*h = (struct held){ arena_str(r->held_arena, bytes), d->id, d->spool, d->seq,
-			    d->arrived_at };
+	*h = (struct held){ arena_str(r->held_arena, bytes),
+			    d->id,
+			    d->spool,
+			    d->seq,
+			    d->arrived_at,
+			    keep_flags(res) };
 	return true;
 }
 
@@ -104,7 +110,7 @@ held_receipt(struct responder *r, struct out *out)
 	if (!r->committed)
 		return;
 	for (size_t i = 0; i < r->committed; i++)
-		out_receipt(out, r->held[i].spool, r->held[i].seq);
+		out_receipt_keep(out, r->held[i].spool, r->held[i].seq, r->held[i].keep);
 	memmove(r->held, r->held + r->committed, (r->held_n - r->committed) * sizeof *r->held);
 	r->held_n -= r->committed;
 	r->applied -= r->committed;

@@ -411,6 +411,23 @@ record_author(struct store *s, struct str name, struct str site, struct id *key,
 	return found;
 }
 
+int
+record_each_erased(struct store *s, void (*each)(void *arg, const struct id *document),
+		   void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT document FROM content WHERE erased_at IS NOT NULL");
+	int r;
+
+	while ((r = stmt_step(q, e)) == 1) {
+		struct id document = stmt_col_id(q, 0);
+
+		each(arg, &document);
+	}
+	stmt_reset(q);
+	return r;
+}
+
 /* ---- evidence ------------------------------------------------------------------------------- */
 
 int

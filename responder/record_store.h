@@ -70,6 +70,10 @@ void record_digest(struct str salt, struct str title, struct str body, struct st
 int64_t record_erase(struct store *s, const struct id *author, const struct id *document,
 		     struct str why, int64_t now, struct id *fresh, struct err *e) LY_MUST_USE;
 
+/* Every document whose content was erased (not expired), in any order. */
+int record_each_erased(struct store *s, void (*each)(void *arg, const struct id *document),
+		       void *arg, struct err *e) LY_MUST_USE;
+
 /* The numbers of one spool that the record holds, in any order: what a restore need not send. */
 int record_each_seq(struct store *s, const struct id *spool,
 		    void (*each)(void *arg, int64_t seq), void *arg, struct err *e) LY_MUST_USE;

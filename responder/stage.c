@@ -18,6 +18,7 @@
 #include "core/str.h"
 #include "responder/record_store.h"
 #include "responder/heap.h"
+#include "responder/keep.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
@@ -190,6 +191,8 @@ batch_commit(struct responder *r, struct err *e)
 		return -1;
 	rollup_clear(&r->rollup);
 	r->commit_seq++;
+	if (r->fired)
+		r->keep_at = 0; /* what was counted is evidence now */
 	r->wrote = r->fired = false;
 	r->tick_committed = r->tick_applied;
 	return 0;
@@ -231,6 +234,7 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	drafts_flush(r->drafts);
 	digests_flush(r->digests);
 	receipts(r, out);
+	keep_tell(r, now, out);
 	store_upkeep(r->store);
 	return 0;
 }
@@ -261,7 +265,7 @@ step_result(struct responder *r, struct str in, int64_t now, struct arena *a, st
 
 	if (record_decode(&result_record, in, &res, a, e) < 0)
 		return -1;
-	if (!held_add(r, in, &res.document))
+	if (!held_add(r, in, &res))
 		return STEP_OK;
 	if (r->retry_at)
 		return STEP_OK;
@@ -372,7 +376,9 @@ respond_due(void *self)
 
 	if (r->retry_at)
 		return r->retry_at;
-	return is_stepped(r) ? INT64_MAX : turn_due(r);
+	if (is_stepped(r))
+		return INT64_MAX;
+	return turn_due(r) < keep_due(r) ? turn_due(r) : keep_due(r);
 }
 
 static int

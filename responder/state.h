@@ -47,6 +47,7 @@ struct held {
 	struct str bytes; /* encoded, in held_arena */
 	struct id document, spool;
 	int64_t seq, arrived_at;
+	int64_t keep; /* for its receipt: keep.h */
 };
 struct responder {
 	const struct responder_conf *conf;
@@ -65,6 +66,7 @@ struct responder {
 	struct digests *digests;
 	struct rollup rollup; /* of the open batch */
 	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
+	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
 	int64_t forget_at;    /* next time that old signatures go   */
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
@@ -101,7 +103,7 @@ uint64_t state_topic_bits(struct responder *r, struct str topic, bool safety);
 
 /* held.c: results on their way into the record, and stepped mode. */
 /* Keep a copy. False when it is here already. */
-bool held_add(struct responder *r, struct str bytes, const struct document *d);
+bool held_add(struct responder *r, struct str bytes, const struct result *res);
 /* Receipts for what is committed, then forget it. */
 void held_receipt(struct responder *r, struct out *out);
 /* Apply what is not yet; wall mode: with now; stepped: the tick's documents in order of

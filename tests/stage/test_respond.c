@@ -347,6 +347,48 @@ a_calm_l1_ends_by_itself_and_an_l3_does_not(void **state)
 	world_close(&w);
 }
 
+/* Told once it opens and every ten minutes, until it is closed. */
+static void
+evidence_of_an_open_incident_is_asked_for_again_and_again(void **state)
+{
+	struct world w;
+	size_t first;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0, .text = "good" });
+	world_turn(&w, WORLD_T0 + HOUR);
+	assert_int_equal(w.incident_kept_n, 0);
+	grumble(&w, WORLD_T0 + HOUR, 6);
+	first = w.incident_kept_n;
+	assert_true(first >= 6);
+	world_turn(&w, WORLD_T0 + HOUR + 300);
+	assert_int_equal(w.incident_kept_n, first);
+	world_turn(&w, WORLD_T0 + HOUR + 1200);
+	assert_true(w.incident_kept_n >= first + 6);
+	for (int64_t t = WORLD_T0 + 2 * HOUR; t < WORLD_T0 + 16 * DAY; t += HOUR)
+		world_turn(&w, t);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "closed");
+	first = w.incident_kept_n;
+	world_turn(&w, WORLD_T0 + 17 * DAY);
+	assert_int_equal(w.incident_kept_n, first);
+	world_close(&w);
+}
+
+static void
+a_grave_mention_asks_for_evidence_with_its_receipt(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0, .topic = "x", .severity = 1 });
+	assert_int_equal(w.kept_n, 0);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0, .topic = "x", .severity = 2 });
+	assert_int_equal(w.kept_n - w.incident_kept_n, 1);
+	world_close(&w);
+}
+
 static void
 an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is(void **state)
 {
@@ -771,6 +813,8 @@ main(void)
 		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
+		cmocka_unit_test(evidence_of_an_open_incident_is_asked_for_again_and_again),
+		cmocka_unit_test(a_grave_mention_asks_for_evidence_with_its_receipt),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
 		cmocka_unit_test(verify_agrees_with_what_was_written),
 		cmocka_unit_test(verify_names_each_row_that_was_changed_by_hand),

@@ -25,6 +25,12 @@ out_put(struct out *o, enum out_way way, struct str record)
 	if (way == OUT_RECEIPT) {
 		assert_int_equal(record_decode(&receipt_record, record, &receipt, w->arena, &e),
 				 0);
+		w->kept_n += receipt.keep != 0;
+		if (receipt.keep &
+		    KEEP_INCIDENT) { /* receipted before: evidence is asked for */
+			w->incident_kept_n++;
+			return;
+		}
 		assert_true(w->receipts_n < LY_COUNT(w->receipts));
 		w->receipts[w->receipts_n].spool = receipt.spool;
 		w->receipts[w->receipts_n++].seq = receipt.seq;

@@ -31,7 +31,8 @@ struct world {
 		struct id spool;
 		int64_t seq;
 	} receipts[4096];
-	size_t receipts_n;
+	size_t receipts_n, kept_n; /* kept_n: receipts that ask for evidence */
+	size_t incident_kept_n;    /* … of an incident; not among receipts   */
 	struct buf reply;
 	int64_t reply_status;
 	struct arena *arena;

@@ -1,0 +1,48 @@
+/*
+ * evidence.h - what a mention looked like when it was first seen, and what became of it.
+ *
+ *   responder: receipt with .keep ──▶ a row in spool.db, with the receipt's own transaction
+ *      ──▶ the document as taken in (resource record)          at once
+ *      ──▶ the page behind it: request, answer, outcome        at once, politely
+ *      ──▶ the page again: unchanged, changed, gone, …         1 h, 6 h, 1 d, 7 d later, then
+ *                                                              daily while an incident is open
+ *
+ * One file a document: DIR/evidence/DAY/DOCUMENT.warc.gz, mode 0600, each record a gzip member
+ * (crawler/warc.h). The page is stored as it came, unmasked; what is shown of it is masked.
+ *
+ * Invariants
+ *  1. A want is in the transaction that lets go of the receipt: lost together, asked again
+ *     together. The responder says the same of the same document every time.
+ *  2. Bytes in the file (fsync), then their row: what lies behind evidence_row.bytes was never
+ *     acknowledged and is cut by the next record.
+ *  3. No attachment, no archive: only text, HTML, JSON and XML are read, whatever the topic; the
+ *     address, the head of the answer and its first bytes are asked.
+ *  4. No cookie and no key goes along: evidence is what anybody may see.
+ */
+#ifndef LY_CRAWLER_EVIDENCE_H
+#define LY_CRAWLER_EVIDENCE_H
+
+#include "crawler/evidence_store.h"
+
+struct crawler;
+struct evidence;
+struct evidence *evidence_new(struct crawler *c, struct err *e) LY_MUST_USE;
+/* After fetch_stop. Accepts NULL. */
+void evidence_free(struct evidence *v);
+/* A receipt asks for it. keep: enum keep_flag bits. In memory until evidence_settle. */
+void evidence_want(struct evidence *v, int64_t seq, int64_t keep);
+bool evidence_wanted(const struct evidence *v); /* anything for evidence_settle? */
+/* Rows for what is wanted, in the open batch. */
+int evidence_settle(struct evidence *v, struct err *e) LY_MUST_USE;
+void evidence_committed(struct evidence *v);
+/* Inside a step: begin what is due, as far as manners allow. Failures go to crawler_fail. */
+void evidence_turn(struct evidence *v);
+/* When evidence_turn has something to do, on the domain clock. */
+int64_t evidence_due_at(const struct evidence *v);
+/* What is past its time, in the open batch; a part at a time. */
+int evidence_retain(struct evidence *v, int64_t now, struct err *e) LY_MUST_USE;
+/* Remove what is kept of a document, in the open batch. 1, 0 when nothing is, -1. */
+int evidence_erase(struct evidence *v, const struct id *document, struct err *e) LY_MUST_USE;
+int64_t evidence_looks(const struct evidence *v); /* on their way, for figures */
+
+#endif

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# Evidence through the whole walk and kill -9: what is grave or far-heard has its page kept as WARC
+# that other code than ours can read; later edits and deletion are seen; a changed file is noticed.
+import gzip, hashlib, http.server, io, sys, threading, zlib
+import flow_kill as kill
+from harness import *
+
+
+class Site:
+    """Pages that can be edited and deleted."""
+
+    def __init__(self):
+        self.asked, self.pages, outer = [], {}, self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                outer.asked.append(self.path)
+                page = outer.pages.get(self.path, "<p>%s</p>" % self.path)
+                status = 410 if page is None else 200
+                body = ("<!doctype html><html><head><title>页面</title></head><body><article><h1>页面</h1><p>%s 这一页写得很长，有好几句话，"
+                        "因为一页纸不会只有一句话。</p><p>第二段再说一遍，换几个词，没有人会只写一段。</p></article></body></html>" % page).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                self.wfile.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+
+            def log_message(self, *a):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def records(path):
+    """(headers, block) of every record: gzip members by zlib, heads by hand, digests by hashlib."""
+    data, out = path.read_bytes(), []
+    while data:
+        d = zlib.decompressobj(31)
+        text = d.decompress(data) + d.flush()
+        data = d.unused_data
+        head, rest = text.split(b"\r\n\r\n", 1)
+        lines = head.decode().split("\r\n")
+        fields = dict(x.split(": ", 1) for x in lines[1:])
+        n = int(fields["Content-Length"])
+        block = rest[:n]
+        if lines[0] != "WARC/1.1" or rest[n:] != b"\r\n\r\n":
+            raise ValueError("not a WARC record")
+        if fields["WARC-Block-Digest"] != "sha256:" + hashlib.sha256(block).hexdigest():
+            raise ValueError("block digest")
+        if fields["WARC-Type"] in ("request", "response"):
+            payload = block.split(b"\r\n\r\n", 1)[1]
+            if fields["WARC-Payload-Digest"] != "sha256:" + hashlib.sha256(payload).hexdigest():
+                raise ValueError("payload digest")
+        out.append((fields, block))
+    return out
+
+
+def main():
+    TMP.mkdir(parents=True, exist_ok=True)
+    site = Site()
+    kill.CONF = kill.CONF.replace("board: { kind: push, class: forum }", 'board: { kind: push, class: forum, allow_private: ["127.0.0.1:%d"] }' % site.port)
+    kill.CONF += "fetch: { delay: 0s }\nevidence: { again: [15s, 30s, 45s, 60s, 75s, 90s, 105s, 2m, 150s, 3m, 4m, 5m, 6m] }\n"
+    crew = kill.Crew("evidence")
+    folder = crew.dir / "data/crawl/evidence"
+
+    def doc(n, text, followers):
+        return json.dumps({"id": "e%d" % n, "source": "board", "author": "u%d" % n, "followers": followers, "text": text % n,
+                           "url": "http://127.0.0.1:%d/p/%d" % (site.port, n)}, ensure_ascii=False)
+
+    grave, mild = "我家孩子吃了山脆海苔脆片，半夜上吐下泻，送急诊，食物中毒，第%d天", "山脆海苔脆片第%d次回购，好吃"
+    lines = [doc(n, grave, 50) for n in range(20)] + [doc(n, mild, 200000) for n in range(20, 30)] + [doc(n, mild, 50) for n in range(30, 50)]
+    r = random.Random(SEED)
+    for at in range(0, len(lines), 5):  # a kill in the middle of each handful
+        check("taken in", until(20, lambda: crew.feeder.post(lines[at:at + 5])), "no answer") if at == 0 else until(20, lambda: crew.feeder.post(lines[at:at + 5]))
+        time.sleep(r.uniform(0, 0.3))
+        part = r.choice(["crawl", "respond", "crawl", "score"])
+        crew.procs[part].kill()
+        crew.start(part)
+        until(20, lambda: crew.procs[part].said("event=ready"))
+    until(60, lambda: crew.open_work() == 0)
+    first = "SELECT count(DISTINCT document) FROM sight WHERE outcome = 1"
+    check("every grave and every far-heard one has its page, once asked", until(60, lambda: rows(crew.spool, first)[0][0] >= 30), rows(crew.spool, first))
+    kept = rows(crew.spool, "SELECT url, why, file FROM evidence WHERE why & 3")
+    check("30 of 50 are kept for what they are", len(kept) == 30, "%d" % len(kept))
+    number = lambda url: int(url.rsplit("/", 1)[1])
+    check("for the right reason", all((why & 3) == (1 if number(url) < 20 else 2) for url, why, _ in kept), "%s" % kept[:5])
+
+    site.pages["/p/1"] = "这一页后来改过了，说的是别的事。"
+    site.pages["/p/2"] = None
+    changed = "SELECT count(*) FROM sight s JOIN evidence e ON e.document = s.document WHERE e.url LIKE '%%/p/%d' AND s.outcome = %d"
+    check("an edit is seen", until(60, lambda: rows(crew.spool, changed % (1, 3))[0][0] > 0), "no")
+    check("a deletion is seen", until(60, lambda: rows(crew.spool, changed % (2, 4))[0][0] > 0), "no")
+    rc = crew.stop()
+    check("all stop well", all(v == 0 for v in rc.values()), "%s" % rc)
+
+    files = {url: folder / file for url, _, file in kept}
+    bad = []
+    for url, path in files.items():
+        try:
+            got = records(path)
+            types = [f["WARC-Type"] for f, _ in got]
+            asked = [f for f, b in got if f["WARC-Type"] == "request" and b.startswith(b"GET /p/%d HTTP/1.1\r\n" % number(url))]
+            pages = [b for f, b in got if f["WARC-Type"] == "response" and b"/article" in b and b"X-Orig-Transfer-Encoding: chunked" in b]
+            if types[:2] != ["warcinfo", "resource"] or not asked or not pages or "metadata" not in types:
+                bad.append((url, types))
+            if "WARC-IP-Address" not in asked[0] or len({f["WARC-Record-ID"] for f, _ in got}) != len(got):
+                bad.append((url, "address or ids"))
+        except (ValueError, KeyError, zlib.error) as e:
+            bad.append((url, e))
+    check("python reads every file, and every digest is right", not bad, "%s" % bad[:3], "%d files" % len(files))
+    check("nobody else may read them", all(p.stat().st_mode & 0o077 == 0 for p in files.values()), "mode")
+
+    one = next(u for u in files if u.endswith("/p/1"))
+    document = files[one].name.split(".")[0]
+    e = langyan("evidence", "-c", crew.conf, document, "--warc", crew.dir / "one.warc.gz")
+    said = e.stdout.decode()
+    check("evidence shows what changed", e.returncode == 0 and "changed" in said and "+ 这一页后来改过了" in said and "digests: right" in said, said[-900:])
+    check("and hands the records out", len(records(crew.dir / "one.warc.gz")) >= 6, "too few")
+    v = langyan("verify", "-c", crew.conf)
+    check("verify covers it", v.returncode == 0 and b"evidence of" in v.stdout and b"0 mismatches" in v.stdout, (v.stdout + v.stderr)[-400:].decode(errors="replace"))
+    b = langyan("backup", "-c", crew.conf, crew.dir / "copy")
+    check("backup takes it along", b.returncode == 0 and len(list((crew.dir / "copy/evidence").rglob("*.warc.gz"))) >= 30, (b.stdout + b.stderr).decode())
+
+    data = bytearray(files[one].read_bytes())
+    data[len(data) // 2] ^= 1
+    files[one].write_bytes(data)
+    e = langyan("evidence", "-c", crew.conf, document)
+    check("a changed byte is a mismatch", e.returncode == 1 and b"MISMATCH" in e.stdout, e.stdout[-300:].decode(errors="replace"))
+    v = langyan("verify", "-c", crew.conf)
+    check("for verify, too", v.returncode == 1 and b"mismatch: evidence" in v.stdout, v.stdout[-300:].decode(errors="replace"))
+    try:
+        records(files[one])
+        not_ok("this test sees damage", "it did not")
+    except (ValueError, KeyError, zlib.error):
+        ok("this test sees damage")
+    files[one].unlink()
+    r = langyan("restore", "-c", crew.conf, crew.dir / "copy")
+    check("restore puts back what is missing", r.returncode == 0 and b"evidence\t1 files" in r.stdout, (r.stdout + r.stderr).decode())
+    v = langyan("verify", "-c", crew.conf)
+    check("then all is right again", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
+
+    gone = langyan("erase", "-c", crew.conf, "--author", "u3")
+    check("erase removes it", gone.returncode == 0 and not next(p for u, p in files.items() if u.endswith("/p/3")).exists(),
+          (gone.stdout + gone.stderr).decode())
+    e = langyan("evidence", "-c", crew.conf, "INC-2026-0001")
+    check("an incident's evidence", e.returncode == 0 and b"INC-2026-0001: evidence of" in e.stdout, e.stdout[-300:].decode(errors="replace"))
+    finish()
+
+
+if __name__ == "__main__":
+    main()
