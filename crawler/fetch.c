@@ -87,6 +87,9 @@ poll_again_at(struct harvest *h)
 	/* When most of the world is silent, it is we who are cut off: look again soon. */
 	if (failures > 1 && h->silent && outage_is_all(&c->outage))
 		failures = 1;
+	/* Who is asked once a day and fails once is not left for two. */
+	if (failures && wait > INTERVAL_START_S)
+		wait = INTERVAL_START_S;
 	return schedule_after(c->now, wait, failures, src->name);
 }
 

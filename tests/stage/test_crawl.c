@@ -1137,6 +1137,23 @@ a_dead_source_is_told_once_and_once_that_it_is_back(void **state)
 	assert_int_equal(health_count(b, "feed", "outage-ends:"), 1);
 }
 
+static void
+a_source_that_is_asked_seldom_is_tried_again_soon(void **state)
+{
+	struct bench *b = *state;
+	int64_t wait;
+
+	b->source[0].interval_s = 86400;
+	b->site.status = 500;
+	start_fetching(b);
+	poll_after(b, 0);
+	wait = state_int(b, "next_at") - state_int(b, "polled_at");
+	assert_in_range(wait, 1620, 1980); /* half an hour, +-10 % */
+	b->site.status = 0;
+	poll_after(b, 2000);
+	assert_int_equal(state_int(b, "next_at") - state_int(b, "polled_at"), 86400);
+}
+
 /* Twelve sources of which all fail: one word for all of them. */
 static void
 when_all_is_dark_it_is_told_once_for_all(void **state)
@@ -1457,6 +1474,7 @@ main(void)
 		WALL(a_feed_that_is_none_stays_a_failure),
 		WALL(gone_twice_is_closed_until_a_person_asks),
 		WALL(a_dead_source_is_told_once_and_once_that_it_is_back),
+		WALL(a_source_that_is_asked_seldom_is_tried_again_soon),
 		WALL(when_all_is_dark_it_is_told_once_for_all),
 		WALL(a_move_that_lasts_is_adopted_and_left_when_it_fails),
 		WALL(a_move_for_now_is_never_adopted),
