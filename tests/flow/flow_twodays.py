@@ -13,7 +13,7 @@ CONF = """
 site: { name: twodays, zone: UTC, lang: en, data: "%(dir)s/data", allow_root: on }
 clock: { mode: stepped, start: 2026-03-10T00:00:00Z, scale: 0, step: 5m, length: %(length)ds }
 http: { listen: "" }
-fetch: { timeout: 3s, max_age: 30d, blind_after: 6h }
+fetch: { timeout: %(timeout)ds, max_age: 30d, blind_after: 6h }
 lexicons: { dir: "%(top)s/lexicons" }
 templates: { dir: "%(top)s/templates" }
 watches: { none: { query: 'nothing-of-this-name', size: small } }
@@ -251,7 +251,7 @@ def crawl(name, sites, length):
     folder = TMP / name
     folder.mkdir(parents=True)
     serve(list(sites.values()), folder)
-    text = CONF % {"dir": folder, "top": TOP, "length": length}
+    text = CONF % {"dir": folder, "top": TOP, "length": length, "timeout": min(3 * SLOW, 60)}
     for s in sites.values():
         if any(o.target == s.name for o in sites.values()):
             continue  # reached through the other
