@@ -71,6 +71,8 @@ struct finder {
 	const struct tree *t;
 	int64_t now;
 	int offset_s;
+	bool written;   /* for people */
+	bool day_first; /* 4/2/2022 is in February */
 };
 
 /* Numbers in s: "© 2019" has one and is no day. */
@@ -86,6 +88,57 @@ numbers(struct str s)
 	return n;
 }
 
+static size_t
+digits_at(struct str s, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < s.n && isdigit((unsigned char)s.p[i + n]))
+		n++;
+	return n;
+}
+
+/* The mark between two numbers of a date, with blanks around: behind it, or i. */
+static size_t
+skip_mark(struct str s, size_t i, char *mark)
+{
+	size_t from = i;
+
+	while (i < s.n && s.p[i] == ' ')
+		i++;
+	if (i == s.n || !strchr("./|", s.p[i]))
+		return from;
+	*mark = s.p[i++];
+	while (i < s.n && s.p[i] == ' ')
+		i++;
+	return i;
+}
+
+/* "4. 2. 2022", "26 | 01 | 2022" and, where people do not write the month first, "4/2/2022"
+ * become "4.2.2022". */
+static struct str
+day_first(struct finder *f, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		size_t n = digits_at(s, i), second, third, behind;
+		char mark = 0, other = 0;
+
+		if (!n)
+			continue;
+		second = skip_mark(s, i + n, &mark);
+		third = skip_mark(s, second + digits_at(s, second), &other);
+		behind = third + digits_at(s, third);
+		if (n <= 2 && second > i + n && mark == other && behind - third == 4 &&
+		    third - second < 6 && (mark != '/' || f->day_first))
+			return str_of(arena_textf(f->t->a, "%.*s%.*s.%.*s.%.*s",
+						  STR_ARG(str_slice(s, 0, i)), (int)n, s.p + i,
+						  (int)digits_at(s, second), s.p + second,
+						  STR_ARG(str_slice(s, third, s.n - third))));
+		i += n - 1;
+	}
+	return s;
+}
+
 static int64_t
 date_in(struct finder *f, struct str s)
 {
@@ -93,6 +146,7 @@ date_in(struct finder *f, struct str s)
 	int n = numbers(s);
 	struct civil c;
 
+	s = f->written && s.n < 200 ? day_first(f, s) : s;
 	if (!s.n || date_parse_local(s, f->now, NULL, &at, &f->offset_s) < 0 || at <= SINCE ||
 	    at > f->now + AHEAD_S)
 		return 0;
@@ -167,7 +221,7 @@ by_class(struct finder *f, struct range r)
 		    (!r.anywhere && page_is_aside(f->t, i)))
 			continue;
 		tries++;
-		text = tree_text(f->t, i);
+		text = value_of(f->t, i);
 		at = text.n < 200 && names_year(text) ? date_in(f, text) : 0;
 		if (at)
 			return at;
@@ -180,17 +234,24 @@ enum pure {
 	RUN_ANY,
 	RUN_SHORT,  /* the date and little else               */
 	RUN_MARKED, /* and it says a time of day, or a word for publishing */
+	RUN_SAID,   /* a word for publishing                 */
 };
 
 static bool
-is_marked(struct str s)
+is_marked(struct str s, bool by_time)
 {
 	static const char *const words[] = { "publi",      "posted",   "veröffentlicht",
 					     "erschienen", "erstellt", "vom ",
 					     "发布",       "发表",     "时间",
 					     "gepostet",   "ngày" };
 
-	for (size_t i = 1; i + 1 < s.n; i++)
+	static const char *const changed[] = { "änder", "aktualis", "updated", "modif", "更新",
+					       "stand:" };
+
+	for (size_t i = 0; i < LY_COUNT(changed); i++)
+		if (str_find_nocase(s, str_of(changed[i])) >= 0)
+			return false;
+	for (size_t i = 1; by_time && i + 1 < s.n; i++)
 		if (s.p[i] == ':' && isdigit((unsigned char)s.p[i - 1]) &&
 		    isdigit((unsigned char)s.p[i + 1]))
 			return true;
@@ -216,7 +277,7 @@ by_run(struct finder *f, struct range r, enum pure pure)
 			continue;
 		if (pure && s.n > 40 && !isdigit((unsigned char)*s.p))
 			continue;
-		if (pure == RUN_MARKED && !is_marked(s))
+		if (pure >= RUN_MARKED && !is_marked(s, pure == RUN_MARKED))
 			continue;
 		tries++;
 		at = date_in(f, s);
@@ -226,6 +287,11 @@ by_run(struct finder *f, struct range r, enum pure pure)
 	return 0;
 }
 
+static int64_t
+by_said_text(struct finder *f, struct range r)
+{
+	return by_run(f, r, RUN_SAID);
+}
 static int64_t
 by_marked_text(struct finder *f, struct range r)
 {
@@ -275,31 +341,51 @@ by_address(struct finder *f, struct str url)
 
 /* ---- what a script would show ------------------------------------------------------------------ */
 
-static int64_t
-by_script(struct finder *f)
-{
-	static const char *const keys[] = { "\"datePublished\":\"",  "\"published_at\":\"",
-					    "\"publishedAt\":\"",    "\"publicationDate\":\"",
-					    "\"publishDate\":\"",    "\"publish_date\":\"",
-					    "\"firstPublished\":\"", "\"createdAt\":\"",
-					    "\"pubDate\":\"" };
+static const char *const script_keys[] = {
+	"\"datePublished\":",   "\"datePublished\" :", "\"published_at\":", "\"publishedAt\":",
+	"\"publicationDate\":", "\"publishedDate\":",  "\"publishDate\":",  "\"publish_date\":",
+	"\"firstPublished\":",  "\"createdAt\":",      "\"pubDate\":",
+};
 
-	for (size_t k = 0; k < LY_COUNT(keys); k++) {
-		ptrdiff_t hit =
-			str_find(str_slice(f->t->source, 0, SOURCE_MAX), str_of(keys[k]));
+static int64_t
+by_script(struct finder *f, size_t from, size_t end)
+{
+	for (size_t k = from; k < end; k++) {
+		ptrdiff_t hit = str_find(str_slice(f->t->source, 0, SOURCE_MAX),
+					 str_of(script_keys[k]));
 		struct str s;
 		int64_t at;
 
 		if (hit < 0)
 			continue;
-		s = str_slice(f->t->source, (size_t)hit + strlen(keys[k]), 40);
-		s = str_slice(s, 0,
-			      (size_t)(str_find_byte(s, '"') < 0 ? 0 : str_find_byte(s, '"')));
-		at = date_in(f, s);
+		s = str_trim(str_slice(f->t->source, (size_t)hit + strlen(script_keys[k]), 42));
+		if (!s.n || *s.p != '"')
+			continue;
+		s = str_slice(s, 1, s.n);
+		hit = str_find_byte(s, '"');
+		at = hit > 0 ? date_in(f, str_slice(s, 0, (size_t)hit)) : 0;
 		if (at)
 			return at;
 	}
 	return 0;
+}
+
+/* An address that names the day before or behind names the day as its readers had it, though
+ * the page gives the moment in UTC. */
+static void
+readers_day(struct finder *f, struct str url, int64_t at)
+{
+	struct finder own = *f;
+	int64_t day, late = (at + f->offset_s) % 86400;
+
+	own.written = false;
+	day = by_address(&own, url);
+	if (!day || !at || f->offset_s)
+		return;
+	if (at - late - day == 86400 && late < 12 * 3600)
+		f->offset_s = (int)-(late / 3600 + 1) * 3600;
+	else if (day - (at - late) == 86400 && late >= 10 * 3600)
+		f->offset_s = (int)((86400 - late + 3599) / 3600) * 3600;
 }
 
 /* ---- all of them -------------------------------------------------------------------------------- */
@@ -308,7 +394,8 @@ static int64_t
 by_places(struct finder *f, int32_t heading, const char **from)
 {
 	const struct tree *t = f->t;
-	struct range r[3] = { { heading - BEFORE, heading + BEHIND, false },
+	struct range r[4] = { { heading, heading + BEHIND, false },
+			      { heading - BEFORE, heading, false },
 			      { 0, t->n, false },
 			      { 0, t->n, true } };
 	static const struct {
@@ -316,17 +403,23 @@ by_places(struct finder *f, int32_t heading, const char **from)
 		const char *name;
 		int range;
 	} ways[] = {
-		{ by_time, "time", 0 },        { by_class, "class", 0 },
-		{ by_marked_text, "text", 0 }, { by_short_text, "text", 0 },
-		{ by_time, "time", 1 },        { by_class, "class", 1 },
-		{ by_marked_text, "text", 1 }, { by_short_text, "text", 1 },
-		{ by_time, "time", 2 },        { by_class, "class", 2 },
-		{ by_marked_text, "text", 2 }, { by_text, "text", 0 },
-		{ by_text, "text", 1 },        { by_text, "text", 2 },
+		{ by_said_text, "text", 0 },   { by_time, "time", 0 },
+		{ by_class, "class", 0 },      { by_marked_text, "text", 0 },
+		{ by_short_text, "text", 0 },  { by_said_text, "text", 1 },
+		{ by_time, "time", 1 },
+		{ by_class, "class", 1 },      { by_marked_text, "text", 1 },
+		{ by_short_text, "text", 1 },  { by_time, "time", 2 },
+		{ by_class, "class", 2 },      { by_marked_text, "text", 2 },
+		{ by_short_text, "text", 2 },  { by_time, "time", 3 },
+		{ by_class, "class", 3 },      { by_marked_text, "text", 3 },
+		{ by_text, "text", 0 },        { by_text, "text", 1 },
+		{ by_text, "text", 2 },        { by_text, "text", 3 },
 	};
 
-	r[0].from = r[0].from < 0 ? 0 : r[0].from;
-	r[0].end = heading < 0 ? 0 : r[0].end > t->n ? t->n : r[0].end;
+	for (size_t i = 0; i < 2; i++) {
+		r[i].from = r[i].from < 0 ? 0 : r[i].from;
+		r[i].end = heading < 0 ? 0 : r[i].end > t->n ? t->n : r[i].end;
+	}
 	for (size_t i = 0; i < LY_COUNT(ways); i++) {
 		int64_t at = ways[i].find(f, r[ways[i].range]);
 
@@ -338,28 +431,42 @@ by_places(struct finder *f, int32_t heading, const char **from)
 	return 0;
 }
 
+/* Only America writes the month first; "en" alone may be it. */
+static bool
+is_day_first(struct str lang)
+{
+	return lang.n && !str_eq_nocase(lang, STR("en")) &&
+	       !str_eq_nocase(lang, STR("en-US")) && !str_eq_nocase(lang, STR("en_US")) &&
+	       !str_starts(lang, STR("zh")) && !str_starts(lang, STR("ja"));
+}
+
 void
 page_find_day(const struct tree *t, const struct page_ld *ld, struct str url, int32_t heading,
 	      int64_t now, struct page *p)
 {
-	struct finder f = { .t = t, .now = now };
+	struct finder f = { .t = t, .now = now, .day_first = is_day_first(p->lang) };
 	const char *key = NULL, *from = "json-ld";
 	int64_t at = date_in(&f, ld->date);
 
 	if (!at && (at = date_in(&f, page_meta_get(t, meta_date, &key))))
 		from = key;
+	f.written = true;
 	if (!at && (at = by_property(&f)))
 		from = "itemprop";
 	if (!at && (at = by_address(&f, url)))
 		from = "url";
+	if (!at && (at = by_script(&f, 0, 1)))
+		from = "script";
 	if (!at)
 		at = by_places(&f, heading, &from);
+	f.written = false;
 	if (!at && (at = date_in(&f, ld->modified)))
 		from = "json-ld modified";
 	if (!at && (at = date_in(&f, page_meta_get(t, meta_changed, &key))))
 		from = key;
-	if (!at && (at = by_script(&f)))
+	if (!at && (at = by_script(&f, 1, LY_COUNT(script_keys))))
 		from = "script";
+	readers_day(&f, url, at);
 	p->published_at = at;
 	p->published_offset_s = f.offset_s;
 	p->published_from = at ? from : NULL;

@@ -175,6 +175,12 @@ is_hidden(const struct xml_tag *x)
 	       str_is(xml_attr(x, "aria-hidden"), "true");
 }
 
+static struct str
+dated(struct builder *b, struct str s)
+{
+	return s.n >= 10 && s.n < 40 && s.p[0] >= '1' && s.p[0] <= '2' ? kept(b, s) : STR("");
+}
+
 static void
 read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 {
@@ -201,6 +207,8 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 	n->value = kept(b, xml_attr(x, "datetime"));
 	if (!n->value.n && n->itemprop.n)
 		n->value = kept(b, xml_attr(x, "content"));
+	if (!n->value.n && (n->itemprop.n || n->says & SAYS_DATE)) /* abbr title="2026-03-05" */
+		n->value = dated(b, xml_attr(x, "title"));
 	n->hidden = is_hidden(x);
 }
 
