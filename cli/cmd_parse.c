@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "crawler/feed.h"
 #include "crawler/page.h"
+#include "crawler/wall.h"
 
 #define FILE_MAX ((size_t)128 << 20)
 
@@ -143,9 +144,11 @@ add_local(struct buf *b, const char *key, int64_t at, int offset_s)
 }
 
 static void
-add_page(struct buf *b, const struct page *p)
+add_page(struct buf *b, const struct page *p, const struct wall *w)
 {
 	buf_add_byte(b, '{');
+	if (w->kind)
+		add_text(b, "wall", str_of(w->why));
 	add_text(b, "title", p->title);
 	add_text(b, "author", p->author);
 	add_local(b, "published", p->published_at, p->published_offset_s);
@@ -166,13 +169,17 @@ extract_one(const char *path, struct str url, struct buf *out, struct err *e)
 	struct buf bytes = BUF(FILE_MAX);
 	struct arena *a = arena_new();
 	struct page p = { .title = STR("") };
+	struct wall w = { .kind = WALL_NONE };
 	int rc = file_read(path, &bytes, e);
 
-	if (rc == 0)
+	if (rc == 0) {
+		w = wall_find(&(struct wall_answer){ 200, url, url, STR(""), buf_str(&bytes) },
+			      a);
 		rc = page_extract(a, buf_str(&bytes), url, STR(""), clock_wall(), &p, e);
+	}
 	if (rc < 0)
 		fprintf(stderr, "extract: %s: %s\n", path, e->text);
-	add_page(out, &p);
+	add_page(out, &p, &w);
 	buf_add_byte(out, '\n');
 	fwrite(out->p, 1, out->n, stdout);
 	buf_clear(out);
@@ -281,7 +288,9 @@ const struct subcommand cmd_extract = {
 	"find a page's main text, title, author and date; one JSON object\n"
 	"FILE - is the standard input. --lines reads {\"file\":...,\"url\":...} a line from "
 	"it\n"
-	"and answers a line each.",
+	"and answers a line each. \"wall\" is there when the page is none: a captcha, a "
+	"login,\n"
+	"a firewall's refusal, an error page.",
 	"  langyan extract --url https://example.com/news/1.html page.html",
 	run_extract,
 };

@@ -14,6 +14,7 @@
 #include "crawler/health_keep.h"
 #include "crawler/seen.h"
 #include "crawler/state.h"
+#include "crawler/wall.h"
 #include "crawler/websub.h"
 
 #define DROPPED_S     60
@@ -199,12 +200,34 @@ body_read(struct harvest *h, const struct http_response *r, const struct answer 
 	harvest_pages(h);
 }
 
+/* What the answer is a wall of; then *why is its sign, and it is told when it is a new one. */
+static enum wall_kind
+wall_of(struct harvest *h, const struct http_response *r, const char **why)
+{
+	struct wall w;
+
+	if (r->end != HTTP_OK || !r->body.n)
+		return WALL_NONE;
+	w = wall_find(&(struct wall_answer){ r->status, fetch_url(h->slot->source, &h->state),
+					     r->url, r->type, r->body },
+		      h->arena);
+	if (!w.kind || (w.kind == WALL_ERROR && r->status >= 400)) /* the status says it all */
+		return WALL_NONE;
+	*why = arena_text(h->arena, str_of(w.why));
+	if (!str_eq(h->state.why, str_of(w.why)))
+		log_event(LOG_WARN, "source_blocked", "source=%.*s status=%d why=%s",
+			  STR_ARG(h->slot->source->name), r->status, w.why);
+	return w.kind;
+}
+
 static void
 poll_done(void *arg, const struct http_response *r)
 {
 	struct harvest *h = arg;
 	struct crawler *c = h->c;
+	enum wall_kind wall;
 	struct answer a;
+	const char *why;
 
 	if (r->end == HTTP_STOPPED)
 		return; /* fetch_stop */
@@ -213,6 +236,10 @@ poll_done(void *arg, const struct http_response *r)
 	h->host_free_at = a.host_until;
 	if (!h->slot->source->allow_private.n && !c->setup.fetch->proxy.n)
 		schedule_address(c->schedule, h->slot, r->address);
+	why = a.why;
+	wall = a.act == ANSWER_SAME ? WALL_NONE : wall_of(h, r, &why);
+	if (wall)
+		a.act = ANSWER_FAILED;
 	switch (a.act) {
 	case ANSWER_READ:
 		body_read(h, r, &a);
@@ -224,10 +251,13 @@ poll_done(void *arg, const struct http_response *r)
 		harvest_end(h);
 		break;
 	case ANSWER_FAILED:
-		health_poll(c, h->slot->source, &h->state, r, HEALTH_ANSWER);
+		health_poll(c, h->slot->source, &h->state, r,
+			    wall == WALL_ERROR ? HEALTH_UNREAD
+			    : wall             ? HEALTH_WALL
+					       : HEALTH_ANSWER);
 		h->state.gone = r->status == 410 ? h->state.gone + 1 : 0;
 		h->closed = a.closed;
-		harvest_failed(h, r->status, a.why);
+		harvest_failed(h, r->status, why);
 		break;
 	}
 }

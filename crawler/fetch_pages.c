@@ -1,6 +1,8 @@
 /* fetch_pages.c - the pages behind a feed's items (full_text), one after the other. */
 #include "core/base.h"
 
+#include "core/str.h"
+
 #include "crawler/answer.h"
 #include "crawler/credentials.h"
 #include "crawler/fetch.h"
@@ -8,6 +10,7 @@
 #include "crawler/page.h"
 #include "crawler/robots_gate.h"
 #include "crawler/state.h"
+#include "crawler/wall.h"
 
 #define PATIENCE_S 300 /* for a host that is closed; then the feed's own words have to do */
 
@@ -23,8 +26,18 @@ page_read(struct page_fetch *p, const struct http_response *r, struct arena *a)
 {
 	struct err e = { 0 };
 	struct page page;
+	struct wall wall;
 
-	if (r->end != HTTP_OK || r->status != 200 ||
+	if (r->end != HTTP_OK || !r->body.n)
+		return;
+	wall = wall_find(
+		&(struct wall_answer){ r->status, p->in.url, r->url, r->type, r->body }, a);
+	if (wall.kind) {
+		turns_note(p->h,
+			   str_of(arena_textf(p->h->arena, "page of an item: %s", wall.why)));
+		return;
+	}
+	if (r->status != 200 ||
 	    page_extract(a, r->body, r->url, r->type, p->h->c->now, &page, &e) < 0 ||
 	    page.text.n <= p->in.text.n)
 		return;

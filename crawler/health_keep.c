@@ -67,11 +67,13 @@ health_poll(struct crawler *c, const struct source_conf *src, const struct sourc
 	    const struct http_response *r, enum health_read read)
 {
 	static const enum tally_poll polls[] = { TALLY_NEW, TALLY_SAME, TALLY_FAILED,
-						 TALLY_FAILED };
+						 TALLY_FAILED, TALLY_FAILED };
 	enum cause cause = CAUSE_NONE;
 
 	if (read == HEALTH_UNREAD)
 		cause = CAUSE_UNREAD;
+	else if (read == HEALTH_WALL)
+		cause = CAUSE_WALL;
 	else if (read == HEALTH_ANSWER)
 		cause = cause_of(r, credentials_any(src), st->ok_at > 0);
 	tally_poll(health_tally(c, src), polls[read], cause, c->now);

@@ -20,7 +20,7 @@ struct tally *health_tally(struct crawler *c, const struct source_conf *src);
 void health_document(struct crawler *c, const struct source_conf *src,
 		     const struct document *d);
 /* The answer to a poll; read: it was content and was read. st: the state before it. */
-enum health_read { HEALTH_READ, HEALTH_SAME, HEALTH_UNREAD, HEALTH_ANSWER };
+enum health_read { HEALTH_READ, HEALTH_SAME, HEALTH_UNREAD, HEALTH_ANSWER, HEALTH_WALL };
 void health_poll(struct crawler *c, const struct source_conf *src,
 		 const struct source_state *st, const struct http_response *r,
 		 enum health_read read);

@@ -245,8 +245,8 @@ is_marked(struct str s, bool by_time)
 					     "发布",       "发表",     "时间",
 					     "gepostet",   "ngày" };
 
-	static const char *const changed[] = { "änder", "aktualis", "updated", "modif", "更新",
-					       "stand:" };
+	static const char *const changed[] = { "änder", "aktualis", "updated",
+					       "modif", "更新",     "stand:" };
 
 	for (size_t i = 0; i < LY_COUNT(changed); i++)
 		if (str_find_nocase(s, str_of(changed[i])) >= 0)
@@ -406,14 +406,14 @@ by_places(struct finder *f, int32_t heading, const char **from)
 		{ by_said_text, "text", 0 },   { by_time, "time", 0 },
 		{ by_class, "class", 0 },      { by_marked_text, "text", 0 },
 		{ by_short_text, "text", 0 },  { by_said_text, "text", 1 },
-		{ by_time, "time", 1 },
-		{ by_class, "class", 1 },      { by_marked_text, "text", 1 },
-		{ by_short_text, "text", 1 },  { by_time, "time", 2 },
-		{ by_class, "class", 2 },      { by_marked_text, "text", 2 },
-		{ by_short_text, "text", 2 },  { by_time, "time", 3 },
-		{ by_class, "class", 3 },      { by_marked_text, "text", 3 },
-		{ by_text, "text", 0 },        { by_text, "text", 1 },
-		{ by_text, "text", 2 },        { by_text, "text", 3 },
+		{ by_time, "time", 1 },        { by_class, "class", 1 },
+		{ by_marked_text, "text", 1 }, { by_short_text, "text", 1 },
+		{ by_time, "time", 2 },        { by_class, "class", 2 },
+		{ by_marked_text, "text", 2 }, { by_short_text, "text", 2 },
+		{ by_time, "time", 3 },        { by_class, "class", 3 },
+		{ by_marked_text, "text", 3 }, { by_text, "text", 0 },
+		{ by_text, "text", 1 },        { by_text, "text", 2 },
+		{ by_text, "text", 3 },
 	};
 
 	for (size_t i = 0; i < 2; i++) {
