@@ -56,7 +56,9 @@ struct site {
 	_Atomic int shift;   /* its guids begin anew this often: g1 is another item    */
 	_Atomic bool retold, moved_on; /* titles, links are others for the same items */
 	_Atomic int64_t retry_after_s;
-	_Atomic bool broken;           /* /feed is no feed  */
+	_Atomic bool broken; /* /feed is no feed  */
+	/* What everything, or every page, answers; NULL: itself. */
+	const char *_Atomic wall, *_Atomic page_wall;
 	const char *_Atomic robots;    /* NULL: there is none */
 	_Atomic int moves, redirected; /* /feed answers so, with /feed?new; how often it did */
 	_Atomic int polls, pages, not_modified, robots_asked;
@@ -95,6 +97,11 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 		a->status = robots ? 200 : 404;
 		a->type = "text/plain";
 		buf_add(&a->body, str_of(robots));
+		return;
+	}
+	if (s->wall || (s->page_wall && !feed)) {
+		a->type = "text/html; charset=utf-8";
+		buf_add(&a->body, str_of(s->wall ? s->wall : s->page_wall));
 		return;
 	}
 	if (!feed) {
@@ -1076,6 +1083,43 @@ a_feed_that_is_none_stays_a_failure(void **state)
 }
 
 static void
+a_wall_blocks_its_source_until_it_is_gone(void **state)
+{
+	struct bench *b = *state;
+
+	b->site.wall = "<html><title>安全验证</title><body>请拖动滑块</body></html>";
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(state_int(b, "failures"), 1);
+	assert_string_equal(state_text(b, "state"), "blocked");
+	assert_string_equal(state_text(b, "why"), "blocked: a captcha (title \"安全验证\")");
+	b->site.wall = "<html><title>页面不存在</title><body>返回首页</body></html>";
+	poll_after(b, 3600);
+	assert_string_equal(state_text(b, "state"), "failing");
+	assert_int_equal(b->n_docs, 0);
+	b->site.wall = NULL;
+	poll_after(b, 7200);
+	assert_int_equal(state_int(b, "failures"), 0);
+	assert_int_equal(b->n_docs, 3);
+}
+
+/* The pages behind the items alone. */
+static void
+of_an_item_behind_a_wall_the_feeds_words_are_kept(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].full_text = 1;
+	b->site.page_wall = "<html><title>Just a moment...</title><body></body></html>";
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	for (size_t i = 0; i < b->n_docs; i++)
+		assert_true(str_starts(b->docs[i].text, STR("words of item")));
+	assert_true(str_find(str_of(state_text(b, "why")), STR("a browser check")) >= 0);
+}
+
+static void
 gone_twice_is_closed_until_a_person_asks(void **state)
 {
 	struct bench *b = *state;
@@ -1472,6 +1516,8 @@ main(void)
 		WALL(a_source_at_a_new_address_is_read_from_the_start),
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
 		WALL(a_feed_that_is_none_stays_a_failure),
+		WALL(a_wall_blocks_its_source_until_it_is_gone),
+		WALL(of_an_item_behind_a_wall_the_feeds_words_are_kept),
 		WALL(gone_twice_is_closed_until_a_person_asks),
 		WALL(a_dead_source_is_told_once_and_once_that_it_is_back),
 		WALL(a_source_that_is_asked_seldom_is_tried_again_soon),
