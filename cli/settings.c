@@ -13,6 +13,7 @@
 
 #include "cli/lexicons.h"
 #include "cli/settings.h"
+#include "crawler/page_rules.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
@@ -151,6 +152,8 @@ static const struct conf_key root_keys[] = {
 	  .help = "platforms that matter", .of = &coverage_schema },
 	{ "sources", CONF_TABLE, AT(settings, sources), .dflt = "", .help = "信源",
 	  .of = &source_schema },
+	{ "page_rules", CONF_TABLE, AT(settings, page_rules), .dflt = "",
+	  .help = "what of one host's pages is what", .of = &page_rule_schema },
 	{ "watches", CONF_TABLE, AT(settings, watches), .dflt = "", .help = "监测方案",
 	  .of = &watch_schema },
 	{ "lexicons", CONF_BLOCK, AT(settings, lexicons), .dflt = "", .help = "words",
@@ -294,6 +297,7 @@ settings_crawler(const struct settings *s, struct clock *clock)
 		.websub = &s->websub,
 		.coverage = &s->coverage,
 		.sources = &s->sources,
+		.page_rules = &s->page_rules,
 		.dir = settings_path(s, "crawl"),
 		.presets = presets_dir(s),
 		.clock = clock,

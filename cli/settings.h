@@ -48,7 +48,7 @@ struct settings {
 	struct evidence_conf evidence;
 	struct websub_conf websub;
 	struct coverage_conf coverage;
-	struct conf_list sources, watches, triggers, digests;
+	struct conf_list sources, page_rules, watches, triggers, digests;
 	struct lexicons_conf lexicons;
 	struct notice_conf notice;
 	struct draft_conf templates;

@@ -21,6 +21,7 @@ struct crawler_setup {
 	const struct websub_conf *websub;     /* NULL: off           */
 	const struct coverage_conf *coverage; /* NULL: no list     */
 	const struct conf_list *sources;      /* struct source_conf */
+	const struct conf_list *page_rules;   /* struct page_rule; NULL: none */
 	const char *dir;                      /* data directory: spool.db goes there */
 	const char *presets;                  /* where shipped presets lie, for file sources */
 	struct clock *clock;                  /* STEPPED: this stage is its master   */

@@ -7,7 +7,7 @@
 #include "crawler/credentials.h"
 #include "crawler/fetch.h"
 #include "crawler/harvest.h"
-#include "crawler/page.h"
+#include "crawler/page_rules.h"
 #include "crawler/robots_gate.h"
 #include "crawler/state.h"
 #include "crawler/wall.h"
@@ -37,9 +37,17 @@ page_read(struct page_fetch *p, const struct http_response *r, struct arena *a)
 			   str_of(arena_textf(p->h->arena, "page of an item: %s", wall.why)));
 		return;
 	}
-	if (r->status != 200 ||
-	    page_extract(a, r->body, r->url, r->type, p->h->c->now, &page, &e) < 0 ||
-	    page.text.n <= p->in.text.n)
+	if (r->status != 200)
+		return;
+	if (page_read_by(p->h->c->setup.page_rules, a,
+			 &(struct page_bytes){ r->body, r->url, r->type, p->h->c->now }, &page,
+			 &e) < 0) {
+		if (page_rule_find(p->h->c->setup.page_rules, r->url))
+			turns_note(p->h, str_of(e.text));
+		return;
+	}
+	if (page.text.n <= p->in.text.n &&
+	    !(page.text_from && page.text.n)) /* a rule's text is meant, however short */
 		return;
 	p->in.text = page.text;
 	if (!p->in.title.n)

@@ -11,7 +11,7 @@
 #include "crawler/harvest.h"
 #include "crawler/interval.h"
 #include "crawler/metrics.h"
-#include "crawler/page.h"
+#include "crawler/page_rules.h"
 #include "crawler/state.h"
 
 void
@@ -142,7 +142,9 @@ page_read(struct harvest *h, const struct http_response *r, struct err *e)
 {
 	struct page page;
 
-	if (page_extract(h->arena, r->body, r->url, r->type, h->c->now, &page, e) < 0)
+	if (page_read_by(h->c->setup.page_rules, h->arena,
+			 &(struct page_bytes){ r->body, r->url, r->type, h->c->now }, &page,
+			 e) < 0)
 		return -1;
 	page_take(h, &page, r->url);
 	return 0;

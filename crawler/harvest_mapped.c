@@ -61,6 +61,7 @@ mapped_read(struct harvest *h, const struct http_response *r, struct err *e)
 				  .type = r->type,
 				  .url = r->url,
 				  .now = h->c->now,
+				  .page_rules = h->c->setup.page_rules,
 				  .max_age_s = src->max_age_s ? src->max_age_s
 							      : h->c->setup.fetch->max_age_s };
 	int64_t before = h->state.documents + h->state.old;

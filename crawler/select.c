@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include <libxml/HTMLparser.h>
+#include <libxml/HTMLtree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
@@ -408,5 +409,32 @@ dom_place(const struct dom_hit *h, struct arena *a)
 		step_add(&b, up[--n]);
 	s = buf_ok(&b) ? arena_str(a, buf_str(&b)) : STR("very deep");
 	buf_release(&b);
+	return s;
+}
+
+void
+dom_remove(const struct dom_hit *hits, size_t n)
+{
+	while (n) { /* from behind: what is inside another goes first */
+		xmlNode *x = hits[--n].node;
+
+		if (!x || x->type != XML_ELEMENT_NODE || !x->parent ||
+		    x->parent->type != XML_ELEMENT_NODE)
+			continue;
+		xmlUnlinkNode(x);
+		xmlFreeNode(x);
+	}
+}
+
+struct str
+dom_html(const struct dom *d, struct arena *a)
+{
+	xmlChar *text = NULL;
+	struct str s;
+	int n = 0;
+
+	htmlDocDumpMemoryFormat(d->doc, &text, &n, 0);
+	s = arena_str(a, (struct str){ (const char *)text, n > 0 ? (size_t)n : 0 });
+	xmlFree(text);
 	return s;
 }

@@ -53,5 +53,10 @@ struct str dom_text(const struct dom_hit *h, struct arena *a);
 struct str dom_raw(const struct dom_hit *h, struct arena *a);
 /* "/html/body/ul/li[3]/a/@href"; "computed" when it is no node. */
 struct str dom_place(const struct dom_hit *h, struct arena *a);
+/* Take hits (of one dom_find, in its order) out of the tree; attributes and the root stay. They
+ * and what was found below them are gone. */
+void dom_remove(const struct dom_hit *hits, size_t n);
+/* What is left of the page, as HTML. In a. */
+struct str dom_html(const struct dom *d, struct arena *a);
 
 #endif

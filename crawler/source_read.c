@@ -9,7 +9,7 @@
 #include "core/utf8.h"
 
 #include "crawler/feed.h"
-#include "crawler/page.h"
+#include "crawler/page_rules.h"
 #include "crawler/sitemap.h"
 #include "crawler/source_read.h"
 
@@ -85,7 +85,9 @@ read_page(struct reading *r)
 	struct source_content *out = r->out;
 	struct page p;
 
-	if (page_extract(r->arena, r->b->body, r->b->url, r->b->type, r->b->now, &p, r->e) < 0)
+	if (page_read_by(r->b->page_rules, r->arena,
+			 &(struct page_bytes){ r->b->body, r->b->url, r->b->type, r->b->now },
+			 &p, r->e) < 0)
 		return -1;
 	out->what = STR("article page");
 	out->title = p.site;

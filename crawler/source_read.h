@@ -20,7 +20,8 @@ struct source_bytes {
 	struct str body, type, url; /* as the answer brought them */
 	int64_t now;
 	int64_t max_age_s; /* of the source: parts of an index that are older are left out */
-	size_t explain;    /* items whose values tell where they came from              */
+	const struct conf_list *page_rules; /* struct page_rule; NULL: none */
+	size_t explain; /* items whose values tell where they came from              */
 };
 struct source_content {
 	struct str what;  /* "RSS or Atom feed", "list page" … for people     */
