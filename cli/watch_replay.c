@@ -214,7 +214,8 @@ archive_try(struct replay *r, struct err *e)
 	if (!reader)
 		return -1;
 	while ((more = archive_read(reader, &d, e)) == 1)
-		document_try(r, &d);
+		if (!(d.flags & DOCUMENT_SAMPLE))
+			document_try(r, &d);
 	archive_read_figures(reader, &f);
 	archive_close(reader);
 	if (more < 0)

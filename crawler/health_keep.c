@@ -80,6 +80,17 @@ health_poll(struct crawler *c, const struct source_conf *src, const struct sourc
 	changed(c);
 }
 
+void
+health_look(struct crawler *c, const struct source_conf *src, enum health_read read)
+{
+	static const enum tally_poll polls[] = { TALLY_NEW, TALLY_SAME, TALLY_FAILED,
+						 TALLY_FAILED };
+
+	tally_poll(health_tally(c, src), polls[read],
+		   read == HEALTH_UNREAD ? CAUSE_UNREAD : CAUSE_NONE, c->now);
+	changed(c);
+}
+
 int
 health_settle(struct crawler *c, struct err *e)
 {

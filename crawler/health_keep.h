@@ -24,6 +24,8 @@ enum health_read { HEALTH_READ, HEALTH_SAME, HEALTH_UNREAD, HEALTH_ANSWER, HEALT
 void health_poll(struct crawler *c, const struct source_conf *src,
 		 const struct source_state *st, const struct http_response *r,
 		 enum health_read read);
+/* A look into an inbox on this machine: READ something new, SAME, or UNREAD when it failed. */
+void health_look(struct crawler *c, const struct source_conf *src, enum health_read read);
 /* Write what changed into the open batch. */
 int health_settle(struct crawler *c, struct err *e) LY_MUST_USE;
 

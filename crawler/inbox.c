@@ -7,6 +7,7 @@
 #include "core/str.h"
 
 #include "crawler/harvest.h"
+#include "crawler/health_keep.h"
 #include "crawler/inbox.h"
 #include "crawler/inbox_read.h"
 #include "crawler/spool_store.h"
@@ -97,6 +98,10 @@ look_end(struct look *l, struct slot *slot, struct source_state *st, bool failed
 	if (drops != c->drops)
 		next = c->now + DROPPED_S;
 	st->next_at = next;
+	health_look(c, src,
+		    failed                      ? HEALTH_UNREAD
+		    : l->documents + l->old > 0 ? HEALTH_READ
+						: HEALTH_SAME);
 	*l->e = (struct err){ 0 };
 	if (source_state_write(c->store, src->name, st, l->e) < 0)
 		crawler_fail(c, l->e);

@@ -26,7 +26,6 @@
 static int
 message_take(struct look *l, const char *name, int64_t line, struct str raw)
 {
-	struct source_conf source = *l->source;
 	struct err why = { 0 };
 	struct mail m;
 	struct id words;
@@ -44,14 +43,13 @@ message_take(struct look *l, const char *name, int64_t line, struct str raw)
 	}
 	words = ID_OF(raw);
 	id_add_hex(&identity, &words);
-	if (!source.site.n && m.list.n)
-		source.site = m.list;
-	r = look_take(l, &(struct intake){ .source = &source,
+	r = look_take(l, &(struct intake){ .source = l->source,
 					   .identity = m.id.n ? m.id : buf_str(&identity),
 					   .title = m.subject,
 					   .text = m.text,
 					   .author = m.author,
-					   .lang = source.lang,
+					   .lang = l->source->lang,
+					   .site = m.list,
 					   .followers = -1,
 					   .published_at = m.date_at,
 					   .words_alone = true });

@@ -29,28 +29,6 @@ canonical_link(struct arena *a, struct str url)
 	return s;
 }
 
-static struct str
-site_of(struct arena *a, const struct intake *in)
-{
-	struct str from[] = { in->url, in->source->url };
-
-	if (in->source->site.n)
-		return in->source->site;
-	for (size_t i = 0; i < LY_COUNT(from); i++) {
-		struct buf b = BUF(512);
-		struct str site = { 0 };
-
-		if (from[i].n && url_host(from[i], &b) == 0)
-			site = psl_domain(a, buf_str(&b));
-		if (site.n)
-			site = arena_str(a, site);
-		buf_release(&b);
-		if (site.n)
-			return site;
-	}
-	return in->source->name;
-}
-
 /* Valid UTF-8 of at most max bytes: a record that does not decode would be sent for ever. */
 static struct str
 proper(struct arena *a, struct str s, size_t max)
@@ -64,6 +42,30 @@ proper(struct arena *a, struct str s, size_t max)
 		buf_release(&b);
 	}
 	return s;
+}
+
+static struct str
+site_of(struct arena *a, const struct intake *in)
+{
+	struct str from[] = { in->url, in->source->url };
+
+	if (in->source->site.n)
+		return in->source->site;
+	if (in->site.n)
+		return proper(a, in->site, SITE_MAX_BYTES);
+	for (size_t i = 0; i < LY_COUNT(from); i++) {
+		struct buf b = BUF(512);
+		struct str site = { 0 };
+
+		if (from[i].n && url_host(from[i], &b) == 0)
+			site = psl_domain(a, buf_str(&b));
+		if (site.n)
+			site = arena_str(a, site);
+		buf_release(&b);
+		if (site.n)
+			return site;
+	}
+	return in->source->name;
 }
 
 /* What makes the id: all of it, however much of it the document shows. */

@@ -20,6 +20,7 @@
 #define AUTHOR_MAX_BYTES   512
 #define URL_MAX_BYTES      8192
 #define LANG_MAX_BYTES     16
+#define SITE_MAX_BYTES     200
 
 struct crawler;
 struct hot_entry;
@@ -27,6 +28,7 @@ struct intake {
 	const struct source_conf *source;
 	struct str identity; /* the source's own id; may be empty */
 	struct str url, title, text, author, lang;
+	struct str site; /* the platform, when the source names none; may be empty */
 	int64_t followers, published_at;
 	int64_t flags;    /* DOCUMENT_HISTORY, DOCUMENT_SAMPLE, or 0 */
 	bool words_alone; /* its identity alone is its own: two short praises are two    */
