@@ -22,6 +22,7 @@
 #define FRAMES_MAX 512
 #define ITEMS_MAX  5000
 #define TEXT_MAX   ((size_t)16 << 20) /* escaped again, 8 MiB may become more */
+#define LINKED_MAX ((size_t)16 << 20) /* of resolved links: a base may be long, links short */
 #define CACHE_SIZE 64                 /* a power of two */
 
 enum where { IN_NOTHING, IN_FEED, IN_ITEM };
@@ -51,7 +52,7 @@ struct feed_builder {
 	int64_t now;
 	struct frame *frames;     /* FRAMES_MAX of them */
 	uint16_t open_names[256]; /* frames by the low bits of their name's hash */
-	size_t n_frames, n_over, n_elements, room;
+	size_t n_frames, n_over, n_elements, room, linked;
 	struct buf text;
 	struct str base;
 	struct feed_raw raw; /* of the construct that is open */
@@ -147,6 +148,16 @@ static struct str
 base_of(const struct feed_builder *b)
 {
 	return b->n_frames ? b->frames[b->n_frames - 1].base : b->base;
+}
+
+/* Resolved, until that has taken enough memory; then as it is written. */
+static struct str
+link_here(struct feed_builder *b, struct str url)
+{
+	struct str base = base_of(b);
+
+	b->linked += base.n + url.n;
+	return feed_link(b->a, b->linked > LINKED_MAX ? STR("") : base, url);
 }
 
 /* FNV-1a over the folded letters. */
@@ -247,7 +258,7 @@ set_id(struct feed_builder *b, struct str raw)
 	struct str value = feed_text_address(b->a, raw);
 
 	if (b->id_is_link && value.n)
-		value = feed_link(b->a, base_of(b), value);
+		value = link_here(b, value);
 	if (where(b) == IN_FEED && b->id_is_link && !b->f->link.n)
 		b->f->link = value;
 	if (where(b) != IN_ITEM)
@@ -396,7 +407,7 @@ push(struct feed_builder *b, const struct xml_tag *t, enum feed_field field, uin
 	*fr = (struct frame){ .name = hash, .field = field, .text_from = b->text.n };
 	fr->base = base_of(b);
 	if (base.n)
-		fr->base = feed_link(b->a, fr->base, base);
+		fr->base = link_here(b, base);
 	b->n_frames++;
 	b->open_names[fr->name & 255]++;
 	return fr;
@@ -456,7 +467,7 @@ open_item(struct feed_builder *b, const struct xml_tag *t)
 	if (modified.n)
 		set_date(b, &item(b)->updated_at, &b->taken.updated, modified);
 	if (href.n)
-		item(b)->link = feed_link(b->a, base_of(b), href);
+		item(b)->link = link_here(b, href);
 }
 
 static void
@@ -468,7 +479,7 @@ open_feed(struct feed_builder *b, const struct xml_tag *t)
 	if (str_eq_nocase(t->name, STR("feed")))
 		b->atom = true;
 	else if (href.n)
-		b->f->link = feed_link(b->a, base_of(b), href);
+		b->f->link = link_here(b, href);
 }
 
 static void
@@ -491,7 +502,7 @@ open_link(struct feed_builder *b, const struct xml_tag *t)
 		return;
 	b->frames[b->n_frames - 1].field = FIELD_OTHER;
 	if (b->entry_link)
-		set_link(b, feed_link(b->a, base_of(b), href));
+		set_link(b, link_here(b, href));
 	b->entry_link = false;
 }
 
@@ -673,7 +684,7 @@ close_field(struct feed_builder *b, enum feed_field field, struct str raw)
 			b->email = feed_text_value(b->a, raw);
 		break;
 	case FIELD_LINK:
-		set_link(b, feed_link(b->a, base_of(b), feed_text_address(b->a, raw)));
+		set_link(b, link_here(b, feed_text_address(b->a, raw)));
 		b->entry_link = false;
 		break;
 	case FIELD_ID:

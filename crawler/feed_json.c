@@ -12,7 +12,8 @@
 #include "crawler/date.h"
 #include "crawler/feed_read.h"
 
-#define ITEMS_MAX 5000
+#define ITEMS_MAX  5000
+#define VALUES_MAX 200000 /* each costs some 300 bytes before it is thrown away */
 
 struct reading {
 	struct arena *a;
@@ -112,15 +113,40 @@ is_feed(const struct json *j)
 		(!version.n && json_get(j, "title")));
 }
 
+/* How many values there are, at most: what stands between commas, outside texts. */
+static size_t
+count_values(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; p < end; p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (quoted)
+			p += *p == '\\';
+		else
+			n += *p == ',' || *p == '{' || *p == '[';
+	}
+	return n;
+}
+
 int
 feed_json_read(struct arena *a, struct str text, const struct feed_place *at, struct feed *f,
 	       struct err *e)
 {
-	const struct json *j = json_parse(a, text, e), *items = json_get(j, "items");
 	struct reading r = { a, at->base_url, at->now };
+	const struct json *j, *items;
 	struct str authors;
 	size_t n;
 
+	if (count_values(text) > VALUES_MAX) {
+		f->reject = FEED_TOO_LARGE;
+		return err_set(e, ERR_REJECT, "JSON of over %d values", VALUES_MAX);
+	}
+	j = json_parse(a, text, e);
+	items = json_get(j, "items");
 	if (!j) {
 		f->reject = FEED_BROKEN;
 		return -1;
