@@ -21,7 +21,7 @@
 
 #define HEAD_BYTES 4096 /* where a declaration is looked for */
 
-/* label, ICU's name of what browsers read for it. Sorted by nothing: a few hundred bytes. */
+/* label ('-' for '_'), ICU's name of what browsers read for it. Sorted by nothing. */
 static const struct {
 	const char *label, *converter;
 } labels[] = {
@@ -36,35 +36,60 @@ static const struct {
 	{ "cp1252", "ibm-5348_P100-1997" },
 	{ "windows-1252", "ibm-5348_P100-1997" },
 	{ "gb2312", "gb18030" },
-	{ "gb_2312-80", "gb18030" },
-	{ "gb_2312", "gb18030" },
+	{ "gb-2312", "gb18030" },
+	{ "gb-2312-80", "gb18030" },
+	{ "gb2312-80", "gb18030" },
+	{ "gb2312-1980", "gb18030" },
+	{ "csgb2312", "gb18030" },
+	{ "csiso58gb231280", "gb18030" },
+	{ "iso-ir-58", "gb18030" },
+	{ "chinese", "gb18030" },
+	{ "euc-cn", "gb18030" },
+	{ "euccn", "gb18030" },
+	{ "euc-gb2312-cn", "gb18030" },
 	{ "x-gbk", "gb18030" },
 	{ "gbk", "gb18030" },
 	{ "cp936", "gb18030" },
 	{ "ms936", "gb18030" },
+	{ "936", "gb18030" },
+	{ "windows-936", "gb18030" },
 	{ "gb18030", "gb18030" },
-	{ "euc-cn", "gb18030" },
+	{ "gb18030-2000", "gb18030" },
 	{ "hz-gb-2312", "HZ-GB-2312" },
+	{ "hz-gb", "HZ-GB-2312" },
+	{ "hz", "HZ-GB-2312" },
+	{ "hzgb", "HZ-GB-2312" },
 	{ "big5", "ibm-1375_P100-2008" },
+	{ "big-5", "ibm-1375_P100-2008" },
+	{ "csbig5", "ibm-1375_P100-2008" },
 	{ "big5-hkscs", "ibm-1375_P100-2008" },
 	{ "big5hkscs", "ibm-1375_P100-2008" },
+	{ "hkscs", "ibm-1375_P100-2008" },
+	{ "big5-tw", "ibm-1375_P100-2008" },
 	{ "cn-big5", "ibm-1375_P100-2008" },
 	{ "x-x-big5", "ibm-1375_P100-2008" },
 	{ "cp950", "ibm-1375_P100-2008" },
-	{ "shift_jis", "ibm-943_P15A-2003" },
+	{ "ms950", "ibm-1375_P100-2008" },
+	{ "950", "ibm-1375_P100-2008" },
+	{ "windows-950", "ibm-1375_P100-2008" },
+	{ "x-mac-trad-chinese", "ibm-1375_P100-2008" },
 	{ "shift-jis", "ibm-943_P15A-2003" },
 	{ "sjis", "ibm-943_P15A-2003" },
 	{ "x-sjis", "ibm-943_P15A-2003" },
 	{ "cp932", "ibm-943_P15A-2003" },
-	{ "ms_kanji", "ibm-943_P15A-2003" },
+	{ "ms-kanji", "ibm-943_P15A-2003" },
 	{ "windows-31j", "ibm-943_P15A-2003" },
 	{ "euc-jp", "EUC-JP" },
 	{ "x-euc-jp", "EUC-JP" },
 	{ "euc-kr", "windows-949" },
-	{ "ks_c_5601-1987", "windows-949" },
-	{ "ks_c_5601", "windows-949" },
+	{ "ks-c-5601-1987", "windows-949" },
+	{ "ks-c-5601", "windows-949" },
 	{ "ksc5601", "windows-949" },
 	{ "cp949", "windows-949" },
+	{ "ks-x-1001", "windows-949" },
+	{ "ksx1001", "windows-949" },
+	{ "uhc", "windows-949" },
+	{ "korean", "windows-949" },
 	{ "windows-949", "windows-949" },
 	{ "tis-620", "windows-874-2000" },
 	{ "windows-874", "windows-874-2000" },
@@ -81,11 +106,24 @@ static const struct {
 	{ "utf-16", "UTF-16LE" },
 };
 
+static bool
+is_label(struct str s, const char *label)
+{
+	size_t i = 0;
+
+	for (; i < s.n && label[i]; i++)
+		if ((s.p[i] == '_'                    ? '-'
+		     : s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | 32
+						      : s.p[i]) != label[i])
+			return false;
+	return i == s.n && !label[i];
+}
+
 static struct str
 converter_of(struct str label)
 {
 	for (size_t i = 0; i < LY_COUNT(labels); i++)
-		if (str_eq_nocase(label, str_of(labels[i].label)))
+		if (is_label(label, labels[i].label))
 			return str_of(labels[i].converter);
 	return label;
 }
@@ -177,6 +215,14 @@ wide_guess(struct str s)
 
 	if (!s.n || !memchr(s.p, 0, s.n < 512 ? s.n : 512))
 		return NULL;
+	for (size_t f = 2; f < LY_COUNT(forms); f++) { /* "<htm": the rest may be anything */
+		size_t fits = 0;
+
+		for (size_t i = 0; s.n >= 12 && i < 8; i++)
+			fits += !s.p[i] == (forms[f].zero[i % 4] == 'z') && !(s.p[i] & 0x80);
+		if (fits == 8)
+			return forms[f].converter;
+	}
 	for (size_t f = 0; f < LY_COUNT(forms); f++) {
 		size_t n = s.n < 512 ? s.n / 4 : 128, fits = 0;
 
@@ -262,6 +308,21 @@ choose_said(struct str bytes, struct str content_type, struct charset_found *fou
 	return false;
 }
 
+/* ASCII that switches to other letters: ISO-2022 by an escape byte, HZ by "~{" and its label. */
+static bool
+is_escaped(struct str bytes, struct str content_type)
+{
+	struct str said;
+
+	if (!memchr(bytes.p, 0x1b, bytes.n) && str_find_rare(bytes, STR("~{")) < 0)
+		return false;
+	if (has_high(bytes))
+		return false;
+	said = value_of(content_type, "charset");
+	said = converter_of(said.n ? said : declared(bytes));
+	return memchr(bytes.p, 0x1b, bytes.n) || str_is(said, "HZ-GB-2312");
+}
+
 /* Which converter, and how many bytes of mark to skip. */
 static size_t
 choose(struct str bytes, struct str content_type, struct charset_found *found)
@@ -277,7 +338,7 @@ choose(struct str bytes, struct str content_type, struct charset_found *found)
 	wide = wide_guess(bytes);
 	if (wide)
 		name(found, str_of(wide), "guess");
-	else if (utf8_valid(bytes) && (!memchr(bytes.p, 0x1b, bytes.n) || has_high(bytes)))
+	else if (utf8_valid(bytes) && !is_escaped(bytes, content_type))
 		name(found, STR("UTF-8"), "utf8");
 	else if (!choose_said(bytes, content_type, found))
 		name(found, str_of(charset_guess(bytes)), "guess");
