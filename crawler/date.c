@@ -14,18 +14,23 @@
 #include "crawler/date_usual.h"
 #include "crawler/date_words.h"
 
-#define LOOK_BYTES 200
-#define UNSET      (-1)
+#define LOOK_BYTES  200
+#define BRIEF_BYTES 24 /* a weekday or a time alone is a date in no longer text */
+#define UNSET       (-1)
 
 struct parts {
-	const char *p, *end;
+	const char *begin, *p, *end;
 	int64_t now;
 	const struct zone *zone;
 	int year, month, day, hour, minute, second;
 	int half;     /* 0 or 12, UNSET */
 	int offset_m; /* minutes east   */
 	bool has_offset, korean, relative;
-	bool ordinal; /* day counts from the year's beginning */
+	int era;     /* added to the year of a mark: the Republic's 115 is 2026 */
+	int weekday; /* 0: none */
+	bool last_week;
+	bool brief, clock_alone; /* at most BRIEF_BYTES; nothing but 15:00 */
+	bool ordinal;            /* day counts from the year's beginning */
 	int64_t ago_s;
 };
 
@@ -86,6 +91,28 @@ take_numerals(struct buf *b, const char *p, const char *end)
 	return p;
 }
 
+/* 半小时, 几秒: what is said without a number. */
+static bool
+half_unit(struct str s, struct buf *b, size_t *n)
+{
+	static const struct {
+		const char *text, *means;
+	} units[] = {
+		{ "半小时", "30分钟" },   { "半小時", "30分钟" },   { "半个小时", "30分钟" },
+		{ "半個小時", "30分钟" }, { "半天前", "12小时前" }, { "半个月", "15天" },
+		{ "半個月", "15天" },     { "半年前", "6个月前" },  { "几秒", "3秒" },
+		{ "幾秒", "3秒" },        { "数秒", "3秒" },        { "數秒", "3秒" },
+	};
+
+	for (size_t i = 0; s.n && (*s.p & 0x80) && i < LY_COUNT(units); i++)
+		if (str_starts(s, str_of(units[i].text))) {
+			buf_add(b, str_of(units[i].means));
+			*n = strlen(units[i].text);
+			return true;
+		}
+	return false;
+}
+
 /* Full-width forms to ASCII, numerals to digits, half an hour to 30 minutes. */
 static void
 plain(struct buf *b, struct str s)
@@ -97,11 +124,16 @@ plain(struct buf *b, struct str s)
 		size_t n = utf8_next(p, end, &cp);
 		struct str rest = { p, (size_t)(end - p) };
 
-		if (str_starts(rest, STR("半小时")) || str_starts(rest, STR("半小時"))) {
-			buf_add(b, STR("30分钟"));
-			p += 9;
+		if (half_unit(rest, b, &n)) {
+			p += n;
 			continue;
 		}
+		if (cp >= 0x80 && date_word_at(p, end, &n).kind == WORD_WEEKDAY) {
+			buf_add(b, str_slice(rest, 0, n));
+			p += n;
+			continue;
+		}
+		n = utf8_next(p, end, &cp);
 		if (cp >= 0x80 && numeral(cp) != UNSET) {
 			p = take_numerals(b, p, end);
 			continue;
@@ -272,6 +304,16 @@ take_year_first(struct parts *d, int64_t y)
 	return set_ymd(d, y, w.value, day == UNSET ? 1 : day);
 }
 
+/* Of 26-03-05 either end may be the year: the one that is nearer to now. */
+static bool
+year_is_first(const struct parts *d, int64_t first, int month, int last)
+{
+	int year = zone_civil(d->zone, d->now).year;
+
+	return month >= 1 && month <= 12 && last >= 1 && last <= 31 &&
+	       abs(whole_year(first, 2) - year) < abs(whole_year(last, 2) - year);
+}
+
 /* 5/3/2026, 25.12.2026, 5-3-26; 11-20 alone is a month and a day of this year. */
 static bool
 take_year_last(struct parts *d, int64_t first)
@@ -297,6 +339,9 @@ take_year_last(struct parts *d, int64_t first)
 		d->day = second;
 		return true;
 	}
+	if (sep != '/' && d->p - mark == 3 && d->p - from == 6 &&
+	    year_is_first(d, first, second, y))
+		return set_ymd(d, whole_year(first, 2), second, y);
 	y = whole_year(y, (int)(d->p - mark - 1));
 	if (sep == '/' && first <= 12)
 		return set_ymd(d, y, (int)first, second);
@@ -348,7 +393,7 @@ take_mark(struct parts *d, const struct date_word *w, int64_t v, int digits)
 	switch (w->kind) {
 	case WORD_YEAR_MARK:
 		if (d->year == UNSET)
-			d->year = whole_year(v, digits);
+			d->year = d->era ? d->era + (int)v : whole_year(v, digits);
 		break;
 	case WORD_MONTH_MARK:
 		if (d->month == UNSET)
@@ -424,6 +469,40 @@ take_digits(struct parts *d)
 		d->year = whole_year(v, digits);
 }
 
+/* "an hour ago"; d->p behind the article. */
+static void
+take_one(struct parts *d)
+{
+	struct date_word w;
+	size_t n;
+
+	skip_blanks(d);
+	if (d->p == d->end)
+		return;
+	w = date_word_at(d->p, d->end, &n);
+	if (w.kind != WORD_UNIT)
+		return;
+	d->p += n;
+	d->ago_s = w.value;
+}
+
+/* 昨天, 今晚. */
+static void
+take_days_ago(struct parts *d, int days, struct str word)
+{
+	struct civil c = zone_civil(d->zone, d->now - (int64_t)days * 86400);
+
+	set_ymd(d, c.year, c.month, c.day);
+	if (str_ends(word, STR("晚")) || str_ends(word, STR("夜")))
+		d->half = 12;
+}
+
+static bool
+is_in_china(const struct parts *d)
+{
+	return d->zone && zone_civil(d->zone, d->now).offset_s == 8 * 3600;
+}
+
 static void
 take_word(struct parts *d)
 {
@@ -443,19 +522,30 @@ take_word(struct parts *d)
 	case WORD_ZONE:
 		if (d->hour == UNSET || (d->has_offset && n > 1))
 			break; /* "GMT" may follow "+0100", but "Z" overrides it */
-		d->offset_m = w.value;
+		/* CST is China's where the page is Chinese, else America's. */
+		d->offset_m = n == 3 && w.value == -360 && is_in_china(d) ? 480 : w.value;
 		d->has_offset = true;
 		if (d->p < d->end && (*d->p == '+' || *d->p == '-') && is_digit(d, d->p + 1))
 			take_offset(d);
 		break;
-	case WORD_DAYS_AGO: {
-		struct civil c = zone_civil(d->zone, d->now - (int64_t)w.value * 86400);
-
-		set_ymd(d, c.year, c.month, c.day);
-		if (n == 6 && memcmp(from + 3, "晚", 3) == 0)
-			d->half = 12;
+	case WORD_DAYS_AGO:
+		take_days_ago(d, w.value, (struct str){ from, n });
 		break;
-	}
+	case WORD_HALF_HOUR:
+		if (d->hour != UNSET && !d->minute)
+			d->minute = w.value;
+		break;
+	case WORD_WEEKDAY:
+		if (!d->weekday)
+			d->weekday = w.value;
+		d->last_week = from - d->begin >= 3 && memcmp(from - 3, "上", 3) == 0;
+		break;
+	case WORD_ERA:
+		d->era = w.value;
+		break;
+	case WORD_ONE:
+		take_one(d);
+		break;
 	case WORD_AGO:
 		d->relative |= d->ago_s > 0;
 		break;
@@ -498,12 +588,37 @@ complete_clock(struct parts *d)
 		d->hour = 0;
 }
 
+/* 周三 15:00, 下午3:00, 15:00 alone: the last day that fits. A time in words of more than that is
+ * no date. */
+static bool
+take_last(struct parts *d)
+{
+	struct civil c = zone_civil(d->zone, d->now);
+	int64_t back = 0;
+
+	if (!d->brief)
+		return false;
+	if (!d->weekday && (d->hour == UNSET || (d->half == UNSET && !d->clock_alone)))
+		return false;
+	if (d->weekday && d->last_week)
+		back = c.weekday - d->weekday + 7;
+	else if (d->weekday)
+		back = (c.weekday - d->weekday + 7) % 7;
+	else if (d->hour * 60 + d->minute + (d->half == 12 && d->hour < 12 ? 720 : 0) >
+		 c.hour * 60 + c.minute + 10)
+		back = 1; /* not come yet today */
+	c = zone_civil(d->zone, d->now - back * 86400);
+	return set_ymd(d, c.year, c.month, c.day);
+}
+
 /* Fill in what people leave out; false when too much is missing or it cannot be. */
 static bool
 complete(struct parts *d)
 {
 	bool guessed = d->year == UNSET;
 
+	if (guessed && d->month == UNSET && d->day == UNSET && take_last(d))
+		guessed = false;
 	if (guessed && (d->month == UNSET || d->day == UNSET))
 		return false;
 	if (guessed)
@@ -582,8 +697,10 @@ take_any(struct parts *d, struct str s)
 	struct buf text = BUF(LOOK_BYTES * 2);
 
 	plain(&text, s);
-	d->p = text.p;
+	d->begin = d->p = text.p;
 	d->end = text.p + text.n;
+	d->brief = text.n <= BRIEF_BYTES;
+	d->clock_alone = strspn(text.p, "0123456789:") == text.n;
 	if (!bare_form(d))
 		walk(d);
 	buf_release(&text);

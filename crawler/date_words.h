@@ -19,6 +19,10 @@ enum date_word_kind {
 	WORD_HOUR_MARK,
 	WORD_MINUTE_MARK,
 	WORD_SECOND_MARK,
+	WORD_HALF_HOUR, /* value: minutes behind the hour                       */
+	WORD_WEEKDAY,   /* value: 1 Monday .. 7 Sunday, the last one            */
+	WORD_ERA,       /* value: the year before its first                     */
+	WORD_ONE,       /* an hour ago                                          */
 };
 struct date_word {
 	const char *text; /* letters folded */
