@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # A hub and a publisher on loopback: subscribe, verify, deliver, forge, renew, deny, leave; kill -9 between any two.
-import hashlib, hmac, http.client, urllib.parse
+import hashlib, hmac, http.client, unicodedata, urllib.parse
 from harness import *
 
 CONF = """
@@ -158,6 +158,18 @@ def main():
     hub.deliver(said, b"")
     check("a ping without a body makes a poll, not oftener than once a minute", until(3, lambda: hub.polls["one"] > time_left) or
           rows(spool, "SELECT next_at FROM source WHERE name='one'")[0][0] and sub("one")[3] == 1, "%s %s" % (hub.polls, sub("one")))
+
+    # ---- what people are told
+    wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
+    table = langyan("source", "list", "-c", conf).stdout.decode()
+    check("source list fits 100 columns", "one" in table and all(wide(l) <= 100 for l in table.splitlines()), table)
+    told = json.loads(langyan("source", "list", "--json", "-c", conf).stdout)[0]
+    check("and tells of the hub", told["websub"]["state"] == "live" and told["websub"]["refused"] == 9 and told["state"] == "ok", str(told))
+    check("without a secret", said["hub.secret"] not in json.dumps(told) and said["hub.callback"].rsplit("/", 1)[1] not in json.dumps(told), "")
+    cover = langyan("source", "list", "--coverage", "-c", conf).stdout.decode()
+    check("a feed with a live hub is covered live", "实时" in cover, cover)
+    figures = call("GET", "http://127.0.0.1:%d/metrics" % api)[1]
+    check("/metrics has the sources", 'langyan_sources{state="ok"} 1\n' in figures and 'langyan_source_lag_seconds{source="one"}' in figures, figures[-400:])
 
     # ---- what may not
     bad = [call("GET", said["hub.callback"] + "?" + urllib.parse.urlencode(q))[:2] for q in (

@@ -933,6 +933,84 @@ a_feed_comes_once_and_its_etag_is_remembered(void **state)
 	assert_int_equal(state_int(b, "failures"), 0);
 }
 
+static void
+state_is(struct bench *b, const char *health, const char *cause)
+{
+	assert_string_equal(state_text(b, "state"), health);
+	assert_string_equal(state_text(b, "cause"), cause);
+}
+
+/* Each answer of the site is one word and one cause, over a restart, too. */
+static void
+a_source_is_told_in_one_word_and_its_cause(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].cookies = STR("a=b");
+	start_fetching(b);
+	state_is(b, "new", "none");
+	b->site.status = 403; /* before it ever went well: it refuses us */
+	poll_after(b, 0);
+	state_is(b, "failing", "refused");
+	b->site.status = 0;
+	poll_after(b, 3600);
+	state_is(b, "ok", "none");
+	assert_int_equal(state_int(b, "lag_s"), 0);
+	b->site.status = 403; /* after it went well: what we showed is not taken any more */
+	poll_after(b, 3600);
+	state_is(b, "credentials", "login");
+	crawler_free(b->crawler);
+	bench_start(b);
+	state_is(b, "credentials", "login");
+	b->site.status = 500;
+	poll_after(b, 86400);
+	state_is(b, "failing", "server");
+	b->site.status = 410;
+	poll_after(b, 2 * 86400);
+	poll_after(b, 4 * 86400);
+	state_is(b, "gone", "gone");
+	command_step(b, "source.list", "{\"state\":\"gone\",\"from\":0,\"max\":1}", STR(""));
+	settle(b);
+	assert_int_equal(json_count(json_parse(b->kept, b->reply.body, &b->e)), 1);
+	command_step(b, "source.list", "{\"state\":\"ok\"}", STR(""));
+	settle(b);
+	assert_true(str_is(b->reply.body, "[]"));
+	command_step(b, "source.coverage", "", STR(""));
+	settle(b);
+	assert_non_null(strstr(arena_text(b->kept, b->reply.body), "\"coverage\":\"down\""));
+	command_step(b, "source.metrics", "", STR(""));
+	settle(b);
+	assert_non_null(strstr(arena_text(b->kept, b->reply.body),
+			       "langyan_sources{state=\"gone\"} 1\n"));
+	assert_non_null(strstr(arena_text(b->kept, b->reply.body),
+			       "langyan_source_dark{source=\"feed\"} 1\n"));
+}
+
+/* A contract that ends while we run: the next poll is not made, pushes are refused. */
+static void
+a_source_past_its_contract_is_closed(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].basis = BASIS_LICENSED;
+	b->source[0].contract_end_at = clock_now(&b->clock) + 200;
+	b->source[0].interval_s = 100;
+	start_fetching(b);
+	poll_after(b, 0);
+	assert_int_equal(b->site.polls, 1);
+	b->clock.start_at += 300;
+	for (int i = 0; i < 5; i++)
+		turn(b);
+	assert_int_equal(b->site.polls, 1);
+	state_is(b, "ended", "none");
+	assert_non_null(
+		strstr(push(b, STR("{\"id\":\"1\",\"source\":\"feed\",\"text\":\"x\"}")),
+		       "its contract has ended"));
+	command_step(b, "source.poll", "{\"name\":\"feed\"}", STR(""));
+	settle(b);
+	assert_int_equal(b->reply.status, 409);
+}
+
 /* The arguments of documents.push: history is flagged and never old, rows of the same words are
  * rows of their own, a source that is not configured has what the arguments say. */
 static void
@@ -1510,6 +1588,8 @@ main(void)
 		STEPPED(no_number_of_a_tick_becomes_a_documents_after_a_crash),
 		STEPPED(a_stepped_run_ends_at_its_time),
 		WALL(a_feed_comes_once_and_its_etag_is_remembered),
+		WALL(a_source_is_told_in_one_word_and_its_cause),
+		WALL(a_source_past_its_contract_is_closed),
 		WALL(a_body_is_taken_as_its_arguments_say),
 		WALL(what_a_feed_still_shows_never_comes_again),
 		WALL(a_guid_used_again_loses_nothing_and_a_correction_is_no_news),
