@@ -51,6 +51,14 @@ evidence_free(struct evidence *v)
 	free(v);
 }
 
+static bool
+has_page(const struct evidence *v, const struct evidence_row *row)
+{
+	/* In stepped time the page of now is not the page of then. */
+	return v->conf->fetch && row->url.n && !v->c->setup.quiet &&
+	       v->c->setup.clock->mode != CLOCK_STEPPED;
+}
+
 /* ---- wants --------------------------------------------------------------------------------------- */
 
 void
@@ -131,7 +139,7 @@ want_write(struct evidence *v, const struct want *w, struct arena *a, struct err
 		return 0;
 	r.why = why;
 	r.held_until = held > r.held_until ? held : r.held_until;
-	if (r.next_at == EVIDENCE_NEVER)
+	if (r.next_at == EVIDENCE_NEVER && has_page(v, &r))
 		r.next_at = evidence_again(v, &r, v->c->now);
 	if (r.next_at < v->next_at)
 		v->next_at = r.next_at;
@@ -248,14 +256,6 @@ evidence_again(const struct evidence *v, const struct evidence_row *row, int64_t
 		if (row->at + v->conf->again_s[i] > now)
 			return row->at + v->conf->again_s[i];
 	return row->held_until > now ? now + DAY_S : EVIDENCE_NEVER;
-}
-
-static bool
-has_page(const struct evidence *v, const struct evidence_row *row)
-{
-	/* In stepped time the page of now is not the page of then. */
-	return v->conf->fetch && row->url.n && !v->c->setup.quiet &&
-	       v->c->setup.clock->mode != CLOCK_STEPPED;
 }
 
 /* 1 something was done, 0 it stays as it is for now, -1. */

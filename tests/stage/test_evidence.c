@@ -562,6 +562,25 @@ while_an_incident_is_open_it_is_looked_at_daily(void **state)
 }
 
 static void
+what_has_no_page_is_never_looked_at_again(void **state)
+{
+	struct bench *b = *state;
+	struct evidence_row row;
+	struct sight_row *v;
+	size_t n;
+
+	b->evidence.fetch = 0;
+	push(b, "shop", "/p");
+	receipt(b, KEEP_TOPIC);
+	sights(b, 1);
+	receipt(b, KEEP_INCIDENT);
+	settle(b);
+	assert_true(look(b, &row, &v, &n));
+	assert_true(row.next_at == EVIDENCE_NEVER);
+	assert_int_equal(b->asked, 0);
+}
+
+static void
 what_is_past_its_time_goes_and_an_incidents_stays(void **state)
 {
 	struct bench *b = *state;
@@ -635,6 +654,7 @@ main(void)
 		T(what_was_written_and_not_acknowledged_is_cut),
 		T(a_wish_is_lost_only_together_with_its_receipt),
 		T(while_an_incident_is_open_it_is_looked_at_daily),
+		T(what_has_no_page_is_never_looked_at_again),
 		T(what_is_past_its_time_goes_and_an_incidents_stays),
 		T(a_changed_file_is_a_mismatch),
 	};
