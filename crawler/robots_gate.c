@@ -18,6 +18,7 @@
 #include "core/str.h"
 
 #include "crawler/harvest.h"
+#include "crawler/origins.h"
 #include "crawler/robots_gate.h"
 #include "crawler/robots_known.h"
 #include "crawler/state.h"
@@ -30,6 +31,7 @@
 
 struct robots_gate {
 	struct robots_setup setup;
+	struct origins *origins;
 	struct robots_known *known;
 	struct asking *askings;
 	struct passage *told, **told_end;
@@ -78,6 +80,7 @@ robots_gate_new(const struct robots_setup *s)
 		abort();
 	g->setup = *s;
 	g->told_end = &g->told;
+	g->origins = origins_new();
 	g->known = robots_known_new(s->crawler ? s->crawler->store : NULL,
 				    agent.n ? agent : STR("langyan"));
 	return g;
@@ -92,6 +95,7 @@ robots_gate_free(struct robots_gate *g)
 		p->answer = (struct http_response){ .end = HTTP_STOPPED };
 	while (robots_turn(g))
 		;
+	origins_free(g->origins);
 	robots_known_free(g->known);
 	free(g);
 }
@@ -193,13 +197,7 @@ go_abroad(struct passage *p)
 static int
 file_of(struct passage *p, struct err *e)
 {
-	struct buf b = BUF(16384);
-	int rc = url_canonical(p->q.url, STR("/robots.txt"), &b, e);
-
-	if (rc == 0)
-		p->file = arena_str(p->arena, buf_str(&b));
-	buf_release(&b);
-	return rc;
+	return origins_file(p->g->origins, p->q.url, p->arena, &p->file, e);
 }
 
 /* The request as it is after the redirect r. */
@@ -298,6 +296,8 @@ rules_allow(const struct passage *p, const struct robots_file *f,
 	struct buf url = BUF(65536);
 	bool allowed;
 
+	if (!f->rules.n)
+		return true;
 	robots_escape(p->q.url, &url);
 	allowed = robots_allows(&f->rules, buf_str(&url), rule);
 	buf_release(&url);
