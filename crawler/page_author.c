@@ -180,9 +180,9 @@ is_hit(const struct node *n, int pass)
 {
 	switch (pass) {
 	case 0:
-		return n->itemprop.n && strcasestr(n->itemprop.p, "author");
+		return n->attrs->itemprop.n && strcasestr(n->attrs->itemprop.p, "author");
 	case 1:
-		return str_find_nocase(n->rel, STR("author")) >= 0;
+		return str_find_nocase(n->attrs->rel, STR("author")) >= 0;
 	default:
 		return (n->says & SAYS_AUTHOR) != 0;
 	}
@@ -201,7 +201,8 @@ by_element(const struct tree *t, int32_t from, int32_t end, bool anywhere)
 				continue;
 			if (pass == 2 && (n->says & SAYS_UNLIKELY))
 				continue;
-			s = person(pass == 0 && n->value.n ? n->value : tree_text(t, i));
+			s = person(pass == 0 && n->attrs->value.n ? n->attrs->value
+								  : tree_text(t, i));
 			if (s.n > 1)
 				return s;
 		}

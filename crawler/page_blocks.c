@@ -330,12 +330,12 @@ same_beside(const struct tree *t, int32_t box)
 	int16_t same = 0;
 	int looked = 0;
 
-	if (parent < 0 || !t->nodes[box].hints.n)
+	if (parent < 0 || !t->nodes[box].attrs->hints.n)
 		return 0;
 	for (int32_t k = parent + 1; k < t->nodes[parent].end && looked < 40;
 	     k = t->nodes[k].end, looked++)
 		same += k != box && t->nodes[k].tag == t->nodes[box].tag &&
-			str_eq(t->nodes[k].hints, t->nodes[box].hints);
+			str_eq(t->nodes[k].attrs->hints, t->nodes[box].attrs->hints);
 	return same;
 }
 
@@ -490,7 +490,7 @@ path_of(const struct tree *t, int32_t element)
 	uint64_t h = 7;
 
 	for (int32_t k = element, up = 0; k >= 0 && up < 2; k = t->nodes[k].parent, up++)
-		h = hash_fast(t->nodes[k].hints, h * 31 + t->nodes[k].tag);
+		h = hash_fast(t->nodes[k].attrs->hints, h * 31 + t->nodes[k].tag);
 	return h;
 }
 

@@ -171,7 +171,7 @@ names_year(struct str s)
 static struct str
 value_of(const struct tree *t, int32_t i)
 {
-	return t->nodes[i].value.n ? t->nodes[i].value : tree_text(t, i);
+	return t->nodes[i].attrs->value.n ? t->nodes[i].attrs->value : tree_text(t, i);
 }
 
 static int64_t
@@ -182,8 +182,8 @@ by_property(struct finder *f)
 
 	for (size_t k = 0; k < LY_COUNT(props); k++)
 		for (int32_t i = 0; i < f->t->n && !at; i++)
-			if (f->t->nodes[i].itemprop.n &&
-			    strcasestr(f->t->nodes[i].itemprop.p, props[k]))
+			if (f->t->nodes[i].attrs->itemprop.n &&
+			    strcasestr(f->t->nodes[i].attrs->itemprop.p, props[k]))
 				at = date_in(f, value_of(f->t, i));
 	return at;
 }

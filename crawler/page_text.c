@@ -184,7 +184,7 @@ is_junk(const struct finder *f, int32_t i)
 	if (!f->strip || n->tag == TAG_BODY || n->tag == TAG_HTML || n->tag == TAG_A ||
 	    n->tag == TAG_TEXT || n->tag == TAG_ARTICLE || n->tag == TAG_MAIN)
 		return false;
-	if (has_role(n->role) || n->tag == TAG_NAV || n->tag == TAG_ASIDE)
+	if (has_role(n->attrs->role) || n->tag == TAG_NAV || n->tag == TAG_ASIDE)
 		return true;
 	return (n->says & (SAYS_UNLIKELY | SAYS_MAYBE)) == SAYS_UNLIKELY &&
 	       !inside(f->t, i, TAG_TABLE) && !inside(f->t, i, TAG_CODE);
@@ -414,7 +414,7 @@ is_data_table(const struct tree *t, int32_t i)
 {
 	int32_t rows = 0, cells = 0;
 
-	if (str_is(t->nodes[i].role, "presentation"))
+	if (str_is(t->nodes[i].attrs->role, "presentation"))
 		return false;
 	for (int32_t k = i + 1; k < t->nodes[i].end; k++) {
 		if (t->nodes[k].tag == TAG_TABLE)
@@ -538,8 +538,9 @@ belongs(const struct tree *t, int32_t i, int32_t top, float least)
 	double links = link_density(n);
 
 	if (n->scored) {
-		float bonus =
-			n->hints.n && str_eq(n->hints, best->hints) ? best->score * 0.2f : 0;
+		float bonus = n->attrs->hints.n && str_eq(n->attrs->hints, best->attrs->hints)
+				      ? best->score * 0.2f
+				      : 0;
 
 		if (n->score + bonus >= least)
 			return true;

@@ -92,7 +92,7 @@ struct builder {
 	size_t depth, over;
 	bool in_json, in_title;
 	size_t n_json;
-	struct str hints; /* the last ones, and what they say */
+	struct str class, id, hints; /* the last ones, and what they say */
 	uint16_t says;
 };
 
@@ -118,23 +118,19 @@ tag_of(struct str name)
 static struct node *
 add_node(struct builder *b, uint8_t tag)
 {
+	static const struct node_attrs none;
 	struct tree *t = b->t;
-	struct node *nodes;
+	struct node node = { .parent = b->depth ? b->open[b->depth - 1] : -1,
+			     .end = t->n + 1,
+			     .tag = tag,
+			     .attrs = &none };
 
 	if (t->n == NODES_MAX) {
 		t->full = true;
 		return NULL;
 	}
-	if (t->n == t->room) {
-		t->room = t->room ? t->room * 2 : 1024;
-		nodes = arena_alloc(t->a, (size_t)t->room * sizeof *nodes);
-		if (t->n)
-			memcpy(nodes, t->nodes, (size_t)t->n * sizeof *nodes);
-		t->nodes = nodes;
-	}
-	t->nodes[t->n] = (struct node){ .parent = b->depth ? b->open[b->depth - 1] : -1,
-					.end = t->n + 1,
-					.tag = tag };
+	buf_add(&t->room_nodes, (struct str){ (const char *)&node, sizeof node });
+	t->nodes = (struct node *)(void *)t->room_nodes.p; /* malloc's: aligned */
 	return &t->nodes[t->n++];
 }
 
@@ -181,35 +177,50 @@ dated(struct builder *b, struct str s)
 	return s.n >= 10 && s.n < 40 && s.p[0] >= '1' && s.p[0] <= '2' ? kept(b, s) : STR("");
 }
 
+static struct str
+hints_of(struct builder *b, struct str class, struct str id)
+{
+	char *p = arena_textf(b->t->a, "%.*s %.*s", STR_ARG(str_slice(class, 0, 300)),
+			      STR_ARG(str_slice(id, 0, 100)));
+	struct str hints = str_of(p);
+
+	for (; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p |= 32;
+	return hints;
+}
+
 static void
 read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 {
 	struct str class = xml_attr(x, "class"), id = xml_attr(x, "id");
+	struct node_attrs a = { .role = kept(b, xml_attr(x, "role")),
+				.rel = kept(b, xml_attr(x, "rel")),
+				.itemprop = kept(b, xml_attr(x, "itemprop")),
+				.value = kept(b, xml_attr(x, "datetime")) };
 
 	if (class.n || id.n) {
-		char *p = arena_textf(b->t->a, "%.*s %.*s", STR_ARG(str_slice(class, 0, 300)),
-				      STR_ARG(str_slice(id, 0, 100)));
-
-		n->hints = str_of(p);
-		for (; *p; p++)
-			if (*p >= 'A' && *p <= 'Z')
-				*p |= 32;
 		/* Lists repeat themselves. */
-		if (!str_eq(n->hints, b->hints)) {
-			b->hints = n->hints;
-			b->says = (uint16_t)page_words(n->hints);
+		if (!str_eq(class, b->class) || !str_eq(id, b->id)) {
+			b->hints = hints_of(b, class, id);
+			b->class = arena_str(b->t->a, class);
+			b->id = arena_str(b->t->a, id);
+			b->says = (uint16_t)page_words(b->hints);
 		}
+		a.hints = b->hints;
 		n->says = b->says;
 	}
-	n->role = kept(b, xml_attr(x, "role"));
-	n->rel = kept(b, xml_attr(x, "rel"));
-	n->itemprop = kept(b, xml_attr(x, "itemprop"));
-	n->value = kept(b, xml_attr(x, "datetime"));
-	if (!n->value.n && n->itemprop.n)
-		n->value = kept(b, xml_attr(x, "content"));
-	if (!n->value.n && (n->itemprop.n || n->says & SAYS_DATE)) /* abbr title="2026-03-05" */
-		n->value = dated(b, xml_attr(x, "title"));
+	if (!a.value.n && a.itemprop.n)
+		a.value = kept(b, xml_attr(x, "content"));
+	if (!a.value.n && (a.itemprop.n || n->says & SAYS_DATE)) /* abbr title="2026-03-05" */
+		a.value = dated(b, xml_attr(x, "title"));
 	n->hidden = is_hidden(x);
+	if (a.hints.n || a.role.n || a.rel.n || a.itemprop.n || a.value.n) {
+		struct node_attrs *own = arena_alloc(b->t->a, sizeof *own);
+
+		*own = a;
+		n->attrs = own;
+	}
 }
 
 static bool
@@ -282,14 +293,14 @@ on_text(void *self, struct str s)
 	if (!b->depth || tag_info[t->nodes[b->open[b->depth - 1]].tag].dropped)
 		return;
 	if (!last || last->tag != TAG_TEXT || last->parent != b->open[b->depth - 1] ||
-	    last->text_from + last->text.n != t->chars.n) {
+	    last->at.from + last->at.n != t->chars.n) {
 		last = add_node(b, TAG_TEXT);
 		if (!last)
 			return;
-		last->text_from = t->chars.n;
+		last->at.from = t->chars.n;
 	}
 	buf_add(&t->chars, s);
-	last->text.n = t->chars.n - last->text_from;
+	last->at.n = t->chars.n - last->at.from;
 }
 
 static void
@@ -304,9 +315,13 @@ tree_read(struct arena *a, struct str text, struct tree *t, struct err *e)
 	static const struct xml_events events = { on_start, on_end, on_text };
 	struct builder *b = arena_alloc(a, sizeof *b);
 
-	*t = (struct tree){ .a = a, .json = BUF(JSON_MAX), .chars = BUF(CHARS_MAX) };
+	*t = (struct tree){ .a = a,
+			    .json = BUF(JSON_MAX),
+			    .chars = BUF(CHARS_MAX),
+			    .room_nodes = BUF((NODES_MAX + 1) * sizeof(struct node)) };
 	arena_defer(a, release, &t->json);
 	arena_defer(a, release, &t->chars);
+	arena_defer(a, release, &t->room_nodes);
 	b->t = t;
 	t->source = text;
 	if (html_read(text, &events, b, e) < 0)
@@ -315,8 +330,8 @@ tree_read(struct arena *a, struct str text, struct tree *t, struct err *e)
 		t->nodes[b->open[--b->depth]].end = t->n;
 	for (int32_t i = 0; i < t->n; i++)
 		if (t->nodes[i].tag == TAG_TEXT)
-			t->nodes[i].text = str_slice(buf_str(&t->chars), t->nodes[i].text_from,
-						     t->nodes[i].text.n);
+			t->nodes[i].text = str_slice(buf_str(&t->chars), t->nodes[i].at.from,
+						     t->nodes[i].at.n);
 	return t->n ? 0 : err_set(e, ERR_REJECT, "no element in it");
 }
 

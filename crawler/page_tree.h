@@ -109,17 +109,26 @@ unsigned page_words(struct str hints);
 /* The same for how a line of text begins; lower case, ended by a NUL. */
 unsigned page_phrases(struct str line);
 
+/* What a few elements have; the others share an empty one. */
+struct node_attrs {
+	struct str hints; /* "class id", lower case */
+	struct str role, rel, itemprop;
+	struct str value; /* datetime, content, or a title that is a date */
+};
 struct node {
 	int32_t parent, end; /* index of the parent (-1), index behind the last descendant */
 	uint8_t tag;
 	uint16_t says; /* SAYS_* */
 	bool removed, hidden;
-	bool kept;                             /* text: the place search would keep it */
-	bool strong;                           /* b, strong, em, i                     */
-	struct str text;                       /* TAG_TEXT: as it stands, references decoded */
-	size_t text_from;                      /* while reading: where in chars      */
-	struct str hints;                      /* "class id", lower case                     */
-	struct str role, rel, itemprop, value; /* value: datetime or content */
+	bool kept;                      /* text: the place search would keep it */
+	bool strong;                    /* b, strong, em, i                     */
+	const struct node_attrs *attrs; /* never NULL */
+	union {
+		struct str text; /* TAG_TEXT: as it stands, references decoded; else empty */
+		struct {
+			size_t from, n; /* while reading: where in chars */
+		} at;
+	};
 	/* Sums over what is not removed; see page_text.c. */
 	int32_t chars, link_chars, head_chars, commas;
 	int32_t p, li, img, input, embed, dense_chars;
@@ -134,11 +143,11 @@ struct page_meta {
 struct tree {
 	struct arena *a;
 	struct node *nodes;
-	int32_t n, room;
+	int32_t n;
 	struct page_meta *meta;
 	size_t n_meta, room_meta;
 	struct str lang, canonical, title; /* title: of <title> */
-	struct buf chars;
+	struct buf chars, room_nodes;
 	struct buf json; /* every JSON-LD script, each behind a '\0' */
 	bool full;       /* over the ceiling of nodes: the rest is missing */
 	int32_t top;     /* page_place: the best place and its points */

@@ -267,7 +267,8 @@ said_in(struct str s, const struct word *v, size_t n, bool anywhere)
 			   s.p[at - 1] >= 'a' && s.p[at - 1] <= 'z'))
 			continue;
 		for (i--; i < n && v[i].word[0] == s.p[at]; i++)
-			if (strncmp(s.p + at, v[i].word, strlen(v[i].word)) == 0)
+			if (s.p[at + 1] == v[i].word[1] &&
+			    strncmp(s.p + at, v[i].word, strlen(v[i].word)) == 0)
 				says |= v[i].says;
 	}
 	return says;
