@@ -265,7 +265,7 @@ facts_of_words(const struct reader *r, struct block *b, struct str title, int16_
 		}
 	}
 	room[n] = 0;
-	said = page_phrases((struct str){ room, n });
+	said = page_phrases(&r->t->words, (struct str){ room, n });
 	f[BF_PHRASE_MORE] = !!(said & SAYS_MORE);
 	f[BF_PHRASE_ASK] = !!(said & SAYS_ASK);
 	f[BF_PHRASE_TALK] = !!(said & SAYS_TALK);

@@ -205,7 +205,7 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 			b->hints = hints_of(b, class, id);
 			b->class = arena_str(b->t->a, class);
 			b->id = arena_str(b->t->a, id);
-			b->says = (uint16_t)page_words(b->hints);
+			b->says = (uint16_t)page_words(&b->t->words, b->hints);
 		}
 		a.hints = b->hints;
 		n->says = b->says;
@@ -324,6 +324,7 @@ tree_read(struct arena *a, struct str text, struct tree *t, struct err *e)
 	arena_defer(a, release, &t->room_nodes);
 	b->t = t;
 	t->source = text;
+	page_words_index(&t->words);
 	if (html_read(text, &events, b, e) < 0)
 		return -1;
 	while (b->depth)

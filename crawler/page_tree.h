@@ -105,9 +105,14 @@ enum {
 	SAYS_TAGS = 1 << 14,
 	SAYS_NAV = 1 << 15,
 };
-unsigned page_words(struct str hints);
+struct word_index {
+	uint8_t words[256], starts[256], phrases[256];
+};
+void page_words_index(struct word_index *x);
+/* hints: lower case, ended by a NUL. */
+unsigned page_words(const struct word_index *x, struct str hints);
 /* The same for how a line of text begins; lower case, ended by a NUL. */
-unsigned page_phrases(struct str line);
+unsigned page_phrases(const struct word_index *x, struct str line);
 
 /* What a few elements have; the others share an empty one. */
 struct node_attrs {
@@ -153,7 +158,8 @@ struct tree {
 	int32_t top;     /* page_place: the best place and its points */
 	float top_score;
 	struct str source; /* the page itself */
-	struct str body;   /* page_find_meta: the whole text, if metadata hold it */
+	struct word_index words;
+	struct str body; /* page_find_meta: the whole text, if metadata hold it */
 };
 /* text: decoded and pre-scanned. t must live as long as a, in which everything is. */
 int tree_read(struct arena *a, struct str text, struct tree *t, struct err *e) LY_MUST_USE;

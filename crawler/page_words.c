@@ -251,39 +251,68 @@ static const struct word phrases[] = {
 	{ "阅读", SAYS_MORE },
 };
 
-/* What the words of a table that stand in s say; words begin anywhere, or behind no letter. */
-static unsigned
-said_in(struct str s, const struct word *v, size_t n, bool anywhere)
+/* Where the words of a byte begin in a table sorted by it: 1 + index; 0: none. */
+static void
+index_words(const struct word *v, size_t n, uint8_t first[256])
 {
-	uint8_t first[256] = { 0 }; /* 1 + where the words of a byte begin */
-	unsigned says = 0;
-
+	memset(first, 0, 256);
 	for (size_t i = n; i-- > 0;)
 		first[(unsigned char)v[i].word[0]] = (uint8_t)(i + 1);
-	for (size_t at = 0; at < s.n; at++) {
-		size_t i = first[(unsigned char)s.p[at]];
+}
 
-		if (!i || (!anywhere && at && (unsigned char)s.p[at] < 0x80 &&
-			   s.p[at - 1] >= 'a' && s.p[at - 1] <= 'z'))
-			continue;
-		for (i--; i < n && v[i].word[0] == s.p[at]; i++)
-			if (s.p[at + 1] == v[i].word[1] &&
-			    strncmp(s.p + at, v[i].word, strlen(v[i].word)) == 0)
-				says |= v[i].says;
+void
+page_words_index(struct word_index *x)
+{
+	index_words(words, LY_COUNT(words), x->words);
+	index_words(starts, LY_COUNT(starts), x->starts);
+	index_words(phrases, LY_COUNT(phrases), x->phrases);
+}
+
+static unsigned
+said_at(const char *p, const struct word *v, size_t n, size_t i)
+{
+	unsigned says = 0;
+
+	for (; i < n && v[i].word[0] == *p; i++)
+		if (p[1] == v[i].word[1] && strncmp(p, v[i].word, strlen(v[i].word)) == 0)
+			says |= v[i].says;
+	return says;
+}
+
+/* Does a word begin here? Not behind a letter; Han has no such places. */
+static bool
+is_start(struct str s, size_t at)
+{
+	return !at || (unsigned char)s.p[at] >= 0x80 || s.p[at - 1] < 'a' || s.p[at - 1] > 'z';
+}
+
+unsigned
+page_words(const struct word_index *x, struct str hints)
+{
+	unsigned says = 0;
+
+	for (size_t at = 0; at < hints.n; at++) {
+		size_t i = x->words[(unsigned char)hints.p[at]];
+		size_t k = x->starts[(unsigned char)hints.p[at]];
+
+		if (i)
+			says |= said_at(hints.p + at, words, LY_COUNT(words), i - 1);
+		if (k && is_start(hints, at))
+			says |= said_at(hints.p + at, starts, LY_COUNT(starts), k - 1);
 	}
 	return says;
 }
 
-/* hints: lower case, ended by a NUL. */
 unsigned
-page_words(struct str hints)
+page_phrases(const struct word_index *x, struct str line)
 {
-	return said_in(hints, words, LY_COUNT(words), true) |
-	       said_in(hints, starts, LY_COUNT(starts), false);
-}
+	unsigned says = 0;
 
-unsigned
-page_phrases(struct str line)
-{
-	return said_in(line, phrases, LY_COUNT(phrases), false);
+	for (size_t at = 0; at < line.n; at++) {
+		size_t i = x->phrases[(unsigned char)line.p[at]];
+
+		if (i && is_start(line, at))
+			says |= said_at(line.p + at, phrases, LY_COUNT(phrases), i - 1);
+	}
+	return says;
 }
