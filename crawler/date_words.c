@@ -7,26 +7,6 @@
 
 /* Written without blanks: matched where they begin. Longer ones stand before their beginnings. */
 static const struct date_word marks[] = {
-	{ "周一", WORD_WEEKDAY, 1 },    { "周二", WORD_WEEKDAY, 2 },
-	{ "周三", WORD_WEEKDAY, 3 },    { "周四", WORD_WEEKDAY, 4 },
-	{ "周五", WORD_WEEKDAY, 5 },    { "周六", WORD_WEEKDAY, 6 },
-	{ "周日", WORD_WEEKDAY, 7 },    { "周天", WORD_WEEKDAY, 7 },
-	{ "週一", WORD_WEEKDAY, 1 },    { "週二", WORD_WEEKDAY, 2 },
-	{ "週三", WORD_WEEKDAY, 3 },    { "週四", WORD_WEEKDAY, 4 },
-	{ "週五", WORD_WEEKDAY, 5 },    { "週六", WORD_WEEKDAY, 6 },
-	{ "週日", WORD_WEEKDAY, 7 },    { "週天", WORD_WEEKDAY, 7 },
-	{ "星期一", WORD_WEEKDAY, 1 },  { "星期二", WORD_WEEKDAY, 2 },
-	{ "星期三", WORD_WEEKDAY, 3 },  { "星期四", WORD_WEEKDAY, 4 },
-	{ "星期五", WORD_WEEKDAY, 5 },  { "星期六", WORD_WEEKDAY, 6 },
-	{ "星期日", WORD_WEEKDAY, 7 },  { "星期天", WORD_WEEKDAY, 7 },
-	{ "礼拜一", WORD_WEEKDAY, 1 },  { "礼拜二", WORD_WEEKDAY, 2 },
-	{ "礼拜三", WORD_WEEKDAY, 3 },  { "礼拜四", WORD_WEEKDAY, 4 },
-	{ "礼拜五", WORD_WEEKDAY, 5 },  { "礼拜六", WORD_WEEKDAY, 6 },
-	{ "礼拜日", WORD_WEEKDAY, 7 },  { "礼拜天", WORD_WEEKDAY, 7 },
-	{ "禮拜一", WORD_WEEKDAY, 1 },  { "禮拜二", WORD_WEEKDAY, 2 },
-	{ "禮拜三", WORD_WEEKDAY, 3 },  { "禮拜四", WORD_WEEKDAY, 4 },
-	{ "禮拜五", WORD_WEEKDAY, 5 },  { "禮拜六", WORD_WEEKDAY, 6 },
-	{ "禮拜日", WORD_WEEKDAY, 7 },  { "禮拜天", WORD_WEEKDAY, 7 },
 	{ "年", WORD_YEAR_MARK, 0 },    { "년", WORD_YEAR_MARK, 1 },
 	{ "个月", WORD_UNIT, 2592000 }, { "個月", WORD_UNIT, 2592000 },
 	{ "月", WORD_MONTH_MARK, 0 },   { "월", WORD_MONTH_MARK, 1 },
@@ -195,6 +175,28 @@ month_of(struct str w)
 	return 0;
 }
 
+/* 周三, 星期日 at p: the day, 1..7, and its length; 0 for none. */
+static int
+weekday_at(struct str s, size_t *n)
+{
+	static const char *const weeks[] = { "周", "週", "星期", "礼拜", "禮拜" };
+	static const char *const days[] = { "一", "二", "三", "四", "五", "六", "日", "天" };
+
+	for (size_t i = 0; i < LY_COUNT(weeks); i++) {
+		const char *week = weeks[i];
+		size_t head = strlen(week);
+
+		if (s.n < 6 || s.p[1] != week[1] || s.p[2] != week[2] ||
+		    !str_starts(s, (struct str){ week, head }))
+			continue;
+		*n = head + 3;
+		for (size_t d = 0; d < LY_COUNT(days); d++)
+			if (str_starts(str_slice(s, head, 3), str_of(days[d])))
+				return d < 7 ? (int)d + 1 : 7;
+	}
+	return 0;
+}
+
 /* One of the marks at p; they all begin with a byte of East Asia's. */
 static const struct date_word *
 mark_at(const char *p, const char *end)
@@ -202,7 +204,7 @@ mark_at(const char *p, const char *end)
 	for (size_t i = 0; (unsigned char)*p >= 0xe3 && i < LY_COUNT(marks); i++) {
 		const char *text = marks[i].text;
 
-		if (end - p >= 3 && memcmp(p, text, 3) == 0 &&
+		if (end - p >= 3 && p[1] == text[1] && p[2] == text[2] && p[0] == text[0] &&
 		    str_starts((struct str){ p, (size_t)(end - p) }, str_of(text)))
 			return &marks[i];
 	}
@@ -212,14 +214,19 @@ mark_at(const char *p, const char *end)
 struct date_word
 date_word_at(const char *p, const char *end, size_t *n)
 {
-	const struct date_word *mark = mark_at(p, end);
+	const struct date_word *mark;
 	const char *from = p;
 	char folded[64];
 	struct str w = { folded, 0 };
 	uint32_t cp;
 	size_t step;
-	int month;
+	int month, day;
 
+	day = (unsigned char)*p >= 0xe3 ? weekday_at((struct str){ p, (size_t)(end - p) }, n)
+					: 0;
+	if (day)
+		return (struct date_word){ "", WORD_WEEKDAY, day };
+	mark = mark_at(p, end);
 	if (mark) {
 		*n = strlen(mark->text);
 		return *mark;

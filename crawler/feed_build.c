@@ -22,6 +22,7 @@
 #define FRAMES_MAX 512
 #define ITEMS_MAX  5000
 #define TEXT_MAX   ((size_t)16 << 20) /* escaped again, 8 MiB may become more */
+#define DATES_MAX  16                 /* of an item: each takes microseconds */
 #define LINKED_MAX ((size_t)16 << 20) /* of resolved links: a base may be long, links short */
 #define CACHE_SIZE 64                 /* a power of two */
 
@@ -38,6 +39,7 @@ struct frame {
 /* What an item's fields were taken at; 0 = not yet. */
 struct taken {
 	size_t title, id, author, published, updated, summary;
+	size_t dates; /* looked at */
 	bool has_content, has_summary, has_link;
 };
 struct cached {
@@ -297,46 +299,10 @@ set_date(struct feed_builder *b, int64_t *to, size_t *had, struct str raw)
 {
 	int64_t at;
 
+	if (b->taken.dates++ >= DATES_MAX)
+		return;
 	if (date_parse(raw, b->now, NULL, &at) == 0 && at > 0 && wins(b, had))
 		*to = at;
-}
-
-/* Is what stands behind an '@' a domain whose last label has two to four letters? Of an
- * address with a longer one the text is kept whole, as the Universal Feed Parser does, whose
- * reading of authors everybody compares with. */
-static bool
-has_short_domain(struct str s)
-{
-	size_t n = 0, last = 0;
-
-	for (; n < s.n && (s.p[n] == '.' || s.p[n] == '-' || (s.p[n] >= '0' && s.p[n] <= '9') ||
-			   ((s.p[n] | 32) >= 'a' && (s.p[n] | 32) <= 'z'));
-	     n++)
-		last = s.p[n] == '.' ? 0 : last + 1;
-	return last <= 4;
-}
-
-/* "mail@example.com (Name)", "Name <mail@example.com>" -> Name. */
-static struct str
-person(struct str s)
-{
-	ptrdiff_t at = str_find_byte(s, '@'), open = str_find_byte(s, '('),
-		  angle = str_find_byte(s, '<');
-	struct str name;
-
-	if (at < 0 || !has_short_domain(str_slice(s, (size_t)at + 1, s.n)))
-		return s;
-	if (open >= 0 && str_ends(s, STR(")"))) {
-		name = str_trim(str_slice(s, (size_t)open + 1, s.n - (size_t)open - 2));
-		if (open > at && name.n)
-			return name;
-	}
-	if (angle > 0 && at > angle) {
-		name = str_trim(str_slice(s, 0, (size_t)angle));
-		if (name.n)
-			return name;
-	}
-	return s;
 }
 
 static void
@@ -345,7 +311,7 @@ set_author(struct feed_builder *b, struct str raw)
 	struct str value = b->name.n ? b->name : b->email;
 
 	if (!value.n)
-		value = person(feed_text_value(b->a, raw));
+		value = feed_text_person(feed_text_value(b->a, raw));
 	b->name = b->email = STR("");
 	if (where(b) == IN_ITEM && value.n && wins(b, &b->taken.author))
 		item(b)->author = value;

@@ -74,6 +74,8 @@ struct str feed_text_plain(struct arena *a, const struct feed_raw *raw);
 struct str feed_text_value(struct arena *a, struct str s);
 /* The same for a link or id: an "&amp;" left in it by one escaping too many is an "&". */
 struct str feed_text_address(struct arena *a, struct str s);
+/* "mail@example.com (Name)", "Name <mail@example.com>" -> Name. */
+struct str feed_text_person(struct str s);
 /* RFC 3986 section 5.2, by the letters only; url as it is when base is empty. */
 struct str feed_link(struct arena *a, struct str base, struct str url);
 

@@ -13,6 +13,8 @@
 #include "crawler/feed_read.h"
 
 #define TEXT_MAX ((size_t)256 << 10)
+#define RAW_MAX  ((size_t)4 << 20) /* of markup; what it shows is cut anyway */
+#define LOOK_MAX ((size_t)1 << 20) /* is this markup? */
 
 enum feed_markup
 feed_markup_of(struct str type, enum feed_markup dflt)
@@ -214,6 +216,43 @@ feed_text_address(struct arena *a, struct str s)
 	return (struct str){ to, n };
 }
 
+/* Is what stands behind an '@' a domain whose last label has two to four letters? Of an
+ * address with a longer one the text is kept whole, as the Universal Feed Parser does, whose
+ * reading of authors everybody compares with. */
+static bool
+has_short_domain(struct str s)
+{
+	size_t n = 0, last = 0;
+
+	for (; n < s.n && (s.p[n] == '.' || s.p[n] == '-' || (s.p[n] >= '0' && s.p[n] <= '9') ||
+			   ((s.p[n] | 32) >= 'a' && (s.p[n] | 32) <= 'z'));
+	     n++)
+		last = s.p[n] == '.' ? 0 : last + 1;
+	return last <= 4;
+}
+
+struct str
+feed_text_person(struct str s)
+{
+	ptrdiff_t at = str_find_byte(s, '@'), open = str_find_byte(s, '('),
+		  angle = str_find_byte(s, '<');
+	struct str name;
+
+	if (at < 0 || !has_short_domain(str_slice(s, (size_t)at + 1, s.n)))
+		return s;
+	if (open >= 0 && str_ends(s, STR(")"))) {
+		name = str_trim(str_slice(s, (size_t)open + 1, s.n - (size_t)open - 2));
+		if (open > at && name.n)
+			return name;
+	}
+	if (angle > 0 && at > angle) {
+		name = str_trim(str_slice(s, 0, (size_t)angle));
+		if (name.n)
+			return name;
+	}
+	return s;
+}
+
 /* ---- markup --------------------------------------------------------------------------------------- */
 
 static int
@@ -272,8 +311,9 @@ feed_text_plain(struct arena *a, const struct feed_raw *raw)
 		s = from_base64(a, s);
 	if (html)
 		s = unwrap(s);
+	s = utf8_cut(s, RAW_MAX);
 	if (raw->markup == MARKUP_PLAIN && !raw->atom)
-		html = looks_like_html(s);
+		html = looks_like_html(utf8_cut(s, LOOK_MAX));
 	return feed_text_value(a, html ? html_text(a, s) : s);
 }
 
