@@ -240,13 +240,15 @@ enum pure {
 static bool
 is_marked(struct str s, bool by_time)
 {
-	static const char *const words[] = { "publi",      "posted",   "veröffentlicht",
-					     "erschienen", "erstellt", "vom ",
-					     "发布",       "发表",     "时间",
-					     "gepostet",   "ngày" };
+	static const char *const words[] = {
+		"published",  "publié",   "publiziert",     "publicado",
+		"pubblicato", "posted",   "veröffentlicht", "erschienen",
+		"erstellt",   "gepostet", "datum:",         "发布",
+		"发表",       "时间",     "日期",           "ngày",
+	};
 
-	static const char *const changed[] = { "änder", "aktualis", "updated",
-					       "modif", "更新",     "stand:" };
+	static const char *const changed[] = { "änder", "Änder", "aktualis", "updated",
+					       "modif", "更新",  "stand:" };
 
 	for (size_t i = 0; i < LY_COUNT(changed); i++)
 		if (str_find_nocase(s, str_of(changed[i])) >= 0)
