@@ -60,6 +60,7 @@ static const struct source_verb verbs[] = {
 	{ "list", source_list_run }, { "hurry", source_hurry },
 	{ "poll", source_poll },     { "presets", source_presets_run },
 	{ "import", source_import }, { "export", source_export },
+	{ "test", source_test },     { "discover", source_discover },
 };
 
 static int
@@ -87,13 +88,20 @@ source(int argc, char **argv, struct err *e)
 /* Each verb is a line of usage, and a line of help or two. */
 const struct subcommand cmd_source = {
 	"source",
-	"list [--state S] [--coverage] [--json] | poll NAME | hurry NAME [EVERY [FOR]] |\n"
+	"list [--state S] [--coverage] [--json] | test URL|NAME [--items N] [--json] |\n"
+	"discover URL [--json] | poll NAME | hurry NAME [EVERY [FOR]] |\n"
 	"presets [NAME [VALUE]] | import [--into FILE.yaml] [--class CLASS] FILE.opml | "
 	"export;\n"
 	"[-c FILE] after the verb",
 	"where documents come from\n"
 	"list: how every source is: state, lag, delay, 304 share, items a day, error and why;\n"
 	"with --coverage how well each platform is heard\n"
+	"test: asks an address, or a source by its name, and shows what would be taken in "
+	"and\n"
+	"where each value came from; nothing is stored. --allow-private ADDRESS:PORT for your "
+	"own network\n"
+	"discover: looks for the feeds and sitemaps of a site and shows the best as "
+	"configuration\n"
 	"poll: asks one now, also one that was closed because it said twice that it is gone\n"
 	"hurry: asks one every 2m (EVERY, 30s at least) for 6h (FOR, a day at most; 0 ends "
 	"it), for the\n"
@@ -102,6 +110,8 @@ const struct subcommand cmd_source = {
 	"import: an OPML's feeds as sources, to standard output or --into a new file, of "
 	"--class news\n"
 	"export: all feeds as OPML, with the groups and whatever else an imported one had",
+	"  langyan source discover https://news.example/\n"
+	"  langyan source test https://news.example/rss.xml\n"
 	"  langyan source list --state failing\n"
 	"  langyan source list --json | jq '.[] | .name'\n"
 	"  langyan source presets google-news '山脆薯片' >> sources.yaml\n"

@@ -10,7 +10,9 @@ struct source_verb {
 	/* argv[0] is the verb; returns as struct subcommand's run. */
 	int (*run)(int argc, char **argv, struct err *e);
 };
-int source_import(int argc, char **argv, struct err *e); /* source_opml.c */
+int source_test(int argc, char **argv, struct err *e);     /* source_test.c     */
+int source_discover(int argc, char **argv, struct err *e); /* source_discover.c */
+int source_import(int argc, char **argv, struct err *e);   /* source_opml.c */
 int source_export(int argc, char **argv, struct err *e);
 
 int source_list_run(int argc, char **argv, struct err *e);    /* source_list.c    */

@@ -306,8 +306,10 @@ item_fill(struct run *r, const struct start *at, size_t nth, struct map_item *it
 		if (r->m->fields[f].n && field_fill(r, (enum map_field)f, at, item) < 0)
 			return -1;
 	}
-	if (!item->rank)
+	if (!item->rank) {
 		item->rank = (int64_t)nth + 1;
+		item->from[MAP_RANK] = STR("its place in the order");
+	}
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 
 #include "crawler/feed.h"
+#include "crawler/origin.h"
 #include "crawler/page_rules.h"
 #include "crawler/sitemap.h"
 #include "crawler/source_read.h"
@@ -55,6 +56,39 @@ struct reading {
 };
 
 static int
+decode(struct reading *r, struct str *text)
+{
+	struct buf *b = arena_alloc(r->arena, sizeof *b);
+	struct charset_found found = { .why = "" };
+
+	*b = BUF(BYTES_MAX);
+	arena_defer(r->arena, release, b);
+	if (r->b->body.n > BYTES_MAX)
+		return err_set(r->e, ERR_REJECT, "body is over 8 MiB");
+	if (charset_decode(r->b->body, r->b->type, b, &found, r->e) < 0)
+		return -1;
+	snprintf(r->out->charset, sizeof r->out->charset, "%s", found.name);
+	r->out->charset_why = found.why;
+	*text = buf_str(b);
+	return 0;
+}
+
+/* For people: where the values of the first items stand. */
+static void
+origins_find(struct reading *r, size_t n)
+{
+	struct str text;
+	struct err e = { 0 };
+	struct err *kept = r->e;
+
+	n = n < r->b->explain ? n : r->b->explain;
+	r->e = &e;
+	if (n && decode(r, &text) == 0)
+		origin_feed(r->arena, text, r->b->url, r->b->now, r->out->v, n);
+	r->e = kept;
+}
+
+static int
 read_feed(struct reading *r)
 {
 	struct source_content *out = r->out;
@@ -76,6 +110,7 @@ read_feed(struct reading *r)
 		out->v[i].text[MAP_LANG] = utf8_cut(f.language, 2);
 		out->v[i].published_at = it->published_at ? it->published_at : it->updated_at;
 	}
+	origins_find(r, out->n);
 	return 0;
 }
 
@@ -83,6 +118,7 @@ static int
 read_page(struct reading *r)
 {
 	struct source_content *out = r->out;
+	struct str text;
 	struct page p;
 
 	if (page_read_by(r->b->page_rules, r->arena,
@@ -98,24 +134,13 @@ read_page(struct reading *r)
 	out->v[0].text[MAP_AUTHOR] = p.author;
 	out->v[0].text[MAP_LANG] = p.lang;
 	out->v[0].published_at = p.published_at;
-	return 0;
-}
-
-static int
-decode(struct reading *r, struct str *text)
-{
-	struct buf *b = arena_alloc(r->arena, sizeof *b);
-	struct charset_found found = { .why = "" };
-
-	*b = BUF(BYTES_MAX);
-	arena_defer(r->arena, release, b);
-	if (r->b->body.n > BYTES_MAX)
-		return err_set(r->e, ERR_REJECT, "body is over 8 MiB");
-	if (charset_decode(r->b->body, r->b->type, b, &found, r->e) < 0)
+	if (r->b->explain && decode(r, &text) < 0) /* for why it is that charset */
 		return -1;
-	snprintf(r->out->charset, sizeof r->out->charset, "%s", found.name);
-	r->out->charset_why = found.why;
-	*text = buf_str(b);
+	out->v[0].from[MAP_TITLE] = str_of(p.title_from);
+	out->v[0].from[MAP_AUTHOR] = str_of(p.author_from);
+	out->v[0].from[MAP_PUBLISHED] = str_of(p.published_from);
+	out->v[0].from[MAP_TEXT] = str_of(p.text_from);
+	out->v[0].from[MAP_URL] = STR("the address that answered");
 	return 0;
 }
 

@@ -74,6 +74,14 @@ class Site(http.server.BaseHTTPRequestHandler):
                 "<url><loc>/a/%d</loc><lastmod>2026-03-0%d</lastmod></url>" % (n, n) for n in range(1, 10))).encode())
         elif path.startswith("/a/"):
             out = article(int(path[3:]))
+        elif path == "/":
+            out = "<html><head><link rel=alternate type='application/rss+xml' title='News' href='/news.xml'></head><body>x</body></html>"
+        elif path == "/news.xml":
+            kind = "application/rss+xml"
+            out = "<rss version='2.0'><channel><title>News</title><item><title>One</title><link>/a/1</link><guid>g1</guid>" \
+                  "<pubDate>Tue, 10 Mar 2026 07:00:00 +0800</pubDate><description>d</description></item></channel></rss>"
+        elif path == "/robots.txt":
+            kind, out = "text/plain", "User-agent: *\nDisallow: /secret\n"
         elif path == "/broken":
             out = "<html><ul><li class=other>x</ul></html>"
         else:
@@ -189,6 +197,33 @@ def main():
           "第9号通报" in of("map")[0]["text"], [(d["title"], d["text"][:40]) for d in of("map")])
     states = dict(rows(TMP / "data/crawl/spool.db", "SELECT name, why FROM source"))
     check("the path that matched nothing is named", states["broken"].startswith('items "li.item" matched 0 nodes'), states["broken"])
+
+    def trial(*args):
+        said = langyan("source", "test", "--json", *args)
+        return said.returncode, json.loads(said.stdout or b"{}"), said.stderr.decode()
+
+    code, t, why = trial("-c", conf, "board")
+    check("source test tells what was seen and when it is due", code == 0 and (t["items"], t["seen"], t["new"]) == (3, 3, 0) and
+          t["next_due"] and t["then"].startswith("http://%s/board?p=2" % host), "%s %s" % (t, why))
+    check("and where each value came from", t["first"][0]["url"]["from"] == "/html/body/ul/li[1]/a/@href", t.get("first"))
+    code, t, why = trial("-c", conf, "broken")
+    check("it names the path that matched nothing", code == 1 and t["why"].startswith('items "li.item" matched 0 nodes'), "%s %s" % (t, why))
+    code, t, why = trial("-c", conf, "hot")
+    check("it knows a hot list's entries", (t["items"], t["seen"]) == (2, 2), t)
+    before = rows(TMP / "data/crawl/spool.db", "SELECT count(*) FROM document")
+    code, t, why = trial("-c", conf, "--allow-private", host, "http://%s/news.xml" % host)
+    check("an address without configuration is recognised", code == 0 and t["kind"] == "feed" and
+          t["first"][0]["published"]["from"] == "<pubDate>", "%s %s" % (t, why))
+    asked.clear()
+    code, t, why = trial("-c", conf, "--allow-private", host, "http://%s/secret" % host)
+    check("robots.txt is obeyed", code == 1 and t["forbidden"] and [a[0] for a in asked] == ["/robots.txt"], "%s %s" % (t, asked))
+    check("nothing is stored", rows(TMP / "data/crawl/spool.db", "SELECT count(*) FROM document") == before, before)
+    asked.clear()
+    said = langyan("source", "discover", "--json", "--allow-private", host, "http://%s/" % host)
+    found = json.loads(said.stdout or b"[]")
+    check("discover finds the feed, then the sitemap", [(f["url"].rpartition("/")[2], f["kind"], f["items"]) for f in found] ==
+          [("news.xml", "feed", 1), ("sitemap.xml", "sitemap", 2)], "%s %s" % (found, said.stderr))
+    check("with few requests", len(asked) <= 5, asked)
     finish()
 
 

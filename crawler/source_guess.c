@@ -1,0 +1,226 @@
+/* source_guess.c - see source_guess.h. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/http.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "crawler/source_guess.h"
+
+#define HEAD_MAX  2048 /* where a root element has to stand */
+#define DEPTH_MAX 8
+#define LOOKED_AT 20 /* entries of a list */
+
+static const struct root {
+	const char *begins;
+	int64_t kind;
+	const char *why;
+} roots[] = {
+	{ "<rss", SOURCE_FEED, "it has an <rss> element" },
+	{ "<feed", SOURCE_FEED, "it has a <feed> element (Atom)" },
+	{ "<rdf:rdf", SOURCE_FEED, "it has an <rdf:RDF> element (RSS 1.0)" },
+	{ "<channel", SOURCE_FEED, "it has a <channel> element" },
+	{ "<urlset", SOURCE_SITEMAP, "it has a <urlset> element" },
+	{ "<sitemapindex", SOURCE_SITEMAP, "it has a <sitemapindex> element" },
+};
+
+/* What members that hold a field are called, the likeliest first. */
+static const struct naming {
+	enum map_field field;
+	const char *names[14];
+} namings[] = {
+	{ MAP_ID, { "id", "_id", "uuid", "guid", "mid", "tid", "aid", "item_id", "objectID" } },
+	{ MAP_TITLE, { "title", "name", "headline", "subject", "word", "keyword", "query" } },
+	{ MAP_URL,
+	  { "url", "link", "href", "permalink", "html_url", "share_url", "external_url" } },
+	{ MAP_TEXT,
+	  { "content", "text", "body", "description", "summary", "desc", "comment", "message",
+	    "review", "excerpt" } },
+	{ MAP_AUTHOR,
+	  { "author", "user", "author_name", "username", "nickname", "user_name", "owner", "by",
+	    "screen_name", "login" } },
+	{ MAP_FOLLOWERS,
+	  { "followers", "followers_count", "fans", "fans_count", "follower_count" } },
+	{ MAP_PUBLISHED,
+	  { "published", "published_at", "pubdate", "created_at", "created", "create_time",
+	    "ctime", "time", "date", "timestamp", "publish_time", "updated_at" } },
+};
+
+struct search {
+	struct arena *arena;
+	const struct json *best;
+	size_t score;
+	struct str path;
+};
+
+/* A list of objects that look like items: members of known names count. */
+static size_t
+score_of(const struct json *list)
+{
+	const struct json *first = json_at(list, 0);
+	size_t n = json_count(list), known = 0;
+
+	if (json_kind(list) != JSON_LIST || json_kind(first) != JSON_OBJECT)
+		return 0;
+	for (size_t i = 0; i < LY_COUNT(namings); i++)
+		for (size_t j = 0; j < LY_COUNT(namings[i].names) && namings[i].names[j]; j++)
+			if (json_get(first, namings[i].names[j])) {
+				known++;
+				break;
+			}
+	return known * 100 + (n < LOOKED_AT ? n : LOOKED_AT);
+}
+
+static void
+lists_look(struct search *s, const struct json *j, struct str path, size_t depth)
+{
+	struct str key;
+	size_t score = score_of(j);
+
+	if (score >= 100 && score > s->score) {
+		s->score = score;
+		s->best = j;
+		s->path = path;
+	}
+	if (depth == DEPTH_MAX || json_kind(j) != JSON_OBJECT)
+		return;
+	for (size_t i = 0; i < json_count(j) && i < 200; i++) {
+		const struct json *v = json_member(j, i, &key);
+		bool plain = str_find_byte(key, '.') < 0 && str_find_byte(key, '[') < 0;
+
+		lists_look(s, v,
+			   str_of(arena_textf(
+				   s->arena, plain ? "%.*s%s%.*s" : "%.*s%s[\"%.*s\"]",
+				   STR_ARG(path), path.n && plain ? "." : "", STR_ARG(key))),
+			   depth + 1);
+	}
+}
+
+/* A member of that name, in any case; of an object (a user …) its name. */
+static bool
+member_fits(const struct json *item, const char *name, struct str *path, struct arena *a)
+{
+	static const char *const inner[] = { "name",  "nickname", "screen_name",
+					     "login", "title",    NULL };
+	struct str key;
+
+	for (size_t i = 0; i < json_count(item); i++) {
+		const struct json *v = json_member(item, i, &key);
+
+		if (!str_eq_nocase(key, str_of(name)) || json_kind(v) == JSON_NULL ||
+		    json_kind(v) == JSON_LIST ||
+		    (json_kind(v) == JSON_TEXT && !json_text(v, STR("")).n))
+			continue;
+		if (json_kind(v) != JSON_OBJECT) {
+			*path = key;
+			return true;
+		}
+		for (size_t k = 0; inner[k]; k++)
+			if (json_kind(json_get(v, inner[k])) == JSON_TEXT) {
+				*path = str_of(
+					arena_textf(a, "%.*s.%s", STR_ARG(key), inner[k]));
+				return true;
+			}
+	}
+	return false;
+}
+
+static void
+mapping_guess(struct arena *a, const struct json *root, struct source_guess *out)
+{
+	struct search s = { .arena = a, .path = STR("") };
+	struct conf_pair *v = arena_alloc(a, LY_COUNT(namings) * sizeof *v);
+	struct str path;
+
+	lists_look(&s, root, STR(""), 0);
+	if (!s.best)
+		return;
+	out->items = s.path.n ? s.path : STR("$");
+	out->fields.v = v;
+	for (size_t i = 0; i < LY_COUNT(namings); i++)
+		for (size_t j = 0; j < LY_COUNT(namings[i].names) && namings[i].names[j]; j++)
+			if (member_fits(json_at(s.best, 0), namings[i].names[j], &path, a)) {
+				v[out->fields.n++] = (struct conf_pair){
+					str_of(map_field_words[namings[i].field]), path
+				};
+				break;
+			}
+}
+
+static bool
+is_json_feed(const struct json *root)
+{
+	return str_find(json_text(json_get(root, "version"), STR("")), STR("jsonfeed.org")) >=
+	       0;
+}
+
+static bool
+has_lines_of_addresses(struct str text)
+{
+	struct str line;
+	size_t n = 0;
+
+	while (n < 5 && str_next(&text, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n && !str_starts(line, STR("http")))
+			return false;
+		n += line.n > 0;
+	}
+	return n > 1;
+}
+
+/* Comments and instructions may be long; a page's own text is no root. */
+static bool
+root_guess(struct str head, struct source_guess *out)
+{
+	ptrdiff_t first = -1;
+
+	if (str_find_nocase(head, STR("<html")) >= 0 ||
+	    str_find_nocase(head, STR("<!doctype html")) >= 0)
+		return false;
+	for (size_t i = 0; i < LY_COUNT(roots); i++) {
+		ptrdiff_t at = str_find_nocase(head, str_of(roots[i].begins));
+
+		if (at >= 0 && (first < 0 || at < first)) {
+			first = at;
+			out->kind = roots[i].kind;
+			out->why = str_of(roots[i].why);
+		}
+	}
+	return first >= 0;
+}
+
+void
+source_guess(struct str text, struct arena *a, struct source_guess *out)
+{
+	const struct json *root;
+	struct err e = { 0 };
+
+	*out = (struct source_guess){ .kind = SOURCE_PAGE, .items = STR("") };
+	text = str_trim(text);
+	if (text.n > 2 && memcmp(text.p, "\x1f\x8b", 2) == 0) {
+		out->kind = SOURCE_SITEMAP;
+		out->why = STR("it is gzipped, as sitemaps are");
+		return;
+	}
+	if (text.n && (text.p[0] == '{' || text.p[0] == '[')) {
+		root = json_parse(a, text, &e);
+		out->kind = root && is_json_feed(root) ? SOURCE_FEED : SOURCE_API;
+		out->why = out->kind == SOURCE_FEED ? STR("it is a JSON Feed")
+			   : root                   ? STR("it is JSON")
+						    : STR("it begins as JSON does");
+		if (root && out->kind == SOURCE_API)
+			mapping_guess(a, root, out);
+		return;
+	}
+	if (root_guess(str_slice(text, 0, HEAD_MAX), out))
+		return;
+	if (has_lines_of_addresses(text)) {
+		out->kind = SOURCE_SITEMAP;
+		out->why = STR("it is a list of addresses");
+		return;
+	}
+	out->why = STR("it is a web page");
+}
