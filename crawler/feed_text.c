@@ -6,8 +6,6 @@
  */
 #include "core/base.h"
 
-#include <strings.h>
-
 #include "core/str.h"
 #include "core/utf8.h"
 #include "crawler/feed_read.h"
@@ -44,30 +42,78 @@ feed_markup_of(struct str type, enum feed_markup dflt)
 
 /* ---- does it look like HTML? --------------------------------------------------------------------- */
 
+static int
+by_name(const void *key, const void *row)
+{
+	return strcmp(key, row);
+}
+
 static bool
 is_html_name(struct str name)
 {
-	static const char names[] =
-		" a abbr acronym address area article aside audio b big blockquote br button "
-		"canvas "
-		"caption center cite code col colgroup command datagrid datalist dd del "
-		"details dfn "
-		"dialog dir div dl dt em event-source fieldset figcaption figure font footer "
-		"form "
-		"h1 h2 h3 h4 h5 h6 header hr i img input ins kbd keygen label legend li m map "
-		"menu "
-		"meter multicol nav nextid noscript ol optgroup option output p picture pre "
-		"progress "
-		"q s samp section select small sound source spacer span strike strong sub sup "
-		"table "
-		"tbody td textarea tfoot th thead time tr tt u ul var video ";
-	char padded[16] = " ";
+	static const char names[][14] = {
+		"a",          "abbr",
+		"acronym",    "address",
+		"area",       "article",
+		"aside",      "audio",
+		"b",          "big",
+		"blockquote", "br",
+		"button",     "canvas",
+		"caption",    "center",
+		"cite",       "code",
+		"col",        "colgroup",
+		"command",    "datagrid",
+		"datalist",   "dd",
+		"del",        "details",
+		"dfn",        "dialog",
+		"dir",        "div",
+		"dl",         "dt",
+		"em",         "event-source",
+		"fieldset",   "figcaption",
+		"figure",     "font",
+		"footer",     "form",
+		"h1",         "h2",
+		"h3",         "h4",
+		"h5",         "h6",
+		"header",     "hr",
+		"i",          "img",
+		"input",      "ins",
+		"kbd",        "keygen",
+		"label",      "legend",
+		"li",         "m",
+		"map",        "menu",
+		"meter",      "multicol",
+		"nav",        "nextid",
+		"noscript",   "ol",
+		"optgroup",   "option",
+		"output",     "p",
+		"picture",    "pre",
+		"progress",   "q",
+		"s",          "samp",
+		"section",    "select",
+		"small",      "sound",
+		"source",     "spacer",
+		"span",       "strike",
+		"strong",     "sub",
+		"sup",        "table",
+		"tbody",      "td",
+		"textarea",   "tfoot",
+		"th",         "thead",
+		"time",       "tr",
+		"tt",         "u",
+		"ul",         "var",
+		"video",
+	};
+	char folded[sizeof names[0]];
+	size_t n = 0;
 
-	if (!name.n || name.n > sizeof padded - 3)
+	if (!name.n || name.n >= sizeof folded)
 		return false;
-	memcpy(padded + 1, name.p, name.n);
-	padded[name.n + 1] = ' ';
-	return strcasestr(names, padded) != NULL;
+	for (; n < name.n; n++)
+		folded[n] = name.p[n] >= 'A' && name.p[n] <= 'Z' ? (char)(name.p[n] | 32)
+								 : name.p[n];
+	folded[n] = '\0';
+	return bsearch(folded, names, LY_COUNT(names), sizeof names[0], by_name) != NULL;
 }
 
 static size_t
