@@ -252,9 +252,10 @@ poll_done(void *arg, const struct http_response *r)
 		break;
 	case ANSWER_FAILED:
 		health_poll(c, h->slot->source, &h->state, r,
-			    wall == WALL_ERROR ? HEALTH_UNREAD
-			    : wall             ? HEALTH_WALL
-					       : HEALTH_ANSWER);
+			    wall == WALL_ERROR   ? HEALTH_UNREAD
+			    : wall == WALL_LOGIN ? HEALTH_LOGIN
+			    : wall               ? HEALTH_WALL
+						 : HEALTH_ANSWER);
 		h->state.gone = r->status == 410 ? h->state.gone + 1 : 0;
 		h->closed = a.closed;
 		harvest_failed(h, r->status, why);

@@ -66,14 +66,16 @@ void
 health_poll(struct crawler *c, const struct source_conf *src, const struct source_state *st,
 	    const struct http_response *r, enum health_read read)
 {
-	static const enum tally_poll polls[] = { TALLY_NEW, TALLY_SAME, TALLY_FAILED,
-						 TALLY_FAILED, TALLY_FAILED };
+	static const enum tally_poll polls[] = { TALLY_NEW,    TALLY_SAME,   TALLY_FAILED,
+						 TALLY_FAILED, TALLY_FAILED, TALLY_FAILED };
+	/* A login page, though what we showed was good once: it has run out. */
+	bool login = read == HEALTH_LOGIN && credentials_any(src) && st->ok_at > 0;
 	enum cause cause = CAUSE_NONE;
 
 	if (read == HEALTH_UNREAD)
 		cause = CAUSE_UNREAD;
-	else if (read == HEALTH_WALL)
-		cause = CAUSE_WALL;
+	else if (read == HEALTH_WALL || read == HEALTH_LOGIN)
+		cause = login ? CAUSE_LOGIN : CAUSE_WALL;
 	else if (read == HEALTH_ANSWER)
 		cause = cause_of(r, credentials_any(src), st->ok_at > 0);
 	tally_poll(health_tally(c, src), polls[read], cause, c->now);

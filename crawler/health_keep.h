@@ -20,7 +20,14 @@ struct tally *health_tally(struct crawler *c, const struct source_conf *src);
 void health_document(struct crawler *c, const struct source_conf *src,
 		     const struct document *d);
 /* The answer to a poll; read: it was content and was read. st: the state before it. */
-enum health_read { HEALTH_READ, HEALTH_SAME, HEALTH_UNREAD, HEALTH_ANSWER, HEALTH_WALL };
+enum health_read {
+	HEALTH_READ,
+	HEALTH_SAME,
+	HEALTH_UNREAD,
+	HEALTH_ANSWER,
+	HEALTH_WALL,
+	HEALTH_LOGIN
+};
 void health_poll(struct crawler *c, const struct source_conf *src,
 		 const struct source_state *st, const struct http_response *r,
 		 enum health_read read);

@@ -139,7 +139,7 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	} else if (s->broken) {
 		a->type = "text/html";
 		buf_clear(&a->etag);
-		buf_add(&a->body, STR("<html><body>please log in</body></html>"));
+		buf_add(&a->body, STR("<html><body>please log in to continue</body></html>"));
 	} else {
 		feed_add(s, &a->body);
 	}
@@ -956,6 +956,13 @@ a_source_is_told_in_one_word_and_its_cause(void **state)
 	poll_after(b, 3600);
 	state_is(b, "ok", "none");
 	assert_int_equal(state_int(b, "lag_s"), 0);
+	b->site.broken = true; /* a login page where the feed was */
+	b->site.items++;
+	poll_after(b, 3600);
+	state_is(b, "credentials", "login");
+	b->site.broken = false;
+	poll_after(b, 2 * 3600);
+	state_is(b, "ok", "none");
 	b->site.status = 403; /* after it went well: what we showed is not taken any more */
 	poll_after(b, 3600);
 	state_is(b, "credentials", "login");
