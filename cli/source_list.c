@@ -248,6 +248,8 @@ why_print(const struct row *r)
 		buf_addf(&b,
 			 l->zh ? "%.*s（连续 %lld 次；%.*s）" : "%.*s (%lld in a row; %.*s)",
 			 STR_ARG(cause), (long long)number(r->j, "failures"), STR_ARG(why));
+	else if (why.n) /* the poll went well, but a path of its fields gave nothing … */
+		buf_addf(&b, l->zh ? "请看：%.*s" : "look at: %.*s", STR_ARG(why));
 	if (ahead.n) {
 		int64_t at = number(r->j, "ahead_at");
 
@@ -257,7 +259,7 @@ why_print(const struct row *r)
 	}
 	if (b.n) {
 		fputs("  ", stdout);
-		put(buf_str(&b), WIDTH - 2, false);
+		put(buf_str(&b), 2 * WIDTH, false); /* a path has to be read whole */
 		putchar('\n');
 	}
 	buf_release(&b);

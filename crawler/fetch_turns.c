@@ -29,7 +29,7 @@ turns_note(struct harvest *h, struct str note)
 {
 	struct str old = h->turns.notes;
 
-	if (!note.n || old.n > NOTES_MAX)
+	if (!note.n || old.n > NOTES_MAX || str_find(old, note) >= 0)
 		return;
 	h->turns.notes =
 		str_of(arena_textf(h->arena, "%.*s%s%.*s", STR_ARG(old), old.n ? "; " : "",

@@ -199,11 +199,32 @@ dom_elements(const struct dom *d)
 
 /* ---- find ----------------------------------------------------------------------------------- */
 
+/* A document stands for its root; it and a namespace are no nodes to libxml2 but in name: they
+ * have neither content nor parent where nodes have them. NULL for what nobody can read. */
+static xmlNode *
+readable(xmlNode *n)
+{
+	switch (n->type) {
+	case XML_ELEMENT_NODE:
+	case XML_ATTRIBUTE_NODE:
+	case XML_TEXT_NODE:
+	case XML_CDATA_SECTION_NODE:
+	case XML_COMMENT_NODE:
+		return n;
+	case XML_DOCUMENT_NODE:
+	case XML_HTML_DOCUMENT_NODE:
+		return xmlDocGetRootElement((xmlDoc *)n);
+	default:
+		return NULL;
+	}
+}
+
 static size_t
 hits_of(xmlXPathObject *o, struct arena *a, struct dom_hit **hits)
 {
 	size_t n =
 		o->nodesetval && o->nodesetval->nodeNr > 0 ? (size_t)o->nodesetval->nodeNr : 0;
+	size_t found = 0;
 	xmlChar *text;
 
 	if (o->type == XPATH_NODESET) {
@@ -211,9 +232,11 @@ hits_of(xmlXPathObject *o, struct arena *a, struct dom_hit **hits)
 			xmlXPathNodeSetSort(o->nodesetval);
 		n = n > SELECT_NODES_MAX ? SELECT_NODES_MAX : n;
 		*hits = arena_alloc(a, (n + 1) * sizeof **hits);
-		for (size_t i = 0; i < n; i++)
-			(*hits)[i].node = o->nodesetval->nodeTab[i];
-		return n;
+		for (size_t i = 0; i < n; i++) {
+			(*hits)[found].node = readable(o->nodesetval->nodeTab[i]);
+			found += (*hits)[found].node != NULL;
+		}
+		return found;
 	}
 	text = xmlXPathCastToString(o);
 	if (!text)
@@ -407,6 +430,8 @@ dom_place(const struct dom_hit *h, struct arena *a)
 		buf_add(&b, STR("…"));
 	while (n)
 		step_add(&b, up[--n]);
+	if (!b.n)
+		buf_add(&b, STR("a comment"));
 	s = buf_ok(&b) ? arena_str(a, buf_str(&b)) : STR("very deep");
 	buf_release(&b);
 	return s;

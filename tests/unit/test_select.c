@@ -97,6 +97,9 @@ css_finds_what_a_browser_finds(void **state)
 		{ "//p/a[last()]", "a2" },
 		{ "string(//h1)", "T" },
 		{ "count(//li)", "4" },
+		/* neither a document nor a namespace is a node that can be read */
+		{ "/", "T\none\ntwo\nthree\nxy\nend\nout" },
+		{ "//p/namespace::*", "" },
 		{ "xpath: //li[@class]", "l1 l2 l4" },
 		{ "css: li.b", "l2 l4" },
 		{ "//li[1] | //li[3]", "l1 l3" },
