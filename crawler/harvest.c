@@ -21,8 +21,9 @@ harvest_take(struct harvest *h, const struct intake *in)
 	struct id id;
 	int r;
 
-	if (!in->title.n && !in->text.n) {
-		h->state.refused++; /* a sitemap's page that could not be read: no document */
+	/* A sitemap's page that could not be read is no document; a feed's item without words is one. */
+	if (in->source->kind == SOURCE_SITEMAP && !in->title.n && !in->text.n) {
+		h->state.refused++;
 		return;
 	}
 	r = intake_document(h->c, in, &id, &e);
