@@ -553,6 +553,9 @@ select_css(struct str css, struct buf *out, struct str *attr, struct err *e)
 		return err_set(e, ERR_USAGE, "a selector is over %d bytes", CSS_MAX);
 	if (!c.all.n)
 		return err_set(e, ERR_USAGE, "an empty selector");
+	for (size_t i = 0; i < c.all.n; i++)
+		if ((unsigned char)c.all.p[i] < 0x20 && !is_blank(c.all.p[i]))
+			return err_set(e, ERR_USAGE, "a control character in a selector");
 	for (bool many = false;; many = true) {
 		if (chain(&c) < 0)
 			return -1;

@@ -121,6 +121,7 @@ a_selector_that_cannot_be_read_says_where(void **state)
 		const char *path, *says;
 	} cases[] = {
 		{ "", "an empty path" },
+		{ "a[b='\001']", "a control character in a selector" },
 		{ "li..a", "a name is missing at \".a\"" },
 		{ "li >", "an element, class or id is missing at \"\"" },
 		{ "a[href", "one of = ~= |= ^= $= *= is missing at \"\"" },
