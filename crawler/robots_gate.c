@@ -388,8 +388,10 @@ asked(void *arg, const struct http_response *r)
 		/* done() of the one before may have asked for another file. */
 		if (f)
 			f = robots_known_find(x->g->known, str_of(x->address), &own);
-		if (e.kind || r->end == HTTP_STOPPED)
-			passage_tell(p, HTTP_STOPPED, 0, e.text);
+		if (r->end == HTTP_STOPPED)
+			passage_tell(p, HTTP_STOPPED, 0, "");
+		else if (e.kind) /* our own store: the poll ends, and is made again */
+			passage_tell(p, HTTP_NO_CONNECT, 0, e.text);
 		else if (own.kind || passage_decide(p, f, &own) < 0)
 			passage_tell(p, HTTP_NO_CONNECT, 0, own.text);
 	}

@@ -14,6 +14,7 @@
 #include "core/clock.h"
 #include "core/str.h"
 #include "crawler/robots_gate.h"
+#include "crawler/state.h"
 
 #define WAIT_MS 20000
 
@@ -356,6 +357,43 @@ a_file_that_cannot_be_had_closes_the_origin(void **state)
 	assert_int_equal(r.end, HTTP_BLOCKED); /* port 1 is in no allow list */
 }
 
+/* A crawler whose spool takes nothing. Its poll must end: a slot that is busy for ever would be a
+ * source that is silent for ever. */
+static void
+what_cannot_be_remembered_ends_the_requests_that_wait_for_it(void **state)
+{
+	struct bench *b = *state;
+	struct crawler c = { .arena = b->a, .now = 1795000000, .err = &b->e };
+	struct err e = { 0 };
+	struct http_request q = { .method = STR("GET"),
+				  .url = at(b, &b->here, "/y"),
+				  .allow_private = &b->source.allow_private,
+				  .done = done,
+				  .arg = b };
+
+	c.store = store_open(":memory:", &spool_migrations, &e);
+	assert_non_null(c.store);
+	assert_int_equal(
+		stmt_run(store_stmt(c.store, "CREATE TRIGGER no BEFORE INSERT ON robots "
+					     "BEGIN SELECT RAISE(ABORT, 'no room'); END"),
+			 &e),
+		0);
+	robots_gate_free(b->gate);
+	b->gate = robots_gate_new(&(struct robots_setup){ b->http, &b->fetch, &c });
+	site_put(&b->here, 0, "/robots.txt", "200 ok", "");
+	assert_int_equal(robots_start(b->gate, &b->source, &q, &e), 0);
+	for (int64_t end = clock_mono_ms() + WAIT_MS; !b->done;) {
+		assert_true(clock_mono_ms() < end);
+		http_turn(b->http);
+		robots_turn(b->gate);
+	}
+	assert_true(c.failed);
+	assert_int_equal(b->end, HTTP_NO_CONNECT); /* not HTTP_STOPPED: we are not going down */
+	robots_gate_free(b->gate);
+	b->gate = NULL;
+	store_close(c.store);
+}
+
 static void
 a_source_that_may_ignore_it_does(void **state)
 {
@@ -401,6 +439,7 @@ main(void)
 		TEST(a_redirect_for_good_is_told_as_such_and_a_loop_ends),
 		TEST(secrets_and_own_headers_stay_at_their_origin),
 		TEST(a_file_that_cannot_be_had_closes_the_origin),
+		TEST(what_cannot_be_remembered_ends_the_requests_that_wait_for_it),
 		TEST(a_source_that_may_ignore_it_does),
 		TEST(what_still_waits_is_told_that_it_stops),
 	};
