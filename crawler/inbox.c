@@ -51,7 +51,8 @@ look_refused(struct look *l, const char *file, int64_t line, const char *why)
 bool
 look_full(const struct look *l)
 {
-	return l->documents + l->seen + l->old + l->refused >= LOOK_DOCUMENTS;
+	return l->documents + l->seen + l->old + l->refused >= LOOK_DOCUMENTS ||
+	       l->bytes >= LOOK_BYTES;
 }
 
 static int
@@ -112,9 +113,12 @@ void
 inbox_poll(struct crawler *c, struct slot *slot)
 {
 	struct err e = { 0 };
-	struct look l = {
-		.c = c, .source = slot->source, .a = arena_new(), .row = arena_new(), .e = &e
-	};
+	struct look l = { .c = c,
+			  .source = slot->source,
+			  .a = arena_new(),
+			  .file = arena_new(),
+			  .row = arena_new(),
+			  .e = &e };
 	struct source_state st;
 	uint64_t drops = c->drops;
 	int r = -1;
@@ -131,5 +135,6 @@ inbox_poll(struct crawler *c, struct slot *slot)
 	}
 	preset_free(l.preset);
 	arena_free(l.a);
+	arena_free(l.file);
 	arena_free(l.row);
 }

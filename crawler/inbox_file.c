@@ -55,7 +55,7 @@ file_open(struct look *l, const char *path, struct opened *o)
 static int
 bytes_read(struct look *l, int fd, int64_t at, size_t n, struct str *out)
 {
-	char *p = arena_alloc(l->a, n + 1);
+	char *p = arena_alloc(l->file, n + 1);
 	size_t have = 0;
 
 	while (have < n) {
@@ -78,7 +78,7 @@ static struct str
 head_of(struct look *l, const struct opened *o, struct str start)
 {
 	size_t n = start.n < HEAD_BYTES ? start.n : HEAD_BYTES;
-	char *p = arena_alloc(l->a, sizeof o->born_ns + n + 1);
+	char *p = arena_alloc(l->file, sizeof o->born_ns + n + 1);
 
 	memcpy(p, &o->born_ns, sizeof o->born_ns);
 	if (n)
@@ -94,29 +94,35 @@ base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* At most n of the file's bytes from a place on. */
+static int
+part_read(struct look *l, const struct opened *o, int64_t at, size_t n, struct str *out)
+{
+	int64_t left = o->size - at;
+
+	return bytes_read(l, o->fd, at, left < (int64_t)n ? (size_t)left : n, out);
+}
+
 static int
 piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *fn)
 {
 	int64_t left;
 	struct piece p = { .name = base_name(path) };
 	struct watched w;
-	struct str head;
+	struct str start, head;
 
-	if (watched_read(l->c->store, l->source->name, o->inode, l->a, &w, l->e) < 0 ||
-	    bytes_read(l, o->fd, 0,
-		       o->size < (int64_t)START_BYTES ? (size_t)o->size : START_BYTES,
-		       &p.whole) < 0)
+	if (watched_read(l->c->store, l->source->name, o->inode, l->file, &w, l->e) < 0 ||
+	    part_read(l, o, 0, HEAD_BYTES, &start) < 0)
 		return -1;
-	head = head_of(l, o, p.whole);
+	head = head_of(l, o, start);
 	if (o->size < w.place || !str_starts(head, w.head))
 		w.place = 0, w.line = 1, w.size = -1;
 	left = o->size - w.place;
 	p.place = w.place;
 	p.line = w.line;
 	p.final = left <= (int64_t)LOOK_BYTES && w.size == o->size;
-	if (left > 0 &&
-	    bytes_read(l, o->fd, w.place,
-		       left < (int64_t)LOOK_BYTES ? (size_t)left : LOOK_BYTES, &p.text) < 0)
+	if (left > 0 && (part_read(l, o, 0, START_BYTES, &p.whole) < 0 ||
+			 part_read(l, o, w.place, LOOK_BYTES, &p.text) < 0))
 		return -1;
 	if (p.text.n && fn(l, &p) < 0)
 		return -1;
@@ -124,6 +130,7 @@ piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *f
 		look_refused(l, p.name, p.line, "over 16 MiB without an end: passed over");
 		p.used = p.text.n;
 	}
+	l->bytes += p.used;
 	w.place += (int64_t)p.used;
 	w.line += p.lines;
 	l->more = l->more ||
@@ -144,6 +151,7 @@ file_follow(struct look *l, const char *path, piece_fn *fn)
 	if (r)
 		return r;
 	r = piece_read(l, &o, path, fn);
+	arena_reset(l->file);
 	close(o.fd);
 	return r;
 }

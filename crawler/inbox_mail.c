@@ -95,6 +95,7 @@ maildir_file(struct look *l, const char *path)
 		look_refused(l, name, 0, "it is over 32 MiB");
 	else if (r == 0)
 		r = message_take(l, name, 0, buf_str(&raw));
+	l->bytes += raw.n;
 	buf_release(&raw);
 	if (r)
 		return r < 0 ? -1 : 0;
@@ -168,7 +169,7 @@ mbox_piece(struct look *l, struct piece *p)
 		if (str_starts(message, STR("From ")))
 			str_next(&message, '\n', &head);
 		if (str_trim(message).n)
-			r = message_take(l, p->name, line, unstuffed(l->a, message));
+			r = message_take(l, p->name, line, unstuffed(l->file, message));
 	}
 	return r;
 }

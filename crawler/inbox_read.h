@@ -9,15 +9,17 @@
 
 /* A look takes at most so much; the rest comes with the next, a second later. */
 #define LOOK_DOCUMENTS 5000
-#define LOOK_BYTES     ((size_t)16 << 20)
-#define INBOX_FILES    200000 /* of a folder */
+#define LOOK_BYTES     ((size_t)16 << 20) /* of a file, and about so much of all */
+#define INBOX_FILES    200000             /* of a folder */
 
 struct look {
 	struct crawler *c;
 	const struct source_conf *source;
 	struct preset *preset; /* NULL: documents as push takes them */
 	struct arena *a;       /* of the look              */
+	struct arena *file;    /* of one file              */
 	struct arena *row;     /* of one document          */
+	size_t bytes;          /* read so far              */
 	int64_t documents, seen, old, refused;
 	char why[200]; /* the first refusal */
 	bool more;     /* there is more than one look takes */

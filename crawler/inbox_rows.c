@@ -108,7 +108,7 @@ lines_piece(struct look *l, struct piece *p)
 static int
 text_piece(struct look *l, struct piece *p)
 {
-	struct str text = decoded(l->a, p->text);
+	struct str text = decoded(l->file, p->text);
 	struct id words = ID_OF(str_of(p->name), text);
 	struct buf identity = BUF(64);
 	const char *dot = strrchr(p->name, '.');
@@ -142,8 +142,9 @@ header_learn(struct look *l, struct importer *im, const struct piece *p)
 	size_t column;
 
 	importer_table(im);
-	csv_begin(&c, decoded(l->a, p->whole));
-	for (int i = 0; i < HEAD_ROWS && csv_next(&c, l->a, &row) && row.line < p->line; i++) {
+	csv_begin(&c, decoded(l->file, p->whole));
+	for (int i = 0; i < HEAD_ROWS && csv_next(&c, l->file, &row) && row.line < p->line;
+	     i++) {
 		struct err ignored = { 0 };
 		bool was = importer_began(im);
 
@@ -198,7 +199,7 @@ static int
 table_piece(struct look *l, struct piece *p)
 {
 	struct importer *im;
-	struct str text = decoded(l->a, p->text);
+	struct str text = decoded(l->file, p->text);
 	struct table_row row;
 	struct csv c;
 	int r = 0;
@@ -208,7 +209,7 @@ table_piece(struct look *l, struct piece *p)
 			       "\"%s\" is a table: the source needs preset:", p->name);
 	im = importer_new(l->preset, IMPORT_LIVE, l->c->now);
 	header_learn(l, im, p);
-	csv_begin(&c, p->place ? decoded(l->a, p->whole) : text);
+	csv_begin(&c, p->place ? decoded(l->file, p->whole) : text);
 	c = (struct csv){ .text = text,
 			  .at = p->place ? 0 : c.at,
 			  .line = p->place ? p->line : c.line,
