@@ -5,6 +5,7 @@
 #define LY_CRAWLER_EVIDENCE_TEXT_H
 
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/err.h"
 
 /* Types that are read; everything else is not even downloaded. NULL-ended. */
