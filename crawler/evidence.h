@@ -17,7 +17,8 @@
  *     acknowledged and is cut by the next record.
  *  3. No attachment, no archive: only text, HTML, JSON and XML are read, whatever the topic; the
  *     address, the head of the answer and its first bytes are asked.
- *  4. No cookie and no key goes along: evidence is what anybody may see.
+ *  4. What the law closes (law.h: paused, contract over, risk open) is not looked at either.
+ *  5. No cookie and no key goes along: evidence is what anybody may see.
  */
 #ifndef LY_CRAWLER_EVIDENCE_H
 #define LY_CRAWLER_EVIDENCE_H

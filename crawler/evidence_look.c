@@ -16,6 +16,7 @@
 #include "crawler/evidence_text.h"
 #include "crawler/evidence_warc.h"
 #include "crawler/harvest.h"
+#include "crawler/law.h"
 #include "crawler/robots_gate.h"
 
 #define PIECES_MAX ((size_t)80 << 20)
@@ -289,7 +290,7 @@ look_done(void *arg, const struct http_response *r)
 	struct look *k = arg;
 	struct crawler *c = k->v->c;
 	struct sight_row s = { .outcome = outcome_of(r), .status = r->status };
-	int64_t until, rest;
+	int64_t until, rest, asked;
 
 	k->running = false;
 	if (r->end == HTTP_STOPPED) {
@@ -297,7 +298,9 @@ look_done(void *arg, const struct http_response *r)
 		return;
 	}
 	until = answer_judge(&(struct source_state){ 0 }, r, c->now).host_until;
-	rest = c->now + (k->source && k->source->allow_private.n ? 0 : c->setup.fetch->delay_s);
+	asked = schedule_delay(c->schedule, k->url);
+	rest = k->source && k->source->allow_private.n ? 0 : c->setup.fetch->delay_s;
+	rest = c->now + (asked > rest ? asked : rest);
 	schedule_leave(c->schedule, k->url, c->now, until > rest ? until : rest);
 	looks_wake(k->v);
 	if (is_redirect(r)) {
@@ -351,8 +354,13 @@ static void
 look_go(struct look *k)
 {
 	struct crawler *c = k->v->c;
+	const char *closed;
 	int64_t wait_until;
 
+	if (k->source && !law_allows(k->source, c->now, &closed)) {
+		look_refuse(k, closed);
+		return;
+	}
 	if (evidence_is_file(k->url)) {
 		look_refuse(k, "its address is that of an archive or attachment");
 		return;

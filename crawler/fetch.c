@@ -48,14 +48,27 @@ harvest_redirects(const struct crawler *c)
 	return n ? (int)n : -1;
 }
 
-int64_t
-harvest_delay(const struct harvest *h)
+/* Between requests to a host that asks for such a pause. */
+static int64_t
+delay_of(const struct harvest *h, int64_t asked)
 {
-	int64_t asked = h->slot->host->delay_s, ours = h->c->setup.fetch->delay_s;
+	int64_t ours = h->c->setup.fetch->delay_s;
 
 	if (h->slot->source->allow_private.n || h->c->setup.clock->mode == CLOCK_STEPPED)
 		ours = 0;
 	return asked > ours ? asked : ours;
+}
+
+int64_t
+harvest_delay(const struct harvest *h)
+{
+	return delay_of(h, h->slot->host->delay_s);
+}
+
+int64_t
+harvest_delay_at(const struct harvest *h, struct str url)
+{
+	return delay_of(h, schedule_delay(h->c->schedule, url));
 }
 
 static int64_t

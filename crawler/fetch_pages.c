@@ -64,7 +64,7 @@ page_leave(struct page_fetch *p, int64_t until)
 {
 	struct harvest *h = p->h;
 	struct crawler *c = h->c;
-	int64_t rest = c->now + harvest_delay(h);
+	int64_t rest = c->now + harvest_delay_at(h, p->in.url);
 
 	if (!p->home)
 		schedule_leave(c->schedule, p->in.url, c->now, until > rest ? until : rest);

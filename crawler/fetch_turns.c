@@ -145,8 +145,9 @@ turn_done(void *arg, const struct http_response *r)
 	a = answer_judge(&(struct source_state){ 0 }, r, c->now);
 	if (!h->turns.home)
 		schedule_leave(c->schedule, h->turns.ask.url, c->now,
-			       a.host_until > c->now ? a.host_until
-						     : c->now + harvest_delay(h));
+			       a.host_until > c->now
+				       ? a.host_until
+				       : c->now + harvest_delay_at(h, h->turns.ask.url));
 	else if (a.host_until > h->host_free_at)
 		h->host_free_at = a.host_until;
 	if (first) {

@@ -93,6 +93,8 @@ void turns_note(struct harvest *h, struct str note);
 void harvest_end(struct harvest *h);
 /* How long its host is left alone after a request. */
 int64_t harvest_delay(const struct harvest *h);
+/* The same between requests to another host, that of url. */
+int64_t harvest_delay_at(const struct harvest *h, struct str url);
 /* As http_request.max_redirects has it. */
 int harvest_redirects(const struct crawler *c);
 

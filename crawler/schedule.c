@@ -361,6 +361,12 @@ schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s)
 }
 
 int64_t
+schedule_delay(struct schedule *s, struct str url)
+{
+	return hosts_get(s->all, url)->delay_s;
+}
+
+int64_t
 schedule_enter(struct schedule *s, struct str url, int64_t now)
 {
 	struct host *h;

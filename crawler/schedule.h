@@ -54,6 +54,7 @@ size_t schedule_hosts(const struct schedule *s);
 void schedule_address(struct schedule *s, struct slot *slot, struct str address);
 /* The host of url asks for this pause between requests (robots.txt); 0 = none. */
 void schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s);
+int64_t schedule_delay(struct schedule *s, struct str url); /* what it asks for */
 /* A request to the host of url beside the polls (a page behind an item, robots.txt). 0: go, and
  * call schedule_leave when it is over. Else the time to ask again. */
 int64_t schedule_enter(struct schedule *s, struct str url, int64_t now);

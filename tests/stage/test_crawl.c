@@ -61,6 +61,7 @@ struct site {
 	/* What everything, or every page, answers; NULL: itself. */
 	const char *_Atomic wall, *_Atomic page_wall;
 	const char *_Atomic robots;    /* NULL: there is none */
+	_Atomic int robots_from;       /* the first so many askings find none */
 	_Atomic int moves, redirected; /* /feed answers so, with /feed?new; how often it did */
 	_Atomic int polls, pages, not_modified, robots_asked;
 	char clock[32];
@@ -92,7 +93,7 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 
 	a->status = feed && s->status ? s->status : 200;
 	if (str_is(q->path, "/robots.txt")) {
-		const char *robots = s->robots;
+		const char *robots = s->robots_asked >= s->robots_from ? s->robots : NULL;
 
 		s->robots_asked++;
 		a->status = robots ? 200 : 404;
@@ -1585,6 +1586,31 @@ a_crawl_delay_is_kept_between_requests_up_to_our_own_bound(void **state)
 	assert_int_equal(b->site.pages, before + 1);
 }
 
+/* The feed is at localhost, which asks for nothing; its pages are at 127.0.0.1, which does. */
+static void
+a_crawl_delay_is_that_of_the_host_of_the_page(void **state)
+{
+	struct bench *b = *state;
+	int before;
+
+	b->fetch.max_crawl_delay_s = 250;
+	b->source[0].full_text = 1;
+	snprintf(b->url, sizeof b->url, "http://localhost:%d/feed", httpd_port(b->site.httpd));
+	b->source[0].url = str_of(b->url);
+	b->site.robots = "user-agent: *\ncrawl-delay: 3600\n";
+	b->site.robots_from = 1;
+	start_fetching(b);
+	pages_after(b, 0, 1, 4000);
+	pages_after(b, 0, 3, 20);
+	before = b->site.pages;
+	assert_int_equal(b->site.robots_asked, 2);
+	assert_true(before >= 1 && before < 3);
+	pages_after(b, 200, 3, 20);
+	assert_int_equal(b->site.pages, before);
+	pages_after(b, 50, before + 1, 4000);
+	assert_int_equal(b->site.pages, before + 1);
+}
+
 int
 main(void)
 {
@@ -1632,6 +1658,7 @@ main(void)
 		STEPPED(in_stepped_time_a_feed_is_asked_with_the_clock),
 		WALL(what_robots_txt_disallows_is_not_asked_and_the_source_says_why),
 		WALL(an_item_whose_page_is_disallowed_comes_with_the_words_of_its_feed),
+		WALL(a_crawl_delay_is_that_of_the_host_of_the_page),
 		WALL(a_crawl_delay_is_kept_between_requests_up_to_our_own_bound),
 	};
 

@@ -479,6 +479,24 @@ what_robots_txt_forbids_is_not_looked_at(void **state)
 	assert_int_equal(b->asked, 0);
 }
 
+static void
+what_the_law_closes_is_not_looked_at_any_more(void **state)
+{
+	struct bench *b = *state;
+	struct sight_row *v;
+
+	push(b, "shop", "/p");
+	receipt(b, KEEP_TOPIC);
+	sights(b, 2);
+	b->asked = 0;
+	b->source[0].contract_end_at = 1;
+	later(b, 3600);
+	v = sights(b, 3);
+	assert_int_equal(v[2].outcome, SIGHT_REFUSED);
+	assert_true(str_is(v[2].why, "its contract has ended"));
+	assert_int_equal(b->asked, 0);
+}
+
 /* The bytes were written, their row was not: kill -9 between the two. */
 static void
 what_was_written_and_not_acknowledged_is_cut(void **state)
@@ -651,6 +669,7 @@ main(void)
 		T(an_attachment_is_not_read),
 		T(a_private_address_is_not_asked),
 		T(what_robots_txt_forbids_is_not_looked_at),
+		T(what_the_law_closes_is_not_looked_at_any_more),
 		T(what_was_written_and_not_acknowledged_is_cut),
 		T(a_wish_is_lost_only_together_with_its_receipt),
 		T(while_an_incident_is_open_it_is_looked_at_daily),
