@@ -26,7 +26,8 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX  64
+#define VALUES_MAX 500000 /* each may be 3 bytes of text, ",[]", and 150 of memory */
 
 struct json {
 	enum json_kind kind;
@@ -43,12 +44,12 @@ struct json {
 	};
 };
 
-/* Depth is counted before jansson recurses into it. Text that is no JSON passes here and is
- * refused by jansson with its own words. */
+/* Depth and values are counted before jansson makes memory of them. Text that is no JSON passes
+ * here and is refused by jansson with its own words. */
 static int
 depth_check(struct str s, struct err *e)
 {
-	size_t depth = 0, line = 1, begin = 0;
+	size_t depth = 0, line = 1, begin = 0, values = 0;
 	bool quoted = false;
 
 	for (size_t i = 0; i < s.n; i++) {
@@ -64,6 +65,10 @@ depth_check(struct str s, struct err *e)
 				quoted = c != '"';
 		} else if (c == '"') {
 			quoted = true;
+		} else if (c == ',') {
+			if (++values > VALUES_MAX)
+				return err_set(e, ERR_REJECT, "line %zu: more than %d values",
+					       line, VALUES_MAX);
 		} else if (c == '[' || c == '{') {
 			if (++depth > DEPTH_MAX)
 				return err_set(

@@ -136,6 +136,26 @@ depth_is_refused_above_64_with_its_place(void **state)
 	arena_free(a);
 }
 
+/* Three bytes of text, ",[]", are 150 of memory. */
+static void
+more_values_than_memory_is_meant_for_are_refused(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf b = BUF(4 << 20);
+	struct err e = { 0 };
+
+	(void)state;
+	buf_add(&b, STR("[[]"));
+	for (int i = 0; i < 600000; i++)
+		buf_add(&b, STR(",[]"));
+	buf_add(&b, STR("]"));
+	assert_null(json_parse(a, buf_str(&b), &e));
+	assert_string_equal(e.text, "line 1: more than 500000 values");
+	assert_int_equal(e.kind, ERR_REJECT);
+	buf_release(&b);
+	arena_free(a);
+}
+
 static void
 written_text_is_escaped_and_reads_back(void **state)
 {
@@ -241,6 +261,7 @@ main(void)
 		cmocka_unit_test(mistakes_are_told_with_line_and_column),
 		cmocka_unit_test(no_text_at_all_is_refused),
 		cmocka_unit_test(depth_is_refused_above_64_with_its_place),
+		cmocka_unit_test(more_values_than_memory_is_meant_for_are_refused),
 		cmocka_unit_test(written_text_is_escaped_and_reads_back),
 		cmocka_unit_test(thousandths_are_written_without_needless_digits),
 	};
