@@ -122,11 +122,12 @@ html_reference(struct str s, uint32_t *cp)
 struct str
 html_unescape(struct arena *a, struct str s)
 {
-	const char *from = s.p, *end = s.p + s.n, *amp;
+	const char *from = s.p, *end, *amp;
 	char *to, *start;
 
 	if (!s.n || !memchr(s.p, '&', s.n))
 		return s;
+	end = s.p + s.n;
 	start = to = arena_alloc(a, s.n + 4);
 	while ((amp = memchr(from, '&', (size_t)(end - from)))) {
 		uint32_t cp;
