@@ -41,11 +41,25 @@ look_take(struct look *l, const struct intake *in)
 void
 look_refused(struct look *l, const char *file, int64_t line, const char *why)
 {
-	if (!l->refused++)
+	if (!l->refused++ && !l->why[0])
 		snprintf(l->why, sizeof l->why, "%.80s line %lld: %.100s", file,
 			 (long long)line, why);
 	log_event(LOG_WARN, "row_refused", "source=%.*s line=%lld why=%s",
 		  STR_ARG(l->source->name), (long long)line, why);
+}
+
+int
+look_pass(struct look *l, const char *file)
+{
+	if (l->e->kind != ERR_REJECT)
+		return -1;
+	if (!l->why[0])
+		snprintf(l->why, sizeof l->why, "%.80s: %.110s", file, l->e->text);
+	log_event(LOG_WARN, "file_passed_over", "source=%.*s why=%s", STR_ARG(l->source->name),
+		  l->e->text);
+	l->passed = true;
+	*l->e = (struct err){ 0 };
+	return 0;
 }
 
 bool

@@ -2,8 +2,9 @@
  * inbox_file.c - how a file is followed: by inode, from where we were.
  *
  * 1. The place moves only in the transaction of the documents before it.
- * 2. A file that shrank, or whose birth or first bytes are others, is another file: from its start.
- *    What was read of it before is known by its marks.
+ * 2. A file that shrank, or whose birth, first bytes or last bytes that were read are others, is
+ *    another file: from its start. What was read of it before is known by its marks.
+ * 3. One file of a folder that cannot be read keeps nobody from the others.
  */
 #include "core/base.h"
 
@@ -16,10 +17,12 @@
 
 #include "core/str.h"
 
+#include "crawler/evidence_text.h"
 #include "crawler/inbox_read.h"
 #include "crawler/state.h"
 
 #define HEAD_BYTES  256
+#define TAIL_BYTES  64                 /* before the place where we are */
 #define START_BYTES ((size_t)64 << 10) /* where the header of a table is */
 
 struct opened {
@@ -103,20 +106,87 @@ part_read(struct look *l, const struct opened *o, int64_t at, size_t n, struct s
 	return bytes_read(l, o->fd, at, left < (int64_t)n ? (size_t)left : n, out);
 }
 
+/* The bytes before place: those of a file that was written anew are others. */
+static int
+tail_read(struct look *l, const struct opened *o, int64_t place, struct str *out)
+{
+	int64_t n = place < TAIL_BYTES ? place : TAIL_BYTES;
+
+	return part_read(l, o, place - n, (size_t)n, out);
+}
+
+/* Where we are in the file; at its start when it is another one than it was. */
+static int
+place_find(struct look *l, const struct opened *o, struct watched *w)
+{
+	struct str start, tail = STR(""), was = { 0 };
+	int known = watched_read(l->c->store, l->source->name, o->inode, l->file, w, l->e);
+
+	if (known < 0 || part_read(l, o, 0, HEAD_BYTES, &start) < 0)
+		return -1;
+	was = w->head;
+	w->head = head_of(l, o, start);
+	if (w->tail.n && w->place <= o->size && tail_read(l, o, w->place, &tail) < 0)
+		return -1;
+	if (o->size < w->place || !str_starts(w->head, was) || !str_eq(tail, w->tail))
+		w->place = 0, w->line = 1, w->size = -1;
+	return 0;
+}
+
+/* Zeros before the text: the file was truncated, and its writer went on where it had been. */
+static size_t
+hole_at(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && !s.p[n])
+		n++;
+	return n;
+}
+
+/* What stands for no text at all is refused once, whatever its name. NULL: it is text. */
+static const char *
+not_text(const struct piece *p)
+{
+	size_t hole = hole_at(p->whole);
+	struct str s = str_slice(p->whole, hole, hole + HEAD_BYTES);
+
+	if (str_starts(s, STR("\xff\xfe")) || str_starts(s, STR("\xfe\xff")))
+		return "it is UTF-16, which cannot be followed: import it";
+	if (evidence_is_packed(p->whole) || (s.n && memchr(s.p, '\0', s.n)))
+		return "it is no text";
+	return NULL;
+}
+
+/* The reader's part of what is new. */
+static int
+piece_take(struct look *l, struct piece *p, piece_fn *fn)
+{
+	const char *why = p->text.n ? not_text(p) : NULL;
+	size_t hole = hole_at(p->text);
+
+	p->text = str_slice(p->text, hole, p->text.n);
+	if (p->text.n && !why && fn(l, p) < 0)
+		return -1;
+	if (!why && !p->used && p->text.n + hole == LOOK_BYTES)
+		why = "over 16 MiB without an end: passed over"; /* no line is as long as that */
+	if (why) {
+		look_refused(l, p->name, p->line, why);
+		p->used = p->text.n;
+	}
+	p->used += hole;
+	return 0;
+}
+
 static int
 piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *fn)
 {
 	int64_t left;
 	struct piece p = { .name = base_name(path) };
 	struct watched w;
-	struct str start, head;
 
-	if (watched_read(l->c->store, l->source->name, o->inode, l->file, &w, l->e) < 0 ||
-	    part_read(l, o, 0, HEAD_BYTES, &start) < 0)
+	if (place_find(l, o, &w) < 0)
 		return -1;
-	head = head_of(l, o, start);
-	if (o->size < w.place || !str_starts(head, w.head))
-		w.place = 0, w.line = 1, w.size = -1;
 	left = o->size - w.place;
 	p.place = w.place;
 	p.line = w.line;
@@ -124,12 +194,8 @@ piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *f
 	if (left > 0 && (part_read(l, o, 0, START_BYTES, &p.whole) < 0 ||
 			 part_read(l, o, w.place, LOOK_BYTES, &p.text) < 0))
 		return -1;
-	if (p.text.n && fn(l, &p) < 0)
+	if (piece_take(l, &p, fn) < 0)
 		return -1;
-	if (!p.used && p.text.n == LOOK_BYTES) { /* no line is as long as that */
-		look_refused(l, p.name, p.line, "over 16 MiB without an end: passed over");
-		p.used = p.text.n;
-	}
 	l->bytes += p.used;
 	w.place += (int64_t)p.used;
 	w.line += p.lines;
@@ -137,8 +203,9 @@ piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *f
 		  (p.used && w.place < o->size && (look_full(l) || left > (int64_t)LOOK_BYTES));
 	w.size = o->size;
 	w.name = str_of(p.name);
-	w.head = head;
 	w.met_at = l->c->now;
+	if (tail_read(l, o, w.place, &w.tail) < 0)
+		return -1;
 	return watched_write(l->c->store, l->source->name, &w, l->e);
 }
 
@@ -219,7 +286,8 @@ folder_look(struct look *l, const char *path)
 			l->more = true;
 			return 0;
 		}
-		if (file_follow(l, names[i], rows_reader(l, base_name(names[i]))) < 0)
+		if (file_follow(l, names[i], rows_reader(l, base_name(names[i]))) < 0 &&
+		    look_pass(l, base_name(names[i])) < 0)
 			return -1;
 	}
 	return 0;
@@ -228,7 +296,7 @@ folder_look(struct look *l, const char *path)
 /* Files we knew and did not meet: one that was renamed beside path is read to its end, one that
  * is gone is forgotten. */
 static int
-rotated_look(struct look *l, const char *path)
+rotated_look(struct look *l, const char *path, piece_fn *fn)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder =
@@ -251,8 +319,7 @@ rotated_look(struct look *l, const char *path)
 
 			found = lstat(names[f], &st) == 0 && S_ISREG(st.st_mode) &&
 				(int64_t)st.st_ino == inodes[i];
-			if (found &&
-			    file_follow(l, names[f], rows_reader(l, base_name(path))) < 0)
+			if (found && file_follow(l, names[f], fn) < 0)
 				return -1;
 		}
 		if (!found && watched_forget(l->c->store, l->source->name, inodes[i], l->e) < 0)
@@ -276,18 +343,33 @@ gone_forget(struct look *l)
 }
 
 int
+path_find(struct look *l, const char **path)
+{
+	char *real = realpath(arena_text(l->a, l->source->path), NULL);
+
+	if (!real)
+		return err_set(l->e, ERR_REJECT, "could not find \"%.*s\": %s",
+			       STR_ARG(l->source->path), strerror(errno));
+	*path = arena_text(l->a, str_of(real));
+	free(real);
+	return 0;
+}
+
+int
 files_look(struct look *l)
 {
-	const char *path = arena_text(l->a, l->source->path);
+	piece_fn *fn = rows_reader(l, base_name(arena_text(l->a, l->source->path)));
+	const char *path;
 	struct stat st;
 	int r;
 
-	if (stat(path, &st) < 0)
-		return err_set(l->e, ERR_REJECT, "could not find \"%s\": %s", path,
-			       strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return folder_look(l, path) < 0 ? -1 : l->more ? 0 : gone_forget(l);
+	if (path_find(l, &path) < 0)
+		return -1;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return folder_look(l, path) < 0 ? -1
+		       : l->more || l->passed   ? 0
+						: gone_forget(l);
 	/* What was renamed is not met because path has another inode now. */
-	r = file_follow(l, path, rows_reader(l, base_name(path)));
-	return r < 0 ? -1 : rotated_look(l, path);
+	r = file_follow(l, path, fn);
+	return r < 0 ? -1 : rotated_look(l, path, fn);
 }

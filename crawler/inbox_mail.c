@@ -177,14 +177,13 @@ mbox_piece(struct look *l, struct piece *p)
 int
 mail_look(struct look *l)
 {
-	const char *path = arena_text(l->a, l->source->path);
+	const char *path;
 	struct stat st;
 	int r;
 
-	if (stat(path, &st) < 0)
-		return err_set(l->e, ERR_REJECT, "could not find \"%s\": %s", path,
-			       strerror(errno));
-	if (S_ISDIR(st.st_mode))
+	if (path_find(l, &path) < 0)
+		return -1;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return maildir_look(l, path);
 	r = file_follow(l, path, mbox_piece);
 	return r == 1 ? err_set(l->e, ERR_REJECT, "\"%s\" is no file", path) : r;

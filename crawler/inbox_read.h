@@ -22,12 +22,15 @@ struct look {
 	size_t bytes;          /* read so far              */
 	int64_t documents, seen, old, refused;
 	char why[200]; /* the first refusal */
+	bool passed;   /* a file could not be read: look_pass */
 	bool more;     /* there is more than one look takes */
 	struct err *e;
 };
 /* Counts it. -1 and *l->e only for what is wrong with our own store. */
 int look_take(struct look *l, const struct intake *in) LY_MUST_USE;
 void look_refused(struct look *l, const char *file, int64_t line, const char *why);
+/* What *l->e says of one file: told, and the others are read. -1 when it is our own store's. */
+int look_pass(struct look *l, const char *file) LY_MUST_USE;
 bool look_full(const struct look *l);
 
 /* A piece of a file, from where everything before is known. */
@@ -46,6 +49,9 @@ typedef int piece_fn(struct look *l, struct piece *p);
 int file_follow(struct look *l, const char *path, piece_fn *fn) LY_MUST_USE;
 /* The files of a folder in the order of their names; each a path in l->a. */
 int folder_list(struct look *l, const char *path, char ***names, size_t *n) LY_MUST_USE;
+
+/* The source's path, its links followed: they are the owner's. In l->a. */
+int path_find(struct look *l, const char **path) LY_MUST_USE;
 
 int files_look(struct look *l) LY_MUST_USE;
 int mail_look(struct look *l) LY_MUST_USE;

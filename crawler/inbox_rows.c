@@ -257,6 +257,25 @@ object_piece(struct look *l, struct piece *p)
 	return r;
 }
 
+/* What rotation put behind a name: ".1", "-20261128", ".old". */
+static struct str
+unrotated(struct str s)
+{
+	static const char *const behind[] = { ".old", ".bak", ".orig" };
+
+	for (size_t i = 0; i < LY_COUNT(behind); i++)
+		if (str_ends(s, str_of(behind[i])))
+			s.n -= strlen(behind[i]);
+	for (size_t n = s.n; n > 0; s.n = n) {
+		while (n > 0 && s.p[n - 1] >= '0' && s.p[n - 1] <= '9')
+			n--;
+		if (n == s.n || !n || !strchr(".-_", s.p[n - 1]))
+			break;
+		n--;
+	}
+	return s;
+}
+
 piece_fn *
 rows_reader(const struct look *l, const char *name)
 {
@@ -269,7 +288,7 @@ rows_reader(const struct look *l, const char *name)
 		{ ".tsv", table_piece },    { ".txt", text_piece },
 		{ ".md", text_piece },
 	};
-	struct str s = str_of(name);
+	struct str s = unrotated(str_of(name));
 
 	(void)l;
 	for (size_t i = 0; i < LY_COUNT(readers); i++) {

@@ -9,9 +9,10 @@ int
 watched_read(struct store *s, struct str source, int64_t inode, struct arena *a,
 	     struct watched *w, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT name, place, size, line, head, met_at FROM "
-				       "watched_file WHERE source = :source AND inode = "
-				       ":inode");
+	struct stmt *q =
+		store_stmt(s, "SELECT name, place, size, line, head, met_at, tail FROM "
+			      "watched_file WHERE source = :source AND inode = "
+			      ":inode");
 	int r;
 
 	*w = (struct watched){ .inode = inode, .line = 1, .size = -1 };
@@ -25,6 +26,7 @@ watched_read(struct store *s, struct str source, int64_t inode, struct arena *a,
 		w->line = stmt_col_int(q, 3);
 		w->head = arena_str(a, stmt_col_bytes(q, 4));
 		w->met_at = stmt_col_int(q, 5);
+		w->tail = arena_str(a, stmt_col_bytes(q, 6));
 	}
 	stmt_reset(q);
 	return r;
@@ -36,9 +38,11 @@ watched_write(struct store *s, struct str source, const struct watched *w, struc
 	struct stmt *q = store_stmt(
 		s,
 		"INSERT INTO watched_file (source, inode, name, place, size, line, head, "
-		"met_at) VALUES (:source, :inode, :name, :place, :size, :line, :head, :met) "
+		"met_at, tail) VALUES (:source, :inode, :name, :place, :size, :line, :head, "
+		":met, "
+		":tail) "
 		"ON CONFLICT (source, inode) DO UPDATE SET name = :name, place = :place, size "
-		"= :size, line = :line, head = :head, met_at = :met");
+		"= :size, line = :line, head = :head, met_at = :met, tail = :tail");
 
 	stmt_text(q, 1, source);
 	stmt_int(q, 2, w->inode);
@@ -48,6 +52,7 @@ watched_write(struct store *s, struct str source, const struct watched *w, struc
 	stmt_int(q, 6, w->line);
 	stmt_bytes(q, 7, w->head);
 	stmt_int(q, 8, w->met_at);
+	stmt_bytes(q, 9, w->tail);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 

@@ -5,13 +5,14 @@
 #include "core/arena.h"
 #include "core/store.h"
 
-/* A file is known by its inode, through renames; head tells whether it is still the same. */
+/* A file is known by its inode, through renames; head and tail tell whether it is still the same. */
 struct watched {
 	int64_t inode;
 	struct str name;    /* as it was met last, for people */
 	int64_t place;      /* everything before this byte is in the spool */
 	int64_t size, line; /* at the last look; line of place, from 1     */
 	struct str head;    /* time of birth and first bytes               */
+	struct str tail;    /* the last bytes before place                 */
 	int64_t met_at;
 };
 /* 1, 0 for a file that is not known, -1. Texts live in a. */

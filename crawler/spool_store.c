@@ -99,6 +99,8 @@ static const struct migration steps[] = {
 	  "outcome BIGINT NOT NULL, status BIGINT NOT NULL, from_byte BIGINT NOT NULL, bytes "
 	  "BIGINT NOT NULL, sha BYTEA NOT NULL, text_sha BYTEA NOT NULL, body_sha BYTEA NOT "
 	  "NULL, why TEXT NOT NULL, PRIMARY KEY (document, n));" },
+	{ 11, "the last bytes that were read of files",
+	  "ALTER TABLE watched_file ADD COLUMN tail BYTEA NOT NULL DEFAULT X'';" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

@@ -392,6 +392,145 @@ an_mbox_is_followed_and_its_last_message_waits_until_it_is_whole(void **state)
 	assert_string_equal(texts(b), "one\nFrom here on|two");
 }
 
+/* A path inside the folder that is watched. */
+static const char *
+inside(struct bench *b, const char *name)
+{
+	return arena_textf(b->kept, "%s/%s", b->path, name);
+}
+
+static void
+watch_folder(struct bench *b)
+{
+	snprintf(b->path, sizeof b->path, "%s/drop", b->dir);
+	b->source.path = str_of(b->path);
+	assert_int_equal(mkdir(b->path, 0700), 0);
+}
+
+static const char *
+why(struct bench *b)
+{
+	return arena_text(b->kept, json_text(json_get(source_state(b), "why"), STR("")));
+}
+
+static void
+a_file_turned_within_a_folder_keeps_its_kind(void **state)
+{
+	struct bench *b = *state;
+
+	watch_folder(b);
+	put(inside(b, "a.jsonl"), "w", "{\"text\":\"1\"}\n");
+	put(inside(b, "b.jsonl-20261128"), "w", "{\"text\":\"old\"}\n");
+	start(b);
+	look(b);
+	put(inside(b, "a.jsonl"), "a", "{\"text\":\"2\"}\n");
+	assert_int_equal(rename(inside(b, "a.jsonl"), inside(b, "a.jsonl.1")), 0);
+	put(inside(b, "a.jsonl"), "w", "{\"text\":\"3\"}\n");
+	look(b);
+	assert_string_equal(texts(b), "1|old|3|2");
+}
+
+static void
+bytes_that_are_no_text_are_refused_once_and_make_no_document(void **state)
+{
+	struct bench *b = *state;
+	static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\nabc\n";
+	FILE *f;
+
+	watch_folder(b);
+	put(inside(b, "a.jsonl.1.gz"), "w", "\x1f\x8b\x08\x08words\nwords\n");
+	f = fopen(inside(b, "b.png"), "w");
+	assert_int_equal(fwrite(png, 1, sizeof png - 1, f), sizeof png - 1);
+	fclose(f);
+	put(inside(b, "c.log"), "w", "a line\n");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "a line");
+	assert_int_equal(json_int(json_get(source_state(b), "refused"), 0), 2);
+	assert_non_null(strstr(why(b), "no text"));
+	look(b);
+	assert_int_equal(json_int(json_get(source_state(b), "refused"), 0), 2);
+}
+
+static void
+a_file_that_cannot_be_taken_keeps_nobody_from_the_others(void **state)
+{
+	struct bench *b = *state;
+
+	watch_folder(b);
+	put(inside(b, "a.csv"), "w", "text\nno preset for it\n");
+	put(inside(b, "b.jsonl"), "w", "{\"text\":\"one\"}\n");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "one");
+	assert_int_equal(json_int(json_get(source_state(b), "failures"), 1), 0);
+	assert_non_null(strstr(why(b), "needs preset"));
+}
+
+static void
+the_owners_link_is_followed_and_others_are_not(void **state)
+{
+	struct bench *b = *state;
+	char real[160];
+
+	snprintf(real, sizeof real, "%s/real.jsonl", b->dir);
+	put(real, "w", "{\"text\":\"one\"}\n");
+	assert_int_equal(symlink(real, b->path), 0);
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "one");
+	crawler_free(b->crawler);
+	b->n = 0;
+	watch_folder(b);
+	assert_int_equal(symlink("/etc/passwd", inside(b, "secrets")), 0);
+	put(inside(b, "z.log"), "w", "a line\n");
+	start(b);
+	look(b);
+	assert_string_equal(texts(b), "one|a line");
+}
+
+static void
+a_hole_that_truncation_left_is_passed_over(void **state)
+{
+	struct bench *b = *state;
+	FILE *f;
+
+	put(b->path, "w", "{\"text\":\"1\"}\n{\"text\":\"2\"}\n");
+	start(b);
+	look(b);
+	f = fopen(b->path, "r+");
+	assert_non_null(f);
+	assert_int_equal(ftruncate(fileno(f), 0), 0);
+	assert_int_equal(fseek(f, 100000, SEEK_SET), 0);
+	fputs("{\"text\":\"3\"}\n", f);
+	fclose(f);
+	look(b);
+	assert_string_equal(texts(b), "1|2|3");
+	assert_int_equal(json_int(json_get(source_state(b), "refused"), 1), 0);
+}
+
+/* Same first bytes, more of it than before: only what stands before our place is another. */
+static void
+a_file_that_is_written_anew_is_read_from_its_start(void **state)
+{
+	struct bench *b = *state;
+	char long_line[400], first[450];
+
+	memset(long_line, 'x', sizeof long_line - 1);
+	long_line[sizeof long_line - 1] = '\0';
+	snprintf(first, sizeof first, "{\"text\":\"%s\"}\n", long_line);
+	put(b->path, "w", first);
+	put(b->path, "a", "{\"text\":\"1\"}\n");
+	start(b);
+	look(b);
+	assert_int_equal(b->n, 2);
+	put(b->path, "w", first);
+	put(b->path, "a", "{\"text\":\"2\"}\n{\"text\":\"3\"}\n");
+	look(b);
+	assert_int_equal(b->n, 4);
+	assert_true(str_is(b->docs[2].text, "2") && str_is(b->docs[3].text, "3"));
+}
+
 int
 main(void)
 {
@@ -404,6 +543,12 @@ main(void)
 		INBOX(what_is_in_a_folder_is_not_in_memory),
 		INBOX(a_folder_that_is_not_there_is_a_failure_that_is_told),
 		INBOX(a_maildir_is_read_and_never_changed),
+		INBOX(a_file_turned_within_a_folder_keeps_its_kind),
+		INBOX(bytes_that_are_no_text_are_refused_once_and_make_no_document),
+		INBOX(a_file_that_cannot_be_taken_keeps_nobody_from_the_others),
+		INBOX(the_owners_link_is_followed_and_others_are_not),
+		INBOX(a_hole_that_truncation_left_is_passed_over),
+		INBOX(a_file_that_is_written_anew_is_read_from_its_start),
 		INBOX(an_mbox_is_followed_and_its_last_message_waits_until_it_is_whole),
 	};
 
