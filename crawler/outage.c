@@ -94,6 +94,22 @@ outage_open(struct crawler *c, struct err *e)
 	return r < 0 ? -1 : 0;
 }
 
+void
+outage_dropped(struct crawler *c)
+{
+	struct arena *a = arena_new();
+	struct source_state st;
+	struct err e = { 0 };
+
+	/* When the disk cannot even be read, the next batch says so. */
+	if (source_state_read(c->store, STR(ALL_NAME), a, &st, &e) >= 0) {
+		c->outage.told_at = st.outage_at;
+		if (!c->outage.since_at)
+			c->outage.since_at = st.failing_at;
+	}
+	arena_free(a);
+}
+
 /* Of all sources: is it dark, or light again? */
 static int
 note_all(struct crawler *c, struct err *e)

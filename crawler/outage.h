@@ -21,6 +21,8 @@ struct outage_sum {
 void outage_load(struct crawler *c, struct slot *slot, const struct source_state *st);
 /* Was somebody told that all is dark? Read at start, after the sources. */
 int outage_open(struct crawler *c, struct err *e) LY_MUST_USE;
+/* A batch was rolled back, and with it perhaps the word of it: believe the disk. */
+void outage_dropped(struct crawler *c);
 /* Before the poll's state is written: judges, tells, and sets state.outage_at. */
 int outage_note(struct harvest *h, struct err *e) LY_MUST_USE;
 /* Do most sources fail at the moment? Pure. */

@@ -367,6 +367,7 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	spool_dropped(c->spool);
 	c->drops++;
 	websub_dropped(c);
+	outage_dropped(c);
 	c->batch_bytes = 0;
 	schedule_pull(c->schedule, NULL, c->begun_at, c->now + DROPPED_S);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)

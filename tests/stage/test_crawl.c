@@ -1326,6 +1326,40 @@ when_all_is_dark_it_is_told_once_for_all(void **state)
 	assert_int_equal(b->n_docs, 2 + 12 * 3);
 }
 
+/* The word was in a batch that a full disk undid. */
+static void
+that_all_is_dark_is_told_again_when_its_batch_was_dropped(void **state)
+{
+	struct bench *b = *state;
+	static struct source_conf many[12];
+	static char names[12][8];
+	struct pollfd p = { .events = POLLIN };
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(names[i], sizeof names[i], "f%d", i);
+		many[i] = b->source[0];
+		many[i].name = str_of(names[i]);
+	}
+	b->sources = (struct conf_list){ many, 12 };
+	b->site.status = 502;
+	start_fetching(b);
+	poll_after(b, 60);
+	poll_after(b, 600); /* not yet */
+	assert_int_equal(health_count(b, "*", "outage-begins:"), 0);
+	p.fd = crawl_stage.fd(b->crawler);
+	disk_is_full(true);
+	b->clock.start_at += 86400;
+	for (int i = 0, from = b->site.polls; i < 2000 && b->site.polls < from + 12; i++) {
+		(void)poll(&p, 1, 5);
+		turn(b);
+	}
+	disk_is_full(false);
+	assert_int_equal(health_count(b, "*", "outage-begins:"), 0);
+	for (int i = 0; i < 2; i++)
+		poll_after(b, 86400);
+	assert_int_equal(health_count(b, "*", "outage-begins:"), 1);
+}
+
 static void
 a_move_that_lasts_is_adopted_and_left_when_it_fails(void **state)
 {
@@ -1649,6 +1683,7 @@ main(void)
 		WALL(a_dead_source_is_told_once_and_once_that_it_is_back),
 		WALL(a_source_that_is_asked_seldom_is_tried_again_soon),
 		WALL(when_all_is_dark_it_is_told_once_for_all),
+		WALL(that_all_is_dark_is_told_again_when_its_batch_was_dropped),
 		WALL(a_move_that_lasts_is_adopted_and_left_when_it_fails),
 		WALL(a_move_for_now_is_never_adopted),
 		WALL(a_hurried_source_is_asked_more_often_until_it_is_over),
