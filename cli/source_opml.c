@@ -122,18 +122,11 @@ set_add(struct set *x, struct str s)
 static struct str
 canonical(struct arena *a, struct str url)
 {
-	struct buf b = BUF(8192);
-	struct err e = { 0 };
-	struct str s = STR("");
-
 	if (str_starts(url, STR("feed://")))
 		url = str_of(arena_textf(a, "http://%.*s", STR_ARG(str_slice(url, 7, url.n))));
 	else if (str_starts(url, STR("feed:http")))
 		url = str_slice(url, 5, url.n);
-	if (url.n <= 2000 && url_canonical(STR(""), url, &b, &e) == 0)
-		s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
+	return url.n <= 2000 ? url_canonical_text(a, url) : STR("");
 }
 
 /* ---- in ---------------------------------------------------------------------------------------- */

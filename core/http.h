@@ -101,6 +101,8 @@ int http_start(struct http *h, const struct http_request *r, struct err *e) LY_M
 /* One transfer, waiting (doctor, tests, push). Response texts live in a. */
 int http_once(struct http *h, const struct http_request *r, struct arena *a,
 	      struct http_response *out, struct err *e) LY_MUST_USE;
+/* Does r lead to r->location? */
+bool http_is_redirect(const struct http_response *r);
 /* r with its texts copied to a. */
 void http_keep(struct arena *a, const struct http_response *r, struct http_response *out);
 /* Is this literal address one that the guard refuses? Address bytes: 4 or 16. Pure. */
@@ -115,6 +117,11 @@ int url_canonical(struct str base, struct str url, struct buf *out, struct err *
 int url_resolve(struct str base, struct str url, struct buf *out, struct err *e) LY_MUST_USE;
 /* The same scheme, host and port? False when one of them is no URL. */
 bool url_same_origin(struct str a, struct str b);
+bool url_same_host(struct str a, struct str b); /* false when one has none */
+/* The canonical spelling of url in a; empty when it is no address. */
+struct str url_canonical_text(struct arena *a, struct str url);
+/* s as the value of a query or form: all but RFC 3986's unreserved escaped. */
+void url_add_percent(struct buf *out, struct str s);
 /* Host of an http(s) URL, lower case, into out; -1 when there is none. */
 int url_host(struct str url, struct buf *out) LY_MUST_USE;
 

@@ -104,3 +104,10 @@ transfer_explain(const struct transfer *t, CURLcode code, struct http_response *
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = ' ';
 }
+
+bool
+http_is_redirect(const struct http_response *r)
+{
+	return r->end == HTTP_OK && r->location.n &&
+	       ((r->status >= 301 && r->status <= 303) || r->status == 307 || r->status == 308);
+}

@@ -416,6 +416,44 @@ add_origin(struct buf *out, struct str url)
 }
 
 bool
+url_same_host(struct str a, struct str b)
+{
+	struct buf x = BUF(1024), y = BUF(1024);
+	bool same = url_host(a, &x) == 0 && url_host(b, &y) == 0 &&
+		    str_eq(buf_str(&x), buf_str(&y));
+
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+struct str
+url_canonical_text(struct arena *a, struct str url)
+{
+	struct buf b = BUF(8192);
+	struct err e = { 0 };
+	struct str s = { 0 };
+
+	if (url.n && url_canonical(STR(""), url, &b, &e) == 0)
+		s = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+void
+url_add_percent(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (unreserved(c))
+			buf_add_byte(out, (char)c);
+		else
+			buf_addf(out, "%%%02X", c);
+	}
+}
+
+bool
 url_same_origin(struct str a, struct str b)
 {
 	struct buf x = BUF(4 * URL_MAX), y = BUF(4 * URL_MAX);

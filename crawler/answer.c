@@ -111,18 +111,6 @@ answer_judge(const struct source_state *st, const struct http_response *r, int64
 
 /* ---- moves ---------------------------------------------------------------------------------- */
 
-static bool
-same_host(struct str a, struct str b)
-{
-	struct buf x = BUF(1024), y = BUF(1024);
-	bool same = url_host(a, &x) == 0 && url_host(b, &y) == 0 &&
-		    str_eq(buf_str(&x), buf_str(&y));
-
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
 /* Never from https to http, and with headers of its own never to another host. */
 static bool
 may_adopt(const struct source_state *st, struct str to, bool secrets)
@@ -131,7 +119,7 @@ may_adopt(const struct source_state *st, struct str to, bool secrets)
 		return false;
 	if (str_starts(st->url, STR("https:")) && !str_starts(to, STR("https:")))
 		return false;
-	return !secrets || same_host(st->url, to);
+	return !secrets || url_same_host(st->url, to);
 }
 
 static void

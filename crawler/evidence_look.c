@@ -246,14 +246,6 @@ look_refuse(struct look *k, const char *why)
 
 /* ---- hops ----------------------------------------------------------------------------------------- */
 
-static bool
-is_redirect(const struct http_response *r)
-{
-	return r->end == HTTP_OK && r->location.n &&
-	       (r->status == 301 || r->status == 302 || r->status == 303 || r->status == 307 ||
-		r->status == 308);
-}
-
 /* On to where the answer points; the look waits for that host as for any other. */
 static void
 look_follow(struct look *k, const struct http_response *r)
@@ -303,7 +295,7 @@ look_done(void *arg, const struct http_response *r)
 	rest = c->now + (asked > rest ? asked : rest);
 	schedule_leave(c->schedule, k->url, c->now, until > rest ? until : rest);
 	looks_wake(k->v);
-	if (is_redirect(r)) {
+	if (http_is_redirect(r)) {
 		look_follow(k, r);
 		return;
 	}

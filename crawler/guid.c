@@ -93,19 +93,6 @@ guid_judge(struct arena *a, const struct feed *f)
 
 /* ---- over time -------------------------------------------------------------------------------- */
 
-static struct str
-canonical(struct arena *a, struct str url)
-{
-	struct buf b = BUF(8192);
-	struct err e;
-	struct str s = url;
-
-	if (url_canonical(STR(""), url, &b, &e) == 0)
-		s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
-}
-
 /* 1 when the mark stood; it is renewed, or set. */
 static int
 meet(struct crawler *c, const struct id *mark, struct err *e)
@@ -162,7 +149,8 @@ guid_identity(struct harvest *h, const struct feed_item *it, enum guid_use use,
 	if (crawler_begin(h->c, e) < 0)
 		return -1;
 	seen = spool_is_seen(h->c->store, &id, e);
-	link = canonical(h->arena, it->link);
+	link = url_canonical_text(h->arena, it->link);
+	link = link.n ? link : it->link;
 	same = seen < 0 ? -1 : stands_for(h->c, source, it, link, e);
 	if (same < 0)
 		return -1;

@@ -16,19 +16,6 @@
 
 #define FUTURE_S 600 /* a clock may be this far ahead before its date is clamped */
 
-static struct str
-canonical_link(struct arena *a, struct str url)
-{
-	struct buf b = BUF(8192);
-	struct err e = { 0 };
-	struct str s = { 0 };
-
-	if (url.n && url_canonical(STR(""), url, &b, &e) == 0)
-		s = arena_str(a, buf_str(&b));
-	buf_release(&b);
-	return s;
-}
-
 /* Valid UTF-8 of at most max bytes: a record that does not decode would be sent for ever. */
 static struct str
 proper(struct arena *a, struct str s, size_t max)
@@ -118,7 +105,7 @@ void
 intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_t now,
 	    int64_t max_age_s, struct document *d)
 {
-	struct str link = canonical_link(a, in->url), identity = identity_of(in, link);
+	struct str link = url_canonical_text(a, in->url), identity = identity_of(in, link);
 	struct str author = proper(a, str_trim(in->author), AUTHOR_MAX_BYTES);
 	struct str title = proper(a, str_trim(in->title), in->title.n);
 	struct str text = proper(a, str_trim(in->text), in->text.n);
@@ -181,7 +168,7 @@ was_seen(struct crawler *c, const struct document *d, bool words_alone, struct e
 int
 intake_is_known(struct crawler *c, const struct intake *in, struct err *e)
 {
-	struct str identity = identity_of(in, canonical_link(c->arena, in->url));
+	struct str identity = identity_of(in, url_canonical_text(c->arena, in->url));
 	struct id id = ID_OF(in->source->name, identity);
 	int known = identity.n ? spool_is_seen(c->store, &id, e) : 0;
 

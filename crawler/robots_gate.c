@@ -160,13 +160,6 @@ robots_turn(struct robots_gate *g)
 
 /* ---- hops --------------------------------------------------------------------------------- */
 
-static bool
-is_redirect(const struct http_response *r)
-{
-	return r->end == HTTP_OK && r->location.n &&
-	       ((r->status >= 301 && r->status <= 303) || r->status == 307 || r->status == 308);
-}
-
 /* Of the caller's headers these may go to another origin. */
 static bool
 is_common(struct str name)
@@ -233,7 +226,7 @@ hop_done(void *arg, const struct http_response *r)
 	struct err e = { 0 };
 	char words[64];
 
-	if (!p->follow || !is_redirect(r)) {
+	if (!p->follow || !http_is_redirect(r)) {
 		whole.us += p->us;
 		whole.moved_for_good = p->hops && !p->for_now;
 		passage_end(p, &whole);

@@ -20,21 +20,6 @@ source_max_pages(const struct source_conf *src)
 	return src->way.map.next.n || src->page_param.n ? 3 : 1;
 }
 
-/* As a query's or form's value. */
-static void
-add_percent(struct buf *b, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~')
-			buf_add_byte(b, (char)c);
-		else
-			buf_addf(b, "%%%02X", c);
-	}
-}
-
 static bool
 is_json(struct str body)
 {
@@ -53,7 +38,7 @@ body_of(struct str body, struct str page, struct arena *a)
 	if (is_json(body))
 		json_add_text(&value, page);
 	else
-		add_percent(&value, page);
+		url_add_percent(&value, page);
 	if (is_json(body)) /* without its quotes: they stand in the body where it is a text */
 		s = str_slice(buf_str(&value), 1, value.n - 2);
 	else
@@ -100,7 +85,7 @@ url_with(struct str url, struct str name, struct str value, struct arena *a)
 		}
 		buf_add(&b, name);
 		buf_add_byte(&b, '=');
-		add_percent(&b, value);
+		url_add_percent(&b, value);
 		done = true;
 	}
 	s = arena_str(a, buf_str(&b));
@@ -140,18 +125,6 @@ source_ask_first(const struct source_conf *src, const struct map_way *way, struc
 	ask_with(src, way, page, a, ask);
 }
 
-static bool
-same_host(struct str a, struct str b)
-{
-	struct buf x = BUF(512), y = BUF(512);
-	bool same = url_host(a, &x) == 0 && url_host(b, &y) == 0 &&
-		    str_eq(buf_str(&x), buf_str(&y));
-
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
-
 /* An address, not a cursor: whole, or it begins as one does. */
 static bool
 is_address(struct str s)
@@ -180,7 +153,7 @@ source_ask_next(const struct source_conf *src, const struct map_way *way, struct
 		return true;
 	}
 	ok = is_address(next) && url_resolve(url, next, &b, &e) == 0 && buf_ok(&b) &&
-	     same_host(way->url, buf_str(&b));
+	     url_same_host(way->url, buf_str(&b));
 	if (ok)
 		*ask = (struct source_ask){ arena_str(a, buf_str(&b)), STR(""), STR("") };
 	buf_release(&b);

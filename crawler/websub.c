@@ -78,15 +78,7 @@ static void
 form_add(struct buf *b, const char *name, struct str value)
 {
 	buf_addf(b, "%s%s=", b->n ? "&" : "", name);
-	for (size_t i = 0; i < value.n; i++) {
-		unsigned char ch = (unsigned char)value.p[i];
-
-		if ((ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') ||
-		    (ch >= 'a' && ch <= 'z') || strchr("-._~", ch))
-			buf_add_byte(b, (char)ch);
-		else
-			buf_addf(b, "%%%02X", ch);
-	}
+	url_add_percent(b, value);
 }
 
 static void

@@ -176,6 +176,25 @@ a_host_is_lower_case_and_han_becomes_punycode(void **state)
 	}
 }
 
+static void
+a_value_is_escaped_and_hosts_are_compared(void **state)
+{
+	struct buf b = BUF(100);
+	struct arena *a = arena_new();
+
+	(void)state;
+	url_add_percent(&b, STR("a b&c=山/~-._"));
+	assert_string_equal(b.p, "a%20b%26c%3D%E5%B1%B1%2F~-._");
+	buf_release(&b);
+	assert_true(url_same_host(STR("http://A.example/x"), STR("https://a.example:8/y")));
+	assert_false(url_same_host(STR("http://a.example/"), STR("http://b.example/")));
+	assert_false(url_same_host(STR("no"), STR("no")));
+	assert_true(
+		str_is(url_canonical_text(a, STR("HTTP://a.example:80")), "http://a.example/"));
+	assert_int_equal(url_canonical_text(a, STR("mailto:x")).n, 0);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -183,6 +202,7 @@ main(void)
 		cmocka_unit_test(one_page_has_one_address),
 		cmocka_unit_test(what_is_not_a_web_address_is_rejected),
 		cmocka_unit_test(a_relative_script_address_stays_rejected),
+		cmocka_unit_test(a_value_is_escaped_and_hosts_are_compared),
 		cmocka_unit_test(resolving_drops_nothing),
 		cmocka_unit_test(a_long_address_is_rejected_not_cut),
 		cmocka_unit_test(a_host_is_lower_case_and_han_becomes_punycode),
