@@ -166,6 +166,12 @@ evidence_committed(struct evidence *v)
 	v->n_wants = 0;
 }
 
+void
+evidence_dropped(struct evidence *v)
+{
+	v->next_at = 0;
+}
+
 /* ---- files ---------------------------------------------------------------------------------------- */
 
 static const char *

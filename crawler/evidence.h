@@ -36,6 +36,8 @@ bool evidence_wanted(const struct evidence *v); /* anything for evidence_settle?
 /* Rows for what is wanted, in the open batch. */
 int evidence_settle(struct evidence *v, struct err *e) LY_MUST_USE;
 void evidence_committed(struct evidence *v);
+/* The batch was rolled back: what it put off is due as before. */
+void evidence_dropped(struct evidence *v);
 /* Inside a step: begin what is due, as far as manners allow. Failures go to crawler_fail. */
 void evidence_turn(struct evidence *v);
 /* When evidence_turn has something to do, on the domain clock. */

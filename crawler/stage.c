@@ -368,6 +368,8 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	c->drops++;
 	websub_dropped(c);
 	outage_dropped(c);
+	if (c->evidence)
+		evidence_dropped(c->evidence);
 	c->batch_bytes = 0;
 	schedule_pull(c->schedule, NULL, c->begun_at, c->now + DROPPED_S);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)

@@ -1,6 +1,7 @@
 /* Evidence as the crawler keeps it: a receipt asks, a page is looked at, again and again. */
 #include "core/base.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "core/append.h"
 #include "core/document.h"
@@ -20,6 +22,30 @@
 #include "crawler/spool_store.h"
 
 #define WAIT_S 20
+
+static bool disk_full;
+
+static ssize_t
+failing_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (disk_full) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return pwrite(fd, p, n, at);
+}
+
+/* For the stores alone. */
+static void
+disk_is_full(bool full)
+{
+	sqlite3_vfs *v = sqlite3_vfs_find(NULL);
+	sqlite3_syscall_ptr f = (sqlite3_syscall_ptr)(void (*)(void))failing_pwrite;
+
+	disk_full = full;
+	v->xSetSystemCall(v, "pwrite", full ? f : NULL);
+	v->xSetSystemCall(v, "pwrite64", full ? f : NULL);
+}
 
 struct bench {
 	struct out out; /* first */
@@ -479,6 +505,39 @@ what_robots_txt_forbids_is_not_looked_at(void **state)
 	assert_int_equal(b->asked, 0);
 }
 
+/* The second look is in a batch that a full disk undoes; the third would be 5 hours later. */
+static void
+a_look_of_a_dropped_batch_is_made_again_at_once(void **state)
+{
+	struct bench *b = *state;
+	struct sight_row *v;
+	int64_t end = clock_mono_ms() + WAIT_S * 1000;
+
+	push(b, "shop", "/p");
+	receipt(b, KEEP_TOPIC);
+	sights(b, 2);
+	later(b, 3600);
+	disk_is_full(true);
+	while (b->asked < 2 && clock_mono_ms() < end) {
+		struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+
+		step(b, STR(""));
+		settle(b);
+		(void)poll(&p, 1, 5);
+	}
+	for (int i = 0; i < 20; i++) {
+		struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+
+		step(b, STR(""));
+		settle(b);
+		(void)poll(&p, 1, 5);
+	}
+	disk_is_full(false);
+	v = sights(b, 3);
+	assert_int_equal(v[2].outcome, SIGHT_SAME);
+	assert_int_equal(mismatches(b), 0);
+}
+
 static void
 what_the_law_closes_is_not_looked_at_any_more(void **state)
 {
@@ -669,6 +728,7 @@ main(void)
 		T(an_attachment_is_not_read),
 		T(a_private_address_is_not_asked),
 		T(what_robots_txt_forbids_is_not_looked_at),
+		T(a_look_of_a_dropped_batch_is_made_again_at_once),
 		T(what_the_law_closes_is_not_looked_at_any_more),
 		T(what_was_written_and_not_acknowledged_is_cut),
 		T(a_wish_is_lost_only_together_with_its_receipt),
