@@ -129,7 +129,7 @@ check-now:
 asan tsan valgrind fuzz: deps
 	+@CHECK_ONLY=$@ $(MAKE) --no-print-directory check-now
 asan: ## unit tests and cheap flows under AddressSanitizer and UBSan
-tsan: ## unit tests and cheap flows under ThreadSanitizer
+tsan: ## the programs of tests/tsan.list and cheap flows under ThreadSanitizer
 valgrind: ## the programs of tests/valgrind.list under valgrind
 fuzz: ## every fuzz target for FUZZ_S seconds
 
@@ -149,9 +149,11 @@ asan-build:
 	+@$(MAKE) --no-print-directory $(ASAN) test-programs
 fuzz-build:
 	+@$(MAKE) --no-print-directory $(ASAN) fuzz-programs
+# By day only what has threads: tests/tsan.list.
+TSAN     := $(if $(WIDE),test-programs,$B/tsan/langyan $(shell sed 's,\#.*,,; s,^tests,$B/tsan/tests,' tests/tsan.list))
 tsan-build:
 	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
-	  SAN=-fsanitize=thread test-programs
+	  SAN=-fsanitize=thread $(TSAN)
 
 # ---- the checkers: scripts and tables in tests/checks/, each with fixtures it must refuse ------
 layers: libs ## #include follows the arrows of tests/checks/layers.txt

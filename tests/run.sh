@@ -191,31 +191,52 @@ flows() {
 	done
 }
 
+# Flows that say so run beside others: they mostly wait. Those that kill or count by time run alone.
 run_flow() {
 	local f
 	build build all test-programs "B=$B" || return
 	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+		heads "$f" beside && continue
 		flows "$B" '' "$f"
-		finish # one at a time: flows own ports, processes and the clock
+		finish
 	done
+	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+		heads "$f" beside && flows "$B" '' "$f"
+	done
+	finish
 }
 
-# narrow PATTERN - the flows whose head says so; with WIDE all of them.
+# heads FILE WORD - does the line "flow: ..." among its first five have the word?
+heads() {
+	head -5 "$1" | grep -q "flow:.*\b$2\b"
+}
+
+# narrow WORD - the flows whose head says so; with WIDE all of them.
 narrow() {
 	local f
 	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
-		[ -z "$WIDE" ] && ! head -5 "$f" | grep -q "$1" || echo "$f"
+		[ -z "$WIDE" ] && ! heads "$f" "$1" || echo "$f"
 	done
 }
 
-# sanitized BUILD - unit tests and flows of a sanitizer build.
+# listed FILE - the programs that a list names; each must have its source.
+listed() {
+	local t
+	for t in $(sed 's/#.*//' "$1"); do
+		[ -f "$t.c" ] && echo "$t.c" || echo "$1: there is no $t.c" >&2
+	done
+}
+
+# sanitized BUILD PROGRAM.c… - tests and the cheap flows of a sanitizer build; with WIDE all.
 sanitized() {
 	local b=$1 c f
-	for c in $(programs 'tests/unit/test_*.c') ${WIDE:+$(programs 'tests/stage/test_*.c')}; do
+	shift
+	[ -z "$WIDE" ] || set -- $(programs 'tests/unit/test_*.c') $(programs 'tests/stage/test_*.c')
+	for c in "$@"; do
 		start "$(basename "$c" .c)" 180 "$(realpath -m "$b")/langyan" $FIXED "$b/${c%.c}"
 	done
 	finish
-	for f in $(narrow 'flow: cheap'); do
+	for f in $(narrow cheap); do
 		flows "$b" "$FIXED" "$f"
 		finish
 	done
@@ -236,14 +257,14 @@ run_asan() {
 		must_fail "planted $x" 'heap-buffer-overflow|signed integer overflow|detected memory leaks' \
 			$FIXED "$B/planted/$x"
 	done
-	sanitized "$B/asan"
+	sanitized "$B/asan" $(programs 'tests/unit/test_*.c')
 }
 
 run_tsan() {
 	build build tsan-build "B=$B" || return
 	plant race -fsanitize=thread -pthread
 	must_fail 'planted race' 'ThreadSanitizer: data race' $FIXED "$B/planted/race"
-	sanitized "$B/tsan"
+	sanitized "$B/tsan" $(listed tests/tsan.list)
 }
 
 run_valgrind() {
@@ -254,17 +275,12 @@ run_valgrind() {
 		plant $x
 		must_fail "planted $x" 'uninitialised value|definitely lost' $grind "$B/planted/$x"
 	done
-	for t in $(sed 's/#.*//' tests/valgrind.list); do
-		if [ -f "$t.c" ]; then
-			start "$(basename "$t")" 180 "$OUT/langyan" $grind "$B/$t"
-		else
-			count 0 1
-			echo "tests/valgrind.list: there is no $t.c"
-		fi
+	for t in $(listed tests/valgrind.list); do
+		start "$(basename "$t" .c)" 180 "$OUT/langyan" $grind "$B/${t%.c}"
 	done
 	finish
 	export LY_WRAP=$grind
-	for t in $(narrow 'flow: cheap, valgrind'); do
+	for t in $(narrow valgrind); do
 		flows "$B" '' "$t"
 		finish
 	done

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # A backup made while everything runs; an hour of documents later the record is lost: restored, the
 # spool sends again what came after, and nothing is missing or counted twice.
 # Also: SIGTERM drains and exits 0, a second start names the pid, reload answers, SIGHUP keeps serving.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # Evidence through the whole walk and kill -9: what is grave or far-heard has its page kept as WARC
 # that other code than ours can read; later edits and deletion are seen; a changed file is noticed.
 import gzip, hashlib, http.server, io, sys, threading, zlib

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # Real feeds of ../shared served by a real nginx: the crawler takes in what parse-feed reads.
 import collections, concurrent.futures, shutil, sys
 from harness import *

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # Hostile sources among good ones: refused within their ceilings, counted on their own source, the
 # others undisturbed. A redirect to a private address reaches nobody.
 import socketserver

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # A real mail server that is down: the notice waits in the outbox; up again: it is delivered, once,
 # with its text part whole.
 import email, email.policy, sys

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # The night test: W1 at 22:05 with nobody awake causes no L3 by 08:00 and is told at 08:00; a safety
 # report from two sources at 23:40 reaches the person on shift at once.
 import datetime, sys

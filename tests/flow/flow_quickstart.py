@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # The first run: calm to L3 by grade, with the shipped words and with random ones; the calm half
 # alone raises nothing above W1; every reason is computed again from stored rows.
 import string, sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# flow: cheap, valgrind
+# flow: cheap, valgrind, beside
 # Half an hour with a safety report from two sources, told by threads and by processes over tcp with
 # CURVE; then pushed documents, a reload and a stop. Short enough for every sanitizer and valgrind.
 import sys, urllib.request

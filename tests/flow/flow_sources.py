@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # List pages, a growing thread, a JSON API with a cursor, a hot list with a second provider, and a
 # sitemap index: what the crawler asks for, and what documents it makes of it.
 import gzip, urllib.parse

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # Two and a quarter simulated days (the clock is stepped) against sites that do what sites do: 301, 302, 304 by either
 # validator, none at all, 410, 404, 429 and 503 with Retry-After in both forms, a slow drip, wrong lengths, TLS that cannot
 # be trusted, changing guids, a day of 500s, wishes (ttl, skipHours). 0 items lost, 0 repeated, and each host is asked as

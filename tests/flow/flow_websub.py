@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # A hub and a publisher on loopback: subscribe, verify, deliver, forge, renew, deny, leave; kill -9 between any two.
 import hashlib, hmac, http.client, unicodedata, urllib.parse
 from harness import *
