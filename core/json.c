@@ -437,6 +437,65 @@ json_parse(struct arena *a, struct str text, struct err *e)
 
 	return quick ? quick : json_parse_any(a, text, e);
 }
+
+/* ---- halves of characters ------------------------------------------------------------------- */
+
+/* What stands at p, behind its backslash: how many bytes of escapes, and whether they mean a
+ * character. */
+static size_t
+escape_at(const char *p, const char *end, bool *whole)
+{
+	int32_t high, low;
+
+	*whole = true;
+	if (*p != 'u')
+		return 1;
+	high = quick_hex(p + 1, end);
+	if (high < 0)
+		return 1; /* a mistake: jansson tells it */
+	*whole = high > 0 && (high < 0xd800 || high > 0xdfff);
+	if (high < 0xd800 || high > 0xdbff || end - p < 7 || p[5] != '\\' || p[6] != 'u')
+		return 5;
+	low = quick_hex(p + 7, end);
+	*whole = low >= 0xdc00 && low <= 0xdfff;
+	return *whole ? 11 : 5;
+}
+
+/* Texts that were cut within an emoji end in half of it, and some hold \\u0000: neither is a
+ * character, and U+FFFD is as long. False when there is nothing to mend. */
+static bool
+mend(struct arena *a, struct str *text)
+{
+	char *copy = NULL;
+
+	for (size_t i = 0; i + 1 < text->n; i++) {
+		bool whole;
+		size_t n;
+
+		if (text->p[i] != '\\')
+			continue;
+		n = escape_at(text->p + i + 1, text->p + text->n, &whole);
+		if (!whole) {
+			copy = copy ? copy : arena_text(a, *text);
+			memcpy(copy + i + 2, "fffd", 4);
+		}
+		i += n;
+	}
+	if (copy)
+		text->p = copy;
+	return copy != NULL;
+}
+
+const struct json *
+json_parse_web(struct arena *a, struct str text, struct err *e)
+{
+	const struct json *j = json_parse(a, text, e);
+
+	if (j || !mend(a, &text))
+		return j;
+	*e = (struct err){ 0 };
+	return json_parse(a, text, e);
+}
 /* ---- what was read ------------------------------------------------------------------------- */
 
 enum json_kind

@@ -16,6 +16,9 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_TEXT, JSON_LIST
 
 /* One whole text. ERR_REJECT "line 3, column 14: …". */
 const struct json *json_parse(struct arena *a, struct str text, struct err *e) LY_MUST_USE;
+/* What others' servers wrote: halves of characters ("\ud83d" alone, of a text cut within an emoji)
+ * and "\u0000" become U+FFFD, and the rest is kept. */
+const struct json *json_parse_web(struct arena *a, struct str text, struct err *e) LY_MUST_USE;
 /* The same by the slow way alone, for the test that both agree. */
 const struct json *json_parse_any(struct arena *a, struct str text, struct err *e) LY_MUST_USE;
 enum json_kind json_kind(const struct json *j); /* NULL counts as JSON_NULL */

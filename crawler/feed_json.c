@@ -145,7 +145,7 @@ feed_json_read(struct arena *a, struct str text, const struct feed_place *at, st
 		f->reject = FEED_TOO_LARGE;
 		return err_set(e, ERR_REJECT, "JSON of over %d values", VALUES_MAX);
 	}
-	j = json_parse(a, text, e);
+	j = json_parse_web(a, text, e);
 	items = json_get(j, "items");
 	if (!j) {
 		f->reject = FEED_BROKEN;

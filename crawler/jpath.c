@@ -158,7 +158,7 @@ entered(struct walk *w, const struct json *j)
 	const struct json *in = NULL;
 
 	if (s.n >= 2 && (s.p[0] == '{' || s.p[0] == '['))
-		in = json_parse(w->arena, s, &e);
+		in = json_parse_web(w->arena, s, &e);
 	return in ? in : j;
 }
 

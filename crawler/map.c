@@ -462,7 +462,7 @@ body_open(struct run *r)
 	}
 	if (map_inside(r->in->text, r->m->inside, r->arena, &json, r->e) < 0)
 		return -1;
-	r->root = json_parse(r->arena, json, r->e);
+	r->root = json_parse_web(r->arena, json, r->e);
 	if (r->root)
 		return 0;
 	if (json.n && json.p[0] == '<')

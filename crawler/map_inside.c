@@ -112,7 +112,7 @@ quoted(struct str s, struct arena *a, struct str *json, struct err *e)
 		}
 	}
 	buf_add_byte(&b, '"');
-	j = buf_ok(&b) ? json_parse(a, buf_str(&b), e) : NULL;
+	j = buf_ok(&b) ? json_parse_web(a, buf_str(&b), e) : NULL;
 	buf_release(&b);
 	if (!j)
 		return err_set(e, ERR_REJECT, "JSON.parse() of a text that cannot be read");

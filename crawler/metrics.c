@@ -109,7 +109,7 @@ json_search(struct arena *a, struct str body, const struct conf_pair *pairs, str
 
 		if (f[i].want)
 			continue;
-		if (!j && !(j = json_parse(a, body, e)))
+		if (!j && !(j = json_parse_web(a, body, e)))
 			return -1;
 		if (number_of(path_find(j, str_slice(pairs[i].value, 2, pairs[i].value.n)),
 			      &value))

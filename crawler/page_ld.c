@@ -181,7 +181,7 @@ page_ld_read(const struct tree *t, struct page_ld *ld)
 		one = str_trim(one);
 		if (!one.n)
 			continue;
-		j = json_parse(f.a, one, &e);
+		j = json_parse_web(f.a, one, &e);
 		if (j && f.n_roots < SCRIPTS_MAX) {
 			f.roots[f.n_roots++] = j;
 			continue;

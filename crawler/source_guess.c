@@ -206,7 +206,7 @@ source_guess(struct str text, struct arena *a, struct source_guess *out)
 		return;
 	}
 	if (text.n && (text.p[0] == '{' || text.p[0] == '[')) {
-		root = json_parse(a, text, &e);
+		root = json_parse_web(a, text, &e);
 		out->kind = root && is_json_feed(root) ? SOURCE_FEED : SOURCE_API;
 		out->why = out->kind == SOURCE_FEED ? STR("it is a JSON Feed")
 			   : root                   ? STR("it is JSON")

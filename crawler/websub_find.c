@@ -312,7 +312,7 @@ static void
 json_find(struct finding *f, struct str body)
 {
 	struct err e;
-	const struct json *j = json_parse(f->a, body, &e), *hubs = json_get(j, "hubs");
+	const struct json *j = json_parse_web(f->a, body, &e), *hubs = json_get(j, "hubs");
 
 	for (size_t i = 0; i < json_count(hubs) && i < LINKS_MAX; i++) {
 		const struct json *hub = json_at(hubs, i);

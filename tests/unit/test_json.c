@@ -156,6 +156,37 @@ more_values_than_memory_is_meant_for_are_refused(void **state)
 	arena_free(a);
 }
 
+/* Texts that were cut within an emoji: one of them hides no other. */
+static void
+half_characters_are_replaced_and_the_rest_is_kept(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} cases[] = {
+		{ "{\"a\":\"x\\ud83d\"}", "x\xef\xbf\xbd" },
+		{ "{\"a\":\"\\ude00\\ud83d\\u4e2d\"}", "\xef\xbf\xbd\xef\xbf\xbd中" },
+		{ "{\"a\":\"\\ud83d\\ud83d\\ude00\"}", "\xef\xbf\xbd😀" },
+		{ "{\"a\":\"\\\\ud83d\\u0000\"}", "\\ud83d\xef\xbf\xbd" },
+		{ "{\"a\":\"\\ud83d\\", NULL },
+		{ "{\"a\":\"\\ud83d\\u", NULL },
+		{ "{\"a\":\"\\ud8", NULL },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct err e = { 0 };
+		const struct json *j = json_parse_web(a, str_of(cases[i].from), &e);
+
+		if (cases[i].to)
+			assert_string_equal(arena_text(a, json_text(json_get(j, "a"), STR(""))),
+					    cases[i].to);
+		else
+			assert_null(j);
+	}
+	arena_free(a);
+}
+
 static void
 written_text_is_escaped_and_reads_back(void **state)
 {
@@ -262,6 +293,7 @@ main(void)
 		cmocka_unit_test(no_text_at_all_is_refused),
 		cmocka_unit_test(depth_is_refused_above_64_with_its_place),
 		cmocka_unit_test(more_values_than_memory_is_meant_for_are_refused),
+		cmocka_unit_test(half_characters_are_replaced_and_the_rest_is_kept),
 		cmocka_unit_test(written_text_is_escaped_and_reads_back),
 		cmocka_unit_test(thousandths_are_written_without_needless_digits),
 	};
