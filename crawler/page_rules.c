@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "core/charset.h"
+#include "core/json.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
@@ -9,9 +10,10 @@
 #include "crawler/page_rules.h"
 #include "crawler/select.h"
 
-#define REMOVE_MAX 32
-#define PAGE_MAX   ((size_t)8 << 20)
-#define TEXT_MAX   ((size_t)256 << 10)
+#define REMOVE_MAX    32
+#define PAGE_MAX      ((size_t)8 << 20)
+#define TEXT_MAX      ((size_t)256 << 10)
+#define JSON_PAGE_MAX ((size_t)1 << 20)
 
 static const char *const part_words[] = { "title", "text", "author", "published" };
 
@@ -183,16 +185,33 @@ release(void *b)
 	buf_release(b);
 }
 
+/* What an interface answers, most often an error, is nobody's words. */
+static bool
+is_json(struct arena *a, const struct page_bytes *b)
+{
+	struct str s = str_trim(b->bytes);
+	struct err ignored = { 0 };
+
+	if (str_find_nocase(b->type, STR("json")) >= 0)
+		return true;
+	return s.n && s.n <= JSON_PAGE_MAX && strchr("{[", s.p[0]) && s.p[0] &&
+	       json_parse_web(a, s, &ignored);
+}
+
 int
 page_read_by(const struct conf_list *rules, struct arena *a, const struct page_bytes *b,
 	     struct page *p, struct err *e)
 {
 	const struct page_rule *rule = page_rule_find(rules, b->url);
 	struct applying x = { .rule = rule, .a = a, .e = e };
-	int rc = page_extract(a, b->bytes, b->url, b->type, b->now, p, e);
 	struct charset_found found;
 	struct buf *text;
+	int rc;
 
+	if (is_json(a, b))
+		return err_set(e, ERR_REJECT,
+			       "it is JSON, no page: the source may be of kind api");
+	rc = page_extract(a, b->bytes, b->url, b->type, b->now, p, e);
 	if (!rule || (rc < 0 && !rule->paths[RULE_TEXT]))
 		return rc;
 	text = arena_alloc(a, sizeof *text);

@@ -49,6 +49,27 @@ read_page(const struct root *r, struct arena *a, const char *url, struct page *p
 }
 
 static void
+json_is_no_page_whatever_it_calls_itself(void **state)
+{
+	static const char error[] = "{\"code\":-403,\"msg\":\"need login\",\"data\":null}\n";
+	static const char *const types[] = { "application/json", "text/html", "" };
+	struct arena *a = arena_new();
+	struct conf_list none = { 0 };
+	struct page p;
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(types); i++) {
+		struct page_bytes b = { STR(error), STR("http://a.test/1"), str_of(types[i]),
+					NOW };
+		struct err e = { 0 };
+
+		assert_int_equal(page_read_by(&none, a, &b, &p, &e), -1);
+		assert_int_equal(e.kind, ERR_REJECT);
+	}
+	arena_free(a);
+}
+
+static void
 a_rule_of_the_host_overrides_what_it_names(void **state)
 {
 	struct buf report = BUF(1 << 16);
@@ -164,6 +185,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_is_no_page_whatever_it_calls_itself),
 		cmocka_unit_test(a_rule_of_the_host_overrides_what_it_names),
 		cmocka_unit_test(what_is_removed_is_gone_from_the_general_way_too),
 		cmocka_unit_test(a_path_that_finds_nothing_is_named),
