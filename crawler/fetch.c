@@ -296,6 +296,9 @@ headers_fill(struct harvest *h, const struct source_ask *ask, enum ask_kind kind
 		v[n++] = (struct http_header){ STR("Langyan-Clock"),
 					       str_of(arena_textf(h->arena, "%lld",
 								  (long long)h->c->now)) };
+	/* A next page may be told to be elsewhere; the source's headers stay with its origin. */
+	if (!url_same_origin(ask->url, turns_way(h)->url))
+		return n;
 	for (size_t i = 0; i < own->n && n < max; i++) {
 		const struct conf_pair *p = (const struct conf_pair *)own->v + i;
 

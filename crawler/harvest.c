@@ -21,8 +21,8 @@ harvest_take(struct harvest *h, const struct intake *in)
 	struct id id;
 	int r;
 
-	/* A sitemap's page that could not be read is no document; a feed's item without words is one. */
-	if (in->source->kind == SOURCE_SITEMAP && !in->title.n && !in->text.n) {
+	/* A page that could not be read, a row of tags alone: no document. A feed's item is one. */
+	if (in->source->kind != SOURCE_FEED && !in->title.n && !in->text.n) {
 		h->state.refused++;
 		return;
 	}

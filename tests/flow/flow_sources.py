@@ -7,6 +7,8 @@ from harness import *
 
 START = 1773100800  # 2026-03-10T08:00:00+08:00
 asked = []  # (path, time on the domain clock, body)
+apart = []  # (port, the source's own header)
+ports = []  # of the site, and of another one on the same host
 
 
 def article(n):
@@ -57,6 +59,10 @@ class Site(http.server.BaseHTTPRequestHandler):
             out = board(query, at)
         elif path == "/thread":
             out = thread(query, at)
+        elif path == "/apart":  # its next page is another origin's; a row of tags alone is none
+            apart.append((self.server.server_port, self.headers.get("X-Own")))
+            out = "<ul><li class=item><a href=/p%d>part %d</a><li class=item><a href=/p><img></a></ul><a class=next href='http://127.0.0.1:%d/apart?2'>n</a>" % (
+                len(apart), len(apart), ports[1])
         elif path == "/api":
             kind, out = "application/json", api(body, at)
         elif path == "/hot1":
@@ -153,6 +159,15 @@ sources:
     url: "%(site)s/sitemap.xml"
     allow_private: ["%(host)s"]
     max_items: 3
+  apart:
+    kind: list
+    url: "%(site)s/apart"
+    allow_private: ["%(host)s", "%(other)s"]
+    headers: { X-Own: mine }
+    items: li.item
+    fields: { title: a, url: "a @href" }
+    next: a.next @href
+    max_pages: 2
   broken:
     kind: list
     url: "%(site)s/broken"
@@ -166,9 +181,12 @@ def main():
     TMP.mkdir(parents=True, exist_ok=True)
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=web.serve_forever, daemon=True).start()
+    other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    ports.extend([web.server_port, other.server_port])
     host = "127.0.0.1:%d" % web.server_port
     conf = TMP / "langyan.yaml"
-    conf.write_text(CONF % {"dir": TMP, "top": TOP, "site": "http://" + host, "host": host})
+    conf.write_text(CONF % {"dir": TMP, "top": TOP, "site": "http://" + host, "host": host, "other": "127.0.0.1:%d" % ports[1]})
     said = langyan("config", "check", "-c", conf)
     check("the configuration is well", said.returncode == 0, said.stderr.decode())
     p = Proc(["crawl", "-c", conf, "-"], TMP / "crawl.log")
@@ -181,6 +199,8 @@ def main():
     check("a list page and the next one, not the third", paths("/board") == ["/board", "/board?p=2"], paths("/board"))
     check("their items", [d["title"] for d in of("board")] == ["帖子 %d" % n for n in (10, 11, 12, 20, 21, 22)] and
           of("board")[0]["url"].endswith("/t/10") and of("board")[0]["author"] == "小10", [d["title"] for d in of("board")])
+    check("a source's headers stay with its origin", apart == [(ports[0], "mine"), (ports[1], None)], apart)
+    check("a row without words is no document", [d["title"] for d in of("apart")] == ["part 1", "part 2"], [d["title"] for d in of("apart")])
     floors = [d["text"] for d in of("thread")]
     check("every floor of a thread once", floors == ["第%d楼说的话" % n for n in range(1, len(floors) + 1)] and len(floors) >= 9, floors)
     again = paths("/thread")[3:]
