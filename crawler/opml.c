@@ -64,12 +64,26 @@ full_name(struct arena *a, struct str prefix, struct str name)
 	return str_of(arena_textf(a, "%.*s:%.*s", STR_ARG(prefix), STR_ARG(name)));
 }
 
+/* Control characters are no XML: a text of them alone is none. */
+static void
+controls_drop(struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if ((unsigned char)b->p[i] >= 0x20 || strchr("\n\r\t", b->p[i] ? b->p[i] : 'x'))
+			b->p[n++] = b->p[i];
+	b->n = n;
+}
+
 /* Text that came so far belongs to the open element, when it has no child yet. */
 static void
 text_end(struct reading *r)
 {
-	struct str s = str_trim(buf_str(&r->text));
+	struct str s;
 
+	controls_drop(&r->text);
+	s = str_trim(buf_str(&r->text));
 	if (r->at && s.n && !r->at->first && !r->at->text.n) {
 		struct buf clean = BUF(s.n * 3 + 1);
 
