@@ -348,6 +348,29 @@ take_year_last(struct parts *d, int64_t first)
 	return set_ymd(d, y, second, (int)first);
 }
 
+/* "4. 2. 2022": behind the first number a point and blanks, twice. */
+static bool
+take_spaced(struct parts *d, int64_t first)
+{
+	const char *from = d->p;
+	int64_t v[2];
+	int n[2];
+
+	for (int i = 0; i < 2; i++) {
+		if (d->p >= d->end || *d->p != '.')
+			break;
+		d->p++;
+		skip_blanks(d);
+		n[i] = take_number(d, &v[i]);
+		if (i == 0 && (n[0] < 1 || n[0] > 2))
+			break;
+		if (i == 1 && n[1] == 4)
+			return set_ymd(d, v[1], (int)v[0], (int)first);
+	}
+	d->p = from;
+	return false;
+}
+
 /* 20260305, 20260305T101455, 20260305101455, seconds or milliseconds since 1970. */
 static bool
 take_long(struct parts *d, int64_t v, int digits)
@@ -455,7 +478,7 @@ take_digits(struct parts *d)
 	int digits = take_number(d, &v);
 	const char *behind = d->p;
 
-	if (digits <= 2 && (take_clock(d, v) || take_year_last(d, v)))
+	if (digits <= 2 && (take_clock(d, v) || take_year_last(d, v) || take_spaced(d, v)))
 		return;
 	if ((digits >= 8 && take_long(d, v, digits)) || (digits == 4 && take_year_first(d, v)))
 		return;
@@ -623,6 +646,8 @@ complete(struct parts *d)
 		return false;
 	if (guessed)
 		d->year = zone_civil(d->zone, d->now).year;
+	if (d->month == UNSET && d->day != UNSET)
+		return false; /* "the G7 of 2022" */
 	if (d->month == UNSET)
 		d->month = 1;
 	if (d->day == UNSET)

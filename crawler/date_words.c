@@ -47,6 +47,11 @@ static const struct date_word marks[] = {
 
 /* Whole words. */
 static const struct date_word words[] = {
+	/* days of the week that begin like a month */
+	{ "mardi", WORD_NONE, 0 },
+	{ "martes", WORD_NONE, 0 },
+	{ "martedì", WORD_NONE, 0 },
+	{ "marți", WORD_NONE, 0 },
 	{ "am", WORD_HALF, 0 },
 	{ "pm", WORD_HALF, 12 },
 	{ "today", WORD_DAYS_AGO, 0 },

@@ -50,6 +50,10 @@ static const char *const meta_date[] = {
 	"og:release_date",
 	"bytedance:published_time",
 	"article:create_at",
+	NULL,
+};
+/* Of the page as often as of the story. */
+static const char *const meta_vague[] = {
 	"date",
 	"dc.date",
 	"dc.date.issued",
@@ -71,6 +75,7 @@ struct finder {
 	const struct tree *t;
 	int64_t now;
 	int offset_s;
+	bool utc;       /* offset_s is said to be 0, not only unsaid */
 	bool written;   /* for people */
 	bool day_first; /* 4/2/2022 is in February */
 };
@@ -139,6 +144,18 @@ day_first(struct finder *f, struct str s)
 	return s;
 }
 
+static bool
+says_utc(struct str s)
+{
+	static const struct str ends[] = { STR_INIT("Z"), STR_INIT("+00:00"), STR_INIT("+0000"),
+					   STR_INIT("GMT"), STR_INIT("UTC") };
+
+	for (size_t i = 0; i < LY_COUNT(ends); i++)
+		if (s.n > 16 && str_ends(s, ends[i]))
+			return true;
+	return false;
+}
+
 static int64_t
 date_in(struct finder *f, struct str s)
 {
@@ -151,6 +168,7 @@ date_in(struct finder *f, struct str s)
 	    at > f->now + AHEAD_S)
 		return 0;
 	c = zone_civil(NULL, at + f->offset_s);
+	f->utc = !f->offset_s && says_utc(s);
 	return n < 3 && c.month == 1 && c.day == 1 ? 0 : at; /* a year, perhaps a month */
 }
 
@@ -172,6 +190,18 @@ static struct str
 value_of(const struct tree *t, int32_t i)
 {
 	return t->nodes[i].attrs->value.n ? t->nodes[i].attrs->value : tree_text(t, i);
+}
+
+/* The story's own: of several one may be another's. */
+static bool
+has_one_property(const struct tree *t)
+{
+	int n = 0;
+
+	for (int32_t i = 0; i < t->n; i++)
+		n += t->nodes[i].attrs->itemprop.n &&
+		     str_eq_nocase(t->nodes[i].attrs->itemprop, STR("datePublished"));
+	return n == 1;
 }
 
 static int64_t
@@ -433,28 +463,91 @@ by_places(struct finder *f, int32_t heading, const char **from)
 	return 0;
 }
 
-/* Only America writes the month first; "en" alone may be it. */
+/* Only America writes the month first; "en" alone may be it, unless the address says else. */
 static bool
-is_day_first(struct str lang)
+is_day_first(struct str lang, struct str url)
 {
-	return lang.n && !str_eq_nocase(lang, STR("en")) &&
-	       !str_eq_nocase(lang, STR("en-US")) && !str_eq_nocase(lang, STR("en_US")) &&
-	       !str_starts(lang, STR("zh")) && !str_starts(lang, STR("ja"));
+	static const char *const says[] = { "/en-gb/",  "/en-au/",  "/en-in/", "/en-ie/",
+					    "/en-nz/",  "/en-za/",  ".co.uk/", ".org.uk/",
+					    ".gov.uk/", ".com.au/", ".co.nz/", ".co.in/",
+					    ".co.za/",  ".ie/" };
+
+	if (lang.n && !str_eq_nocase(lang, STR("en")))
+		return !str_eq_nocase(lang, STR("en-US")) &&
+		       !str_eq_nocase(lang, STR("en_US")) && !str_starts(lang, STR("zh")) &&
+		       !str_starts(lang, STR("ja"));
+	for (size_t i = 0; i < LY_COUNT(says); i++)
+		if (str_find_nocase(url, str_of(says[i])) >= 0)
+			return true;
+	return false;
+}
+
+/* What stands right behind the heading. */
+static int64_t
+by_heading(const struct finder *f, int32_t heading)
+{
+	struct range r = { heading, heading + BEHIND < f->t->n ? heading + BEHIND : f->t->n,
+			   false };
+	struct finder own = *f;
+	int64_t at;
+
+	if (heading < 0)
+		return 0;
+	own.written = true;
+	at = by_time(&own, r);
+	return at ? at : by_class(&own, r);
+}
+
+static bool
+is_same_day(const struct finder *f, int64_t a, int64_t b)
+{
+	return (a + f->offset_s) / 86400 == (b + f->offset_s) / 86400;
+}
+
+/* What is written for machines. Where two of them are at odds, what people read beside the
+ * heading says which is meant. */
+static int64_t
+by_machine(struct finder *f, const struct page_ld *ld, int32_t heading, const char **from)
+{
+	struct finder own = *f, other = *f;
+	const char *key = NULL;
+	int64_t at = date_in(f, ld->date), seen;
+	int64_t meta = date_in(&own, page_meta_get(f->t, meta_date, &key));
+
+	*from = "json-ld";
+	if (meta && (!at || (!is_same_day(f, at, meta) && (seen = by_heading(f, heading)) &&
+			     is_same_day(&own, seen, meta)))) {
+		*f = own;
+		*from = key;
+		at = meta;
+	}
+	if (at)
+		return at;
+	meta = date_in(&other, page_meta_get(f->t, meta_vague, &key));
+	own = *f;
+	own.written = true;
+	*from = "itemprop";
+	if (!meta || has_one_property(f->t))
+		at = by_property(&own);
+	if (at && meta && !is_same_day(&own, at, meta) && (seen = by_heading(f, heading)) &&
+	    is_same_day(&other, seen, meta))
+		at = 0;
+	f->offset_s = at ? own.offset_s : other.offset_s;
+	f->utc = at ? own.utc : other.utc;
+	if (!at)
+		*from = key;
+	return at ? at : meta;
 }
 
 void
 page_find_day(const struct tree *t, const struct page_ld *ld, struct str url, int32_t heading,
 	      int64_t now, struct page *p)
 {
-	struct finder f = { .t = t, .now = now, .day_first = is_day_first(p->lang) };
-	const char *key = NULL, *from = "json-ld";
-	int64_t at = date_in(&f, ld->date);
+	struct finder f = { .t = t, .now = now, .day_first = is_day_first(p->lang, url) };
+	const char *key = NULL, *from = NULL;
+	int64_t at = by_machine(&f, ld, heading, &from);
 
-	if (!at && (at = date_in(&f, page_meta_get(t, meta_date, &key))))
-		from = key;
 	f.written = true;
-	if (!at && (at = by_property(&f)))
-		from = "itemprop";
 	if (!at && (at = by_address(&f, url)))
 		from = "url";
 	if (!at && (at = by_script(&f, 0, 1)))
@@ -469,6 +562,8 @@ page_find_day(const struct tree *t, const struct page_ld *ld, struct str url, in
 	if (!at && (at = by_script(&f, 1, LY_COUNT(script_keys))))
 		from = "script";
 	readers_day(&f, url, at);
+	if (at && !f.offset_s && f.utc && at % 86400)
+		f.offset_s = page_country_offset(url, p->lang, zone_civil(NULL, at).month);
 	p->published_at = at;
 	p->published_offset_s = f.offset_s;
 	p->published_from = at ? from : NULL;

@@ -100,6 +100,17 @@ only_heading(const struct tree *t)
 	return only.n < 400 ? only : STR("");
 }
 
+/* A heading with a label behind it: most of it begins the title. */
+static bool
+begin_alike(struct str title, struct str heading)
+{
+	size_t n = 0;
+
+	while (n < title.n && n < heading.n && title.p[n] == heading.p[n])
+		n++;
+	return n >= 24 && n * 4 >= heading.n * 3;
+}
+
 int32_t
 page_heading(const struct tree *t, struct str title)
 {
@@ -112,7 +123,9 @@ page_heading(const struct tree *t, struct str title)
 			continue;
 		looked++;
 		s = tree_text(t, i);
-		if (s.n > 8 && title.n && (str_find(title, s) >= 0 || str_find(s, title) >= 0))
+		if (s.n > 8 && title.n &&
+		    (str_find(title, s) >= 0 || str_find(s, title) >= 0 ||
+		     begin_alike(title, s)))
 			return i;
 		if (first < 0 && t->nodes[i].tag == TAG_H1 && s.n > 8)
 			first = i;

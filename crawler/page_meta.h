@@ -28,4 +28,8 @@ void page_find_day(const struct tree *t, const struct page_ld *ld, struct str ur
 void page_find_author(const struct tree *t, const struct page_ld *ld, struct str url,
 		      int32_t heading, struct page *p);
 
+/* Seconds east of UTC where most readers of a site are, by the country in its host's name or its
+ * language ("pt-BR"), in that month; 0 when unknown. */
+int page_country_offset(struct str url, struct str lang, int month);
+
 #endif

@@ -1,4 +1,4 @@
-/* fuzz: crawler/page.c crawler/page_author.c crawler/page_blocks.c crawler/page_day.c crawler/page_ld.c crawler/page_meta.c crawler/page_model.c crawler/page_text.c crawler/page_tree.c crawler/page_words.c */
+/* fuzz: crawler/page.c crawler/page_author.c crawler/page_blocks.c crawler/page_country.c crawler/page_day.c crawler/page_ld.c crawler/page_meta.c crawler/page_model.c crawler/page_text.c crawler/page_tree.c crawler/page_words.c */
 #include "core/base.h"
 
 #include "core/str.h"

@@ -361,11 +361,50 @@ bombs_take_half_a_second_at_the_most(void **state)
 	}
 }
 
+static void
+a_day_is_the_one_its_readers_saw(void **state)
+{
+#define LD                                                                               \
+	"<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"datePublished\":" \
+	"\"2026-03-01T10:00:00Z\"}</script>"
+#define META(day) "<meta property=article:published_time content=" day ">"
+	static const struct {
+		const char *url, *meta, *above, *day;
+	} cases[] = {
+		/* two that are at odds */
+		{ "", LD META("2026-03-03"), "", "2026-03-01" },
+		{ "", LD META("2026-03-03"), "<time>2026-03-03</time>", "2026-03-03" },
+		{ "", LD META("2026-03-03"), "<time>2026-03-04</time>", "2026-03-01" },
+		{ "", "<meta name=date content=2026-03-01>",
+		  "<p itemprop=datePublished>2026-03-02</p>", "2026-03-02" },
+		/* UTC, and where readers are */
+		{ "https://a.de/x", META("2026-03-01T23:10:00Z"), "", "2026-03-02" },
+		{ "https://a.com.br/x", META("2026-03-02T01:10:00Z"), "", "2026-03-01" },
+		{ "https://a.de/x", META("2026-03-01T23:10:00"), "", "2026-03-01" },
+		{ "https://a.test/x", META("2026-03-01T23:10:00Z"), "", "2026-03-01" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct buf day = BUF(64);
+		struct page p;
+
+		read_page(a, cases[i].meta, cases[i].above, cases[i].url, &p);
+		clock_add_iso(&day, p.published_at + p.published_offset_s);
+		if (memcmp(day.p, cases[i].day, 10) != 0)
+			fail_msg("%zu: %s, not %s", i, day.p, cases[i].day);
+		buf_release(&day);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_date_is_taken_from_the_most_deliberate_place),
+		cmocka_unit_test(a_day_is_the_one_its_readers_saw),
 		cmocka_unit_test(an_author_is_a_person_where_one_is_known),
 		cmocka_unit_test(how_letters_are_read_and_where_words_may_break_is_no_text),
 		cmocka_unit_test(a_text_that_a_script_would_show_is_taken_from_the_metadata),
