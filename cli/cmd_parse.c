@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/settings.h"
 #include "cli/json_lines.h"
 #include "core/charset.h"
 #include "core/clock.h"
@@ -12,6 +13,7 @@
 #include "core/str.h"
 #include "crawler/feed.h"
 #include "crawler/page.h"
+#include "crawler/page_rules.h"
 #include "crawler/wall.h"
 
 #define FILE_MAX ((size_t)128 << 20)
@@ -164,7 +166,8 @@ add_page(struct buf *b, const struct page *p, const struct wall *w)
 }
 
 static int
-extract_one(const char *path, struct str url, struct buf *out, struct err *e)
+extract_one(const char *path, struct str url, const struct conf_list *rules, struct buf *out,
+	    struct err *e)
 {
 	struct buf bytes = BUF(FILE_MAX);
 	struct arena *a = arena_new();
@@ -175,7 +178,10 @@ extract_one(const char *path, struct str url, struct buf *out, struct err *e)
 	if (rc == 0) {
 		w = wall_find(&(struct wall_answer){ 200, url, url, STR(""), buf_str(&bytes) },
 			      a);
-		rc = page_extract(a, buf_str(&bytes), url, STR(""), clock_wall(), &p, e);
+		rc = page_read_by(
+			rules, a,
+			&(struct page_bytes){ buf_str(&bytes), url, STR(""), clock_wall() }, &p,
+			e);
 	}
 	if (rc < 0)
 		fprintf(stderr, "extract: %s: %s\n", path, e->text);
@@ -190,7 +196,7 @@ extract_one(const char *path, struct str url, struct buf *out, struct err *e)
 
 /* {"file":...,"url":...} a line in, a page a line out, flushed. */
 static int
-extract_lines(struct err *e)
+extract_lines(const struct conf_list *rules, struct err *e)
 {
 	struct buf out = BUF(FILE_MAX);
 	char *line = NULL;
@@ -207,7 +213,8 @@ extract_lines(struct err *e)
 			rc = -1;
 		else if (!m[0].text.n)
 			rc = err_set(e, ERR_REJECT, "a line names no \"file\"");
-		else if (extract_one(arena_text(a, m[0].text), m[1].text, &out, &why) < 0 &&
+		else if (extract_one(arena_text(a, m[0].text), m[1].text, rules, &out, &why) <
+				 0 &&
 			 why.kind != ERR_REJECT)
 			rc = err_set(e, why.kind, "%s", why.text);
 		fflush(stdout);
@@ -218,35 +225,55 @@ extract_lines(struct err *e)
 	return rc;
 }
 
-static int
-run_extract(int argc, char **argv, struct err *e)
-{
-	struct str url = STR("");
-	const char *path = NULL;
-	struct buf out = BUF(FILE_MAX);
-	bool lines = false;
-	int rc;
+struct extract {
+	struct str url;
+	const char *path, *conf;
+	bool lines;
+};
 
+static int
+extract_asked(int argc, char **argv, struct extract *x, struct err *e)
+{
 	for (int i = 1; i < argc; i++) {
 		if (i + 1 < argc && strcmp(argv[i], "--url") == 0)
-			url = str_of(argv[++i]);
+			x->url = str_of(argv[++i]);
+		else if (i + 1 < argc && strcmp(argv[i], "-c") == 0)
+			x->conf = argv[++i];
 		else if (strcmp(argv[i], "--lines") == 0)
-			lines = true;
-		else if (!path && (argv[i][0] != '-' || !argv[i][1]))
-			path = argv[i];
+			x->lines = true;
+		else if (!x->path && (argv[i][0] != '-' || !argv[i][1]))
+			x->path = argv[i];
 		else
 			return err_set(e, ERR_USAGE, "unexpected argument \"%s\"", argv[i]);
 	}
-	if (lines && !path && !url.n)
-		return extract_lines(e);
-	if (lines || !path)
-		return err_set(
-			e, ERR_USAGE,
-			lines ? "--lines reads files and addresses from the standard input"
-			      : "which file? (\"-\" is standard input)");
-	rc = extract_one(path, url, &out, e);
+	if (x->lines && (x->path || x->url.n))
+		return err_set(e, ERR_USAGE,
+			       "--lines reads files and addresses from the standard input");
+	if (!x->lines && !x->path)
+		return err_set(e, ERR_USAGE, "which file? (\"-\" is standard input)");
+	return 0;
+}
+
+static int
+run_extract(int argc, char **argv, struct err *e)
+{
+	struct extract x = { .url = STR("") };
+	struct buf out = BUF(FILE_MAX);
+	struct settings *s = NULL;
+	const struct conf_list *rules = NULL;
+	int rc = extract_asked(argc, argv, &x, e);
+
+	if (rc == 0 && x.conf) {
+		s = settings_read(x.conf, NULL, e);
+		rc = s ? 0 : -1;
+		rules = s ? &s->page_rules : NULL;
+	}
+	if (rc == 0)
+		rc = x.lines ? extract_lines(rules, e)
+			     : extract_one(x.path, x.url, rules, &out, e);
+	settings_free(s);
 	buf_release(&out);
-	return rc < 0 && e->kind != ERR_USAGE ? 1 : rc;
+	return rc < 0 && e->kind != ERR_USAGE && !x.lines ? 1 : rc;
 }
 
 static int
@@ -284,14 +311,16 @@ const struct subcommand cmd_parse_feed = {
 };
 const struct subcommand cmd_extract = {
 	"extract",
-	"[--url URL] FILE | --lines",
+	"[-c FILE] [--url URL] FILE | --lines",
 	"find a page's main text, title, author and date; one JSON object\n"
 	"FILE - is the standard input. --lines reads {\"file\":...,\"url\":...} a line from "
 	"it\n"
 	"and answers a line each. \"wall\" is there when the page is none: a captcha, a "
 	"login,\n"
-	"a firewall's refusal, an error page.",
-	"  langyan extract --url https://example.com/news/1.html page.html",
+	"a firewall's refusal, an error page. With -c the page_rules of that configuration "
+	"hold.",
+	"  langyan extract --url https://example.com/news/1.html page.html\n"
+	"  langyan extract -c langyan.yaml --url https://example.com/news/1.html page.html",
 	run_extract,
 };
 const struct subcommand cmd_to_utf8 = {

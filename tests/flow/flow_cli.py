@@ -144,6 +144,12 @@ says("a good one is taken", 0, ["reload", "-c", conf], "\tok", where="stdout")
 says("the record is sound", 0, ["verify", "-c", conf], "0 mismatches", where="stdout")
 says("a backup while it runs", 0, ["backup", "-c", conf, HOME / "copy"], "record", where="stdout")
 says("no restore while it runs", 1, ["restore", "-c", conf, HOME / "copy"], "is held by process")
+(TMP / "rules.yaml").write_text('site: { name: r, data: "%s" }\npage_rules: { example.com: { title: "h2.x", text: "div.story" } }\n' % (TMP / "rules"))
+(TMP / "page.html").write_text("<title>t</title><h1>One</h1><h2 class=x>Two</h2><div class=story><p>The story, told in a sentence.</p></div><p>And words beside it.</p>")
+said = [langyan("extract", *more, "--url", "http://%s/a" % host, TMP / "page.html") for more, host in
+        (([], "example.com"), (["-c", TMP / "rules.yaml"], "example.com"), (["-c", TMP / "rules.yaml"], "example.org"))]
+check("extract keeps to the page_rules of a configuration", [json.loads(s.stdout)["title"] for s in said] == ["t", "Two", "t"] and
+      json.loads(said[1].stdout)["text"] == "The story, told in a sentence.", "%s" % said)
 check("it stops when told to", run.stop() == 0, run.tail())
 says("restore when it does not", 0, ["restore", "-c", conf, HOME / "copy"], "restored", where="stdout")
 says("nobody is there to reload", 1, ["reload", "-c", conf], "no process runs")
