@@ -69,9 +69,10 @@ source(int argc, char **argv, struct err *e)
 	const char *names[LY_COUNT(verbs)], *near;
 	struct buf list = BUF(1024);
 
-	for (size_t i = 0; i < LY_COUNT(verbs); i++) {
-		if (argc > 1 && !strcmp(argv[1], verbs[i].name))
+	for (size_t i = 0; argc > 1 && i < LY_COUNT(verbs); i++)
+		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1, e);
+	for (size_t i = 0; i < LY_COUNT(verbs); i++) {
 		names[i] = verbs[i].name;
 		buf_addf(&list, "%s%s", i ? ", " : "", verbs[i].name);
 	}
