@@ -14,11 +14,14 @@
 #include "crawler/credentials.h"
 #include "crawler/health.h"
 #include "crawler/law.h"
+#include "crawler/source_read.h"
 #include "crawler/spool_store.h"
 #include "responder/record_store.h"
 
 #include "cli/command.h"
 #include "cli/control.h"
+
+#define HEADERS_MAX 40
 
 struct visit {
 	const struct settings *s;
@@ -141,8 +144,10 @@ static void
 see_source(struct visit *v, struct http *h, const struct source_conf *s)
 {
 	struct credentials k;
-	struct http_request q = { .method = STR("GET"),
-				  .url = s->url,
+	struct http_header headers[HEADERS_MAX];
+	const struct conf_pair *own = s->headers.v;
+	struct source_ask ask = { .url = s->url };
+	struct http_request q = { .headers = headers,
 				  .max_bytes = v->s->fetch.max_bytes,
 				  .timeout_ms = 10000,
 				  .max_redirects = (int)v->s->fetch.max_redirects,
@@ -150,7 +155,16 @@ see_source(struct visit *v, struct http *h, const struct source_conf *s)
 	struct http_response r;
 	struct err e = { 0 };
 
-	credentials_fill(v->arena, s, s->url, clock_wall(), &k);
+	if (s->url.n)
+		source_ask_first(s, &s->way, v->arena, &ask);
+	q.url = ask.url;
+	q.method = ask.body.n ? STR("POST") : STR("GET");
+	q.body = ask.body;
+	if (ask.type.n)
+		headers[q.n_headers++] = (struct http_header){ STR("Content-Type"), ask.type };
+	for (size_t i = 0; i < s->headers.n && q.n_headers < HEADERS_MAX; i++)
+		headers[q.n_headers++] = (struct http_header){ own[i].name, own[i].value };
+	credentials_fill(v->arena, s, ask.url, clock_wall(), &k);
 	q.secrets = k.v;
 	q.n_secrets = k.n;
 	if (!see_law(v, s, &k) || !s->url.n)

@@ -320,6 +320,8 @@ evidence(int argc, char **argv, struct err *e)
 	for (; i < argc; i++) {
 		if (!strcmp(argv[i], "--warc") && i + 1 < argc)
 			warc = argv[++i];
+		else if (!strcmp(argv[i], "-c") && i + 1 < argc)
+			path = argv[++i];
 		else if (argv[i][0] == '-' || word)
 			return err_set(e, ERR_USAGE, "not understood: \"%s\"", argv[i]);
 		else

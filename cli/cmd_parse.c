@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/settings.h"
@@ -268,6 +269,10 @@ run_extract(int argc, char **argv, struct err *e)
 		rc = s ? 0 : -1;
 		rules = s ? &s->page_rules : NULL;
 	}
+	/* No answer for what could not be read; a line of --lines must have one. */
+	if (rc == 0 && x.path && strcmp(x.path, "-") && access(x.path, R_OK) < 0)
+		rc = err_set(e, ERR_USAGE, "could not open \"%s\": %s", x.path,
+			     strerror(errno));
 	if (rc == 0)
 		rc = x.lines ? extract_lines(rules, e)
 			     : extract_one(x.path, x.url, rules, &out, e);

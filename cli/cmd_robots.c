@@ -106,6 +106,9 @@ run(int argc, char **argv, struct err *e)
 			       !agent ? "who asks? (--agent NAME)"
 			       : !n   ? "which robots.txt? (\"-\" is standard input)"
 				      : "which address?");
+	if (!strstr(given[1], "://") && given[1][0] != '/')
+		return err_set(e, ERR_USAGE,
+			       "\"%s\" is no address: https://…, or a path from /", given[1]);
 	return answer(given[0], str_of(agent), str_of(given[1]), true, e);
 }
 

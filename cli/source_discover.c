@@ -205,8 +205,11 @@ print(const struct hunt *h)
 	if (h->tried == TRIES_MAX)
 		puts("There were more leads; no more are followed for one site.");
 	trial_snippet(h->w->arena, &h->v[0].trial, &b);
-	printf("\nThe first, for langyan.yaml:\n%s\nTry it: langyan source test '%.*s'\n", b.p,
+	printf("\nThe first, for langyan.yaml:\n%s\nTry it: langyan source test '%.*s'", b.p,
 	       STR_ARG(h->v[0].trial.source->url));
+	for (size_t i = 0; i < h->w->allow_private.n; i++)
+		printf(" --allow-private %.*s", STR_ARG(h->w->allow_private.v[i]));
+	puts("");
 	buf_release(&b);
 }
 

@@ -426,6 +426,7 @@ options(struct list *l, int argc, char **argv, struct err *e)
 static int
 state_check(const struct list *l, struct err *e)
 {
+	struct buf all = BUF(1024);
 	const char *keys[HEALTH_COUNT], *near;
 
 	for (size_t i = 0; l->state && i < HEALTH_COUNT; i++) {
@@ -436,8 +437,12 @@ state_check(const struct list *l, struct err *e)
 	if (!l->state)
 		return 0;
 	near = conf_nearest(str_of(l->state), keys, HEALTH_COUNT);
-	return err_set(e, ERR_USAGE, "no state \"%s\"%s%s%s", l->state,
-		       near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	for (size_t i = 0; i < HEALTH_COUNT; i++)
+		buf_addf(&all, "%s%s", i ? ", " : "", keys[i]);
+	err_set(e, ERR_USAGE, "no state \"%s\"%s%s%s: there are %s", l->state,
+		near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "", all.p);
+	buf_release(&all);
+	return -1;
 }
 
 int

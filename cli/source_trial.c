@@ -13,6 +13,7 @@
 #include "crawler/hotlist.h"
 #include "crawler/intake.h"
 #include "crawler/page_rules.h"
+#include "crawler/wall.h"
 
 #include "cli/source_trial.h"
 
@@ -164,11 +165,11 @@ find_source(struct trial_world *w, const char *target, struct trial *t, struct e
 		return 0;
 	}
 	if (!w->settings)
-		return err_set(
-			e, ERR_USAGE,
-			"\"%s\" is no address (http://…), and there is no langyan.yaml here "
-			"to find a source of that name in",
-			target);
+		return err_set(e, ERR_USAGE,
+			       "\"%s\" is no address: one begins with http:// or https://; and "
+			       "there is no langyan.yaml here "
+			       "to find a source of that name in",
+			       target);
 	t->source = source_find(&w->settings->sources, s);
 	t->configured = true;
 	if (t->source) {
@@ -285,6 +286,8 @@ status_word(int status)
 		{ 401, " (who are you?)" },
 		{ 403, " (forbidden)" },
 		{ 404, " (not found)" },
+		{ 405,
+		  " (not asked this way: an API that wants POST has body: in its source)" },
 		{ 410, " (gone for good)" },
 		{ 429, " (too many requests: wait)" },
 	};
@@ -295,6 +298,21 @@ status_word(int status)
 	return status >= 500 ? " (the server has a fault)" : "";
 }
 
+/* As the crawler sees it: what is a wall is read by nobody, whatever its status says. */
+static bool
+walled(struct trial_world *w, struct trial *t)
+{
+	const struct http_response *r = &t->answer;
+	struct wall wall = wall_find(
+		&(struct wall_answer){ r->status, t->ask.url, r->url, r->type, r->body },
+		w->arena);
+
+	if (!wall.kind || (wall.kind == WALL_ERROR && r->status >= 400))
+		return false;
+	t->why = arena_str(w->arena, str_of(wall.why));
+	return true;
+}
+
 static bool
 answered(struct trial_world *w, struct trial *t, const struct map_way *way, size_t explain)
 {
@@ -302,6 +320,8 @@ answered(struct trial_world *w, struct trial *t, const struct map_way *way, size
 
 	if (r->end != HTTP_OK) {
 		t->why = arena_str(w->arena, str_of(r->detail));
+	} else if (walled(w, t)) {
+		return false;
 	} else if (r->status != 200) {
 		t->why = str_of(arena_textf(w->arena, "the server answered %d%s", r->status,
 					    status_word(r->status)));

@@ -116,8 +116,10 @@ archive_open(const char *dir, int64_t from, int64_t to, struct err *e)
 	r->raw = BUF(ARCHIVE_RAW_MAX);
 	r->arena = arena_new();
 	if (archive_files_read(r->dir, &r->files, e) < 0 ||
-	    (!r->files.n &&
-	     err_set(e, ERR_USAGE, "there is no archive in \"%s\" yet", r->dir) < 0)) {
+	    (!r->files.n && err_set(e, ERR_USAGE,
+				    "there is no archive in \"%s\" yet: what comes in is there "
+				    "after archive.every, unless archive.keep is 0",
+				    r->dir) < 0)) {
 		archive_close(r);
 		return NULL;
 	}

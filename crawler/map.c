@@ -467,8 +467,8 @@ body_open(struct run *r)
 		return 0;
 	if (json.n && json.p[0] == '<')
 		return err_set(r->e, ERR_REJECT,
-			       "a page came, not JSON: inside: says where in it "
-			       "the JSON stands, if it does");
+			       "a page came, not JSON: with format: html its elements "
+			       "are read; inside: says where in it JSON stands");
 	return err_within(r->e, "no JSON that can be read");
 }
 

@@ -1,7 +1,9 @@
 /* source_guess.c - see source_guess.h. */
 #include "core/base.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/http.h"
 #include "core/json.h"
@@ -9,21 +11,22 @@
 
 #include "crawler/source_guess.h"
 
+#define TAG_MAX   64
 #define HEAD_MAX  2048 /* where a root element has to stand */
 #define DEPTH_MAX 8
 #define LOOKED_AT 20 /* entries of a list */
 
 static const struct root {
-	const char *begins;
+	const char *name; /* with or without a prefix: <feed, <a:feed */
 	int64_t kind;
 	const char *why;
 } roots[] = {
-	{ "<rss", SOURCE_FEED, "it has an <rss> element" },
-	{ "<feed", SOURCE_FEED, "it has a <feed> element (Atom)" },
-	{ "<rdf:rdf", SOURCE_FEED, "it has an <rdf:RDF> element (RSS 1.0)" },
-	{ "<channel", SOURCE_FEED, "it has a <channel> element" },
-	{ "<urlset", SOURCE_SITEMAP, "it has a <urlset> element" },
-	{ "<sitemapindex", SOURCE_SITEMAP, "it has a <sitemapindex> element" },
+	{ "rss", SOURCE_FEED, "it has an <rss> element" },
+	{ "feed", SOURCE_FEED, "it has a <feed> element (Atom)" },
+	{ "rdf", SOURCE_FEED, "it has an <rdf:RDF> element (RSS 1.0)" },
+	{ "channel", SOURCE_FEED, "it has a <channel> element" },
+	{ "urlset", SOURCE_SITEMAP, "it has a <urlset> element" },
+	{ "sitemapindex", SOURCE_SITEMAP, "it has a <sitemapindex> element" },
 };
 
 /* What members that hold a field are called, the likeliest first. */
@@ -171,25 +174,41 @@ has_lines_of_addresses(struct str text)
 	return n > 1;
 }
 
+/* The name of a tag that begins at s, without its prefix; empty when s is none. */
+static struct str
+tag_name(struct str s)
+{
+	size_t from = 0, n = 0;
+
+	for (; n < s.n && n < TAG_MAX &&
+	       (isalnum((unsigned char)s.p[n]) || (s.p[n] && strchr(":_-.", s.p[n])));
+	     n++)
+		if (s.p[n] == ':')
+			from = n + 1;
+	return str_slice(s, from, n - from);
+}
+
 /* Comments and instructions may be long; a page's own text is no root. */
 static bool
 root_guess(struct str head, struct source_guess *out)
 {
-	ptrdiff_t first = -1;
-
 	if (str_find_nocase(head, STR("<html")) >= 0 ||
 	    str_find_nocase(head, STR("<!doctype html")) >= 0)
 		return false;
-	for (size_t i = 0; i < LY_COUNT(roots); i++) {
-		ptrdiff_t at = str_find_nocase(head, str_of(roots[i].begins));
+	for (size_t at = 0; at < head.n; at++) {
+		struct str name;
 
-		if (at >= 0 && (first < 0 || at < first)) {
-			first = at;
-			out->kind = roots[i].kind;
-			out->why = str_of(roots[i].why);
-		}
+		if (head.p[at] != '<')
+			continue;
+		name = tag_name(str_slice(head, at + 1, TAG_MAX));
+		for (size_t i = 0; i < LY_COUNT(roots); i++)
+			if (str_eq_nocase(name, str_of(roots[i].name))) {
+				out->kind = roots[i].kind;
+				out->why = str_of(roots[i].why);
+				return true;
+			}
 	}
-	return first >= 0;
+	return false;
 }
 
 void

@@ -501,8 +501,10 @@ main(void)
 	char command[256];
 	int status;
 
-	if (!mkdtemp(dir))
+	if (!mkdtemp(dir)) {
+		perror("bench_fetch: build/ here (make bench runs it from the tree's top)");
 		return 1;
+	}
 	if (nginx_start())
 		run();
 	else

@@ -83,6 +83,8 @@ class Site(http.server.BaseHTTPRequestHandler):
             out = article(int(path[3:]))
         elif path == "/":
             out = "<html><head><link rel=alternate type='application/rss+xml' title='News' href='/news.xml'></head><body>x</body></html>"
+        elif path == "/login":
+            out = "<html><title>登录</title><h1>请登录后继续阅读</h1><form><input type=password></form></html>"
         elif path == "/news.xml":
             kind = "application/rss+xml"
             out = "<rss version='2.0'><channel><title>News</title><item><title>One</title><link>/a/1</link><guid>g1</guid>" \
@@ -238,6 +240,10 @@ def main():
     asked.clear()
     code, t, why = trial("-c", conf, "--allow-private", host, "http://%s/secret" % host)
     check("robots.txt is obeyed", code == 1 and t["forbidden"] and [a[0] for a in asked] == ["/robots.txt"], "%s %s" % (t, asked))
+    code, t, why = trial("-c", conf, "--allow-private", host, "http://%s/login" % host)
+    check("a login is no page", code == 1 and t["why"].startswith("blocked: a login"), "%s %s" % (t, why))
+    said = langyan("doctor", "-c", conf).stdout.decode()
+    check("doctor asks an API as the crawler does", any(l.split()[:2] == ["ok", "api"] for l in said.splitlines()), said)
     check("nothing is stored", rows(TMP / "data/crawl/spool.db", "SELECT count(*) FROM document") == before, before)
     asked.clear()
     said = langyan("source", "discover", "--json", "--allow-private", host, "http://%s/" % host)

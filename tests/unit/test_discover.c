@@ -95,6 +95,12 @@ kinds_are_recognised(void **state)
 		{ "[1,2]", SOURCE_API, "it is JSON" },
 		{ "<!DOCTYPE html><html><p>about <rss and <feed", SOURCE_PAGE,
 		  "it is a web page" },
+		{ "<a:feed xmlns:a=\"http://www.w3.org/2005/Atom\">", SOURCE_FEED,
+		  "it has a <feed> element (Atom)" },
+		{ "<r:RDF xmlns:r=\"x\">", SOURCE_FEED,
+		  "it has an <rdf:RDF> element (RSS 1.0)" },
+		{ "<s:urlset><s:url/>", SOURCE_SITEMAP, "it has a <urlset> element" },
+		{ "<p>see <feedback> and <channels>", SOURCE_PAGE, "it is a web page" },
 		{ "hello", SOURCE_PAGE, "it is a web page" },
 		{ "", SOURCE_PAGE, "it is a web page" },
 	};

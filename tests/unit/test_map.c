@@ -249,8 +249,9 @@ an_error_names_the_path_that_matched_nothing(void **state)
 		  "text" },
 		{ { MAP_JSON, "list", "", "", { "title", "t" } },
 		  "<html>login</html>",
-		  "a page came, not JSON: inside: says where in it the JSON stands, if it "
-		  "does" },
+		  "a page came, not JSON: with format: html its elements are read; inside: "
+		  "says "
+		  "where in it JSON stands" },
 		{ { MAP_JSON, "list", "window.X", "", { "title", "t" } },
 		  "<html>login</html>",
 		  "inside \"window.X\" matched 0 places: nothing is assigned to it" },
