@@ -11,22 +11,13 @@
 #include "core/clock.h"
 #include "core/str.h"
 #include "crawler/feed.h"
+#include "tests/support/sanitized.h"
 
 #define CPU_US (500 * 1000)
 #define RSS_KB (96 * 1024) /* the whole process's, with the body itself */
-#if defined(__has_feature)
-#define HAS(feature) __has_feature(feature)
-#else
-#define HAS(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS(address_sanitizer) || \
-	HAS(thread_sanitizer)
-#define BODY_MAX ((size_t)256 << 10) /* every search is a long one there: no figures */
-#define MEASURED false
-#else
-#define BODY_MAX ((size_t)8 << 20)
-#define MEASURED true
-#endif
+/* Every search is a long one under a sanitizer. */
+#define BODY_MAX (SANITIZED ? (size_t)256 << 10 : (size_t)8 << 20)
+#define MEASURED (!SANITIZED)
 
 #define RSS  "<rss xmlns:a='u:a'><channel><item>"
 #define DESC RSS "<description>"

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/str.h"
 #include "crawler/robots.h"
+#include "tests/support/sanitized.h"
 
 struct ask {
 	const char *body, *agent, *path;
@@ -288,7 +289,7 @@ no_file_takes_more_than_half_a_second_to_ask(void **state)
 		us = clock_cpu_us() - us;
 		print_message("%zu rules of %d x %d over 8,000 bytes: %lld ms of CPU\n", r.n,
 			      kinds[k].stars, kinds[k].letters, (long long)us / 1000);
-		assert_true(us < 500000);
+		assert_true(SANITIZED || us < 500000);
 	}
 	buf_release(&body);
 	buf_release(&url);

@@ -1,0 +1,17 @@
+/* sanitized.h - is this a sanitizer's build? A figure of time or memory means nothing there. */
+#ifndef LY_SUPPORT_SANITIZED_H
+#define LY_SUPPORT_SANITIZED_H
+
+#if defined(__has_feature)
+#define LY_HAS(feature) __has_feature(feature)
+#else
+#define LY_HAS(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+	LY_HAS(address_sanitizer) || LY_HAS(thread_sanitizer)
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
+#endif
