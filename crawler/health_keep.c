@@ -100,13 +100,43 @@ health_settle(struct crawler *c, struct err *e)
 
 	if (!c->tallies_dirty)
 		return 0;
+	for (size_t i = 0; i < c->setup.sources->n; i++)
+		if (c->tallies[i].dirty &&
+		    tally_save(c->store, v[i].name, &c->tallies[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+void
+health_committed(struct crawler *c)
+{
+	for (size_t i = 0; c->tallies_dirty && i < c->setup.sources->n; i++)
+		c->tallies[i].dirty = false;
+	c->tallies_dirty = false;
+}
+
+/* What cannot be read stays as it was counted, and is written with the next batch. */
+void
+health_dropped(struct crawler *c)
+{
+	const struct source_conf *v = c->setup.sources->v;
+	struct arena *a;
+
+	if (!c->tallies_dirty)
+		return;
+	a = arena_new();
+	c->tallies_dirty = false;
 	for (size_t i = 0; i < c->setup.sources->n; i++) {
+		struct tally t = { 0 };
+		struct err e = { 0 };
+
 		if (!c->tallies[i].dirty)
 			continue;
-		if (tally_save(c->store, v[i].name, &c->tallies[i], e) < 0)
-			return -1;
-		c->tallies[i].dirty = false;
+		if (tally_load(c->store, v[i].name, a, &t, &e) >= 0)
+			c->tallies[i] = t;
+		else
+			c->tallies_dirty = true;
+		arena_reset(a);
 	}
-	c->tallies_dirty = false;
-	return 0;
+	arena_free(a);
 }

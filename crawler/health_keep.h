@@ -1,8 +1,7 @@
 /*
  * health_keep.h - the tallies of all sources: in memory, and in spool.db with the batch.
  *
- * A batch that is rolled back leaves its counts in memory: they are figures for people, and its
- * polls and documents come again.
+ * A batch that is rolled back takes its counts back: its polls and documents come again.
  */
 #ifndef LY_CRAWLER_HEALTH_KEEP_H
 #define LY_CRAWLER_HEALTH_KEEP_H
@@ -35,5 +34,8 @@ void health_poll(struct crawler *c, const struct source_conf *src,
 void health_look(struct crawler *c, const struct source_conf *src, enum health_read read);
 /* Write what changed into the open batch. */
 int health_settle(struct crawler *c, struct err *e) LY_MUST_USE;
+/* The batch is in the store, or was rolled back: memory is what the store holds. */
+void health_committed(struct crawler *c);
+void health_dropped(struct crawler *c);
 
 #endif

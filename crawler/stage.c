@@ -368,6 +368,7 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	c->drops++;
 	websub_dropped(c);
 	outage_dropped(c);
+	health_dropped(c);
 	if (c->evidence)
 		evidence_dropped(c->evidence);
 	c->batch_bytes = 0;
@@ -482,6 +483,7 @@ static void
 batch_committed(struct crawler *c)
 {
 	spool_committed(c->spool);
+	health_committed(c);
 	if (c->evidence)
 		evidence_committed(c->evidence);
 }
