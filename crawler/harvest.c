@@ -133,7 +133,8 @@ feed_read(struct harvest *h, const struct http_response *r, struct err *e)
 
 	if (feed_parse(h->arena, r->body, r->url, r->type, h->c->now, &feed, e) < 0)
 		return -1;
-	feed_wishes(h, &feed);
+	if (!h->brought)
+		feed_wishes(h, &feed);
 	feed_take(h, &feed);
 	return 0;
 }

@@ -41,6 +41,7 @@ struct harvest {
 	bool silent;                 /* no answer at all: it may be our own connection */
 	bool moved;                  /* state.adopted changed */
 	bool closed;                 /* never again by itself                  */
+	bool brought;                /* by a hub: tells nothing of how often to ask */
 	struct harvest *next, *prev; /* all of them: crawler.harvests */
 
 	/* What a whole harvest leaves in state; until then the old values stand there. */

@@ -162,12 +162,12 @@ counts_add(struct crawler *c, const struct harvest *h, const struct source_state
 static int
 items_take(struct crawler *c, struct slot *slot, const struct command *cmd, struct err *e)
 {
-	struct harvest h = { .c = c, .slot = slot, .arena = c->arena, .drops = c->drops };
-	struct http_response r = { .end = HTTP_OK,
-				   .status = 200,
-				   .body = cmd->body,
-				   .type = cmd->type,
-				   .url = slot->source->url };
+	struct harvest h = {
+		.c = c, .slot = slot, .arena = c->arena, .drops = c->drops, .brought = true
+	};
+	struct http_response r = {
+		.end = HTTP_OK, .status = 200, .body = cmd->body, .type = cmd->type
+	};
 	struct source_state before;
 	struct err why = { 0 };
 	int known = fetch_state(c, slot->source, c->arena, &h.state, e);
@@ -175,6 +175,7 @@ items_take(struct crawler *c, struct slot *slot, const struct command *cmd, stru
 	if (known < 0 || crawler_begin(c, e) < 0)
 		return -1;
 	before = h.state;
+	r.url = fetch_url(slot->source, &h.state);
 	if (harvest_read(&h, &r, &why) < 0) {
 		log_event(LOG_WARN, "websub_unread", "source=%.*s why=%s",
 			  STR_ARG(slot->source->name), why.text);
