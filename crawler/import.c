@@ -32,8 +32,14 @@ struct importer {
 	struct str *above; /* the row before the header: merged group names */
 	size_t above_n;
 	struct import_sum sum;
-	struct id *met; /* rows of the present table that only their words name */
+	struct met *met; /* rows of the present table that only their words name */
 	size_t met_n, met_cap;
+	importer_count_fn *count; /* NULL: by met */
+	void *count_arg;
+};
+struct met {
+	struct id row; /* all zero: free */
+	int64_t n;
 };
 
 struct importer *
@@ -82,6 +88,13 @@ importer_table(struct importer *im)
 	if (im->met)
 		memset(im->met, 0, im->met_cap * sizeof *im->met);
 	im->met_n = 0;
+}
+
+void
+importer_count_by(struct importer *im, importer_count_fn *count, void *arg)
+{
+	im->count = count;
+	im->count_arg = arg;
 }
 
 bool
@@ -319,53 +332,70 @@ text_add(struct buf *b, const char *key, struct str s)
 	json_add_text(b, s);
 }
 
-static bool
-met_put(struct id *v, size_t cap, const struct id *id)
+static struct met *
+met_find(struct met *v, size_t cap, const struct id *row)
 {
 	uint64_t h;
 
-	memcpy(&h, id->b, sizeof h);
-	while (!id_none(&v[h & (cap - 1)]))
-		if (id_eq(&v[h++ & (cap - 1)], id))
-			return false;
-	v[h & (cap - 1)] = *id;
-	return true;
+	memcpy(&h, row->b, sizeof h);
+	while (!id_none(&v[h & (cap - 1)].row) && !id_eq(&v[h & (cap - 1)].row, row))
+		h++;
+	return &v[h & (cap - 1)];
 }
 
-/* The name of the next row of these words: nobody is said to have written it, so it may well be
- * another one's. */
-static struct id
-id_unmet(struct importer *im, struct id id)
+/* How many rows of these words came before in the table, as far as this importer has seen it. */
+static int64_t
+met_count(struct importer *im, const struct id *row)
 {
-	struct id next = id;
+	struct met *x;
 
 	if ((im->met_n + 1) * 2 > im->met_cap) {
 		size_t cap = im->met_cap ? im->met_cap * 2 : 1024;
-		struct id *v = calloc(cap, sizeof *v);
+		struct met *v = calloc(cap, sizeof *v);
 
 		if (!v)
 			abort();
 		for (size_t i = 0; i < im->met_cap; i++)
-			if (!id_none(&im->met[i]))
-				met_put(v, cap, &im->met[i]);
+			if (im->met[i].n)
+				*met_find(v, cap, &im->met[i].row) = im->met[i];
 		free(im->met);
 		im->met = v;
 		im->met_cap = cap;
 	}
-	while (!met_put(im->met, im->met_cap, &next))
-		next = ID_OF(id_str(&next));
-	im->met_n++;
-	return next;
+	x = met_find(im->met, im->met_cap, row);
+	im->met_n += !x->n;
+	x->row = *row;
+	return x->n++;
+}
+
+/* The name of the next row of these words: nobody is said to have written it, so it may well be
+ * another one's. */
+static int
+id_unmet(struct importer *im, struct id *id, struct err *e)
+{
+	struct buf n = BUF(32);
+	int64_t before = 0;
+
+	if (!im->count)
+		before = met_count(im, id);
+	else if (im->count(im->count_arg, id, &before, e) < 0)
+		return -1;
+	buf_addf(&n, "%lld", (long long)before);
+	if (before)
+		*id = ID_OF(STR("again"), id_str(id), buf_str(&n));
+	buf_release(&n);
+	return 0;
 }
 
 /* The row's own words name it, when nothing else does: the same row is the same document in
  * every export, and two short praises of two people are two. */
-static void
+static int
 identity_add(struct importer *im, struct buf *b, const struct fields *f, struct str text,
-	     int64_t at)
+	     int64_t at, struct err *e)
 {
 	struct str id = f->v[COLUMN_ID];
 	struct buf hex = BUF(64), time = BUF(32);
+	int rc = 0;
 
 	if (!id.n) {
 		struct id own;
@@ -374,7 +404,7 @@ identity_add(struct importer *im, struct buf *b, const struct fields *f, struct 
 		own = ID_OF(STR("row"), f->v[COLUMN_AUTHOR], f->v[COLUMN_TITLE], text,
 			    f->v[COLUMN_URL], buf_str(&time));
 		if (!f->v[COLUMN_AUTHOR].n)
-			own = id_unmet(im, own);
+			rc = id_unmet(im, &own, e);
 		buf_add(&hex, STR("row:"));
 		id_add_hex(&hex, &own);
 		id = buf_str(&hex);
@@ -383,6 +413,7 @@ identity_add(struct importer *im, struct buf *b, const struct fields *f, struct 
 	json_add_text(b, id);
 	buf_release(&hex);
 	buf_release(&time);
+	return rc;
 }
 
 static void
@@ -418,6 +449,7 @@ fields_write(struct importer *im, const struct table_row *row, struct fields *f,
 	struct str text = f->v[COLUMN_TEXT];
 	struct buf whole = BUF(TEXT_MAX);
 	int64_t at;
+	int rc;
 
 	*column = row->column;
 	if (row->why)
@@ -431,7 +463,7 @@ fields_write(struct importer *im, const struct table_row *row, struct fields *f,
 	buf_add(&whole, text);
 	buf_add(&whole, buf_str(&f->more));
 	text = str_trim(buf_str(&whole));
-	identity_add(im, b, f, text, at);
+	rc = identity_add(im, b, f, text, at, e);
 	text_add(b, "url", f->v[COLUMN_URL]);
 	text_add(b, "title", f->v[COLUMN_TITLE]);
 	text_add(b, "text", text);
@@ -442,6 +474,8 @@ fields_write(struct importer *im, const struct table_row *row, struct fields *f,
 		buf_addf(b, ",\"published\":%lld", (long long)at);
 	buf_add_byte(b, '}');
 	buf_release(&whole);
+	if (rc < 0)
+		return IMPORT_REFUSED;
 	sum_add(&im->sum, at);
 	return IMPORT_TAKEN;
 }

@@ -30,6 +30,11 @@ struct importer *importer_new(const struct preset *preset, enum import_mode mode
 void importer_free(struct importer *im);
 /* Another table begins: its header is looked for. */
 void importer_table(struct importer *im);
+/* A row that only its words name is told from others of the same words by how many of them came
+ * before it in the table. Who sees a table in parts counts himself: *before, and one more the
+ * next time. -1: an error of his own, and the row is REFUSED with it. */
+typedef int importer_count_fn(void *arg, const struct id *row, int64_t *before, struct err *e);
+void importer_count_by(struct importer *im, importer_count_fn *count, void *arg);
 /* One row. TAKEN: a JSON object without a line feed was added to json. REFUSED: *column (from 1;
  * 0 = of the whole row) and e->text say why. */
 enum import_said importer_row(struct importer *im, const struct table_row *row,

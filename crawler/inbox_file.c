@@ -188,11 +188,14 @@ piece_read(struct look *l, const struct opened *o, const char *path, piece_fn *f
 	if (place_find(l, o, &w) < 0)
 		return -1;
 	left = o->size - w.place;
+	p.inode = w.inode;
 	p.place = w.place;
 	p.line = w.line;
 	p.final = left <= (int64_t)LOOK_BYTES && w.size == o->size;
 	if (left > 0 && (part_read(l, o, 0, START_BYTES, &p.whole) < 0 ||
 			 part_read(l, o, w.place, LOOK_BYTES, &p.text) < 0))
+		return -1;
+	if (!w.place && watched_rows_forget(l->c->store, l->source->name, w.inode, l->e) < 0)
 		return -1;
 	if (piece_take(l, &p, fn) < 0)
 		return -1;

@@ -38,7 +38,7 @@ struct piece {
 	const char *name; /* of the file, without its folder          */
 	struct str text;  /* raw bytes                                 */
 	struct str whole; /* the file's first bytes, for its header    */
-	int64_t place, line;
+	int64_t inode, place, line;
 	bool final; /* it ends the file, and the file does not grow */
 	/* Set by the reader: so many bytes and lines are used. */
 	size_t used;

@@ -156,6 +156,31 @@ header_learn(struct look *l, struct importer *im, const struct piece *p)
 	buf_release(&json);
 }
 
+/* Rows of the file, over all looks: an importer lives for one. */
+struct rows {
+	struct look *l;
+	int64_t inode;
+};
+static int
+row_count(void *arg, const struct id *row, int64_t *before, struct err *e)
+{
+	const struct rows *r = arg;
+
+	return watched_row_count(r->l->c->store, r->l->source->name, r->inode, row, before, e);
+}
+
+/* Of one row: refused for what it is, or our own store's trouble. */
+static int
+row_refused(struct look *l, const struct piece *p, int64_t line, const struct err *why)
+{
+	if (why->kind != ERR_REJECT) {
+		*l->e = *why;
+		return -1;
+	}
+	look_refused(l, p->name, line, why->text);
+	return 0;
+}
+
 static int
 row_take(struct look *l, struct importer *im, const struct piece *p,
 	 const struct table_row *row)
@@ -170,7 +195,7 @@ row_take(struct look *l, struct importer *im, const struct piece *p,
 		r = pushed_take(l, p, row->line, buf_str(&json), true);
 		break;
 	case IMPORT_REFUSED:
-		look_refused(l, p->name, row->line, why.text);
+		r = row_refused(l, p, row->line, &why);
 		break;
 	case IMPORT_SKIPPED:
 		break;
@@ -198,6 +223,7 @@ lines_bytes(struct str s, int64_t n)
 static int
 table_piece(struct look *l, struct piece *p)
 {
+	struct rows rows = { l, p->inode };
 	struct importer *im;
 	struct str text = decoded(l->file, p->text);
 	struct table_row row;
@@ -209,6 +235,7 @@ table_piece(struct look *l, struct piece *p)
 			       "\"%s\" is a table: the source needs preset:", p->name);
 	im = importer_new(l->preset, IMPORT_LIVE, l->c->now);
 	header_learn(l, im, p);
+	importer_count_by(im, row_count, &rows);
 	csv_begin(&c, p->place ? decoded(l->file, p->whole) : text);
 	c = (struct csv){ .text = text,
 			  .at = p->place ? 0 : c.at,
@@ -233,6 +260,7 @@ table_piece(struct look *l, struct piece *p)
 static int
 object_piece(struct look *l, struct piece *p)
 {
+	struct rows rows = { l, p->inode };
 	struct importer *im;
 	struct str line;
 	int r = 0;
@@ -240,6 +268,7 @@ object_piece(struct look *l, struct piece *p)
 	if (!l->preset)
 		return json_piece(l, p);
 	im = importer_new(l->preset, IMPORT_LIVE, l->c->now);
+	importer_count_by(im, row_count, &rows);
 	while (r == 0 && line_next(l, p, &line)) {
 		struct buf json = BUF(JSON_MAX);
 		struct err why = { 0 };
@@ -250,7 +279,7 @@ object_piece(struct look *l, struct piece *p)
 		if (importer_json(im, l->row, line, &json, &why) == IMPORT_TAKEN)
 			r = pushed_take(l, p, p->line + p->lines - 1, buf_str(&json), true);
 		else
-			look_refused(l, p->name, p->line + p->lines - 1, why.text);
+			r = row_refused(l, p, p->line + p->lines - 1, &why);
 		buf_release(&json);
 	}
 	importer_free(im);

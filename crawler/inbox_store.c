@@ -82,5 +82,35 @@ watched_forget(struct store *s, struct str source, int64_t inode, struct err *e)
 
 	stmt_text(q, 1, source);
 	stmt_int(q, 2, inode);
+	return stmt_run(q, e) < 0 ? -1 : watched_rows_forget(s, source, inode, e);
+}
+
+int
+watched_row_count(struct store *s, struct str source, int64_t inode, const struct id *row,
+		  int64_t *before, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO watched_row (source, inode, row, n) VALUES (:source, :inode, "
+		   ":row, 1) ON CONFLICT (source, inode, row) DO UPDATE SET n = n + 1 "
+		   "RETURNING n");
+	int r;
+
+	stmt_text(q, 1, source);
+	stmt_int(q, 2, inode);
+	stmt_id(q, 3, row);
+	r = stmt_step(q, e);
+	*before = r == 1 ? stmt_col_int(q, 0) - 1 : 0;
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+watched_rows_forget(struct store *s, struct str source, int64_t inode, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM watched_row WHERE source = :source AND "
+				       "inode = :inode");
+
+	stmt_text(q, 1, source);
+	stmt_int(q, 2, inode);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }

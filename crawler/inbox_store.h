@@ -26,4 +26,11 @@ int watched_unmet(struct store *s, struct str source, int64_t before, struct are
 int watched_forget(struct store *s, struct str source, int64_t inode,
 		   struct err *e) LY_MUST_USE;
 
+/* How many rows of these words the file had before this one; this one is counted. */
+int watched_row_count(struct store *s, struct str source, int64_t inode, const struct id *row,
+		      int64_t *before, struct err *e) LY_MUST_USE;
+/* The file is read from its start. */
+int watched_rows_forget(struct store *s, struct str source, int64_t inode,
+			struct err *e) LY_MUST_USE;
+
 #endif

@@ -101,6 +101,10 @@ static const struct migration steps[] = {
 	  "NULL, why TEXT NOT NULL, PRIMARY KEY (document, n));" },
 	{ 11, "the last bytes that were read of files",
 	  "ALTER TABLE watched_file ADD COLUMN tail BYTEA NOT NULL DEFAULT X'';" },
+	{ 12, "rows of watched files that only their words name",
+	  "CREATE TABLE watched_row (source TEXT NOT NULL, inode BIGINT NOT NULL, row BYTEA "
+	  "NOT "
+	  "NULL, n BIGINT NOT NULL, PRIMARY KEY (source, inode, row)) WITHOUT ROWID;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

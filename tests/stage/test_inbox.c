@@ -204,6 +204,39 @@ a_file_is_followed_as_it_grows_and_a_torn_line_waits(void **state)
 	assert_int_equal(json_int(json_get(source_state(b), "seen"), 0), 0);
 }
 
+/* Rows of nobody in a table that grows, and again from its start in another file of that name. */
+static void
+equal_rows_of_nobody_are_as_many_as_the_file_has(void **state)
+{
+	static const char head[] = "评价内容,评价时间\n";
+	static const char row[] = "好评,2026-11-17\n";
+	struct bench *b = *state;
+	char whole[256];
+
+	snprintf(b->path + strlen(b->path) - 5, 5, "csv");
+	b->source.preset = STR("shop-reviews");
+	put(b->path, "w", head);
+	put(b->path, "a", row);
+	start(b);
+	look(b);
+	put(b->path, "a", row);
+	look(b);
+	put(b->path, "a", row);
+	put(b->path, "a", "差评,2026-11-17\n");
+	look(b);
+	assert_string_equal(texts(b), "好评|好评|好评|差评");
+	look(b);
+	crawler_free(b->crawler);
+	b->n = 0;
+	start(b); /* what has no receipt is sent again */
+	snprintf(whole, sizeof whole, "%s%s差评,2026-11-17\n%s%s%s", head, row, row, row, row);
+	assert_int_equal(unlink(b->path), 0);
+	put(b->path, "w", whole);
+	look(b);
+	assert_int_equal(json_int(json_get(source_state(b), "seen"), 0), 4);
+	assert_int_equal(json_int(json_get(source_state(b), "documents"), 0), 5);
+}
+
 static void
 rotation_by_renaming_and_by_truncating_loses_nothing(void **state)
 {
@@ -452,6 +485,33 @@ bytes_that_are_no_text_are_refused_once_and_make_no_document(void **state)
 	assert_int_equal(json_int(json_get(source_state(b), "refused"), 0), 2);
 }
 
+/* Half of its bytes are zeros, its lines are none of ours: told with file and line, not misread. */
+static void
+utf_16_is_refused_where_it_is_and_never_misread(void **state)
+{
+	static const char csv[] = "\xff\xfe"
+				  "a\0\n\0"
+				  "b\0\n";
+	static const char json[] = "\xfe\xff\0{\0}\0\n";
+	struct bench *b = *state;
+	FILE *f;
+
+	b->source.preset = STR("zh");
+	watch_folder(b);
+	f = fopen(inside(b, "a.csv"), "w");
+	assert_int_equal(fwrite(csv, 1, sizeof csv, f), sizeof csv);
+	fclose(f);
+	f = fopen(inside(b, "b.jsonl"), "w");
+	assert_int_equal(fwrite(json, 1, sizeof json - 1, f), sizeof json - 1);
+	fclose(f);
+	start(b);
+	look(b);
+	assert_int_equal(b->n, 0);
+	assert_int_equal(json_int(json_get(source_state(b), "refused"), 0), 2);
+	assert_string_equal(why(b), "a.csv line 1: it is UTF-16, which cannot be followed: "
+				    "import it");
+}
+
 static void
 a_file_that_cannot_be_taken_keeps_nobody_from_the_others(void **state)
 {
@@ -537,6 +597,7 @@ main(void)
 #define INBOX(f) cmocka_unit_test_setup_teardown(f, up, down)
 	const struct CMUnitTest tests[] = {
 		INBOX(a_file_is_followed_as_it_grows_and_a_torn_line_waits),
+		INBOX(equal_rows_of_nobody_are_as_many_as_the_file_has),
 		INBOX(rotation_by_renaming_and_by_truncating_loses_nothing),
 		INBOX(a_folder_gives_each_file_by_its_kind),
 		INBOX(a_look_takes_so_many_bytes_and_goes_on_with_the_next),
@@ -545,6 +606,7 @@ main(void)
 		INBOX(a_maildir_is_read_and_never_changed),
 		INBOX(a_file_turned_within_a_folder_keeps_its_kind),
 		INBOX(bytes_that_are_no_text_are_refused_once_and_make_no_document),
+		INBOX(utf_16_is_refused_where_it_is_and_never_misread),
 		INBOX(a_file_that_cannot_be_taken_keeps_nobody_from_the_others),
 		INBOX(the_owners_link_is_followed_and_others_are_not),
 		INBOX(a_hole_that_truncation_left_is_passed_over),
