@@ -50,25 +50,31 @@ harvest_redirects(const struct crawler *c)
 
 /* Between requests to a host that asks for such a pause. */
 static int64_t
-delay_of(const struct harvest *h, int64_t asked)
+delay_of(const struct crawler *c, const struct source_conf *src, int64_t asked)
 {
-	int64_t ours = h->c->setup.fetch->delay_s;
+	int64_t ours = c->setup.fetch->delay_s;
 
-	if (h->slot->source->allow_private.n || h->c->setup.clock->mode == CLOCK_STEPPED)
+	if (src->allow_private.n || c->setup.clock->mode == CLOCK_STEPPED)
 		ours = 0;
 	return asked > ours ? asked : ours;
 }
 
 int64_t
+fetch_delay(const struct crawler *c, const struct source_conf *src, struct str url)
+{
+	return delay_of(c, src, schedule_delay(c->schedule, url));
+}
+
+int64_t
 harvest_delay(const struct harvest *h)
 {
-	return delay_of(h, h->slot->host->delay_s);
+	return delay_of(h->c, h->slot->source, h->slot->host->delay_s);
 }
 
 int64_t
 harvest_delay_at(const struct harvest *h, struct str url)
 {
-	return delay_of(h, schedule_delay(h->c->schedule, url));
+	return fetch_delay(h->c, h->slot->source, url);
 }
 
 static int64_t
@@ -247,8 +253,6 @@ poll_done(void *arg, const struct http_response *r)
 	c->figures.fetches++;
 	a = answer_judge(&h->state, r, c->now);
 	h->host_free_at = a.host_until;
-	if (!h->slot->source->allow_private.n && !c->setup.fetch->proxy.n)
-		schedule_address(c->schedule, h->slot, r->address);
 	why = a.why;
 	wall = a.act == ANSWER_SAME ? WALL_NONE : wall_of(h, r, &why);
 	if (wall)

@@ -3,10 +3,13 @@
  *
  * Invariants
  *  1. A passage (one request of a caller) is at one place: among the waiters of an asking, on
- *     its way in core/http, or in g->told. Its done() is called once and it is freed then.
+ *     its way in core/http, in g->queued, or in g->told. Its done() is called once and it is
+ *     freed then.
  *  2. done() is never called inside the robots_start that made the passage: what is decided
  *     there is put into g->told, and robots_turn tells it.
  *  3. One asking per origin and allow list is on its way at a time.
+ *  4. The host of the caller's address is the caller's to enter and leave; a hop to another host
+ *     enters that one before its robots.txt is asked, and leaves it when it is over.
  */
 #include "core/base.h"
 
@@ -17,6 +20,8 @@
 #include "core/log.h"
 #include "core/str.h"
 
+#include "crawler/answer.h"
+#include "crawler/fetch.h"
 #include "crawler/harvest.h"
 #include "crawler/origins.h"
 #include "crawler/robots_gate.h"
@@ -28,6 +33,7 @@
 #define REDIRECTS_USUAL 5
 #define PATTERN_SHOWN   60
 #define PASSAGE_BYTES   1536
+#define PATIENCE_S      300 /* of a redirect, for the host that it leads to */
 
 struct robots_gate {
 	struct robots_setup setup;
@@ -35,6 +41,7 @@ struct robots_gate {
 	struct robots_known *known;
 	struct asking *askings;
 	struct passage *told, **told_end;
+	struct passage *queued; /* wait for the host that a redirect leads to; oldest first */
 	struct robots_figures figures;
 };
 /* One robots.txt on its way. */
@@ -51,8 +58,11 @@ struct passage {
 	struct passage *next; /* waiting, or told */
 	struct arena *arena;  /* holds this and what it needs */
 	const struct source_conf *source;
-	struct http_request q; /* of the present hop */
-	struct str file;       /* address of its robots.txt */
+	struct http_request q;   /* of the present hop */
+	struct str file;         /* address of its robots.txt */
+	struct str home;         /* the caller's address */
+	struct str guest;        /* one at the host that we have entered; empty: none */
+	int64_t again_at, until; /* queued: asked again then, but not after until */
 	bool follow, entering;
 	int hops_left, hops;
 	bool for_now; /* some hop was not for good */
@@ -63,6 +73,8 @@ struct passage {
 };
 
 static int passage_go(struct passage *p, struct err *e) LY_MUST_USE;
+static void passage_tell(struct passage *p, enum http_end end, int64_t status,
+			 const char *words);
 
 static int64_t
 gate_now(const struct robots_gate *g)
@@ -93,6 +105,10 @@ robots_gate_free(struct robots_gate *g)
 		return;
 	for (struct passage *p = g->told; p; p = p->next)
 		p->answer = (struct http_response){ .end = HTTP_STOPPED };
+	for (struct passage *p; (p = g->queued);) {
+		g->queued = p->next;
+		passage_tell(p, HTTP_STOPPED, 0, "");
+	}
 	while (robots_turn(g))
 		;
 	origins_free(g->origins);
@@ -115,6 +131,22 @@ passage_end(struct passage *p, const struct http_response *r)
 	arena_free(p->arena);
 }
 
+/* A request is over (r), or will not be made (NULL): the host that it was a guest of is left. */
+static void
+guest_leave(struct passage *p, const struct http_response *r)
+{
+	struct crawler *c = p->g->setup.crawler;
+	int64_t rest, closed = 0;
+
+	if (!p->guest.n)
+		return;
+	rest = c->now + fetch_delay(c, p->source, p->guest);
+	if (r)
+		closed = answer_judge(&(struct source_state){ 0 }, r, c->now).host_until;
+	schedule_leave(c->schedule, p->guest, c->now, closed > rest ? closed : rest);
+	p->guest = STR("");
+}
+
 /* It ends without a request of its own. words are the far end's, in part. */
 static void
 passage_tell(struct passage *p, enum http_end end, int64_t status, const char *words)
@@ -128,6 +160,8 @@ passage_tell(struct passage *p, enum http_end end, int64_t status, const char *w
 	for (char *c = r->detail; *c; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			*c = ' ';
+	if (end != HTTP_STOPPED)
+		guest_leave(p, NULL);
 	if (!p->entering) {
 		passage_end(p, r);
 		return;
@@ -137,16 +171,28 @@ passage_tell(struct passage *p, enum http_end end, int64_t status, const char *w
 	p->g->told_end = &p->next;
 }
 
+static bool queue_turn(struct robots_gate *g);
+
 bool
 robots_due(const struct robots_gate *g)
 {
 	return g->told != NULL;
 }
 
+int64_t
+robots_next_at(const struct robots_gate *g)
+{
+	int64_t at = INT64_MAX;
+
+	for (const struct passage *p = g->queued; p; p = p->next)
+		at = p->again_at < at ? p->again_at : at;
+	return at;
+}
+
 bool
 robots_turn(struct robots_gate *g)
 {
-	bool any = g->told != NULL;
+	bool any = queue_turn(g) || g->told;
 	struct passage *p;
 
 	while ((p = g->told)) {
@@ -218,6 +264,74 @@ redirect(struct passage *p, const struct http_response *r, struct err *e)
 	return rc < 0 ? -1 : file_of(p, e);
 }
 
+/* At the end of the queue. */
+static void
+queue_add(struct passage *p)
+{
+	struct passage **at = &p->g->queued;
+
+	while (*at)
+		at = &(*at)->next;
+	p->next = NULL;
+	*at = p;
+}
+
+/* The hop to another host waits for it as everybody does. In stepped time nobody waits. */
+static int
+hop_go(struct passage *p, struct err *e)
+{
+	struct crawler *c = p->g->setup.crawler;
+	int64_t at;
+
+	if (!c || c->setup.clock->mode == CLOCK_STEPPED || url_same_host(p->q.url, p->home))
+		return passage_go(p, e);
+	at = schedule_enter(c->schedule, p->q.url, c->now);
+	if (!at) {
+		p->guest = p->q.url;
+		return passage_go(p, e);
+	}
+	if (at > p->until) {
+		passage_tell(p, HTTP_SLOW, 0, "redirected to a host that rests, or is busy");
+		return 0;
+	}
+	p->again_at = at;
+	queue_add(p);
+	return 0;
+}
+
+static bool
+queue_turn(struct robots_gate *g)
+{
+	struct passage *p = g->queued, *next;
+	int64_t now = gate_now(g);
+	bool any = false;
+
+	g->queued = NULL;
+	for (; p; p = next) {
+		struct err e = { 0 };
+
+		next = p->next;
+		if (p->again_at > now) {
+			queue_add(p);
+			continue;
+		}
+		any = true;
+		if (hop_go(p, &e) < 0)
+			passage_tell(p, HTTP_NO_CONNECT, 0, e.text);
+	}
+	return any;
+}
+
+/* Whose address it is: hosts at one address share a queue. Behind a proxy it is the proxy's. */
+static void
+address_tell(const struct passage *p, const struct http_response *r)
+{
+	struct crawler *c = p->g->setup.crawler;
+
+	if (c && !p->source->allow_private.n && !p->g->setup.fetch->proxy.n)
+		schedule_address(c->schedule, r->url, r->address);
+}
+
 static void
 hop_done(void *arg, const struct http_response *r)
 {
@@ -226,6 +340,10 @@ hop_done(void *arg, const struct http_response *r)
 	struct err e = { 0 };
 	char words[64];
 
+	if (r->end != HTTP_STOPPED) {
+		address_tell(p, r);
+		guest_leave(p, r);
+	}
 	if (!p->follow || !http_is_redirect(r)) {
 		whole.us += p->us;
 		whole.moved_for_good = p->hops && !p->for_now;
@@ -235,8 +353,10 @@ hop_done(void *arg, const struct http_response *r)
 		passage_tell(p, HTTP_REDIRECTS, r->status, words);
 	} else if (redirect(p, r, &e) < 0) {
 		passage_tell(p, HTTP_PROTOCOL, r->status, e.text);
-	} else if (passage_go(p, &e) < 0) {
-		passage_tell(p, HTTP_NO_CONNECT, 0, e.text);
+	} else {
+		p->until = gate_now(p->g) + PATIENCE_S;
+		if (hop_go(p, &e) < 0)
+			passage_tell(p, HTTP_NO_CONNECT, 0, e.text);
 	}
 }
 
@@ -445,8 +565,11 @@ ask(struct passage *p, struct err *e)
 static int
 passage_go(struct passage *p, struct err *e)
 {
-	const struct robots_file *f = robots_known_find(p->g->known, p->file, e);
+	const struct robots_file *f;
 
+	if (p->source->robots == ROBOTS_IGNORE)
+		return http_start(p->g->setup.http, &p->q, e);
+	f = robots_known_find(p->g->known, p->file, e);
 	if (e->kind)
 		return -1;
 	if (f && gate_now(p->g) < f->row.next_at)
@@ -484,7 +607,7 @@ passage_new(struct robots_gate *g, const struct source_conf *source,
 			       .done = r->done,
 			       .arg = r->arg };
 	p->q.method = arena_str(a, r->method);
-	p->q.url = arena_str(a, r->url);
+	p->q.url = p->home = arena_str(a, r->url);
 	p->q.body = arena_str(a, r->body);
 	p->q.headers = headers_copy(a, r->headers, r->n_headers);
 	p->q.secrets = headers_copy(a, r->secrets, r->n_secrets);
@@ -501,8 +624,6 @@ robots_start(struct robots_gate *g, const struct source_conf *source,
 	struct passage *p;
 	int rc;
 
-	if (source->robots == ROBOTS_IGNORE)
-		return http_start(g->setup.http, r, e);
 	p = passage_new(g, source, r);
 	p->entering = true;
 	rc = file_of(p, e);

@@ -20,10 +20,11 @@
  * What may not be fetched ends as HTTP_DISALLOWED, detail says which line of robots.txt, or why
  * there is none; no answer at all ends as robots.txt did (HTTP_NO_NAME, ...). status is that of
  * robots.txt then. Redirects are followed here, one request each: to another origin without
- * secrets and without headers but those of caching and the clock. A crawl-delay is told to the
- * schedule.
+ * secrets and without headers but those of caching and the clock; to another host when that
+ * host's queue lets it, in five minutes at most (else HTTP_SLOW). A crawl-delay, and the address of
+ * every host that answers, are told to the schedule.
  *
- * A source with `robots: ignore` (owned or licensed) goes straight to http_start.
+ * For a source with `robots: ignore` (owned or licensed) no robots.txt is asked.
  */
 #ifndef LY_CRAWLER_ROBOTS_GATE_H
 #define LY_CRAWLER_ROBOTS_GATE_H
@@ -49,6 +50,8 @@ int robots_start(struct robots_gate *g, const struct source_conf *source,
 bool robots_turn(struct robots_gate *g);
 /* Something waits for robots_turn. */
 bool robots_due(const struct robots_gate *g);
+/* When something will that waits for a host; INT64_MAX for nothing. */
+int64_t robots_next_at(const struct robots_gate *g);
 /* One request, waiting, as http_once. */
 int robots_once(struct robots_gate *g, const struct source_conf *source,
 		const struct http_request *r, struct arena *a, struct http_response *out,

@@ -344,9 +344,9 @@ schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_a
 }
 
 void
-schedule_address(struct schedule *s, struct slot *slot, struct str address)
+schedule_address(struct schedule *s, struct str url, struct str address)
 {
-	struct place *left = hosts_move(s->all, slot->host, address);
+	struct place *left = hosts_move(s->all, hosts_get(s->all, url), address);
 
 	if (!left)
 		return;

@@ -50,12 +50,12 @@ size_t schedule_busy(const struct schedule *s);
 size_t schedule_count(const struct schedule *s);
 size_t schedule_hosts(const struct schedule *s);
 
-/* The slot's host was found at this address (text); those at one address share its limit. */
-void schedule_address(struct schedule *s, struct slot *slot, struct str address);
+/* The host of url was found at this address (text); those at one address share its limit. */
+void schedule_address(struct schedule *s, struct str url, struct str address);
 /* The host of url asks for this pause between requests (robots.txt); 0 = none. */
 void schedule_crawl_delay(struct schedule *s, struct str url, int64_t delay_s);
 int64_t schedule_delay(struct schedule *s, struct str url); /* what it asks for */
-/* A request to the host of url beside the polls (a page behind an item, robots.txt). 0: go, and
+/* A request to the host of url beside the polls (a page behind an item, the end of a redirect). 0: go, and
  * call schedule_leave when it is over. Else the time to ask again. */
 int64_t schedule_enter(struct schedule *s, struct str url, int64_t now);
 /* Its host is closed until host_free_at. */

@@ -553,6 +553,8 @@ crawl_due(void *self)
 	}
 	if (hubs < due)
 		due = hubs;
+	if (robots_next_at(c->robots) < due)
+		due = robots_next_at(c->robots);
 	if (c->evidence && evidence_due_at(c->evidence) < due)
 		due = evidence_due_at(c->evidence);
 	return spool_open_count(c->spool) && soon < due ? soon : due;

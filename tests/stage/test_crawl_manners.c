@@ -11,6 +11,8 @@
 #include "core/hash.h"
 #include "core/str.h"
 
+#include "crawler/source_store.h"
+
 #include "tests/support/crawl_bench.h"
 
 static void
@@ -404,6 +406,91 @@ a_crawl_delay_is_that_of_the_host_of_the_page(void **state)
 	assert_int_equal(b->site.pages, before + 1);
 }
 
+/* Two names of one site: a source at 127.0.0.1 is redirected to localhost, where another lives.
+ * The second one is due 40 s later. */
+static void
+redirected_abroad(struct bench *b, size_t redirected)
+{
+	static char url[96];
+	struct source_state later = { .next_at = clock_now(&b->clock) + 40 };
+	struct store *s;
+
+	snprintf(url, sizeof url, "http://localhost:%d/feed?new", httpd_port(b->site.httpd));
+	b->source[1] = b->source[0];
+	b->source[1].name = STR("two");
+	b->source[1 - redirected].url = later.url = str_of(url);
+	if (redirected)
+		later.url = b->source[1].url;
+	b->fetch.max_crawl_delay_s = 250;
+	b->site.robots = "user-agent: *\ncrawl-delay: 100\n";
+	b->site.moves = 302;
+	b->site.abroad = true;
+	bench_start(b);
+	crawler_free(b->crawler);
+	s = bench_spool(b);
+	assert_int_equal(source_state_write(s, STR("two"), &later, &b->e), 0);
+	assert_int_equal(store_commit(s, &b->e), 0);
+	store_close(s);
+	bench_fetch(b);
+}
+
+/* Time goes on by s; turns until the site was polled so often. */
+static void
+polls_after(struct bench *b, int64_t s, int polls)
+{
+	struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+
+	b->clock.start_at += s;
+	for (int64_t end = clock_mono_ms() + WAIT_S * 1000; b->site.polls < polls;) {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		bench_turn(b);
+	}
+}
+
+/* The same, and it is not polled in so many turns; with one redirect less or more. */
+static void
+no_poll_after(struct bench *b, int64_t s, int redirected)
+{
+	struct pollfd p = { .fd = crawl_stage.fd(b->crawler), .events = POLLIN };
+	int polls = b->site.polls;
+
+	b->clock.start_at += s;
+	for (int i = 0; i < 30 || b->site.redirected < redirected; i++) {
+		(void)poll(&p, 1, 5);
+		bench_turn(b);
+	}
+	assert_int_equal(b->site.redirected, redirected);
+	assert_int_equal(b->site.polls, polls);
+}
+
+static void
+the_host_that_a_redirect_led_to_has_its_pause(void **state)
+{
+	struct bench *b = *state;
+
+	redirected_abroad(b, 0);
+	polls_after(b, 0, 1);
+	no_poll_after(b, 50, 1);
+	polls_after(b, 51, 2);
+	assert_int_equal(b->site.redirected, 1);
+}
+
+static void
+a_redirect_waits_in_the_queue_of_the_host_it_leads_to(void **state)
+{
+	struct bench *b = *state;
+
+	redirected_abroad(b, 1);
+	polls_after(b, 0, 1);
+	no_poll_after(b, 50, 1);
+	for (size_t i = 0; i < b->n_docs; i++)
+		bench_receipt(b, b->docs[i].spool, b->docs[i].seq);
+	assert_in_range(crawl_stage.due(b->crawler), 1760000090, 1760000130);
+	polls_after(b, 51, 2);
+	assert_int_equal(b->site.redirected, 1);
+}
+
 int
 main(void)
 {
@@ -423,6 +510,8 @@ main(void)
 		WALL(an_item_whose_page_is_disallowed_comes_with_the_words_of_its_feed),
 		WALL(a_crawl_delay_is_that_of_the_host_of_the_page),
 		WALL(a_crawl_delay_is_kept_between_requests_up_to_our_own_bound),
+		WALL(the_host_that_a_redirect_led_to_has_its_pause),
+		WALL(a_redirect_waits_in_the_queue_of_the_host_it_leads_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,7 +101,8 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	if (s->moves && !q->query.n) {
 		s->redirected++;
 		a->status = s->moves;
-		buf_addf(&a->location, "http://127.0.0.1:%d/feed?new", httpd_port(s->httpd));
+		buf_addf(&a->location, "http://%s:%d/feed?new",
+			 s->abroad ? "localhost" : "127.0.0.1", httpd_port(s->httpd));
 		return;
 	}
 	s->polls++;

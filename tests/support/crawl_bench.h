@@ -32,6 +32,7 @@ struct site {
 	const char *_Atomic robots;    /* NULL: there is none */
 	_Atomic int robots_from;       /* the first so many askings find none */
 	_Atomic int moves, redirected; /* /feed answers so, with /feed?new; how often it did */
+	_Atomic bool abroad;           /* and with that of localhost, another host */
 	_Atomic int polls, pages, not_modified, robots_asked;
 	char clock[32];
 };

@@ -155,7 +155,8 @@ hosts_at_one_address_share_its_limit(void **state)
 	for (int i = 0; i < 4; i++)
 		x[i] = schedule_take(s, 10); /* nobody knows yet where they live */
 	for (int i = 0; i < 4; i++)
-		schedule_address(s, x[i], i < 3 ? STR("192.0.2.1") : STR("192.0.2.2"));
+		schedule_address(s, x[i]->source->url,
+				 i < 3 ? STR("192.0.2.1") : STR("192.0.2.2"));
 	for (int i = 0; i < 4; i++)
 		schedule_give(s, x[i], 10, 20, 0);
 	assert_ptr_equal(schedule_take(s, 20), x[0]);
@@ -182,12 +183,12 @@ a_host_that_moves_frees_the_address_it_leaves(void **state)
 	for (int i = 0; i < 2; i++)
 		x[i] = schedule_take(s, 10);
 	for (int i = 0; i < 2; i++)
-		schedule_address(s, x[i], STR("192.0.2.1"));
+		schedule_address(s, x[i]->source->url, STR("192.0.2.1"));
 	for (int i = 0; i < 2; i++)
 		schedule_give(s, x[i], 10, 20, 0);
 	assert_ptr_equal(schedule_take(s, 20), x[0]);
 	assert_null(schedule_take(s, 20));
-	schedule_address(s, x[0], STR("2001:db8::1"));
+	schedule_address(s, x[0]->source->url, STR("2001:db8::1"));
 	assert_ptr_equal(schedule_take(s, 20), x[1]);
 	schedule_free(s);
 	free(c);
@@ -212,6 +213,32 @@ requests_beside_the_polls_use_the_same_queue(void **state)
 	assert_true(str_is(a->source->name, "a"));
 	assert_true(schedule_is_home(s, a, STR("https://ONE.example/x")));
 	assert_false(schedule_is_home(s, a, STR("https://two.example/x")));
+	schedule_free(s);
+}
+
+/* A shop's pages and a source of another name live on one machine: it is asked one thing at a
+ * time, whoever asks. */
+static void
+pages_and_polls_at_one_address_share_its_limit(void **state)
+{
+	struct schedule *s = schedule_new(1, 1);
+	struct str page = STR("http://shop.example/1"), other = STR("http://blog.example/1");
+	struct slot *a;
+
+	(void)state;
+	schedule_add(s, &sources[0], 10);
+	schedule_address(s, sources[0].url, STR("192.0.2.1"));
+	assert_int_equal(schedule_enter(s, page, 10), 0);
+	schedule_address(s, page, STR("192.0.2.1"));
+	assert_int_equal(schedule_enter(s, other, 10), 0);
+	schedule_address(s, other, STR("192.0.2.2"));
+	assert_null(schedule_take(s, 10));
+	schedule_leave(s, page, 12, 12);
+	a = schedule_take(s, 12);
+	assert_non_null(a);
+	assert_int_equal(schedule_enter(s, page, 12), 13);
+	schedule_give(s, a, 14, 100, 14);
+	assert_int_equal(schedule_enter(s, page, 14), 0);
 	schedule_free(s);
 }
 
@@ -303,7 +330,7 @@ limits_hold_and_every_source_has_its_turn(void **state)
 			int to = (int)(roll(&dice) % ADDRESSES);
 
 			snprintf(address, sizeof address, "192.0.2.%d", to);
-			schedule_address(s, x, str_of(address));
+			schedule_address(s, x->source->url, str_of(address));
 			at_busy[ADDRESSES] -= host_busy[host];
 			at_busy[to] += host_busy[host];
 			where[host] = to;
@@ -346,6 +373,7 @@ main(void)
 		cmocka_unit_test(hosts_at_one_address_share_its_limit),
 		cmocka_unit_test(a_host_that_moves_frees_the_address_it_leaves),
 		cmocka_unit_test(requests_beside_the_polls_use_the_same_queue),
+		cmocka_unit_test(pages_and_polls_at_one_address_share_its_limit),
 		cmocka_unit_test(hosts_of_pages_are_forgotten_when_there_are_many),
 		cmocka_unit_test(one_source_is_pulled_without_looking_at_the_others),
 		cmocka_unit_test(limits_hold_and_every_source_has_its_turn),
