@@ -8,12 +8,12 @@
 #define SPOOL(of) "spool", 2, FIELD_ID, AT(of, spool)
 #define SEQ(of)   "seq", 3, FIELD_INT, AT(of, seq)
 
-static const char *const keep_words[] = { "topic", "tier", "incident", NULL };
+static const char *const keep_words[] = { "topic", "tier", "incident", "hurry", NULL };
 static const struct field receipt_fields[] = {
 	{ SPOOL(receipt), .help = "which spool" },
 	{ SEQ(receipt), .help = "number of the document or tick" },
 	{ "keep", 4, FIELD_FLAGS, AT(receipt, keep), .words = keep_words,
-	  .help = "evidence of it is to be kept, and why" },
+	  .help = "what is asked for: evidence of it, and why; hurry: more polls" },
 	FIELD_END,
 };
 const struct record_type receipt_record = {

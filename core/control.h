@@ -22,12 +22,15 @@ enum record_kind {
 struct receipt {
 	struct id spool;
 	int64_t seq;
-	int64_t keep; /* enum keep_flag bits: evidence of it is to be kept, and why */
+	int64_t keep; /* enum keep_flag bits: what the crawler is asked for */
 };
 enum keep_flag {
 	KEEP_TOPIC = 1 << 0,    /* a topic of severity 2 or 3                */
 	KEEP_TIER = 1 << 1,     /* an author of T2 or T3                     */
 	KEEP_INCIDENT = 1 << 2, /* an open incident counts it: said every 10 minutes */
+	KEEP_EVIDENCE = KEEP_TOPIC | KEEP_TIER | KEEP_INCIDENT,
+	/* No evidence: that incident is at L2 or L3, its source is to be polled more often. */
+	KEEP_HURRY = 1 << 3,
 };
 extern const struct record_type receipt_record;
 

@@ -35,6 +35,9 @@ static const struct conf_key fetch_keys[] = {
 	  "the shortest pace of a lively source" },
 	{ "interval_max", CONF_SECONDS, AT(fetch_conf, interval_max_s), 60, 30 * 86400, "2h",
 	  "the longest pace of a quiet one (its own ttl may ask for up to a day)" },
+	{ "incident_interval", CONF_SECONDS, AT(fetch_conf, incident_interval_s), 0, 86400,
+	  "1m",
+	  "sources of an incident at L2 or L3 are polled at least so often (0: no change)" },
 	{ "blind_after", CONF_SECONDS, AT(fetch_conf, blind_after_s), 60, 30 * 86400, "6h",
 	  "a source that fails for so long is reported: we are blind there" },
 	{ "delay", CONF_SECONDS, AT(fetch_conf, delay_s), 0, 3600, "1s",
@@ -47,6 +50,7 @@ static const struct conf_key fetch_keys[] = {
 	  "tell of a contract's or a cookie's end so long before" },
 	CONF_END,
 };
+#define INCIDENT_MIN_S 30
 static void
 fetch_check(struct conf_reader *r, void *self)
 {
@@ -54,6 +58,9 @@ fetch_check(struct conf_reader *r, void *self)
 
 	if (f->interval_min_s > f->interval_max_s)
 		conf_error(r, &f->interval_min_s, "interval_min is over interval_max");
+	if (f->incident_interval_s && f->incident_interval_s < INCIDENT_MIN_S)
+		conf_error(r, &f->incident_interval_s,
+			   "incident_interval is under 30s (0 turns it off)");
 }
 
 const struct conf_schema fetch_schema = {

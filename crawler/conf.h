@@ -11,11 +11,12 @@ struct fetch_conf {
 	int64_t timeout_s, max_bytes, max_redirects, per_host, per_address, max_transfers;
 	int64_t interval_s; /* between polls of a source that states none; 0: its own pace */
 	int64_t interval_min_s, interval_max_s; /* of that pace                     */
-	int64_t blind_after_s;     /* a source that fails for so long is reported as dead */
-	int64_t delay_s;           /* between requests to one host (not to allow_private)  */
-	int64_t max_crawl_delay_s; /* most that a robots.txt may ask between requests   */
-	int64_t max_age_s;         /* older items are counted and raise nothing            */
-	int64_t ahead_s;           /* a contract's or a cookie's end is told so long before */
+	int64_t incident_interval_s; /* at most so long during an incident; 0: no change */
+	int64_t blind_after_s;       /* a source that fails for so long is reported as dead */
+	int64_t delay_s;             /* between requests to one host (not to allow_private)  */
+	int64_t max_crawl_delay_s;   /* most that a robots.txt may ask between requests   */
+	int64_t max_age_s;           /* older items are counted and raise nothing            */
+	int64_t ahead_s;             /* a contract's or a cookie's end is told so long before */
 };
 struct spool_conf {
 	int64_t keep_s, keep_bytes; /* receipted documents stay this long / this many bytes */

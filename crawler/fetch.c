@@ -77,28 +77,41 @@ harvest_delay_at(const struct harvest *h, struct str url)
 	return fetch_delay(h->c, h->slot->source, url);
 }
 
+int64_t
+fetch_interval(const struct crawler *c, const struct slot *slot, const struct source_state *st,
+	       bool news, int64_t *learned_s)
+{
+	const struct source_conf *src = slot->source;
+	bool incident = slot->incident_until_at > c->now && !src->interval_s;
+	const struct interval_facts f = {
+		.fixed_s = src->interval_s ? src->interval_s : c->setup.fetch->interval_s,
+		.incident_s = incident ? c->setup.fetch->incident_interval_s : 0,
+		.min_s = c->setup.fetch->interval_min_s,
+		.max_s = c->setup.fetch->interval_max_s,
+		.pace_s = st->pace_s,
+		.newest_at = st->newest_at,
+		.learned_s = st->learned_s,
+		.news = news,
+		.ttl_s = st->ttl_s,
+		.max_age_s = st->max_age_s,
+		.skip_hours = (uint32_t)st->skip_hours,
+		.skip_days = (uint32_t)st->skip_days,
+		.hurry_s = slot->hurry_s,
+		.hurry_until_at = slot->hurry_until_at,
+	};
+
+	return interval_next(&f, c->now, learned_s);
+}
+
 static int64_t
 poll_again_at(struct harvest *h)
 {
 	const struct crawler *c = h->c;
 	const struct source_conf *src = h->slot->source;
 	struct source_state *st = &h->state;
-	const struct interval_facts f = {
-		.fixed_s = src->interval_s ? src->interval_s : c->setup.fetch->interval_s,
-		.min_s = c->setup.fetch->interval_min_s,
-		.max_s = c->setup.fetch->interval_max_s,
-		.pace_s = st->pace_s,
-		.newest_at = st->newest_at,
-		.learned_s = st->learned_s,
-		.news = st->documents + st->old > h->had,
-		.ttl_s = st->ttl_s,
-		.max_age_s = st->max_age_s,
-		.skip_hours = (uint32_t)st->skip_hours,
-		.skip_days = (uint32_t)st->skip_days,
-		.hurry_s = h->slot->hurry_s,
-		.hurry_until_at = h->slot->hurry_until_at,
-	};
-	int64_t failures = st->failures, learned, wait = interval_next(&f, c->now, &learned);
+	bool news = st->documents + st->old > h->had;
+	int64_t failures = st->failures, learned,
+		wait = fetch_interval(c, h->slot, st, news, &learned);
 
 	if (!failures)
 		st->learned_s = learned;

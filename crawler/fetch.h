@@ -27,6 +27,10 @@ int64_t fetch_due(const struct crawler *c);
 void fetch_stop(struct crawler *c);
 /* Where src is polled: its own address, or the one that its 301s led to for days. */
 struct str fetch_url(const struct source_conf *src, const struct source_state *st);
+/* Between polls of slot when all goes well; st: what is known of it, news: its last answer brought
+ * some. *learned_s as interval_next has it. */
+int64_t fetch_interval(const struct crawler *c, const struct slot *slot,
+		       const struct source_state *st, bool news, int64_t *learned_s);
 /* How long the host of url is left alone after a request for src. */
 int64_t fetch_delay(const struct crawler *c, const struct source_conf *src, struct str url);
 /* What is known of src at its present address: 1, 0 for nothing, or -1. */

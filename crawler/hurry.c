@@ -1,17 +1,22 @@
 /* hurry.c - see hurry.h. */
 #include "core/base.h"
 
+#include "core/document.h"
 #include "core/json.h"
+#include "core/log.h"
 #include "core/str.h"
 
 #include "crawler/fetch.h"
 #include "crawler/hurry.h"
+#include "crawler/inbox.h"
 #include "crawler/state.h"
+#include "crawler/websub.h"
 
 #define EVERY_MIN_S 30
 #define EVERY_DFLT  120
 #define DAY_S       86400
 #define FOR_DFLT    (6 * 3600)
+#define HOLD_S      1500 /* two of the responder's tellings, and some */
 
 /* A number of seconds, or text like "2m". */
 static int
@@ -48,6 +53,53 @@ hurry_one(struct crawler *c, struct slot *slot, struct err *e)
 	return crawler_begin(c, e) < 0
 		       ? -1
 		       : source_state_write(c->store, slot->source->name, &st, e);
+}
+
+/* The slot of the source that gave document seq; NULL: it is not polled. */
+static struct slot *
+slot_of(struct crawler *c, int64_t seq, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct buf body = BUF(RECORD_MAX);
+	struct slot *slot = NULL;
+	struct document d;
+
+	if (spool_body(c->store, seq, &body, e) == 0 && body.n &&
+	    record_decode(&document_record, buf_str(&body), &d, a, e) == 0)
+		slot = schedule_slot(c->schedule, d.source);
+	buf_release(&body);
+	arena_free(a);
+	return slot;
+}
+
+/* What is due later comes sooner: as if the pace of now had been there at its last poll. */
+int
+hurry_incident(struct crawler *c, int64_t seq, struct err *e)
+{
+	struct slot *slot;
+	struct source_state st;
+	int64_t at;
+
+	if (c->setup.clock->mode == CLOCK_STEPPED || !c->setup.fetch->incident_interval_s)
+		return 0;
+	slot = slot_of(c, seq, e);
+	if (e->kind)
+		return -1;
+	if (!slot || inbox_is(slot->source))
+		return 0;
+	if (slot->incident_until_at <= c->now)
+		log_event(LOG_INFO, "source_hurried", "source=%.*s",
+			  STR_ARG(slot->source->name));
+	slot->incident_until_at = c->now + HOLD_S;
+	if (slot->busy || slot->due.at == INT64_MAX)
+		return 0;
+	if (fetch_state(c, slot->source, c->arena, &st, e) < 0)
+		return -1;
+	at = st.polled_at +
+	     websub_interval(c, slot->source, fetch_interval(c, slot, &st, false, NULL));
+	if (st.polled_at && !st.failures && at < st.next_at)
+		schedule_pull(c->schedule, slot, INT64_MIN, at > c->now ? at : c->now);
+	return 0;
 }
 
 static int

@@ -78,6 +78,11 @@ interval_next(const struct interval_facts *f, int64_t now, int64_t *learned_s)
 		*learned_s = learned;
 	if (!wait)
 		wait = wished(f, now, f->pace_s && f->newest_at ? by_pace(f, now) : learned);
+	if (f->incident_s && wait > f->incident_s) {
+		int64_t sooner = wished(f, now, f->incident_s);
+
+		wait = wait > sooner ? sooner : wait;
+	}
 	if (f->hurry_s && f->hurry_until_at > now && wait > f->hurry_s)
 		wait = f->hurry_s;
 	return wait;

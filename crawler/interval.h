@@ -13,8 +13,11 @@
  *   4. never below the source's own wishes: ttl and sy: up to a day, Cache-Control's max-age and
  *      Expires up to interval_max, and not within its skipHours and skipDays.
  *
- * During an incident its sources may be hurried (source.hurry): then at least that often until
- * the hurry is over, whatever 1-4 say. Retry-After, crawl-delay and the back-off after failures
+ * An incident at L2 or L3 lowers the floor of 3: its sources are asked at least every
+ * fetch.incident_interval, but not against 4, nor against an interval: of the source's own, which
+ * may be a quota's or a contract's.
+ * A person may hurry a source (source.hurry): then at least that often until the hurry is over,
+ * whatever 1-4 say. Retry-After, crawl-delay and the back-off after failures
  * are not this file's and always hold.
  */
 #ifndef LY_CRAWLER_INTERVAL_H
@@ -26,6 +29,7 @@
 
 struct interval_facts {
 	int64_t fixed_s;                 /* a person's word; 0 = none                        */
+	int64_t incident_s;              /* an incident's; 0 = none, or not for this source  */
 	int64_t min_s, max_s;            /* fetch.interval_min, interval_max                 */
 	int64_t pace_s, newest_at;       /* of its items' dates; 0 = unknown                 */
 	int64_t learned_s;               /* what rule 2 came to last time; 0 = nothing yet   */

@@ -25,6 +25,7 @@ struct slot {
 	bool busy;                       /* being fetched                       */
 	bool polled, failing;            /* outage.c: an answer is known; it was a failure */
 	int64_t hurry_s, hurry_until_at; /* source.hurry */
+	int64_t incident_until_at;       /* an incident's: hurry.h; 0 = none */
 	bool waiting;                    /* in the queue of its host            */
 };
 /* Requests of one host and of one address at a time; 0 = any number (stepped mode: all that is

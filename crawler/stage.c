@@ -22,6 +22,7 @@
 #include "crawler/fetch.h"
 #include "crawler/inbox.h"
 #include "crawler/health_keep.h"
+#include "crawler/hurry.h"
 #include "crawler/intake.h"
 #include "crawler/interval.h"
 #include "crawler/law.h"
@@ -332,9 +333,9 @@ receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 		c->step.tick_seq = 0;
 	else
 		spool_receipted(c->spool, r.seq);
-	if (r.keep && c->evidence)
-		evidence_want(c->evidence, r.seq, r.keep);
-	return 0;
+	if (r.keep & KEEP_EVIDENCE && c->evidence)
+		evidence_want(c->evidence, r.seq, r.keep & KEEP_EVIDENCE);
+	return r.keep & KEEP_HURRY ? hurry_incident(c, r.seq, e) : 0;
 }
 
 static int

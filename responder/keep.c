@@ -7,11 +7,12 @@
 #include "responder/keep.h"
 #include "responder/state.h"
 
-#define SEVERITY 2
-#define TIER     2
-#define EVERY_S  600
-#define OF_ONE   200  /* documents of one incident */
-#define OF_ALL   1000 /* of all, each time         */
+#define SEVERITY    2
+#define TIER        2
+#define EVERY_S     600
+#define HURRY_LEVEL 2
+#define OF_ONE      200  /* documents of one incident */
+#define OF_ALL      1000 /* of all, each time         */
 
 static bool
 topic_counts(const struct mention *m)
@@ -79,7 +80,9 @@ keep_tell(struct responder *r, int64_t now, struct out *out)
 			continue;
 		}
 		for (int k = 0; k < n; k++)
-			out_receipt_keep(out, v[k].spool, v[k].seq, KEEP_INCIDENT);
+			out_receipt_keep(out, v[k].spool, v[k].seq,
+					 KEEP_INCIDENT |
+						 (x->level >= HURRY_LEVEL ? KEEP_HURRY : 0));
 		left -= n;
 	}
 }

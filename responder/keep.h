@@ -4,7 +4,8 @@
  *
  * keep_flags is a function of the result alone: whenever a document is receipted, however often
  * it was sent, the same is asked. What an incident counts is asked for every 10 minutes as long
- * as it is open, so a lost receipt or a crash on either side costs nothing.
+ * as it is open, so a lost receipt or a crash on either side costs nothing. From L2 on its
+ * documents' sources are to be polled more often for that time (KEEP_HURRY).
  */
 #ifndef LY_RESPONDER_KEEP_H
 #define LY_RESPONDER_KEEP_H

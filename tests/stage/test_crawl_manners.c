@@ -491,6 +491,55 @@ a_redirect_waits_in_the_queue_of_the_host_it_leads_to(void **state)
 	assert_int_equal(b->site.redirected, 1);
 }
 
+/* The responder names a document of its L2, again and again, until it is closed. */
+static void
+sources_of_an_incident_are_asked_more_often_while_it_is_open(void **state)
+{
+	struct bench *b = *state;
+	int64_t told_at;
+
+	b->fetch.interval_s = 0;
+	b->fetch.incident_interval_s = 60;
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	assert_int_equal(bench_int(b, "next_at") - bench_int(b, "polled_at"), 900);
+	bench_receipt_keep(b, &b->docs[0], KEEP_INCIDENT);
+	bench_receipt(b, b->docs[1].spool, b->docs[1].seq);
+	bench_receipt(b, b->docs[2].spool, b->docs[2].seq);
+	assert_true(crawl_stage.due(b->crawler) >= bench_int(b, "next_at")); /* L1 */
+	bench_receipt_keep(b, &b->docs[0], KEEP_INCIDENT | KEEP_HURRY);
+	told_at = clock_now(&b->clock);
+	assert_in_range(crawl_stage.due(b->crawler), 1760000060, 1760000061);
+	for (int i = 0; i < 3; i++) {
+		bench_poll_after(b, 61);
+		assert_int_equal(bench_int(b, "next_at") - bench_int(b, "polled_at"), 60);
+	}
+	b->clock.start_at += told_at + 1501 - clock_now(&b->clock); /* nobody told it again */
+	bench_poll_after(b, 0);
+	assert_true(bench_int(b, "next_at") - bench_int(b, "polled_at") > 900);
+}
+
+static void
+what_somebody_wrote_or_the_site_wants_stands_against_an_incident(void **state)
+{
+	struct bench *b = *state;
+
+	b->fetch.incident_interval_s = 60;
+	b->source[0].interval_s = 600; /* a quota's, for all we know */
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	bench_receipt_keep(b, &b->docs[0], KEEP_INCIDENT | KEEP_HURRY);
+	bench_poll_after(b, 601);
+	assert_int_equal(bench_int(b, "next_at") - bench_int(b, "polled_at"), 600);
+	b->source[0].interval_s = 0;
+	b->site.status = 429;
+	b->site.retry_after_s = 1200;
+	bench_poll_after(b, 601);
+	bench_receipt_keep(b, &b->docs[0], KEEP_INCIDENT | KEEP_HURRY);
+	assert_true(bench_int(b, "next_at") >= bench_int(b, "polled_at") + 1200);
+	no_poll_after(b, 600, 0);
+}
+
 int
 main(void)
 {
@@ -502,6 +551,8 @@ main(void)
 		WALL(a_move_that_lasts_is_adopted_and_left_when_it_fails),
 		WALL(a_move_for_now_is_never_adopted),
 		WALL(a_hurried_source_is_asked_more_often_until_it_is_over),
+		WALL(sources_of_an_incident_are_asked_more_often_while_it_is_open),
+		WALL(what_somebody_wrote_or_the_site_wants_stands_against_an_incident),
 		WALL(retry_after_is_kept_to),
 		WALL(full_text_comes_from_the_page_and_only_of_new_items),
 		WALL(an_etag_is_not_kept_when_an_item_was_lost_on_the_way),

@@ -375,6 +375,42 @@ evidence_of_an_open_incident_is_asked_for_again_and_again(void **state)
 	world_close(&w);
 }
 
+/* At L1 nobody is hurried; at L2 the sources of all that it counts are, until it is closed. */
+static void
+the_sources_of_an_l2_are_hurried_until_it_is_closed(void **state)
+{
+	struct world w;
+	size_t first;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	for (int i = 0; i < 6; i++)
+		world_say(&w,
+			  &(struct world_mention){ .at = WORLD_T0 + i * 3 * HOUR,
+						   .intent = INTENT_COMPLAINT,
+						   .author = arena_textf(w.arena, "c%d", i) });
+	assert_string_equal(world_ask(&w, "SELECT state || level FROM incident"), "open1");
+	assert_true(w.incident_kept_n > 0);
+	assert_int_equal(w.hurried_n, 0);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 18 * HOUR,
+					       .label = LABEL_NEG,
+					       .author = "x",
+					       .topic = "food_safety",
+					       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT state || level FROM incident"), "assessing2");
+	first = w.hurried_n;
+	assert_true(first > 0);
+	world_turn(&w, WORLD_T0 + 18 * HOUR + 1200);
+	assert_true(w.hurried_n >= 2 * first);
+	for (int64_t t = WORLD_T0 + 19 * HOUR; t < WORLD_T0 + 17 * DAY; t += HOUR)
+		world_turn(&w, t);
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "closed");
+	first = w.hurried_n;
+	world_turn(&w, WORLD_T0 + 18 * DAY);
+	assert_int_equal(w.hurried_n, first);
+	world_close(&w);
+}
+
 static void
 a_grave_mention_asks_for_evidence_with_its_receipt(void **state)
 {
@@ -814,6 +850,7 @@ main(void)
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
 		cmocka_unit_test(evidence_of_an_open_incident_is_asked_for_again_and_again),
+		cmocka_unit_test(the_sources_of_an_l2_are_hurried_until_it_is_closed),
 		cmocka_unit_test(a_grave_mention_asks_for_evidence_with_its_receipt),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
 		cmocka_unit_test(verify_agrees_with_what_was_written),

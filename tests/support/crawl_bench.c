@@ -351,15 +351,27 @@ bench_source(struct bench *b)
 	return json_at(json_parse(b->kept, b->reply.body, &b->e), 0);
 }
 
+static void
+receipt_put(struct bench *b, const struct receipt *r)
+{
+	struct buf record = BUF(256);
+
+	record_encode(&receipt_record, r, &record);
+	bench_step(b, buf_str(&record));
+	buf_release(&record);
+}
+
 void
 bench_receipt_step(struct bench *b, struct id spool, int64_t seq)
 {
-	struct receipt r = { spool, seq };
-	struct buf record = BUF(256);
+	receipt_put(b, &(struct receipt){ spool, seq });
+}
 
-	record_encode(&receipt_record, &r, &record);
-	bench_step(b, buf_str(&record));
-	buf_release(&record);
+void
+bench_receipt_keep(struct bench *b, const struct document *d, int64_t keep)
+{
+	receipt_put(b, &(struct receipt){ d->spool, d->seq, keep });
+	bench_settle(b);
 }
 
 void

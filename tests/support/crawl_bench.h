@@ -79,6 +79,8 @@ int bench_command(struct bench *b, const char *verb, const char *args, struct st
 /* Push text and settle; the body of the reply. */
 const char *bench_push(struct bench *b, struct str body);
 void bench_receipt_step(struct bench *b, struct id spool, int64_t seq);
+/* The same with its keep flags, and settle. */
+void bench_receipt_keep(struct bench *b, const struct document *d, int64_t keep);
 void bench_receipt(struct bench *b, struct id spool, int64_t seq);
 /* Of all that was sent since from, in batches as they come, then of the tick. */
 void bench_receipt_all(struct bench *b, size_t from);

@@ -29,6 +29,7 @@ out_put(struct out *o, enum out_way way, struct str record)
 		if (receipt.keep &
 		    KEEP_INCIDENT) { /* receipted before: evidence is asked for */
 			w->incident_kept_n++;
+			w->hurried_n += (receipt.keep & KEEP_HURRY) != 0;
 			return;
 		}
 		assert_true(w->receipts_n < LY_COUNT(w->receipts));

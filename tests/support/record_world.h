@@ -33,6 +33,7 @@ struct world {
 	} receipts[4096];
 	size_t receipts_n, kept_n; /* kept_n: receipts that ask for evidence */
 	size_t incident_kept_n;    /* … of an incident; not among receipts   */
+	size_t hurried_n;          /* … at L2 or L3                          */
 	struct buf reply;
 	int64_t reply_status;
 	struct arena *arena;

@@ -53,7 +53,18 @@ every_rule_has_its_row(void **state)
 		{ { .skip_days = 1 << 2 }, DAY },
 		{ { .skip_days = 1 << 2 | 1 << 3 }, 2 * DAY },
 		{ { .skip_days = 0xfe }, 900 },
-		/* an incident */
+		/* an incident at L2: against the pace, not against its wishes */
+		{ { .incident_s = 60 }, 60 },
+		{ { .fixed_s = 300, .incident_s = 60 }, 60 },
+		{ { .fixed_s = 30, .incident_s = 60 }, 30 },
+		{ { .pace_s = DAY, .newest_at = NOW - 60, .incident_s = 60 }, 60 },
+		{ { .ttl_s = HOUR, .incident_s = 60 }, HOUR },
+		{ { .fixed_s = 300, .ttl_s = 200, .incident_s = 60 }, 200 },
+		{ { .fixed_s = 300, .ttl_s = HOUR, .incident_s = 60 }, 300 },
+		{ { .skip_hours = 1, .incident_s = 60 }, HOUR },
+		{ { .max_age_s = 1200, .incident_s = 60 }, 1200 },
+		{ { .incident_s = 60, .hurry_s = 40, .hurry_until_at = NOW + 1 }, 40 },
+		/* a person's hurry */
 		{ { .hurry_s = 60, .hurry_until_at = NOW + 1 }, 60 },
 		{ { .fixed_s = 300, .hurry_s = 60, .hurry_until_at = NOW + 1 }, 60 },
 		{ { .fixed_s = 30, .hurry_s = 60, .hurry_until_at = NOW + 1 }, 30 },
