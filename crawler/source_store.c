@@ -105,3 +105,55 @@ source_state_write(struct store *s, struct str name, const struct source_state *
 	}
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
+
+int
+source_rows_old(struct store *s, int64_t before, struct arena *a, struct str **names, size_t *n,
+		struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"SELECT name FROM source WHERE polled_at < :before "
+		"UNION SELECT t.name FROM tally t WHERE t.first_at < :before AND t.came_at < "
+		":before AND NOT EXISTS (SELECT 1 FROM source o WHERE o.name = t.name AND "
+		"o.polled_at >= :before)");
+	size_t cap = 64;
+	int r;
+
+	*n = 0;
+	*names = arena_alloc(a, cap * sizeof **names);
+	stmt_int(q, 1, before);
+	while ((r = stmt_step(q, e)) == 1) {
+		if (*n == cap) {
+			struct str *more = arena_alloc(a, (cap *= 2) * sizeof *more);
+
+			memcpy(more, *names, *n * sizeof *more);
+			*names = more;
+		}
+		(*names)[(*n)++] = arena_str(a, stmt_col_text(q, 0));
+	}
+	stmt_reset(q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+source_rows_forget(struct store *s, struct str name, struct err *e)
+{
+	static const char *const all[] = {
+		"DELETE FROM source WHERE name = :name",
+		"DELETE FROM source_read WHERE name = :name",
+		"DELETE FROM tally WHERE name = :name",
+		"DELETE FROM watched_file WHERE source = :name",
+		"DELETE FROM watched_row WHERE source = :name",
+		"DELETE FROM hot_entry WHERE source = :name",
+		"DELETE FROM thread_page WHERE source = :name",
+	};
+
+	for (size_t i = 0; i < LY_COUNT(all); i++) {
+		struct stmt *q = store_stmt(s, all[i]);
+
+		stmt_text(q, 1, name);
+		if (stmt_run(q, e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -40,4 +40,10 @@ int source_state_read(struct store *s, struct str name, struct arena *a,
 int source_state_write(struct store *s, struct str name, const struct source_state *st,
 		       struct err *e) LY_MUST_USE;
 
+/* Names of sources that were not polled, and of which nothing came, since before; in a. */
+int source_rows_old(struct store *s, int64_t before, struct arena *a, struct str **names,
+		    size_t *n, struct err *e) LY_MUST_USE;
+/* All that any table knows of a source by its name; marks go by themselves. */
+int source_rows_forget(struct store *s, struct str name, struct err *e) LY_MUST_USE;
+
 #endif

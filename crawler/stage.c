@@ -26,6 +26,7 @@
 #include "crawler/intake.h"
 #include "crawler/interval.h"
 #include "crawler/law.h"
+#include "crawler/retire.h"
 #include "crawler/robots_gate.h"
 #include "crawler/robots_store.h"
 #include "crawler/state.h"
@@ -37,6 +38,7 @@
 #define ROBOTS_EVERY      60
 #define ROBOTS_KEEP_S     (60 * 86400)
 #define ROBOTS_KEEP_BYTES ((int64_t)64 << 20)
+#define RETIRE_EVERY      64
 #define EXPIRE_ROWS       500
 #define OPEN_MAX          2000000 /* documents without a receipt */
 #define AGAIN_MS          50      /* STEPPED: what came after the tick gets another one */
@@ -458,6 +460,9 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 		return -1;
 	if (!c->setup.spool->keep_seen_s)
 		return 0;
+	if (c->seen_slice % RETIRE_EVERY == 0 &&
+	    sources_retire(c, now - c->setup.spool->keep_seen_s, e) < 0)
+		return -1;
 	n = spool_forget_seen(c->store, c->seen_slice, now - c->setup.spool->keep_seen_s, e);
 	return n < 0 ? -1 : 0;
 }

@@ -12,6 +12,8 @@
 #include "core/str.h"
 
 #include "crawler/health_store.h"
+#include "crawler/hotlist.h"
+#include "crawler/inbox_store.h"
 #include "crawler/source_store.h"
 #include "crawler/spool_store.h"
 #include "crawler/websub_store.h"
@@ -370,6 +372,89 @@ gone_twice_is_closed_until_a_person_asks(void **state)
 	assert_int_equal(bench_int(b, "failures"), 0);
 }
 
+/* Rows that spool.db has of the source "feed". */
+static int64_t
+rows_of_feed(struct bench *b)
+{
+	struct store *s = bench_spool(b);
+	struct stmt *q =
+		store_stmt(s, "SELECT (SELECT count(*) FROM source WHERE name = 'feed') + "
+			      "(SELECT count(*) FROM source_read WHERE name = 'feed') + "
+			      "(SELECT count(*) FROM tally WHERE name = 'feed') + "
+			      "(SELECT count(*) FROM watched_file WHERE source = 'feed') + "
+			      "(SELECT count(*) FROM watched_row WHERE source = 'feed') + "
+			      "(SELECT count(*) FROM thread_page WHERE source = 'feed')");
+	int64_t n;
+
+	assert_int_equal(stmt_step(q, &b->e), 1);
+	n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	store_close(s);
+	return n;
+}
+
+/* So many days with the sources as they are; housekeeping goes through all of its parts. */
+static void
+keep_house_after(struct bench *b, int64_t days)
+{
+	bench_start(b);
+	b->clock.start_at += days * 86400;
+	for (int i = 0; i < 66; i++) {
+		b->clock.start_at += 61;
+		bench_push(b, STR("{\"text\":\"x\"}"));
+	}
+	crawler_free(b->crawler);
+	b->crawler = NULL;
+}
+
+static void
+a_source_that_is_taken_out_is_remembered_as_long_as_its_marks(void **state)
+{
+	struct bench *b = *state;
+	struct id row = ID_OF(STR("row"));
+	int64_t before;
+	struct store *s;
+
+	b->spool.keep_seen_s = 180 * 86400;
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	crawler_free(b->crawler);
+	s = bench_spool(b);
+	assert_int_equal(watched_write(s, STR("feed"), &(struct watched){ .inode = 7 }, &b->e),
+			 0);
+	assert_int_equal(watched_row_count(s, STR("feed"), 7, &row, &before, &b->e), 0);
+	assert_int_equal(thread_page_write(s, STR("feed"), STR("u"), STR("p"), &b->e), 0);
+	assert_int_equal(store_commit(s, &b->e), 0);
+	store_close(s);
+	b->setup.quiet = true;
+	b->sources = (struct conf_list){ &b->source[1], 1 };
+	keep_house_after(b, 100);
+	assert_int_equal(rows_of_feed(b), 6);
+	keep_house_after(b, 100);
+	assert_int_equal(rows_of_feed(b), 0);
+}
+
+static void
+a_source_that_comes_back_goes_on_where_it_was(void **state)
+{
+	struct bench *b = *state;
+
+	b->spool.keep_seen_s = 180 * 86400;
+	b->fetch.max_age_s = 3650 * 86400LL;
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	crawler_free(b->crawler);
+	b->setup.quiet = true;
+	b->sources = (struct conf_list){ &b->source[1], 1 };
+	keep_house_after(b, 40);
+	b->setup.quiet = false;
+	b->sources = (struct conf_list){ b->source, 2 };
+	bench_start(b);
+	bench_poll_after(b, 0);
+	assert_int_equal(b->site.not_modified, 1);
+	assert_int_equal(bench_int(b, "documents"), 3);
+}
+
 /* ---- what a hub brings -------------------------------------------------------------------- */
 
 #define TOKEN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -481,6 +566,8 @@ main(void)
 		WALL(a_wall_blocks_its_source_until_it_is_gone),
 		WALL(of_an_item_behind_a_wall_the_feeds_words_are_kept),
 		WALL(gone_twice_is_closed_until_a_person_asks),
+		WALL(a_source_that_is_taken_out_is_remembered_as_long_as_its_marks),
+		WALL(a_source_that_comes_back_goes_on_where_it_was),
 		WALL(what_a_hub_brings_is_read_at_the_adopted_address_and_tells_no_pace),
 	};
 
