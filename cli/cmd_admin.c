@@ -114,6 +114,17 @@ const struct subcommand cmd_keygen = { "keygen", "",
 				       "a CURVE key pair for stages that talk over tcp://",
 				       "  langyan keygen", keygen };
 
+static void
+well_print(const char *path, const struct settings *s)
+{
+	size_t sources = s->sources.n, watches = s->watches.n, people = s->notice.people.n,
+	       channels = s->notice.channels.n;
+
+	printf("%s is well: %zu source%s, %zu watch%s, %zu %s, %zu channel%s\n", path, sources,
+	       sources == 1 ? "" : "s", watches, watches == 1 ? "" : "es", people,
+	       people == 1 ? "person" : "people", channels, channels == 1 ? "" : "s");
+}
+
 static int
 config_check(const char *path, struct err *e)
 {
@@ -129,8 +140,7 @@ config_check(const char *path, struct err *e)
 	if (report.n)
 		fputs(report.p, stderr);
 	if (n)
-		printf("%s is well: %zu sources, %zu watches, %zu people, %zu channels\n", path,
-		       s->sources.n, s->watches.n, s->notice.people.n, s->notice.channels.n);
+		well_print(path, s);
 	nlp_free(n);
 	settings_free(s);
 	buf_release(&report);

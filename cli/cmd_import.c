@@ -443,6 +443,40 @@ presets_show(const char *dir, struct err *e)
 	return rc;
 }
 
+/* One letter too many, too few, another, or two that changed places. */
+static bool
+is_slip(struct str a, struct str b)
+{
+	size_t from = 0;
+
+	while (from < a.n && from < b.n && a.p[from] == b.p[from])
+		from++;
+	while (a.n > from && b.n > from && a.p[a.n - 1] == b.p[b.n - 1])
+		a.n--, b.n--;
+	return (a.n - from <= 1 && b.n - from <= 1) ||
+	       (a.n - from == 2 && b.n - from == 2 && a.p[from] == b.p[from + 1] &&
+		a.p[from + 1] == b.p[from]);
+}
+
+/* A name that nobody configured is the preset's to describe; but one that is nearly another is a
+ * slip, and its rows would be counted apart for ever. */
+static int
+source_check(const struct import *m, struct err *e)
+{
+	const struct conf_list *all = &m->s->sources;
+	const struct source_conf *v = all->v;
+
+	if (!m->source || source_find(all, str_of(m->source)))
+		return 0;
+	for (size_t i = 0; i < all->n; i++)
+		if (is_slip(str_of(m->source), v[i].name))
+			return err_set(e, ERR_USAGE, "no source \"%s\": did you mean \"%.*s\"?",
+				       m->source, STR_ARG(v[i].name));
+	fprintf(stderr, "source \"%s\" is not configured: it is as the preset says\n",
+		m->source);
+	return 0;
+}
+
 static int
 import_all(struct import *m, int argc, char **argv, int i, struct err *e)
 {
@@ -490,7 +524,7 @@ import(int argc, char **argv, struct err *e)
 	if (m->preset)
 		s = settings_read(path, NULL, e);
 	m->s = s;
-	if (s && settings_make_dirs(s, e) == 0)
+	if (s && source_check(m, e) == 0 && settings_make_dirs(s, e) == 0)
 		rc = import_all(m, argc, argv, i, e);
 	settings_free(s);
 	preset_free(m->preset);

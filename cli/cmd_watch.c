@@ -141,8 +141,8 @@ act(const struct settings *s, const struct asked *q, struct err *e)
 		for (int i = 0; i < q->n; i++)
 			text_test(w, m, str_of(q->texts[i]));
 		if (q->test)
-			printf("%zu watches, %zu sample%s wrong\n", w->n, mistakes,
-			       mistakes == 1 ? "" : "s");
+			printf("%zu watch%s, %zu sample%s wrong\n", w->n, w->n == 1 ? "" : "es",
+			       mistakes, mistakes == 1 ? "" : "s");
 		if (q->span_s && watch_replay(&r, e) < 0)
 			code = -1;
 	}

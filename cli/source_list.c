@@ -299,7 +299,7 @@ row_print(struct list *l, const struct json *j, struct arena *a)
 static void
 sum_print(const struct list *l)
 {
-	printf(l->zh ? "共 %zu 个信源" : "%zu sources", l->n);
+	printf(l->zh ? "共 %zu 个信源" : l->n == 1 ? "%zu source" : "%zu sources", l->n);
 	for (size_t i = 0; i < l->n_states; i++)
 		printf("%s%.*s %zu", i ? (l->zh ? "，" : ", ") : (l->zh ? "：" : ": "),
 		       STR_ARG(l->states[i].word), l->states[i].n);

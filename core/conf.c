@@ -298,7 +298,6 @@ conf_read(const char *path, const struct conf_schema *root, void *into, struct b
 	reader_begin(&r, root, into);
 	if (conf_file_text(r.scratch, path, CONF_FILE_BYTES, &text, &mode, &why) < 0) {
 		err_set(e, ERR_USAGE, "could not read \"%s\": %s", path, why);
-		buf_addf(report, "%s\n", e->text);
 		arena_free(r.scratch);
 		conf_free(r.conf);
 		return NULL;
@@ -316,7 +315,6 @@ conf_read_text(struct str text, const char *name, const struct conf_schema *root
 	reader_begin(&r, root, into);
 	if (text.n > CONF_FILE_BYTES) {
 		err_set(e, ERR_USAGE, "could not read \"%s\": too large", name);
-		buf_addf(report, "%s\n", e->text);
 		arena_free(r.scratch);
 		conf_free(r.conf);
 		return NULL;

@@ -120,7 +120,7 @@ struct conf;
  * 32, 100,000 values in all; any other key has one place) into *into, a zeroed struct
  * of root->size bytes which the caller owns and which must not outlive the conf.
  * On any mistake: NULL, ERR_USAGE with "N mistakes in FILE", and *report holds all of them
- * as text for a terminal, ready to print. report may be a BUF(1 << 20). */
+ * as text for a terminal, ready to print. A file that cannot be read is told in *e alone. report may be a BUF(1 << 20). */
 struct conf *conf_read(const char *path, const struct conf_schema *root, void *into,
 		       struct buf *report, struct err *e) LY_MUST_USE;
 /* The same from memory; name stands for the file in messages, relative paths are taken

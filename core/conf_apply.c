@@ -410,14 +410,26 @@ unknown_key(struct conf_reader *r, const struct conf_schema *s, const struct con
 	buf_release(&all);
 }
 
+/* The only key that an entry has, as for a text that stands where the entry should; or NULL. */
+static const char *
+only_key(const struct conf_schema *s, const struct conf_node *node)
+{
+	return node->kind == NODE_TEXT && s->keys[0].name && !s->keys[1].name ? s->keys[0].name
+									      : NULL;
+}
+
 /* Say so when node can hold no keys. */
 static bool
-is_block(struct conf_reader *r, const struct conf_node *node)
+is_block(struct conf_reader *r, const struct conf_schema *s, const struct conf_node *node)
 {
+	const char *only = only_key(s, node);
+
 	if (node->kind == NODE_MAPPING ||
 	    (node->kind == NODE_TEXT && node->plain && node->text.n == 0))
 		return true;
-	if (!node->bad)
+	if (!node->bad && only)
+		conf_mistake(r, node, "%s: expected { %s: … }", r->path.p, only);
+	else if (!node->bad)
 		conf_mistake(r, node, "%s%sexpected \"key: value\" lines or { }", r->path.p,
 			     r->path.n ? ": " : "");
 	return false;
@@ -434,7 +446,7 @@ apply_block(struct conf_reader *r, const struct conf_schema *s, struct conf_node
 
 	if (node && node->key)
 		owner = node->key;
-	if (node && !is_block(r, node))
+	if (node && !is_block(r, s, node))
 		r->cut_short = true; /* nothing more about what is not in it */
 	if (node)
 		conf_spot_add(r, self, s->size, owner);

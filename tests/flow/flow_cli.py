@@ -36,6 +36,8 @@ nowhere = str(HOME / "nowhere.yaml")
 for name in ["run", "config check", "doctor", "source list", "watch list", "incident list", "notice list", "verify",
              "reject list", "reload", "digest", "draft list"]:
     says("%s without its file is asked wrongly" % name, 2, name.split() + ["-c", nowhere], "nowhere.yaml", "No such file")
+told = langyan("config", "check", "-c", nowhere).stderr.decode()
+check("a file that is not there is told once", told.count("nowhere.yaml") == 1, told)
 for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ack"), (["incident", "show"], "which incident?"),
                    (["init", "--answers"], "--answers wants a file"), (["config", "chekc"], "chekc"), (["erase", "--author"], "author"),
                    (["analyze", "--explian"], "--explian"), (["replay"], "which file"), (["lint"], "which file")]:

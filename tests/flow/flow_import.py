@@ -72,6 +72,12 @@ check("the refused row is kept with line, column and reason", aside.exists() and
       '"",7,1,"nothing was said in it","","2026-11-02","王五",""' in aside.read_text(), aside.exists() and aside.read_text())
 again = told(langyan("import", "-c", CONF, "--map", "zh", "--source", "shop", zh))
 check("the same file again repeats nothing", (again.get("taken"), again.get("seen")) == (0, 2), str(again))
+slip = langyan("import", "-c", CONF, "--map", "zh", "--source", "dorp", zh)
+check("a slip in the source's name is told, and nothing taken", slip.returncode == 2 and
+      b'no source "dorp": did you mean "drop"?' in slip.stderr and not slip.stdout, slip.stderr.decode())
+new = langyan("import", "-c", CONF, "--map", "zh", "--source", "branch-office", "--dry-run", zh)
+check("a new name is the preset's to describe, and that is said", new.returncode == 1 and
+      b'"branch-office" is not configured' in new.stderr, new.stderr.decode())
 again = told(langyan("import", "-c", CONF, "--map", "zh", "--source", "shop", "--dry-run", zh))
 check("a dry run takes nothing", again.get("taken") == 2 and rows(SPOOL, "SELECT count(*) FROM document")[0][0] == 2, str(again))
 

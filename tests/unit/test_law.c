@@ -103,6 +103,8 @@ secrets_go_with_the_basis_that_allows_them(void **state)
 		  "none of the cookies is for this source's address" },
 		{ "    headers: { Cookie: a=b }\n", "it goes into \"cookies\"" },
 		{ "    headers: { authorization: x }\n", "it goes into \"secret_headers\"" },
+		{ "    secret_headers: { X-Api-Key: env:LY_TEST_COOKIE }\n",
+		  "secret_headers.X-Api-Key: expected { value: … }" },
 		{ "    secret_headers: { Cookie: { value: env:LY_TEST_COOKIE } }\n",
 		  "cookies go into \"cookies\"" },
 		{ "    secret_headers: { X-Api-Key: { value: env:LY_TEST_LINES } }\n",
