@@ -131,6 +131,16 @@ text_piece(struct look *l, struct piece *p)
 	return r;
 }
 
+/* Without the last line when that is not whole: a character that is cut in two would make another
+ * charset of it all. (No charset has a line end within a character but UTF-16, which is refused.) */
+static struct str
+whole_lines(struct str s)
+{
+	const char *end = s.n ? memrchr(s.p, '\n', s.n) : NULL;
+
+	return str_slice(s, 0, end ? (size_t)(end - s.p) + 1 : 0);
+}
+
 /* ---- tables -------------------------------------------------------------------------------------- */
 
 static void
@@ -142,7 +152,7 @@ header_learn(struct look *l, struct importer *im, const struct piece *p)
 	size_t column;
 
 	importer_table(im);
-	csv_begin(&c, decoded(l->file, p->whole));
+	csv_begin(&c, decoded(l->file, whole_lines(p->whole)));
 	for (int i = 0; i < HEAD_ROWS && csv_next(&c, l->file, &row) && row.line < p->line;
 	     i++) {
 		struct err ignored = { 0 };
@@ -225,7 +235,8 @@ table_piece(struct look *l, struct piece *p)
 {
 	struct rows rows = { l, p->inode };
 	struct importer *im;
-	struct str text = decoded(l->file, p->text);
+	struct str raw = p->final ? p->text : whole_lines(p->text);
+	struct str text = decoded(l->file, raw);
 	struct table_row row;
 	struct csv c;
 	int r = 0;
@@ -236,7 +247,7 @@ table_piece(struct look *l, struct piece *p)
 	im = importer_new(l->preset, IMPORT_LIVE, l->c->now);
 	header_learn(l, im, p);
 	importer_count_by(im, row_count, &rows);
-	csv_begin(&c, p->place ? decoded(l->file, p->whole) : text);
+	csv_begin(&c, p->place ? decoded(l->file, whole_lines(p->whole)) : text);
 	c = (struct csv){ .text = text,
 			  .at = p->place ? 0 : c.at,
 			  .line = p->place ? p->line : c.line,
@@ -248,10 +259,10 @@ table_piece(struct look *l, struct piece *p)
 	}
 	importer_free(im);
 	p->lines = c.line - p->line;
-	if (text.p == p->text.p)
+	if (text.p == raw.p)
 		p->used = c.at;
 	else
-		p->used = c.at == text.n ? p->text.n : lines_bytes(p->text, p->lines);
+		p->used = c.at == text.n ? raw.n : lines_bytes(raw, p->lines);
 	return r;
 }
 

@@ -13,6 +13,7 @@
 #include "core/document.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include "crawler/crawler.h"
 
@@ -235,6 +236,36 @@ equal_rows_of_nobody_are_as_many_as_the_file_has(void **state)
 	look(b);
 	assert_int_equal(json_int(json_get(source_state(b), "seen"), 0), 4);
 	assert_int_equal(json_int(json_get(source_state(b), "documents"), 0), 5);
+}
+
+/* The 64 KiB that are looked at for the header end in the middle of a character. */
+static void
+the_header_of_a_long_table_is_known_in_the_next_look(void **state)
+{
+	struct bench *b = *state;
+	struct buf table = BUF(1 << 17);
+
+	snprintf(b->path + strlen(b->path) - 5, 5, "csv");
+	b->source.preset = STR("zh");
+	buf_add(&table, STR("内容,时间\n"));
+	for (int i = 0; i < 700; i++) {
+		for (int k = 0; k < 30; k++)
+			buf_add(&table, STR("好"));
+		buf_add(&table, STR(",2026-11-17\n"));
+	}
+	assert_false(utf8_valid((struct str){ table.p, 65536 }));
+	put(b->path, "w", table.p);
+	start(b);
+	look(b);
+	assert_int_equal(b->n, 700);
+	put(b->path, "a", "差评,2026-11-17\n差评\xe5"); /* and one is being written */
+	look(b);
+	put(b->path, "a", "\xa5\xbd,2026-11-17\n");
+	look(b);
+	assert_int_equal(b->n, 702);
+	assert_true(str_is(b->docs[700].text, "差评"));
+	assert_true(str_is(b->docs[701].text, "差评好"));
+	buf_release(&table);
 }
 
 static void
@@ -598,6 +629,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		INBOX(a_file_is_followed_as_it_grows_and_a_torn_line_waits),
 		INBOX(equal_rows_of_nobody_are_as_many_as_the_file_has),
+		INBOX(the_header_of_a_long_table_is_known_in_the_next_look),
 		INBOX(rotation_by_renaming_and_by_truncating_loses_nothing),
 		INBOX(a_folder_gives_each_file_by_its_kind),
 		INBOX(a_look_takes_so_many_bytes_and_goes_on_with_the_next),
