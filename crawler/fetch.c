@@ -142,8 +142,11 @@ harvest_end(struct harvest *h)
 		h->state.last_modified = h->last_modified;
 		h->state.body = h->body;
 	}
-	if (!h->state.failures)
+	if (!h->state.failures) {
 		h->state.why = h->turns.notes;
+		h->state.unfinished =
+			h->state.unfinished && (h->turns.failed || h->drops != c->drops);
+	}
 	if (h->host_free_at > next)
 		next = h->host_free_at;
 	if (h->closed)

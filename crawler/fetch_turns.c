@@ -5,8 +5,10 @@
  *
  * Invariants
  *  1. At most source_max_pages() answers of the source itself are read in a poll.
- *  2. A next page is asked for only while the one before had something new (resume: always).
- *  3. A turn that fails leaves a note and no ETag: the next poll does all of it again.
+ *  2. A next page is asked for only while the one before had something new. Always for resume, and
+ *     when the poll before did not come to its end: what it had read is not new any more.
+ *  3. A turn that fails leaves a note and no ETag: the next poll does all of it again. That a next
+ *     page is wanted is in the store with the items before it, so a crash is such a failure.
  */
 #include "core/base.h"
 
@@ -52,6 +54,7 @@ turns_first(struct harvest *h, struct source_ask *ask)
 	h->turns.way = src->way;
 	h->turns.way.url = fetch_url(src, &h->state);
 	h->turns.number = 1;
+	h->turns.again = h->state.unfinished != 0;
 	source_ask_first(src, &h->turns.way, h->arena, ask);
 	if (!src->resume)
 		return;
@@ -75,6 +78,22 @@ page_remember(struct harvest *h, struct str page)
 		crawler_fail(h->c, &e);
 }
 
+/* A next page is wanted: in the transaction of the items before it. */
+static void
+unfinished_note(struct harvest *h)
+{
+	const struct source_conf *src = h->slot->source;
+	struct err e = { 0 };
+
+	if (h->state.unfinished || src->resume)
+		return;
+	h->state.unfinished = 1;
+	h->state.url = src->url;
+	if (crawler_begin(h->c, &e) < 0 ||
+	    source_state_write(h->c->store, src->name, &h->state, &e) < 0)
+		crawler_fail(h->c, &e);
+}
+
 void
 turns_after(struct harvest *h, const struct source_content *content, struct str url, bool anew)
 {
@@ -87,9 +106,12 @@ turns_after(struct harvest *h, const struct source_content *content, struct str 
 		t->n_parts = content->n_parts;
 	} else if (content->more == MORE_PARTS) {
 		turns_note(h, STR("an index inside an index is not followed"));
-	} else if (content->more == MORE_NEXT && (anew || h->slot->source->resume)) {
+	} else if (content->more == MORE_NEXT &&
+		   (anew || t->again || h->slot->source->resume)) {
 		t->waiting = source_ask_next(h->slot->source, turns_way(h), url, content->next,
 					     t->number + 1, h->arena, &t->ask);
+		if (t->waiting)
+			unfinished_note(h);
 	}
 }
 
@@ -101,6 +123,7 @@ turn_failed(struct harvest *h, const char *why)
 	snprintf(note, sizeof note, "page %lld: %s", (long long)h->turns.number, why);
 	turns_note(h, str_of(note));
 	h->fresh = false;
+	h->turns.failed = true;
 }
 
 static bool

@@ -24,6 +24,8 @@ struct harvest_turns {
 	bool waiting; /* ask goes as soon as manners allow    */
 	bool home;    /* its host is the source's             */
 	bool fallback, resumed, ran;
+	bool again;        /* the poll before left pages unread */
+	bool failed;       /* a turn did */
 	int64_t number;    /* of the answer that is read: 1 = the first */
 	struct str *parts; /* of an index */
 	size_t n_parts, next_part;

@@ -31,26 +31,29 @@ static const struct column {
 	COLUMN(hurry_s, INT),     COLUMN(hurry_until_at, INT),
 	COLUMN(failing_at, INT),  COLUMN(outage_at, INT),
 	COLUMN(polls, INT),       COLUMN(unchanged, INT),
+	COLUMN(unfinished, INT),
 };
 static const char select_sql[] =
 	"SELECT "
 	"etag, last_modified, url, next_at, polled_at, ok_at, failures, gone, status, "
 	"why, documents, seen, old, refused, body, adopted, moved_to, moved_at, "
 	"moved_times, pace_s, newest_at, learned_s, ttl_s, max_age_s, skip_hours, "
-	"skip_days, hurry_s, hurry_until_at, failing_at, outage_at, polls, unchanged"
+	"skip_days, hurry_s, hurry_until_at, failing_at, outage_at, polls, unchanged, "
+	"unfinished"
 	" FROM source WHERE name = :name";
 static const char upsert_sql[] =
 	"INSERT INTO source (name, "
 	"etag, last_modified, url, next_at, polled_at, ok_at, failures, gone, status, "
 	"why, documents, seen, old, refused, body, adopted, moved_to, moved_at, "
 	"moved_times, pace_s, newest_at, learned_s, ttl_s, max_age_s, skip_hours, "
-	"skip_days, hurry_s, hurry_until_at, failing_at, outage_at, polls, unchanged"
+	"skip_days, hurry_s, hurry_until_at, failing_at, outage_at, polls, unchanged, "
+	"unfinished"
 	") VALUES (:name, "
 	":etag, :last_modified, :url, :next_at, :polled_at, :ok_at, :failures, :gone, "
 	":status, :why, :documents, :seen, :old, :refused, :body, :adopted, :moved_to, "
 	":moved_at, :moved_times, :pace_s, :newest_at, :learned_s, :ttl_s, :max_age_s, "
 	":skip_hours, :skip_days, :hurry_s, :hurry_until_at, :failing_at, :outage_at, "
-	":polls, :unchanged"
+	":polls, :unchanged, :unfinished"
 	") ON CONFLICT (name) DO UPDATE SET "
 	"etag = :etag, last_modified = :last_modified, url = :url, next_at = :next_at, "
 	"polled_at = :polled_at, ok_at = :ok_at, failures = :failures, gone = :gone, "
@@ -60,7 +63,7 @@ static const char upsert_sql[] =
 	":newest_at, learned_s = :learned_s, ttl_s = :ttl_s, max_age_s = :max_age_s, "
 	"skip_hours = :skip_hours, skip_days = :skip_days, hurry_s = :hurry_s, "
 	"hurry_until_at = :hurry_until_at, failing_at = :failing_at, outage_at = "
-	":outage_at, polls = :polls, unchanged = :unchanged";
+	":outage_at, polls = :polls, unchanged = :unchanged, unfinished = :unfinished";
 
 int
 source_state_read(struct store *s, struct str name, struct arena *a, struct source_state *st,

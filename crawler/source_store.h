@@ -33,6 +33,7 @@ struct source_state {
 	int64_t failing_at;       /* first failure of those in a row; 0 = none          */
 	int64_t outage_at;        /* somebody was told that it is dead; 0 = nobody      */
 	int64_t polls, unchanged; /* in all; of them 304 or the same body               */
+	int64_t unfinished;       /* 1: its next pages were not all read                */
 };
 /* 1, or 0 when nothing is known of name (state is zeroed). Texts live in a. */
 int source_state_read(struct store *s, struct str name, struct arena *a,

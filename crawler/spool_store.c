@@ -105,6 +105,8 @@ static const struct migration steps[] = {
 	  "CREATE TABLE watched_row (source TEXT NOT NULL, inode BIGINT NOT NULL, row BYTEA "
 	  "NOT "
 	  "NULL, n BIGINT NOT NULL, PRIMARY KEY (source, inode, row)) WITHOUT ROWID;" },
+	{ 13, "polls that ended before their last page",
+	  "ALTER TABLE source ADD COLUMN unfinished BIGINT NOT NULL DEFAULT 0;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
