@@ -470,7 +470,7 @@ the_host_that_a_redirect_led_to_has_its_pause(void **state)
 	struct bench *b = *state;
 
 	redirected_abroad(b, 0);
-	polls_after(b, 0, 1);
+	bench_poll_after(b, 0);
 	no_poll_after(b, 50, 1);
 	polls_after(b, 51, 2);
 	assert_int_equal(b->site.redirected, 1);
@@ -482,7 +482,7 @@ a_redirect_waits_in_the_queue_of_the_host_it_leads_to(void **state)
 	struct bench *b = *state;
 
 	redirected_abroad(b, 1);
-	polls_after(b, 0, 1);
+	bench_poll_after(b, 0);
 	no_poll_after(b, 50, 1);
 	for (size_t i = 0; i < b->n_docs; i++)
 		bench_receipt(b, b->docs[i].spool, b->docs[i].seq);
