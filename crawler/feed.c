@@ -71,20 +71,41 @@ decode(struct arena *a, struct str bytes, struct str type, struct feed *f, struc
 	return 0;
 }
 
-/* One reader for all (core/xml_loose.c). Only when it had to forgive, and there is something
- * to be read otherwise then, it reads again. */
+/* Is a root's end tag missing at the end? (Comments may follow it.) */
+static bool
+is_cut_off(struct str text)
+{
+	static const struct str roots[] = { STR_INIT("rss"), STR_INIT("rdf"), STR_INIT("feed"),
+					    STR_INIT("channel") };
+	const char *from;
+	struct str name;
+	ptrdiff_t colon;
+
+	while (str_ends(text, STR("-->"))) {
+		from = memrchr(text.p, '<', text.n);
+		text = str_trim((struct str){ text.p, from ? (size_t)(from - text.p) : 0 });
+	}
+	from = text.n ? memrchr(text.p, '<', text.n) : NULL;
+	if (!from || !str_ends(text, STR(">")) || from[1] != '/')
+		return true;
+	name = str_trim(str_slice(text, (size_t)(from - text.p) + 2,
+				  text.n - 3 - (size_t)(from - text.p)));
+	colon = str_find_byte(name, ':');
+	name = str_slice(name, (size_t)(colon + 1), name.n);
+	for (size_t i = 0; i < LY_COUNT(roots); i++)
+		if (str_eq_nocase(name, roots[i]))
+			return false;
+	return true;
+}
+
 static struct feed_builder *
 read_feed(struct arena *a, struct str text, struct str base_url, int64_t now, struct feed *f)
 {
 	struct feed_builder *b = feed_builder_new(a, f, base_url, now);
-	struct feed kept = *f;
 
-	if (xml_read_loose(a, text, &feed_builder_events, b) && feed_builder_has_encoded(b)) {
-		*f = kept;
-		b = feed_builder_new(a, f, base_url, now);
-		feed_builder_forgive(b);
-		xml_read_loose(a, text, &feed_builder_events, b);
-	}
+	if (is_cut_off(text))
+		feed_builder_doubt(b);
+	xml_read_loose(a, text, &feed_builder_events, b);
 	feed_builder_end(b);
 	return b;
 }

@@ -61,9 +61,8 @@ struct feed_builder {
 	struct taken taken;
 	size_t title_depth; /* 0 = none */
 	size_t images, sources, authors, owners;
-	bool loose;       /* not well-formed: even content:encoded may be plain text */
-	bool has_encoded; /* and there was one                                       */
-	bool feed_image;  /* the feed has one; then images say nothing about items */
+	bool doubt;      /* cut off: even content:encoded may be plain text */
+	bool feed_image; /* the feed has one; then images say nothing about items */
 	bool in_construct, in_feed, in_item, is_feed, is_page, atom, full;
 	bool plain_content; /* the item's, and it says so */
 	bool as_content;    /* rule 4: this summary is the content */
@@ -104,14 +103,9 @@ feed_builder_new(struct arena *a, struct feed *f, struct str base_url, int64_t n
 	return b;
 }
 void
-feed_builder_forgive(struct feed_builder *b)
+feed_builder_doubt(struct feed_builder *b)
 {
-	b->loose = true;
-}
-bool
-feed_builder_has_encoded(const struct feed_builder *b)
-{
-	return b->has_encoded;
+	b->doubt = true;
 }
 size_t
 feed_builder_elements(const struct feed_builder *b)
@@ -483,6 +477,14 @@ open_summary(struct feed_builder *b, const struct xml_tag *t, enum feed_field fi
 	open_construct(b, t,
 		       field == FIELD_DESCRIPTION && !b->as_content ? MARKUP_HTML
 								    : MARKUP_PLAIN);
+	b->raw.body = true;
+}
+
+/* A prefix that nobody declared: what the name means is a guess. */
+static bool
+is_undeclared(const struct xml_tag *t)
+{
+	return t->prefix.n && !t->uri.n;
 }
 
 static void
@@ -534,10 +536,11 @@ open_field(struct feed_builder *b, const struct xml_tag *t, enum feed_field fiel
 	case FIELD_CONTENT:
 		b->taken.has_content = true;
 		open_construct(b, t, MARKUP_PLAIN);
+		b->raw.body = true;
 		break;
 	case FIELD_ENCODED:
-		b->taken.has_content = b->has_encoded = true;
-		open_construct(b, t, b->loose ? MARKUP_PLAIN : MARKUP_HTML);
+		b->taken.has_content = true;
+		open_construct(b, t, b->doubt || is_undeclared(t) ? MARKUP_PLAIN : MARKUP_HTML);
 		break;
 	case FIELD_BODY:
 		open_construct(b, t, MARKUP_XML);

@@ -67,6 +67,7 @@ struct feed_raw {
 	struct str text;
 	enum feed_markup markup;
 	bool base64, atom;
+	bool body; /* a summary or content: in it a lone <br> is markup, in a title it may be meant */
 };
 /* Plain text of at most 256 KiB. */
 struct str feed_text_plain(struct arena *a, const struct feed_raw *raw);
@@ -92,8 +93,8 @@ struct feed_builder;
 /* Lives in a. f is filled as events come. */
 struct feed_builder *feed_builder_new(struct arena *a, struct feed *f, struct str base_url,
 				      int64_t now);
-/* Before the first event: the text is not well-formed, so what it says of itself counts less. */
-void feed_builder_forgive(struct feed_builder *b);
+/* Before the first event: the text was cut off, so what it says of its texts counts less. */
+void feed_builder_doubt(struct feed_builder *b);
 extern const struct xml_events feed_builder_events; /* self: the builder */
 /* After the last event: what is still open is closed. */
 void feed_builder_end(struct feed_builder *b);
@@ -101,7 +102,5 @@ void feed_builder_end(struct feed_builder *b);
 size_t feed_builder_elements(const struct feed_builder *b);
 bool feed_builder_is_feed(const struct feed_builder *b);
 bool feed_builder_is_page(const struct feed_builder *b);
-/* Was there a text that forgiving would have read otherwise? */
-bool feed_builder_has_encoded(const struct feed_builder *b);
 
 #endif

@@ -13,6 +13,7 @@
 #define TEXT_MAX ((size_t)256 << 10)
 #define RAW_MAX  ((size_t)4 << 20) /* of markup; what it shows is cut anyway */
 #define LOOK_MAX ((size_t)1 << 20) /* is this markup? */
+#define TAG_MAX  512               /* in which a tag that counts ends */
 
 enum feed_markup
 feed_markup_of(struct str type, enum feed_markup dflt)
@@ -127,35 +128,62 @@ word_length(const char *p, const char *end)
 	return n;
 }
 
+/* Elements that never have an end tag: nobody writes <br /> but as markup. */
 static bool
-looks_like_html(struct str s)
+is_void(struct str name)
 {
-	const char *p = s.p, *end = s.p + s.n;
-	bool seen = false;
+	static const struct str names[] = { STR_INIT("br"), STR_INIT("hr"), STR_INIT("img") };
+
+	for (size_t i = 0; i < LY_COUNT(names); i++)
+		if (str_eq_nocase(name, names[i]))
+			return true;
+	return false;
+}
+
+/* What stands at '&': -1 speaks against HTML, 1 for it, 0 says nothing. */
+static int
+judge_reference(struct str s)
+{
+	bool number = s.n > 1 && s.p[1] == '#';
+	size_t n = word_length(s.p + 1 + number, s.p + s.n);
 	uint32_t cp;
 
-	for (; p < end; p++) {
-		size_t n;
+	if (!n || 1 + number + n >= s.n || s.p[1 + number + n] != ';')
+		return 0;
+	return html_reference(s, &cp) ? 1 : -1;
+}
 
-		if (*p == '&') {
-			bool number = end - p > 1 && p[1] == '#';
+/* The same at '<'. */
+static int
+judge_tag(struct str s, bool in_body)
+{
+	bool close = s.n > 1 && s.p[1] == '/';
+	size_t n = word_length(s.p + 1 + close, s.p + s.n);
+	struct str name = { s.p + 1 + close, n };
 
-			n = word_length(p + 1 + number, end);
-			if (!n || p + 1 + number + n >= end || p[1 + number + n] != ';')
-				continue;
-			if (!html_reference((struct str){ p, (size_t)(end - p) }, &cp))
-				return false;
-			seen = true;
-		} else if (*p == '<') {
-			bool close = end - p > 1 && p[1] == '/';
+	if (!n)
+		return 0;
+	if (!is_html_name(name))
+		return -1;
+	if (close)
+		return 2 + n < s.n && s.p[2 + n] == '>';
+	return in_body && is_void(name) && memchr(s.p, '>', s.n < TAG_MAX ? s.n : TAG_MAX);
+}
 
-			n = word_length(p + 1 + close, end);
-			if (!n)
-				continue;
-			if (!is_html_name((struct str){ p + 1 + close, n }))
-				return false;
-			seen |= close && p + 2 + n < end && p[2 + n] == '>';
-		}
+static bool
+looks_like_html(struct str s, bool in_body)
+{
+	bool seen = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		struct str rest = { s.p + i, s.n - i };
+		int says = s.p[i] == '&'   ? judge_reference(rest)
+			   : s.p[i] == '<' ? judge_tag(rest, in_body && !seen)
+					   : 0;
+
+		if (says < 0)
+			return false;
+		seen |= says;
 	}
 	return seen;
 }
@@ -359,7 +387,7 @@ feed_text_plain(struct arena *a, const struct feed_raw *raw)
 		s = unwrap(s);
 	s = utf8_cut(s, RAW_MAX);
 	if (raw->markup == MARKUP_PLAIN && !raw->atom)
-		html = looks_like_html(utf8_cut(s, LOOK_MAX));
+		html = looks_like_html(utf8_cut(s, LOOK_MAX), raw->body);
 	return feed_text_value(a, html ? html_text(a, s) : s);
 }
 

@@ -193,6 +193,41 @@ broken_feeds_give_what_is_in_them(void **state)
 }
 
 static void
+no_markup_leaves_a_summary_or_content(void **state)
+{
+	static const char *const cases[][2] = {
+		/* a bare & elsewhere says nothing about the content */
+		{ "<rss "
+		  "xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>"
+		  "A&B</title><item><content:encoded>&lt;x-y>one&lt;br />two</content:encoded>"
+		  "</item></channel></rss>",
+		  "feed title=A&B\nitem content=one\ntwo\n" },
+		/* and a comment behind the root does not cut it off */
+		{ "<rss "
+		  "xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><item>"
+		  "<content:encoded>one&lt;br />two</content:encoded></item></channel></rss >\n"
+		  "<!-- 0.2 s -->\n",
+		  "feed\nitem content=one\ntwo\n" },
+		{ "<rss xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><item>"
+		  "<i:summary>one&lt;br/>two</i:summary></item></channel></rss>",
+		  "feed\nitem summary=one\ntwo\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		check(cases[i][0], cases[i][1]);
+}
+
+static void
+a_title_may_speak_of_a_tag(void **state)
+{
+	(void)state;
+	check("<rss><channel><item><title>Why &lt;br /> &amp; &lt;hr> stay</title></item>"
+	      "<item><title>Not &lt;b>bold&lt;/b></title></item></channel></rss>",
+	      "feed\nitem title=Why <br /> & <hr> stay\nitem title=Not bold\n");
+}
+
+static void
 media_and_second_summaries_go_where_they_belong(void **state)
 {
 	(void)state;
@@ -346,6 +381,8 @@ main(void)
 		cmocka_unit_test(rdf_is_read),
 		cmocka_unit_test(atom_is_read),
 		cmocka_unit_test(broken_feeds_give_what_is_in_them),
+		cmocka_unit_test(no_markup_leaves_a_summary_or_content),
+		cmocka_unit_test(a_title_may_speak_of_a_tag),
 		cmocka_unit_test(media_and_second_summaries_go_where_they_belong),
 		cmocka_unit_test(json_feed_is_read),
 		cmocka_unit_test(what_is_no_feed_is_rejected_with_its_reason),
