@@ -392,9 +392,29 @@ charset_convert(const char *converter, struct str bytes, struct buf *out, size_t
 	return 0;
 }
 
+int
+charset_units(const char *converter, struct str bytes, uint16_t *to, size_t room, size_t *n)
+{
+	UErrorCode u = U_ZERO_ERROR;
+	UConverter *from = ucnv_open(converter, &u);
+	const char *p = bytes.p;
+	UChar *end = to;
+	size_t replaced = 0;
+
+	if (U_SUCCESS(u))
+		ucnv_setToUCallBack(from, on_bad, &replaced, NULL, NULL, &u);
+	if (U_SUCCESS(u))
+		ucnv_toUnicode(from, &end, to + room, &p, p + bytes.n, NULL, true, &u);
+	ucnv_close(from);
+	*n = (size_t)(end - to);
+	return U_SUCCESS(u) || u == U_BUFFER_OVERFLOW_ERROR ? 0 : -1;
+}
+
+#define FIX_BYTES 3
+
 /* Where ICU's table follows Microsoft and the standard's (as the web has it) says otherwise. */
 static const struct {
-	const char *converter, *from, *to; /* to is never longer */
+	const char *converter, *from, *to; /* from: FIX_BYTES; to is never longer */
 } fixes[] = {
 	{ "EUC-JP", "～", "〜" },
 	{ "EUC-JP", "∥", "‖" },
@@ -412,25 +432,46 @@ static const struct {
 	{ "ibm-1375_P100-2008", "￡", "£" },
 };
 
-static void
-fix(struct buf *b, size_t from, const char *what, const char *by)
+/* What row says stands at p: the bytes it takes there, or 0. All rows' letters take three. */
+static size_t
+fix_one(const char *converter, const char *p, char *to)
 {
-	size_t n = strlen(what), m = strlen(by), to = from;
-	const char *hit;
+	size_t n = 0;
 
-	while ((hit = memmem(b->p + from, b->n - from, what, n))) {
-		size_t at = (size_t)(hit - b->p);
-
-		memmove(b->p + to, b->p + from, at - from);
-		to += at - from;
-		memcpy(b->p + to, by, m);
-		to += m;
-		from = at + n;
+	for (size_t i = 0; i < LY_COUNT(fixes); i++) {
+		if (memcmp(fixes[i].from, p, FIX_BYTES) != 0 ||
+		    strcmp(fixes[i].converter, converter) != 0)
+			continue;
+		n = strlen(fixes[i].to);
+		memcpy(to, fixes[i].to, n);
+		break;
 	}
-	if (from == to)
+	return n;
+}
+
+/* In one pass from there on: both scripts are full of letters that begin like these. */
+static void
+fix(struct buf *b, size_t from, const char *converter)
+{
+	size_t to = from, n;
+	bool any = false;
+
+	for (size_t i = 0; i < LY_COUNT(fixes) && !any; i++)
+		any = strcmp(fixes[i].converter, converter) == 0;
+	if (!any)
 		return;
-	memmove(b->p + to, b->p + from, b->n - from);
-	b->n -= from - to;
+	while (from < b->n) {
+		unsigned char c = (unsigned char)b->p[from];
+
+		n = (c == 0xe2 || c == 0xef) && b->n - from >= FIX_BYTES
+			    ? fix_one(converter, b->p + from, b->p + to)
+			    : 0;
+		from += n ? FIX_BYTES : 1;
+		to += n ? n : 1;
+		if (!n)
+			b->p[to - 1] = (char)c;
+	}
+	b->n = to;
 	b->p[b->n] = '\0';
 }
 
@@ -449,9 +490,7 @@ charset_decode(struct str bytes, struct str content_type, struct buf *out,
 		found->replaced = utf8_add_clean(out, bytes);
 	else if (charset_convert(found->name, bytes, out, &found->replaced, e) < 0)
 		return -1;
-	for (size_t i = 0; i < LY_COUNT(fixes); i++)
-		if (strcmp(fixes[i].converter, found->name) == 0)
-			fix(out, had, fixes[i].from, fixes[i].to);
+	fix(out, had, found->name);
 	if (!buf_ok(out))
 		return err_set(e, ERR_REJECT, "text is over %zu bytes", out->max);
 	return 0;

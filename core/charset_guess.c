@@ -18,10 +18,23 @@
 #define SAMPLE_BYTES ((size_t)24 << 10)
 #define FIRST_BYTES  ((size_t)3 << 10) /* enough to tell who may win */
 #define FINALISTS    4
+#define LEAD         40 /* in 1/100 a byte: who is that far behind by then will not catch up */
 #define LEAST        30 /* what any real text earns, in 1/100 a byte */
 #define RARE_LEAST   12 /* bytes that it takes to speak for what hardly anybody uses */
 
-enum script { HAN, KANA, HANGUL, CYRILLIC, GREEK, HEBREW, ARABIC, THAI, LATIN, N_SCRIPTS };
+enum script {
+	HAN,
+	KANA,
+	HANGUL,
+	CYRILLIC,
+	GREEK,
+	HEBREW,
+	ARABIC,
+	THAI,
+	LATIN,
+	N_SCRIPTS,
+	ASCII
+};
 
 /* The letters that make up most of a text. From common knowledge of each language. */
 static const char *const frequent[N_SCRIPTS] = {
@@ -87,78 +100,87 @@ static const struct candidate candidates[] = {
 	{ "macintosh", LATIN, 1, false },
 };
 
-/* ---- one candidate --------------------------------------------------------------------------- */
+/* ---- what a letter is --------------------------------------------------------------------- */
 
-static enum script
-script_of(uint32_t cp)
+/* In one byte, so that a candidate costs a look into a table a letter: its script, and these. */
+#define SCRIPT  0x0f
+#define COMMON  0x10 /* among the frequent letters of the candidate's script */
+#define CAPITAL 0x20
+#define SMALL   0x40
+#define MARK    0x80 /* Thai vowels above and below, tones: each sits on a consonant */
+struct letters {
+	uint8_t is[65536];
+};
+struct letter {
+	uint32_t cp;
+	uint8_t is;
+};
+
+static void
+letters_fill(struct letters *l)
 {
 	static const struct {
-		uint32_t from, to;
-		enum script is;
+		uint16_t from, to;
+		uint8_t is;
 	} ranges[] = {
-		{ 0xc0, 0x24f, LATIN },   { 0x370, 0x3ff, GREEK },  { 0x400, 0x4ff, CYRILLIC },
-		{ 0x5d0, 0x5ea, HEBREW }, { 0x620, 0x652, ARABIC }, { 0xe01, 0xe5b, THAI },
-		{ 0x3041, 0x30ff, KANA }, { 0x4e00, 0x9fff, HAN },  { 0xac00, 0xd7a3, HANGUL },
+		{ 'A', 'Z', ASCII },
+		{ 'a', 'z', ASCII },
+		{ 0xc0, 0xde, LATIN | CAPITAL },
+		{ 0xdf, 0xff, LATIN | SMALL },
+		{ 0x100, 0x24f, LATIN },
+		{ 0x370, 0x390, GREEK },
+		{ 0x391, 0x3a9, GREEK | CAPITAL },
+		{ 0x3aa, 0x3ab, GREEK },
+		{ 0x3ac, 0x3ce, GREEK | SMALL },
+		{ 0x3cf, 0x3ff, GREEK },
+		{ 0x400, 0x42f, CYRILLIC | CAPITAL },
+		{ 0x430, 0x45f, CYRILLIC | SMALL },
+		{ 0x460, 0x4ff, CYRILLIC },
+		{ 0x5d0, 0x5ea, HEBREW },
+		{ 0x620, 0x652, ARABIC },
+		{ 0xe01, 0xe5b, THAI },
+		{ 0xe31, 0xe31, THAI | MARK },
+		{ 0xe34, 0xe3a, THAI | MARK },
+		{ 0xe47, 0xe4e, THAI | MARK },
+		{ 0x3041, 0x30ff, KANA },
+		{ 0x4e00, 0x9fff, HAN },
+		{ 0xac00, 0xd7a3, HANGUL },
 	};
 
+	memset(l->is, N_SCRIPTS, sizeof l->is);
 	for (size_t i = 0; i < LY_COUNT(ranges); i++)
-		if (cp >= ranges[i].from && cp <= ranges[i].to)
-			return ranges[i].is;
-	return N_SCRIPTS;
+		memset(l->is + ranges[i].from, ranges[i].is,
+		       (size_t)(ranges[i].to - ranges[i].from) + 1);
 }
 
-static bool
-is_capital(uint32_t cp)
-{
-	return (cp >= 'A' && cp <= 'Z') || (cp >= 0x410 && cp <= 0x42f) ||
-	       (cp >= 0x400 && cp <= 0x40f) || (cp >= 0x391 && cp <= 0x3a9) ||
-	       (cp >= 0xc0 && cp <= 0xde);
-}
-static bool
-is_small(uint32_t cp)
-{
-	return (cp >= 'a' && cp <= 'z') || (cp >= 0x430 && cp <= 0x45f) ||
-	       (cp >= 0x3ac && cp <= 0x3ce) || (cp >= 0xdf && cp <= 0xff);
-}
-
-struct table {
-	uint8_t bits[65536 / 8]; /* frequent letters of one script */
-};
+/* common: COMMON to mark the script's frequent letters, 0 to forget them again. */
 static void
-table_fill(struct table *t, enum script s)
+letters_mark(struct letters *l, enum script s, uint8_t common)
 {
 	const char *p = frequent[s], *end = p + strlen(p);
 	uint32_t cp;
 
-	memset(t, 0, sizeof *t);
 	while (p < end) {
 		p += utf8_next(p, end, &cp);
-		t->bits[cp >> 3 & 8191] |= (uint8_t)(1 << (cp & 7));
+		if (cp < LY_COUNT(l->is))
+			l->is[cp] = (uint8_t)((l->is[cp] & ~COMMON) | common);
 	}
 }
 
-static bool
-is_ascii_letter(uint32_t cp)
-{
-	return (cp | 32) >= 'a' && (cp | 32) <= 'z';
-}
-/* Vowels above and below, tones: each sits on a consonant. */
-static bool
-is_thai_mark(uint32_t cp)
-{
-	return cp == 0xe31 || (cp >= 0xe34 && cp <= 0xe3a) || (cp >= 0xe47 && cp <= 0xe4e);
-}
+/* ---- one candidate --------------------------------------------------------------------------- */
 
 /* Latin letters stand among ASCII letters; other alphabets never do. NONE: no opinion. */
 #define NONE (-1)
 static int
-worth_latin(enum script s, bool common, bool ascii, uint32_t cp)
+worth_latin(struct letter now, bool ascii)
 {
-	if (cp > 0x2000)
+	bool common = now.is & COMMON;
+
+	if (now.cp > 0x2000)
 		return common && ascii ? 90 : NONE;
-	if (cp == 0xa3 || cp == 0xa9 || cp == 0xae)
+	if (now.cp == 0xa3 || now.cp == 0xa9 || now.cp == 0xae)
 		return 40; /* pound, copyright, registered */
-	if (s != LATIN)
+	if ((now.is & SCRIPT) != LATIN)
 		return ascii ? -100 : NONE;
 	if (common && ascii)
 		return 100;
@@ -166,21 +188,22 @@ worth_latin(enum script s, bool common, bool ascii, uint32_t cp)
 }
 
 static int
-worth_beside(const struct candidate *c, enum script s, bool common, uint32_t cp,
-	     const uint32_t beside[2])
+worth_beside(const struct candidate *c, struct letter before, struct letter now,
+	     struct letter next)
 {
-	bool ascii = is_ascii_letter(beside[0]) || is_ascii_letter(beside[1]);
-	enum script before = script_of(beside[0]);
+	bool ascii = (before.is & SCRIPT) == ASCII || (next.is & SCRIPT) == ASCII;
+	uint8_t s = now.is & SCRIPT;
 
 	if (c->script == LATIN)
-		return worth_latin(s, common, ascii, cp);
+		return worth_latin(now, ascii);
 	if (c->bytes == 1 && s == c->script) {
 		if (ascii)
 			return -150;
-		if (before != s && script_of(beside[1]) != s)
+		if ((before.is & SCRIPT) != s && (next.is & SCRIPT) != s)
 			return -20; /* a letter on its own */
 	}
-	if (is_thai_mark(cp) && (before != THAI || (is_thai_mark(beside[0]) && cp < 0xe47)))
+	if ((now.is & MARK) &&
+	    ((before.is & SCRIPT) != THAI || ((before.is & MARK) && now.cp < 0xe47)))
 		return -150;
 	return NONE;
 }
@@ -199,62 +222,79 @@ worth_sign(const struct candidate *c, uint32_t cp)
 	return -100;
 }
 
-/* In 1/100 a byte. beside: the letters before and behind. */
+/* In 1/100 a byte, by the letters beside it. */
 static int
-worth(const struct candidate *c, const struct table *t, uint32_t cp, const uint32_t beside[2])
+worth(const struct candidate *c, struct letter before, struct letter now, struct letter next)
 {
 	/* A letter of the script that is not among the frequent ones. */
 	static const int rare[N_SCRIPTS] = {
 		[HAN] = 30,    [KANA] = 25,   [HANGUL] = 25, [CYRILLIC] = 35, [GREEK] = 35,
 		[HEBREW] = 35, [ARABIC] = 35, [THAI] = 35,   [LATIN] = 35
 	};
-	enum script s = script_of(cp);
-	bool common = cp < 65536 && (t->bits[cp >> 3] >> (cp & 7) & 1);
+	uint8_t s = now.is & SCRIPT;
 	int w;
 
-	if (cp == 0xfffd || (cp >= 0x80 && cp < 0xa0))
+	if (now.cp == 0xfffd || (now.cp >= 0x80 && now.cp < 0xa0))
 		return -300;
-	if (is_capital(cp) && is_small(beside[0]))
+	if ((now.is & CAPITAL) && (before.is & SMALL))
 		return -150;
-	w = worth_beside(c, s, common, cp, beside);
+	w = worth_beside(c, before, now, next);
 	if (w != NONE)
 		return w;
-	if (common)
+	if (now.is & COMMON)
 		return 100;
 	if (s == c->script)
-		return rare[s] + (is_capital(cp) ? 10 : 0);
+		return rare[s] + (now.is & CAPITAL ? 10 : 0);
 	if (s == HAN && c->script == KANA)
 		return 15;
 	if (s == HAN && c->script == HANGUL)
 		return 0;
-	return worth_sign(c, cp);
+	return worth_sign(c, now.cp);
 }
 
-static double
-score(const struct candidate *c, struct str sample)
+/* The letter at *at (before n), which is moved behind it. */
+static struct letter
+letter_next(const struct letters *l, const uint16_t *units, size_t n, size_t *at)
 {
-	struct buf text = BUF(SAMPLE_BYTES * 4);
-	struct err e;
-	struct table t;
-	size_t replaced = 0, bytes = 0;
-	uint32_t cp, next, beside[2] = { ' ', ' ' };
-	long sum = 0;
+	uint32_t cp = units[(*at)++];
 
-	if (charset_convert(c->converter, sample, &text, &replaced, &e) < 0)
+	if ((cp & 0xfc00) != 0xd800 || *at == n)
+		return (struct letter){ cp, l->is[cp] };
+	cp = 0x10000 + ((cp & 0x3ff) << 10) + (units[(*at)++] & 0x3ff);
+	return (struct letter){ cp, N_SCRIPTS };
+}
+
+/* Room for what a sample becomes, and what is known of letters. */
+struct bench {
+	struct letters letters;
+	uint16_t units[SAMPLE_BYTES + 64];
+};
+
+static double
+score(struct bench *b, const struct candidate *c, struct str sample)
+{
+	const struct letters *l = &b->letters;
+	struct letter before = { ' ', N_SCRIPTS }, now, next = before;
+	size_t n, at = 0, bytes = 0;
+	long sum = 0;
+	bool last;
+
+	if (charset_units(c->converter, sample, b->units, LY_COUNT(b->units), &n) < 0)
 		return -1e9;
-	table_fill(&t, c->script);
-	next = ' ';
-	for (const char *p = text.p, *end = p + text.n; p < end; beside[0] = cp) {
-		p += utf8_next(p, end, &cp);
-		if (p < end)
-			utf8_next(p, end, &next);
-		if (cp < 0x80)
+	letters_mark(&b->letters, c->script, COMMON);
+	if (n)
+		next = letter_next(l, b->units, n, &at);
+	for (last = !n; !last; before = now) {
+		now = next;
+		last = at >= n;
+		if (!last)
+			next = letter_next(l, b->units, n, &at);
+		if (now.cp < 0x80)
 			continue;
-		beside[1] = next;
-		sum += worth(c, &t, cp, beside) * c->bytes;
+		sum += worth(c, before, now, next) * c->bytes;
 		bytes += c->bytes;
 	}
-	buf_release(&text);
+	letters_mark(&b->letters, c->script, 0);
 	if (c->rare && bytes < RARE_LEAST)
 		return -1e9;
 	return bytes ? (double)sum / (double)bytes : -1e9;
@@ -343,7 +383,7 @@ sample_fill(struct buf *b, struct str bytes)
 
 /* The best candidates by the sample's beginning, the best first; among those, by all of it. */
 static const struct candidate *
-candidate_pick(struct str sample, double *earned)
+candidate_pick(struct bench *b, struct str sample, double *earned)
 {
 	const struct candidate *best[FINALISTS + 1] = { NULL }, *won = candidates;
 	double points[FINALISTS + 1], most = -1e8;
@@ -351,7 +391,7 @@ candidate_pick(struct str sample, double *earned)
 	size_t n = 0;
 
 	for (size_t i = 0; i < LY_COUNT(candidates); i++) {
-		double p = score(&candidates[i], head);
+		double p = score(b, &candidates[i], head);
 		size_t at = n;
 
 		for (; at && points[at - 1] < p; at--) {
@@ -362,8 +402,12 @@ candidate_pick(struct str sample, double *earned)
 		best[at] = &candidates[i];
 		n += n < FINALISTS;
 	}
+	while (n > 1 && points[n - 1] < points[0] - LEAD)
+		n--;
 	for (size_t i = 0; i < n; i++) {
-		double p = head.n == sample.n ? points[i] : score(best[i], sample);
+		double p = head.n == sample.n || (n == 1 && points[0] >= LEAST)
+				   ? points[i]
+				   : score(b, best[i], sample);
 
 		if (p > most) {
 			most = p;
@@ -379,13 +423,19 @@ charset_guess(struct str bytes)
 {
 	struct buf sample = BUF(SAMPLE_BYTES + 16);
 	const struct candidate *won;
+	struct bench *bench;
 	const char *best;
 	double earned;
 
 	if (memmem(bytes.p, bytes.n, "\x1b$B", 3) || memmem(bytes.p, bytes.n, "\x1b$@", 3))
 		return "ISO-2022-JP";
 	sample_fill(&sample, bytes);
-	won = candidate_pick(buf_str(&sample), &earned);
+	bench = malloc(sizeof *bench);
+	if (!bench)
+		abort();
+	letters_fill(&bench->letters);
+	won = candidate_pick(bench, buf_str(&sample), &earned);
+	free(bench);
 	best = won->converter;
 	if (earned < LEAST)
 		best = "ibm-5348_P100-1997"; /* no language speaks here: as the west has it */
