@@ -36,6 +36,21 @@ buf_add(struct buf *b, struct str s)
 }
 
 void
+buf_reserve(struct buf *b, size_t cap)
+{
+	char *p;
+
+	if (cap <= b->cap || cap > b->max)
+		return;
+	p = realloc(b->cap ? b->p : NULL, cap);
+	if (!p)
+		abort();
+	b->p = p;
+	b->p[b->n] = '\0';
+	b->cap = cap;
+}
+
+void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	char small[256], *text = small;

@@ -15,6 +15,8 @@ struct buf {
 extern const char buf_empty[1]; /* what an empty buffer points at; never written */
 
 void buf_add(struct buf *b, struct str s);
+/* Room for cap bytes at once, for who knows how many are to come; not over .max. */
+void buf_reserve(struct buf *b, size_t cap);
 void buf_addf(struct buf *b, const char *fmt, ...) LY_PRINTF(2, 3);
 void buf_add_byte(struct buf *b, char c);
 /* The bytes as a borrowed run; valid until the next change. */

@@ -72,16 +72,19 @@ refuse(const struct scan *s, const char *at, const char *what, struct err *e)
 static bool
 is_flat(const char *p, size_t n)
 {
-	static const char *const flat[] = {
-		"area", "base",  "basefont", "body", "br",     "col",  "colgroup", "dd",
-		"dt",   "embed", "frame",    "head", "hr",     "html", "img",      "input",
-		"link", "li",    "meta",     "nobr", "option", "p",    "param",    "source",
-		"td",   "tbody", "tfoot",    "th",   "thead",  "tr",   "track",    "wbr",
+	/* By their length. */
+	static const char flat[][9] = {
+		"p",     "br",    "hr",    "li",    "dd",     "td",     "th",       "tr",
+		"dt",    "img",   "col",   "wbr",   "area",   "base",   "body",     "head",
+		"html",  "link",  "meta",  "nobr",  "embed",  "frame",  "input",    "param",
+		"tbody", "tfoot", "thead", "track", "option", "source", "basefont", "colgroup",
 	};
+	static const uint8_t first[] = { 0, 0, 1, 9, 12, 20, 28, 30, 30, 32 };
 
-	for (size_t i = 0; n && i < LY_COUNT(flat); i++)
-		if ((*p | 32) == flat[i][0] && strlen(flat[i]) == n &&
-		    strncasecmp(p, flat[i], n) == 0)
+	if (!n || n >= sizeof flat[0])
+		return false;
+	for (size_t i = first[n]; i < first[n + 1]; i++)
+		if ((*p | 32) == flat[i][0] && strncasecmp(p, flat[i], n) == 0)
 			return true;
 	return false;
 }
@@ -93,11 +96,20 @@ skip_blanks(const char *p, const char *stop)
 		p++;
 	return p;
 }
-/* To a blank, '>' or one of these. */
+/* To a blank or '>'. */
 static const char *
-skip_word(const char *p, const char *stop, const char *also)
+skip_word(const char *p, const char *stop)
 {
-	while (p < stop && !is_blank(*p) && *p != '>' && (!*p || !strchr(also, *p)))
+	while (p < stop && !is_blank(*p) && *p != '>')
+		p++;
+	return p;
+}
+/* To what ends an attribute's name. */
+static const char *
+skip_attr_name(const char *p, const char *stop)
+{
+	while (p < stop && !is_blank(*p) && *p != '>' && *p != '=' && *p != '/' && *p != '"' &&
+	       *p != '\'')
 		p++;
 	return p;
 }
@@ -110,7 +122,7 @@ skip_value(struct scan *s, const char *p, const char *stop)
 
 	p = skip_blanks(p, stop);
 	if (p == stop || (*p != '"' && *p != '\''))
-		return skip_word(p, stop, "");
+		return skip_word(p, stop);
 	if (s->no_quote[*p == '"'])
 		return NULL;
 	quote = memchr(p + 1, *p, (size_t)(stop - p - 1));
@@ -123,8 +135,8 @@ static const char *
 skip_attr(struct scan *s, const char *p, const char *stop)
 {
 	if (*p == '=' || *p == '"' || *p == '\'')
-		return skip_word(p, stop, "");
-	p = skip_blanks(skip_word(p, stop, "=/\"'"), stop);
+		return skip_word(p, stop);
+	p = skip_blanks(skip_attr_name(p, stop), stop);
 	return p < stop && *p == '=' ? skip_value(s, p + 1, stop) : p;
 }
 

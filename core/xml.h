@@ -48,7 +48,8 @@ int xml_read(struct str text, const struct xml_events *ev, void *self,
 size_t xml_read_loose(struct arena *a, struct str text, const struct xml_events *ev,
 		      void *self);
 /* HTML by libxml2, which adds what was left out and closes what stayed open: the events nest.
- * Text of script and style comes as text. Call html_prescan before. */
+ * Text of script and style comes as text. Names are lower case, and one that comes again is the
+ * same pointer. Call html_prescan before. */
 int html_read(struct str text, const struct xml_events *ev, void *self,
 	      struct err *e) LY_MUST_USE;
 /* Value of the attribute (ASCII letters fold), or empty. */

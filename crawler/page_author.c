@@ -182,7 +182,7 @@ is_hit(const struct node *n, int pass)
 	case 0:
 		return n->attrs->itemprop.n && strcasestr(n->attrs->itemprop.p, "author");
 	case 1:
-		return str_find_nocase(n->attrs->rel, STR("author")) >= 0;
+		return n->attrs->rel.n && str_find_nocase(n->attrs->rel, STR("author")) >= 0;
 	default:
 		return (n->says & SAYS_AUTHOR) != 0;
 	}
@@ -267,14 +267,22 @@ by_han(const struct tree *t)
 {
 	static const char *const marks[] = { "作者", "记者：", "责任编辑", "编辑：", "记者" };
 
+	int32_t *runs = arena_alloc(t->a, (size_t)t->n * sizeof *runs), n_runs = 0;
+
+	for (int32_t i = 0; i < t->n; i++) {
+		struct str s = t->nodes[i].text;
+
+		if (t->nodes[i].tag == TAG_TEXT && s.n <= 300 && s.n >= 6 &&
+		    (str_find(s, STR("者")) >= 0 || str_find(s, STR("编辑")) >= 0))
+			runs[n_runs++] = i;
+	}
 	for (size_t k = 0; k < LY_COUNT(marks); k++)
-		for (int32_t i = 0; i < t->n; i++) {
-			struct str s = t->nodes[i].text;
-			ptrdiff_t at;
+		for (int32_t i = 0; i < n_runs; i++) {
+			struct str s = t->nodes[runs[i]].text;
+			ptrdiff_t at = str_find(s, str_of(marks[k]));
 			size_t n = 0;
 
-			if (t->nodes[i].tag != TAG_TEXT || s.n > 300 || s.n < 6 ||
-			    (at = str_find(s, str_of(marks[k]))) < 0)
+			if (at < 0)
 				continue;
 			s = without_heads(str_trim(str_slice(s, (size_t)at, s.n)));
 			while (n < s.n && !strchr(" |)]\n\t", s.p[n]) &&

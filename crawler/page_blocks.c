@@ -7,7 +7,7 @@
  */
 #include "core/base.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <strings.h>
 
 #include "core/hash.h"
@@ -206,13 +206,16 @@ static int16_t
 end_of(const struct tree *t, const struct block *b)
 {
 	static const struct {
-		const char *mark;
+		struct str mark;
 		int16_t kind;
 	} ends[] = {
-		{ ".", 3 },  { "!", 3 },  { "?", 3 }, { "。", 3 }, { "！", 3 }, { "？", 3 },
-		{ "\"", 2 }, { "”", 2 },  { "“", 2 }, { "»", 2 },  { "’", 2 },  { ")", 2 },
-		{ "）", 2 }, { "」", 2 }, { "|", 4 }, { "›", 4 },  { ">", 4 },  { "…", 5 },
-		{ ":", 1 },  { "：", 1 }, { "।", 3 },
+		{ STR_INIT("."), 3 },  { STR_INIT("!"), 3 },  { STR_INIT("?"), 3 },
+		{ STR_INIT("。"), 3 }, { STR_INIT("！"), 3 }, { STR_INIT("？"), 3 },
+		{ STR_INIT("\""), 2 }, { STR_INIT("”"), 2 },  { STR_INIT("“"), 2 },
+		{ STR_INIT("»"), 2 },  { STR_INIT("’"), 2 },  { STR_INIT(")"), 2 },
+		{ STR_INIT("）"), 2 }, { STR_INIT("」"), 2 }, { STR_INIT("|"), 4 },
+		{ STR_INIT("›"), 4 },  { STR_INIT(">"), 4 },  { STR_INIT("…"), 5 },
+		{ STR_INIT(":"), 1 },  { STR_INIT("："), 1 }, { STR_INIT("।"), 3 },
 	};
 	struct str s = STR("");
 
@@ -221,8 +224,12 @@ end_of(const struct tree *t, const struct block *b)
 			s = str_trim(t->nodes[i].text);
 	if (str_ends(s, STR("...")))
 		return 5;
+	if (s.n && isalnum((unsigned char)s.p[s.n - 1]))
+		return 0;
 	for (size_t i = 0; i < LY_COUNT(ends); i++)
-		if (str_ends(s, str_of(ends[i].mark)))
+		if (s.n >= ends[i].mark.n &&
+		    s.p[s.n - 1] == ends[i].mark.p[ends[i].mark.n - 1] &&
+		    str_ends(s, ends[i].mark))
 			return ends[i].kind;
 	return 0;
 }
@@ -323,6 +330,13 @@ box_of(const struct tree *t, const struct block *b)
 	return e;
 }
 
+/* Lists repeat themselves: most of what is equal is the same. */
+static bool
+is_same(struct str a, struct str b)
+{
+	return a.n == b.n && (a.p == b.p || str_eq(a, b));
+}
+
 static int16_t
 same_beside(const struct tree *t, int32_t box)
 {
@@ -335,7 +349,7 @@ same_beside(const struct tree *t, int32_t box)
 	for (int32_t k = parent + 1; k < t->nodes[parent].end && looked < 40;
 	     k = t->nodes[k].end, looked++)
 		same += k != box && t->nodes[k].tag == t->nodes[box].tag &&
-			str_eq(t->nodes[k].attrs->hints, t->nodes[box].attrs->hints);
+			is_same(t->nodes[k].attrs->hints, t->nodes[box].attrs->hints);
 	return same;
 }
 
@@ -395,22 +409,13 @@ facts_of_place(const struct page_lines *l, int32_t i, const struct totals *w, in
 {
 	const struct block *b = &l->v[i];
 	int64_t around = 0, kept = 0;
-	int32_t near = FAR;
 
-	for (int32_t k = i - FAR; k <= i + FAR; k++) {
-		int32_t d = abs(k - i);
-
-		if (k < 0 || k >= l->n || !l->v[k].kept || d >= near)
-			continue;
-		near = d;
-	}
 	for (int32_t k = i - 3; k <= i + 3; k++) {
 		if (k < 0 || k >= l->n || k == i)
 			continue;
 		around += l->v[k].chars - l->v[k].link_chars;
 		kept += l->v[k].kept ? l->v[k].chars : 0;
 	}
-	f[BF_NEAR] = small(near);
 	f[BF_AROUND] = small(around);
 	f[BF_AROUND_KEPT] = small(kept);
 	f[BF_PLACE] = percent(w->before, w->chars);
@@ -429,6 +434,24 @@ facts_of_place(const struct page_lines *l, int32_t i, const struct totals *w, in
 		f[BF_NEXT_CHARS] = small(b[1].chars);
 		f[BF_NEXT_LINKED] = percent(b[1].link_chars, b[1].chars);
 		f[BF_NEXT_KEPT] = b[1].kept;
+	}
+}
+
+/* Lines to the nearest kept one. */
+static void
+facts_of_nearness(struct page_lines *l)
+{
+	int16_t far = FAR;
+
+	for (int32_t i = 0; i < l->n; i++) {
+		far = l->v[i].kept ? 0 : far < FAR ? far + 1 : FAR;
+		l->facts[i][BF_NEAR] = far;
+	}
+	far = FAR;
+	for (int32_t i = l->n - 1; i >= 0; i--) {
+		far = l->v[i].kept ? 0 : far < FAR ? far + 1 : FAR;
+		if (far < l->facts[i][BF_NEAR])
+			l->facts[i][BF_NEAR] = far;
 	}
 }
 
@@ -623,5 +646,6 @@ page_lines_read(const struct tree *t, struct str title, struct page_lines *l)
 	count_repeats(l, t->a);
 	facts_of_paths(&r, total(l).kept);
 	facts_of_main(&r, total(l).kept);
+	facts_of_nearness(l);
 	facts_of_prose(l);
 }

@@ -104,7 +104,7 @@ struct page_lines {
 };
 /* All lines of the page and what is known of them. Behind page_place. */
 void page_lines_read(const struct tree *t, struct str title, struct page_lines *l);
-/* How much speaks for a line, in 1/1000 of log odds; above 0 it belongs to the article. */
-int32_t page_model(const int16_t facts[BF_COUNT]);
+/* Which lines belong to the article: those for which more speaks than against. */
+void page_model(struct page_lines *l);
 
 #endif

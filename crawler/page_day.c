@@ -54,15 +54,9 @@ static const char *const meta_date[] = {
 };
 /* Of the page as often as of the story. */
 static const char *const meta_vague[] = {
-	"date",
-	"dc.date",
-	"dc.date.issued",
-	"dcterms.issued",
-	"dcterms.date",
-	"dcterms.created",
-	"dc.date.created",
-	"datecreated",
-	"created",
+	"date",         "dc.date",         "dc.date.issued",  "dcterms.issued",
+	"dcterms.date", "dcterms.created", "dc.date.created", "datecreated",
+	"created",      "uploaddate", /* of a video */
 	NULL,
 };
 static const char *const meta_changed[] = {
@@ -75,9 +69,11 @@ struct finder {
 	const struct tree *t;
 	int64_t now;
 	int offset_s;
-	bool utc;       /* offset_s is said to be 0, not only unsaid */
-	bool written;   /* for people */
-	bool day_first; /* 4/2/2022 is in February */
+	bool utc;            /* offset_s is said to be 0, not only unsaid */
+	bool written;        /* for people */
+	bool day_first;      /* 4/2/2022 is in February */
+	const int32_t *runs; /* texts that may be a date, once asked for */
+	int32_t n_runs;
 };
 
 /* Numbers in s: "© 2019" has one and is no day. */
@@ -293,19 +289,38 @@ is_marked(struct str s, bool by_time)
 	return false;
 }
 
-/* The first run of text with a date in it. */
-static int64_t
-by_run(struct finder *f, struct range r, enum pure pure)
+/* The texts that name a year and are short enough: every way asks for these alone. */
+static void
+find_runs(struct finder *f)
 {
-	for (int32_t i = r.from, tries = 0; i < r.end && tries < TRIES; i++) {
+	int32_t *runs = arena_alloc(f->t->a, (size_t)f->t->n * sizeof *runs);
+
+	for (int32_t i = 0; i < f->t->n; i++) {
 		struct str s = f->t->nodes[i].text;
-		int64_t at;
 
 		if (f->t->nodes[i].tag != TAG_TEXT || s.n < 8 || s.n > 400)
 			continue;
 		s = str_trim(s);
-		if (s.n < 8 || s.n > 120 || !names_year(s) ||
-		    (!r.anywhere && page_is_aside(f->t, i)))
+		if (s.n >= 8 && s.n <= 120 && names_year(s))
+			runs[f->n_runs++] = i;
+	}
+	f->runs = runs;
+}
+
+/* The first run of text with a date in it. */
+static int64_t
+by_run(struct finder *f, struct range r, enum pure pure)
+{
+	int tries = 0;
+
+	if (!f->runs)
+		find_runs(f);
+	for (int32_t k = 0; k < f->n_runs && f->runs[k] < r.end && tries < TRIES; k++) {
+		int32_t i = f->runs[k];
+		struct str s = str_trim(f->t->nodes[i].text);
+		int64_t at;
+
+		if (i < r.from || (!r.anywhere && page_is_aside(f->t, i)))
 			continue;
 		if (pure && s.n > 40 && !isdigit((unsigned char)*s.p))
 			continue;
@@ -373,24 +388,49 @@ by_address(struct finder *f, struct str url)
 
 /* ---- what a script would show ------------------------------------------------------------------ */
 
-static const char *const script_keys[] = {
-	"\"datePublished\":",   "\"datePublished\" :", "\"published_at\":", "\"publishedAt\":",
-	"\"publicationDate\":", "\"publishedDate\":",  "\"publishDate\":",  "\"publish_date\":",
-	"\"firstPublished\":",  "\"createdAt\":",      "\"pubDate\":",
+static const struct str script_keys[] = {
+	STR_INIT("\"datePublished\":"),   STR_INIT("\"datePublished\" :"),
+	STR_INIT("\"published_at\":"),    STR_INIT("\"publishedAt\":"),
+	STR_INIT("\"publicationDate\":"), STR_INIT("\"publishedDate\":"),
+	STR_INIT("\"publishDate\":"),     STR_INIT("\"publish_date\":"),
+	STR_INIT("\"firstPublished\":"),  STR_INIT("\"createdAt\":"),
+	STR_INIT("\"pubDate\":"),
 };
+
+/* Where each of the keys from..end-1 stands first, -1: nowhere. Each begins with a quote. */
+static void
+find_keys(struct str s, size_t from, size_t end, ptrdiff_t hits[])
+{
+	const char *p = s.p, *last = s.p + s.n;
+
+	for (size_t k = from; k < end; k++)
+		hits[k] = -1;
+	for (; p < last && (p = memchr(p, '"', (size_t)(last - p))); p++)
+		for (size_t k = from; last - p > 2 && k < end; k++)
+			if (p[1] == script_keys[k].p[1] && p[2] == script_keys[k].p[2] &&
+			    hits[k] < 0 &&
+			    str_starts((struct str){ p, (size_t)(last - p) }, script_keys[k]))
+				hits[k] = p - s.p;
+}
 
 static int64_t
 by_script(struct finder *f, size_t from, size_t end)
 {
+	struct str source = str_slice(f->t->source, 0, SOURCE_MAX);
+	ptrdiff_t hits[LY_COUNT(script_keys)];
+
+	if (end - from > 1)
+		find_keys(source, from, end, hits);
+	else
+		hits[from] = str_find(source, script_keys[from]);
 	for (size_t k = from; k < end; k++) {
-		ptrdiff_t hit = str_find(str_slice(f->t->source, 0, SOURCE_MAX),
-					 str_of(script_keys[k]));
+		ptrdiff_t hit = hits[k];
 		struct str s;
 		int64_t at;
 
 		if (hit < 0)
 			continue;
-		s = str_trim(str_slice(f->t->source, (size_t)hit + strlen(script_keys[k]), 42));
+		s = str_trim(str_slice(f->t->source, (size_t)hit + script_keys[k].n, 42));
 		if (!s.n || *s.p != '"')
 			continue;
 		s = str_slice(s, 1, s.n);

@@ -364,17 +364,57 @@ static const uint16_t roots[] = {
 };
 /* clang-format on */
 
-int32_t
-page_model(const int16_t facts[BF_COUNT])
+#define TREES LY_COUNT(roots)
+
+/* What the trees from one on can still add, at the least and at the most. */
+struct reach {
+	int32_t least[TREES + 1], most[TREES + 1];
+};
+
+static void
+reach_read(struct reach *r)
+{
+	size_t end = LY_COUNT(nodes);
+
+	r->least[TREES] = r->most[TREES] = 0;
+	for (size_t i = TREES; i-- > 0; end = roots[i]) {
+		int16_t least = INT16_MAX, most = INT16_MIN;
+
+		for (size_t k = roots[i]; k < end; k++) {
+			if (nodes[k].fact != LEAF)
+				continue;
+			least = nodes[k].at < least ? nodes[k].at : least;
+			most = nodes[k].at > most ? nodes[k].at : most;
+		}
+		r->least[i] = r->least[i + 1] + least;
+		r->most[i] = r->most[i + 1] + most;
+	}
+}
+
+/* Is the sum above 0? Most lines are decided long before the last tree. */
+static bool
+is_article(const struct reach *r, const int16_t facts[BF_COUNT])
 {
 	int32_t sum = BASE;
 
-	for (size_t i = 0; i < LY_COUNT(roots); i++) {
+	for (size_t i = 0; i < TREES && sum + r->most[i] > 0; i++) {
 		const struct model_node *n = &nodes[roots[i]];
 
+		if (sum + r->least[i] > 0)
+			return true;
 		while (n->fact != LEAF)
 			n = facts[n->fact] <= n->at ? n + 1 : &nodes[n->no];
 		sum += n->at;
 	}
-	return sum;
+	return sum > 0;
+}
+
+void
+page_model(struct page_lines *l)
+{
+	struct reach r;
+
+	reach_read(&r);
+	for (int32_t i = 0; i < l->n; i++)
+		l->v[i].in = is_article(&r, l->facts[i]);
 }

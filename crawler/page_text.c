@@ -75,6 +75,13 @@ count_text(struct node *n)
 	while (p < end) {
 		uint32_t cp = (unsigned char)*p;
 
+		if (cp >= 0xe4 && cp <= 0xe9 && end - p >= 3 && (p[1] & 0xc0) == 0x80 &&
+		    (p[2] & 0xc0) == 0x80) { /* U+4000..U+9FFF: no blank, no comma */
+			p += 3;
+			n->chars += 2;
+			space = false;
+			continue;
+		}
 		p += cp < 0x80 ? 1 : utf8_next(p, end, &cp);
 		if (cp <= ' ' || cp == 0xa0 || cp == 0x3000) {
 			n->chars += !space;
@@ -640,10 +647,9 @@ page_main_text(struct tree *t, struct str title)
 
 	page_place(t, title);
 	page_lines_read(t, title, &l);
-	for (int32_t i = 0; i < l.n; i++) {
-		l.v[i].in = page_model(l.facts[i]) > 0;
+	page_model(&l);
+	for (int32_t i = 0; i < l.n; i++)
 		chars += l.v[i].in ? l.v[i].chars : 0;
-	}
 	for (int32_t i = 0; i < t->n; i++)
 		t->nodes[i].removed =
 			t->nodes[i].tag == TAG_TEXT && (chars >= FEW_LEFT || !t->nodes[i].kept);

@@ -18,6 +18,8 @@
 #define JSON_MAX   ((size_t)1 << 20)
 #define JSON_COUNT 32
 #define CHARS_MAX  ((size_t)9 << 20)
+#define NAMES      64 /* a power of two */
+#define NODE_BYTES 32 /* of the source a node, as most pages have it */
 
 const struct tag_info tag_info[TAG_COUNT] = {
 	[TAG_OTHER] = { "", false, false, 0 },
@@ -86,8 +88,15 @@ const struct tag_info tag_info[TAG_COUNT] = {
 	[TAG_VIDEO] = { "video", false, true, 0 },
 };
 
+/* html_read gives a name that comes again as the same pointer. */
+struct seen_name {
+	const char *name;
+	uint8_t tag;
+	bool strong;
+};
 struct builder {
 	struct tree *t;
+	struct seen_name names[NAMES];
 	int32_t open[DEPTH_MAX];
 	size_t depth, over;
 	bool in_json, in_title;
@@ -113,6 +122,26 @@ tag_of(struct str name)
 			lo = mid + 1;
 	}
 	return TAG_OTHER;
+}
+
+static bool
+is_strong(struct str name)
+{
+	return str_is(name, "b") || str_is(name, "strong") || str_is(name, "em") ||
+	       str_is(name, "i");
+}
+
+static const struct seen_name *
+name_of(struct builder *b, struct str name)
+{
+	uintptr_t at = (uintptr_t)name.p;
+	struct seen_name *n = &b->names[(at ^ at >> 6) & (NAMES - 1)];
+
+	if (n->name != name.p) {
+		*n = (struct seen_name){ name.p, tag_of(name), false };
+		n->strong = n->tag == TAG_OTHER && is_strong(name);
+	}
+	return n;
 }
 
 static struct node *
@@ -157,18 +186,61 @@ add_meta(struct builder *b, const struct xml_tag *x)
 		(struct page_meta){ kept(b, key), html_unescape(t->a, kept(b, value)) };
 }
 
-static bool
-is_hidden(const struct xml_tag *x)
-{
-	struct str style = xml_attr(x, "style");
+/* The attributes of elements that we look at. */
+enum {
+	AT_CLASS,
+	AT_ID,
+	AT_ROLE,
+	AT_REL,
+	AT_ITEMPROP,
+	AT_TIME,
+	AT_CONTENT,
+	AT_TITLE,
+	AT_STYLE,
+	AT_ARIA,
+	AT_HIDDEN,
+	AT_COUNT
+};
+struct attrs {
+	struct str v[AT_COUNT];
+	bool hidden;
+};
 
+/* In one walk. The HTML parser folded their letters, and gives each once. */
+static void
+pick_attrs(const struct xml_tag *x, struct attrs *a)
+{
+	static const struct str names[AT_COUNT] = {
+		[AT_CLASS] = STR_INIT("class"),       [AT_ID] = STR_INIT("id"),
+		[AT_ROLE] = STR_INIT("role"),         [AT_REL] = STR_INIT("rel"),
+		[AT_ITEMPROP] = STR_INIT("itemprop"), [AT_TIME] = STR_INIT("datetime"),
+		[AT_CONTENT] = STR_INIT("content"),   [AT_TITLE] = STR_INIT("title"),
+		[AT_STYLE] = STR_INIT("style"),       [AT_ARIA] = STR_INIT("aria-hidden"),
+		[AT_HIDDEN] = STR_INIT("hidden"),
+	};
+
+	*a = (struct attrs){ .hidden = false };
 	for (size_t i = 0; i < x->n; i++)
-		if (str_is(x->attrs[i].name, "hidden"))
-			return true;
-	return (str_find_nocase(style, STR("display")) >= 0 &&
+		for (size_t k = 0; k < AT_COUNT; k++)
+			if (x->attrs[i].name.n == names[k].n &&
+			    *x->attrs[i].name.p == *names[k].p &&
+			    memcmp(x->attrs[i].name.p, names[k].p, names[k].n) == 0) {
+				a->v[k] = x->attrs[i].value;
+				a->hidden |= k == AT_HIDDEN;
+				break;
+			}
+}
+
+static bool
+is_hidden(const struct attrs *a)
+{
+	struct str style = a->v[AT_STYLE];
+
+	return a->hidden ||
+	       (style.n && str_find_nocase(style, STR("display")) >= 0 &&
 		(str_find_nocase(style, STR("display:none")) >= 0 ||
 		 str_find_nocase(style, STR("display: none")) >= 0)) ||
-	       str_is(xml_attr(x, "aria-hidden"), "true");
+	       (a->v[AT_ARIA].n && str_is(a->v[AT_ARIA], "true"));
 }
 
 static struct str
@@ -193,12 +265,17 @@ hints_of(struct builder *b, struct str class, struct str id)
 static void
 read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 {
-	struct str class = xml_attr(x, "class"), id = xml_attr(x, "id");
-	struct node_attrs a = { .role = kept(b, xml_attr(x, "role")),
-				.rel = kept(b, xml_attr(x, "rel")),
-				.itemprop = kept(b, xml_attr(x, "itemprop")),
-				.value = kept(b, xml_attr(x, "datetime")) };
+	struct attrs v;
+	struct str class, id;
+	struct node_attrs a;
 
+	pick_attrs(x, &v);
+	class = v.v[AT_CLASS];
+	id = v.v[AT_ID];
+	a = (struct node_attrs){ .role = kept(b, v.v[AT_ROLE]),
+				 .rel = kept(b, v.v[AT_REL]),
+				 .itemprop = kept(b, v.v[AT_ITEMPROP]),
+				 .value = kept(b, v.v[AT_TIME]) };
 	if (class.n || id.n) {
 		/* Lists repeat themselves. */
 		if (!str_eq(class, b->class) || !str_eq(id, b->id)) {
@@ -211,10 +288,10 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 		n->says = b->says;
 	}
 	if (!a.value.n && a.itemprop.n)
-		a.value = kept(b, xml_attr(x, "content"));
+		a.value = kept(b, v.v[AT_CONTENT]);
 	if (!a.value.n && (a.itemprop.n || n->says & SAYS_DATE)) /* abbr title="2026-03-05" */
-		a.value = dated(b, xml_attr(x, "title"));
-	n->hidden = is_hidden(x);
+		a.value = dated(b, v.v[AT_TITLE]);
+	n->hidden = is_hidden(&v);
 	if (a.hints.n || a.role.n || a.rel.n || a.itemprop.n || a.value.n) {
 		struct node_attrs *own = arena_alloc(b->t->a, sizeof *own);
 
@@ -223,19 +300,13 @@ read_attrs(struct builder *b, struct node *n, const struct xml_tag *x)
 	}
 }
 
-static bool
-is_strong(struct str name)
-{
-	return str_is(name, "b") || str_is(name, "strong") || str_is(name, "em") ||
-	       str_is(name, "i");
-}
-
 static void
 on_start(void *self, const struct xml_tag *x)
 {
 	struct builder *b = self;
 	struct tree *t = b->t;
-	uint8_t tag = tag_of(x->name);
+	const struct seen_name *name = name_of(b, x->name);
+	uint8_t tag = name->tag;
 	struct node *n;
 
 	if (b->depth == DEPTH_MAX || !(n = add_node(b, tag))) {
@@ -243,7 +314,7 @@ on_start(void *self, const struct xml_tag *x)
 		return;
 	}
 	b->open[b->depth++] = (int32_t)(n - t->nodes);
-	n->strong = tag == TAG_OTHER && is_strong(x->name);
+	n->strong = name->strong;
 	if (x->n)
 		read_attrs(b, n, x);
 	b->in_title = tag == TAG_TITLE && !t->title.n;
@@ -322,6 +393,11 @@ tree_read(struct arena *a, struct str text, struct tree *t, struct err *e)
 	arena_defer(a, release, &t->json);
 	arena_defer(a, release, &t->chars);
 	arena_defer(a, release, &t->room_nodes);
+	/* As most pages have it: growing would copy, and leave holes. */
+	buf_reserve(&t->chars, text.n / 2 < CHARS_MAX ? text.n / 2 : CHARS_MAX);
+	buf_reserve(&t->room_nodes,
+		    (text.n / NODE_BYTES < NODES_MAX ? text.n / NODE_BYTES : NODES_MAX) *
+			    sizeof(struct node));
 	b->t = t;
 	t->source = text;
 	page_words_index(&t->words);
@@ -351,20 +427,53 @@ is_space(uint32_t cp)
 }
 
 static void
+put_gap(struct writer *w)
+{
+	if (w->to > w->start && (w->line || w->space))
+		*w->to++ = w->line ? '\n' : ' ';
+	w->line = w->space = false;
+}
+
+/* Behind the letters from p on that can be no blank and no soft hyphen, by their first byte. */
+static const char *
+skip_plain(const char *p, const char *end)
+{
+	for (; p < end; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c > 0x20 && c < 0x80)
+			continue;
+		/* U+4000..U+DFFF: three bytes, no blank among them */
+		if (c < 0xe4 || c > 0xed || end - p < 3 || (p[1] & 0xc0) != 0x80 ||
+		    (p[2] & 0xc0) != 0x80)
+			break;
+		p += 2;
+	}
+	return p;
+}
+
+static void
 put_text(struct writer *w, struct str s)
 {
 	const char *p = s.p, *end;
 
 	for (end = s.n ? p + s.n : p; p < end;) {
-		uint32_t cp = (unsigned char)*p;
-		size_t n = cp < 0x80 ? 1 : utf8_next(p, end, &cp);
+		const char *plain = skip_plain(p, end);
+		uint32_t cp;
+		size_t n;
 
+		if (plain > p) {
+			put_gap(w);
+			memcpy(w->to, p, (size_t)(plain - p));
+			w->to += plain - p;
+			p = plain;
+			continue;
+		}
+		n = utf8_next(p, end, &cp);
 		if (is_space(cp)) {
 			w->space = true;
 		} else if (cp != 0xad) { /* a soft hyphen is no letter */
-			if (w->to > w->start && (w->line || w->space))
-				*w->to++ = w->line ? '\n' : ' ';
-			w->line = w->space = false;
+			put_gap(w);
 			memcpy(w->to, p, n);
 			w->to += n;
 		}

@@ -107,6 +107,7 @@ enum {
 };
 struct word_index {
 	uint8_t words[256], starts[256], phrases[256];
+	uint8_t begins[1 << 12]; /* may a phrase begin with these two letters? */
 };
 void page_words_index(struct word_index *x);
 /* hints: lower case, ended by a NUL. */

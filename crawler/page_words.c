@@ -260,9 +260,17 @@ index_words(const struct word *v, size_t n, uint8_t first[256])
 		first[(unsigned char)v[i].word[0]] = (uint8_t)(i + 1);
 }
 
+static size_t
+pair_of(const char *p)
+{
+	return ((size_t)(unsigned char)p[0] << 5 ^ (unsigned char)p[1]) & 0xfff;
+}
+
 void
 page_words_index(struct word_index *x)
 {
+	for (size_t i = 0; i < LY_COUNT(phrases); i++)
+		x->begins[pair_of(phrases[i].word)] = 1;
 	index_words(words, LY_COUNT(words), x->words);
 	index_words(starts, LY_COUNT(starts), x->starts);
 	index_words(phrases, LY_COUNT(phrases), x->phrases);
@@ -273,9 +281,14 @@ said_at(const char *p, const struct word *v, size_t n, size_t i)
 {
 	unsigned says = 0;
 
-	for (; i < n && v[i].word[0] == *p; i++)
-		if (p[1] == v[i].word[1] && strncmp(p, v[i].word, strlen(v[i].word)) == 0)
-			says |= v[i].says;
+	for (; i < n && v[i].word[0] == *p; i++) {
+		const char *w = v[i].word;
+		size_t k = 1;
+
+		while (w[k] && w[k] == p[k])
+			k++;
+		says |= w[k] ? 0 : v[i].says;
+	}
 	return says;
 }
 
@@ -303,16 +316,25 @@ page_words(const struct word_index *x, struct str hints)
 	return says;
 }
 
+static unsigned
+phrase_at(const struct word_index *x, const char *p)
+{
+	size_t i = x->phrases[(unsigned char)*p];
+
+	return i ? said_at(p, phrases, LY_COUNT(phrases), i - 1) : 0;
+}
+
 unsigned
 page_phrases(const struct word_index *x, struct str line)
 {
 	unsigned says = 0;
 
 	for (size_t at = 0; at < line.n; at++) {
-		size_t i = x->phrases[(unsigned char)line.p[at]];
-
-		if (i && is_start(line, at))
-			says |= said_at(line.p + at, phrases, LY_COUNT(phrases), i - 1);
+		if (x->begins[pair_of(line.p + at)])
+			says |= phrase_at(x, line.p + at);
+		/* on to where a word may begin */
+		while (at + 1 < line.n && !is_start(line, at + 1))
+			at++;
 	}
 	return says;
 }
