@@ -471,6 +471,19 @@ take_marked(struct parts *d, int64_t v, int digits)
 	return true;
 }
 
+/* What hangs on a number that is no part of a date is none either: 99999-01-01 has no 1 January. */
+static void
+skip_joined(struct parts *d)
+{
+	int64_t v;
+
+	while (d->p < d->end && (*d->p == '-' || *d->p == '/' || *d->p == '.') &&
+	       is_digit(d, d->p + 1)) {
+		d->p++;
+		take_number(d, &v);
+	}
+}
+
 static void
 take_digits(struct parts *d)
 {
@@ -490,6 +503,8 @@ take_digits(struct parts *d)
 		d->day = (int)v;
 	else if ((digits == 4 || digits == 2) && d->year == UNSET)
 		d->year = whole_year(v, digits);
+	else if (digits > 4)
+		skip_joined(d);
 }
 
 /* "an hour ago"; d->p behind the article. */

@@ -321,6 +321,9 @@ map_number(struct str s, int64_t *n)
 				part = part * 10 + (s.p[i] - '0');
 				scale *= 10;
 			}
+	if (i < s.n && (s.p[i] | 32) == 'e' &&
+	    (is_digit(s, i + 1) || (is_digit(s, i + 2) && strchr("+-", s.p[i + 1]))))
+		return false; /* 1e308 is not 1 */
 	times = unit_of(str_slice(s, i, s.n));
 	if (whole < 0 || whole > NUMBER_MAX / times)
 		return false;

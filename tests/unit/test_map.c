@@ -371,6 +371,7 @@ transforms_do_what_their_help_says(void **state)
 		{ "number", "1.2万", "12000" },
 		{ "number", "阅读 3.45亿次", "345000000" },
 		{ "number", "1,234,567", "1234567" },
+		{ "number", "1e+308", NULL },
 		{ "number", "3.4k views", "3400" },
 		{ "number", "5 m ago", "5000000" },
 		{ "number", "5 minutes", "5" },
