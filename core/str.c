@@ -93,8 +93,11 @@ str_find_rare(struct str s, struct str needle)
 ptrdiff_t
 str_find_nocase(struct str s, struct str needle)
 {
+	char first = needle.n ? lower(*needle.p) : 0;
+
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (str_eq_nocase(str_slice(s, i, needle.n), needle))
+		if ((!needle.n || lower(s.p[i]) == first) &&
+		    str_eq_nocase((struct str){ s.p + i, needle.n }, needle))
 			return (ptrdiff_t)i;
 	return -1;
 }
