@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/buf.h"
 #include "core/str.h"
 
 static void
@@ -169,6 +170,25 @@ distance_counts_code_points_and_stops_at_its_limit(void **state)
 		str_distance((struct str){ longer, 200 }, (struct str){ longer, 199 }, 2), 3);
 }
 
+static void
+room_that_is_reserved_changes_nothing_but_where_bytes_go(void **state)
+{
+	struct buf b = BUF(1000);
+
+	(void)state;
+	buf_reserve(&b, 200);
+	assert_string_equal(b.p, "");
+	buf_add(&b, STR("one"));
+	buf_reserve(&b, 400);
+	buf_reserve(&b, 10); /* less than it has */
+	assert_string_equal(b.p, "one");
+	buf_reserve(&b, 2000); /* over its ceiling */
+	while (buf_ok(&b))
+		buf_add(&b, STR("abc"));
+	assert_int_equal(b.n, 999);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -179,6 +199,7 @@ main(void)
 		cmocka_unit_test(finding_gives_the_first_offset_or_minus_one),
 		cmocka_unit_test(comparing_is_bytewise_and_folds_ascii_only_when_asked),
 		cmocka_unit_test(cutting_never_leaves_the_text),
+		cmocka_unit_test(room_that_is_reserved_changes_nothing_but_where_bytes_go),
 		cmocka_unit_test(distance_counts_code_points_and_stops_at_its_limit),
 	};
 
