@@ -45,6 +45,8 @@ static const struct str heads[] = {
 	STR_INIT("interview von"),
 	STR_INIT("und interview"),
 	STR_INIT("verfasst von"),
+	STR_INIT("erstellt von"),
+	STR_INIT("ein gastbeitrag von"),
 	STR_INIT("publié par"),
 	STR_INIT("escrito por"),
 	STR_INIT("by"),
@@ -81,9 +83,10 @@ static const char *const tails[] = {
 };
 /* What is no name at all. */
 static const char *const nobody[] = {
-	"posted",  "publi",     "admin",     "http",     "www.", "comment", "share",
-	"follow",  "kommentar", "unbekannt", "anonym",   "von",  "author",  "autor",
-	"leave a", "datum",     "foto",      "view all", "mehr", "read",
+	"posted",  "publi",     "admin",     "http",         "www.", "comment", "share",
+	"follow",  "kommentar", "unbekannt", "anonym",       "von",  "author",  "autor",
+	"leave a", "datum",     "foto",      "view all",     "mehr", "read",    "zuletzt",
+	"quelle",  "source",    "updated",   "last updated",
 };
 
 /* Does s begin with the word, and then something that is no letter? */
@@ -126,11 +129,38 @@ without_tails(struct str s)
 	return s;
 }
 
+/* "Posted on March 5, 2026 by Ann Lee" -> "Ann Lee". */
+static struct str
+behind_day(struct str s)
+{
+	static const struct {
+		struct str head, mark;
+	} forms[] = {
+		{ STR_INIT("posted on "), STR_INIT(" by ") },
+		{ STR_INIT("published on "), STR_INIT(" by ") },
+		{ STR_INIT("veröffentlicht am "), STR_INIT(" von ") },
+		{ STR_INIT("geschrieben am "), STR_INIT(" von ") },
+		{ STR_INIT("erstellt am "), STR_INIT(" von ") },
+		{ STR_INIT("publié le "), STR_INIT(" par ") },
+		{ STR_INIT("publicado el "), STR_INIT(" por ") },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(forms); i++) {
+		ptrdiff_t at;
+
+		if (!str_eq_nocase(str_slice(s, 0, forms[i].head.n), forms[i].head))
+			continue;
+		at = str_find_nocase(s, forms[i].mark);
+		return at < 0 ? s : str_trim(str_slice(s, (size_t)at + forms[i].mark.n, s.n));
+	}
+	return s;
+}
+
 /* "By Ann Lee", "作者：王小明" -> the name; empty when it reads like no name. */
 static struct str
 person(struct str s)
 {
-	s = without_tails(without_heads(str_trim(s)));
+	s = without_tails(without_heads(behind_day(str_trim(s))));
 	if (s.n < 2 || s.n > NAME_MAX_BYTES || *s.p == '@' || str_find(s, STR("://")) >= 0 ||
 	    isdigit((unsigned char)*s.p))
 		return STR("");
@@ -156,6 +186,23 @@ plain(struct str s, char *to, size_t room)
 	return n;
 }
 
+/* Is the host's own label part of the name, and more is in it: "Bund der Verbraucher e.V." of
+ * verbraucher.test? */
+static bool
+signs_for_host(struct str host, const char *name)
+{
+	char label[200];
+	struct str part, own = STR("");
+	ptrdiff_t dot;
+
+	while ((dot = str_find_byte(host, '.')) >= 0) { /* the longest of them */
+		part = str_slice(host, 0, (size_t)dot);
+		host = str_slice(host, (size_t)dot + 1, host.n);
+		own = part.n > own.n ? part : own;
+	}
+	return plain(own, label, sizeof label) >= 5 && strstr(name, label);
+}
+
 /* Is it the site that signs? */
 static bool
 is_site(const struct page *p, struct str url, struct str s)
@@ -170,7 +217,9 @@ is_site(const struct page *p, struct str url, struct str s)
 	plain(h, host, sizeof host);
 	if (plain(p->site, site, sizeof site) && (!strcmp(name, site) || strstr(name, site)))
 		return true;
-	return n >= 4 && strstr(host, name);
+	if (n >= 4 && strstr(host, name))
+		return true;
+	return signs_for_host(h, name);
 }
 
 /* ---- elements --------------------------------------------------------------------------------- */
@@ -241,6 +290,13 @@ by_byline(const struct tree *t, int32_t from, int32_t end)
 					    STR_INIT("autorin"),
 					    STR_INIT("written by"),
 					    STR_INIT("posted by"),
+					    STR_INIT("posted on"),
+					    STR_INIT("veröffentlicht am"),
+					    STR_INIT("veröffentlicht von"),
+					    STR_INIT("geschrieben von"),
+					    STR_INIT("ein artikel von"),
+					    STR_INIT("ein beitrag von"),
+					    STR_INIT("publié le"),
 					    STR_INIT("ein gastbeitrag von") };
 
 	for (int32_t i = from < 0 ? 0 : from; i < end && i < t->n; i++) {

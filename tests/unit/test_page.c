@@ -224,6 +224,8 @@ an_author_is_a_person_where_one_is_known(void **state)
 		{ "<meta name=author content=\"Ann Lee\">", "", "Ann Lee" },
 		{ "", "<a rel=author href=/a>Ann Lee</a>", "Ann Lee" },
 		{ "", "<p>By Ann Lee | 3 March</p>", "Ann Lee" },
+		{ "", "<p>Posted on March 3, 2026 by Ann Lee</p>", "Ann Lee" },
+		{ "", "<p>Ein Artikel von <b>Bo Chen</b> | 3.3.2026</p>", "Bo Chen" },
 		{ "", "<div>来源：山城日报 作者：王小明 </div>", "王小明" },
 		{ "", "<div>来源：山城日报 责任编辑：王小明 </div>", "王小明" },
 	};
@@ -235,6 +237,25 @@ an_author_is_a_person_where_one_is_known(void **state)
 
 		read_page(a, cases[i].head, cases[i].above, "", &p);
 		assert_string_equal(arena_text(a, p.author), cases[i].author);
+	}
+	arena_free(a);
+}
+
+static void
+who_has_the_hosts_name_signs_only_when_nobody_else_does(void **state)
+{
+#define SIGNED "<meta name=author content=\"Verein der Verbraucher e.V.\">"
+	static const char *const cases[][2] = {
+		{ "<p>Von Bo Chen</p>", "Bo Chen" },
+		{ "", "Verein der Verbraucher e.V." },
+	};
+	struct arena *a = arena_new();
+	struct page p;
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		read_page(a, SIGNED, cases[i][0], "https://www.verbraucher.test/1", &p);
+		assert_string_equal(arena_text(a, p.author), cases[i][1]);
 	}
 	arena_free(a);
 }
@@ -398,6 +419,7 @@ main(void)
 		cmocka_unit_test(a_date_is_taken_from_the_most_deliberate_place),
 		cmocka_unit_test(a_day_is_the_one_its_readers_saw),
 		cmocka_unit_test(an_author_is_a_person_where_one_is_known),
+		cmocka_unit_test(who_has_the_hosts_name_signs_only_when_nobody_else_does),
 		cmocka_unit_test(how_letters_are_read_and_where_words_may_break_is_no_text),
 		cmocka_unit_test(a_text_that_a_script_would_show_is_taken_from_the_metadata),
 		cmocka_unit_test(bombs_take_two_seconds_at_the_most),
