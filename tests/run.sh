@@ -227,11 +227,17 @@ listed() {
 	done
 }
 
+# every - all unit and stage tests
+every() {
+	programs 'tests/unit/test_*.c'
+	programs 'tests/stage/test_*.c'
+}
+
 # sanitized BUILD PROGRAM.c… - tests and the cheap flows of a sanitizer build; with WIDE all.
 sanitized() {
 	local b=$1 c f
 	shift
-	[ -z "$WIDE" ] || set -- $(programs 'tests/unit/test_*.c') $(programs 'tests/stage/test_*.c')
+	[ -z "$WIDE" ] || set -- $(every)
 	for c in "$@"; do
 		start "$(basename "$c" .c)" 180 "$(realpath -m "$b")/langyan" $FIXED "$b/${c%.c}"
 	done
@@ -275,7 +281,7 @@ run_valgrind() {
 		plant $x
 		must_fail "planted $x" 'uninitialised value|definitely lost' $grind "$B/planted/$x"
 	done
-	for t in $(listed tests/valgrind.list); do
+	for t in $([ -n "$WIDE" ] && every || listed tests/valgrind.list); do
 		start "$(basename "$t" .c)" 180 "$OUT/langyan" $grind "$B/${t%.c}"
 	done
 	finish

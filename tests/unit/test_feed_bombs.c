@@ -107,29 +107,52 @@ static const struct bomb {
 	{ "JSON: a number", "{\"title\":\"t\",\"items\":[{\"id\":", "9", "}]}", 0 },
 };
 
+/* Adds the same text up to times (0: as often as it fits), in blocks of whole ones. */
+static void
+add_often(struct buf *b, struct str one, size_t times, size_t ceiling)
+{
+	char block[4096];
+	size_t fits = b->n < ceiling ? (ceiling - b->n) / one.n : 0,
+	       at_once = sizeof block / one.n;
+
+	for (size_t i = 0; i < at_once; i++)
+		memcpy(block + i * one.n, one.p, one.n);
+	if (times == 0 || times > fits)
+		times = fits;
+	for (size_t n; times > 0; times -= n) {
+		n = times < at_once ? times : at_once;
+		buf_add(b, (struct str){ block, n * one.n });
+	}
+}
+
+static void
+add_numbered(struct buf *b, const char *again, int times, size_t ceiling)
+{
+	const char *number = strstr(again, "%d");
+	char one[512];
+
+	for (int i = 0; !times || i < times; i++) {
+		int n = snprintf(one, sizeof one, "%.*s%d%s", (int)(number - again), again, i,
+				 number + 2);
+
+		assert_in_range(n, 1, sizeof one - 1);
+		if (b->n + (size_t)n > ceiling)
+			break;
+		buf_add(b, (struct str){ one, (size_t)n });
+	}
+}
+
 static void
 body_of(const struct bomb *bomb, struct buf *b)
 {
-	size_t tail = strlen(bomb->tail);
-	char one[512];
+	size_t ceiling = BODY_MAX - strlen(bomb->tail);
 
 	buf_clear(b);
 	buf_add(b, str_of(bomb->head));
-	for (int i = 0; !bomb->times || i < bomb->times; i++) {
-		const char *number = strstr(bomb->again, "%d");
-		size_t n;
-
-		if (number)
-			n = (size_t)snprintf(one, sizeof one, "%.*s%d%s",
-					     (int)(number - bomb->again), bomb->again, i,
-					     number + 2);
-		else
-			n = (size_t)snprintf(one, sizeof one, "%s", bomb->again);
-		assert_true(n < sizeof one);
-		if (b->n + n + tail > BODY_MAX)
-			break;
-		buf_add(b, (struct str){ one, n });
-	}
+	if (strstr(bomb->again, "%d"))
+		add_numbered(b, bomb->again, bomb->times, ceiling);
+	else if (bomb->again[0])
+		add_often(b, str_of(bomb->again), (size_t)bomb->times, ceiling);
 	buf_add(b, str_of(bomb->tail));
 }
 

@@ -478,6 +478,7 @@ our_own_wrong_sql_ends_the_process_with_its_text(void **state)
 			dup2(p[1], 2);
 			signal(SIGABRT, SIG_DFL);
 			(void)!stmt_step(store_stmt(s, wrong[i]), &e);
+			store_close(s);
 			_exit(i == 3 && e.kind == ERR_BROKEN ? 3 : 0);
 		}
 		close(p[1]);
