@@ -212,6 +212,21 @@ world_say(struct world *w, const struct world_mention *m)
 	return said;
 }
 
+int
+world_grumble(struct world *w, int64_t at, int n)
+{
+	int said = 0;
+
+	for (int i = 0; i < n; i++)
+		said = world_say(w,
+				 &(struct world_mention){
+					 .at = at + i * 60,
+					 .label = LABEL_NEG,
+					 .author = arena_textf(w->arena, "p%d", i),
+					 .site = arena_textf(w->arena, "s%d.example", i % 7) });
+	return said;
+}
+
 void
 world_turn(struct world *w, int64_t now)
 {

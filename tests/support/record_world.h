@@ -61,6 +61,9 @@ int world_step(struct world *w, struct str record, int64_t now);
 void world_settle(struct world *w, int64_t now);
 /* Result and settle. */
 int world_say(struct world *w, const struct world_mention *m);
+/* n negative mentions of the small watch by different people on different sites, a minute apart;
+ * what the last said. */
+int world_grumble(struct world *w, int64_t at, int n);
 /* An empty step at now, then settle. */
 void world_turn(struct world *w, int64_t now);
 struct str world_tick(struct world *w, int64_t at, int64_t count);
