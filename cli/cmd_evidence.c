@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/control.h"
 #include "core/hash.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
 #include "crawler/evidence_check.h"
+#include "crawler/evidence_warc.h"
 #include "crawler/spool_store.h"
 #include "responder/incident_store.h"
 #include "responder/keep.h"
@@ -30,14 +32,15 @@ struct showing {
 	const char *dir;
 	FILE *warc; /* --warc */
 	struct evidence_sum sum;
-	struct buf file;
+	struct buf piece; /* what one look left */
 };
 
 static void
 wrong_print(void *arg, const struct evidence_row *row, const char *what)
 {
 	(void)arg;
-	printf("  MISMATCH %.*s: %s\n", STR_ARG(row->file), what);
+	(void)row;
+	printf("  MISMATCH %s\n", what);
 }
 
 static void
@@ -130,13 +133,14 @@ words_print(struct showing *w, const struct evidence_row *row, const struct sigh
 
 	for (size_t i = 0; i < n; i++) {
 		struct str words;
+		struct err e = { 0 };
 
 		if (v[i].outcome != SIGHT_TAKEN && v[i].outcome != SIGHT_FIRST &&
 		    v[i].outcome != SIGHT_CHANGED)
 			continue;
-		if (v[i].from + v[i].bytes > (int64_t)w->file.n)
+		if (evidence_sight_read(w->spool, w->dir, &v[i], &w->piece, &e) < 0)
 			continue; /* told as a mismatch */
-		words = evidence_words(a, buf_str(&w->file), row, &v[i]);
+		words = evidence_words(a, buf_str(&w->piece), row, &v[i]);
 		printf("    %s ", v[i].outcome == SIGHT_TAKEN   ? "as it was taken in,"
 				  : v[i].outcome == SIGHT_FIRST ? "the page at first sight,"
 								: "what had changed by");
@@ -175,12 +179,35 @@ why_print(int64_t why)
 	putchar('\n');
 }
 
+/* The records of every look, as they came. */
 static int
-warc_copy(struct showing *w, struct err *e)
+warc_copy(struct showing *w, const struct sight_row *v, size_t n, struct err *e)
 {
-	if (w->warc && w->file.n && fwrite(w->file.p, w->file.n, 1, w->warc) != 1)
-		return err_set(e, ERR_RETRY, "could not write the WARC file");
+	for (size_t i = 0; w->warc && i < n; i++) {
+		struct err why = { 0 };
+
+		if (evidence_sight_read(w->spool, w->dir, &v[i], &w->piece, &why) < 0)
+			continue; /* told as a mismatch */
+		if (fwrite(w->piece.p, 1, w->piece.n, w->warc) != w->piece.n)
+			return err_set(e, ERR_RETRY, "could not write the WARC file");
+	}
 	return 0;
+}
+
+/* Which files they stand in. */
+static void
+files_print(const struct showing *w, const struct sight_row *v, size_t n)
+{
+	struct evidence_file f = { .id = 0 };
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (i && v[i].file == v[i - 1].file)
+			continue;
+		if (evidence_file_read(w->spool, v[i].file, &f, &e) == 1)
+			printf("  %s/evidence/%s from byte %lld\n", w->dir, f.name,
+			       (long long)v[i].from);
+	}
 }
 
 /* 1 shown, 0 nothing is kept, -1. */
@@ -203,10 +230,9 @@ document_show(struct showing *w, const struct id *document, struct err *e)
 		printf("document %s  %.*s  %.*s\n", hex.p, STR_ARG(row.source),
 		       STR_ARG(row.url));
 		why_print(row.why);
-		printf("  %s/evidence/%.*s  %lld bytes\n", w->dir, STR_ARG(row.file),
-		       (long long)row.bytes);
-		if (evidence_check(w->spool, w->dir, &row, &told, &w->file, &w->sum, e) < 0 ||
-		    warc_copy(w, e) < 0)
+		files_print(w, v, n);
+		if (evidence_check(w->spool, w->dir, &row, &told, &w->piece, &w->sum, e) < 0 ||
+		    warc_copy(w, v, n, e) < 0)
 			r = -1;
 		for (size_t i = 0; i < n; i++)
 			sight_print(w, &v[i], i ? &v[i - 1] : NULL);
@@ -286,13 +312,31 @@ stores_open(struct showing *w, struct err *e)
 	return w->spool ? 0 : -1;
 }
 
+/* A new file, headed as every WARC file is. */
+static int
+warc_begin(struct showing *w, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf head = BUF(65536);
+	bool well;
+
+	w->warc = fopen(path, "wbx");
+	if (!w->warc)
+		return err_set(e, ERR_USAGE, "could not make \"%s\" (it must not be there)",
+			       path);
+	evidence_add_info(&head, str_of(slash ? slash + 1 : path), clock_wall());
+	well = fwrite(head.p, 1, head.n, w->warc) == head.n;
+	buf_release(&head);
+	return well ? 0 : err_set(e, ERR_RETRY, "could not write \"%s\"", path);
+}
+
 static int
 show(struct showing *w, const char *word, const char *warc, struct err *e)
 {
 	int r = stores_open(w, e);
 
-	if (r == 0 && warc && !(w->warc = fopen(warc, "wbx")))
-		r = err_set(e, ERR_USAGE, "could not make \"%s\" (it must not be there)", warc);
+	if (r == 0 && warc)
+		r = warc_begin(w, warc, e);
 	if (r == 0)
 		r = id_show(w, word, e);
 	if (w->warc && fclose(w->warc) != 0 && r >= 0)
@@ -304,14 +348,14 @@ show(struct showing *w, const char *word, const char *warc, struct err *e)
 	store_close(w->spool);
 	store_close(w->record);
 	zone_close(w->zone);
-	buf_release(&w->file);
+	buf_release(&w->piece);
 	return r < 0 ? -1 : r == 0 || w->sum.wrong ? 1 : 0;
 }
 
 static int
 evidence(int argc, char **argv, struct err *e)
 {
-	struct showing w = { .file = BUF(EVIDENCE_FILE_MAX) };
+	struct showing w = { .piece = BUF(EVIDENCE_LOOK_MAX) };
 	const char *path, *warc = NULL, *word = NULL;
 	int i = command_options(argc, argv, &path, e), rc;
 

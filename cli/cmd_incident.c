@@ -14,6 +14,8 @@
 #include "cli/command.h"
 #include "cli/control.h"
 
+#define ERASE_MS 600000 /* a file of 64 MiB takes a second */
+
 /* An act and the options it takes; each becomes a member of the command's args. */
 static const struct act {
 	const char *name, *verb;
@@ -277,6 +279,29 @@ erased_add(void *arg, const struct id *document)
 	buf_add_byte(b, '\n');
 }
 
+/* Ask until nothing of it can be read any more: each call does a part. */
+static int
+erase_rest(const struct settings *s, struct arena *a, struct reply *r, struct err *e)
+{
+	int64_t end_ms = clock_mono_ms() + ERASE_MS;
+
+	for (;;) {
+		const struct json *j = json_parse(a, r->body, e);
+		int64_t left = j ? json_int(json_get(j, "left"), 0) : 0;
+		struct command cmd = { .verb = STR("evidence.erase") };
+
+		if (!j || r->status != 200 || !left)
+			return j ? 0 : -1;
+		if (clock_mono_ms() > end_ms)
+			return err_set(e, ERR_RETRY,
+				       "%lld files of evidence still hold it: the same command "
+				       "again says whether they do",
+				       (long long)left);
+		if (control_call(s, "crawl", &cmd, a, r, e) < 0)
+			return -1;
+	}
+}
+
 /* What was kept as evidence of what is erased goes, too; also what an earlier call left. */
 static int
 erase_evidence(const struct settings *s, struct arena *a, struct err *e)
@@ -294,6 +319,8 @@ erase_evidence(const struct settings *s, struct arena *a, struct err *e)
 	cmd.body = buf_str(&ids);
 	if (rc >= 0 && ids.n)
 		rc = control_call(s, "crawl", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
+	if (rc == 0 && ids.n)
+		rc = erase_rest(s, a, &r, e);
 	buf_release(&ids);
 	return rc < 0 ? err_within(e, "evidence was not erased") : rc;
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/hash.h"
 #include "core/str.h"
 
 #include "crawler/evidence_check.h"
@@ -21,8 +22,12 @@ mismatch(void *arg, struct str what)
 static void
 evidence_wrong(void *arg, const struct evidence_row *row, const char *what)
 {
+	struct buf hex = BUF(40);
+
 	(void)arg;
-	printf("mismatch: evidence %.*s: %s\n", STR_ARG(row->file), what);
+	id_add_hex(&hex, &row->document);
+	printf("mismatch: evidence of document %s: %s\n", hex.p, what);
+	buf_release(&hex);
 }
 
 /* Of our own data directory: what was kept is what it was. */

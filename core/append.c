@@ -50,8 +50,10 @@ folder_sync(const char *path)
 	return rc;
 }
 
-int
-append_at(const char *path, int64_t from, struct str bytes, struct err *e)
+enum put { PUT_WRITTEN, PUT_SYNCED };
+
+static int
+put(const char *path, int64_t from, struct str bytes, enum put how, struct err *e)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), rc = -1;
 	struct stat st;
@@ -64,7 +66,7 @@ append_at(const char *path, int64_t from, struct str bytes, struct err *e)
 		err_set(e, ERR_REJECT, "\"%s\" has %lld bytes and should have %lld", path,
 			(long long)st.st_size, (long long)from);
 	} else if ((st.st_size > from && ftruncate(fd, (off_t)from) < 0) ||
-		   write_all(fd, bytes, from) < 0 || fsync(fd) < 0 ||
+		   write_all(fd, bytes, from) < 0 || (how == PUT_SYNCED && fsync(fd) < 0) ||
 		   (!st.st_size && folder_sync(path) < 0)) {
 		failed(path, "write", e);
 		if (ftruncate(fd, (off_t)from) < 0)
@@ -72,6 +74,30 @@ append_at(const char *path, int64_t from, struct str bytes, struct err *e)
 	} else {
 		rc = 0;
 	}
+	close(fd);
+	return rc;
+}
+
+int
+append_at(const char *path, int64_t from, struct str bytes, struct err *e)
+{
+	return put(path, from, bytes, PUT_SYNCED, e);
+}
+
+int
+append_write(const char *path, int64_t from, struct str bytes, struct err *e)
+{
+	return put(path, from, bytes, PUT_WRITTEN, e);
+}
+
+int
+append_sync(const char *path, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW), rc;
+
+	if (fd < 0)
+		return failed(path, "open", e);
+	rc = fsync(fd) < 0 ? failed(path, "write", e) : 0;
 	close(fd);
 	return rc;
 }

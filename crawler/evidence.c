@@ -1,12 +1,10 @@
-/* evidence.c - wants -> rows, files; when to look again; when to forget. */
+/* evidence.c - wants -> rows and records; when to look again; when to forget. */
 #include "core/base.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "core/append.h"
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -21,7 +19,9 @@
 #define ROWS_A_TURN 16
 #define FULL_S      3600 /* over the budget: looked at again after */
 #define DISK_S      600  /* the disk refused                       */
-#define FILE_MAX    ((size_t)64 << 20)
+#define ROWS_GO     500
+#define PIECES_SOME ((size_t)4 << 20) /* written at once, if not less */
+#define PIECES_MAX  ((size_t)64 << 20)
 
 struct evidence *
 evidence_new(struct crawler *c, struct err *e)
@@ -32,12 +32,13 @@ evidence_new(struct crawler *c, struct err *e)
 		abort();
 	v->c = c;
 	v->conf = c->setup.evidence;
-	if (mkdir(v->dir, 0700) < 0 && errno != EEXIST) {
+	v->pieces = BUF(PIECES_MAX);
+	if (mkdir(v->dir, 0700) < 0 && errno != EEXIST)
 		err_set(e, ERR_USAGE, "could not make \"%s\": %s", v->dir, strerror(errno));
-		evidence_free(v);
-		return NULL;
-	}
-	return v;
+	else if (files_open(v, e) == 0)
+		return v;
+	evidence_free(v);
+	return NULL;
 }
 
 void
@@ -47,6 +48,8 @@ evidence_free(struct evidence *v)
 		return;
 	looks_free(v);
 	free(v->wants);
+	free(v->taken);
+	buf_release(&v->pieces);
 	free(v->dir);
 	free(v);
 }
@@ -79,33 +82,143 @@ evidence_wanted(const struct evidence *v)
 	return v->n_wants > 0;
 }
 
-/* The row of a document that nothing was known of. 1, 0: it is not in the spool any more, -1. */
+/* ---- documents ------------------------------------------------------------------------------------ */
+
+/* What was taken goes into the file; what the disk refuses is told to the log and tried later. */
 static int
-row_new(struct evidence *v, int64_t seq, struct arena *a, struct evidence_row *r, struct err *e)
+taken_flush(struct evidence *v, struct err *e)
 {
-	struct buf body = BUF(RECORD_MAX), file = BUF(100);
-	struct document d;
-	struct civil day = zone_civil(NULL, v->c->now);
+	struct err why = { 0 };
+	int64_t from;
+	int rc = 0;
+
+	if (v->n_taken &&
+	    files_put(v, buf_str(&v->pieces), (int64_t)v->n_taken, &from, &why) < 0) {
+		log_event(LOG_ERROR, "evidence_unwritable", "file=%s why=%s", v->cur.name,
+			  why.text);
+		for (size_t i = 0; rc == 0 && i < v->n_taken; i++)
+			rc = sight_undo(v->c->store, &v->taken[i], v->c->now + DISK_S, e);
+		if (v->c->now + DISK_S < v->next_at)
+			v->next_at = v->c->now + DISK_S;
+	}
+	v->n_taken = 0;
+	buf_clear(&v->pieces);
+	return rc;
+}
+
+static void
+taken_add(struct evidence *v, const struct id *document)
+{
+	if (v->n_taken == v->taken_cap) {
+		v->taken_cap = v->taken_cap ? v->taken_cap * 2 : 64;
+		v->taken = reallocarray(v->taken, v->taken_cap, sizeof *v->taken);
+		if (!v->taken)
+			abort();
+	}
+	v->taken[v->n_taken++] = *document;
+}
+
+/* The document of row as it was taken in, at once, whatever becomes of its page: its records
+ * behind the others of this batch, its rows into the store. 1, 0: there is a row already, -1. */
+static int
+document_take(struct evidence *v, struct evidence_row *row, const struct document *d,
+	      struct err *e)
+{
+	uint8_t sha[32], text_sha[32];
+	struct sight_row s = { .at = v->c->now,
+			       .outcome = SIGHT_TAKEN,
+			       .file = v->cur.id,
+			       .sha = { (const char *)sha, sizeof sha },
+			       .text_sha = { (const char *)text_sha, sizeof text_sha } };
+	struct buf text = BUF(RECORD_MAX);
+	size_t before = v->pieces.n;
+	int rc;
+
+	evidence_add_document(&v->pieces, d, v->c->now);
+	buf_addf(&text, "%.*s\n%.*s", STR_ARG(d->title), STR_ARG(d->text));
+	hash_sha256(str_trim(buf_str(&text)), text_sha);
+	buf_release(&text);
+	s.from = v->cur.bytes + (int64_t)before;
+	s.bytes = (int64_t)(v->pieces.n - before);
+	hash_sha256(str_slice(buf_str(&v->pieces), before, (size_t)s.bytes), sha);
+	row->sights = 1;
+	row->bytes = s.bytes;
+	row->next_at = has_page(v, row) ? v->c->now : EVIDENCE_NEVER;
+	if (!buf_ok(&v->pieces)) {
+		log_event(LOG_WARN, "evidence_too_large", "seq=%lld", (long long)row->seq);
+		v->pieces.over = false;
+		v->pieces.n = before;
+		row->bytes = 0;
+		return evidence_add(v->c->store, row, e);
+	}
+	rc = evidence_add(v->c->store, row, e);
+	if (rc == 1 && sight_write(v->c->store, &row->document, &s, e) < 0)
+		rc = -1;
+	if (rc == 1)
+		taken_add(v, &row->document);
+	else
+		v->pieces.n = before;
+	return rc;
+}
+
+/* Document seq of the spool. 1, 0: it is not there any more, or damaged, -1. */
+static int
+document_read(struct evidence *v, int64_t seq, struct arena *a, struct document *d,
+	      struct err *e)
+{
+	struct buf body = BUF(RECORD_MAX);
 	int rc = spool_body(v->c->store, seq, &body, e);
+	struct err why = { 0 };
 
 	if (rc == 0 && body.n)
-		rc = record_decode(&document_record, arena_str(a, buf_str(&body)), &d, a, e) < 0
-			     ? -1
-			     : 1;
-	if (rc == 1) {
-		buf_addf(&file, "%04d%02d%02d/", day.year, day.month, day.day);
-		id_add_hex(&file, &d.id);
-		buf_add(&file, STR(".warc.gz"));
-		*r = (struct evidence_row){ .document = d.id,
-					    .seq = seq,
-					    .at = v->c->now,
-					    .source = d.source,
-					    .url = d.url,
-					    .file = arena_str(a, buf_str(&file)),
-					    .next_at = v->c->now };
-	}
+		rc = record_decode(&document_record, arena_str(a, buf_str(&body)), d, a,
+				   &why) == 0;
 	buf_release(&body);
-	buf_release(&file);
+	return rc;
+}
+
+/* Room for another one, whose place is then known. False: the disk refused, as it will be told. */
+static bool
+room_make(struct evidence *v, struct err *e, int *rc)
+{
+	struct err why = { 0 };
+
+	*rc = v->pieces.n >= PIECES_SOME ? taken_flush(v, e) : 0;
+	return *rc == 0 && files_head(v, &why) == 0;
+}
+
+/* ---- wants ---------------------------------------------------------------------------------------- */
+
+/* Of a document that nothing was known of. 1 it is kept, 0: r is filled with the row that it has
+ * under an older number, or its document is 0; -1. */
+static int
+want_begin(struct evidence *v, const struct want *w, struct arena *a, struct evidence_row *r,
+	   struct err *e)
+{
+	struct document d;
+	int rc = document_read(v, w->seq, a, &d, e);
+	bool room;
+
+	*r = (struct evidence_row){ .seq = 0 };
+	if (rc <= 0)
+		return rc;
+	*r = (struct evidence_row){ .document = d.id,
+				    .seq = w->seq,
+				    .at = v->c->now,
+				    .why = w->keep,
+				    .source = d.source,
+				    .url = d.url,
+				    .held_until =
+					    w->keep & KEEP_INCIDENT ? v->c->now + HOLD_S : 0 };
+	room = room_make(v, e, &rc);
+	if (rc == 0 && room)
+		rc = document_take(v, r, &d, e);
+	else if (rc == 0) {
+		r->next_at = v->c->now + DISK_S;
+		rc = evidence_add(v->c->store, r, e);
+	}
+	if (rc == 0 && evidence_read(v->c->store, &d.id, a, r, e) < 0)
+		return -1;
 	return rc;
 }
 
@@ -117,22 +230,14 @@ want_write(struct evidence *v, const struct want *w, struct arena *a, struct err
 	int64_t why, held;
 
 	if (known == 0) {
-		known = row_new(v, w->seq, a, &r, e);
-		if (known < 0 && e->kind == ERR_REJECT)
-			known = 0; /* a damaged row of the spool is no evidence */
-		/* An older number of the same document: its row stays. */
-		if (known == 1) {
-			struct evidence_row old;
-			int there = evidence_read(v->c->store, &r.document, a, &old, e);
-
-			if (there < 0)
-				return -1;
-			if (there)
-				r = old;
-		}
+		known = want_begin(v, w, a, &r, e);
+		if (known == 1 && r.next_at < v->next_at)
+			v->next_at = r.next_at;
+		if (known || !r.seq)
+			return known < 0 ? -1 : 0;
 	}
-	if (known <= 0)
-		return known;
+	if (known < 0)
+		return -1;
 	why = r.why | w->keep;
 	held = w->keep & KEEP_INCIDENT ? v->c->now + HOLD_S : r.held_until;
 	if (why == r.why && held < r.held_until + HOLD_S / 4)
@@ -157,44 +262,26 @@ evidence_settle(struct evidence *v, struct err *e)
 		rc = want_write(v, &v->wants[i], a, e);
 	}
 	arena_free(a);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 || taken_flush(v, e) < 0 ? -1 : files_settle(v, e);
 }
 
 void
 evidence_committed(struct evidence *v)
 {
 	v->n_wants = 0;
+	files_committed(v);
 }
 
 void
 evidence_dropped(struct evidence *v)
 {
 	v->next_at = 0;
+	v->n_taken = 0;
+	buf_clear(&v->pieces);
+	files_dropped(v);
 }
 
-/* ---- files ---------------------------------------------------------------------------------------- */
-
-static const char *
-path_of(const struct evidence *v, const struct evidence_row *row, char *path, size_t n)
-{
-	snprintf(path, n, "%s/%.*s", v->dir, STR_ARG(row->file));
-	return path;
-}
-
-static int
-bytes_put(struct evidence *v, struct evidence_row *row, struct str pieces, struct err *e)
-{
-	char path[4300], *slash;
-
-	path_of(v, row, path, sizeof path);
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return err_set(e, ERR_RETRY, "could not make \"%s\": %s", path,
-			       strerror(errno));
-	*slash = '/';
-	return append_at(path, row->bytes, pieces, e);
-}
+/* ---- looks ---------------------------------------------------------------------------------------- */
 
 int
 evidence_put(struct evidence *v, struct evidence_row *row, struct sight_row *s,
@@ -203,54 +290,23 @@ evidence_put(struct evidence *v, struct evidence_row *row, struct sight_row *s,
 	uint8_t sha[32];
 	struct err why = { 0 };
 
-	if (bytes_put(v, row, pieces, &why) < 0) {
-		log_event(LOG_ERROR, "evidence_unwritable", "file=%.*s why=%s",
-			  STR_ARG(row->file), why.text);
+	if (files_put(v, pieces, 1, &s->from, &why) < 0) {
+		log_event(LOG_ERROR, "evidence_unwritable", "file=%s why=%s", v->cur.name,
+			  why.text);
 		row->next_at = v->c->now + DISK_S;
 		return evidence_write(v->c->store, row, e);
 	}
 	hash_sha256(pieces, sha);
 	s->n = row->sights;
-	s->from = row->bytes;
+	s->file = v->cur.id;
 	s->bytes = (int64_t)pieces.n;
 	s->sha = (struct str){ (const char *)sha, sizeof sha };
 	row->sights++;
-	row->fetches += s->outcome != SIGHT_TAKEN;
+	row->fetches++;
 	row->bytes += s->bytes;
 	if (sight_write(v->c->store, &row->document, s, e) < 0)
 		return -1;
 	return evidence_write(v->c->store, row, e);
-}
-
-/* The document as it was taken in: at once, whatever becomes of its page. */
-static int
-document_put(struct evidence *v, struct evidence_row *row, struct arena *a, struct err *e)
-{
-	struct buf pieces = BUF(FILE_MAX), body = BUF(RECORD_MAX), text = BUF(RECORD_MAX);
-	struct sight_row s = { .at = v->c->now, .outcome = SIGHT_TAKEN };
-	struct document d;
-	uint8_t sha[32];
-	int rc = spool_body(v->c->store, row->seq, &body, e);
-
-	if (rc == 0 && body.n)
-		rc = record_decode(&document_record, buf_str(&body), &d, a, e) < 0 ? -1 : 1;
-	if (rc == 1) {
-		evidence_add_info(&pieces, &row->document, v->c->now);
-		evidence_add_document(&pieces, &d, v->c->now);
-		buf_addf(&text, "%.*s\n%.*s", STR_ARG(d.title), STR_ARG(d.text));
-		hash_sha256(str_trim(buf_str(&text)), sha);
-		s.text_sha = (struct str){ (const char *)sha, sizeof sha };
-		rc = evidence_put(v, row, &s, buf_str(&pieces), e);
-	} else if (rc == 0) {
-		log_event(LOG_WARN, "evidence_gone", "seq=%lld why=%s", (long long)row->seq,
-			  "the spool has it no more");
-		row->sights++;
-		rc = evidence_write(v->c->store, row, e);
-	}
-	buf_release(&pieces);
-	buf_release(&body);
-	buf_release(&text);
-	return rc;
 }
 
 /* ---- when ----------------------------------------------------------------------------------------- */
@@ -264,18 +320,51 @@ evidence_again(const struct evidence *v, const struct evidence_row *row, int64_t
 	return row->held_until > now ? now + DAY_S : EVIDENCE_NEVER;
 }
 
+/* A document that the disk refused, or that an older version left to be written. */
+static int
+row_take(struct evidence *v, struct evidence_row *row, struct arena *a, struct err *e)
+{
+	struct document d;
+	int rc = document_read(v, row->seq, a, &d, e);
+	bool room;
+
+	if (rc == 0) {
+		log_event(LOG_WARN, "evidence_gone", "seq=%lld why=%s", (long long)row->seq,
+			  "the spool has it no more");
+		row->sights++;
+		row->next_at = has_page(v, row) ? v->c->now : EVIDENCE_NEVER;
+		return evidence_write(v->c->store, row, e);
+	}
+	if (rc < 0)
+		return -1;
+	room = room_make(v, e, &rc);
+	if (rc < 0)
+		return -1;
+	if (room && evidence_delete(v->c->store, &row->document, EVIDENCE_EXPIRED, e) == 0)
+		return document_take(v, row, &d, e) < 0 ? -1 : 0;
+	row->next_at = v->c->now + DISK_S;
+	return room ? -1 : evidence_write(v->c->store, row, e);
+}
+
+/* Those whose page is looked at come after all that wait for their document to be written. */
+static int
+rows_take(struct evidence *v, struct arena *a, struct err *e)
+{
+	struct evidence_row rows[ROWS_A_TURN];
+	int n = evidence_untaken(v->c->store, v->c->now, a, rows, ROWS_A_TURN, e);
+	int rc = n < 0 || (n && crawler_begin(v->c, e) < 0) ? -1 : 0;
+
+	for (int i = 0; rc == 0 && i < n; i++)
+		rc = row_take(v, &rows[i], a, e);
+	return rc < 0 || taken_flush(v, e) < 0 ? -1 : n;
+}
+
 /* 1 something was done, 0 it stays as it is for now, -1. */
 static int
-row_turn(struct evidence *v, struct evidence_row *row, struct arena *a, struct err *e)
+row_turn(struct evidence *v, struct evidence_row *row, struct err *e)
 {
-	if (look_runs(v, &row->document))
+	if (!row->sights || look_runs(v, &row->document))
 		return 0;
-	if (!row->sights) {
-		if (document_put(v, row, a, e) < 0)
-			return -1;
-		if (!row->sights)
-			return 1; /* the disk refused: later */
-	}
 	if (has_page(v, row) && !v->full) {
 		if (v->n_looks == LOOKS_MAX)
 			return 0;
@@ -294,14 +383,15 @@ rows_turn(struct evidence *v, struct err *e)
 {
 	struct evidence_row rows[ROWS_SEEN];
 	struct arena *a = arena_new();
-	int n = evidence_due(v->c->store, v->c->now, a, rows, ROWS_SEEN, e);
-	int rc = n < 0 || (n && crawler_begin(v->c, e) < 0) ? -1 : 0, done = 0;
+	int done = rows_take(v, a, e);
+	int n = done < 0 ? -1 : evidence_due(v->c->store, v->c->now, a, rows, ROWS_SEEN, e);
+	int rc = n < 0 || (n && crawler_begin(v->c, e) < 0) ? -1 : 0;
 
 	for (int i = 0; rc >= 0 && i < n && done < ROWS_A_TURN; i++) {
-		rc = row_turn(v, &rows[i], a, e);
+		rc = row_turn(v, &rows[i], e);
 		done += rc > 0;
 	}
-	if (rc >= 0 && done && n == ROWS_SEEN)
+	if (rc >= 0 && done && (n == ROWS_SEEN || done >= ROWS_A_TURN))
 		v->next_at = v->c->now; /* there may be more */
 	else if (rc >= 0)
 		rc = evidence_next(v->c->store, v->c->now, &v->next_at, e);
@@ -324,6 +414,8 @@ evidence_due_at(const struct evidence *v)
 {
 	int64_t looks = looks_due(v);
 
+	if (v->worn)
+		return v->c->now;
 	return v->next_at < looks ? v->next_at : looks;
 }
 
@@ -335,34 +427,20 @@ evidence_looks(const struct evidence *v)
 
 /* ---- forgetting ----------------------------------------------------------------------------------- */
 
-/* The file first: what dies between leaves a row without one, which the next turn removes. */
-static int
-row_remove(struct evidence *v, const struct evidence_row *row, struct err *e)
-{
-	char path[4300];
-
-	if (unlink(path_of(v, row, path, sizeof path)) < 0 && errno != ENOENT)
-		return err_set(e, ERR_RETRY, "could not remove \"%s\": %s", path,
-			       strerror(errno));
-	*strrchr(path, '/') = '\0';
-	if (rmdir(path) < 0)
-		errno = 0; /* others of that day are still there */
-	return evidence_delete(v->c->store, &row->document, e);
-}
-
 int
 evidence_retain(struct evidence *v, int64_t now, struct err *e)
 {
 	struct evidence_terms terms = { now - v->conf->keep_s, KEEP_INCIDENT,
 					now - v->conf->keep_incident_s };
-	struct evidence_row rows[ROWS_A_TURN];
 	struct arena *a = arena_new();
-	int n = evidence_old(v->c->store, &terms, a, rows, ROWS_A_TURN, e), rc = n < 0 ? -1 : 0;
+	struct evidence_row *rows = arena_alloc(a, ROWS_GO * sizeof *rows);
+	int n = evidence_old(v->c->store, &terms, a, rows, ROWS_GO, e), rc = n < 0 ? -1 : 0;
 	bool full = evidence_bytes(v->c->store) > v->conf->keep_bytes;
 
 	for (int i = 0; rc == 0 && i < n; i++)
-		rc = row_remove(v, &rows[i], e);
+		rc = evidence_delete(v->c->store, &rows[i].document, EVIDENCE_EXPIRED, e);
 	arena_free(a);
+	v->worn = true;
 	if (full && !v->full)
 		log_event(LOG_ERROR, "evidence_full", "keep_bytes=%lld",
 			  (long long)v->conf->keep_bytes);
@@ -377,8 +455,10 @@ evidence_erase(struct evidence *v, const struct id *document, struct err *e)
 	struct evidence_row row;
 	int r = evidence_read(v->c->store, document, a, &row, e);
 
-	if (r == 1 && row_remove(v, &row, e) < 0)
+	if (r == 1 && evidence_delete(v->c->store, document, EVIDENCE_ERASED, e) < 0)
 		r = -1;
+	if (r == 1)
+		v->worn = true;
 	arena_free(a);
 	return r;
 }

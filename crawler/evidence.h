@@ -7,18 +7,24 @@
  *      ──▶ the page again: unchanged, changed, gone, …         1 h, 6 h, 1 d, 7 d later, then
  *                                                              daily while an incident is open
  *
- * One file a document: DIR/evidence/DAY/DOCUMENT.warc.gz, mode 0600, each record a gzip member
- * (crawler/warc.h). The page is stored as it came, unmasked; what is shown of it is masked.
+ * Many documents a file: DIR/evidence/NUMBER.warc.gz, mode 0600, each record a gzip member
+ * (crawler/warc.h); another one each UTC day and after 64 MiB. Older versions wrote a file a
+ * document, DIR/evidence/DAY/DOCUMENT.warc.gz: these are files like others, and only read. The
+ * page is stored as it came, unmasked; what is shown of it is masked.
  *
  * Invariants
  *  1. A want is in the transaction that lets go of the receipt: lost together, asked again
  *     together. The responder says the same of the same document every time.
- *  2. Bytes in the file (fsync), then their row: what lies behind evidence_row.bytes was never
- *     acknowledged and is cut by the next record.
- *  3. No attachment, no archive: only text, HTML, JSON and XML are read, whatever the topic; the
+ *  2. Bytes in the file, one fsync a batch, then their rows: what lies behind
+ *     evidence_file.bytes was never acknowledged, and is cut by the next record and at the next
+ *     start. A file's name is in the store before the file is made.
+ *  3. Records are never changed where they are. When one must go (erased, or all that may
+ *     expire has), the others move behind the newest file, then the file is removed:
+ *         evidence_file:  newest ──▶ full ──▶ worn (evidence_file_worn) ──▶ empty ──▶ gone
+ *  4. No attachment, no archive: only text, HTML, JSON and XML are read, whatever the topic; the
  *     address, the head of the answer and its first bytes are asked.
- *  4. What the law closes (law.h: paused, contract over, risk open) is not looked at either.
- *  5. No cookie and no key goes along: evidence is what anybody may see.
+ *  5. What the law closes (law.h: paused, contract over, risk open) is not looked at either.
+ *  6. No cookie and no key goes along: evidence is what anybody may see.
  */
 #ifndef LY_CRAWLER_EVIDENCE_H
 #define LY_CRAWLER_EVIDENCE_H
@@ -46,6 +52,11 @@ int64_t evidence_due_at(const struct evidence *v);
 int evidence_retain(struct evidence *v, int64_t now, struct err *e) LY_MUST_USE;
 /* Remove what is kept of a document, in the open batch. 1, 0 when nothing is, -1. */
 int evidence_erase(struct evidence *v, const struct id *document, struct err *e) LY_MUST_USE;
+/* Files in which erased text can still be read: evidence_upkeep has not come to them yet. -1. */
+int64_t evidence_erasing(struct evidence *v, struct err *e) LY_MUST_USE;
+/* A step of what files need: another one, the removal of what must go. Not in a batch. 0, also
+ * when the disk refuses (told to the log, tried again); -1: the store is damaged. */
+int evidence_upkeep(struct evidence *v, int64_t now, struct err *e) LY_MUST_USE;
 int64_t evidence_looks(const struct evidence *v); /* on their way, for figures */
 
 #endif

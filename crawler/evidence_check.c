@@ -30,21 +30,31 @@ wrong(struct checking *c, const char *what)
 	c->told->wrong(c->told->arg, c->row, what);
 }
 
-static void
-sight_check(struct checking *c, struct str file, const struct sight_row *s, int64_t *end)
+int
+evidence_sight_read(struct store *s, const char *dir, const struct sight_row *sight,
+		    struct buf *out, struct err *e)
 {
-	char what[200];
-	uint8_t sha[32];
+	struct evidence_file file;
+	char path[4300];
+	int known = evidence_file_read(s, sight->file, &file, e);
 
-	c->sum->sights++;
-	if (s->from != *end || s->bytes <= 0 || s->from + s->bytes > (int64_t)file.n) {
-		snprintf(what, sizeof what, "sight %lld: its bytes are not there",
-			 (long long)s->n);
-		wrong(c, what);
-		return;
-	}
-	*end += s->bytes;
-	hash_sha256(str_slice(file, (size_t)s->from, (size_t)s->bytes), sha);
+	buf_clear(out);
+	if (known < 0)
+		return -1;
+	if (!known || sight->from + sight->bytes > file.bytes)
+		return err_set(e, ERR_REJECT, "its file does not go so far");
+	snprintf(path, sizeof path, "%s/evidence/%s", dir, file.name);
+	return append_read(path, sight->from, sight->bytes, out, e);
+}
+
+/* Are its bytes those that were kept? */
+static void
+sight_check(struct checking *c, struct str bytes, const struct sight_row *s)
+{
+	uint8_t sha[32];
+	char what[200];
+
+	hash_sha256(bytes, sha);
 	if (s->sha.n == sizeof sha && !memcmp(sha, s->sha.p, sizeof sha))
 		return;
 	snprintf(what, sizeof what, "sight %lld: its bytes are not those that were kept",
@@ -77,31 +87,34 @@ records_check(struct checking *c, struct str file)
 
 int
 evidence_check(struct store *s, const char *dir, const struct evidence_row *row,
-	       const struct evidence_told *told, struct buf *file, struct evidence_sum *sum,
+	       const struct evidence_told *told, struct buf *piece, struct evidence_sum *sum,
 	       struct err *e)
 {
 	struct checking c = { row, told, sum };
 	struct arena *a = arena_new();
 	struct sight_row *v;
-	struct err why = { 0 };
-	char path[4300];
-	size_t n;
-	int64_t end = 0;
+	size_t n = 0;
 	int rc = sights_read(s, &row->document, a, &v, &n, e);
 
-	buf_clear(file);
-	if (rc == 0 && row->bytes) {
-		snprintf(path, sizeof path, "%s/evidence/%.*s", dir, STR_ARG(row->file));
-		if (append_read(path, 0, row->bytes, file, &why) < 0)
-			wrong(&c, why.text);
-		for (size_t i = 0; i < n; i++)
-			sight_check(&c, buf_str(file), &v[i], &end);
-		if (end != row->bytes && !sum->wrong)
-			wrong(&c, "it holds bytes of no sight");
-		records_check(&c, buf_str(file));
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct err why = { 0 };
+		char what[700];
+
+		sum->sights++;
+		sum->bytes += v[i].bytes;
+		if (evidence_sight_read(s, dir, &v[i], piece, &why) == 0) {
+			sight_check(&c, buf_str(piece), &v[i]);
+			records_check(&c, buf_str(piece));
+		} else if (why.kind == ERR_REJECT) {
+			snprintf(what, sizeof what, "sight %lld: its bytes are not there: %s",
+				 (long long)v[i].n, why.text);
+			wrong(&c, what);
+		} else {
+			*e = why;
+			rc = -1;
+		}
 	}
 	sum->documents++;
-	sum->bytes += row->bytes;
 	arena_free(a);
 	return rc;
 }
@@ -111,7 +124,7 @@ struct all {
 	const char *dir;
 	const struct evidence_told *told;
 	struct evidence_sum *sum;
-	struct buf file;
+	struct buf piece;
 	struct err *e;
 	int rc;
 };
@@ -121,7 +134,7 @@ all_each(void *arg, const struct evidence_row *row)
 {
 	struct all *x = arg;
 
-	x->rc = evidence_check(x->store, x->dir, row, x->told, &x->file, x->sum, x->e);
+	x->rc = evidence_check(x->store, x->dir, row, x->told, &x->piece, x->sum, x->e);
 	return x->rc;
 }
 
@@ -130,7 +143,7 @@ evidence_check_all(const char *dir, const struct evidence_told *told, struct evi
 		   struct err *e)
 {
 	struct all x = {
-		.dir = dir, .told = told, .sum = sum, .file = BUF(EVIDENCE_FILE_MAX), .e = e
+		.dir = dir, .told = told, .sum = sum, .piece = BUF(EVIDENCE_LOOK_MAX), .e = e
 	};
 	char path[4200];
 	int rc = -1;
@@ -144,7 +157,7 @@ evidence_check_all(const char *dir, const struct evidence_told *told, struct evi
 		rc = evidence_each(x.store, all_each, &x, e);
 	}
 	store_close(x.store);
-	buf_release(&x.file);
+	buf_release(&x.piece);
 	return rc < 0 || x.rc < 0 ? -1 : 0;
 }
 
@@ -163,11 +176,10 @@ document_words(struct arena *a, struct str json)
 }
 
 struct str
-evidence_words(struct arena *a, struct str file, const struct evidence_row *row,
+evidence_words(struct arena *a, struct str bytes, const struct evidence_row *row,
 	       const struct sight_row *s)
 {
-	struct warc_reader r = { .rest = str_slice(file, (size_t)s->from, (size_t)s->bytes),
-				 .record = BUF(WARC_RECORD_MAX) };
+	struct warc_reader r = { .rest = bytes, .record = BUF(WARC_RECORD_MAX) };
 	struct str words = STR(""), text;
 	struct warc_seen seen;
 	struct err e = { 0 };

@@ -18,6 +18,7 @@
 #include "crawler/harvest.h"
 #include "crawler/law.h"
 #include "crawler/robots_gate.h"
+#include "crawler/wall.h"
 
 #define PIECES_MAX ((size_t)80 << 20)
 #define HOPS_MAX   6
@@ -28,8 +29,8 @@ struct look {
 	struct look *next, **at;
 	struct arena *arena;
 	struct id document;
-	int64_t n; /* number of the sight it will be */
-	struct str url;
+	int64_t n;                        /* number of the sight it will be */
+	struct str asked, url;            /* the page's address, and the one after redirects */
 	const struct source_conf *source; /* NULL: it is not in the configuration any more */
 	int64_t hop, go_at;
 	bool running;
@@ -81,7 +82,7 @@ look_begin(struct evidence *v, const struct evidence_row *row)
 			    .source = source_find(v->c->setup.sources, row->source),
 			    .go_at = v->c->now,
 			    .pieces = BUF(PIECES_MAX) };
-	k->url = arena_str(k->arena, row->url);
+	k->asked = k->url = arena_str(k->arena, row->url);
 	if (k->next)
 		k->next->at = &k->next;
 	v->looks = k;
@@ -146,11 +147,19 @@ page_judge(struct look *k, const struct http_response *r, const struct shown *sh
 {
 	struct str text;
 	struct err e = { 0 };
+	struct wall wall;
 
 	if (evidence_is_packed(r->body) &&
 	    !evidence_field(r->head, STR("Content-Encoding")).n) {
 		s->outcome = SIGHT_REFUSED;
 		s->why = STR("its bytes are those of an archive or attachment");
+		return;
+	}
+	wall = wall_find(&(struct wall_answer){ r->status, k->asked, k->url, r->type, r->body },
+			 k->arena);
+	if (wall.kind != WALL_NONE) {
+		s->outcome = SIGHT_WALL; /* it says nothing of the page */
+		s->why = arena_str(k->arena, str_of(wall.why));
 		return;
 	}
 	if (evidence_text(k->arena, r->head, r->body, r->url, k->v->c->now, &text, &e) < 0) {

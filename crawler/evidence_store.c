@@ -1,4 +1,4 @@
-/* evidence_store.c - SQL of the tables evidence and sight. */
+/* evidence_store.c - SQL of the tables evidence and sight; files: evidence_file_store.c. */
 #include "core/base.h"
 
 #include "core/str.h"
@@ -7,11 +7,11 @@
 
 #define SIGHTS_MAX 10000
 
-const char *const sight_words[] = { "taken in", "first seen",  "unchanged", "changed",
-				    "gone",     "unreachable", "not read",  NULL };
+const char *const sight_words[] = { "taken in",    "first seen", "unchanged", "changed", "gone",
+				    "unreachable", "not read",   "wall",      NULL };
 
-#define COLUMNS                                                                       \
-	"document, seq, at, why, source, url, file, bytes, sights, fetches, next_at," \
+#define COLUMNS                                                                 \
+	"document, seq, at, why, source, url, bytes, sights, fetches, next_at," \
 	" held_until"
 
 static void
@@ -23,12 +23,11 @@ row_take(struct stmt *q, struct arena *a, struct evidence_row *r)
 				    .why = stmt_col_int(q, 3),
 				    .source = arena_str(a, stmt_col_text(q, 4)),
 				    .url = arena_str(a, stmt_col_text(q, 5)),
-				    .file = arena_str(a, stmt_col_text(q, 6)),
-				    .bytes = stmt_col_int(q, 7),
-				    .sights = stmt_col_int(q, 8),
-				    .fetches = stmt_col_int(q, 9),
-				    .next_at = stmt_col_int(q, 10),
-				    .held_until = stmt_col_int(q, 11) };
+				    .bytes = stmt_col_int(q, 6),
+				    .sights = stmt_col_int(q, 7),
+				    .fetches = stmt_col_int(q, 8),
+				    .next_at = stmt_col_int(q, 9),
+				    .held_until = stmt_col_int(q, 10) };
 }
 
 static int
@@ -62,37 +61,59 @@ evidence_read_seq(struct store *s, int64_t seq, struct arena *a, struct evidence
 	return one_read(q, a, r, e);
 }
 
-int
-evidence_write(struct store *s, const struct evidence_row *r, struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s,
-		"INSERT INTO evidence (" COLUMNS ") VALUES (:document, :seq, :at, :why,"
-		" :source, :url, :file, :bytes, :sights, :fetches, :next, :held)"
-		" ON CONFLICT (document) DO UPDATE SET seq = :seq, at = :at, why = :why,"
-		" source = :source, url = :url, file = :file, bytes = :bytes,"
-		" sights = :sights, fetches = :fetches, next_at = :next, held_until = :held");
+#define INSERT                                                                            \
+	"INSERT INTO evidence (" COLUMNS ") VALUES (:document, :seq, :at, :why, :source," \
+	" :url, :bytes, :sights, :fetches, :next, :held) ON CONFLICT (document) DO "
 
+static int
+row_put(struct stmt *q, const struct evidence_row *r, struct err *e)
+{
 	stmt_id(q, 1, &r->document);
 	stmt_int(q, 2, r->seq);
 	stmt_int(q, 3, r->at);
 	stmt_int(q, 4, r->why);
 	stmt_text(q, 5, r->source);
 	stmt_text(q, 6, r->url);
-	stmt_text(q, 7, r->file);
-	stmt_int(q, 8, r->bytes);
-	stmt_int(q, 9, r->sights);
-	stmt_int(q, 10, r->fetches);
-	stmt_int(q, 11, r->next_at);
-	stmt_int(q, 12, r->held_until);
-	return stmt_run(q, e) < 0 ? -1 : 0;
+	stmt_int(q, 7, r->bytes);
+	stmt_int(q, 8, r->sights);
+	stmt_int(q, 9, r->fetches);
+	stmt_int(q, 10, r->next_at);
+	stmt_int(q, 11, r->held_until);
+	return stmt_run(q, e);
 }
 
 int
-evidence_delete(struct store *s, const struct id *document, struct err *e)
+evidence_add(struct store *s, const struct evidence_row *r, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "DELETE FROM sight WHERE document = :id");
+	return row_put(store_stmt(s, INSERT "NOTHING"), r, e);
+}
 
+int
+evidence_write(struct store *s, const struct evidence_row *r, struct err *e)
+{
+	return row_put(store_stmt(s, INSERT "UPDATE SET seq = :seq, at = :at, why = :why,"
+					    " source = :source, url = :url, bytes = :bytes,"
+					    " sights = :sights, fetches = :fetches, next_at ="
+					    " :next, held_until = :held"),
+		       r, e) < 0
+		       ? -1
+		       : 0;
+}
+
+int
+evidence_delete(struct store *s, const struct id *document, enum evidence_end why,
+		struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE evidence_file SET live = live - x.n, dead = dead + x.n, erase ="
+		   " erase + x.n * :erased FROM (SELECT file, count(*) AS n FROM sight WHERE"
+		   " document = :id GROUP BY file) AS x WHERE evidence_file.id = x.file");
+
+	stmt_int(q, 1, why == EVIDENCE_ERASED);
+	stmt_id(q, 2, document);
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "DELETE FROM sight WHERE document = :id");
 	stmt_id(q, 1, document);
 	if (stmt_run(q, e) < 0)
 		return -1;
@@ -116,9 +137,19 @@ int
 evidence_due(struct store *s, int64_t now, struct arena *a, struct evidence_row *v, int max,
 	     struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT " COLUMNS " FROM evidence WHERE next_at <= :now"
-			      " ORDER BY CASE WHEN sights = 0 THEN 0 ELSE 1 END, next_at");
+	struct stmt *q = store_stmt(s, "SELECT " COLUMNS " FROM evidence WHERE next_at <= :now"
+				       " ORDER BY next_at");
+
+	stmt_int(q, 1, now);
+	return several_read(q, a, v, max, e);
+}
+
+int
+evidence_untaken(struct store *s, int64_t now, struct arena *a, struct evidence_row *v, int max,
+		 struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT " COLUMNS " FROM evidence WHERE sights = 0 AND"
+				       " next_at <= :now ORDER BY next_at");
 
 	stmt_int(q, 1, now);
 	return several_read(q, a, v, max, e);
@@ -174,15 +205,19 @@ evidence_each(struct store *s, int (*each)(void *arg, const struct evidence_row 
 	return r < 0 ? -1 : 0;
 }
 
-int64_t
-evidence_bytes(struct store *s)
+int
+sight_undo(struct store *s, const struct id *document, int64_t next_at, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT coalesce(sum(bytes), 0) FROM evidence");
-	struct err ignored = { 0 }; /* 0: what is over the budget is looked at once more */
-	int64_t n = stmt_step(q, &ignored) == 1 ? stmt_col_int(q, 0) : 0;
+	struct stmt *q = store_stmt(s, "DELETE FROM sight WHERE document = :id");
 
-	stmt_reset(q);
-	return n;
+	stmt_id(q, 1, document);
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "UPDATE evidence SET sights = 0, bytes = 0, next_at = :next WHERE"
+			  " document = :id");
+	stmt_int(q, 1, next_at);
+	stmt_id(q, 2, document);
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int
@@ -191,11 +226,8 @@ sight_write(struct store *s, const struct id *document, const struct sight_row *
 {
 	struct stmt *q = store_stmt(
 		s, "INSERT INTO sight (document, n, at, outcome, status, from_byte, bytes, sha,"
-		   " text_sha, body_sha, why) VALUES (:document, :n, :at, :outcome, :status,"
-		   " :from, :bytes, :sha, :text, :body, :why) ON CONFLICT (document, n) DO"
-		   " UPDATE SET at = :at, outcome = :outcome, status = :status,"
-		   " from_byte = :from, bytes = :bytes, sha = :sha, text_sha = :text,"
-		   " body_sha = :body, why = :why");
+		   " text_sha, body_sha, why, file) VALUES (:document, :n, :at, :outcome,"
+		   " :status, :from, :bytes, :sha, :text, :body, :why, :file)");
 
 	stmt_id(q, 1, document);
 	stmt_int(q, 2, r->n);
@@ -208,6 +240,7 @@ sight_write(struct store *s, const struct id *document, const struct sight_row *
 	stmt_bytes(q, 9, r->text_sha);
 	stmt_bytes(q, 10, r->body_sha);
 	stmt_text(q, 11, r->why);
+	stmt_int(q, 12, r->file);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -215,9 +248,10 @@ int
 sights_read(struct store *s, const struct id *document, struct arena *a, struct sight_row **v,
 	    size_t *n, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT n, at, outcome, status, from_byte, bytes, sha,"
-				       " text_sha, body_sha, why FROM sight WHERE document ="
-				       " :document ORDER BY n");
+	struct stmt *q =
+		store_stmt(s, "SELECT n, at, outcome, status, from_byte, bytes, sha,"
+			      " text_sha, body_sha, why, file FROM sight WHERE document ="
+			      " :document ORDER BY n");
 	size_t cap = 16;
 	int r;
 
@@ -243,6 +277,7 @@ sights_read(struct store *s, const struct id *document, struct arena *a, struct 
 			.text_sha = arena_str(a, stmt_col_bytes(q, 7)),
 			.body_sha = arena_str(a, stmt_col_bytes(q, 8)),
 			.why = arena_str(a, stmt_col_text(q, 9)),
+			.file = stmt_col_int(q, 10),
 		};
 	}
 	stmt_reset(q);

@@ -20,12 +20,14 @@ record_id(const char *what, const struct id *document, int64_t n, int64_t hop)
 }
 
 void
-evidence_add_info(struct buf *out, const struct id *document, int64_t at)
+evidence_add_info(struct buf *out, struct str name, int64_t at)
 {
 	struct warc_record r = {
 		.type = WARC_INFO,
-		.id = record_id("warcinfo", document, 0, 0),
+		.id = ID_OF(STR("warcinfo"), name,
+			    ((struct str){ (const char *)&at, sizeof at })),
 		.at = at,
+		.filename = name,
 		.content_type = STR("application/warc-fields"),
 		.body = STR("software: langyan\r\n"
 			    "format: WARC File Format 1.1\r\n"
@@ -43,7 +45,6 @@ evidence_add_document(struct buf *out, const struct document *d, int64_t at)
 	struct buf json = BUF(RECORD_MAX * 8), name = BUF(80);
 	struct warc_record r = { .type = WARC_RESOURCE,
 				 .id = record_id("resource", &d->id, 0, 0),
-				 .info = record_id("warcinfo", &d->id, 0, 0),
 				 .at = at,
 				 .content_type = STR("application/json") };
 
@@ -69,7 +70,6 @@ evidence_add_hop(struct buf *out, const struct evidence_hop *h)
 	uint8_t sha[32];
 	struct warc_record r = { .type = WARC_REQUEST,
 				 .id = record_id("request", &h->document, h->n, h->hop),
-				 .info = record_id("warcinfo", &h->document, 0, 0),
 				 .with = record_id("response", &h->document, h->n, h->hop),
 				 .at = h->at,
 				 .target = h->url,
@@ -81,7 +81,6 @@ evidence_add_hop(struct buf *out, const struct evidence_hop *h)
 	evidence_head_add(&head, a->head);
 	r = (struct warc_record){ .type = h->same_as < 0 ? WARC_RESPONSE : WARC_REVISIT,
 				  .id = r.with,
-				  .info = r.info,
 				  .at = h->at,
 				  .target = h->url,
 				  .ip = a->address,
@@ -115,7 +114,6 @@ evidence_add_outcome(struct buf *out, const struct evidence_row *row, const stru
 	struct buf b = BUF(BLOCK_MAX);
 	struct warc_record r = { .type = WARC_METADATA,
 				 .id = record_id("metadata", &row->document, s->n, 0),
-				 .info = record_id("warcinfo", &row->document, 0, 0),
 				 .at = s->at,
 				 .target = row->url,
 				 .content_type = STR("application/warc-fields") };

@@ -7,8 +7,8 @@
 
 #include "crawler/evidence_store.h"
 
-/* What stands at the head of every file. */
-void evidence_add_info(struct buf *out, const struct id *document, int64_t at);
+/* What stands at the head of every file. name: of the file, no folder. */
+void evidence_add_info(struct buf *out, struct str name, int64_t at);
 /* The document as it was taken in, masked: a resource record of JSON. */
 void evidence_add_document(struct buf *out, const struct document *d, int64_t at);
 /* A request and its answer. n: number of the sight; hop: 0, 1, … */

@@ -107,6 +107,24 @@ static const struct migration steps[] = {
 	  "NULL, n BIGINT NOT NULL, PRIMARY KEY (source, inode, row)) WITHOUT ROWID;" },
 	{ 13, "polls that ended before their last page",
 	  "ALTER TABLE source ADD COLUMN unfinished BIGINT NOT NULL DEFAULT 0;" },
+	{ 14, "many documents' evidence in one file",
+	  "CREATE TABLE evidence_file (id BIGINT PRIMARY KEY, name TEXT NOT NULL, at BIGINT "
+	  "NOT "
+	  "NULL, bytes BIGINT NOT NULL, live BIGINT NOT NULL, dead BIGINT NOT NULL, erase "
+	  "BIGINT "
+	  "NOT NULL);"
+	  "INSERT INTO evidence_file SELECT row_number() OVER (ORDER BY at, document), file, "
+	  "at, "
+	  "bytes, (SELECT count(*) FROM sight s WHERE s.document = e.document), 0, 0 FROM "
+	  "evidence e WHERE bytes > 0;"
+	  "CREATE UNIQUE INDEX evidence_file_by_name ON evidence_file (name);"
+	  "ALTER TABLE sight ADD COLUMN file BIGINT NOT NULL DEFAULT 0;"
+	  "UPDATE sight SET file = coalesce((SELECT f.id FROM evidence e JOIN evidence_file f "
+	  "ON "
+	  "f.name = e.file WHERE e.document = sight.document), 0);"
+	  "CREATE INDEX sight_by_file ON sight (file);"
+	  "ALTER TABLE evidence DROP COLUMN file;"
+	  "CREATE INDEX evidence_untaken ON evidence (next_at) WHERE sights = 0;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

@@ -515,6 +515,8 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	c->replies = NULL;
 	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_DUE, e) < 0)
 		return -1;
+	if (c->evidence && evidence_upkeep(c->evidence, now, e) < 0)
+		return -1;
 	store_upkeep(c->store);
 	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
 		return e->kind == ERR_RETRY ? 0 : -1;

@@ -300,17 +300,19 @@ reload_refuse(struct crawler *c, const struct command *cmd, struct out *out, str
 	return 0;
 }
 
-/* body: an id a line. What is kept of other documents stays. */
+/* body: an id a line; none asks how far it is. "left": files that are not rewritten yet, so that
+ * the caller asks again; what is kept of other documents stays. */
 static int
 evidence_forget(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
 	struct str body = cmd->body, line;
 	struct buf b = BUF(64);
-	int64_t gone = 0;
+	int64_t gone = 0, left = 0;
 	int r = 0;
 
 	if (!c->evidence) {
-		out_reply(out, cmd->call, 200, "application/json", STR("{\"erased\":0}"));
+		out_reply(out, cmd->call, 200, "application/json",
+			  STR("{\"erased\":0,\"left\":0}"));
 		return 0;
 	}
 	if (crawler_begin(c, e) < 0)
@@ -321,7 +323,9 @@ evidence_forget(struct crawler *c, const struct command *cmd, struct out *out, s
 		if (id_from_hex(str_trim(line), &id) == 0)
 			gone += (r = evidence_erase(c->evidence, &id, e)) > 0;
 	}
-	buf_addf(&b, "{\"erased\":%lld}", (long long)gone);
+	if (r >= 0 && (left = evidence_erasing(c->evidence, e)) < 0)
+		r = -1;
+	buf_addf(&b, "{\"erased\":%lld,\"left\":%lld}", (long long)gone, (long long)left);
 	if (r >= 0)
 		verb_answer(c, cmd->call, 200, NULL, buf_str(&b));
 	buf_release(&b);

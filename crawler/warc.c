@@ -81,7 +81,7 @@ warc_add(struct buf *out, const struct warc_record *r)
 	clock_add_iso(&b, r->at);
 	buf_add(&b, STR("\r\n"));
 	line_add(&b, "WARC-Target-URI", r->target);
-	id_line_add(&b, "WARC-Warcinfo-ID", &r->info);
+	line_add(&b, "WARC-Filename", r->filename);
 	id_line_add(&b, "WARC-Concurrent-To", &r->with);
 	line_add(&b, "WARC-IP-Address", r->ip);
 	if (r->type == WARC_REVISIT) {

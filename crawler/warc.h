@@ -3,7 +3,8 @@
  *
  * A block is head and body; the body of an HTTP message is its payload. Digests are SHA-256 in
  * hexadecimal, as sha256sum prints them: "sha256:9f86d0…". Record ids are UUIDs of version 8
- * made from 16 bytes of ours, so the same evidence gives the same file.
+ * made from 16 bytes of ours, so the same evidence gives the same records. No record names its
+ * warcinfo: it belongs to the one before it, also when it is moved into another file.
  */
 #ifndef LY_CRAWLER_WARC_H
 #define LY_CRAWLER_WARC_H
@@ -30,7 +31,7 @@ struct warc_record {
 	struct str target;       /* address; empty for warcinfo                       */
 	struct str content_type; /* of the block                                      */
 	struct str ip;           /* of who answered; empty = unknown                  */
-	struct id info;          /* the warcinfo it belongs to; zero = none           */
+	struct str filename;     /* INFO: of the file it heads; empty = none          */
 	struct id with;          /* the response to a request, and so on; zero = none */
 	struct id refers_to;     /* REVISIT                                           */
 	struct str payload_sha;  /* REVISIT: of the payload that is not here, 32 bytes */

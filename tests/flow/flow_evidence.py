@@ -86,7 +86,7 @@ def main():
     until(60, lambda: crew.open_work() == 0)
     first = "SELECT count(DISTINCT document) FROM sight WHERE outcome = 1"
     check("every grave and every far-heard one has its page, once asked", until(60, lambda: rows(crew.spool, first)[0][0] >= 30), rows(crew.spool, first))
-    kept = rows(crew.spool, "SELECT url, why, file FROM evidence WHERE why & 3")
+    kept = rows(crew.spool, "SELECT url, why, lower(hex(document)) FROM evidence WHERE why & 3")
     check("30 of 50 are kept for what they are", len(kept) == 30, "%d" % len(kept))
     number = lambda url: int(url.rsplit("/", 1)[1])
     check("for the right reason", all((why & 3) == (1 if number(url) < 20 else 2) for url, why, _ in kept), "%s" % kept[:5])
@@ -99,25 +99,33 @@ def main():
     rc = crew.stop()
     check("all stop well", all(v == 0 for v in rc.values()), "%s" % rc)
 
-    files = {url: folder / file for url, _, file in kept}
-    bad = []
-    for url, path in files.items():
+    packs = [folder / name for (name,) in rows(crew.spool, "SELECT name FROM evidence_file WHERE bytes > 0")]
+    bad, got = [], []
+    for path in packs:
         try:
-            got = records(path)
-            types = [f["WARC-Type"] for f, _ in got]
-            asked = [f for f, b in got if f["WARC-Type"] == "request" and b.startswith(b"GET /p/%d HTTP/1.1\r\n" % number(url))]
-            pages = [b for f, b in got if f["WARC-Type"] == "response" and b"/article" in b and b"X-Orig-Transfer-Encoding: chunked" in b]
-            if types[:2] != ["warcinfo", "resource"] or not asked or not pages or "metadata" not in types:
-                bad.append((url, types))
-            if "WARC-IP-Address" not in asked[0] or len({f["WARC-Record-ID"] for f, _ in got}) != len(got):
-                bad.append((url, "address or ids"))
+            of = records(path)
+            if [f["WARC-Type"] for f, _ in of].count("warcinfo") != 1 or of[0][0]["WARC-Type"] != "warcinfo" or of[0][0]["WARC-Filename"] != path.name:
+                bad.append((path.name, "its head"))
+            got += of[1:]
         except (ValueError, KeyError, zlib.error) as e:
-            bad.append((url, e))
-    check("python reads every file, and every digest is right", not bad, "%s" % bad[:3], "%d files" % len(files))
-    check("nobody else may read them", all(p.stat().st_mode & 0o077 == 0 for p in files.values()), "mode")
+            bad.append((path.name, e))
+    check("python reads every file from end to end, and every digest is right", not bad, "%s" % bad[:3], "%d files, %d records" % (len(packs), len(got)))
+    check("evidence of many documents stands in few files", len(packs) <= 2 and sorted(folder.rglob("*.warc.gz")) == sorted(packs), "%s" % packs)
+    bad = []
+    for url, _, document in kept:
+        asked = [f for f, b in got if f["WARC-Type"] == "request" and b.startswith(b"GET /p/%d HTTP/1.1\r\n" % number(url))]
+        pages = [f for f, b in got if f["WARC-Type"] == "response" and f["WARC-Target-URI"] == url and b"/article" in b and b"X-Orig-Transfer-Encoding: chunked" in b]
+        taken = [f for f, _ in got if f["WARC-Type"] == "resource" and f["WARC-Target-URI"] == "urn:langyan:document:" + document]
+        told = [f for f, _ in got if f["WARC-Type"] == "metadata" and f["WARC-Target-URI"] == url]
+        if len(taken) != 1 or not asked or not pages or not told or "WARC-IP-Address" not in asked[0]:
+            bad.append((url, len(taken), len(asked), len(pages), len(told)))
+    check("each document is there once, with its page", not bad, "%s" % bad[:3])
+    check("no two records have one id", len({f["WARC-Record-ID"] for f, _ in got}) == len(got), "%d" % len(got))
+    check("nobody else may read them", all(p.stat().st_mode & 0o077 == 0 for p in packs), "mode")
 
-    one = next(u for u in files if u.endswith("/p/1"))
-    document = files[one].name.split(".")[0]
+    ids = {url: document for url, _, document in kept}
+    one = next(u for u in ids if u.endswith("/p/1"))
+    document = ids[one]
     e = langyan("evidence", "-c", crew.conf, document, "--warc", crew.dir / "one.warc.gz")
     said = e.stdout.decode()
     check("evidence shows what changed", e.returncode == 0 and "changed" in said and "+ 这一页后来改过了" in said and "digests: right" in said, said[-900:])
@@ -125,29 +133,35 @@ def main():
     v = langyan("verify", "-c", crew.conf)
     check("verify covers it", v.returncode == 0 and b"evidence of" in v.stdout and b"0 mismatches" in v.stdout, (v.stdout + v.stderr)[-400:].decode(errors="replace"))
     b = langyan("backup", "-c", crew.conf, crew.dir / "copy")
-    check("backup takes it along", b.returncode == 0 and len(list((crew.dir / "copy/evidence").rglob("*.warc.gz"))) >= 30, (b.stdout + b.stderr).decode())
+    check("backup takes it along", b.returncode == 0 and {p.name for p in packs} <= {p.name for p in (crew.dir / "copy/evidence").rglob("*.warc.gz")}, (b.stdout + b.stderr).decode())
 
-    data = bytearray(files[one].read_bytes())
-    data[len(data) // 2] ^= 1
-    files[one].write_bytes(data)
+    name, at, n = rows(crew.spool, "SELECT f.name, s.from_byte, s.bytes FROM sight s JOIN evidence_file f ON f.id = s.file WHERE s.n = 1 AND s.document = x'%s'" % document)[0]
+    pack = folder / name
+    data = bytearray(pack.read_bytes())
+    data[at + n // 2] ^= 1
+    pack.write_bytes(data)
     e = langyan("evidence", "-c", crew.conf, document)
     check("a changed byte is a mismatch", e.returncode == 1 and b"MISMATCH" in e.stdout, e.stdout[-300:].decode(errors="replace"))
     v = langyan("verify", "-c", crew.conf)
     check("for verify, too", v.returncode == 1 and b"mismatch: evidence" in v.stdout, v.stdout[-300:].decode(errors="replace"))
     try:
-        records(files[one])
+        records(pack)
         not_ok("this test sees damage", "it did not")
     except (ValueError, KeyError, zlib.error):
         ok("this test sees damage")
-    files[one].unlink()
+    pack.unlink()
     r = langyan("restore", "-c", crew.conf, crew.dir / "copy")
     check("restore puts back what is missing", r.returncode == 0 and b"evidence\t1 files" in r.stdout, (r.stdout + r.stderr).decode())
     v = langyan("verify", "-c", crew.conf)
     check("then all is right again", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
 
+    words = lambda n: any(("第%d天" % n).encode() in b for p in folder.rglob("*.warc.gz") for _, b in records(p))
+    check("what somebody wrote is there", words(3) and words(4), "%s %s" % (words(3), words(4)))
     gone = langyan("erase", "-c", crew.conf, "--author", "u3")
-    check("erase removes it", gone.returncode == 0 and not next(p for u, p in files.items() if u.endswith("/p/3")).exists(),
-          (gone.stdout + gone.stderr).decode())
+    check("erase removes it from the files", gone.returncode == 0 and not words(3), (gone.stdout + gone.stderr).decode())
+    check("and nothing else", words(4) and langyan("evidence", "-c", crew.conf, ids[one.replace("/p/1", "/p/4")]).returncode == 0, "the neighbour")
+    v = langyan("verify", "-c", crew.conf)
+    check("verify finds all as it says", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
     e = langyan("evidence", "-c", crew.conf, "INC-2026-0001")
     check("an incident's evidence", e.returncode == 0 and b"INC-2026-0001: evidence of" in e.stdout, e.stdout[-300:].decode(errors="replace"))
     finish()
