@@ -271,12 +271,12 @@ const struct subcommand cmd_notice = {
 };
 
 static void
-erased_add(void *arg, const struct id *document)
+erased_add(void *arg, const struct id *document, int64_t arrived_at)
 {
 	struct buf *b = arg;
 
 	id_add_hex(b, document);
-	buf_add_byte(b, '\n');
+	buf_addf(b, " %lld\n", (long long)arrived_at);
 }
 
 /* Ask until nothing of it can be read any more: each call does a part. */
@@ -288,26 +288,26 @@ erase_rest(const struct settings *s, struct arena *a, struct reply *r, struct er
 	for (;;) {
 		const struct json *j = json_parse(a, r->body, e);
 		int64_t left = j ? json_int(json_get(j, "left"), 0) : 0;
-		struct command cmd = { .verb = STR("evidence.erase") };
+		struct command cmd = { .verb = STR("documents.erase") };
 
 		if (!j || r->status != 200 || !left)
 			return j ? 0 : -1;
 		if (clock_mono_ms() > end_ms)
 			return err_set(e, ERR_RETRY,
-				       "%lld files of evidence still hold it: the same command "
-				       "again says whether they do",
+				       "it is not out of all files yet (%lld left): the same "
+				       "command again goes on",
 				       (long long)left);
 		if (control_call(s, "crawl", &cmd, a, r, e) < 0)
 			return -1;
 	}
 }
 
-/* What was kept as evidence of what is erased goes, too; also what an earlier call left. */
+/* The crawler keeps it as evidence, in the spool, in the archive; also what an earlier call left. */
 static int
-erase_evidence(const struct settings *s, struct arena *a, struct err *e)
+erase_kept(const struct settings *s, struct arena *a, struct err *e)
 {
 	struct buf ids = BUF(RECORD_CALL_MAX / 2);
-	struct command cmd = { .verb = STR("evidence.erase") };
+	struct command cmd = { .verb = STR("documents.erase") };
 	struct store *record = store_open_reader(settings_path(s, "respond/langyan.db"),
 						 &record_migrations, e);
 	struct reply r;
@@ -322,7 +322,7 @@ erase_evidence(const struct settings *s, struct arena *a, struct err *e)
 	if (rc == 0 && ids.n)
 		rc = erase_rest(s, a, &r, e);
 	buf_release(&ids);
-	return rc < 0 ? err_within(e, "evidence was not erased") : rc;
+	return rc < 0 ? err_within(e, "not erased in the crawler's files") : rc;
 }
 
 static int
@@ -358,7 +358,7 @@ erase(int argc, char **argv, struct err *e)
 	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
 		rc = control_print(&r);
 	if (rc == 0)
-		rc = erase_evidence(s, a, e);
+		rc = erase_kept(s, a, e);
 	settings_free(s);
 	arena_free(a);
 	buf_release(&o.args);
@@ -369,6 +369,7 @@ const struct subcommand cmd_erase = {
 	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
 	"erase what one author wrote; a tombstone with the reason stays, figures and audit "
 	"too\n"
-	"Evidence of it is removed. The document archive forgets by itself (archive.keep).",
+	"Evidence, spool and document archive are rewritten without it before the command "
+	"ends. Backups are not.",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -100,6 +101,14 @@ append_sync(const char *path, struct err *e)
 	rc = fsync(fd) < 0 ? failed(path, "write", e) : 0;
 	close(fd);
 	return rc;
+}
+
+int
+append_rename(const char *from, const char *to, struct err *e)
+{
+	if (append_sync(from, e) < 0)
+		return -1;
+	return rename(from, to) < 0 || folder_sync(to) < 0 ? failed(to, "replace", e) : 0;
 }
 
 int64_t

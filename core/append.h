@@ -17,6 +17,8 @@ int append_at(const char *path, int64_t from, struct str bytes, struct err *e) L
 /* As append_at, but the bytes are on disk only after append_sync: for many of them at a time. */
 int append_write(const char *path, int64_t from, struct str bytes, struct err *e) LY_MUST_USE;
 int append_sync(const char *path, struct err *e) LY_MUST_USE;
+/* from, which is whole, becomes to, which readers see as it was or as it is. Both synced. */
+int append_rename(const char *from, const char *to, struct err *e) LY_MUST_USE;
 /* Length of a file; -1 when there is none. */
 int64_t append_length(const char *path);
 /* Cut to n bytes when it is longer. 1 it was, 0, -1. */

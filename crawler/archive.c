@@ -140,6 +140,14 @@ archive_told(struct archive *a, size_t bytes)
 	a->waiting += bytes;
 }
 
+int
+archive_close_segment(struct archive *a, struct err *e)
+{
+	struct archive_place next = { .seq = a->place.seq };
+
+	return a->place.segment[0] ? place_write(a, &next, e) : 0;
+}
+
 bool
 archive_waits(const struct archive *a)
 {

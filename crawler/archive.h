@@ -34,6 +34,9 @@ enum archive_when {
  * in the log, returns 0 and tries again a minute later: the spool keeps what is not here. */
 int archive_turn(struct archive *a, int64_t mono_ms, enum archive_when when,
 		 struct err *e) LY_MUST_USE;
+/* What is written so far is not touched any more: the next block begins another segment. Not
+ * inside a batch. */
+int archive_close_segment(struct archive *a, struct err *e) LY_MUST_USE;
 bool archive_waits(const struct archive *a);
 /* Remove the segments that are too old or too much, the oldest first. Their number. */
 int archive_prune(struct archive *a, int64_t now);

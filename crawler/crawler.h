@@ -40,5 +40,5 @@ extern const struct route crawler_routes[];
  * "crawler.figures" (JSON). Verbs of this stage: documents.push, source.list, source.coverage,
  * source.metrics, source.poll {name}, source.hurry {name|names, every, for}, websub.verify,
  * websub.deliver,
- * crawler.figures, evidence.erase (body: ids), reject.list, reject.retry {seq}, reload (answered 409: restart). */
+ * crawler.figures, documents.erase (body: ids, arrivals), reject.list, reject.retry {seq}, reload (answered 409: restart). */
 #endif

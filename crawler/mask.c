@@ -197,6 +197,13 @@ mail_around(struct str s, size_t at, size_t *from, size_t *to)
 	return a < at && dot > at + 1 && dot + 2 < b + 1 && dot + 1 < b;
 }
 
+/* Most bytes are passed at once: no digit, full-width one or at-sign. */
+static bool
+may_begin(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || c == 0xef || c == '@';
+}
+
 struct str
 mask_text(struct arena *a, struct str s, size_t *masked)
 {
@@ -207,6 +214,10 @@ mask_text(struct arena *a, struct str s, size_t *masked)
 		size_t len = 1, from, to;
 		const char *with;
 
+		if (!may_begin((unsigned char)s.p[i])) {
+			i++;
+			continue;
+		}
 		if (!digit_at(s, i, &len)) {
 			len = 1;
 		} else if (place_around(s, i, kept, &from, &to)) {

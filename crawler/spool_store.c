@@ -125,6 +125,11 @@ static const struct migration steps[] = {
 	  "CREATE INDEX sight_by_file ON sight (file);"
 	  "ALTER TABLE evidence DROP COLUMN file;"
 	  "CREATE INDEX evidence_untaken ON evidence (next_at) WHERE sights = 0;" },
+	{ 15, "what was erased and may still stand in spool or archive",
+	  "CREATE TABLE erased (document BYTEA PRIMARY KEY, at BIGINT NOT NULL, done BIGINT "
+	  "NOT "
+	  "NULL);"
+	  "CREATE INDEX erased_open ON erased (at) WHERE done = 0;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };

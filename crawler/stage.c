@@ -19,6 +19,7 @@
 #include "core/str.h"
 
 #include "crawler/archive_store.h"
+#include "crawler/erase.h"
 #include "crawler/fetch.h"
 #include "crawler/inbox.h"
 #include "crawler/health_keep.h"
@@ -166,6 +167,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	if (!c)
 		abort();
 	c->setup = *setup;
+	c->erasing = erasing_new();
 	c->seen_slice = (int)(clock_now(setup->clock) / KEEP_EVERY_S % SEEN_SLICES);
 	snprintf(path, sizeof path, "%s/spool.db", setup->dir);
 	c->store = store_open(path, &spool_migrations, e);
@@ -187,7 +189,9 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	sources_schedule(c);
 	if (health_open(c, e) < 0 || websub_open(c, e) < 0 || outage_open(c, e) < 0)
 		goto fail;
-	if (setup->evidence && setup->evidence->keep_s && !(c->evidence = evidence_new(c, e)))
+	/* Also what an older configuration kept: it expires, and is erased. */
+	if (setup->evidence && (setup->evidence->keep_s || evidence_bytes(c->store)) &&
+	    !(c->evidence = evidence_new(c, e)))
 		goto fail;
 	return c;
 fail:
@@ -204,7 +208,10 @@ crawler_free(struct crawler *c)
 		return;
 	fetch_stop(c);
 	websub_close(c);
+	if (c->setup.quiet && c->store && c->spool)
+		erase_finish(c);
 	evidence_free(c->evidence);
+	erasing_free(c->erasing);
 	health_close(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
@@ -335,7 +342,7 @@ receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 		c->step.tick_seq = 0;
 	else
 		spool_receipted(c->spool, r.seq);
-	if (r.keep & KEEP_EVIDENCE && c->evidence)
+	if (r.keep & KEEP_EVIDENCE && c->evidence && c->setup.evidence->keep_s)
 		evidence_want(c->evidence, r.seq, r.keep & KEEP_EVIDENCE);
 	return r.keep & KEEP_HURRY ? hurry_incident(c, r.seq, e) : 0;
 }
@@ -494,6 +501,17 @@ batch_committed(struct crawler *c)
 		evidence_committed(c->evidence);
 }
 
+/* Archive, evidence, what was erased: each writes files, then a transaction of its own. */
+static int
+files_turn(struct crawler *c, int64_t now, struct err *e)
+{
+	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_DUE, e) < 0)
+		return -1;
+	if (c->evidence && evidence_upkeep(c->evidence, now, e) < 0)
+		return -1;
+	return erase_turn(c, e);
+}
+
 static int
 crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 {
@@ -513,9 +531,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 		out_reply(out, r->call, r->status, r->type ? r->type : "application/json",
 			  r->body);
 	c->replies = NULL;
-	if (c->archive && archive_turn(c->archive, clock_mono_ms(), ARCHIVE_DUE, e) < 0)
-		return -1;
-	if (c->evidence && evidence_upkeep(c->evidence, now, e) < 0)
+	if (files_turn(c, now, e) < 0)
 		return -1;
 	store_upkeep(c->store);
 	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
@@ -543,7 +559,7 @@ crawl_due(void *self)
 	int64_t scale = c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1;
 	int64_t soon;
 
-	if (robots_due(c->robots))
+	if (robots_due(c->robots) || erase_waits(c))
 		return c->now;
 
 	soon = c->now + scale;

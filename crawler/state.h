@@ -20,6 +20,7 @@ struct crawler {
 	struct robots_gate *robots;
 	struct archive *archive;   /* NULL: none */
 	struct evidence *evidence; /* NULL: none */
+	struct erasing *erasing;
 	uint8_t author_key[32];
 
 	/* During one step. */

@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
+#include "crawler/erase.h"
 #include "crawler/fetch.h"
 #include "crawler/hurry.h"
 #include "crawler/intake.h"
@@ -300,30 +301,27 @@ reload_refuse(struct crawler *c, const struct command *cmd, struct out *out, str
 	return 0;
 }
 
-/* body: an id a line; none asks how far it is. "left": files that are not rewritten yet, so that
- * the caller asks again; what is kept of other documents stays. */
+/* body: "ID ARRIVED_AT" a line; none asks how far it is: "left" is not 0 before all is done, so
+ * that the caller asks again. */
 static int
-evidence_forget(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
+documents_erase(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
 	struct str body = cmd->body, line;
 	struct buf b = BUF(64);
 	int64_t gone = 0, left = 0;
-	int r = 0;
+	int r = crawler_begin(c, e);
 
-	if (!c->evidence) {
-		out_reply(out, cmd->call, 200, "application/json",
-			  STR("{\"erased\":0,\"left\":0}"));
-		return 0;
-	}
-	if (crawler_begin(c, e) < 0)
-		return -1;
+	(void)out;
 	while (r >= 0 && str_next(&body, '\n', &line)) {
-		struct id id;
+		ptrdiff_t space = str_find_byte(line, ' ');
+		struct archive_erased x;
 
-		if (id_from_hex(str_trim(line), &id) == 0)
-			gone += (r = evidence_erase(c->evidence, &id, e)) > 0;
+		if (space > 0 &&
+		    id_from_hex(str_slice(line, 0, (size_t)space), &x.document) == 0 &&
+		    str_int64(str_trim(str_slice(line, (size_t)space, line.n)), &x.at) == 0)
+			gone += (r = erase_document(c, &x, e)) > 0;
 	}
-	if (r >= 0 && (left = evidence_erasing(c->evidence, e)) < 0)
+	if (r >= 0 && (left = erase_left(c, e)) < 0)
 		r = -1;
 	buf_addf(&b, "{\"erased\":%lld,\"left\":%lld}", (long long)gone, (long long)left);
 	if (r >= 0)
@@ -348,7 +346,7 @@ static const struct verb {
 	{ "source.metrics", source_metrics },
 	{ "websub.verify", websub_verify },
 	{ "websub.deliver", websub_deliver },
-	{ "evidence.erase", evidence_forget },
+	{ "documents.erase", documents_erase },
 	{ "reload", reload_refuse },
 };
 

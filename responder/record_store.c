@@ -412,17 +412,19 @@ record_author(struct store *s, struct str name, struct str site, struct id *key,
 }
 
 int
-record_each_erased(struct store *s, void (*each)(void *arg, const struct id *document),
+record_each_erased(struct store *s,
+		   void (*each)(void *arg, const struct id *document, int64_t arrived_at),
 		   void *arg, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT document FROM content WHERE erased_at IS NOT NULL");
+	struct stmt *q = store_stmt(
+		s, "SELECT c.document, d.arrived_at FROM content c JOIN document d ON"
+		   " d.id = c.document WHERE c.erased_at IS NOT NULL");
 	int r;
 
 	while ((r = stmt_step(q, e)) == 1) {
 		struct id document = stmt_col_id(q, 0);
 
-		each(arg, &document);
+		each(arg, &document, stmt_col_int(q, 1));
 	}
 	stmt_reset(q);
 	return r;

@@ -71,7 +71,8 @@ int64_t record_erase(struct store *s, const struct id *author, const struct id *
 		     struct str why, int64_t now, struct id *fresh, struct err *e) LY_MUST_USE;
 
 /* Every document whose content was erased (not expired), in any order. */
-int record_each_erased(struct store *s, void (*each)(void *arg, const struct id *document),
+int record_each_erased(struct store *s,
+		       void (*each)(void *arg, const struct id *document, int64_t arrived_at),
 		       void *arg, struct err *e) LY_MUST_USE;
 
 /* The numbers of one spool that the record holds, in any order: what a restore need not send. */

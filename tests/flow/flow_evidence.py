@@ -159,6 +159,8 @@ def main():
     check("what somebody wrote is there", words(3) and words(4), "%s %s" % (words(3), words(4)))
     gone = langyan("erase", "-c", crew.conf, "--author", "u3")
     check("erase removes it from the files", gone.returncode == 0 and not words(3), (gone.stdout + gone.stderr).decode())
+    said = lambda n: any(("第%d天" % n).encode() in bytes(b) for (b,) in rows(crew.spool, "SELECT body FROM document"))
+    check("and from the spool", not said(3) and said(4), "%s %s" % (said(3), said(4)))
     check("and nothing else", words(4) and langyan("evidence", "-c", crew.conf, ids[one.replace("/p/1", "/p/4")]).returncode == 0, "the neighbour")
     v = langyan("verify", "-c", crew.conf)
     check("verify finds all as it says", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))

@@ -17,6 +17,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 
+#include "crawler/archive.h"
 #include "crawler/crawler.h"
 #include "crawler/evidence_check.h"
 #include "crawler/evidence_warc.h"
@@ -862,12 +863,13 @@ what_is_past_its_time_goes_and_an_incidents_stays(void **state)
 }
 
 static void
-erase(struct bench *b, const struct id *document)
+erase(struct bench *b, const struct document *d)
 {
-	struct command c = { .call = 8, .actor = STR("test"), .verb = STR("evidence.erase") };
+	struct command c = { .call = 8, .actor = STR("test"), .verb = STR("documents.erase") };
 	struct buf record = BUF(RECORD_CALL_MAX), body = BUF(100);
 
-	id_add_hex(&body, document);
+	id_add_hex(&body, &d->id);
+	buf_addf(&body, " %lld\n", (long long)d->arrived_at);
 	c.body = buf_str(&body);
 	record_encode(&command_record, &c, &record);
 	step(b, buf_str(&record));
@@ -895,7 +897,7 @@ what_is_erased_is_in_no_file_and_its_neighbours_are(void **state)
 	push(b, "shop", "/q");
 	receipt(b, KEEP_TOPIC);
 	sights(b, 2);
-	erase(b, &first.id);
+	erase(b, &first);
 	upkeep_until_gone(b, path);
 	assert_true(look(b, &row, &v, &n));
 	assert_int_equal(n, 2);
@@ -907,6 +909,84 @@ what_is_erased_is_in_no_file_and_its_neighbours_are(void **state)
 	assert_int_equal(mismatches(b), 0);
 	b->doc = first;
 	assert_false(look(b, &row, &v, &n));
+}
+
+/* How many documents of spool and archive say words. */
+static int
+spool_says(struct bench *b, const char *words)
+{
+	char path[128];
+	struct store *s;
+	struct stmt *q;
+	int n = 0;
+
+	snprintf(path, sizeof path, "%s/spool.db", b->dir);
+	s = store_open_reader(path, &spool_migrations, &b->e);
+	assert_non_null(s);
+	q = store_stmt(s, "SELECT body FROM document");
+	while (stmt_step(q, &b->e) == 1)
+		n += str_find(stmt_col_bytes(q, 0), str_of(words)) >= 0;
+	stmt_reset(q);
+	store_close(s);
+	return n;
+}
+
+static int
+archive_says(struct bench *b, const char *words)
+{
+	struct archive_reader *r = archive_open(b->dir, 0, INT64_MAX, &b->e);
+	struct archive_figures f;
+	struct document d;
+	int n = 0;
+
+	assert_non_null(r);
+	while (archive_read(r, &d, &b->e) == 1)
+		n += str_find(d.text, str_of(words)) >= 0;
+	archive_read_figures(r, &f);
+	assert_int_equal(f.damaged, 0);
+	archive_close(r);
+	return n;
+}
+
+static void
+what_is_erased_leaves_spool_and_archive_and_does_not_come_again(void **state)
+{
+	struct archive_conf archive = { 30 * 86400, (int64_t)1 << 30, 60 };
+	struct bench *b = *state;
+	struct document first, third;
+
+	b->evidence.fetch = 0;
+	b->setup.archive = &archive;
+	crawler_free(b->crawler);
+	start(b);
+	push(b, "shop", "/p");
+	first = b->doc;
+	receipt(b, KEEP_TOPIC);
+	push(b, "shop", "/q");
+	receipt(b, 0);
+	settle(b);
+	crawler_free(b->crawler); /* all is in the archive then */
+	start(b);
+	push(b, "shop", "/r"); /* in the spool alone */
+	third = b->doc;
+	receipt(b, 0);
+	settle(b);
+	assert_int_equal(spool_says(b, "about /p") + spool_says(b, "about /r"), 2);
+	assert_int_equal(archive_says(b, "about /p"), 1);
+	erase(b, &first);
+	erase(b, &third);
+	for (int i = 0; i < 20; i++)
+		settle(b);
+	assert_int_equal(spool_says(b, "about /p") + spool_says(b, "about /r"), 0);
+	assert_int_equal(spool_says(b, "about /q"), 1);
+	assert_int_equal(archive_says(b, "about /p"), 0);
+	assert_int_equal(archive_says(b, "about /q"), 1);
+	push(b, "shop", "/p"); /* seen: it is not taken in again */
+	crawler_free(b->crawler);
+	start(b);
+	assert_int_equal(spool_says(b, "about /p") + spool_says(b, "about /r"), 0);
+	assert_int_equal(archive_says(b, "about /p") + archive_says(b, "about /r"), 0);
+	assert_int_equal(archive_says(b, "about /q"), 1);
 }
 
 /* It answers that it is done only when it is: a kill -9 in between changes nothing of that. */
@@ -922,7 +1002,7 @@ an_erasure_goes_on_after_a_restart(void **state)
 	receipt(b, KEEP_TOPIC);
 	v = sights(b, 1);
 	file_of(b, v, path, sizeof path);
-	erase(b, &b->doc.id);
+	erase(b, &b->doc);
 	crawler_free(b->crawler);
 	start(b);
 	upkeep_until_gone(b, path);
@@ -1023,7 +1103,7 @@ files_of_one_document_as_older_versions_wrote_them_stay_evidence(void **state)
 	assert_true(look(b, &row, &v, &n));
 	file_of(b, v, path, sizeof path);
 	assert_non_null(strstr(path, "/evidence/20260320/old.warc.gz"));
-	erase(b, &b->doc.id);
+	erase(b, &b->doc);
 	upkeep_until_gone(b, path);
 	*strrchr(path, '/') = '\0';
 	assert_true(gone(path)); /* its day's folder, too */
@@ -1051,6 +1131,7 @@ main(void)
 		T(each_day_has_another_file),
 		T(what_is_erased_is_in_no_file_and_its_neighbours_are),
 		T(an_erasure_goes_on_after_a_restart),
+		T(what_is_erased_leaves_spool_and_archive_and_does_not_come_again),
 		T(a_wall_says_nothing_of_the_page),
 		T(a_wish_is_lost_only_together_with_its_receipt),
 		T(while_an_incident_is_open_it_is_looked_at_daily),

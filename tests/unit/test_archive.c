@@ -15,6 +15,7 @@
 
 #include "crawler/archive.h"
 #include "crawler/archive_block.h"
+#include "crawler/archive_erase.h"
 #include "crawler/archive_files.h"
 #include "crawler/archive_store.h"
 #include "crawler/spool_store.h"
@@ -79,6 +80,12 @@ teardown(void **state)
 	return 0;
 }
 
+static struct id
+document_id(int64_t seq)
+{
+	return ID_OF(((struct str){ (const char *)&seq, sizeof seq }));
+}
+
 /* n documents of bytes each that arrive at at, in one transaction. */
 static void
 take(struct bench *b, int n, size_t bytes, int64_t at)
@@ -95,7 +102,7 @@ take(struct bench *b, int n, size_t bytes, int64_t at)
 							 (uint64_t)b->seq) %
 						       26);
 		d.text = (struct str){ text, bytes };
-		d.id = ID_OF(d.text);
+		d.id = document_id(d.seq);
 		record_encode(&document_record, &d, &record);
 		assert_int_equal(spool_add(b->store, d.seq, at, buf_str(&record), &b->e), 0);
 		archive_told(b->archive, record.n);
@@ -410,6 +417,63 @@ an_older_spool_that_was_restored_doubles_nothing(void **state)
 	holds(b, "1 2 3 4 5 10");
 }
 
+static struct archive_erased
+erased(int64_t seq, int64_t at)
+{
+	return (struct archive_erased){ document_id(seq), at };
+}
+
+static void
+a_document_is_taken_out_and_its_neighbours_stay_in_order(void **state)
+{
+	struct bench *b = *state;
+	struct archive_erased v[2] = { erased(2, NOON), erased(5, NOON + DAY) };
+	char dir[128];
+	int64_t after = 0, gone = 0;
+	int turns = 0, more;
+
+	take(b, 3, 100, NOON);
+	write_all(b);
+	take(b, 3, 100, NOON + DAY);
+	write_all(b);
+	take(b, 1, 100, NOON + 9 * DAY);
+	write_all(b);
+	assert_int_equal(archive_close_segment(b->archive, &b->e), 0);
+	snprintf(dir, sizeof dir, "%s/archive", b->dir);
+	while ((more = archive_erase(dir, v, 2, &after, &gone, &b->e)) == 1)
+		turns++;
+	assert_int_equal(more, 0);
+	assert_int_equal(gone, 2);
+	assert_int_equal(turns, 2); /* the day that is far away is not opened */
+	holds(b, "1 3 4 6 7");
+	take(b, 1, 100, NOON + 9 * DAY);
+	write_all(b);
+	holds(b, "1 3 4 6 7 8");
+}
+
+/* A block of which nothing is left still says how far the archive is. */
+static void
+a_block_that_loses_all_keeps_its_numbers(void **state)
+{
+	struct bench *b = *state;
+	struct archive_erased v[1] = { erased(1, NOON) };
+	struct archive_figures f;
+	struct buf got = BUF(1000);
+	char dir[128];
+	int64_t after = 0, gone = 0;
+
+	take(b, 1, 100, NOON);
+	write_all(b);
+	assert_int_equal(archive_close_segment(b->archive, &b->e), 0);
+	snprintf(dir, sizeof dir, "%s/archive", b->dir);
+	assert_int_equal(archive_erase(dir, v, 1, &after, &gone, &b->e), 1);
+	numbers(b, 0, INT64_MAX, &got, &f);
+	assert_int_equal(got.n, 0);
+	assert_int_equal(f.damaged, 0);
+	assert_int_equal(f.last_seq, 1);
+	buf_release(&got);
+}
+
 static void
 without_an_archive_that_is_said(void **state)
 {
@@ -438,6 +502,8 @@ main(void)
 		T(too_old_and_too_much_is_removed_oldest_first),
 		T(a_segment_that_somebody_cut_is_left_and_another_begun),
 		T(an_older_spool_that_was_restored_doubles_nothing),
+		T(a_document_is_taken_out_and_its_neighbours_stay_in_order),
+		T(a_block_that_loses_all_keeps_its_numbers),
 		T(without_an_archive_that_is_said),
 	};
 
