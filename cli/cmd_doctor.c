@@ -20,6 +20,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/watch_kept.h"
 
 #define HEADERS_MAX 40
 
@@ -50,6 +51,24 @@ see_words(struct visit *v)
 		fputs(report.p, stderr);
 	nlp_free(n);
 	buf_release(&report);
+}
+
+/* Rules that are not run any more: somebody was told, but it may be long ago. */
+static void
+see_parked(struct visit *v)
+{
+	struct parked_row rows[HEADERS_MAX];
+	struct err e = { 0 };
+	int n = watch_parked(v->s, rows, LY_COUNT(rows), &e);
+
+	for (int i = 0; i < n; i++)
+		say(v, "warn", "watches",
+		    arena_textf(v->arena,
+				"%.*s: a rule hit its limit three times and is parked until a "
+				"reload: /%.*s/",
+				STR_ARG(rows[i].watch), STR_ARG(rows[i].rule)));
+	if (n < 0)
+		say(v, "warn", "watches", e.text);
 }
 
 static void
@@ -190,6 +209,7 @@ see_people(struct visit *v)
 		say(v, "warn", "http", "no token: nothing can be pushed over HTTP");
 	if (!v->s->watches.n)
 		say(v, "warn", "watches", "nothing is watched");
+	see_parked(v);
 }
 
 static int

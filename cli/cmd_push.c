@@ -122,7 +122,8 @@ push(int argc, char **argv, struct err *e)
 const struct subcommand cmd_push = {
 	"push", "[-c FILE] [FILE.jsonl …]",
 	"documents in, from files or standard input\n"
-	"JSON Lines with id, url, title, text, author, followers, published, lang, source.\n"
+	"JSON Lines with id, url, title, text, author, followers, published, lang, source,\n"
+	"country, engagement, rating.\n"
 	"They are in the spool when this ends; those that came before are counted as "
 	"seen.",
 	"  langyan push export.jsonl\n"

@@ -162,7 +162,10 @@ document_play(struct replay *r, const struct timed *t, struct arena *held, struc
 				      .text = p.text,
 				      .author = p.author,
 				      .lang = p.lang,
+				      .country = p.country,
 				      .followers = p.followers,
+				      .engagement = p.engagement,
+				      .rating = p.rating,
 				      .published_at = p.published_at },
 		    key, t->at, r->s->fetch.max_age_s, &d);
 	d.spool = r->spool;

@@ -23,6 +23,7 @@
 
 #include "cli/service.h"
 #include "cli/service_http.h"
+#include "cli/watch_kept.h"
 
 #define PARTS_MAX 72
 #define TURN_MS   200
@@ -224,6 +225,7 @@ service_open(struct service *sv, struct err *e)
 {
 	const struct settings *s = sv->settings;
 	struct curve curve;
+	struct err kept = { .kind = ERR_NONE };
 	size_t scorers = sv->setup->parts == PART_ALL ? (size_t)s->wire.scorers : 1;
 
 	sv->n = 0;
@@ -251,6 +253,9 @@ service_open(struct service *sv, struct err *e)
 			return err_set(e, ERR_BROKEN, "could not start a thread");
 		p->started = true;
 	}
+	/* what `watch test --replay` compares with; without it the service runs as well */
+	if (sv->setup->parts & PART_SCORE && watch_keep(s, &kept) < 0)
+		log_event(LOG_WARN, "watches_not_kept", "why=%s", kept.text);
 	return 0;
 }
 

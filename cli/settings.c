@@ -311,6 +311,8 @@ settings_nlp(const struct settings *s)
 {
 	return (struct nlp_setup){ .lexicons = &s->lexicons,
 				   .watches = &s->watches,
+				   .places = s->conf,
+				   .zone = s->site.zone,
 				   .conf = conf_hash(s->conf) };
 }
 

@@ -143,6 +143,9 @@ struct arena *conf_arena(struct conf_reader *r);
 void *conf_root(struct conf_reader *r);
 /* "langyan.yaml:12:5" of a field, or "" when it has its default. */
 const char *conf_place(const struct conf *c, const void *field);
+/* Append the place of byte at of the field's text, however it is quoted or folded. Reads the
+ * file again; when that cannot be, the place of the field. For messages: not quick. */
+void conf_add_place_inside(struct buf *b, const struct conf *c, const void *field, size_t at);
 
 /* Values as YAML again with secrets as "(from env:NAME)" and defaults as comments. */
 void conf_show(const struct conf *c, struct buf *out);

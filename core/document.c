@@ -40,6 +40,10 @@ static const struct field fields[] = {
 	{ "listed", 22, FIELD_TIME, AT(listed_at), .help = "when it appeared on the hot list" },
 	{ "dwell", 23, FIELD_INT, AT(dwell_s), .help = "seconds on the hot list so far" },
 	{ "heat", 24, FIELD_INT, AT(heat), .help = "the hot list's own figure; 0 = none" },
+	{ "engagement", 25, FIELD_INT, AT(engagement),
+	  .help = "likes, replies and shares together; 0 = none that is known" },
+	{ "rating", 26, FIELD_MILLI, AT(rating), .help = "stars; 0 = unknown" },
+	{ "country", 27, FIELD_TEXT, AT(country), .help = "two letters; empty = not stated" },
 	FIELD_END,
 };
 

@@ -67,6 +67,10 @@ struct document {
 	int64_t listed_at;   /* when it appeared             */
 	int64_t dwell_s;     /* how long it has stood there  */
 	int64_t heat;        /* the list's own figure; -1 = none */
+	/* As the source says. */
+	int64_t engagement; /* likes, replies and shares together; 0 = none that is known */
+	int64_t rating;     /* stars in 1/1000; 0 = unknown                     */
+	struct str country; /* two letters; "" = not stated                     */
 };
 extern const struct record_type document_record; /* kind 1 */
 

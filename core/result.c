@@ -71,6 +71,18 @@ const struct record_type mention_record = {
 	.help = "A document in which a watch was seen, weighed.",
 };
 
+static const struct field parked_fields[] = {
+	{ "watch", 1, FIELD_TEXT, AT(parked_rule, watch), .help = "name of the watch" },
+	{ "rule", 2, FIELD_TEXT, AT(parked_rule, rule), .help = "as written" },
+	FIELD_END,
+};
+const struct record_type parked_record = {
+	.name = "parked",
+	.size = sizeof(struct parked_rule),
+	.fields = parked_fields,
+	.help = "A rule of a watch that is not run any more: it hit its limit too often.",
+};
+
 static const struct field result_fields[] = {
 	{ "document", 1, FIELD_PART, AT(result, document), .of = &document_record,
 	  .help = "without title, text and author when nothing was seen" },
@@ -80,6 +92,8 @@ static const struct field result_fields[] = {
 	  .help = "by name of the watch" },
 	{ "copies", 5, FIELD_BYTES, AT(result, copies),
 	  .help = "MinHash signature, 64 little-endian u32" },
+	{ "parked", 6, FIELD_LIST, AT(result, parked), .of = &parked_record,
+	  .help = "rules that are not run any more, since this document" },
 	FIELD_END,
 };
 const struct record_type result_record = {

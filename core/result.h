@@ -62,6 +62,11 @@ struct mention {
 	struct rec_list spans;  /* struct span, by offset, at most 64 */
 };
 
+/* A rule of a watch that is not run any more: it hit its limit too often. */
+struct parked_rule {
+	struct str watch, rule;
+};
+
 struct result {
 	/* whole when mentions.n > 0; else without title, text, author */
 	struct document document;
@@ -70,10 +75,12 @@ struct result {
 	struct rec_list mentions; /* struct mention, by watch name */
 	/* MinHash signature, 64 x u32 little endian; empty under 20 code points or unmatched */
 	struct str copies;
+	struct rec_list parked; /* struct parked_rule: since this document */
 };
 extern const struct record_type span_record;    /* a part */
 extern const struct record_type topic_record;   /* a part */
 extern const struct record_type mention_record; /* a part */
+extern const struct record_type parked_record;  /* a part */
 extern const struct record_type result_record;  /* kind 2 */
 
 #endif

@@ -35,9 +35,9 @@ static const struct conf_schema campaign_schema = {
 #define AT(f) offsetof(struct watch_conf, f)
 static const struct conf_key watch_keys[] = {
 	{ "title", CONF_TEXT, AT(title), 0, 200, "", "the name as people say it", NULL, NULL },
-	{ "query", CONF_TEXT, AT(query), 1, 8192, NULL,
-	  "what is said about it: words, \"phrases\", AND OR NOT NEAR/5, (…), /regex/i", NULL,
-	  NULL },
+	{ "query", CONF_TEXT, AT(query), 1, 65536, NULL,
+	  "what is said about it: words, \"phrases\", AND OR NOT NEAR/5, fields; docs/query.md",
+	  NULL, NULL },
 	{ "size", CONF_CHOICE, AT(size), 0, 0, "small",
 	  "mentions a day: small (about 20), medium (3,000), large (50,000)", NULL,
 	  watch_size_words },

@@ -33,7 +33,10 @@ pushed_take(struct look *l, const struct piece *p, int64_t line, struct str json
 					      .text = d.text,
 					      .author = d.author,
 					      .lang = d.lang.n ? d.lang : l->source->lang,
+					      .country = d.country,
 					      .followers = d.followers,
+					      .engagement = d.engagement,
+					      .rating = d.rating,
 					      .published_at = d.published_at,
 					      .words_alone = rows });
 }

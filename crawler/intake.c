@@ -116,6 +116,9 @@ intake_fill(struct arena *a, const struct intake *in, const uint8_t *key, int64_
 				.site = site_of(a, in),
 				.url = proper(a, link, URL_MAX_BYTES),
 				.followers = in->followers,
+				.engagement = in->engagement,
+				.rating = in->rating,
+				.country = proper(a, in->country, COUNTRY_MAX_BYTES),
 				.published_at = in->published_at,
 				.arrived_at = now,
 				.flags = in->flags };

@@ -21,6 +21,7 @@
 #define URL_MAX_BYTES      8192
 #define LANG_MAX_BYTES     16
 #define SITE_MAX_BYTES     200
+#define COUNTRY_MAX_BYTES  8
 
 struct crawler;
 struct hot_entry;
@@ -30,7 +31,9 @@ struct intake {
 	struct str url, title, text, author, lang;
 	struct str site; /* the platform, when the source names none; may be empty */
 	int64_t followers, published_at;
-	int64_t flags;    /* DOCUMENT_HISTORY, DOCUMENT_SAMPLE, or 0 */
+	int64_t engagement, rating; /* 0 = unknown, as in a document */
+	struct str country;         /* may be empty                  */
+	int64_t flags;              /* DOCUMENT_HISTORY, DOCUMENT_SAMPLE, or 0 */
 	bool words_alone; /* its identity alone is its own: two short praises are two    */
 	const struct hot_entry *hot; /* of a hot list's entry, else NULL */
 	int64_t heat;                /* only with hot; -1 = unknown      */

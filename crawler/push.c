@@ -10,7 +10,7 @@
 
 #define TIME_MAX 253402300799 /* the last second of the year 9999 */
 
-enum push_kind { PUSH_TEXT, PUSH_COUNT, PUSH_TIME };
+enum push_kind { PUSH_TEXT, PUSH_COUNT, PUSH_STARS, PUSH_TIME };
 static const struct push_key {
 	const char *name;
 	enum push_kind kind;
@@ -24,7 +24,10 @@ static const struct push_key {
 	{ "author", PUSH_TEXT, offsetof(struct pushed, author), 512 },
 	{ "lang", PUSH_TEXT, offsetof(struct pushed, lang), 16 },
 	{ "source", PUSH_TEXT, offsetof(struct pushed, source), 200 },
+	{ "country", PUSH_TEXT, offsetof(struct pushed, country), 8 },
 	{ "followers", PUSH_COUNT, offsetof(struct pushed, followers), 0 },
+	{ "engagement", PUSH_COUNT, offsetof(struct pushed, engagement), 0 },
+	{ "rating", PUSH_STARS, offsetof(struct pushed, rating), 0 },
 	{ "published", PUSH_TIME, offsetof(struct pushed, published_at), 0 },
 	{ "arrived", PUSH_TIME, offsetof(struct pushed, arrived_at), 0 },
 };
@@ -66,6 +69,11 @@ key_set(const struct push_key *k, const struct json *v, int64_t now, struct push
 		n = json_int(v, -1);
 		if (n < 0)
 			return err_set(e, ERR_REJECT, "\"%s\" is not a number from 0", k->name);
+		break;
+	case PUSH_STARS:
+		if (!(json_real(v, -1) >= 0 && json_real(v, -1) <= 100))
+			return err_set(e, ERR_REJECT, "\"%s\" is not a number 0..100", k->name);
+		n = (int64_t)(json_real(v, 0) * 1000 + 0.5);
 		break;
 	case PUSH_TIME:
 		if (time_read(v, now, &n) < 0)

@@ -1,6 +1,6 @@
 /*
  * push.h - one pushed document: a JSON object with id, url, title, text, author, followers,
- * published, arrived, lang, source.
+ * published, arrived, lang, source, country, engagement, rating.
  *
  * text or title is required; id, url or the text itself gives the identity. Times are RFC 3339
  * or anything crawler/date.h reads. Unknown keys are named to the sender, never dropped silently.
@@ -14,8 +14,10 @@
 #include "crawler/conf.h"
 
 struct pushed {
-	struct str id, url, title, text, author, lang, source;
+	struct str id, url, title, text, author, lang, source, country;
 	int64_t followers;    /* -1 = unknown */
+	int64_t engagement;   /* likes, replies and shares; 0 = none known */
+	int64_t rating;       /* stars in 1/1000; 0 = unknown */
 	int64_t published_at; /* 0 = unknown  */
 	int64_t arrived_at;   /* 0 = now; read by replay, ignored on push */
 	struct str ignored;   /* first unknown key, or empty */

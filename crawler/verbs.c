@@ -110,7 +110,10 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 			      .text = p.text,
 			      .author = p.author,
 			      .lang = p.lang,
+			      .country = p.country,
 			      .followers = p.followers,
+			      .engagement = p.engagement,
+			      .rating = p.rating,
 			      .published_at = p.published_at,
 			      .flags = sum->as.flags,
 			      .words_alone = sum->as.rows && p.id.n };

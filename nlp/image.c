@@ -83,7 +83,8 @@ image_point(struct image *m, const struct header *h)
 	m->n_literals = h->literals;
 	m->text_n = h->text.n;
 	m->longest = h->longest;
-	m->inner = h->inner != 0;
+	m->inner = (h->inner & SENSE_INNER) != 0;
+	m->open = (h->inner & SENSE_OPEN) != 0;
 	m->id = h->id;
 }
 
@@ -312,7 +313,9 @@ meanings_collect(const struct lexicon *l, const struct image_literal *lit, size_
 		v[(*n)++] = (struct meaning){
 			lit[i].text,
 			{ .kind = LEX_LITERAL,
-			  .flags = lit[i].inner ? SENSE_INNER : 0,
+			  .flags = lit[i].edge == LITERAL_INNER  ? SENSE_INNER
+				   : lit[i].edge == LITERAL_OPEN ? SENSE_OPEN
+								 : 0,
 			  .arg = (int32_t)i },
 		};
 	qsort(v, *n, sizeof *v, by_text);
@@ -430,7 +433,7 @@ word_note(struct making *k, const struct run *r, struct str term, unsigned class
 }
 
 static void
-begin_note(struct making *k, struct str term, unsigned classes, bool inner)
+begin_note(struct making *k, struct str term, unsigned classes, bool anywhere)
 {
 	const uint8_t *p = (const uint8_t *)term.p;
 	uint32_t han = is_han(term) ? fold_han(p) - IMAGE_HAN_FIRST : IMAGE_HAN;
@@ -440,7 +443,8 @@ begin_note(struct making *k, struct str term, unsigned classes, bool inner)
 		han_note(k, han, term, classes);
 	else if (run.n)
 		word_note(k, &run, term, classes);
-	if ((han >= IMAGE_HAN && !run.n) || inner) /* inner: found inside words, too */
+	/* anywhere: not only where a run or a Han character begins as a whole */
+	if ((han >= IMAGE_HAN && !run.n) || anywhere)
 		begin_add(k, image_mix_sign(p[0], term.n > 1 ? p[1] : 0, term.n > 2 ? p[2] : 0),
 			  classes);
 }
@@ -521,8 +525,8 @@ terms_make(struct making *k, const struct meaning *v, size_t n)
 		t->n++;
 		t->classes |= image_class_of(v[i].sense.kind);
 		t->edges = edges_of(s);
-		begin_note(k, s, t->classes, v[i].sense.flags & SENSE_INNER);
-		k->inner |= v[i].sense.flags & SENSE_INNER;
+		begin_note(k, s, t->classes, v[i].sense.flags & (SENSE_INNER | SENSE_OPEN));
+		k->inner |= v[i].sense.flags & (SENSE_INNER | SENSE_OPEN);
 		k->keys[k->n_terms - 1].leaf = UNIT_LEAF | (uint32_t)t->edges << 24 |
 					       (uint32_t)t->classes << 20 |
 					       ((uint32_t)(k->n_terms - 1) & 0xFFFFF);

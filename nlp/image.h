@@ -57,6 +57,7 @@ struct image_term {
 enum image_sense_flag {
 	/* beside enum lex_flag */
 	SENSE_INNER = 1 << 4, /* literal of a regex: word edges do not count */
+	SENSE_OPEN = 1 << 5,  /* beginning of a pattern: its end need be no word's end */
 };
 struct image_sense {
 	uint8_t kind, flags;
@@ -94,6 +95,7 @@ struct image {
 	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, text_n;
 	uint32_t longest; /* bytes of the longest term */
 	bool inner;       /* there are SENSE_INNER literals */
+	bool open;        /* there are SENSE_OPEN literals */
 	struct id id;     /* hash of the content */
 };
 
@@ -145,10 +147,16 @@ image_begins(const struct image *m, uint64_t hash)
 	return m->starts[slot / 32] >> slot % 32 * 2 & 3;
 }
 
-/* A word of a watch. The same text may stand here once with and once without inner. */
+/* Where a Latin literal may stand. */
+enum literal_edge {
+	LITERAL_WORD,  /* between word edges          */
+	LITERAL_OPEN,  /* at the beginning of a word  */
+	LITERAL_INNER, /* anywhere, also inside words */
+};
+/* A word of a watch. The same text may stand here once with each edge. */
 struct image_literal {
 	struct str text; /* folded */
-	bool inner;
+	enum literal_edge edge;
 };
 
 /* l may be NULL (no lexicon). The literals' numbers are their places in the array. NULL and

@@ -12,6 +12,7 @@
 #ifndef LY_NLP_H
 #define LY_NLP_H
 
+#include "core/result.h"
 #include "core/stage.h"
 #include "nlp/conf.h"
 
@@ -21,6 +22,8 @@ struct nlp;
 struct nlp_setup {
 	const struct lexicons_conf *lexicons;
 	const struct conf_list *watches; /* struct watch_conf; may be NULL or empty */
+	const struct conf *places;       /* where they were written; may be NULL    */
+	struct str zone;                 /* of dates and hours in queries           */
 	struct id conf;                  /* conf_hash(), goes into every result     */
 	/* "reload": read the configuration again into *fresh, whose things stay valid until the
 	 * next call. NULL: only the lexicons are read again. Must be safe in the stage's thread. */
@@ -35,6 +38,8 @@ struct nlp *nlp_new(const struct nlp_setup *setup, struct buf *report,
 		    struct err *e) LY_MUST_USE;
 /* Accepts NULL. */
 void nlp_free(struct nlp *n);
+/* The mentions of a document as the stage makes them, in a; r->document is set. */
+void nlp_mentions(struct nlp *n, struct result *r, struct arena *a);
 /* Hash of the lexicon image in use, for struct ends. */
 struct id nlp_image(const struct nlp *n);
 

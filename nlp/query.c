@@ -1,305 +1,123 @@
-/* a watch's query -> required literals, and yes or no for a text */
+/* a watch's query -> a tree of parts -> (query_need.c, query_ask.c) */
 #include "core/base.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/hash.h"
-#include "core/str.h"
 #include "core/utf8.h"
-#include "nlp/fold.h"
-#include "nlp/query_tree.h"
+#include "nlp/query_term.h"
 
-#define NODES_MAX 1000
-#define DEPTH_MAX 32
-#define NEAR_MAX  100
+#define NODES_MAX  5000
+#define DEPTH_MAX  32
+#define CHAIN_MAX  16 /* NEAR after NEAR */
+#define FAULTS_MAX 50
 
-/* ---- literals ---- */
-
-static uint32_t *
-literal_slot(const struct literals *l, struct str text, bool inner)
-{
-	size_t mask = l->cap * 2 - 1, i = hash_fast(text, inner) & mask;
-
-	while (l->slots[i] && !(l->v[l->slots[i] - 1].inner == inner &&
-				str_eq(l->v[l->slots[i] - 1].text, text)))
-		i = (i + 1) & mask;
-	return &l->slots[i];
-}
+/* ---- faults ---- */
 
 static void
-literals_grow(struct literals *l)
+fault_add(struct parse *p, size_t at, bool warning, const char *fmt, va_list ap)
 {
-	l->cap = l->cap ? l->cap * 2 : 64;
-	l->v = realloc(l->v, l->cap * sizeof *l->v);
-	free(l->slots);
-	l->slots = calloc(l->cap * 2, sizeof *l->slots);
-	if (!l->v || !l->slots)
-		abort();
-	for (size_t i = 0; i < l->n; i++)
-		*literal_slot(l, l->v[i].text, l->v[i].inner) = (uint32_t)i + 1;
-}
+	struct query_faults *f = p->faults;
+	char text[400];
 
-uint32_t
-literals_add(struct literals *l, struct str folded, bool inner)
-{
-	uint32_t *slot;
+	f->wrong += !warning;
+	if (f->n == FAULTS_MAX)
+		return;
+	vsnprintf(text, sizeof text, fmt, ap);
+	if (f->n == f->cap) {
+		struct query_fault *more =
+			arena_alloc(p->arena, (f->cap * 2 + 8) * sizeof *more);
 
-	if (l->n == l->cap)
-		literals_grow(l);
-	slot = literal_slot(l, folded, inner);
-	if (!*slot) {
-		l->v[l->n++] = (struct image_literal){ folded, inner };
-		*slot = (uint32_t)l->n;
+		if (f->n)
+			memcpy(more, f->v, f->n * sizeof *more);
+		f->v = more;
+		f->cap = f->cap * 2 + 8;
 	}
-	return *slot - 1;
+	f->v[f->n++] = (struct query_fault){
+		at, warning, arena_text(p->arena, utf8_cut(str_of(text), sizeof text))
+	};
 }
 
-void
-literals_release(struct literals *l)
+struct node *
+query_fault(struct parse *p, size_t at, const char *fmt, ...)
 {
-	free(l->v);
-	free(l->slots);
-	*l = (struct literals){ .n = 0 };
-}
-
-/* ---- parsing ---- */
-
-enum token_kind { T_END, T_WORD, T_PHRASE, T_RX, T_AND, T_OR, T_NOT, T_NEAR, T_OPEN, T_CLOSE };
-struct token {
-	enum token_kind kind;
-	struct str text; /* WORD, PHRASE, RX: what stands between */
-	int64_t n;       /* NEAR: distance; RX: flags */
-	size_t at;       /* byte offset */
-};
-struct parse {
-	struct arena *arena;
-	struct literals *literals;
-	struct str text;
-	size_t at;
-	struct token token;
-	struct buf *warn;
-	struct err *e;
-	size_t nodes;
-	int depth;
-	bool failed;
-};
-
-static size_t
-column_of(const struct parse *p, size_t at)
-{
-	return utf8_count(str_slice(p->text, 0, at)) + 1;
-}
-
-static struct node *LY_PRINTF(3, 4) refuse(struct parse *p, size_t at, const char *fmt, ...)
-{
-	char text[200];
 	va_list ap;
 
-	if (p->failed)
-		return NULL;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
+	if (!p->broken)
+		fault_add(p, at, false, fmt, ap);
 	va_end(ap);
-	err_set(p->e, ERR_USAGE, "column %zu: %s", column_of(p, at), text);
-	p->failed = true;
 	return NULL;
 }
 
-static void
-advise(struct parse *p, size_t at, const char *text)
+struct node *
+query_break(struct parse *p, size_t at, const char *fmt, ...)
 {
-	if (p->warn)
-		buf_addf(p->warn, "column %zu: %s\n", column_of(p, at), text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (!p->broken)
+		fault_add(p, at, false, fmt, ap);
+	va_end(ap);
+	p->broken = true;
+	return NULL;
 }
 
-/* ASCII or full-width: people type both. */
-static unsigned
-peek(const struct parse *p, size_t at, size_t *n)
+void
+query_warn(struct parse *p, size_t at, const char *fmt, ...)
 {
-	unsigned c;
-	const uint8_t *s = (const uint8_t *)p->text.p;
+	va_list ap;
 
-	if (at >= p->text.n)
-		return 0;
-	*n = fold_at(s + at, s + p->text.n, &c);
-	if (*n == 1)
-		c = s[at];
-	return c;
+	va_start(ap, fmt);
+	if (!p->broken)
+		fault_add(p, at, true, fmt, ap);
+	va_end(ap);
 }
 
-static bool
-is_end_of_word(unsigned c)
+void
+query_add_place(struct buf *b, struct str text, size_t at)
 {
-	return !c || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '(' || c == ')' ||
-	       c == '"';
-}
+	size_t line = 1, from = 0;
 
-static void
-phrase_token(struct parse *p, size_t n)
-{
-	size_t from = p->at + n, at = from;
-
-	for (;; at += n) {
-		unsigned c = peek(p, at, &n);
-
-		if (!c) {
-			refuse(p, p->at, "the quotation is not closed: add a \"");
-			return;
+	for (size_t i = 0; i < at && i < text.n; i++)
+		if (text.p[i] == '\n') {
+			line++;
+			from = i + 1;
 		}
-		if (c == '"')
-			break;
-	}
-	p->token.kind = T_PHRASE;
-	p->token.text = str_trim(str_slice(p->text, from, at - from));
-	p->at = at + n;
+	if (line > 1)
+		buf_addf(b, "line %zu, ", line);
+	buf_addf(b, "column %zu", utf8_count(str_slice(text, from, at - from)) + 1);
 }
 
-static void
-rx_token(struct parse *p)
-{
-	size_t from = p->at + 1, at = from;
+/* ---- the tree ---- */
 
-	while (at < p->text.n && p->text.p[at] != '/')
-		at += p->text.p[at] == '\\' && at + 1 < p->text.n ? 2 : 1;
-	if (at >= p->text.n) {
-		refuse(p, p->at, "the rule is not closed: add a / (a / inside is written \\/)");
-		return;
-	}
-	p->token.kind = T_RX;
-	p->token.text = str_slice(p->text, from, at - from);
-	for (p->at = at + 1; p->at < p->text.n && !is_end_of_word((uint8_t)p->text.p[p->at]);
-	     p->at++) {
-		char c = p->text.p[p->at];
-
-		if (c == 'i')
-			p->token.n |= RX_NOCASE;
-		else if (c == 's')
-			p->token.n |= RX_DOTALL;
-		else if (c == 'm')
-			p->token.n |= RX_MULTILINE;
-		else if (c == 'x')
-			p->token.n |= RX_EXTENDED;
-		else {
-			refuse(p, p->at, "after a rule only i, m, s, x may stand");
-			return;
-		}
-	}
-}
-
-static void
-word_token(struct parse *p)
-{
-	static const struct {
-		const char *word;
-		enum token_kind kind;
-	} words[] = { { "AND", T_AND }, { "OR", T_OR }, { "NOT", T_NOT } };
-	size_t at = p->at, n = 1;
-	struct str w;
-
-	while (!is_end_of_word(peek(p, at, &n)))
-		at += n;
-	w = str_slice(p->text, p->at, at - p->at);
-	p->token.kind = T_WORD;
-	p->token.text = w;
-	for (size_t i = 0; i < LY_COUNT(words); i++) {
-		if (str_is(w, words[i].word))
-			p->token.kind = words[i].kind;
-		else if (str_eq_nocase(w, str_of(words[i].word)))
-			advise(p, p->at,
-			       "in lower case this is a word to look for; operators are AND, "
-			       "OR, NOT, NEAR/5");
-	}
-	if (str_starts(w, STR("NEAR/"))) {
-		p->token.kind = T_NEAR;
-		if (str_int64(str_slice(w, 5, SIZE_MAX), &p->token.n) < 0 || p->token.n < 1 ||
-		    p->token.n > NEAR_MAX)
-			refuse(p, p->at, "NEAR takes 1..%d words or characters, as NEAR/5",
-			       NEAR_MAX);
-	} else if (str_is(w, "NEAR")) {
-		refuse(p, p->at, "NEAR needs a distance, as NEAR/5");
-	}
-	p->at = at;
-}
-
-static void
-token_next(struct parse *p)
-{
-	size_t n = 1;
-	unsigned c;
-
-	while ((c = peek(p, p->at, &n)) && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-		p->at += n;
-	p->token = (struct token){ .kind = T_END, .at = p->at };
-	if (!c || p->failed)
-		return;
-	if (c == '(' || c == ')') {
-		p->token.kind = c == '(' ? T_OPEN : T_CLOSE;
-		p->at += n;
-	} else if (c == '"') {
-		phrase_token(p, n);
-	} else if (c == '/' && n == 1) {
-		rx_token(p);
-	} else {
-		word_token(p);
-	}
-}
-
-static struct node *
-node_new(struct parse *p, enum op op, struct node *a, struct node *b)
+struct node *
+query_node(struct parse *p, enum op op, struct node *parts)
 {
 	struct node *x;
 
-	if (p->failed)
-		return NULL;
 	if (++p->nodes > NODES_MAX)
-		return refuse(p, p->at, "more than %d parts", NODES_MAX);
+		return query_break(p, p->at, "more than %d parts", NODES_MAX);
 	x = arena_alloc(p->arena, sizeof *x);
 	x->op = op;
-	x->a = a;
-	x->b = b;
+	x->first = parts;
+	x->has_rx = op == OP_RX;
+	for (const struct node *c = parts; c; c = c->next)
+		x->has_rx |= c->has_rx;
+	x->at = parts ? parts->at : p->at;
 	return x;
 }
 
-static struct node *or_parse(struct parse *p);
+static struct node *or_parse(struct parse *p, struct token *t);
 
-/* Folded, runs of blanks as one. */
-static struct str
-literal_text(struct parse *p, struct str raw)
-{
-	struct buf b = BUF(LEXICON_TERM_MAX * 4), c = BUF(LEXICON_TERM_MAX * 4);
-	struct str s;
-
-	fold_add(&b, raw);
-	for (size_t i = 0; i < b.n; i++)
-		if (b.p[i] != ' ' || (i && b.p[i - 1] != ' '))
-			buf_add_byte(&c, b.p[i]);
-	s = b.over ? (struct str){ NULL, SIZE_MAX } : arena_str(p->arena, buf_str(&c));
-	buf_release(&b);
-	buf_release(&c);
-	return s;
-}
-
+/* A part that was faulty: stands for it, so that the rest can be read. */
 static struct node *
-word_parse(struct parse *p)
+hole(struct parse *p, size_t at)
 {
-	struct token t = p->token;
-	struct str s = literal_text(p, t.text);
-	struct node *x = node_new(p, OP_WORD, NULL, NULL);
+	struct node *x = query_node(p, OP_FIELD, NULL);
 
-	if (!x)
-		return NULL;
-	if (!s.n)
-		return refuse(p, t.at, "there is nothing between the quotes");
-	if (s.n > LEXICON_TERM_MAX)
-		return refuse(p, t.at, "a word or phrase has at most %d bytes",
-			      LEXICON_TERM_MAX);
-	if (t.kind == T_WORD && memchr(s.p, '*', s.n))
-		advise(p, t.at,
-		       "* is looked for as it stands; for word forms use OR or a /rule/");
-	x->text = s;
-	x->literal = literals_add(p->literals, s, false);
-	token_next(p);
+	if (x)
+		x->at = at;
 	return x;
 }
 
@@ -309,272 +127,262 @@ rx_drop(void *rx)
 	rx_free(rx);
 }
 
-/* A rule's literal serves as a sign only if folding finds all that the rule would. */
-static bool
-literal_is_safe(struct str s)
-{
-	const char *p = s.p, *end = s.p + s.n;
-	uint32_t cp = 0, before;
-
-	while (p < end) {
-		before = cp;
-		p += utf8_next(p, end, &cp);
-		if (!(cp < 0x80 || utf8_is_han(cp)) || cp < 0x20 ||
-		    (cp == ' ' && before == ' '))
-			return false;
-	}
-	return s.n <= LEXICON_TERM_MAX;
-}
-
 static struct node *
-rx_parse(struct parse *p)
+rx_parse(struct parse *p, const struct token *t)
 {
-	struct token t = p->token;
-	struct node *x = node_new(p, OP_RX, NULL, NULL);
+	struct node *x = query_node(p, OP_RX, NULL);
 	struct err e = { .kind = ERR_NONE };
-	struct str literal;
 
 	if (!x)
 		return NULL;
-	x->text = arena_str(p->arena, t.text);
-	x->rx = rx_compile(x->text, (int)t.n, &e);
-	if (!x->rx)
-		return refuse(p, t.at, "in the rule: %s", e.text);
-	arena_defer(p->arena, rx_drop, x->rx);
-	literal = str_trim(rx_literal(x->rx));
+	x->at = t->at;
+	x->text = arena_str(p->arena, t->text);
+	x->flags = (int)t->n;
 	x->literal = UINT32_MAX;
-	if (literal.n && literal_is_safe(literal)) {
-		struct str s = literal_text(p, literal);
-
-		if (utf8_count(s) >= 2 && s.n <= LEXICON_TERM_MAX)
-			x->literal = literals_add(p->literals, s, true);
-	}
-	token_next(p);
+	x->rx = rx_compile(x->text, x->flags, &e);
+	if (!x->rx)
+		return query_fault(p, t->at, "in the rule: %s", e.text);
+	arena_defer(p->arena, rx_drop, x->rx);
+	x->rule = (*p->setup->n_rules)++;
+	x->literal = term_of_rule(p, rx_literal(x->rx));
 	return x;
 }
 
 static struct node *
-one_parse(struct parse *p)
+open_parse(struct parse *p, struct token *t)
 {
-	size_t at = p->token.at;
+	size_t at = t->at;
 	struct node *x;
 
-	if (p->failed)
-		return NULL;
-	switch (p->token.kind) {
-	case T_WORD:
-	case T_PHRASE:
-		return word_parse(p);
-	case T_RX:
-		return rx_parse(p);
-	case T_OPEN:
-		if (++p->depth > DEPTH_MAX)
-			return refuse(p, at, "brackets nest deeper than %d", DEPTH_MAX);
-		token_next(p);
-		x = or_parse(p);
-		p->depth--;
-		if (!p->failed && p->token.kind != T_CLOSE)
-			return refuse(p, at, "this ( has no )");
-		token_next(p);
-		return x;
-	case T_END:
-		return refuse(p, at, "a word is missing at the end");
-	case T_CLOSE:
-		return refuse(p, at, "a word is missing before this )");
-	default:
-		return refuse(p, at, "a word is missing before this operator");
-	}
+	if (++p->depth > DEPTH_MAX)
+		return query_break(p, at, "brackets nest deeper than %d", DEPTH_MAX);
+	token_next(p, t);
+	x = or_parse(p, t);
+	p->depth--;
+	if (!p->broken && t->kind != T_CLOSE)
+		return query_break(p, at, "this ( has no )");
+	token_next(p, t);
+	return x;
 }
 
-/* NEAR asks where things stand: words, and words joined by OR. */
+static struct node *one_parse(struct parse *p, struct token *t);
+
+static struct node *
+field_parse_one(struct parse *p, struct token *t)
+{
+	struct token field = *t;
+	struct value *v;
+	struct node *x;
+	size_t n;
+
+	if (field.field->kind == ASK_PLACE) {
+		token_next(p, t);
+		if (t->kind == T_END || t->kind == T_FIELD)
+			return query_break(p, field.at,
+					   "a word is missing after %s:", field.field->name);
+		x = one_parse(p, t);
+		x = x ? query_node(p, OP_IN, x) : NULL;
+		if (x) {
+			x->body = str_is(str_of(field.field->name), "body");
+			x->at = field.at;
+		}
+		return x;
+	}
+	x = query_node(p, OP_FIELD, NULL);
+	v = token_values(p, &field, &n);
+	if (x && n)
+		x->field = field_parse(p, field.field, v, n);
+	if (x)
+		x->at = field.at;
+	token_next(p, t);
+	return x;
+}
+
+/* One part; t is its first token and then the one behind it. */
+static struct node *
+one_parse(struct parse *p, struct token *t)
+{
+	size_t at = t->at;
+	struct node *x;
+
+	if (p->broken)
+		return NULL;
+	switch (t->kind) {
+	case T_WORD:
+	case T_PHRASE:
+	case T_CASE:
+	case T_RAW:
+		x = term_parse(p, t);
+		break;
+	case T_RX:
+		x = rx_parse(p, t);
+		break;
+	case T_FIELD:
+		return field_parse_one(p, t);
+	case T_OPEN:
+		return open_parse(p, t);
+	case T_END:
+		return query_break(p, at, "a word is missing at the end");
+	case T_CLOSE:
+		return query_break(p, at, "a word is missing before this )");
+	default:
+		return query_break(p, at, "a word is missing before this operator");
+	}
+	token_next(p, t);
+	return x || p->broken ? x : hole(p, at);
+}
+
+/* NEAR asks where things stand. */
 static bool
 has_places(const struct node *x)
 {
-	return x->op == OP_WORD || (x->op == OP_OR && has_places(x->a) && has_places(x->b));
+	if (x->op == OP_TERM || x->op == OP_NEAR || (x->op == OP_FIELD && !x->field))
+		return true;
+	if (x->op != OP_OR)
+		return false;
+	for (const struct node *c = x->first; c; c = c->next)
+		if (!has_places(c))
+			return false;
+	return true;
 }
 
 static struct node *
-near_parse(struct parse *p)
+near_parse(struct parse *p, struct token *t)
 {
-	struct node *a = one_parse(p);
+	struct node *a = one_parse(p, t);
 
-	while (!p->failed && p->token.kind == T_NEAR) {
-		struct token t = p->token;
-		struct node *b, *x;
+	for (int chain = 0; !p->broken && t->kind == T_NEAR; chain++) {
+		struct token near = *t;
+		struct node *b;
 
-		token_next(p);
-		b = one_parse(p);
-		if (p->failed)
+		token_next(p, t);
+		b = one_parse(p, t);
+		if (p->broken)
 			return NULL;
+		if (chain == CHAIN_MAX)
+			return query_break(p, near.at, "more than %d NEAR in a row", CHAIN_MAX);
 		if (!has_places(a) || !has_places(b))
-			return refuse(
-				p, t.at,
-				"NEAR stands between words, phrases, or (words joined by OR)");
-		x = node_new(p, OP_NEAR, a, b);
-		if (x)
-			x->near = t.n;
-		a = x;
+			query_fault(p, near.at,
+				    "NEAR stands between words, phrases, (words joined by OR) "
+				    "and other NEAR");
+		a->next = b;
+		a = query_node(p, OP_NEAR, a);
+		if (!a)
+			return NULL;
+		a->near = near.n;
+		a->ordered = near.ordered;
 	}
 	return a;
 }
 
 static struct node *
-not_parse(struct parse *p)
+not_parse(struct parse *p, struct token *t)
 {
+	size_t at = t->at;
 	struct node *x;
 
-	if (p->token.kind != T_NOT)
-		return near_parse(p);
+	if (t->kind != T_NOT)
+		return near_parse(p, t);
 	if (++p->depth > DEPTH_MAX)
-		return refuse(p, p->token.at, "NOT nests deeper than %d", DEPTH_MAX);
-	token_next(p);
-	x = not_parse(p);
+		return query_break(p, at, "NOT nests deeper than %d", DEPTH_MAX);
+	token_next(p, t);
+	x = not_parse(p, t);
 	p->depth--;
-	return p->failed ? NULL : node_new(p, OP_NOT, x, NULL);
-}
-
-static struct node *
-and_parse(struct parse *p)
-{
-	struct node *x = not_parse(p);
-
-	for (;;) {
-		enum token_kind k = p->token.kind;
-
-		if (p->failed || k == T_END || k == T_CLOSE || k == T_OR)
-			return x;
-		if (k == T_AND)
-			token_next(p);
-		else if (k != T_NOT)
-			advise(p, p->token.at,
-			       "two parts without an operator: AND is understood");
-		x = node_new(p, OP_AND, x, not_parse(p));
-	}
-}
-
-static struct node *
-or_parse(struct parse *p)
-{
-	struct node *x = and_parse(p);
-
-	while (!p->failed && p->token.kind == T_OR) {
-		token_next(p);
-		x = node_new(p, OP_OR, x, and_parse(p));
-	}
+	x = p->broken ? NULL : query_node(p, OP_NOT, x);
+	if (x)
+		x->at = at;
 	return x;
 }
 
-/* ---- what is required ---- */
-
-struct need {
-	uint32_t *v; /* NULL: nothing is required */
-	size_t n;
-	size_t weakest; /* code points of the shortest: the rarer the better */
-};
-
-static struct need
-need_of(struct parse *p, const struct node *x)
+/* One of several parts joined by op, or the only one. */
+static struct node *
+joined(struct parse *p, enum op op, struct node *first)
 {
-	struct need a, b, none = { NULL, 0, 0 };
-	uint32_t *v;
-
-	switch (x->op) {
-	case OP_WORD:
-	case OP_RX:
-		if (x->literal == UINT32_MAX)
-			return none;
-		a.weakest = utf8_count(p->literals->v[x->literal].text);
-		if (a.weakest < 2)
-			return none;
-		a.n = 1;
-		a.v = arena_alloc(p->arena, sizeof *a.v);
-		a.v[0] = x->literal;
-		return a;
-	case OP_NOT:
-		return none;
-	case OP_AND:
-	case OP_NEAR:
-		a = need_of(p, x->a);
-		b = need_of(p, x->b);
-		if (!a.v || !b.v)
-			return a.v ? a : b;
-		return b.weakest > a.weakest || (b.weakest == a.weakest && b.n < a.n) ? b : a;
-	case OP_OR:
-		a = need_of(p, x->a);
-		b = need_of(p, x->b);
-		if (!a.v || !b.v)
-			return none;
-		v = arena_alloc(p->arena, (a.n + b.n) * sizeof *v);
-		memcpy(v, a.v, a.n * sizeof *v);
-		memcpy(v + a.n, b.v, b.n * sizeof *v);
-		return (struct need){ v, a.n + b.n,
-				      a.weakest < b.weakest ? a.weakest : b.weakest };
-	}
-	return none;
+	return p->broken || !first->next ? first : query_node(p, op, first);
 }
 
-static const struct node *
-unneeded_part(struct parse *p, const struct node *x)
+static struct node *
+and_parse(struct parse *p, struct token *t)
 {
-	if (x->op == OP_OR) {
-		if (!need_of(p, x->a).v)
-			return unneeded_part(p, x->a);
-		return unneeded_part(p, x->b);
+	struct node *first = not_parse(p, t), *last = first;
+
+	while (!p->broken && t->kind != T_END && t->kind != T_CLOSE && t->kind != T_OR) {
+		if (t->kind == T_AND)
+			token_next(p, t);
+		else if (t->kind != T_NOT)
+			query_warn(p, t->at,
+				   "two parts without an operator: AND is understood");
+		last->next = not_parse(p, t);
+		if (!p->broken)
+			last = last->next;
 	}
-	return x;
+	return p->broken ? NULL : joined(p, OP_AND, first);
 }
 
-static void
-need_refuse(struct parse *p, const struct node *root)
+static struct node *
+or_parse(struct parse *p, struct token *t)
 {
-	const struct node *x = unneeded_part(p, root);
+	size_t at = t->at;
+	struct node *first = and_parse(p, t), *last = first;
+	bool ands = !p->broken && first->op == OP_AND && p->text.p[at] != '(';
 
-	if (x->op == OP_WORD)
-		refuse(p, 0,
-		       "\"%.*s\" alone is too short to look for (2 characters are the least): "
-		       "add words with AND",
-		       STR_ARG(x->text));
-	else if (x->op == OP_RX)
-		refuse(p, 0,
-		       "the rule /%.*s/ has no fixed text of 2 characters: every document "
-		       "would have to be tried; add a word with AND",
-		       STR_ARG(x->text));
-	else if (x->op == OP_NOT)
-		refuse(p, 0,
-		       "a part that only excludes would match nearly everything: add a word "
-		       "with AND");
-	else
-		refuse(p, 0,
-		       "no part has a fixed text of 2 characters to look for: add a word with "
-		       "AND");
+	while (!p->broken && t->kind == T_OR) {
+		size_t from;
+
+		token_next(p, t);
+		from = t->at;
+		last->next = and_parse(p, t);
+		if (p->broken)
+			return NULL;
+		last = last->next;
+		ands |= last->op == OP_AND && from < p->text.n && p->text.p[from] != '(';
+		if (ands && !p->mixed) {
+			p->mixed = true;
+			query_warn(p, at,
+				   "AND and OR without brackets between them: AND binds "
+				   "tighter; brackets say what is meant");
+		}
+	}
+	return p->broken ? NULL : joined(p, OP_OR, first);
+}
+
+static bool
+is_scored(const struct node *x)
+{
+	if (x->op == OP_FIELD && x->field && x->field->field->scored)
+		return true;
+	for (const struct node *c = x->first; c; c = c->next)
+		if (is_scored(c))
+			return true;
+	return false;
 }
 
 struct query *
-query_parse(struct arena *a, struct literals *l, struct str text, struct buf *warn,
-	    struct err *e)
+query_parse(struct arena *a, const struct query_setup *setup, struct str text,
+	    struct query_faults *f)
 {
 	struct parse p = {
-		.arena = a, .literals = l, .text = arena_str(a, text), .warn = warn, .e = e
+		.arena = a, .setup = setup, .text = arena_str(a, text), .faults = f
 	};
 	struct query *q = arena_alloc(a, sizeof *q);
-	struct need need;
+	struct token t;
 
-	token_next(&p);
-	if (!p.failed && p.token.kind == T_END)
-		refuse(&p, 0, "the query is empty");
-	q->root = or_parse(&p);
-	if (!p.failed && p.token.kind != T_END)
-		refuse(&p, p.token.at, "this ) has no (");
-	if (p.failed)
-		return NULL;
-	need = need_of(&p, q->root);
-	if (!need.v) {
-		need_refuse(&p, q->root);
+	*f = (struct query_faults){ .n = 0 };
+	if (text.n > QUERY_BYTES) {
+		query_break(&p, 0, "a query has at most %d bytes", QUERY_BYTES);
 		return NULL;
 	}
-	q->required = need.v;
-	q->n_required = need.n;
-	return q;
+	token_next(&p, &t);
+	if (!p.broken && t.kind == T_END)
+		query_break(&p, 0, "the query is empty");
+	q->root = or_parse(&p, &t);
+	if (!p.broken && t.kind != T_END)
+		query_break(&p, t.at, "this ) has no (");
+	if (f->wrong)
+		return NULL;
+	q->scored = is_scored(q->root);
+	query_need(&p, q);
+	return f->wrong ? NULL : q;
 }
 
 const uint32_t *
@@ -582,4 +390,23 @@ query_required(const struct query *q, size_t *n)
 {
 	*n = q->n_required;
 	return q->required;
+}
+
+static void
+topics_add(const struct node *x, struct str *ids, size_t max, size_t *n)
+{
+	if (x->op == OP_FIELD && x->field->field->kind == ASK_TOPIC)
+		for (size_t i = 0; i < x->field->n_texts && *n < max; i++)
+			ids[(*n)++] = x->field->texts[i];
+	for (const struct node *c = x->first; c; c = c->next)
+		topics_add(c, ids, max, n);
+}
+
+size_t
+query_topics(const struct query *q, struct str *ids, size_t max)
+{
+	size_t n = 0;
+
+	topics_add(q->root, ids, max, &n);
+	return n;
 }

@@ -1,4 +1,4 @@
-/* the literal hits of a text -> does the query match, and where */
+/* the literal hits of a text -> does the query match, and where -> (watch.c) */
 #include "core/base.h"
 
 #include "core/str.h"
@@ -8,94 +8,69 @@
 
 /* ---- hits by literal ---- */
 
-#define FEW_HITS 24
+static size_t
+slot_of(const struct query_seen *seen, uint32_t literal)
+{
+	size_t i = (literal * 0x9E3779B1u) & seen->mask;
+
+	while (seen->slots[i] && seen->hits->v[seen->slots[i] - 1].term != literal)
+		i = (i + 1) & seen->mask;
+	return i;
+}
 
 uint32_t
 query_first(const struct query_seen *seen, uint32_t literal)
 {
-	if (literal >= seen->n_literals)
-		return 0;
-	if (seen->first)
-		return seen->first[literal];
-	for (size_t i = 0; i < seen->hits->n; i++)
-		if (seen->hits->v[i].term == literal)
-			return (uint32_t)i + 1;
-	return 0;
-}
-
-static void
-few_link(struct query_seen *seen)
-{
-	const struct walk_hits *h = seen->hits;
-
-	for (size_t i = 0; i < h->n; i++)
-		for (size_t j = i + 1; j < h->n && !seen->next[i]; j++)
-			if (h->v[j].term == h->v[i].term)
-				seen->next[i] = (uint32_t)j + 1;
+	return seen->slots[slot_of(seen, literal)];
 }
 
 void
-query_see(struct query_seen *seen, const struct walk_hits *hits, size_t n_literals,
-	  struct arena *a)
+query_see(struct query_seen *seen, const struct walk_hits *hits, struct arena *a)
 {
-	*seen = (struct query_seen){ .hits = hits, .n_literals = n_literals };
+	size_t room = 8;
+
+	while (room < hits->n * 2)
+		room *= 2;
+	*seen = (struct query_seen){ .hits = hits, .mask = room - 1 };
+	seen->slots = arena_alloc(a, room * sizeof *seen->slots);
 	seen->next = arena_alloc(a, (hits->n + 1) * sizeof *seen->next);
-	if (hits->n <= FEW_HITS) {
-		few_link(seen);
-		return;
-	}
-	seen->first = arena_alloc(a, (n_literals + 1) * sizeof *seen->first);
 	for (size_t i = hits->n; i--;) {
-		uint32_t *first = &seen->first[hits->v[i].term];
+		uint32_t *first = &seen->slots[slot_of(seen, hits->v[i].term)];
 
 		seen->next[i] = *first;
 		*first = (uint32_t)i + 1;
 	}
 }
 
-/* ---- answering ---- */
+/* ---- rules ---- */
 
-struct asking {
-	const struct query_seen *seen;
-	struct rx_scratch *scratch;
-	struct str text;
-};
-
-static bool
-word_seen(const struct asking *k, uint32_t literal)
+static struct str
+part_of(const struct asking *k)
 {
-	return query_first(k->seen, literal) != 0;
+	return str_slice(k->about->text, k->from, k->to - k->from);
 }
 
-/* Do hits of a and of b stand within near words of each other? Both lists run by place: one
- * step along either list a turn. */
-static bool
-words_near(const struct asking *k, uint32_t a, uint32_t b, int64_t near)
+/* A match from byte from of the part on, on the account of the rule. */
+static int
+rule_run(const struct asking *k, const struct node *x, size_t from, struct rx_span *span)
 {
-	const struct walk_hit *v = k->seen->hits->v;
-	uint32_t i = query_first(k->seen, a), j = query_first(k->seen, b);
+	struct query_rule *r = x->rule < k->rules->n ? &k->rules->v[x->rule] : NULL;
+	int64_t began;
+	int n;
 
-	while (i && j) {
-		int64_t d = (int64_t)v[i - 1].unit - v[j - 1].unit;
-
-		if ((d < 0 ? -d : d) <= near * 2)
-			return true;
-		if (d < 0)
-			i = k->seen->next[i - 1];
-		else
-			j = k->seen->next[j - 1];
+	if (r && (r->strikes >= RULE_STRIKES || r->struck == k->rules->text))
+		return RX_LIMIT;
+	began = r ? clock_cpu_us() : 0;
+	n = rx_match(x->rx, k->rules->scratch, part_of(k), from, span, 1);
+	if (!r)
+		return n;
+	r->runs++;
+	r->cpu_us += clock_cpu_us() - began;
+	if (n == RX_LIMIT) {
+		r->strikes++;
+		r->struck = k->rules->text;
 	}
-	return false;
-}
-
-static bool
-near_test(const struct asking *k, const struct node *a, const struct node *b, int64_t near)
-{
-	if (a->op == OP_OR)
-		return near_test(k, a->a, b, near) || near_test(k, a->b, b, near);
-	if (b->op == OP_OR)
-		return near_test(k, a, b->a, near) || near_test(k, a, b->b, near);
-	return words_near(k, a->literal, b->literal, near);
+	return n;
 }
 
 static enum query_answer
@@ -104,60 +79,114 @@ rx_test(const struct asking *k, const struct node *x)
 	struct rx_span span;
 	int n;
 
-	if (x->literal != UINT32_MAX && !word_seen(k, x->literal))
+	if (x->literal != UINT32_MAX && !query_first(k->seen, x->literal))
 		return QUERY_NO;
-	n = rx_match(x->rx, k->scratch, k->text, 0, &span, 1);
+	n = rule_run(k, x, 0, &span);
 	return n == RX_LIMIT ? QUERY_UNDECIDED : n > 0 ? QUERY_YES : QUERY_NO;
 }
 
-/* Does a rule stand anywhere below? Then the other side is asked first. */
-static bool
-has_rx(const struct node *x)
+/* ---- answering ---- */
+
+static enum query_answer node_test(struct asking *k, const struct node *x);
+
+/* What ends it comes first; what is open stays open before what is undecided. */
+static enum query_answer
+parts_test(struct asking *k, const struct node *x)
 {
-	return x && (x->op == OP_RX || has_rx(x->a) || has_rx(x->b));
+	enum query_answer end = x->op == OP_AND ? QUERY_NO : QUERY_YES, all;
+
+	all = x->op == OP_AND ? QUERY_YES : QUERY_NO;
+	for (int rules = 0; rules <= x->has_rx; rules++)
+		for (const struct node *c = x->first; c; c = c->next) {
+			enum query_answer r;
+
+			if (c->has_rx != rules)
+				continue;
+			r = node_test(k, c);
+			if (r == end)
+				return r;
+			if (r > all || (r >= QUERY_UNDECIDED && all < QUERY_UNDECIDED))
+				all = r;
+		}
+	return all;
 }
 
 static enum query_answer
-node_test(const struct asking *k, const struct node *x)
+place_test(struct asking *k, const struct node *x)
 {
-	const struct node *a = x->a, *b = x->b;
-	enum query_answer r, s;
+	uint32_t title = k->about->title_n == SIZE_MAX ? 0 : (uint32_t)k->about->title_n;
+	uint32_t from = k->from, to = k->to;
+	enum query_answer r;
+
+	if (!x->body)
+		k->to = k->to < title ? k->to : title;
+	else if (k->about->title_n != SIZE_MAX)
+		k->from = k->from > title + 1 ? k->from : title + 1;
+	r = k->from <= k->to ? node_test(k, x->first) : QUERY_NO;
+	k->from = from;
+	k->to = to;
+	return r;
+}
+
+static enum query_answer
+node_test(struct asking *k, const struct node *x)
+{
+	enum query_answer r;
+	uint32_t len;
 
 	switch (x->op) {
-	case OP_WORD:
-		return word_seen(k, x->literal) ? QUERY_YES : QUERY_NO;
+	case OP_TERM:
+		return place_next(k, x, query_first(k->seen, x->literal), &len) ? QUERY_YES
+										: QUERY_NO;
 	case OP_RX:
 		return rx_test(k, x);
+	case OP_FIELD:
+		switch (field_ask(x->field, k->about)) {
+		case FIELD_IS:
+			return QUERY_YES;
+		case FIELD_IS_NOT:
+			return QUERY_NO;
+		case FIELD_UNKNOWN_YET:
+			break;
+		}
+		return QUERY_LATER;
 	case OP_NOT:
-		r = node_test(k, a);
-		return r == QUERY_UNDECIDED ? r : r == QUERY_YES ? QUERY_NO : QUERY_YES;
+		r = node_test(k, x->first);
+		return r == QUERY_YES ? QUERY_NO : r == QUERY_NO ? QUERY_YES : r;
 	case OP_NEAR:
-		return near_test(k, a, b, x->near) ? QUERY_YES : QUERY_NO;
+		return place_near(k, x) ? QUERY_YES : QUERY_NO;
+	case OP_CLOSE:
+		return place_close(k, x) ? QUERY_YES : QUERY_NO;
+	case OP_IN:
+		return place_test(k, x);
 	case OP_AND:
 	case OP_OR:
 		break;
 	}
-	if (a->op == OP_RX && !has_rx(b)) {
-		a = x->b;
-		b = x->a;
-	}
-	r = node_test(k, a);
-	if (r == (x->op == OP_AND ? QUERY_NO : QUERY_YES))
-		return r;
-	s = node_test(k, b);
-	if (s == (x->op == OP_AND ? QUERY_NO : QUERY_YES))
-		return s;
-	return r == QUERY_UNDECIDED ? r : s;
+	return parts_test(k, x);
+}
+
+static struct asking
+asking_of(const struct query_seen *seen, const struct query_about *about,
+	  struct query_rules *rules, struct arena *a)
+{
+	return (struct asking){ .seen = seen,
+				.about = about,
+				.rules = rules,
+				.to = (uint32_t)about->text.n,
+				.a = a };
 }
 
 enum query_answer
-query_test(const struct query *q, const struct query_seen *seen, struct rx_scratch *scratch,
-	   struct str text)
+query_test(const struct query *q, const struct query_seen *seen,
+	   const struct query_about *about, struct query_rules *rules, struct arena *a)
 {
-	struct asking k = { seen, scratch, text };
+	struct asking k = asking_of(seen, about, rules, a);
 
 	return node_test(&k, q->root);
 }
+
+/* ---- where ---- */
 
 struct spanning {
 	struct asking k;
@@ -166,75 +195,90 @@ struct spanning {
 };
 
 static void
-spans_collect(struct spanning *s, const struct node *x)
+rx_spans(struct spanning *s, const struct node *x)
 {
 	struct rx_span span;
 	size_t from = 0;
 
-	if (x->op == OP_WORD) {
-		for (uint32_t i = query_first(s->k.seen, x->literal); i && s->n < s->max;
-		     i = s->k.seen->next[i - 1]) {
-			const struct walk_hit *h = &s->k.seen->hits->v[i - 1];
+	if (x->literal != UINT32_MAX && !query_first(s->k.seen, x->literal))
+		return;
+	for (int tries = 0; tries < RX_SPANS && s->n < s->max; tries++) {
+		if (rule_run(&s->k, x, from, &span) < 1 || !span.n)
+			break;
+		s->v[s->n++] =
+			(struct query_span){ s->k.from + (uint32_t)span.at, (uint32_t)span.n };
+		from = span.at + span.n;
+	}
+}
 
-			s->v[s->n++] = (struct query_span){ h->at, h->len };
-		}
-	} else if (x->op == OP_RX) {
-		for (int tries = 0; tries < RX_SPANS && s->n < s->max; tries++) {
-			if (rx_test(&s->k, x) != QUERY_YES ||
-			    rx_match(x->rx, s->k.scratch, s->k.text, from, &span, 1) < 1 ||
-			    !span.n)
-				break;
-			s->v[s->n++] =
-				(struct query_span){ (uint32_t)span.at, (uint32_t)span.n };
-			from = span.at + span.n;
-		}
-	} else if (x->op != OP_NOT) {
-		spans_collect(s, x->a);
-		spans_collect(s, x->b);
+static void
+spans_collect(struct spanning *s, const struct node *x)
+{
+	struct asking *k = &s->k;
+	uint32_t hit, len, from = k->from, to = k->to;
+	size_t title = k->about->title_n;
+
+	switch (x->op) {
+	case OP_TERM:
+		for (hit = place_next(k, x, query_first(k->seen, x->literal), &len);
+		     hit && s->n < s->max; hit = place_next(k, x, k->seen->next[hit - 1], &len))
+			s->v[s->n++] = (struct query_span){ k->seen->hits->v[hit - 1].at, len };
+		return;
+	case OP_RX:
+		rx_spans(s, x);
+		return;
+	case OP_FIELD:
+	case OP_NOT:
+		return;
+	case OP_IN:
+		if (!x->body)
+			k->to = title == SIZE_MAX ? 0 : (uint32_t)title;
+		else if (title != SIZE_MAX)
+			k->from = (uint32_t)title + 1;
+		if (k->from <= k->to)
+			spans_collect(s, x->first);
+		k->from = from;
+		k->to = to;
+		return;
+	default:
+		for (const struct node *c = x->first; c; c = c->next)
+			spans_collect(s, c);
 	}
 }
 
 size_t
-query_spans(const struct query *q, const struct query_seen *seen, struct rx_scratch *scratch,
-	    struct str text, struct query_span *spans, size_t max)
+query_spans(const struct query *q, const struct query_seen *seen,
+	    const struct query_about *about, struct query_rules *rules, struct arena *a,
+	    struct query_span *spans, size_t max)
 {
-	struct spanning s = { { seen, scratch, text }, spans, 0, max };
+	struct spanning s = { asking_of(seen, about, rules, a), spans, 0, max };
 
 	spans_collect(&s, q->root);
 	return s.n;
 }
 
 static void
-node_show(const struct node *x, struct buf *out)
+parked_add(const struct node *x, struct query_rules *rules, struct query_parked *v, size_t max,
+	   size_t *n)
 {
-	static const char *const words[] = { [OP_AND] = " AND ", [OP_OR] = " OR " };
+	struct query_rule *r = x->op == OP_RX && x->rule < rules->n ? &rules->v[x->rule] : NULL;
 
-	switch (x->op) {
-	case OP_WORD:
-		buf_addf(out, "\"%.*s\"", STR_ARG(x->text));
-		break;
-	case OP_RX:
-		buf_addf(out, "/%.*s/", STR_ARG(x->text));
-		break;
-	case OP_NOT:
-		buf_add(out, STR("NOT "));
-		node_show(x->a, out);
-		break;
-	default:
-		buf_add_byte(out, '(');
-		node_show(x->a, out);
-		if (x->op == OP_NEAR)
-			buf_addf(out, " NEAR/%lld ", (long long)x->near);
-		else
-			buf_add(out, str_of(words[x->op]));
-		node_show(x->b, out);
-		buf_add_byte(out, ')');
-		break;
+	if (r && r->strikes >= RULE_STRIKES && !r->told && *n < max) {
+		r->told = true;
+		v[(*n)++] = (struct query_parked){ x->text, *r };
 	}
+	for (const struct node *c = x->first; c; c = c->next)
+		if (c->has_rx)
+			parked_add(c, rules, v, max, n);
 }
 
-void
-query_show(const struct query *q, struct buf *out)
+size_t
+query_parked(const struct query *q, struct query_rules *rules, struct query_parked *v,
+	     size_t max)
 {
-	node_show(q->root, out);
+	size_t n = 0;
+
+	if (q->root->has_rx)
+		parked_add(q->root, rules, v, max, &n);
+	return n;
 }

@@ -28,7 +28,7 @@ struct rules {
 struct nlp {
 	struct rules *rules;
 	struct walk walk;
-	struct rx_scratch *scratch;
+	struct query_rules accounts; /* of the watches' /rules/ */
 	/* kept for a reload without reread */
 	struct arena *arena;
 	struct lexicons_conf lexicons;
@@ -77,7 +77,8 @@ rules_new(const struct nlp_setup *s, struct buf *report, struct err *e)
 	if (!r)
 		abort();
 	r->conf = s->conf;
-	r->watches = watches_new(s->watches, report, e);
+	r->watches = watches_new(&(struct watches_setup){ s->watches, s->places, s->zone },
+				 report, e);
 	/* the lexicons' mistakes are wanted, too */
 	r->image = image_read(s->lexicons,
 			      r->watches ? &r->watches->literals : &(struct literals){ .n = 0 },
@@ -109,7 +110,7 @@ nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e)
 	if (!n)
 		abort();
 	n->rules = r;
-	n->scratch = rx_scratch_new();
+	watches_account(r->watches, &n->accounts);
 	n->arena = arena_new();
 	n->reread = setup->reread;
 	n->ctx = setup->ctx;
@@ -128,7 +129,7 @@ nlp_free(struct nlp *n)
 		return;
 	rules_free(n->rules);
 	walk_release(&n->walk);
-	rx_scratch_free(n->scratch);
+	watches_account_release(&n->accounts);
 	arena_free(n->arena);
 	free(n);
 }
@@ -241,28 +242,60 @@ joined(const struct document *d, struct arena *a)
 	return (struct str){ p, n };
 }
 
+#define PARKED_MAX 16 /* told with one document; others with the next */
+
+/* Rules that hit their limit once too often: their owner is told once. */
 static void
-mentions_fill(struct nlp *n, const struct document *d, struct result *r, struct arena *a)
+parked_tell(struct nlp *n, const struct notice_of *about, struct result *r, struct arena *a)
+{
+	struct parked_rule *v = r->parked.v;
+	struct query_parked rules[PARKED_MAX];
+	size_t count = query_parked(about->watch->query, &n->accounts, rules,
+				    PARKED_MAX - r->parked.n);
+
+	if (count && !v)
+		r->parked.v = v = arena_alloc(a, PARKED_MAX * sizeof *v);
+	for (size_t i = 0; i < count; i++) {
+		v[r->parked.n++] = (struct parked_rule){ about->watch->name, rules[i].text };
+		log_event(LOG_ERROR, "rule_parked", "watch=%.*s runs=%lld cpu_us=%lld",
+			  STR_ARG(about->watch->name), (long long)rules[i].account.runs,
+			  (long long)rules[i].account.cpu_us);
+	}
+}
+
+void
+nlp_mentions(struct nlp *n, struct result *r, struct arena *a)
 {
 	const struct rules *rules = n->rules;
+	const struct document *d = &r->document;
 	struct weighing w = { .d = d, .text = joined(d, a), .a = a };
+	struct query_about about = { .text = w.text, .title_n = d->title.n, .document = d };
 	struct notice_of *notices;
 	struct mention *v;
 	uint8_t *sig;
 	size_t count;
 
 	walk_run(&n->walk, rules->image, w.text);
-	notices = watches_notice(rules->watches, &n->walk, w.text, n->scratch, a, &count);
+	about.lang = score_lang(&n->walk);
+	notices = watches_notice(rules->watches, &n->walk, &about, &n->accounts, a, &count);
 	if (!count)
 		return;
 	w.t = score_prepare(rules->image, &n->walk, w.text, a);
 	w.weights = arena_alloc(a, w.t->n_clauses * sizeof *w.weights);
 	v = arena_alloc(a, count * sizeof *v);
-	for (size_t i = 0; i < count; i++)
-		mention_fill(&w, &notices[i], &v[i]);
-	r->mentions = (struct rec_list){ v, count };
+	r->mentions.v = v;
+	for (size_t i = 0; i < count; i++) {
+		struct mention *m = &v[r->mentions.n];
+
+		mention_fill(&w, &notices[i], m);
+		parked_tell(n, &notices[i], r, a);
+		if (!notice_holds(&notices[i], m))
+			continue;
+		m->flags |= notices[i].undecided ? MENTION_UNDECIDED : 0;
+		r->mentions.n++;
+	}
 	sig = arena_alloc(a, COPIES_BYTES);
-	if (copies_sign(w.text, sig))
+	if (r->mentions.n && copies_sign(w.text, sig))
 		r->copies = (struct str){ (char *)sig, COPIES_BYTES };
 }
 
@@ -275,7 +308,7 @@ document_take(struct nlp *n, struct str in, struct out *out, struct arena *a, st
 		return -1;
 	if (r.document.flags & (DOCUMENT_SAMPLE | DOCUMENT_HEALTH))
 		return out_emit(out, &result_record, &r, e);
-	mentions_fill(n, &r.document, &r, a);
+	nlp_mentions(n, &r, a);
 	if (!r.mentions.n)
 		r.document.title = r.document.text = r.document.author =
 			(struct str){ NULL, 0 };
@@ -314,6 +347,7 @@ reload(struct nlp *n, struct buf *report, struct err *e)
 		return -1;
 	rules_free(n->rules);
 	n->rules = r;
+	watches_account(r->watches, &n->accounts);
 	return 0;
 }
 

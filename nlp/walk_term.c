@@ -75,7 +75,8 @@ literals_add(struct pass *s, const struct image_term *t, size_t at, size_t end)
 	for (unsigned i = 0; i < t->n; i++) {
 		const struct image_sense *x = &s->m->senses[t->first + i];
 
-		if (x->kind != LEX_LITERAL || !((start && stop) || x->flags & SENSE_INNER))
+		if (x->kind != LEX_LITERAL ||
+		    !((start && (stop || x->flags & SENSE_OPEN)) || x->flags & SENSE_INNER))
 			continue;
 		*hit_add(&s->w->literals) = (struct walk_hit){ .at = (uint32_t)at,
 							       .len = (uint32_t)(end - at),
@@ -361,7 +362,8 @@ latin_try(struct pass *s, unsigned classes, const struct word *w, const struct w
 	const uint8_t *p = s->p + s->at, *stop = p + w->run;
 	uint32_t u;
 
-	if (s->m->inner && may_begin(s, image_mix_sign(fold_byte[*p], 0, 0), classes)) {
+	if ((s->m->inner || s->m->open) &&
+	    may_begin(s, image_mix_sign(fold_byte[*p], 0, 0), classes)) {
 		terms_follow(s, classes, s->m->units[0], p, reach(s));
 	} else if (!w->run && *p < 0xE0) {
 		sign_try(s, classes);

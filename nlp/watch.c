@@ -6,14 +6,18 @@
 
 #include "core/str.h"
 #include "nlp/fold.h"
+#include "nlp/query_field.h"
 #include "nlp/watch.h"
 
 /* ---- compiling ---- */
 
+#define PLACED_MAX 100 /* faults whose place inside the query is looked up */
+
 struct compiling {
 	struct watches *w;
+	const struct conf *conf; /* NULL: places are columns of the query */
 	struct buf *report;
-	size_t mistakes;
+	size_t mistakes, placed;
 };
 
 static void LY_PRINTF(3, 4)
@@ -27,6 +31,34 @@ static void LY_PRINTF(3, 4)
 	va_end(ap);
 	k->mistakes++;
 	buf_addf(k->report, "watch \"%.*s\": %s\n", STR_ARG(w->name), text);
+}
+
+/* What is wrong in the query, each with its place. */
+static void
+faults_report(struct compiling *k, const struct watch *w, const struct watch_conf *c,
+	      const struct query_faults *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct query_fault *x = &f->v[i];
+		struct buf place = BUF(4096);
+
+		if (k->conf && k->placed++ < PLACED_MAX)
+			conf_add_place_inside(&place, k->conf, &c->query, x->at);
+		else if (k->conf)
+			buf_add(&place, str_of(conf_place(k->conf, &c->query)));
+		if (place.n)
+			buf_add(&place, STR(": "));
+		buf_addf(k->report,
+			 "%s%swatch \"%.*s\": query: ", x->warning ? "warning: " : "", place.p,
+			 STR_ARG(w->name));
+		if (!place.n) {
+			query_add_place(k->report, c->query, x->at);
+			buf_add(k->report, STR(": "));
+		}
+		buf_addf(k->report, "%s\n", x->text);
+		buf_release(&place);
+	}
+	k->mistakes += f->wrong;
 }
 
 static struct str *
@@ -51,8 +83,9 @@ rivals_compile(struct compiling *k, struct watch *w, struct conf_texts rivals)
 			mistake(k, w, "rivals: \"%.*s\" is empty or over %d bytes",
 				STR_ARG(rivals.v[i]), LEXICON_TERM_MAX);
 		else
-			w->rivals[w->n_rivals++] = literals_add(
-				&k->w->literals, arena_str(k->w->arena, buf_str(&b)), false);
+			w->rivals[w->n_rivals++] =
+				literals_add(&k->w->literals,
+					     arena_str(k->w->arena, buf_str(&b)), LITERAL_WORD);
 		buf_release(&b);
 	}
 }
@@ -61,19 +94,14 @@ static void
 watch_compile(struct compiling *k, struct watch *w, const struct watch_conf *c)
 {
 	struct arena *a = k->w->arena;
-	struct buf warn = BUF(1 << 14);
-	struct err e = { .kind = ERR_NONE };
+	struct query_setup setup = { &k->w->literals, &k->w->n_rules, k->w->zone };
+	struct query_faults faults;
 
 	w->name = arena_str(a, c->name);
 	w->title = arena_str(a, c->title.n ? c->title : c->name);
-	w->query = query_parse(a, &k->w->literals, c->query, &warn, &e);
-	if (!w->query)
-		mistake(k, w, "query: %s", e.text);
-	for (struct str rest = buf_str(&warn), line; str_next(&rest, '\n', &line);)
-		if (line.n)
-			buf_addf(k->report, "warning: watch \"%.*s\": query: %.*s\n",
-				 STR_ARG(w->name), STR_ARG(line));
-	buf_release(&warn);
+	w->text = arena_str(a, c->query);
+	w->query = query_parse(a, &setup, w->text, &faults);
+	faults_report(k, w, c, &faults);
 	rivals_compile(k, w, c->rivals);
 	w->own_sites = texts_copy(a, c->own_sites);
 	w->own_accounts = texts_copy(a, c->own_accounts);
@@ -117,28 +145,35 @@ calls_index(struct watches *w)
 }
 
 struct watches *
-watches_new(const struct conf_list *confs, struct buf *report, struct err *e)
+watches_new(const struct watches_setup *s, struct buf *report, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct watches *w = arena_alloc(a, sizeof *w);
-	struct compiling k = { w, report, 0 };
-	const struct watch_conf *c = confs ? confs->v : NULL;
+	struct compiling k = { .w = w, .conf = s->conf, .report = report };
+	const struct watch_conf *c = s->confs ? s->confs->v : NULL;
 
 	w->arena = a;
-	w->n = confs ? confs->n : 0;
+	if (s->zone.n) {
+		w->zone = zone_open(arena_text(a, s->zone), e);
+		if (!w->zone)
+			goto fail;
+	}
+	w->n = s->confs ? s->confs->n : 0;
 	w->v = arena_alloc(a, (w->n + 1) * sizeof *w->v);
 	for (size_t i = 0; i < w->n; i++)
 		watch_compile(&k, &w->v[i], &c[i]);
 	if (k.mistakes) {
 		err_set(e, ERR_USAGE, "%zu mistake%s in the watches", k.mistakes,
 			k.mistakes == 1 ? "" : "s");
-		watches_free(w);
-		return NULL;
+		goto fail;
 	}
 	if (w->n)
 		qsort(w->v, w->n, sizeof *w->v, by_name);
 	calls_index(w);
 	return w;
+fail:
+	watches_free(w);
+	return NULL;
 }
 
 void
@@ -147,7 +182,29 @@ watches_free(struct watches *w)
 	if (!w)
 		return;
 	literals_release(&w->literals);
+	zone_close(w->zone);
 	arena_free(w->arena);
+}
+
+void
+watches_account(const struct watches *w, struct query_rules *r)
+{
+	if (!r->scratch)
+		r->scratch = rx_scratch_new();
+	free(r->v);
+	r->n = w->n_rules;
+	r->text = 0;
+	r->v = calloc(r->n + 1, sizeof *r->v);
+	if (!r->v)
+		abort();
+}
+
+void
+watches_account_release(struct query_rules *r)
+{
+	rx_scratch_free(r->scratch);
+	free(r->v);
+	*r = (struct query_rules){ .n = 0 };
 }
 
 /* ---- checking ---- */
@@ -175,43 +232,67 @@ topics_bind(struct compiling *k, struct watch *w, const struct image *m)
 	w->takes = takes;
 }
 
-static bool
-sample_matches(const struct watches *w, const struct watch *x, const struct image *m,
-	       struct walk *walk, struct rx_scratch *scratch, struct str text)
+/* topic: in queries names topics of the lexicons. */
+static void
+asked_topics_check(struct compiling *k, const struct watch *w, const struct image *m)
 {
-	struct arena *a = arena_new();
+	struct str ids[100];
+	size_t n = query_topics(w->query, ids, LY_COUNT(ids));
+
+	for (size_t i = 0; i < n; i++) {
+		size_t j = 0;
+
+		while (j < m->n_topics && !str_eq(image_str(m, m->topics[j].id), ids[i]))
+			j++;
+		if (j == m->n_topics)
+			mistake(k, w, "query: topic:%.*s is in no topics-table of the lexicons",
+				STR_ARG(ids[i]));
+	}
+}
+
+/* What fields say is not known of a sample: such a part speaks neither for nor against. */
+static enum query_answer
+sample_ask(const struct watch *x, const struct image *m, struct walk *walk,
+	   struct query_rules *rules, struct str text)
+{
+	struct query_about about = { .text = text, .title_n = SIZE_MAX };
+	struct arena *a = arena_new_small(4096);
 	struct query_seen seen;
-	bool yes;
+	enum query_answer answer;
 
 	walk_run(walk, m, text);
-	query_see(&seen, &walk->literals, w->literals.n, a);
-	yes = query_test(x->query, &seen, scratch, text) == QUERY_YES;
+	query_see(&seen, &walk->literals, a);
+	answer = query_test(x->query, &seen, &about, rules, a);
 	arena_free(a);
-	return yes;
+	return answer;
 }
 
 size_t
 watches_check(struct watches *w, const struct image *m, struct buf *report)
 {
-	struct compiling k = { w, report, 0 };
-	struct rx_scratch *scratch = rx_scratch_new();
+	struct compiling k = { .w = w, .report = report };
+	struct query_rules rules = { .scratch = rx_scratch_new() };
 	struct walk walk = WALK_INIT;
 
 	for (size_t i = 0; i < w->n; i++) {
 		struct watch *x = &w->v[i];
 
 		topics_bind(&k, x, m);
-		for (size_t j = 0; j < x->match.n; j++)
-			if (!sample_matches(w, x, m, &walk, scratch, x->match.v[j]))
+		asked_topics_check(&k, x, m);
+		for (size_t j = 0; j < x->match.n; j++) {
+			enum query_answer r = sample_ask(x, m, &walk, &rules, x->match.v[j]);
+
+			if (r != QUERY_YES && r != QUERY_LATER)
 				mistake(&k, x, "match: the query does not match \"%.*s\"",
 					STR_ARG(x->match.v[j]));
+		}
 		for (size_t j = 0; j < x->nomatch.n; j++)
-			if (sample_matches(w, x, m, &walk, scratch, x->nomatch.v[j]))
+			if (sample_ask(x, m, &walk, &rules, x->nomatch.v[j]) == QUERY_YES)
 				mistake(&k, x, "nomatch: the query matches \"%.*s\"",
 					STR_ARG(x->nomatch.v[j]));
 	}
 	walk_release(&walk);
-	rx_scratch_free(scratch);
+	watches_account_release(&rules);
 	return k.mistakes;
 }
 
@@ -290,11 +371,35 @@ called_list(const struct watches *w, const struct query_seen *seen, struct arena
 	return v;
 }
 
-struct notice_of *
-watches_notice(const struct watches *w, const struct walk *walk, struct str text,
-	       struct rx_scratch *scratch, struct arena *a, size_t *n)
+#define NOTICES_AT_ONCE 4
+
+/* Room for one more; few watches hold of those that are called. */
+static struct notice_of *
+notices_room(struct notice_of *v, size_t n, struct arena *a)
 {
+	struct notice_of *more;
+
+	if (n < NOTICES_AT_ONCE || n & (n - 1))
+		return v;
+	more = arena_alloc(a, n * 2 * sizeof *v);
+	memcpy(more, v, n * sizeof *v);
+	return more;
+}
+
+/* What a document was asked with: kept for what is asked again when it is weighed. */
+struct notice_asked {
 	struct query_seen seen;
+	struct query_about about;
+	struct query_rules *rules;
+	struct arena *a;
+};
+
+struct notice_of *
+watches_notice(const struct watches *w, const struct walk *walk,
+	       const struct query_about *about, struct query_rules *rules, struct arena *a,
+	       size_t *n)
+{
+	struct notice_asked *k;
 	struct notice_of *v;
 	uint32_t *called;
 	size_t calls;
@@ -302,57 +407,59 @@ watches_notice(const struct watches *w, const struct walk *walk, struct str text
 	*n = 0;
 	if (!walk->literals.n)
 		return NULL;
-	query_see(&seen, &walk->literals, w->literals.n, a);
-	called = called_list(w, &seen, a, &calls);
-	v = arena_alloc(a, (calls + 1) * sizeof *v);
+	rules->text++;
+	k = arena_alloc(a, sizeof *k);
+	*k = (struct notice_asked){ .about = *about, .rules = rules, .a = a };
+	k->about.zone = w->zone;
+	query_see(&k->seen, &walk->literals, a);
+	called = called_list(w, &k->seen, a, &calls);
+	v = arena_alloc(a, NOTICES_AT_ONCE * sizeof *v);
 	for (size_t i = 0; i < calls; i++) {
 		const struct watch *watch = &w->v[called[i]];
-		enum query_answer yes = query_test(watch->query, &seen, scratch, text);
-		struct notice_of *x = &v[*n];
+		enum query_answer yes = query_test(watch->query, &k->seen, &k->about, rules, a);
+		struct notice_of *x;
 
 		if (yes == QUERY_NO)
 			continue;
+		v = notices_room(v, *n, a);
+		x = &v[(*n)++];
 		x->watch = watch;
+		x->asked = k;
 		x->undecided = yes == QUERY_UNDECIDED;
-		x->n = query_spans(watch->query, &seen, scratch, text, x->spans, NOTICE_SPANS);
+		x->later = yes == QUERY_LATER;
+		x->n = query_spans(watch->query, &k->seen, &k->about, rules, a, x->spans,
+				   NOTICE_SPANS);
 		x->n = spans_sort(x->spans, x->n);
-		rivals_collect(watch, &seen, x);
-		(*n)++;
+		rivals_collect(watch, &k->seen, x);
 	}
 	return v;
 }
 
-/* "example.com" is "example.com" and "shop.example.com". */
-static bool
-site_is(struct str host, struct str own)
+bool
+notice_holds(struct notice_of *x, const struct mention *m)
 {
-	return str_eq_nocase(host, own) ||
-	       (host.n > own.n && host.p[host.n - own.n - 1] == '.' &&
-		str_eq_nocase(str_slice(host, host.n - own.n, own.n), own));
-}
+	struct notice_asked *k = x->asked;
+	struct query_about about = k->about;
+	enum query_answer yes;
 
-static struct str
-host_of(struct str url)
-{
-	ptrdiff_t at = str_find(url, STR("://"));
-	struct str host =
-		at < 0 ? (struct str){ NULL, 0 } : str_slice(url, (size_t)at + 3, SIZE_MAX);
-	size_t n = 0;
-
-	while (n < host.n && host.p[n] != '/' && host.p[n] != ':' && host.p[n] != '?')
-		n++;
-	return str_slice(host, 0, n);
+	if (!x->later)
+		return true;
+	about.mention = m;
+	yes = query_test(x->watch->query, &k->seen, &about, k->rules, k->a);
+	x->undecided = yes == QUERY_UNDECIDED;
+	return yes != QUERY_NO;
 }
 
 bool
 watch_owns(const struct watch *w, const struct document *d)
 {
-	struct str host = host_of(d->url);
+	struct str host = field_host(d->url);
 
 	if (d->flags & DOCUMENT_OWNED)
 		return true;
 	for (size_t i = 0; i < w->n_own_sites; i++)
-		if (site_is(d->site, w->own_sites[i]) || site_is(host, w->own_sites[i]))
+		if (field_site_is(d->site, w->own_sites[i]) ||
+		    field_site_is(host, w->own_sites[i]))
 			return true;
 	for (size_t i = 0; i < w->n_own_accounts; i++)
 		if (d->author.n && str_eq_nocase(d->author, w->own_accounts[i]))

@@ -8,12 +8,13 @@
 #ifndef LY_NLP_WATCH_H
 #define LY_NLP_WATCH_H
 
+#include "core/conf.h"
 #include "core/document.h"
 #include "core/watch_conf.h"
 #include "nlp/query.h"
 
 struct watch {
-	struct str name, title;
+	struct str name, title, text; /* text: the query as written */
 	struct query *query;
 	uint32_t *rivals; /* literals */
 	size_t n_rivals;
@@ -27,22 +28,34 @@ struct watch {
 struct watches {
 	struct arena *arena;
 	struct literals literals;
+	uint32_t n_rules;
+	struct zone *zone; /* NULL: UTC */
 	struct watch *v;
 	size_t n;
 	/* which watches a literal calls: for literal i the numbers callees[from[i]..from[i+1]) */
 	uint32_t *from, *callees;
 };
 
-/* NULL and ERR_USAGE "N mistakes in the watches", each a line in report: `watch "x": query:
- * column 3: …`. Warnings are lines with "warning:". confs may be NULL. */
-struct watches *watches_new(const struct conf_list *confs, struct buf *report,
+struct watches_setup {
+	const struct conf_list *confs; /* struct watch_conf; may be NULL               */
+	const struct conf *conf;       /* they come from it, for places; may be NULL   */
+	struct str zone;               /* of published: and minuteofday:; empty: UTC   */
+};
+/* NULL and ERR_USAGE "N mistakes in the watches", each a line in report: `langyan.yaml:12:9:
+ * watch "x": query: …`. Warnings are lines with "warning:". */
+struct watches *watches_new(const struct watches_setup *s, struct buf *report,
 			    struct err *e) LY_MUST_USE;
 void watches_free(struct watches *w); /* accepts NULL */
 /* Tie to the image that was built with the literals: topics to numbers. Then run every
  * match and nomatch sample. Returns the number of mistakes, reported as above. */
 size_t watches_check(struct watches *w, const struct image *m, struct buf *report);
 
+/* A new account of the rules, for one thread; r is zeroed or of other watches. */
+void watches_account(const struct watches *w, struct query_rules *r);
+void watches_account_release(struct query_rules *r);
+
 #define NOTICE_SPANS 32
+struct notice_asked;
 /* A watch that a text is about. */
 struct notice_of {
 	const struct watch *watch;
@@ -51,11 +64,15 @@ struct notice_of {
 	struct query_span rivals[NOTICE_SPANS];
 	size_t n_rivals;
 	bool undecided; /* a rule hit its limit */
+	bool later;     /* hangs on the score: ask notice_holds() */
+	struct notice_asked *asked;
 };
-/* All of them, in order, in a. walk holds the hits of text. */
+/* All of them, in order, in a. walk holds the hits of about's text. */
 struct notice_of *watches_notice(const struct watches *w, const struct walk *walk,
-				 struct str text, struct rx_scratch *scratch, struct arena *a,
-				 size_t *n);
+				 const struct query_about *about, struct query_rules *rules,
+				 struct arena *a, size_t *n);
+/* Now that it is weighed: does the query hold? walk, text and rules are as they were. */
+bool notice_holds(struct notice_of *x, const struct mention *m);
 /* Is the document the watch's own voice? */
 bool watch_owns(const struct watch *w, const struct document *d);
 

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/blind.h"
+#include "responder/parked.h"
 #include "responder/notice.h"
 #include "responder/record_store.h"
 #include "responder/sample.h"
@@ -167,9 +168,16 @@ apply_sample(struct responder *r, const struct document *d, struct err *e)
 	return added < 0 ? -1 : 0;
 }
 
-/* The crawler's word that a source is dead or back. */
+/* One text to each who owns a route, in his language. */
+struct telling {
+	const void *what;
+	struct str key; /* told once under it */
+	void (*compose)(const struct responder *r, const void *what, bool zh,
+			struct buf *subject, struct buf *body, struct buf *facts);
+};
+
 static int
-tell_blind(struct responder *r, const struct document *d, int64_t now, struct err *e)
+tell_owners(struct responder *r, const struct telling *t, int64_t now, struct err *e)
 {
 	const struct notice_conf *c = &r->conf->notice;
 	struct str to[BLIND_OWNERS];
@@ -182,20 +190,83 @@ tell_blind(struct responder *r, const struct document *d, int64_t now, struct er
 		const struct person_conf *p = person_find(c, to[i]);
 		bool zh = p && p->lang != LANG_SITE ? p->lang == LANG_ZH
 						    : !str_is(r->conf->site.lang, "en");
-		struct blind_words w = { BUF(4096), BUF(8192) };
-		struct buf key = BUF(64);
+		struct buf subject = BUF(4096), body = BUF(8192), facts = BUF(1 << 17);
 
-		id_add_hex(&key, &d->id);
-		blind_compose(d, zh, r->zone, &w);
+		t->compose(r, t->what, zh, &subject, &body, &facts);
 		bad = notices_tell(r->notices,
 				   &(struct notice_text){ .kind = "operator",
-							  .key = buf_str(&key),
+							  .key = t->key,
 							  .person = to[i],
-							  .subject = buf_str(&w.subject),
-							  .body = buf_str(&w.body) },
+							  .subject = buf_str(&subject),
+							  .body = buf_str(&body),
+							  .facts = buf_str(&facts) },
 				   now, e);
-		buf_release(&w.subject);
-		buf_release(&w.body);
+		buf_release(&subject);
+		buf_release(&body);
+		buf_release(&facts);
+	}
+	return bad;
+}
+
+static void
+blind_text(const struct responder *r, const void *what, bool zh, struct buf *subject,
+	   struct buf *body, struct buf *facts)
+{
+	struct blind_words w = { *subject, *body };
+
+	(void)facts;
+	blind_compose(what, zh, r->zone, &w);
+	*subject = w.subject;
+	*body = w.body;
+}
+
+/* The crawler's word that a source is dead or back. */
+static int
+tell_blind(struct responder *r, const struct document *d, int64_t now, struct err *e)
+{
+	struct buf key = BUF(64);
+	int bad;
+
+	id_add_hex(&key, &d->id);
+	bad = tell_owners(r, &(struct telling){ d, buf_str(&key), blind_text }, now, e);
+	buf_release(&key);
+	return bad;
+}
+
+struct parked_what {
+	const struct parked_rule *rule;
+	const struct id *conf;
+};
+
+static void
+parked_text(const struct responder *r, const void *what, bool zh, struct buf *subject,
+	    struct buf *body, struct buf *facts)
+{
+	const struct parked_what *p = what;
+	struct parked_words w = { *subject, *body, *facts };
+
+	(void)r;
+	parked_compose(p->rule, p->conf, zh, &w);
+	*subject = w.subject;
+	*body = w.body;
+	*facts = w.facts;
+}
+
+/* The scorer's word that a rule is not run any more. */
+static int
+tell_parked(struct responder *r, const struct result *res, int64_t now, struct err *e)
+{
+	const struct parked_rule *v = res->parked.v;
+	int bad = 0;
+
+	for (size_t i = 0; i < res->parked.n && !bad; i++) {
+		struct parked_what what = { &v[i], &res->conf };
+		struct id id = ID_OF(STR("parked"), id_str(&res->conf), v[i].watch, v[i].rule);
+		struct buf key = BUF(64);
+
+		id_add_hex(&key, &id);
+		bad = tell_owners(r, &(struct telling){ &what, buf_str(&key), parked_text },
+				  now, e);
 		buf_release(&key);
 	}
 	return bad;
@@ -227,6 +298,8 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
 		return tell_blind(r, d, now, e);
+	if (tell_parked(r, res, now, e) < 0)
+		return -1;
 	if (!res->mentions.n)
 		return 0;
 	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */

@@ -1,5 +1,5 @@
 /*
- * bench_walk.c - what a walk, a score, a signature and 100 watches cost, in CPU time.
+ * bench_walk.c - what a walk, a score and a signature cost, in CPU time (watches: bench_watch.c).
  *
  * Texts are made of our own sample sentences, half Chinese, half English by document, in sizes
  * of about 100 B, 500 B and 4 KB. In the same run: memcpy, and one PCRE2 tokeniser pass, so that
@@ -16,7 +16,7 @@
 #include "cli/json_lines.h"
 #include "nlp/copies.h"
 #include "nlp/explain.h"
-#include "nlp/watch.h"
+#include "nlp/topic.h"
 
 #define TOTAL   (8 << 20) /* bytes of text in a run */
 #define BEST_OF 3
@@ -86,7 +86,6 @@ docs_make(size_t size)
 
 struct bench {
 	const struct image *image;
-	const struct watches *watches;
 	struct walk walk;
 	struct arena *arena;
 	struct rx *words;
@@ -137,17 +136,6 @@ do_score(struct bench *b, struct str s)
 	score_weigh(t, &whole, weights, &x);
 	topics_find(t, weights, NULL, CLASS_OTHER, &topics);
 	b->sum += (uint64_t)x.score;
-	arena_reset(b->arena);
-}
-
-static void
-do_notice(struct bench *b, struct str s)
-{
-	size_t n;
-
-	walk_run(&b->walk, b->image, s);
-	watches_notice(b->watches, &b->walk, s, b->scratch, b->arena, &n);
-	b->sum += n;
 	arena_reset(b->arena);
 }
 
@@ -208,42 +196,10 @@ run(struct bench *b, const char *name, const struct docs *d,
 	       (double)d->bytes / (double)(best ? best : 1), (double)best / (double)d->n);
 }
 
-/* n watches whose words are in none of the texts but one. */
-static struct watches *
-watches_make(size_t n)
-{
-	struct watch_conf *c = calloc(n, sizeof *c);
-	struct conf_list list = { c, n };
-	struct buf report = BUF(1 << 16), text = BUF(1 << 20);
-	struct err e = { .kind = ERR_NONE };
-	struct watches *w;
-	size_t *at = calloc(n + 1, sizeof *at);
-
-	for (size_t i = 0; i < n; i++) {
-		at[i] = text.n;
-		buf_addf(&text,
-			 i ? "(brand%04zu OR 品牌%04zu) AND (recall OR /lot [0-9]+/)"
-			   : "山脆 OR shancui",
-			 i, i);
-	}
-	at[n] = text.n;
-	for (size_t i = 0; i < n; i++)
-		c[i] = (struct watch_conf){ .name = { text.p + at[i], at[i + 1] - at[i] },
-					    .query = { text.p + at[i], at[i + 1] - at[i] } };
-	w = watches_new(&list, &report, &e);
-	if (!w)
-		fprintf(stderr, "%s%s\n", report.p, e.text);
-	buf_release(&report);
-	buf_release(&text);
-	free(c);
-	free(at);
-	return w;
-}
-
 int
 main(void)
 {
-	static const size_t sizes[] = { 100, 500, 4096 }, counts[] = { 1, 100, 1000, 10000 };
+	static const size_t sizes[] = { 100, 500, 4096 };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	int64_t t0 = clock_cpu_us(), t1, t2;
@@ -272,27 +228,6 @@ main(void)
 		run(&b, "copies (MinHash 64)", &d, do_copies);
 		run(&b, "JSON line written, read by us", &d, do_line);
 		run(&b, "JSON line written, read by jansson", &d, do_jansson);
-		free(d.text);
-		free(d.v);
-	}
-	for (size_t i = 0; i < LY_COUNT(counts); i++) {
-		struct docs d = docs_make(500);
-		struct watches *w;
-		struct image *old = m;
-		char name[64];
-
-		t0 = clock_cpu_us();
-		w = watches_make(counts[i]);
-		t1 = clock_cpu_us();
-		b.watches = w;
-		b.image = m = image_build(l, w->literals.v, w->literals.n, &e);
-		t2 = clock_cpu_us();
-		image_free(old);
-		snprintf(name, sizeof name, "walk, %zu watches asked", counts[i]);
-		run(&b, name, &d, do_notice);
-		printf("%34s compiled %.1f ms, image built %.1f ms\n", "",
-		       (double)(t1 - t0) / 1000, (double)(t2 - t1) / 1000);
-		watches_free(w);
 		free(d.text);
 		free(d.v);
 	}

@@ -99,6 +99,18 @@ def main():
     check("a watch is tried on all of them", t.returncode == 0 and "%d documents that arrived" % want in said and
           "%d of %d documents match" % (want, want) in said, said[:600] + t.stderr.decode())
 
+    check("the query is the one that runs", "the query is the one that runs" in said, said[-600:])
+    other = crew.dir / "other.yaml"
+    other.write_text(crew.conf.read_text().replace("'山脆 OR Shancui'", "'山脆 NOT 退款 OR terrible'"))
+    t = langyan("watch", "test", "-c", other, "--replay", "30d")
+    said = t.stdout.decode()
+    refunds = sum(1 for n in range(want) if n % 4 == 1)
+    check("what a changed query no longer finds is told", t.returncode == 0 and
+          "against the query that runs: 0 documents more, %d no longer" % refunds in said, said[-900:] + t.stderr.decode()[-300:])
+    t = langyan("watch", "test", "-c", crew.conf, "--replay", "30d", "--against", other)
+    said = t.stdout.decode()
+    check("and what it would find again", "%d documents more, 0 no longer" % refunds in said, said[-900:])
+
     # A damaged block costs itself; an archive with a hole must not look whole.
     segment = max(folder.glob("*.zst"), key=lambda p: p.stat().st_size)
     data = bytearray(segment.read_bytes())

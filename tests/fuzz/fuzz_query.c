@@ -1,60 +1,61 @@
-/* fuzz: nlp/query.c nlp/query_ask.c */
+/* fuzz: nlp/query.c nlp/query_token.c nlp/query_term.c nlp/query_field.c nlp/query_need.c
+ * nlp/query_ask.c nlp/query_place.c nlp/query_show.c nlp/literals.c */
 #include "core/base.h"
 
 #include "core/str.h"
 #include "core/utf8.h"
-#include "nlp/query.h"
+#include "tests/support/query_ask.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-/* A line with the query, then a text. A text that matches holds a required literal; spans lie
- * inside; the shown form of a query is understood the same way again. */
+/* The shown form of a query is understood the same way again. */
+static void
+shown_again(const struct query_ask *k)
+{
+	struct buf shown = BUF(1 << 20), twice = BUF(1 << 20);
+	struct query_ask again;
+
+	query_show(k->q, &shown);
+	if (buf_ok(&shown) && shown.n <= QUERY_BYTES) {
+		if (query_ask_open(&again, buf_str(&shown), NULL)) {
+			query_show(again.q, &twice);
+			if (!str_eq(buf_str(&shown), buf_str(&twice)))
+				abort();
+		}
+		query_ask_close(&again);
+	}
+	buf_release(&shown);
+	buf_release(&twice);
+}
+
+/* A query up to a NUL byte (it may have lines), then a title, a line feed and a text. A text that
+ * matches holds a required literal (query_ask_about() sees to it); spans lie inside. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	struct str text = { (const char *)p, n }, line;
-	struct literals l = { .n = 0 };
-	struct err e = { .kind = ERR_NONE };
-	struct buf warn = BUF(1 << 16), shown = BUF(1 << 20);
-	struct rx_scratch *scratch;
-	struct walk w = WALK_INIT;
-	struct query_seen seen;
-	struct query_span spans[8];
-	struct arena *a;
-	struct query *q;
-	struct image *m;
-	const uint32_t *required;
-	bool called = false;
-	size_t count;
+	struct str text = { (const char *)p, n }, query;
+	struct document d = { .followers = -1, .site = STR("a.com") };
+	struct mention m = { .label = LABEL_NEG };
+	struct query_about about = { .document = &d };
+	struct buf spans = BUF(1 << 20);
+	struct query_ask k;
+	ptrdiff_t line;
 
-	if (!str_next(&text, '\n', &line) || !utf8_valid((struct str){ (const char *)p, n }))
+	if (!str_next(&text, '\0', &query) || !utf8_valid((struct str){ (const char *)p, n }))
 		return 0;
-	a = arena_new();
-	scratch = rx_scratch_new();
-	q = query_parse(a, &l, line, &warn, &e);
-	if (!q && !e.text[0])
-		abort();
-	m = q ? image_build(NULL, l.v, l.n, &e) : NULL;
-	if (m) {
-		query_show(q, &shown);
-		walk_run(&w, m, text);
-		query_see(&seen, &w.literals, l.n, a);
-		required = query_required(q, &count);
-		for (size_t i = 0; i < count; i++)
-			called |= query_first(&seen, required[i]) != 0;
-		if (query_test(q, &seen, scratch, text) == QUERY_YES && !called)
+	line = str_find_byte(text, '\n');
+	about.text = text;
+	about.title_n = line < 0 ? SIZE_MAX : (size_t)line;
+	if (query_ask_open(&k, query, NULL)) {
+		shown_again(&k);
+		query_ask_about(&k, &about, &spans);
+		about.mention = &m;
+		if (query_ask_about(&k, &about, &spans) == QUERY_LATER)
 			abort();
-		count = query_spans(q, &seen, scratch, text, spans, LY_COUNT(spans));
-		for (size_t i = 0; i < count; i++)
-			if (spans[i].at > text.n || spans[i].len > text.n - spans[i].at)
-				abort();
+	} else if (!k.faults.wrong) {
+		abort();
 	}
-	walk_release(&w);
-	image_free(m);
-	rx_scratch_free(scratch);
-	literals_release(&l);
-	arena_free(a);
-	buf_release(&warn);
-	buf_release(&shown);
+	query_ask_close(&k);
+	buf_release(&spans);
 	return 0;
 }

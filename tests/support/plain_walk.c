@@ -211,7 +211,8 @@ literals_add(struct pass *s, const struct image_term *t, size_t at, size_t end)
 	for (unsigned i = 0; i < t->n; i++) {
 		const struct image_sense *x = &s->m->senses[t->first + i];
 
-		if (x->kind != LEX_LITERAL || !((start && stop) || x->flags & SENSE_INNER))
+		if (x->kind != LEX_LITERAL ||
+		    !((start && (stop || x->flags & SENSE_OPEN)) || x->flags & SENSE_INNER))
 			continue;
 		*hit_add(&s->w->literals) = (struct walk_hit){ .at = (uint32_t)at,
 							       .len = (uint32_t)(end - at),

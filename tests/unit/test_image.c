@@ -40,9 +40,9 @@ every_term_is_found_and_nothing_else(void **state)
 static void
 literals_and_words_share_a_term(void **state)
 {
-	static const struct image_literal lit[] = { { STR_INIT("好看"), false },
-						    { STR_INIT("好看"), true },
-						    { STR_INIT("shancui"), false } };
+	static const struct image_literal lit[] = { { STR_INIT("好看"), LITERAL_WORD },
+						    { STR_INIT("好看"), LITERAL_INNER },
+						    { STR_INIT("shancui"), LITERAL_WORD } };
 	struct image *m = small_image(lit, LY_COUNT(lit));
 	int64_t term = image_find(m, STR("好看"));
 
@@ -58,8 +58,8 @@ literals_and_words_share_a_term(void **state)
 static void
 the_hash_follows_the_content(void **state)
 {
-	static const struct image_literal a[] = { { STR_INIT("a1"), false } };
-	static const struct image_literal b[] = { { STR_INIT("b1"), false } };
+	static const struct image_literal a[] = { { STR_INIT("a1"), LITERAL_WORD } };
+	static const struct image_literal b[] = { { STR_INIT("b1"), LITERAL_WORD } };
 	struct image *x = small_image(a, 1), *y = small_image(a, 1), *z = small_image(b, 1);
 
 	(void)state;

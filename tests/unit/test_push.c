@@ -23,6 +23,7 @@ every_key_is_read(void **state)
 		push_parse(a,
 			   STR("{\"id\":\"i\",\"url\":\"u\",\"title\":\"t\",\"text\":\"x\","
 			       "\"author\":\"w\",\"lang\":\"zh\",\"source\":\"s\","
+			       "\"country\":\"cn\",\"engagement\":12,\"rating\":4.5,"
 			       "\"followers\":7,\"published\":\"2026-03-14T08:00:00+08:00\","
 			       "\"arrived\":1773446400123,\"colour\":1,\"shape\":2}"),
 			   NOW, &p, &e),
@@ -31,6 +32,9 @@ every_key_is_read(void **state)
 	assert_true(str_is(p.text, "x") && str_is(p.author, "w") && str_is(p.lang, "zh"));
 	assert_true(str_is(p.source, "s"));
 	assert_int_equal(p.followers, 7);
+	assert_true(str_is(p.country, "cn"));
+	assert_int_equal(p.engagement, 12);
+	assert_int_equal(p.rating, 4500);
 	assert_int_equal(p.published_at, 1773446400);
 	assert_int_equal(p.arrived_at, 1773446400);
 	assert_true(str_is(p.ignored, "colour"));
@@ -66,6 +70,7 @@ what_is_wrong_is_named(void **state)
 		{ "{\"text\":\" \\n\\t\"}", "neither \"text\" nor \"title\"" },
 		{ "{\"text\":7}", "\"text\" is not a text" },
 		{ "{\"text\":\"x\",\"followers\":-1}", "\"followers\" is not a number from 0" },
+		{ "{\"text\":\"x\",\"rating\":\"5\"}", "\"rating\" is not a number 0..100" },
 		{ "{\"text\":\"x\",\"followers\":\"12\"}",
 		  "\"followers\" is not a number from 0" },
 		{ "{\"text\":\"x\",\"followers\":1.5}",

@@ -67,6 +67,9 @@ a_document(void)
 		.listed_at = 1795291200,
 		.dwell_s = 7200,
 		.heat = 120000,
+		.engagement = 31,
+		.rating = 4500,
+		.country = STR("cn"),
 	};
 }
 
@@ -83,7 +86,8 @@ static const char document_json[] =
 	"\"zh\","
 	"\"text_hash\":\"07000000000000000000000000000000\",\"flags\":[\"masked\",\"dated\"],"
 	"\"rank\":3,\"best_rank\":2,\"rank_before\":12,\"listed\":\"2026-11-21T20:00:00Z\","
-	"\"dwell\":7200,\"heat\":120000}";
+	"\"dwell\":7200,\"heat\":120000,\"engagement\":31,"
+	"\"rating\":4.5,\"country\":\"cn\"}";
 
 static struct result
 a_result(void)

@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "core/str.h"
 #include "nlp/nlp.h"
+#include "nlp/query.h"
 
 #define HEAD(kind) "# langyan-lexicon: 1\n# list: x\n# lang: any\n# kind: " kind "\n"
 
@@ -318,6 +319,47 @@ mistakes_of_lexicons_and_watches_come_together(void **state)
 	buf_release(&report);
 }
 
+/* The result that comes with the third strike names the rule, and no other does. */
+static void
+a_parked_rule_is_told_with_the_document_that_parked_it(void **state)
+{
+	static struct watch_conf slow[] = {
+		{ .name = STR_INIT("slow"),
+		  .query = STR_INIT("/shancui (a|aa)+$/ AND sentiment:neutral") },
+	};
+	struct rig *r = *state;
+	struct conf_list watches = { slow, 1 };
+	struct lexicons_conf lex = { .dir = str_of(r->dir) };
+	struct nlp_setup s = { .lexicons = &lex, .watches = &watches };
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct nlp *n = nlp_new(&s, &report, &e);
+	char text[4096] = "shancui ";
+
+	assert_non_null(n);
+	memset(text + 8, 'a', 3000);
+	text[3008] = '!';
+	for (int i = 1; i <= RULE_STRIKES + 1; i++) {
+		struct result res = { .document = { .text = str_of(text), .followers = -1 } };
+		const struct mention *m;
+
+		nlp_mentions(n, &res, r->a);
+		m = res.mentions.v;
+		assert_int_equal(res.mentions.n, 1);
+		assert_true(m->flags & MENTION_UNDECIDED);
+		/* asked for its places and when it is weighed, too: one strike a document */
+		assert_int_equal(res.parked.n, i == RULE_STRIKES);
+		if (res.parked.n) {
+			const struct parked_rule *p = res.parked.v;
+
+			assert_true(str_is(p->watch, "slow"));
+			assert_true(str_is(p->rule, "shancui (a|aa)+$"));
+		}
+	}
+	nlp_free(n);
+	buf_release(&report);
+}
+
 #define WITH_RIG(f) cmocka_unit_test_setup_teardown(f, rig_up, rig_down)
 
 /* A number whose signal is named like a watch is nobody's word about it. */
@@ -352,6 +394,7 @@ main(void)
 		WITH_RIG(what_is_no_document_is_refused),
 		WITH_RIG(reload_takes_new_words_or_keeps_the_old_ones),
 		WITH_RIG(mistakes_of_lexicons_and_watches_come_together),
+		WITH_RIG(a_parked_rule_is_told_with_the_document_that_parked_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

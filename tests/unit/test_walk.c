@@ -11,10 +11,10 @@
 #include "tests/support/small_lexicon.h"
 
 static const struct image_literal brands[] = {
-	{ STR_INIT("好看"), false },    { STR_INIT("shan"), false },
-	{ STR_INIT("山脆"), false },    { STR_INIT("脆"), false },
-	{ STR_INIT("cui cui"), false }, { STR_INIT("recal"), true },
-	{ STR_INIT("thanks"), false },
+	{ STR_INIT("好看"), LITERAL_WORD },    { STR_INIT("shan"), LITERAL_WORD },
+	{ STR_INIT("山脆"), LITERAL_WORD },    { STR_INIT("脆"), LITERAL_WORD },
+	{ STR_INIT("cui cui"), LITERAL_WORD }, { STR_INIT("recal"), LITERAL_INNER },
+	{ STR_INIT("thanks"), LITERAL_WORD },
 };
 
 /* "good@0 ,@4": score hits and marks in order, then literals after "|", facts after "#". */

@@ -29,6 +29,7 @@ static const char *const literals[] = {
 	"internationalization",
 	"internationalization of",
 };
+static const char *const open[] = { "rec", "go", "thank y", "é" };
 static const char *const inner[] = { "recal", "lot a", "好a", ".c" };
 
 static const char *const noise[] = {
@@ -187,7 +188,7 @@ walk_show(struct buf *b, const struct walk *w)
 static void
 same_with(const struct lexicon *l, size_t n_inner, uint64_t seed)
 {
-	struct image_literal lit[LY_COUNT(literals) + LY_COUNT(inner)];
+	struct image_literal lit[LY_COUNT(literals) + LY_COUNT(inner) + LY_COUNT(open)];
 	struct err e = { .kind = ERR_NONE };
 	struct buf text = BUF(1 << 20), fast = BUF(1 << 20), plain = BUF(1 << 20);
 	struct walk w = WALK_INIT, p = WALK_INIT;
@@ -195,9 +196,11 @@ same_with(const struct lexicon *l, size_t n_inner, uint64_t seed)
 	struct image *m;
 
 	for (size_t i = 0; i < LY_COUNT(literals); i++)
-		lit[n++] = (struct image_literal){ str_of(literals[i]), false };
+		lit[n++] = (struct image_literal){ str_of(literals[i]), LITERAL_WORD };
 	for (size_t i = 0; i < n_inner; i++)
-		lit[n++] = (struct image_literal){ str_of(inner[i]), true };
+		lit[n++] = (struct image_literal){ str_of(inner[i]), LITERAL_INNER };
+	for (size_t i = 0; i < LY_COUNT(open); i++)
+		lit[n++] = (struct image_literal){ str_of(open[i]), LITERAL_OPEN };
 	m = image_build(l, lit, n, &e);
 	assert_non_null(m);
 	for (int i = 0; i < TEXTS; i++) {

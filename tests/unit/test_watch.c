@@ -19,7 +19,7 @@ compiled(const struct watch_conf *c, size_t n, struct buf *report, struct err *e
 {
 	struct conf_list list = { (void *)(uintptr_t)c, n };
 
-	return watches_new(&list, report, e);
+	return watches_new(&(struct watches_setup){ .confs = &list }, report, e);
 }
 
 static void
@@ -99,16 +99,18 @@ mentions_come_by_name_with_their_places(void **state)
 	struct err e = { .kind = ERR_NONE };
 	struct watches *w = compiled(c, LY_COUNT(c), &report, &e);
 	struct image *m = small_image(w->literals.v, w->literals.n);
-	struct rx_scratch *scratch = rx_scratch_new();
+	struct query_about about = { .text = STR("山脆薯片比脆山好，山脆！"),
+				     .title_n = SIZE_MAX };
+	struct query_rules rules = { .n = 0 };
 	struct arena *a = arena_new();
 	struct walk walk = WALK_INIT;
-	struct str text = STR("山脆薯片比脆山好，山脆！");
 	struct notice_of *v;
 	size_t n;
 
 	(void)state;
-	walk_run(&walk, m, text);
-	v = watches_notice(w, &walk, text, scratch, a, &n);
+	watches_account(w, &rules);
+	walk_run(&walk, m, about.text);
+	v = watches_notice(w, &walk, &about, &rules, a, &n);
 	assert_int_equal(n, 2);
 	assert_true(str_is(v[0].watch->name, "alpha"));
 	assert_int_equal(v[0].n, 2); /* 山脆 inside 山脆薯片 is the same place */
@@ -118,12 +120,83 @@ mentions_come_by_name_with_their_places(void **state)
 	assert_int_equal(v[0].n_rivals, 1);
 	assert_int_equal(v[0].rivals[0].at, 15);
 	assert_true(str_is(v[1].watch->name, "zeta"));
-	walk_run(&walk, m, STR("nothing of ours"));
-	watches_notice(w, &walk, STR("nothing of ours"), scratch, a, &n);
+	about.text = STR("nothing of ours");
+	walk_run(&walk, m, about.text);
+	watches_notice(w, &walk, &about, &rules, a, &n);
 	assert_int_equal(n, 0);
 	walk_release(&walk);
 	arena_free(a);
-	rx_scratch_free(scratch);
+	watches_account_release(&rules);
+	image_free(m);
+	watches_free(w);
+	buf_release(&report);
+}
+
+static void
+what_hangs_on_the_score_is_settled_by_it(void **state)
+{
+	static const struct {
+		int64_t label;
+		bool holds;
+	} cases[] = { { LABEL_NEG, true }, { LABEL_POS, false } };
+	struct watch_conf c[] = {
+		{ .name = STR("a"), .query = STR("山脆 AND sentiment:negative") },
+		{ .name = STR("b"), .query = STR("山脆") },
+	};
+	struct document d = { .followers = -1 };
+	struct query_about about = { .text = STR("山脆薯片"),
+				     .title_n = SIZE_MAX,
+				     .document = &d };
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct watches *w = compiled(c, LY_COUNT(c), &report, &e);
+	struct image *m = small_image(w->literals.v, w->literals.n);
+	struct query_rules rules = { .n = 0 };
+	struct arena *a = arena_new();
+	struct walk walk = WALK_INIT;
+	struct notice_of *v;
+	size_t n;
+
+	(void)state;
+	watches_account(w, &rules);
+	walk_run(&walk, m, about.text);
+	v = watches_notice(w, &walk, &about, &rules, a, &n);
+	assert_int_equal(n, 2);
+	assert_true(v[0].later);
+	assert_false(v[1].later);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct mention mention = { .label = cases[i].label };
+
+		assert_int_equal(notice_holds(&v[0], &mention), cases[i].holds);
+		assert_true(notice_holds(&v[1], &mention));
+	}
+	walk_release(&walk);
+	arena_free(a);
+	watches_account_release(&rules);
+	image_free(m);
+	watches_free(w);
+	buf_release(&report);
+}
+
+static void
+a_sample_neither_fails_nor_passes_by_what_it_cannot_say(void **state)
+{
+	struct watch_conf c[] = {
+		{ .name = STR("a"),
+		  .query = STR("山脆 AND site:a.com AND topic:weather"),
+		  .match = TEXTS(STR("山脆薯片")),
+		  .nomatch = TEXTS(STR("山脆游戏"), STR("脆山")) },
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct watches *w = compiled(c, 1, &report, &e);
+	struct image *m = small_image(w->literals.v, w->literals.n);
+
+	(void)state;
+	assert_int_equal(watches_check(w, m, &report), 1);
+	assert_string_equal(
+		report.p,
+		"watch \"a\": query: topic:weather is in no topics-table of the lexicons\n");
 	image_free(m);
 	watches_free(w);
 	buf_release(&report);
@@ -170,6 +243,8 @@ main(void)
 		cmocka_unit_test(mistakes_name_the_watch_and_the_column),
 		cmocka_unit_test(samples_and_topics_are_checked),
 		cmocka_unit_test(mentions_come_by_name_with_their_places),
+		cmocka_unit_test(what_hangs_on_the_score_is_settled_by_it),
+		cmocka_unit_test(a_sample_neither_fails_nor_passes_by_what_it_cannot_say),
 		cmocka_unit_test(our_own_voice_is_known_by_flag_site_and_account),
 	};
 
