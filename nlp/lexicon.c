@@ -13,11 +13,11 @@
 #include "nlp/lexicon.h"
 
 const char *const lex_kind_words[] = {
-	"polarity",       "negator",   "degree",      "contrast", "concede",   "summary",
-	"wish",           "sarcasm",   "opener",      "ability",  "waiting",   "direction-up",
-	"direction-down", "good-noun", "bad-noun",    "neutral",  "firsthand", "promo",
-	"question",       "help",      "rumour-deny", "official", "action",    "topic",
-	"literal",        NULL,
+	"polarity",       "negator",   "degree",    "contrast",   "concede",  "summary",
+	"wish",           "sarcasm",   "opener",    "ability",    "waiting",  "direction-up",
+	"direction-down", "good-noun", "bad-noun",  "rhetorical", "duration", "compare",
+	"speech",         "neutral",   "firsthand", "promo",      "question", "help",
+	"rumour-deny",    "official",  "action",    "topic",      "literal",  NULL,
 };
 #define TABLE_WORD "topics-table"
 
@@ -29,6 +29,8 @@ static const struct bounds {
 	[LEX_POLARITY] = { -4000, 4000, "-4.0..4.0" },
 	[LEX_NEGATOR] = { -2000, 2000, "-2.0..2.0" },
 	[LEX_DEGREE] = { 100, 3000, "0.1..3.0" },
+	[LEX_RHETORICAL] = { -4000, 0, "-4.0..0" },
+	[LEX_DURATION] = { 1000, 3000, "1.0..3.0" },
 };
 #define MISTAKES_MAX 200
 
@@ -159,6 +161,8 @@ option_read(struct reading *r, struct lex_entry *x, struct str opt, size_t colum
 	} else if (str_is(key, "alone") && x->kind == LEX_NEGATOR) {
 		x->flags |= LEX_ALONE;
 		x->arg = (int32_t)v;
+	} else if (str_is(key, "count") && x->kind == LEX_DURATION) {
+		x->flags |= v ? LEX_COUNT : 0;
 	} else if (str_is(key, "scope")) {
 		x->scope = (uint16_t)(v < 0 ? 0 : v / 1000);
 	} else if (str_is(key, "w") && x->kind == LEX_TOPIC) {

@@ -33,6 +33,10 @@ enum lex_kind {
 	LEX_DOWN,
 	LEX_GOOD_NOUN,
 	LEX_BAD_NOUN,
+	LEX_RHETORICAL,
+	LEX_DURATION,
+	LEX_COMPARE,
+	LEX_SPEECH,
 	LEX_NEUTRAL,
 	/* from here on: facts, matched on their own, beside the ones above */
 	LEX_FIRSTHAND,
@@ -57,6 +61,7 @@ lex_is_fact(int kind)
 enum lex_flag {
 	LEX_SUBJ0 = 1 << 0, /* subj=0: an event, no opinion: does not speak for subjectivity */
 	LEX_ALONE = 1 << 1, /* alone=V given: what a negator weighs when it negates nothing   */
+	LEX_COUNT = 1 << 2, /* count=1: a duration only behind a number                       */
 };
 struct lex_list {
 	struct str name, file, lang, about, source;

@@ -3,12 +3,14 @@
 
 #include "core/str.h"
 #include "nlp/fold.h"
-#include "nlp/score.h"
+#include "nlp/score_inside.h"
 
 const char *const score_rule_words[] = {
-	"negation", "degree", "before-but", "after-but", "concede",  "summary", "wish",
-	"sarcasm",  "opener", "ability",    "direction", "question", "shout",   "caps",
-	"repeat",   "repost", "alone",      "promotion", "target",   NULL,
+	"negation", "degree",     "before-but", "after-but", "concede",    "summary",
+	"wish",     "sarcasm",    "opener",     "ability",   "direction",  "question",
+	"shout",    "caps",       "repeat",     "repost",    "alone",      "promotion",
+	"target",   "rhetorical", "waiting",    "duration",  "comparison", "quote",
+	"compound", NULL,
 };
 
 /* Distances are in units: 2 a Latin word, 1 a Han character (walk.h). Found on the dev halves. */
@@ -16,41 +18,15 @@ const char *const score_rule_words[] = {
 #define NEGATION_HAN   5
 #define NEGATED_FAULT \
 	300 /* 1/1000 of the negator's factor; 1000 costs 0.2 of macro-F1 and of AUC */
-#define DEGREE_SCOPE    4
-#define ABILITY_SCOPE   10
-#define DIRECTION_SCOPE 24
-#define DIRECTION_VALUE 1500
-#define OPENER_VALUE    1000
-#define SYMBOL_MAX_TERM 12
-/* Rules that look back or around see this many items, so that no text costs more than linear. */
-#define LOOK_BACK 32
-
-/* What a cue before an opinion word does to it, until it is out of scope. */
-struct pending {
-	int32_t factor;
-	uint32_t at, len, term, until; /* until: unit */
-	bool set, used;
-	const struct image_sense *sense;
-};
-/* A word of change or a noun, waiting for its partner in the clause. */
-struct half {
-	int32_t sign;
-	uint32_t at, len, unit;
-	bool set;
-	const struct walk_hit *hit;
-};
-struct prepare {
-	struct score_text *t;
-	struct arena *a;
-	struct score_clause *c;     /* the clause in work */
-	struct pending negation[2]; /* two: "不是不好" */
-	struct pending degree, wish, concede, summary, contrast;
-	struct half change, noun;
-	uint32_t sentence_clause; /* first clause of the sentence in work  */
-	uint32_t before_clause;   /* first clause of the sentence before   */
-	size_t cap_items;
-};
-
+#define DEGREE_SCOPE      4
+#define ABILITY_SCOPE     10
+#define ABILITY_HAN       3
+#define DIRECTION_SCOPE   24
+#define OPENER_VALUE      1000
+#define RHETORICAL_SCOPE  16
+#define RHETORICAL_FACTOR (-500) /* 1/1000, for praise behind it in the sentence */
+#define COMPOUND_BLAME    500    /* 1/1000; praise in a compound is none */
+#define SYMBOL_MAX_TERM   12
 /* Units a hit is long: 2 a Latin word, 1 anything else. */
 static uint32_t
 units_of(struct str s)
@@ -80,17 +56,18 @@ hit_text(const struct prepare *k, const struct walk_hit *h)
 	return str_slice(k->t->text, h->at, h->len);
 }
 
-static void
-step_add(struct score_item *x, enum score_rule rule, int32_t factor, uint32_t at, uint32_t len)
+void
+score_step_add(struct score_item *x, enum score_rule rule, int32_t factor, uint32_t at,
+	       uint32_t len)
 {
 	if (x->n_steps == SCORE_STEPS)
-		return; /* a step that is not kept is not applied: parts add up */
+		return;
 	x->steps[x->n_steps++] = (struct score_step){ (uint8_t)rule, factor, at, len };
 	x->value = (int32_t)((int64_t)x->value * factor / 1000);
 }
 
-static struct score_item *
-item_add(struct prepare *k, const struct walk_hit *h, int kind, int32_t base)
+struct score_item *
+score_item_add(struct prepare *k, const struct walk_hit *h, int kind, int32_t base)
 {
 	struct score_text *t = k->t;
 	struct score_item *x;
@@ -151,8 +128,11 @@ alone_settle(struct prepare *k)
 			struct score_item *x;
 
 			h.term = p->term;
-			x = item_add(k, &h, LEX_NEGATOR, p->sense->arg);
-			step_add(x, RULE_ALONE, 1000, 0, 0);
+			x = score_item_add(k, &h, LEX_NEGATOR, p->sense->arg);
+			score_step_add(x, RULE_ALONE, 1000, 0, 0);
+			if (k->contrast.set)
+				score_step_add(x, RULE_AFTER_BUT, k->contrast.factor,
+					       k->contrast.at, k->contrast.len);
 		}
 	}
 }
@@ -164,7 +144,7 @@ steps_to_clause(struct prepare *k, size_t from, size_t to, enum score_rule rule,
 	if (to - from > LOOK_BACK)
 		from = to - LOOK_BACK;
 	for (size_t i = from; i < to; i++)
-		step_add(&k->t->items[i], rule, factor, cue->at, cue->len);
+		score_step_add(&k->t->items[i], rule, factor, cue->at, cue->len);
 }
 
 static void
@@ -189,7 +169,8 @@ sentence_end(struct prepare *k, const struct walk_hit *mark)
 		t->clauses[c].ask = mark && mark->mark == MARK_ASK;
 		t->clauses[c].shout = mark && mark->mark == MARK_SHOUT;
 	}
-	k->wish.set = k->summary.set = k->contrast.set = false;
+	k->wish.set = k->summary.set = k->contrast.set = k->rhetorical.set = false;
+	k->subject.set = k->figure.set = k->compare.set = false;
 }
 
 /* ---- cues ---- */
@@ -222,6 +203,7 @@ contrast_take(struct prepare *k, const struct walk_hit *h, const struct image_se
 	size_t from = t->clauses[k->sentence_clause].first;
 	int32_t before = 2000 - s->value < 200 ? 200 : 2000 - s->value;
 
+	alone_settle(k);
 	if (from < t->n_items) {
 		steps_to_clause(k, from, t->n_items, RULE_BEFORE_BUT, before, &p);
 	} else if (k->sentence_clause) {
@@ -230,7 +212,6 @@ contrast_take(struct prepare *k, const struct walk_hit *h, const struct image_se
 	}
 	k->contrast = p;
 	k->wish.set = false;
-	alone_settle(k);
 	memset(k->negation, 0, sizeof k->negation);
 }
 
@@ -254,12 +235,15 @@ static void
 ability_take(struct prepare *k, const struct walk_hit *h, const struct image_sense *s)
 {
 	struct pending *p = &k->negation[0];
+	bool han = (uint8_t)k->t->text.p[h->at] >= 0xE0;
 	struct score_item *x;
 
-	if (!p->set || p->factor >= 0 || h->unit > p->until + ABILITY_SCOPE - NEGATION_SCOPE)
+	if (!p->set || p->factor >= 0 ||
+	    h->unit + (han ? NEGATION_HAN : NEGATION_SCOPE) >
+		    p->until + (han ? ABILITY_HAN : ABILITY_SCOPE))
 		return;
-	x = item_add(k, h, LEX_ABILITY, s->value);
-	step_add(x, RULE_ABILITY, 1000, p->at, p->len);
+	x = score_item_add(k, h, LEX_ABILITY, s->value);
+	score_step_add(x, RULE_ABILITY, 1000, p->at, p->len);
 	p->used = true;
 }
 
@@ -272,17 +256,20 @@ direction_pair(struct prepare *k)
 
 	if (!a->set || !b->set || d > DIRECTION_SCOPE)
 		return;
-	x = item_add(k, a->hit, a->sign > 0 ? LEX_UP : LEX_DOWN,
-		     a->sign * b->sign * DIRECTION_VALUE);
+	score_noun_drop(k, b, RULE_DIRECTION, a);
+	x = score_item_add(k, a->hit, a->sign > 0 ? LEX_UP : LEX_DOWN,
+			   a->sign * b->sign * DIRECTION_VALUE);
 	x->flags |= ITEM_EVENT;
-	step_add(x, RULE_DIRECTION, 1000, b->at, b->len);
-	k->change.set = k->noun.set = false;
+	score_step_add(x, RULE_DIRECTION, 1000, b->at, b->len);
+	/* a comparison of the same noun would say it twice */
+	k->change.set = k->noun.set = k->subject.set = false;
 }
 
 static void
 half_take(struct prepare *k, const struct walk_hit *h, int kind)
 {
-	struct half *half = kind == LEX_UP || kind == LEX_DOWN ? &k->change : &k->noun;
+	bool change = kind == LEX_UP || kind == LEX_DOWN;
+	struct half *half = change ? &k->change : &k->noun;
 
 	*half = (struct half){ kind == LEX_UP || kind == LEX_GOOD_NOUN ? 1 : -1,
 			       h->at,
@@ -290,6 +277,10 @@ half_take(struct prepare *k, const struct walk_hit *h, int kind)
 			       h->unit,
 			       true,
 			       h };
+	if (!change && k->compare.set)
+		k->compare.sign = half->sign;
+	else if (!change)
+		k->subject = *half;
 	direction_pair(k);
 }
 
@@ -304,7 +295,7 @@ repeat_apply(struct prepare *k, struct score_item *x)
 	for (size_t i = here; i-- > from && seen < 2;)
 		seen += k->t->items[i].term == x->term;
 	if (seen >= 2)
-		step_add(x, RULE_REPEAT, 300, 0, 0);
+		score_step_add(x, RULE_REPEAT, 300, 0, 0);
 }
 
 /* A fault that is not there ("没有异物", "not bad") is much less than praise. */
@@ -320,20 +311,24 @@ cues_apply(struct prepare *k, struct score_item *x, const struct walk_hit *h)
 	bool symbol = x->flags & ITEM_SYMBOL;
 
 	if (!symbol && reaches(&k->degree, h))
-		step_add(x, RULE_DEGREE, k->degree.factor, k->degree.at, k->degree.len);
+		score_step_add(x, RULE_DEGREE, k->degree.factor, k->degree.at, k->degree.len);
 	for (size_t i = 0; i < 2 && !symbol; i++)
 		if (reaches(&k->negation[i], h)) {
-			step_add(x, RULE_NEGATION, negated_factor(x, &k->negation[i]),
-				 k->negation[i].at, k->negation[i].len);
+			score_step_add(x, RULE_NEGATION, negated_factor(x, &k->negation[i]),
+				       k->negation[i].at, k->negation[i].len);
 			k->negation[i].used = true;
 		}
+	if (reaches(&k->rhetorical, h) && x->value > 0 && !symbol)
+		score_step_add(x, RULE_RHETORICAL, RHETORICAL_FACTOR, k->rhetorical.at,
+			       k->rhetorical.len);
 	if (k->wish.set && x->value > 0)
-		step_add(x, RULE_WISH, k->wish.factor, k->wish.at, k->wish.len);
+		score_step_add(x, RULE_WISH, k->wish.factor, k->wish.at, k->wish.len);
 	if (k->contrast.set)
-		step_add(x, RULE_AFTER_BUT, k->contrast.factor, k->contrast.at,
-			 k->contrast.len);
+		score_step_add(x, RULE_AFTER_BUT, k->contrast.factor, k->contrast.at,
+			       k->contrast.len);
 	if (k->summary.set)
-		step_add(x, RULE_SUMMARY, k->summary.factor, k->summary.at, k->summary.len);
+		score_step_add(x, RULE_SUMMARY, k->summary.factor, k->summary.at,
+			       k->summary.len);
 	repeat_apply(k, x);
 	k->degree.set = false;
 }
@@ -347,16 +342,61 @@ is_symbol(struct str s)
 					      (c < 0x80 && !fold_is_word(c) && c != '#'));
 }
 
+/* A Latin word that a hyphen ties to another one: alt-right, self-love. "super-good" is none. */
+static bool
+in_compound(struct str text, const struct walk_hit *h)
+{
+	static const char *const open[] = { "super", "ultra", "so",   "oh",
+					    "all",   "not",   "very", "mega" },
+				 *const close[] = { "ish", "looking", "quality", "ass", "y" };
+	size_t at = h->at, end = at + h->len;
+	struct str before = str_slice(text, 0, at ? at - 1 : 0);
+	struct str behind = str_slice(text, end + 1, SIZE_MAX);
+
+	if (!fold_is_ascii_word(fold_byte[(uint8_t)text.p[at]]))
+		return false;
+	if (at > 1 && text.p[at - 1] == '-' &&
+	    fold_is_ascii_word(fold_byte[(uint8_t)text.p[at - 2]])) {
+		for (size_t i = 0; i < LY_COUNT(open); i++)
+			if (str_ends(before, str_of(open[i])))
+				return false;
+		return true;
+	}
+	if (end + 1 < text.n && text.p[end] == '-' &&
+	    fold_is_ascii_word(fold_byte[(uint8_t)text.p[end + 1]])) {
+		for (size_t i = 0; i < LY_COUNT(close); i++)
+			if (str_starts(behind, str_of(close[i])))
+				return false;
+		return true;
+	}
+	return false;
+}
+
 static void
 polarity_take(struct prepare *k, const struct walk_hit *h, const struct image_sense *s)
 {
-	struct score_item *x = item_add(k, h, s->kind, s->value);
+	struct score_item *x = score_item_add(k, h, s->kind, s->value);
 
 	x->flags |= s->flags & LEX_SUBJ0 ? ITEM_EVENT : 0;
 	x->flags |= s->kind == LEX_SARCASM ? ITEM_SARCASM : 0;
 	x->flags |= image_find_sense(k->t->image, h->term, LEX_OPENER) ? ITEM_OPENER : 0;
 	x->flags |= is_symbol(hit_text(k, h)) ? ITEM_SYMBOL : 0;
 	cues_apply(k, x, h);
+	if (in_compound(k->t->text, h))
+		score_step_add(x, RULE_COMPOUND, x->value < 0 ? COMPOUND_BLAME : 0, 0, 0);
+	if (s->kind == LEX_WAITING || s->kind == LEX_SARCASM)
+		score_step_add(x, s->kind == LEX_WAITING ? RULE_WAITING : RULE_SARCASM, 1000, 0,
+			       0);
+}
+
+/* A question that expects no answer is blame, and praise in it is none. */
+static void
+rhetorical_take(struct prepare *k, const struct walk_hit *h, const struct image_sense *s)
+{
+	struct score_item *x = score_item_add(k, h, LEX_RHETORICAL, s->value);
+
+	score_step_add(x, RULE_RHETORICAL, 1000, 0, 0);
+	k->rhetorical = pending_of(k, h, s, RHETORICAL_SCOPE);
 }
 
 static void
@@ -366,7 +406,8 @@ opener_take(struct prepare *k, const struct walk_hit *h, const struct image_sens
 
 	if (image_find_sense(k->t->image, h->term, LEX_POLARITY))
 		return; /* polarity_take saw it */
-	x = item_add(k, h, LEX_OPENER, (int32_t)((int64_t)OPENER_VALUE * s->value / 1000));
+	x = score_item_add(k, h, LEX_OPENER,
+			   (int32_t)((int64_t)OPENER_VALUE * s->value / 1000));
 	x->flags |= ITEM_OPENER;
 	cues_apply(k, x, h);
 }
@@ -403,6 +444,18 @@ sense_take(struct prepare *k, const struct walk_hit *h, const struct image_sense
 		break;
 	case LEX_ABILITY:
 		ability_take(k, h, s);
+		break;
+	case LEX_RHETORICAL:
+		rhetorical_take(k, h, s);
+		break;
+	case LEX_DURATION:
+		score_duration_take(k, h, s);
+		break;
+	case LEX_COMPARE:
+		score_compare_take(k, h);
+		break;
+	case LEX_SPEECH:
+		k->c->speech = 1;
 		break;
 	case LEX_UP:
 	case LEX_DOWN:
@@ -449,104 +502,11 @@ mark_take(struct prepare *k, const struct walk_hit *h)
 		clause_begin(k, h->at + h->len, h->unit, true);
 		k->c->part++;
 		break;
+	case MARK_NUMBER:
+		score_number_take(k, h);
+		break;
 	default:
 		break;
-	}
-}
-
-/* ---- rules that look at more than what came before ---- */
-
-static void
-shout_and_ask(struct score_text *t)
-{
-	bool mixed = t->walk->lower > 0;
-
-	for (size_t i = 0; i < t->n_items; i++) {
-		struct score_item *x = &t->items[i];
-		const struct score_clause *c = &t->clauses[x->clause];
-
-		if (x->flags & ITEM_CAPS && mixed)
-			step_add(x, RULE_CAPS, 1300, 0, 0);
-		if (c->shout)
-			step_add(x, RULE_SHOUT, 1200, 0, 0);
-		if (c->ask && !(x->flags & ITEM_SYMBOL))
-			step_add(x, RULE_QUESTION, x->value > 0 ? 400 : 800, 0, 0);
-	}
-}
-
-/* The items that item i can look at: [from, to). */
-static void
-look_around(const struct score_text *t, size_t i, size_t *from, size_t *to)
-{
-	*from = i > LOOK_BACK ? i - LOOK_BACK : 0;
-	*to = t->n_items - i > LOOK_BACK ? i + LOOK_BACK : t->n_items;
-}
-
-/* The sum of what stands from the opener's sentence to the end of the next one. */
-static int64_t
-sum_around(const struct score_text *t, size_t at)
-{
-	const struct score_clause *o = &t->clauses[t->items[at].clause];
-	size_t from, to;
-	int64_t sum = 0;
-
-	look_around(t, at, &from, &to);
-	for (size_t i = from; i < to; i++) {
-		const struct score_item *x = &t->items[i];
-		const struct score_clause *c = &t->clauses[x->clause];
-
-		if (c->sentence >= o->sentence && c->sentence <= o->sentence + 1 &&
-		    c->part == o->part && !(x->flags & ITEM_OPENER))
-			sum += x->value;
-	}
-	return sum;
-}
-
-static void
-sarcasm_apply(struct score_text *t, size_t at)
-{
-	const struct score_item *s = &t->items[at];
-	size_t from, to;
-
-	look_around(t, at, &from, &to);
-	for (size_t i = from; i < to; i++) {
-		struct score_item *x = &t->items[i];
-
-		if (i != at && x->value > 0 &&
-		    t->clauses[x->clause].sentence == t->clauses[s->clause].sentence)
-			step_add(x, RULE_SARCASM, -500, s->at, s->len);
-	}
-}
-
-static void
-irony_apply(struct score_text *t)
-{
-	for (size_t i = 0; i < t->n_items; i++) {
-		struct score_item *x = &t->items[i];
-
-		if (x->flags & ITEM_OPENER && x->value > 0 && sum_around(t, i) < -700)
-			step_add(x, RULE_OPENER, -500, 0, 0);
-	}
-	for (size_t i = 0; i < t->n_items; i++)
-		if (t->items[i].flags & ITEM_SARCASM)
-			sarcasm_apply(t, i);
-}
-
-/* The writer's own words come first; what is quoted behind //@ counts little beside them,
- * and more when the writer only says "转发". */
-static void
-repost_apply(struct score_text *t)
-{
-	bool own = false;
-
-	for (size_t i = 0; i < t->n_items; i++)
-		own |= t->clauses[t->items[i].clause].part == 0;
-	for (size_t i = 0; i < t->n_items; i++) {
-		struct score_item *x = &t->items[i];
-		uint32_t part = t->clauses[x->clause].part;
-
-		if (part)
-			step_add(x, RULE_REPOST, own ? 300 : part == 1 ? 700 : 400, 0, 0);
 	}
 }
 
@@ -602,9 +562,7 @@ score_prepare(const struct image *m, const struct walk *w, struct str text, stru
 	sentence_end(&k, NULL);
 	k.c->end = (uint32_t)text.n;
 	t->n_parts = k.c->part + 1;
-	shout_and_ask(t);
-	irony_apply(t);
-	repost_apply(t);
+	score_rules_apply(t);
 	facts_place(t, a);
 	return t;
 }

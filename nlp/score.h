@@ -36,6 +36,12 @@ enum score_rule {
 	RULE_ALONE,      /* a negator that negates nothing                   */
 	RULE_PROMOTION,  /* a give-away is no praise                         */
 	RULE_TARGET,     /* the clause is (not) about the watch              */
+	RULE_RHETORICAL, /* how is this acceptable? 这也叫服务?              */
+	RULE_WAITING,    /* on hold, 还没发货                                */
+	RULE_DURATION,   /* 40 minutes, since Monday, 五次: blame weighs more */
+	RULE_COMPARISON, /* 5.0 %, compared to a negative 4.1 %              */
+	RULE_QUOTE,      /* somebody else's words between quotation marks    */
+	RULE_COMPOUND,   /* part of a longer word: alt-right                 */
 	RULES
 };
 extern const char *const score_rule_words[];
@@ -67,6 +73,9 @@ struct score_clause {
 	uint32_t first, n;       /* items */
 	uint32_t unit;
 	uint8_t ask, shout;
+	uint8_t speech;               /* somebody is said to speak in it        */
+	int32_t lasts;                /* duration's factor, 1/1000; 0: none     */
+	uint32_t lasts_at, lasts_len; /* where it stands                        */
 };
 struct score_text {
 	const struct image *image;

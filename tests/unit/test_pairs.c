@@ -211,7 +211,8 @@ every_rule_fires_in_the_one_text_and_not_in_the_near_one(void **state)
 	image_free(m);
 }
 
-/* Every rule of nlp/score.h stands in both tables, but for what one language lacks. */
+/* Every rule of nlp/score.h stands in both tables, but for what one language lacks, and has a
+ * row in the manual. */
 static void
 every_rule_has_its_pairs(void **state)
 {
@@ -242,6 +243,13 @@ every_rule_has_its_pairs(void **state)
 			assert_true(found || *skip);
 		}
 	}
+	for (size_t r = 0; score_rule_words[r]; r++) {
+		struct str manual = file_read(a, "docs/lexicon.md");
+
+		manual = str_slice(manual, (size_t)str_find(manual, STR("## The rules")),
+				   SIZE_MAX);
+		assert_true(str_find(manual, str_of(score_rule_words[r])) > 0);
+	}
 	arena_free(a);
 }
 
@@ -261,11 +269,11 @@ the_hard_sorts_of_text_are_explained_rightly(void **state)
 			continue;
 		assert_int_equal(columns_of(line, v, HARD_COLUMNS), HARD_COLUMNS);
 		told_of(m, v[TEXT], &x);
-		wrong += !as_marked(v[HARD_STATE],
-				    is_labelled(&x, v[HARD_LABEL]) &&
-					    (str_is(v[HARD_RULE], "-") ||
-					     is_named(&x, v[HARD_RULE])),
-				    line, &x, 1);
+		wrong += !as_marked(
+			v[HARD_STATE],
+			is_labelled(&x, v[HARD_LABEL]) &&
+				(str_is(v[HARD_RULE], "-") || is_named(&x, v[HARD_RULE])),
+			line, &x, 1);
 	}
 	assert_int_equal(wrong, 0);
 	buf_release(&x.names);
