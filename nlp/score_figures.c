@@ -9,44 +9,58 @@
 #define FIGURE_DIGITS 12 /* more are no figure of a report */
 #define AMOUNT_LOOK   12 /* bytes behind a number in which its "mn" or "亿" must begin */
 
-/* Does word end at byte at of s, as a word of its own? */
+/* Is the character that ends at byte at one of the three-byte characters of set? */
 static bool
-ends_with_word(struct str s, size_t at, const char *word)
+han_before(struct str s, size_t at, const char *set)
 {
-	size_t n = strlen(word);
-
-	if (at < n)
+	if (at < 3 || (uint8_t)s.p[at - 3] < 0xE0)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (fold_byte[(uint8_t)s.p[at - n + i]] != (uint8_t)word[i])
-			return false;
-	return at == n || (uint8_t)word[0] >= 0x80 ||
-	       !fold_is_word(fold_byte[(uint8_t)s.p[at - n - 1]]);
+	for (; *set; set += 3)
+		if (!memcmp(s.p + at - 3, set, 3))
+			return true;
+	return false;
 }
 
-/* Is there a number right before byte at: "45 ", "two ", "三"? */
+/* Does a word of the list end at byte at? */
+static bool
+word_before(struct str s, size_t at, const char *const *words, size_t n_words)
+{
+	size_t from = at, n;
+
+	while (from && at - from < 8 && fold_is_ascii_word(fold_byte[(uint8_t)s.p[from - 1]]))
+		from--;
+	n = at - from;
+	for (size_t i = 0; i < n_words; i++) {
+		size_t j = 0;
+
+		while (j < n && fold_byte[(uint8_t)s.p[from + j]] == (uint8_t)words[i][j])
+			j++;
+		if (j == n && n && !words[i][n])
+			return true;
+	}
+	return false;
+}
+
+/* Is there a number right before byte at: "45 ", "two ", "三"? An ordinal ("第三") is none. */
 static bool
 counts_before(struct str s, size_t at)
 {
 	static const char *const words[] = {
-		"two",     "three",   "four",    "five",      "six",       "seven",
-		"eight",   "nine",    "ten",     "twelve",    "twenty",    "thirty",
-		"forty",   "fifty",   "several", "many",      "couple of", "few",
-		"half an", "over an", "another", "almost an", "an entire", "a whole",
-		"一",      "二",      "两",      "三",        "四",        "五",
-		"六",      "七",      "八",      "九",        "十",        "百",
-		"半",      "几",      "数",      "多",        "整",        "好几个",
-		"两个",    "三个",    "几个",    "多个",
+		"two",     "three", "four",   "five",    "six",    "seven", "eight",
+		"nine",    "ten",   "twelve", "twenty",  "thirty", "forty", "fifty",
+		"several", "many",  "few",    "another", "entire", "whole", "of",
 	};
 
 	while (at && (s.p[at - 1] == ' ' || s.p[at - 1] == '-' || s.p[at - 1] == '+'))
 		at--;
-	if (at && s.p[at - 1] >= '0' && s.p[at - 1] <= '9')
+	if (!at)
+		return false;
+	if (s.p[at - 1] >= '0' && s.p[at - 1] <= '9')
 		return true;
-	for (size_t i = 0; i < LY_COUNT(words); i++)
-		if (ends_with_word(s, at, words[i]))
-			return !ends_with_word(s, at - strlen(words[i]), "第");
-	return false;
+	if ((uint8_t)s.p[at - 1] < 0x80)
+		return word_before(s, at, words, LY_COUNT(words));
+	return han_before(s, at, "一二两三四五六七八九十百半几数多整") &&
+	       !han_before(s, at - 3, "第");
 }
 
 void
@@ -173,10 +187,11 @@ void
 score_number_take(struct prepare *k, const struct walk_hit *h)
 {
 	int64_t v = figure_value(str_slice(k->t->text, h->at, h->len));
+	int64_t times = amount_of(k->t->text, h->at + h->len);
 
-	if (!v)
+	if (!v || v > INT64_MAX / times)
 		return;
-	v *= amount_of(k->t->text, h->at + h->len);
+	v *= times;
 	if (k->compare.set && h->unit - k->compare.unit <= COMPARE_SCOPE)
 		comparison_settle(k, h, v);
 	else
