@@ -9,13 +9,13 @@
 # It gets LY_BIN (the langyan of its build), LY_TMP (an empty folder with a short path), LY_SEED,
 # and LY_NIGHTLY=1 at night. Outputs stay in build/log/.
 #
-# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=5  seconds per fuzz target
+# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=3  seconds per fuzz target
 # SEED=1                  of fuzz and tests    SLOW=1    factor on every time limit    JOBS=2
 # WIDE=1                  sanitizers and valgrind also take the stage tests and every flow (an hour)
 set -u
 export LC_ALL=C.UTF-8 TZ=UTC
 unset MAKEFLAGS MFLAGS MAKELEVEL
-export B=${B:-build} FUZZ_S=${FUZZ_S:-5} SEED=${SEED:-1}
+export B=${B:-build} FUZZ_S=${FUZZ_S:-3} SEED=${SEED:-1}
 MAKE=${MAKE:-make}
 JOBS=${JOBS:-$(nproc)}
 SLOW=${SLOW:-1}
@@ -46,11 +46,12 @@ trap 'exit 130' INT TERM HUP
 
 # ---- one program, one log ---------------------------------------------------------------------
 
-# start NAME SECONDS BIN COMMAND… - in the background, at most JOBS at a time.
+# start NAME SECONDS BIN COMMAND… - in the background, at most JOBS at a time. NAME.took says
+# for how many seconds it ran, then how many of a processor it used.
 start() {
 	local name=$1 limit=$(($2 * SLOW)) bin=$3 log="$LOG/$suite/$1"
 	shift 3
-	while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do
+	while [ "$(jobs -rp | grep -cvx "${ahead:-none}")" -ge "$JOBS" ]; do
 		wait -n
 	done
 	started+=("$name")
@@ -58,20 +59,25 @@ start() {
 	mkdir -p "$LOG/$suite" "$TMP/$suite-${#started[@]}"
 	(
 		export LY_BIN=$bin LY_TMP="$TMP/$suite-${#started[@]}"
+		begun=$EPOCHREALTIME
 		timeout -k 10 "$limit" "$@" >"$log.out" 2>"$log.err" </dev/null &
 		trap 'kill $!' TERM # timeout passes it on to all that the test started
 		wait $!
 		rc=$?
+		times >"$log.time"
+		took "$begun" "$log.time" >"$log.took"
 		[ $rc -eq 124 ] && echo "timed out after $limit s" >>"$log.err"
 		echo $rc >"$log.rc"
 		rm -rf "$LY_TMP"
 	) &
+	pids+=($!)
 }
 
 # Wait for all that was started, count their results, show what failed.
 finish() {
 	local name log rc good bad skipped
-	wait
+	[ ${#pids[@]} -eq 0 ] || wait "${pids[@]}"
+	pids=()
 	for name in "${started[@]}"; do
 		log="$LOG/$suite/$name"
 		rc=$(cat "$log.rc" 2>/dev/null || echo 1)
@@ -89,6 +95,13 @@ finish() {
 		[ "$bad" -eq 0 ] || show "$name" "$log"
 	done
 	started=()
+}
+
+# took BEGUN TIMES - seconds since then; those of the processor by children, the second line of TIMES
+took() {
+	awk -F '[ms ]+' -v a="$1" -v b="$EPOCHREALTIME" '
+		NR == 2 { printf "%.1f %.1f\n", b - a, 60 * $1 + $2 + 60 * $3 + $4 }' "$2"
+	rm -f "$2"
 }
 
 count() { # PASSED FAILED [SKIPPED]
@@ -132,10 +145,32 @@ must_fail() {
 	fi
 }
 
+# While flows wait, what the later suites need is compiled, behind everything else.
+# What fails here fails again, and is shown, in the suite that needs it.
+build_ahead() {
+	local goals= s
+	for s in asan tsan fuzz; do
+		wanted $s && goals="$goals $s-build"
+	done
+	[ -n "$goals" ] || return 0
+	(
+		trap 'kill $!; exit' TERM
+		for goal in $goals; do
+			nice -n 19 "$MAKE" --no-print-directory -j"$JOBS" "$goal" "B=$B" &
+			wait $!
+		done
+	) >"$LOG/ahead.out" 2>"$LOG/ahead.err" </dev/null &
+	ahead=$!
+}
+
 # build NAME GOAL… VAR=… - make, once; a failure is a failed test of this suite.
 build() {
 	local log="$LOG/$suite/$1"
 	shift
+	if [ -n "$ahead" ]; then
+		wait "$ahead"
+		ahead=
+	fi
 	mkdir -p "$LOG/$suite"
 	if ! "$MAKE" --no-print-directory -j"$JOBS" "$@" >"$log.out" 2>"$log.err"; then
 		count 0 1
@@ -191,19 +226,23 @@ flows() {
 	done
 }
 
-# Flows that say so run beside others: they mostly wait. Those that kill or count by time run alone.
+# Flows that say so run beside others: they mostly wait, so twice as many, and what is compiled ahead.
+# Those that kill or count by time run alone, after them.
 run_flow() {
-	local f
+	local f jobs=$JOBS
 	build build all test-programs "B=$B" || return
+	build_ahead
+	JOBS=$((jobs * 2))
+	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+		heads "$f" beside && flows "$B" '' "$f"
+	done
+	finish
+	JOBS=$jobs
 	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
 		heads "$f" beside && continue
 		flows "$B" '' "$f"
 		finish
 	done
-	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
-		heads "$f" beside && flows "$B" '' "$f"
-	done
-	finish
 }
 
 # heads FILE WORD - does the line "flow: ..." among its first five have the word?
@@ -389,6 +428,13 @@ if [ "${1:-}" = --fuzz-one ]; then
 	exit
 fi
 
+wanted() { # SUITE
+	case " ${CHECK_ONLY:-$SUITES} " in
+	*" $1 "*) ;;
+	*) return 1 ;;
+	esac
+}
+
 for suite in ${CHECK_ONLY:-}; do
 	case " $SUITES " in
 	*" $suite "*) ;;
@@ -397,6 +443,7 @@ for suite in ${CHECK_ONLY:-}; do
 done
 
 echo "SEED=$SEED"
+ahead= pids=()
 all_passed=0 all_failed=0 all_start=$EPOCHREALTIME
 for suite in ${CHECK_ONLY:-$SUITES}; do
 	rm -rf "${LOG:?}/$suite"

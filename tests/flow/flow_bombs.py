@@ -5,8 +5,8 @@ import concurrent.futures
 from harness import *
 from hostile import *
 
-# The figures are for a plain build; sanitizers multiply them.
-GROWTH_MIB, LIMIT_S, CPU_S, WATCH_S, LATE_S, GOOD_N = 64 * SLOW, 5 * SLOW, 0.5 * SLOW, 5 * SLOW, 0.25 * SLOW, 16
+# The figures are for a plain build; a sanitizer only shows that nothing breaks.
+GROWTH_MIB, LIMIT_S, CPU_S, WATCH_S, LATE_S, GOOD_N = 64 * SLOW, 5 * SLOW, 0.5 * SLOW, 5, 0.25 * SLOW, 16
 CONF = """
 site: { name: bombs, data: "%(dir)s/data", allow_root: on }
 clock: %(clock)s
@@ -72,7 +72,7 @@ def main():
     for kind, used in zip(sorted(KINDS), costs):
         grew, cpu, took = (a - b for a, b in zip(used, base))
         worst = [max(a, b) for a, b in zip(worst, (grew, cpu, took))]
-        check("%s is borne" % kind, grew <= GROWTH_MIB and cpu <= CPU_S and took <= LIMIT_S, note="+%.0f MiB, +%.2f s CPU, +%.1f s" % (grew, cpu, took))
+        check("%s is borne" % kind, SANITIZED or grew <= GROWTH_MIB and cpu <= CPU_S and took <= LIMIT_S, note="+%.0f MiB, +%.2f s CPU, +%.1f s" % (grew, cpu, took))
     ok("the worst of %d kinds" % len(KINDS), "+%.0f MiB, +%.2f s CPU, +%.1f s" % tuple(worst))
 
     # Each on a host of its own, as they are in life.
@@ -80,7 +80,7 @@ def main():
     bad = "".join(Site("127.0.3.%d" % (i + 1)).source(k, k, "1s") for i, k in enumerate(sorted(KINDS)))
     alone, among = watch("alone", fine, good), watch("among", fine + bad, good)
     p95 = [v[len(v) * 95 // 100] if v else 99 for v in (alone, among)]
-    check("good sources do not notice the bad", len(among) >= 0.8 * len(alone) and p95[1] <= 1.1 * p95[0] + LATE_S,
+    check("good sources do not notice the bad", SANITIZED or len(among) >= 0.8 * len(alone) and p95[1] <= 1.1 * p95[0] + LATE_S,
           note="%d polls, 95 %% within %.2f s; among %d bad ones %d polls, within %.2f s" % (len(alone), p95[0], len(KINDS), len(among), p95[1]))
     finish()
 

@@ -11,6 +11,8 @@ SEED = int(os.environ.get("LY_SEED", "1") or "1")
 NIGHTLY = bool(os.environ.get("LY_NIGHTLY"))
 SLOW = int(os.environ.get("LY_SLOW", "1") or "1")  # factor on every bound: sanitizers and valgrind multiply time
 WRAP = shlex.split(os.environ.get("LY_WRAP", ""))  # before each langyan that keeps running: valgrind ...
+# Is it a sanitizer's build, or under valgrind? A figure of time or memory means nothing there.
+SANITIZED = bool(WRAP) or any(os.path.exists(BIN) and s in pathlib.Path(BIN).read_bytes() for s in (b"__asan_init", b"__tsan_init"))
 REPORT = re.compile(rb"(ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer|^==\d+== .*"
                     rb"(Invalid|uninitialised|definitely lost)).*", re.M)
 SCENARIO = TOP / "scenarios/shancui-food-safety.yaml"
