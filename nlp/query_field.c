@@ -541,7 +541,8 @@ text_is(const struct field_test *t, struct str raw, const struct query_about *ab
 	struct str s, host = { NULL, 0 };
 	bool is = false;
 
-	fold_add(&b, utf8_cut(raw, 8192));
+	if (raw.n)
+		fold_add(&b, utf8_cut(raw, 8192));
 	s = str_trim(buf_str(&b));
 	if (t->field->kind == ASK_SITE)
 		host = field_host(about->document->url);

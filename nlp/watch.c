@@ -20,9 +20,10 @@ struct compiling {
 	size_t mistakes, placed;
 };
 
-static void LY_PRINTF(3, 4)
-	mistake(struct compiling *k, const struct watch *w, const char *fmt, ...)
+static void LY_PRINTF(4, 5) mistake(struct compiling *k, const struct watch *w,
+				    enum watch_key key, const char *fmt, ...)
 {
+	const char *place = w->places[key];
 	char text[400];
 	va_list ap;
 
@@ -30,7 +31,8 @@ static void LY_PRINTF(3, 4)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	k->mistakes++;
-	buf_addf(k->report, "watch \"%.*s\": %s\n", STR_ARG(w->name), text);
+	buf_addf(k->report, "%s%swatch \"%.*s\": %s\n", place, place[0] ? ": " : "",
+		 STR_ARG(w->name), text);
 }
 
 /* What is wrong in the query, each with its place. */
@@ -80,7 +82,8 @@ rivals_compile(struct compiling *k, struct watch *w, struct conf_texts rivals)
 
 		fold_add(&b, str_trim(rivals.v[i]));
 		if (!b.n || b.over || b.n > LEXICON_TERM_MAX)
-			mistake(k, w, "rivals: \"%.*s\" is empty or over %d bytes",
+			mistake(k, w, WATCH_KEY_RIVALS,
+				"rivals: \"%.*s\" is empty or over %d bytes",
 				STR_ARG(rivals.v[i]), LEXICON_TERM_MAX);
 		else
 			w->rivals[w->n_rivals++] =
@@ -91,12 +94,28 @@ rivals_compile(struct compiling *k, struct watch *w, struct conf_texts rivals)
 }
 
 static void
+places_note(struct compiling *k, struct watch *w, const struct watch_conf *c)
+{
+	const void *const keys[] = { [WATCH_KEY_QUERY] = &c->query,
+				     [WATCH_KEY_RIVALS] = &c->rivals,
+				     [WATCH_KEY_TOPICS] = &c->topics,
+				     [WATCH_KEY_MATCH] = &c->match,
+				     [WATCH_KEY_NOMATCH] = &c->nomatch };
+
+	for (size_t i = 0; i < WATCH_KEYS; i++)
+		w->places[i] =
+			k->conf ? arena_text(k->w->arena, str_of(conf_place(k->conf, keys[i])))
+				: "";
+}
+
+static void
 watch_compile(struct compiling *k, struct watch *w, const struct watch_conf *c)
 {
 	struct arena *a = k->w->arena;
 	struct query_setup setup = { &k->w->literals, &k->w->n_rules, k->w->zone };
 	struct query_faults faults;
 
+	places_note(k, w, c);
 	w->name = arena_str(a, c->name);
 	w->title = arena_str(a, c->title.n ? c->title : c->name);
 	w->text = arena_str(a, c->query);
@@ -224,7 +243,8 @@ topics_bind(struct compiling *k, struct watch *w, const struct image *m)
 		while (j < m->n_topics && !str_eq(image_str(m, m->topics[j].id), w->topics[i]))
 			j++;
 		if (j == m->n_topics)
-			mistake(k, w, "topics: \"%.*s\" is in no topics-table of the lexicons",
+			mistake(k, w, WATCH_KEY_TOPICS,
+				"topics: \"%.*s\" is in no topics-table of the lexicons",
 				STR_ARG(w->topics[i]));
 		else
 			takes[j] = true;
@@ -245,7 +265,8 @@ asked_topics_check(struct compiling *k, const struct watch *w, const struct imag
 		while (j < m->n_topics && !str_eq(image_str(m, m->topics[j].id), ids[i]))
 			j++;
 		if (j == m->n_topics)
-			mistake(k, w, "query: topic:%.*s is in no topics-table of the lexicons",
+			mistake(k, w, WATCH_KEY_QUERY,
+				"query: topic:%.*s is in no topics-table of the lexicons",
 				STR_ARG(ids[i]));
 	}
 }
@@ -283,12 +304,14 @@ watches_check(struct watches *w, const struct image *m, struct buf *report)
 			enum query_answer r = sample_ask(x, m, &walk, &rules, x->match.v[j]);
 
 			if (r != QUERY_YES && r != QUERY_LATER)
-				mistake(&k, x, "match: the query does not match \"%.*s\"",
+				mistake(&k, x, WATCH_KEY_MATCH,
+					"match: the query does not match \"%.*s\"",
 					STR_ARG(x->match.v[j]));
 		}
 		for (size_t j = 0; j < x->nomatch.n; j++)
 			if (sample_ask(x, m, &walk, &rules, x->nomatch.v[j]) == QUERY_YES)
-				mistake(&k, x, "nomatch: the query matches \"%.*s\"",
+				mistake(&k, x, WATCH_KEY_NOMATCH,
+					"nomatch: the query matches \"%.*s\"",
 					STR_ARG(x->nomatch.v[j]));
 	}
 	walk_release(&walk);

@@ -13,8 +13,18 @@
 #include "core/watch_conf.h"
 #include "nlp/query.h"
 
+/* Where the keys of a watch were written: "langyan.yaml:12:5" or empty. */
+enum watch_key {
+	WATCH_KEY_QUERY,
+	WATCH_KEY_RIVALS,
+	WATCH_KEY_TOPICS,
+	WATCH_KEY_MATCH,
+	WATCH_KEY_NOMATCH,
+	WATCH_KEYS
+};
 struct watch {
 	struct str name, title, text; /* text: the query as written */
+	const char *places[WATCH_KEYS];
 	struct query *query;
 	uint32_t *rivals; /* literals */
 	size_t n_rivals;

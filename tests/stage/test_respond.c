@@ -278,6 +278,41 @@ a_dead_source_is_told_once_however_often_it_is_sent(void **state)
 	world_close(&w);
 }
 
+/* Several scorers may park it, and say so with several documents: a notice is kept once a key. */
+static void
+a_parked_rule_is_told_once_for_a_configuration(void **state)
+{
+	static struct parked_rule rule = { STR_INIT("shancui"), STR_INIT("a(b+)+c") };
+	char keys[3][64];
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	for (int i = 0; i < 3; i++) {
+		struct result r = { .document = { .source = STR("board"),
+						  .followers = -1,
+						  .arrived_at = WORLD_T0,
+						  .spool = w.spool,
+						  .seq = ++w.seq },
+				    .parked = { &rule, 1 } };
+		struct buf b = BUF(RECORD_MAX);
+
+		r.document.id.b[0] = (uint8_t)(i + 1);
+		r.conf.b[0] = i < 2 ? 1 : 2;
+		record_encode(&result_record, &r, &b);
+		world_step(&w, buf_str(&b), WORLD_T0);
+		world_step(&w, buf_str(&b), WORLD_T0);
+		world_settle(&w, WORLD_T0);
+		buf_release(&b);
+		assert_int_equal(world_notices.tells, i + 1);
+		memcpy(keys[i], world_notices.told_key, sizeof keys[i]);
+	}
+	assert_string_equal(keys[0], keys[1]);
+	assert_string_not_equal(keys[1], keys[2]);
+	assert_non_null(strstr(world_notices.told_subject, "shancui"));
+	world_close(&w);
+}
+
 static void
 imported_history_says_what_is_usual(void **state)
 {
@@ -560,6 +595,7 @@ main(void)
 		cmocka_unit_test(complaints_climb_through_all_three_levels),
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
 		cmocka_unit_test(a_dead_source_is_told_once_however_often_it_is_sent),
+		cmocka_unit_test(a_parked_rule_is_told_once_for_a_configuration),
 		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),

@@ -21,9 +21,6 @@ query_ask_open(struct query_ask *k, struct str query, const char *zone)
 		return false;
 	k->rules.n = k->n_rules;
 	k->rules.v = arena_alloc(k->a, (k->n_rules + 1) * sizeof *k->rules.v);
-	k->m = image_build(NULL, k->literals.v, k->literals.n, &e);
-	if (!k->m)
-		abort();
 	return true;
 }
 
@@ -45,9 +42,12 @@ query_ask_about(struct query_ask *k, const struct query_about *about, struct buf
 	struct query_span v[16];
 	const uint32_t *required;
 	enum query_answer answer;
+	struct err e = { .kind = ERR_NONE };
 	bool called = false;
 	size_t n;
 
+	if (!k->m && !(k->m = image_build(NULL, k->literals.v, k->literals.n, &e)))
+		abort();
 	arena_reset(k->work);
 	k->rules.text++;
 	walk_run(&k->walk, k->m, about->text);

@@ -9,6 +9,8 @@
 #ifndef LY_TESTS_RECORD_NEIGHBOURS_H
 #define LY_TESTS_RECORD_NEIGHBOURS_H
 
+#include <stdio.h>
+
 #include "responder/heap.h"
 #include "tests/support/record_world.h"
 
@@ -61,8 +63,12 @@ notices_ack(struct notices *n, const struct incident *i, struct str actor, int64
 int
 notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct err *e)
 {
-	(void)n, (void)t, (void)now, (void)e;
+	(void)n, (void)now, (void)e;
 	world_notices.tells++;
+	snprintf(world_notices.told_key, sizeof world_notices.told_key, "%.*s",
+		 STR_ARG(t->key));
+	snprintf(world_notices.told_subject, sizeof world_notices.told_subject, "%.*s",
+		 STR_ARG(t->subject));
 	return 0;
 }
 

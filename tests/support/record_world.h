@@ -16,6 +16,7 @@
 /* What the notice part was told and will say. */
 struct world_notices {
 	int moves, acks, sends, tells, pages; /* pages: moves that opened or raised */
+	char told_key[64], told_subject[200]; /* of the last tell */
 	int64_t last_level;
 	struct notice_events next; /* given out by the next turn */
 	bool busy;

@@ -53,6 +53,58 @@ mistakes_name_the_watch_and_the_column(void **state)
 	buf_release(&report);
 }
 
+struct root {
+	struct conf_list watches;
+};
+static const struct conf_key root_keys[] = {
+	{ "watches", CONF_TABLE, offsetof(struct root, watches), 0, 0, "", "", &watch_schema,
+	  NULL },
+	CONF_END,
+};
+static const struct conf_schema root_schema = { "root", sizeof(struct root), root_keys, "", 0,
+						NULL };
+
+static void
+mistakes_say_where_in_the_configuration(void **state)
+{
+	struct root root = { { NULL, 0 } };
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	struct conf *c = conf_read_text(STR("watches:\n"
+					    "  a: { query: '山脆 AND *x' }\n"
+					    "  b: { query: 山脆, match: [脆山],\n"
+					    "       topics: [weather] }\n"),
+					"w.yaml", &root_schema, &root, &report, &e);
+	struct watches_setup setup = { &root.watches, c, STR("Asia/Shanghai") };
+	struct watch_conf *v = root.watches.v;
+	struct watches *w;
+	struct image *m;
+
+	(void)state;
+	assert_non_null(c);
+	assert_null(watches_new(&setup, &report, &e));
+	assert_string_equal(
+		report.p,
+		"w.yaml:2:15: watch \"a\": query: a wildcard cannot come first: every "
+		"word would have to be tried; begin with two letters, or write a "
+		"/rule/\n");
+	buf_clear(&report);
+	v[0].query = STR("脆山");
+	w = watches_new(&setup, &report, &e);
+	assert_non_null(w);
+	m = small_image(w->literals.v, w->literals.n);
+	assert_int_equal(watches_check(w, m, &report), 2);
+	assert_string_equal(
+		report.p,
+		"w.yaml:4:16: watch \"b\": topics: \"weather\" is in no topics-table "
+		"of the lexicons\n"
+		"w.yaml:3:26: watch \"b\": match: the query does not match \"脆山\"\n");
+	image_free(m);
+	watches_free(w);
+	conf_free(c);
+	buf_release(&report);
+}
+
 static void
 samples_and_topics_are_checked(void **state)
 {
@@ -241,6 +293,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mistakes_name_the_watch_and_the_column),
+		cmocka_unit_test(mistakes_say_where_in_the_configuration),
 		cmocka_unit_test(samples_and_topics_are_checked),
 		cmocka_unit_test(mentions_come_by_name_with_their_places),
 		cmocka_unit_test(what_hangs_on_the_score_is_settled_by_it),
