@@ -13,11 +13,13 @@
 #include "nlp/lexicon.h"
 
 const char *const lex_kind_words[] = {
-	"polarity",       "negator",   "degree",    "contrast",   "concede",  "summary",
-	"wish",           "sarcasm",   "opener",    "ability",    "waiting",  "direction-up",
-	"direction-down", "good-noun", "bad-noun",  "rhetorical", "duration", "compare",
-	"speech",         "neutral",   "firsthand", "promo",      "question", "help",
-	"rumour-deny",    "official",  "action",    "topic",      "literal",  NULL,
+	"polarity",    "negator",      "degree",         "contrast",  "concede",
+	"summary",     "wish",         "sarcasm",        "opener",    "ability",
+	"waiting",     "direction-up", "direction-down", "good-noun", "bad-noun",
+	"rhetorical",  "duration",     "compare",        "speech",    "story",
+	"neutral",     "firsthand",    "promo",          "question",  "help",
+	"rumour-deny", "official",     "action",         "topic",     "literal",
+	NULL,
 };
 #define TABLE_WORD "topics-table"
 
@@ -30,6 +32,7 @@ static const struct bounds {
 	[LEX_NEGATOR] = { -2000, 2000, "-2.0..2.0" },
 	[LEX_DEGREE] = { 100, 3000, "0.1..3.0" },
 	[LEX_RHETORICAL] = { -4000, 0, "-4.0..0" },
+	[LEX_STORY] = { 0, 1000, "0..1.0" },
 	[LEX_DURATION] = { 1000, 3000, "1.0..3.0" },
 };
 #define MISTAKES_MAX 200

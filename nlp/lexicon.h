@@ -37,6 +37,7 @@ enum lex_kind {
 	LEX_DURATION,
 	LEX_COMPARE,
 	LEX_SPEECH,
+	LEX_STORY,
 	LEX_NEUTRAL,
 	/* from here on: facts, matched on their own, beside the ones above */
 	LEX_FIRSTHAND,

@@ -10,7 +10,7 @@ const char *const score_rule_words[] = {
 	"wish",     "sarcasm",    "opener",     "ability",   "direction",  "question",
 	"shout",    "caps",       "repeat",     "repost",    "alone",      "promotion",
 	"target",   "rhetorical", "waiting",    "duration",  "comparison", "quote",
-	"compound", NULL,
+	"story",    "compound",   NULL,
 };
 
 /* Distances are in units: 2 a Latin word, 1 a Han character (walk.h). Found on the dev halves. */
@@ -157,7 +157,7 @@ clause_end(struct prepare *k)
 		steps_to_clause(k, k->c->first, t->n_items, RULE_CONCEDE, k->concede.factor,
 				&k->concede);
 	memset(k->negation, 0, sizeof k->negation);
-	k->degree.set = k->concede.set = k->change.set = k->noun.set = false;
+	k->story.set = k->degree.set = k->concede.set = k->change.set = k->noun.set = false;
 }
 
 static void
@@ -321,6 +321,8 @@ cues_apply(struct prepare *k, struct score_item *x, const struct walk_hit *h)
 	if (reaches(&k->rhetorical, h) && x->value > 0 && !symbol)
 		score_step_add(x, RULE_RHETORICAL, RHETORICAL_FACTOR, k->rhetorical.at,
 			       k->rhetorical.len);
+	if (k->story.set && x->value < 0)
+		score_step_add(x, RULE_STORY, k->story.factor, k->story.at, k->story.len);
 	if (k->wish.set && x->value > 0)
 		score_step_add(x, RULE_WISH, k->wish.factor, k->wish.at, k->wish.len);
 	if (k->contrast.set)
@@ -453,6 +455,9 @@ sense_take(struct prepare *k, const struct walk_hit *h, const struct image_sense
 		break;
 	case LEX_COMPARE:
 		score_compare_take(k, h);
+		break;
+	case LEX_STORY:
+		k->story = pending_of(k, h, s, 0);
 		break;
 	case LEX_SPEECH:
 		k->c->speech = 1;

@@ -41,6 +41,7 @@ enum score_rule {
 	RULE_DURATION,   /* 40 minutes, since Monday, 五次: blame weighs more */
 	RULE_COMPARISON, /* 5.0 %, compared to a negative 4.1 %              */
 	RULE_QUOTE,      /* somebody else's words between quotation marks    */
+	RULE_STORY,      /* a tale of war: what a work is about is no blame      */
 	RULE_COMPOUND,   /* part of a longer word: alt-right                 */
 	RULES
 };

@@ -40,7 +40,7 @@ struct prepare {
 	struct arena *a;
 	struct score_clause *c;     /* the clause in work */
 	struct pending negation[2]; /* two: "不是不好" */
-	struct pending degree, wish, concede, summary, contrast, rhetorical;
+	struct pending degree, wish, concede, summary, contrast, rhetorical, story;
 	struct half change, noun;
 	struct half subject;      /* the sentence's last noun with a direction           */
 	struct figure figure;     /* its last number                                     */

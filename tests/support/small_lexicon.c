@@ -56,6 +56,8 @@ static const char *const files[] = {
 	HEAD("zh-duration", "zh", "duration") "分钟\t1.2\tcount=1\n半天\t1.2\n",
 	HEAD("en-compare", "en", "compare") "compared to\t1\n",
 	HEAD("zh-compare", "zh", "compare") "去年同期为\t1\n",
+	HEAD("en-story", "en", "story") "tale of\t0.3\n",
+	HEAD("zh-story", "zh", "story") "讲述\t0.3\n",
 	HEAD("en-speech", "en", "speech") "said\t1\n",
 	HEAD("zh-speech", "zh", "speech") "表示\t1\n",
 	HEAD("en-neutral", "en", "neutral") "best buy\t0\ngood friday\t0\n",

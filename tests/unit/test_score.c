@@ -169,6 +169,10 @@ every_rule_fires_where_it_should_and_not_beside_it(void **state)
 		{ "it is \"all very good to me\"", "good 2000 degree = 3000" },
 		{ "公司表示：“我们做得不错啊”", "不错 2000 quote = 1000" },
 		{ "公司表示：“不错”", "不错 2000 = 2000" },
+		/* what a book is about */
+		{ "a great tale of war", "great 3000 = 3000; war -2500 story = -750" },
+		{ "a tale of it, war", "war -2500 = -2500" },
+		{ "讲述难吃的事", "难吃 -2500 story = -750" },
 		/* a part of a longer word */
 		{ "the good-west house", "good 2000 compound = 0" },
 		{ "self-love", "love 3000 compound = 0" },
