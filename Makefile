@@ -57,8 +57,10 @@ LIBS     := $(PKG_LIBS) -lm $(LDLIBS)
 
 # ---- what there is to build ------------------------------------------------------------------
 # The folders are the rows of the layer table: one that is not listed there is not built.
+# *_make.c are programs of the build: each prints the tables of its noun as C.
 FOLDERS  := $(shell sed 's/\#.*//' tests/checks/layers.txt | awk 'NF && $$2 != "*" { print $$1 }')
-SRC      := $(filter-out cli/main.c,$(sort $(wildcard $(FOLDERS:=/*.c))))
+TABLES   := $(sort $(wildcard $(FOLDERS:=/*_make.c)))
+SRC      := $(filter-out cli/main.c $(TABLES),$(sort $(wildcard $(FOLDERS:=/*.c))))
 SUPPORT  := $(sort $(wildcard tests/support/*.c))
 UNIT     := $(patsubst %.c,$B/%,$(sort $(wildcard tests/unit/test_*.c)))
 STAGE    := $(patsubst %.c,$B/%,$(sort $(wildcard tests/stage/test_*.c)))
@@ -68,7 +70,7 @@ FUZZ     := $(patsubst %.c,$B/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH    := $(patsubst %.c,$B/%,$(sort $(wildcard tests/bench/bench_*.c)))
 MAIN     := $(if $(wildcard cli/main.c),$B/langyan)
 PROGRAMS := $(UNIT) $(STAGE) $(FLOW) $(FUZZ) $(BENCH)
-OBJ      := $(SRC:%.c=$B/%.o)
+OBJ      := $(SRC:%.c=$B/%.o) $(TABLES:%_make.c=$B/%_table.o)
 
 all: $(MAIN) $B/liblangyan.a
 $B/langyan: $B/cli/main.o $B/liblangyan.a
@@ -84,6 +86,17 @@ $B/libsupport.a: $(SUPPORT:%.c=$B/%.o) $B/members
 $B/%.o: %.c $B/flags
 	$(call say,CC)
 	@mkdir -p $(@D)
+	$Q$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
+# Without sanitizers: they look at what ships, not at what makes it.
+$B/%_make: %_make.c $B/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$Q$(CC) -std=gnu11 -D_GNU_SOURCE -I. $(WARN) $(PKG_CFLAGS) -MMD -MP -MF $@.d -O1 -o $@ $< $(PKG_LIBS)
+$B/%_table.c: $B/%_make
+	$(call say,TABLE)
+	$Q$< > $@.new && mv $@.new $@
+$B/%_table.o: $B/%_table.c $B/flags
+	$(call say,CC)
 	$Q$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
 $(UNIT) $(STAGE) $(FLOW) $(BENCH): $B/%: $B/%.o $B/libsupport.a $B/liblangyan.a
 	$(call say,LINK)
@@ -101,7 +114,8 @@ $B/members: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SRC) $(SUPPORT)' | cmp -s - $@ || echo '$(SRC) $(SUPPORT)' > $@
 FORCE:
--include $(patsubst %.o,%.d,$(OBJ) $B/cli/main.o $(SUPPORT:%.c=$B/%.o) $(PROGRAMS:=.o))
+-include $(patsubst %.o,%.d,$(OBJ) $B/cli/main.o $(SUPPORT:%.c=$B/%.o) $(PROGRAMS:=.o)) \
+  $(TABLES:%.c=$B/%.d)
 
 # ---- run and check ---------------------------------------------------------------------------
 # What is missing is installed first; make is then asked again, as it looks for libraries at its start.

@@ -1,6 +1,7 @@
 #include "core/base.h"
 
 #include "nlp/fold.h"
+#include "nlp/guise.h"
 
 #define ROW(a)                                                                            \
 	a, a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, \
@@ -49,16 +50,15 @@ fold_wide(const uint8_t *p, const uint8_t *end, unsigned *c)
 void
 fold_add(struct buf *b, struct str s)
 {
-	const uint8_t *p = (const uint8_t *)s.p, *end = p + s.n;
+	struct guise g = GUISE_INIT;
+	struct str said = guise_take_off(&g, s, NULL);
+	const uint8_t *p = (const uint8_t *)said.p, *end = p + said.n;
 
 	while (p < end) {
 		unsigned c;
 
-		if (end - p >= 3 && p[0] == 0xEF && p[1] == 0xB8 && p[2] == 0x8F) {
-			p += 3;
-			continue;
-		}
 		p += fold_at(p, end, &c);
 		buf_add_byte(b, (char)c);
 	}
+	guise_release(&g);
 }

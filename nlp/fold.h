@@ -2,8 +2,8 @@
  * fold.h - what counts as the same letter when matching.
  *
  * ASCII letters fold to lower case, full-width forms (U+FF01..FF5E, U+3000) to their
- * ASCII twins, curly quotes to straight ones. The text is never copied: fold_at() reads one
- * folded byte at a place of the original, so every offset stays an offset into the original.
+ * ASCII twins, curly quotes to straight ones. The text is not copied for that: fold_at() reads
+ * one folded byte at a place of it. What is rarer is taken off first, with a map back: guise.h.
  */
 #ifndef LY_NLP_FOLD_H
 #define LY_NLP_FOLD_H
@@ -38,7 +38,8 @@ fold_at(const uint8_t *p, const uint8_t *end, unsigned *c)
 	return 1;
 }
 
-/* Append the folded form of s: what terms and literals are kept as. Drops U+FE0F. */
+/* Append the folded form of s, its guise taken off (guise.h): what terms and literals are kept
+ * as. */
 void fold_add(struct buf *b, struct str s);
 
 static inline bool

@@ -5,6 +5,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "nlp/fold.h"
 #include "nlp/image.h"
 #include "nlp/image_trie.h"
@@ -258,6 +259,22 @@ image_find(const struct image *m, struct str folded)
 	if (u & UNIT_LEAF || !(u & UNIT_HAS_LEAF))
 		return -1;
 	return LEAF_TERM(m->units[UNIT_BASE(u)]);
+}
+
+bool
+image_leads(const struct image *m, const uint32_t *chars, size_t n)
+{
+	struct buf b = BUF(64);
+	uint32_t u;
+
+	for (size_t i = 0; i < n; i++) {
+		char utf8[8];
+
+		buf_add(&b, (struct str){ utf8, utf8_put(utf8, chars[i]) });
+	}
+	u = trie_find(m->units, buf_str(&b));
+	buf_release(&b);
+	return !(u & UNIT_LEAF);
 }
 
 /* ---- building: what terms mean ---- */

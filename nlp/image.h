@@ -177,5 +177,7 @@ image_str(const struct image *m, struct image_text t)
 const struct image_sense *image_find_sense(const struct image *m, uint32_t term, int kind);
 /* The number of the term with exactly this folded text, or -1. */
 int64_t image_find(const struct image *m, struct str folded);
+/* Does a term begin with these n code points of three bytes? */
+bool image_leads(const struct image *m, const uint32_t *chars, size_t n);
 
 #endif

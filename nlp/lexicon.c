@@ -135,6 +135,8 @@ term_folded(struct reading *r, struct str raw)
 		mistake(r, 1, "a line starts with its term; this one is empty");
 	else if (str_trim(raw).n != raw.n)
 		mistake(r, 1, "the term has blanks at an end; remove them");
+	else if (!b.n)
+		mistake(r, 1, "the term has no character that is seen");
 	else if (b.over || b.n > LEXICON_TERM_MAX)
 		mistake(r, 1, "the term has %zu bytes; %d are the most", b.n, LEXICON_TERM_MAX);
 	else if (!utf8_valid(raw) || memchr(raw.p, 0, raw.n))

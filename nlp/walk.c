@@ -113,7 +113,8 @@ static const uint8_t point_marks[128] = {
 	['!'] = MARK_SHOUT,  ['?'] = MARK_ASK,    ['|'] = MARK_CLAUSE,
 };
 
-#define STRETCH_MAX 64 /* bytes of a stretched word that are looked at */
+#define STRETCH_MAX    64 /* bytes of a stretched word that are looked at */
+#define NAME_MAX_CHARS 30
 
 static void
 mark_add(struct pass *s, size_t at, size_t len, enum walk_mark mark)
@@ -200,6 +201,50 @@ stretched_try(struct pass *s, size_t from, size_t end)
 	}
 }
 
+#define SPELT_LEAST 4 /* shorter ones are sizes and names: "s3", "b2b" */
+#define SPELT_MOST  16
+
+/* The word with letters for its digits, i or l for 1. Empty when it is a number, a model, a
+ * size: more digits than letters, or a digit that is none of 0 1 3 4 5 7. */
+static struct str
+respelt(const struct pass *s, size_t n, char one, char *to)
+{
+	static const char letters[] = "o??eas?t??"; /* of 0..9; ?: none */
+	size_t digits = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = (char)fold_byte[s->p[s->at + i]];
+
+		if (c <= '9') {
+			digits++;
+			c = c == '1' ? one : letters[c - '0'];
+		}
+		if (c < 'a')
+			return (struct str){ to, 0 };
+		to[i] = c;
+	}
+	return (struct str){ to, digits * 2 > n ? 0 : n };
+}
+
+/* "g00d", "sh1t": letters written as digits, in a whole word that is no term. */
+static void
+respelt_try(struct pass *s, size_t n)
+{
+	char to[SPELT_MOST];
+
+	if (n < SPELT_LEAST || n > SPELT_MOST)
+		return;
+	for (const char *one = "il"; *one; one++) {
+		struct str word = respelt(s, n, *one, to);
+		int64_t term = word.n ? image_find(s->m, word) : -1;
+
+		if (term < 0)
+			continue;
+		whole_take(s, (uint32_t)term, s->at + n);
+		return;
+	}
+}
+
 static bool
 is_stretched(const struct pass *s, size_t from, size_t end)
 {
@@ -269,9 +314,11 @@ name_walk(struct pass *s)
 {
 	size_t end = s->at + 1, n = 0;
 
-	while (s->p + end < s->end && n < 30) {
+	while (s->p + end < s->end) {
 		unsigned c = s->p[end];
 
+		if (n == NAME_MAX_CHARS && (c & 0xC0) != 0x80)
+			break;
 		if (c < 0x80 && !fold_is_word(c) && c != '_' && c != '-')
 			break;
 		if (c >= 0xE0) {
@@ -329,6 +376,8 @@ word_take(struct pass *s, const struct word *w, const struct word *next)
 	if (w->stretched && k->score.n == hits && s->score_end <= from &&
 	    is_stretched(s, from, end))
 		stretched_try(s, from, end);
+	else if (w->digits && (w->lower || w->upper) && k->score.n == hits && w->n == w->run)
+		respelt_try(s, w->n);
 	if (w->upper && !w->lower && end - from > 1) {
 		k->caps++;
 		if (k->score.n > hits)
@@ -539,8 +588,8 @@ three_walk(struct pass *s)
 	}
 }
 
-void
-walk_run(struct walk *w, const struct image *m, struct str text)
+static void
+text_walk(struct walk *w, const struct image *m, struct str text)
 {
 	struct pass s = { .w = w, .m = m, .p = (const uint8_t *)text.p };
 
@@ -582,11 +631,52 @@ walk_run(struct walk *w, const struct image *m, struct str text)
 	w->units = s.unit;
 }
 
+/* 不不不错 is 不错, 哈哈哈哈 is 哈哈: a run is as long as terms need it. */
+static unsigned
+run_keep(const void *ctx, uint32_t han, uint32_t next)
+{
+	const struct image *m = ctx;
+
+	if (image_leads(m, (uint32_t[]){ han, han, han }, 3))
+		return 0;
+	if (next && image_leads(m, (uint32_t[]){ han, next }, 2))
+		return 1;
+	return image_leads(m, (uint32_t[]){ han, han }, 2) ? 2 : 1;
+}
+
+/* From places of the text as it was read to those of the text as it was given. */
+static void
+hits_back(struct walk_hits *hits, const struct guise *g)
+{
+	for (size_t i = 0; i < hits->n; i++) {
+		struct walk_hit *h = &hits->v[i];
+		uint32_t end = guise_end(g, h->at + h->len);
+
+		h->at = guise_begin(g, h->at);
+		h->len = end > h->at ? end - h->at : 0;
+	}
+}
+
+void
+walk_run(struct walk *w, const struct image *m, struct str text)
+{
+	const struct guise_runs runs = { run_keep, m };
+	struct str said = guise_take_off(&w->guise, text, &runs);
+
+	text_walk(w, m, said);
+	if (said.p == text.p)
+		return;
+	hits_back(&w->score, &w->guise);
+	hits_back(&w->facts, &w->guise);
+	hits_back(&w->literals, &w->guise);
+}
+
 void
 walk_release(struct walk *w)
 {
 	free(w->score.v);
 	free(w->facts.v);
 	free(w->literals.v);
+	guise_release(&w->guise);
 	*w = WALK_INIT;
 }

@@ -10,6 +10,7 @@
 #define LY_NLP_WALK_H
 
 #include "core/base.h"
+#include "nlp/guise.h"
 #include "nlp/image.h"
 
 enum walk_mark {
@@ -40,6 +41,7 @@ struct walk {
 	struct walk_hits facts, literals;
 	uint32_t units, han, latin; /* of the whole text: units, Han characters, Latin words */
 	uint32_t shouts, asks, caps, lower, numbers, links, names;
+	struct guise guise; /* of the text, when it is in one */
 };
 #define WALK_INIT ((struct walk){ .units = 0 })
 

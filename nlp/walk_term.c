@@ -186,6 +186,21 @@ terms_follow(struct pass *s, unsigned classes, uint32_t u, const uint8_t *p, con
 	longest_add(s, &l);
 }
 
+void
+whole_take(struct pass *s, uint32_t term, size_t end)
+{
+	const struct image_term *t = &s->m->terms[term];
+	unsigned found = t->classes & classes_here(s);
+	struct longest l = { .score = term, .fact = term, .topic = term };
+
+	if (found & IMAGE_LITERAL)
+		literals_add(s, t, s->at, end);
+	l.score_end = found & IMAGE_SCORE ? end : 0;
+	l.fact_end = found & IMAGE_FACT ? end : 0;
+	l.topic_end = found & IMAGE_TOPIC ? end : 0;
+	longest_add(s, &l);
+}
+
 /* A term that nothing longer begins with: the text up to p led to u. */
 static inline void
 term_take(struct pass *s, unsigned classes, uint32_t u, const uint8_t *p)
@@ -287,7 +302,7 @@ struct word
 run_scan(const uint8_t *p, const uint8_t *end)
 {
 	struct word w = { .n = 0 };
-	uint64_t lower = 0, upper = 0, stretched = 0, before = 0;
+	uint64_t lower = 0, upper = 0, digits = 0, stretched = 0, before = 0;
 
 	for (;;) {
 		uint64_t x = eight_bytes(p + w.run, end), low = x | 0x20 * ONES;
@@ -302,6 +317,7 @@ run_scan(const uint8_t *p, const uint8_t *end)
 
 		lower |= letter & in & x << 2;
 		upper |= letter & in & ~(x << 2);
+		digits |= digit & in;
 		stretched |= (thrice - ONES) & ~thrice;
 		if (low & in) {
 			w.last = low & in;
@@ -318,6 +334,7 @@ run_scan(const uint8_t *p, const uint8_t *end)
 	w.lower = lower & HIGHS;
 	w.upper = upper & HIGHS;
 	w.stretched = stretched & HIGHS;
+	w.digits = digits & HIGHS;
 	return w;
 }
 

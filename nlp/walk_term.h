@@ -29,6 +29,7 @@ struct word {
 	uint64_t last; /* the last of them, up to eight              */
 	bool lower, upper;
 	bool stretched; /* perhaps: a byte stands there three times on end */
+	bool digits;
 };
 void hits_grow(struct walk_hits *h);
 static inline struct walk_hit *
@@ -69,6 +70,8 @@ next_scan(const struct pass *s, const uint8_t *stop)
 void latin_try(struct pass *s, unsigned classes, const struct word *w, const struct word *next);
 /* At a lead E4..E9 with three bytes left. */
 void han_try(struct pass *s, unsigned classes);
+/* The text from here to end is this term, written otherwise: every kind of hit that counts. */
+void whole_take(struct pass *s, uint32_t term, size_t end);
 /* Wherever a term may begin. */
 void place_try(struct pass *s);
 

@@ -114,6 +114,12 @@ do_pcre(struct bench *b, struct str s)
 }
 
 static void
+do_guise(struct bench *b, struct str s)
+{
+	b->sum += guise_take_off(&b->walk.guise, s, NULL).n;
+}
+
+static void
 do_walk(struct bench *b, struct str s)
 {
 	walk_run(&b->walk, b->image, s);
@@ -223,6 +229,7 @@ main(void)
 
 		run(&b, "memcpy", &d, do_memcpy);
 		run(&b, "PCRE2 words, JIT", &d, do_pcre);
+		run(&b, "guise looked for, none found", &d, do_guise);
 		run(&b, "walk", &d, do_walk);
 		run(&b, "walk, items, score, topics", &d, do_score);
 		run(&b, "copies (MinHash 64)", &d, do_copies);

@@ -1,4 +1,4 @@
-/* fuzz: nlp/walk.c nlp/walk_term.c nlp/fold.c */
+/* fuzz: nlp/walk.c nlp/walk_term.c nlp/fold.c nlp/guise.c */
 #include "core/base.h"
 
 #include "core/arena.h"

@@ -1,727 +1,805 @@
-/*
- * plain_walk.c - nlp/walk.c as it was before it was made fast: each place tries every length.
- *
- * The two are to find the same in any text. What a change of meaning changes there, it changes
- * here, in the plainest way.
- */
 #include "core/base.h"
 
 #include "core/str.h"
-#include "nlp/fold.h"
+#include "core/utf8.h"
 #include "tests/support/plain_walk.h"
 
-/* What to do at a byte, before folding. */
-enum step {
-	STEP_SKIP, /* control, a continuation that lost its lead */
-	STEP_BLANK,
-	STEP_LINE,
-	STEP_LETTER, /* a Latin word or number begins */
-	STEP_POINT,  /* ASCII punctuation             */
-	STEP_TWO,
-	STEP_THREE,
-	STEP_FOUR,
-};
-#define X4(a)  a, a, a, a
-#define X16(a) X4(a), X4(a), X4(a), X4(a)
-#define S      STEP_SKIP
-#define P      STEP_POINT
-#define L      STEP_LETTER
-static const uint8_t steps[256] = {
-	X4(S),
-	X4(S),
-	S,
-	STEP_BLANK,
-	STEP_LINE,
-	S,
-	S,
-	STEP_BLANK,
-	S,
-	S,
-	X16(S), /* 00..1F */
-	STEP_BLANK,
-	P,
-	P,
-	P,
-	X4(P),
-	X4(P),
-	X4(P), /* 20..2F */
-	X4(L),
-	X4(L),
-	L,
-	L,
-	P,
-	P,
-	X4(P), /* 30..3F */
-	P,
-	L,
-	L,
-	L,
-	X4(L),
-	X4(L),
-	X4(L), /* 40..4F */
-	X4(L),
-	X4(L),
-	L,
-	L,
-	L,
-	P,
-	P,
-	P,
-	P,
-	P, /* 50..5F */
-	P,
-	L,
-	L,
-	L,
-	X4(L),
-	X4(L),
-	X4(L), /* 60..6F */
-	X4(L),
-	X4(L),
-	L,
-	L,
-	L,
-	P,
-	P,
-	P,
-	P,
-	S, /* 70..7F */
-	X16(S),
-	X16(S),
-	X16(S),
-	X16(S), /* 80..BF */
-	S,
-	S,
-	STEP_TWO,
-	L,
-	X4(L),
-	X4(L),
-	X4(L),           /* C0..CF */
-	X16(L),          /* D0..DF */
-	X16(STEP_THREE), /* E0..EF */
-	X4(STEP_FOUR),
-	STEP_FOUR,
-	S,
-	S,
-	S,
-	X4(S),
-	X4(S), /* F0..FF */
-};
-#undef S
-#undef P
-#undef L
+/* ---- terms ---- */
 
-/* What ASCII punctuation (also folded from full width) ends. */
-static const uint8_t point_marks[128] = {
-	[','] = MARK_CLAUSE, [';'] = MARK_CLAUSE, [':'] = MARK_CLAUSE,
-	['('] = MARK_CLAUSE, [')'] = MARK_CLAUSE, ['.'] = MARK_SENTENCE,
-	['!'] = MARK_SHOUT,  ['?'] = MARK_ASK,    ['|'] = MARK_CLAUSE,
-};
-
-#define STRETCH_MAX 64 /* bytes of a stretched word that are looked at */
-
-struct pass {
-	struct walk *w;
-	const struct image *m;
-	const uint8_t *p, *end; /* the text                                            */
-	size_t at;              /* where the walk stands                               */
-	size_t score_end;       /* up to here a SCORE hit covers the text              */
-	size_t fact_end, topic_end;
-	uint32_t unit;
-	bool quiet;     /* in a name or a link: literals only                  */
-	bool point_end; /* the last mark was a sentence's: "!!!" is one break   */
-};
-
-static struct walk_hit *
-hit_add(struct walk_hits *h)
+static int
+by_text(const void *a, const void *b)
 {
-	if (h->n == h->cap) {
-		h->cap = h->cap ? h->cap * 2 : 256;
-		h->v = realloc(h->v, h->cap * sizeof *h->v);
-		if (!h->v)
-			abort();
+	return str_cmp(((const struct plain_term *)a)->text,
+		       ((const struct plain_term *)b)->text);
+}
+
+struct plain_terms
+plain_terms_make(const struct lexicon *l, const struct image_literal *lit, size_t n)
+{
+	size_t n_lex = l ? l->n_entries : 0, kept = 0;
+	struct plain_terms t = { calloc(n_lex + n + 1, sizeof *t.v), n_lex + n, false };
+
+	for (size_t i = 0; i < n_lex; i++) {
+		int kind = l->entries[i].kind;
+
+		t.v[i].text = l->entries[i].term;
+		t.v[i].classes = kind == LEX_TOPIC   ? IMAGE_TOPIC
+				 : lex_is_fact(kind) ? IMAGE_FACT
+						     : IMAGE_SCORE;
 	}
-	return &h->v[h->n++];
+	for (size_t i = 0; i < n; i++) {
+		struct plain_term *x = &t.v[n_lex + i];
+
+		x->text = lit[i].text;
+		x->classes = IMAGE_LITERAL;
+		x->literals[0] = (uint32_t)i;
+		x->edges[0] = lit[i].edge;
+		x->n_literals = 1;
+		t.inner |= lit[i].edge == LITERAL_INNER;
+	}
+	qsort(t.v, t.n, sizeof *t.v, by_text);
+	for (size_t i = 0; i < t.n; i++) {
+		struct plain_term *x = kept ? &t.v[kept - 1] : NULL, *y = &t.v[i];
+
+		if (!x || !str_eq(x->text, y->text)) {
+			t.v[kept++] = *y;
+			continue;
+		}
+		x->classes |= y->classes;
+		if (y->n_literals) {
+			x->literals[x->n_literals] = y->literals[0];
+			x->edges[x->n_literals++] = y->edges[0];
+		}
+	}
+	t.n = kept;
+	return t;
 }
 
-static void
-mark_add(struct pass *s, size_t at, size_t len, enum walk_mark mark)
+void
+plain_terms_release(struct plain_terms *t)
 {
-	*hit_add(&s->w->score) = (struct walk_hit){
-		.at = (uint32_t)at, .len = (uint32_t)len, .unit = s->unit, .mark = (uint8_t)mark
-	};
+	free(t->v);
 }
 
-static bool
-letter_at(const struct pass *s, size_t at)
+/* The first term that is not before text. */
+static size_t
+term_place(const struct plain_terms *t, struct str text)
 {
-	const uint8_t *p = s->p + at;
-	unsigned c;
+	size_t low = 0, high = t->n;
 
-	if (p >= s->end)
-		return false;
-	fold_at(p, s->end, &c);
-	return fold_is_word(c);
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (str_cmp(t->v[mid].text, text) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
-/* A Latin term that ends at end stops there: no letter follows, nor 't, 're (but 's may). */
-static bool
-edge_after(const struct pass *s, size_t end)
+static const struct plain_term *
+term_find(const struct plain_terms *t, struct str text, bool *more)
 {
-	unsigned c, d;
+	size_t i = term_place(t, text);
+
+	*more = i < t->n && str_starts(t->v[i].text, text);
+	return *more && t->v[i].text.n == text.n ? &t->v[i] : NULL;
+}
+
+/* ---- the text as characters, without guise, folded ---- */
+
+struct letter {
+	uint32_t raw;      /* without guise                   */
+	uint32_t c;        /* folded                          */
+	size_t from, to;   /* its bytes of the text           */
+	bool wide;         /* a full-width form or the like   */
+	uint32_t original; /* as it stands                    */
+};
+struct hit {
+	size_t at, end; /* letters */
+	struct str term;
+	uint32_t literal, unit;
+	int mark, caps, cls;
+};
+struct hits {
+	struct hit v[1024];
 	size_t n;
+};
+struct plain {
+	const struct plain_terms *terms;
+	struct letter *v;
+	size_t n, at;
+	size_t score_end, fact_end, topic_end;
+	uint32_t unit, han, latin, shouts, asks, caps, lower, numbers, links, names;
+	bool quiet, point_end;
+	struct hits score, facts, literals;
+};
 
-	if (s->p + end >= s->end)
-		return true;
-	n = fold_at(s->p + end, s->end, &c);
-	if (fold_is_word(c))
-		return false;
-	if (c != '\'' || s->p + end + n >= s->end)
-		return true;
-	fold_at(s->p + end + n, s->end, &d);
-	return !fold_is_word(d) || d == 's';
+static size_t
+bytes_of(uint32_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
+static struct letter *
+decoded(struct str s, size_t *n)
+{
+	struct letter *v = calloc(s.n + 1, sizeof *v);
+
+	*n = 0;
+	for (size_t i = 0; i < s.n;) {
+		uint32_t c = (uint8_t)s.p[i];
+		size_t more = c < 0x80 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3, from = i++;
+
+		c &= more == 0 ? 0x7F : more == 1 ? 0x1F : more == 2 ? 0x0F : 0x07;
+		while (more--)
+			c = c << 6 | ((uint8_t)s.p[i++] & 63);
+		v[(*n)++] = (struct letter){ .raw = c, .original = c, .from = from, .to = i };
+	}
+	return v;
 }
 
 static bool
-edge_before(const struct pass *s, size_t at)
+ascii_letter(uint32_t c)
 {
-	const uint8_t *p = s->p + at;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-	if (!at)
+static bool
+ascii_digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* May it stand in a word of letters, Latin or not? Invisible ones may. */
+static bool
+in_word(uint32_t c)
+{
+	unsigned cell = guise_of(c);
+
+	if (c < 0x80)
+		return ascii_letter(c) || ascii_digit(c);
+	if (cell)
+		return cell < GUISE_OTHER;
+	return (c >= 0xC0 && c < 0x2000) || (c >= 0xA000 && c < 0xAC00);
+}
+
+/* Is the word about letter i a Latin one, all other letters of which have twins? */
+static bool
+word_is_latin(const struct letter *v, size_t n, size_t i)
+{
+	bool latin = false;
+
+	while (i && in_word(v[i - 1].original))
+		i--;
+	for (; i < n && in_word(v[i].original); i++) {
+		unsigned cell = guise_of(v[i].original);
+
+		if (v[i].original < 0x80)
+			latin |= ascii_letter(v[i].original);
+		else if (cell >= GUISE_LETTER && cell < GUISE_ALIKE)
+			latin = true;
+		else if (!cell)
+			return false;
+	}
+	return latin;
+}
+
+static void
+guise_drop(struct letter *v, size_t *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		unsigned cell = guise_of(v[i].original);
+
+		if (cell >= GUISE_OTHER)
+			v[i].raw = cell;
+		else if (cell >= GUISE_ALIKE && word_is_latin(v, *n, i))
+			v[i].raw = cell & 0x7F;
+		else if (cell >= GUISE_LETTER && cell < GUISE_ALIKE)
+			v[i].raw = cell;
+	}
+	for (size_t i = 0; i < *n; i++) {
+		unsigned cell = guise_of(v[i].original);
+
+		if (cell == GUISE_MARK && kept && v[kept - 1].to == v[i].from)
+			v[kept - 1].to = v[i].to;
+		if (cell != GUISE_MARK && cell != GUISE_GONE)
+			v[kept++] = v[i];
+	}
+	*n = kept;
+}
+
+static bool
+leads(const struct plain_terms *t, uint32_t a, uint32_t b, uint32_t c)
+{
+	char s[16];
+	size_t n = utf8_put(s, a);
+	bool more;
+
+	n += utf8_put(s + n, b);
+	if (c)
+		n += utf8_put(s + n, c);
+	term_find(t, (struct str){ s, n }, &more);
+	return more;
+}
+
+/* A run of three and more Han characters, undisturbed, is cut to as many as terms need. */
+static void
+runs_cut(const struct plain_terms *t, struct letter *v, size_t *n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, end; i < *n; i = end) {
+		uint32_t c = v[i].raw;
+		size_t keep, len;
+
+		for (end = i + 1; end < *n && v[end].raw == c && v[end].from == v[end - 1].to;)
+			end++;
+		len = keep = end - i;
+		if (c < 0x4E00 || c > 0x9FFF || len < 3 || leads(t, c, c, c)) {
+			keep = len;
+		} else {
+			bool touches = end < *n && v[end].from == v[end - 1].to;
+
+			keep = touches && leads(t, c, v[end].raw, 0) ? 1
+			       : leads(t, c, c, 0)                   ? 2
+								     : 1;
+		}
+		v[i].to = v[i + len - keep].to;
+		v[kept++] = v[i];
+		for (size_t k = 1; k < keep; k++)
+			v[kept++] = v[i + len - keep + k];
+	}
+	*n = kept;
+}
+
+static void
+letters_fold(struct letter *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t c = v[i].raw;
+
+		v[i].wide = true;
+		if (c >= 0xFF01 && c <= 0xFF5E)
+			c = c - 0xFF01 + '!';
+		else if (c == 0x3000)
+			c = ' ';
+		else if (c == 0x2018 || c == 0x2019)
+			c = '\'';
+		else if (c == 0x201C || c == 0x201D)
+			c = '"';
+		else
+			v[i].wide = false;
+		v[i].c = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+	}
+}
+
+/* ---- which terms begin at a letter ---- */
+
+static bool
+letter_like(uint32_t c)
+{
+	return ascii_letter(c) || ascii_digit(c) || (c >= 0xC0 && c < 0x800);
+}
+
+static bool
+word_at(const struct plain *s, size_t i)
+{
+	return i < s->n && letter_like(s->v[i].c);
+}
+
+/* An ASCII letter or digit, not of full width, before i. */
+static bool
+ascii_before(const struct plain *s, size_t i)
+{
+	return i && (ascii_letter(s->v[i - 1].raw) || ascii_digit(s->v[i - 1].raw));
+}
+
+static bool
+ends_well(const struct plain *s, struct str term, size_t end)
+{
+	size_t last = term.n - 1;
+	uint32_t c = (uint8_t)term.p[last];
+
+	if (c >= 0x80 && last)
+		c = (uint8_t)term.p[last - 1] >= 0xC3 && (uint8_t)term.p[last - 1] < 0xE0 ? 'x'
+											  : ' ';
+	if (!letter_like(c) || end >= s->n)
 		return true;
-	if (fold_is_word(fold_byte[p[-1]]))
+	if (word_at(s, end))
 		return false;
-	if (at >= 2 && (p[-1] & 0xC0) == 0x80 && fold_is_word(p[-2]))
-		return false;
-	/* a full-width letter or digit */
-	if (at >= 3 && p[-3] == 0xEF) {
-		unsigned c;
+	return s->v[end].c != '\'' || !word_at(s, end + 1) || s->v[end + 1].c == 's';
+}
 
-		return !fold_wide(p - 3, s->end, &c) || !fold_is_word(c);
-	}
-	return true;
+static bool
+begins_well(const struct plain *s, size_t at)
+{
+	return !letter_like(s->v[at].c) || !at || !word_at(s, at - 1);
+}
+
+static struct hit *
+hit_add(struct hits *h, const struct plain *s, size_t at, size_t end)
+{
+	struct hit *x = &h->v[h->n++];
+
+	if (h->n > LY_COUNT(h->v))
+		abort();
+	*x = (struct hit){ .at = at, .end = end, .unit = s->unit };
+	return x;
+}
+
+static unsigned
+classes_here(const struct plain *s)
+{
+	return IMAGE_LITERAL | (s->quiet || s->at < s->score_end ? 0 : IMAGE_SCORE) |
+	       (s->quiet || s->at < s->fact_end ? 0 : IMAGE_FACT) |
+	       (s->quiet || s->at < s->topic_end ? 0 : IMAGE_TOPIC);
 }
 
 static void
-literals_add(struct pass *s, const struct image_term *t, size_t at, size_t end)
+literals_take(struct plain *s, const struct plain_term *t, size_t end)
 {
-	bool start = !(t->edges & EDGE_START) || edge_before(s, at);
-	bool stop = !(t->edges & EDGE_END) || edge_after(s, end);
+	bool begins = begins_well(s, s->at), ends = ends_well(s, t->text, end);
 
-	for (unsigned i = 0; i < t->n; i++) {
-		const struct image_sense *x = &s->m->senses[t->first + i];
+	for (size_t i = 0; i < t->n_literals; i++) {
+		enum literal_edge edge = t->edges[i];
 
-		if (x->kind != LEX_LITERAL ||
-		    !((start && (stop || x->flags & SENSE_OPEN)) || x->flags & SENSE_INNER))
-			continue;
-		*hit_add(&s->w->literals) = (struct walk_hit){ .at = (uint32_t)at,
-							       .len = (uint32_t)(end - at),
-							       .term = (uint32_t)x->arg,
-							       .unit = s->unit };
+		if (edge == LITERAL_INNER || (begins && (ends || edge == LITERAL_OPEN)))
+			hit_add(&s->literals, s, s->at, end)->literal = t->literals[i];
 	}
 }
 
-/* The longest of each class that the trie led to. */
-struct longest {
-	size_t score_end, fact_end, topic_end;
-	uint32_t score, fact, topic;
-};
-
+/* The longest of each class, from where the walk stands. */
 static void
-fact_add(struct pass *s, uint32_t term, size_t end, uint8_t cls)
+longest_take(struct plain *s, const struct plain_term *const best[], const size_t ends[])
 {
-	*hit_add(&s->w->facts) = (struct walk_hit){ .at = (uint32_t)s->at,
-						    .len = (uint32_t)(end - s->at),
-						    .term = term,
-						    .unit = s->unit,
-						    .cls = cls };
-}
-
-static void
-longest_add(struct pass *s, const struct longest *l)
-{
-	bool one = l->fact_end && l->fact_end == l->topic_end;
-
-	if (l->score_end) {
-		*hit_add(&s->w->score) =
-			(struct walk_hit){ .at = (uint32_t)s->at,
-					   .len = (uint32_t)(l->score_end - s->at),
-					   .term = l->score,
-					   .unit = s->unit };
-		s->score_end = l->score_end;
+	if (best[0]) {
+		hit_add(&s->score, s, s->at, ends[0])->term = best[0]->text;
+		s->score_end = ends[0];
 	}
-	if (l->fact_end) {
-		fact_add(s, l->fact, l->fact_end, one ? IMAGE_FACT | IMAGE_TOPIC : IMAGE_FACT);
-		s->fact_end = l->fact_end;
+	if (best[1]) {
+		struct hit *h = hit_add(&s->facts, s, s->at, ends[1]);
+
+		h->term = best[1]->text;
+		h->cls = IMAGE_FACT | (best[2] == best[1] ? IMAGE_TOPIC : 0);
+		s->fact_end = ends[1];
 	}
-	if (l->topic_end) {
-		if (!one)
-			fact_add(s, l->topic, l->topic_end, IMAGE_TOPIC);
-		s->topic_end = l->topic_end;
+	if (best[2]) {
+		s->topic_end = ends[2];
+		if (best[2] == best[1])
+			return;
+		hit_add(&s->facts, s, s->at, ends[2])->term = best[2]->text;
+		s->facts.v[s->facts.n - 1].cls = IMAGE_TOPIC;
 	}
 }
 
-/* Look up all that the text begins with here; classes says which kinds of terms still count.
- * The longest of each is taken, every literal is. */
+static const unsigned longest_classes[3] = { IMAGE_SCORE, IMAGE_FACT, IMAGE_TOPIC };
+
 static void
-terms_try(struct pass *s, unsigned classes)
+terms_try(struct plain *s)
 {
-	const uint8_t *p = s->p + s->at;
-	struct longest l = { .score = 0 };
-	char folded[LEXICON_TERM_MAX];
+	const struct plain_term *best[3] = { NULL, NULL, NULL };
+	unsigned classes = classes_here(s);
+	size_t ends[3] = { 0, 0, 0 }, n = 0;
+	char text[1024];
+	bool more = true;
 
-	for (size_t n = 0; n < s->m->longest && p < s->end; n++) {
-		const struct image_term *t;
-		unsigned c, found;
-		int64_t v;
-		size_t at;
+	for (size_t i = s->at; i < s->n && more && n < sizeof text - 8; i++) {
+		const struct plain_term *t;
 
-		p += fold_at(p, s->end, &c);
-		folded[n] = (char)c;
-		v = image_find(s->m, (struct str){ folded, n + 1 });
-		if (v < 0)
-			continue;
-		t = &s->m->terms[v];
-		found = t->classes & classes;
-		at = (size_t)(p - s->p);
-		if (found & IMAGE_LITERAL)
-			literals_add(s, t, s->at, at);
-		if (t->edges & EDGE_END && !edge_after(s, at))
-			continue;
-		if (found & IMAGE_SCORE)
-			l.score_end = at, l.score = (uint32_t)v;
-		if (found & IMAGE_FACT)
-			l.fact_end = at, l.fact = (uint32_t)v;
-		if (found & IMAGE_TOPIC)
-			l.topic_end = at, l.topic = (uint32_t)v;
+		n += utf8_put(text + n, s->v[i].c);
+		t = term_find(s->terms, (struct str){ text, n }, &more);
+		if (t && t->classes & IMAGE_LITERAL)
+			literals_take(s, t, i + 1);
+		for (int k = 0; k < 3; k++)
+			if (t && t->classes & classes & longest_classes[k] &&
+			    ends_well(s, t->text, i + 1))
+				best[k] = t, ends[k] = i + 1;
 	}
-	longest_add(s, &l);
+	longest_take(s, best, ends);
 }
 
-/* A place where a term may begin. */
 static void
-place_try(struct pass *s)
+mark_add(struct plain *s, size_t end, enum walk_mark mark)
 {
-	unsigned classes = IMAGE_LITERAL;
-
-	if (!s->quiet) {
-		if (s->at >= s->score_end)
-			classes |= IMAGE_SCORE;
-		if (s->at >= s->fact_end)
-			classes |= IMAGE_FACT;
-		if (s->at >= s->topic_end)
-			classes |= IMAGE_TOPIC;
-	}
-	terms_try(s, classes);
+	hit_add(&s->score, s, s->at, end)->mark = mark;
 }
 
 /* ---- words ---- */
 
-/* The end of the Latin word or number that begins at at. */
-static size_t
-word_end(const struct pass *s, size_t at, bool *lower, bool *upper)
+struct word {
+	size_t end, bytes;
+	bool lower, upper, digits, ascii;
+};
+
+static struct word
+word_scan(const struct plain *s, size_t at)
 {
-	const uint8_t *p = s->p + at;
+	struct word w = { .end = at, .ascii = true };
 
-	while (p < s->end) {
-		unsigned c = *p, d;
-		size_t n;
+	for (; w.end < s->n; w.end++) {
+		const struct letter *x = &s->v[w.end];
 
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-			*lower |= c >= 'a';
-			p++;
-		} else if (c >= 'A' && c <= 'Z') {
-			*upper = true;
-			p++;
-		} else if (c >= 0xC3 && c <= 0xDF && s->end - p > 1) {
-			*lower = true;
-			p += 2;
-		} else {
-			n = fold_at(p, s->end, &d);
-			if (n == 3 && fold_is_word(d))
-				p += 3;
-			else if (d == '\'' && letter_at(s, (size_t)(p - s->p) + n))
-				p += n;
-			else
-				break;
-		}
-	}
-	return (size_t)(p - s->p);
-}
-
-/* The word with runs of three and more letters cut to keep of them: "soooo" -> "soo", "so". */
-static struct str
-unstretched(const struct pass *s, size_t from, size_t end, size_t keep, char *to)
-{
-	struct str w = { to, 0 };
-	size_t run = 0, first = 0;
-
-	for (size_t i = from; i < end && i - from < STRETCH_MAX; i++) {
-		char c = (char)fold_byte[s->p[i]];
-
-		if (w.n && to[w.n - 1] == c) {
-			if (++run == 3)
-				w.n = first + keep;
-			if (run >= 3)
-				continue;
-		} else {
-			run = 1;
-			first = w.n;
-		}
-		to[w.n++] = c;
+		if (!word_at(s, w.end) && !(x->c == '\'' && word_at(s, w.end + 1)))
+			break;
+		w.bytes += bytes_of(x->raw);
+		w.ascii &= ascii_letter(x->raw) || ascii_digit(x->raw);
+		w.digits |= ascii_digit(x->raw);
+		w.upper |= x->raw >= 'A' && x->raw <= 'Z';
+		w.lower |=
+			(x->raw >= 'a' && x->raw <= 'z') || (x->raw >= 0xC0 && x->raw < 0x800);
 	}
 	return w;
 }
 
-/* People stretch what they feel: "sooo goooood". Only a whole word without a hit is tried. */
-static void
-stretched_try(struct pass *s, size_t from, size_t end)
+/* The bytes of letters at..end, small. */
+static size_t
+spelling(const struct plain *s, size_t at, size_t end, char *to)
 {
-	char to[STRETCH_MAX];
+	size_t n = 0;
 
+	for (size_t i = at; i < end && n < 1000; i++) {
+		uint32_t c = s->v[i].raw;
+
+		n += utf8_put(to + n, c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	return n;
+}
+
+/* The first thing that stands three times on end is a letter. */
+static bool
+is_stretched(const char *p, size_t n)
+{
+	for (size_t i = 2; i < n; i++)
+		if (p[i] == p[i - 1] && p[i] == p[i - 2])
+			return p[i] > '9';
+	return false;
+}
+
+static void
+stretched_try(struct plain *s, size_t end)
+{
+	char from[1024], to[64];
+	size_t n = spelling(s, s->at, end, from);
+	bool more;
+
+	if (!is_stretched(from, n))
+		return;
 	for (size_t keep = 2; keep; keep--) {
-		int64_t term = image_find(s->m, unstretched(s, from, end, keep, to));
+		const struct plain_term *t;
+		size_t m = 0, run;
 
-		if (term < 0 || !(s->m->terms[term].classes & IMAGE_SCORE))
+		for (size_t i = 0; i < n && i < 64; i += run) {
+			for (run = 1; i + run < n && i + run < 64 && from[i + run] == from[i];)
+				run++;
+			for (size_t k = run >= 3 ? keep : run; k; k--)
+				to[m++] = from[i];
+		}
+		t = term_find(s->terms, (struct str){ to, m }, &more);
+		if (t && t->classes & IMAGE_SCORE) {
+			hit_add(&s->score, s, s->at, end)->term = t->text;
+			return;
+		}
+	}
+}
+
+static void
+respelt_try(struct plain *s, size_t end)
+{
+	static const char digits[] = "013457";
+	char word[32];
+	size_t n = end - s->at, count = 0;
+	bool more;
+
+	if (n < 4 || n > 16)
+		return;
+	for (int l = 0; l < 2; l++) {
+		const char *letters = l ? "oleast" : "oieast";
+		const struct plain_term *best[3] = { NULL, NULL, NULL }, *t;
+		const size_t ends[3] = { end, end, end };
+
+		count = 0;
+		for (size_t i = 0; i < n; i++) {
+			char c = (char)s->v[s->at + i].c;
+			const char *p = strchr(digits, c);
+
+			if (ascii_digit((uint8_t)c) && !p)
+				return;
+			count += p != NULL;
+			word[i] = p ? letters[p - digits] : c;
+		}
+		if (count > n - count)
+			return;
+		t = term_find(s->terms, (struct str){ word, n }, &more);
+		if (!t)
 			continue;
-		*hit_add(&s->w->score) = (struct walk_hit){ .at = (uint32_t)from,
-							    .len = (uint32_t)(end - from),
-							    .term = (uint32_t)term,
-							    .unit = s->unit };
+		for (int k = 0; k < 3; k++)
+			best[k] = t->classes & classes_here(s) & longest_classes[k] ? t : NULL;
+		literals_take(s, t, end);
+		longest_take(s, best, ends);
 		return;
 	}
 }
 
-static bool
-is_stretched(const struct pass *s, size_t from, size_t end)
-{
-	for (size_t i = from + 2; i < end; i++)
-		if ((s->p[i] | 32) == (s->p[i - 1] | 32) &&
-		    (s->p[i] | 32) == (s->p[i - 2] | 32))
-			return s->p[i] > '9' && s->p[i] < 0x80;
-	return false;
-}
-
-/* "1,000.5" and "10:30" are one. */
-static size_t
-number_end(const struct pass *s, size_t end)
-{
-	const uint8_t *p = s->p + end;
-
-	while (s->end - p >= 2 && (*p == ',' || *p == '.' || *p == ':') && p[1] >= '0' &&
-	       p[1] <= '9')
-		for (p++; p < s->end && *p >= '0' && *p <= '9';)
-			p++;
-	return (size_t)(p - s->p);
-}
-
-static bool
-link_at(const struct pass *s)
-{
-	struct str rest = { (const char *)s->p + s->at, (size_t)(s->end - s->p) - s->at };
-	unsigned c = fold_byte[s->p[s->at]];
-
-	if (c == 'h')
-		return str_starts(rest, STR("http://")) || str_starts(rest, STR("https://")) ||
-		       str_starts(rest, STR("HTTP://")) || str_starts(rest, STR("HTTPS://"));
-	return c == 'w' && str_starts(rest, STR("www."));
-}
-
-/* Literals only, to the end of what cannot be language: a link, a name after @. */
 static void
-quiet_walk(struct pass *s, size_t end)
+quiet_walk(struct plain *s, size_t end)
 {
 	s->quiet = true;
 	while (s->at < end) {
-		place_try(s);
+		terms_try(s);
 		do
 			s->at++;
-		while (s->at < end && ((s->p[s->at] & 0xC0) == 0x80 ||
-				       (!s->m->inner && letter_at(s, s->at) &&
-					fold_is_word(fold_byte[s->p[s->at - 1]]))));
+		while (s->at < end && !s->terms->inner && word_at(s, s->at) &&
+		       ascii_before(s, s->at));
 	}
 	s->quiet = false;
 }
 
-static void
-link_walk(struct pass *s)
+static bool
+text_at(const struct plain *s, size_t at, const char *text)
 {
-	size_t end = s->at;
+	for (; *text; text++, at++)
+		if (at >= s->n || s->v[at].raw != (uint8_t)*text)
+			return false;
+	return true;
+}
 
-	while (s->p + end < s->end && s->p[end] > ' ' && s->p[end] < 0x7F)
+static bool
+link_walk(struct plain *s)
+{
+	static const char *const heads[] = { "http://", "https://", "HTTP://", "HTTPS://",
+					     "www." };
+	size_t end = s->at, i = 0;
+
+	while (i < LY_COUNT(heads) && !text_at(s, s->at, heads[i]))
+		i++;
+	if (i == LY_COUNT(heads))
+		return false;
+	while (end < s->n && s->v[end].raw > ' ' && s->v[end].raw < 0x7F)
 		end++;
-	mark_add(s, s->at, end - s->at, MARK_LINK);
-	s->w->links++;
+	mark_add(s, end, MARK_LINK);
+	s->links++;
 	s->unit += 2;
 	quiet_walk(s, end);
+	return true;
 }
 
 static void
-name_walk(struct pass *s)
+word_walk(struct plain *s)
 {
-	size_t end = s->at + 1, n = 0;
+	struct word w = word_scan(s, s->at);
+	size_t from = s->at, hits = s->score.n, covered = s->score_end;
+	char text[1024];
 
-	while (s->p + end < s->end && n < 30) {
-		unsigned c = s->p[end];
+	if (link_walk(s))
+		return;
+	terms_try(s);
+	if (s->score.n == hits && covered <= from) {
+		size_t n = spelling(s, from, w.end, text);
 
-		if (c < 0x80 && !fold_is_word(c) && c != '_' && c != '-')
+		if (is_stretched(text, n))
+			stretched_try(s, w.end);
+		else if (w.ascii && w.digits && (w.lower || w.upper))
+			respelt_try(s, w.end);
+	} else if (s->score.n == hits && w.ascii && w.digits && (w.lower || w.upper)) {
+		respelt_try(s, w.end);
+	}
+	if (w.upper && !w.lower && w.bytes > 1) {
+		s->caps++;
+		if (s->score.n > hits)
+			s->score.v[hits].caps = 1;
+	} else if (w.lower) {
+		s->lower++;
+	}
+	if (!w.lower && !w.upper) {
+		while (w.end + 1 < s->n && s->v[w.end].raw < 0x80 &&
+		       strchr(",.:", (int)s->v[w.end].raw) && s->v[w.end].raw &&
+		       ascii_digit(s->v[w.end + 1].raw))
+			for (w.end++; w.end < s->n && ascii_digit(s->v[w.end].raw);)
+				w.end++;
+		s->numbers++;
+		if (s->score.n == hits)
+			mark_add(s, w.end, MARK_NUMBER);
+	}
+	if (s->terms->inner) {
+		s->quiet = true;
+		for (s->at = from + 1; s->at < w.end; s->at++)
+			terms_try(s);
+		s->quiet = false;
+	}
+	s->at = w.end;
+	s->unit += 2;
+	s->latin++;
+	s->point_end = false;
+}
+
+/* ---- points ---- */
+
+static void
+name_walk(struct plain *s)
+{
+	size_t end = s->at + 1;
+
+	for (; end < s->n && end - s->at <= 30; end++) {
+		const struct letter *x = &s->v[end];
+
+		if (x->raw < 0x80 && !word_at(s, end) && x->raw != '_' && x->raw != '-')
 			break;
-		if (c >= 0xE0) {
-			unsigned d;
-
-			if (fold_at(s->p + end, s->end, &d) == 3 && !fold_is_word(d))
-				break;
-			if (c == 0xE3 && s->end - s->p > (ptrdiff_t)end + 1 &&
-			    s->p[end + 1] == 0x80)
-				break; /* 。、 and brackets */
-		}
-		end++, n += (c & 0xC0) != 0x80;
+		if ((x->wide && !word_at(s, end)) || (x->raw >= 0x3000 && x->raw < 0x3040))
+			break;
 	}
 	if (end == s->at + 1) {
 		s->at++;
 		return;
 	}
-	mark_add(s, s->at, end - s->at, MARK_NAME);
-	s->w->names++;
+	mark_add(s, end, MARK_NAME);
+	s->names++;
 	s->unit += 2;
 	s->at++;
 	quiet_walk(s, end);
 }
 
 static void
-word_walk(struct pass *s)
+point_mark(struct plain *s)
 {
-	bool lower = false, upper = false;
-	size_t from = s->at, end;
-	size_t hits = s->w->score.n;
+	static const char signs[] = ",;:().!?|";
+	static const uint8_t marks[] = { MARK_CLAUSE, MARK_CLAUSE, MARK_CLAUSE,
+					 MARK_CLAUSE, MARK_CLAUSE, MARK_SENTENCE,
+					 MARK_SHOUT,  MARK_ASK,    MARK_CLAUSE };
+	uint32_t c = s->v[s->at].c;
+	const char *p = c && c < 0x80 ? strchr(signs, (int)c) : NULL;
+	unsigned mark = p ? marks[p - signs] : MARK_NONE;
+	bool digits = s->at && ascii_digit(s->v[s->at - 1].raw) && s->at + 1 < s->n &&
+		      ascii_digit(s->v[s->at + 1].raw);
+	bool inside = c == '.' ? ascii_before(s, s->at) && word_at(s, s->at + 1)
+			       : (c == ',' || c == ':') && digits;
 
-	if (link_at(s)) {
-		link_walk(s);
+	s->at++;
+	if (mark == MARK_NONE || inside)
 		return;
-	}
-	place_try(s);
-	end = word_end(s, from, &lower, &upper);
-	if (end == from)
-		end = from + 1;
-	if (s->w->score.n == hits && s->score_end <= from && is_stretched(s, from, end))
-		stretched_try(s, from, end);
-	if (upper && !lower && end - from > 1) {
-		s->w->caps++;
-		if (s->w->score.n > hits)
-			s->w->score.v[hits].caps = 1;
-	} else if (lower) {
-		s->w->lower++;
-	}
-	if (!lower && !upper) {
-		end = number_end(s, end);
-		s->w->numbers++;
-		if (s->w->score.n == hits)
-			mark_add(s, from, end - from, MARK_NUMBER);
-	}
-	if (s->m->inner)
-		for (s->at = from + 1; s->at < end; s->at++) {
-			s->quiet = true;
-			place_try(s);
-		}
-	s->quiet = false;
-	s->at = end;
-	s->unit += 2;
-	s->w->latin++;
-	s->point_end = false;
-}
-
-/* ---- points ---- */
-
-/* "3.5", "1,000", "U.S.", "e.g." do not break. */
-static bool
-point_inside(const struct pass *s, unsigned c, size_t n)
-{
-	bool before = s->at && fold_is_word(fold_byte[s->p[s->at - 1]]);
-
-	if (c == '.')
-		return before && letter_at(s, s->at + n);
-	return (c == ',' || c == ':') && before && s->p[s->at - 1] <= '9' &&
-	       letter_at(s, s->at + n) && s->p[s->at + n] <= '9';
-}
-
-static void
-point_mark(struct pass *s, unsigned c, size_t n)
-{
-	unsigned mark = c < 128 ? point_marks[c] : MARK_NONE;
-
-	if (mark == MARK_NONE || point_inside(s, c, n)) {
-		s->at += n;
-		return;
-	}
-	if (mark == MARK_SHOUT)
-		s->w->shouts++;
-	if (mark == MARK_ASK)
-		s->w->asks++;
-	/* one break for "?!!", but the strongest word of it counts */
+	s->shouts += mark == MARK_SHOUT;
+	s->asks += mark == MARK_ASK;
 	if (s->point_end && mark != MARK_CLAUSE) {
-		struct walk_hit *last = &s->w->score.v[s->w->score.n - 1];
+		struct hit *last = &s->score.v[s->score.n - 1];
 
 		if (last->mark == MARK_SENTENCE)
-			last->mark = (uint8_t)mark;
+			last->mark = (int)mark;
 	} else if (!s->point_end) {
-		mark_add(s, s->at, n, (enum walk_mark)mark);
+		s->at--;
+		mark_add(s, s->at + 1, (enum walk_mark)mark);
+		s->at++;
 		s->point_end = mark != MARK_CLAUSE;
 	}
-	s->at += n;
 }
 
 static bool
-repost_at(const struct pass *s)
+repost_at(const struct plain *s)
 {
-	const uint8_t *p = s->p + s->at;
-	unsigned c;
+	size_t i = s->at + 2;
 
-	if (s->end - p < 4 || p[0] != '/' || p[1] != '/')
+	if (!text_at(s, s->at, "//"))
 		return false;
-	for (p += 2; p < s->end && *p == ' ';)
-		p++;
-	if (p >= s->end)
-		return false;
-	fold_at(p, s->end, &c);
-	return c == '@';
+	while (i < s->n && s->v[i].raw == ' ')
+		i++;
+	/* the very end of a text reposts nobody */
+	return i < s->n && s->v[i].c == '@' && (i + 1 < s->n || i > s->at + 2 || s->v[i].wide);
 }
 
 static void
-point_walk(struct pass *s, unsigned c, size_t n)
+point_walk(struct plain *s)
 {
-	size_t at = s->at, before = s->score_end;
+	size_t at = s->at, covered = s->score_end;
+	const struct letter *x = &s->v[at];
 
-	if (c == '/' && repost_at(s)) {
-		mark_add(s, s->at, 2, MARK_REPOST);
+	if (repost_at(s)) {
+		mark_add(s, at + 2, MARK_REPOST);
 		s->at += 2;
 		s->point_end = false;
 		return;
 	}
-	place_try(s);
-	if (s->score_end > before) { /* an emoticon */
-		s->at = at + n;
+	terms_try(s);
+	if (s->score_end > covered) {
+		s->at++;
 		quiet_walk(s, s->score_end);
 		s->unit++;
 		s->point_end = false;
-		return;
-	}
-	if (c == '@' && (!at || !fold_is_word(fold_byte[s->p[at - 1]])) && n == 1)
+	} else if (x->raw == '@' && !ascii_before(s, at)) {
 		name_walk(s);
-	else
-		point_mark(s, c, n);
+	} else {
+		point_mark(s);
+	}
 }
 
 static void
-break_add(struct pass *s, size_t n, enum walk_mark mark)
+break_add(struct plain *s, enum walk_mark mark)
 {
 	if (!s->point_end)
-		mark_add(s, s->at, n, mark);
+		mark_add(s, s->at + 1, mark);
 	s->point_end = mark != MARK_CLAUSE;
-	s->at += n;
+	s->at++;
 }
 
-/* What a mark of CJK or general punctuation ends: 。 … — – 【 】. The enumeration comma does not. */
-static enum walk_mark
-wide_mark(const uint8_t *p)
-{
-	uint32_t v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
-
-	switch (v) {
-	case 0xE38082: /* 。 */
-	case 0xE280A6: /* … */
-		return MARK_SENTENCE;
-	case 0xE28093: /* – */
-	case 0xE28094: /* — */
-	case 0xE38090: /* 【 */
-	case 0xE38091: /* 】 */
-		return MARK_CLAUSE;
-	default:
-		return MARK_NONE;
-	}
-}
-
-/* Three bytes: Han and kin, full-width forms, CJK and general punctuation, symbols. */
+/* Neither a word nor a point. */
 static void
-three_walk(struct pass *s)
+other_walk(struct plain *s, uint32_t c)
 {
-	const uint8_t *p = s->p + s->at;
-	enum walk_mark mark;
-	unsigned c;
-	size_t n;
+	static const struct {
+		uint32_t c;
+		enum walk_mark mark;
+	} breaks[] = { { 0x3002, MARK_SENTENCE }, { 0x2026, MARK_SENTENCE },
+		       { 0x2013, MARK_CLAUSE },   { 0x2014, MARK_CLAUSE },
+		       { 0x3010, MARK_CLAUSE },   { 0x3011, MARK_CLAUSE } };
 
-	if (s->end - p < 3) {
-		s->at++;
-		return;
-	}
-	if (p[0] >= 0xE4 && p[0] <= 0xE9) {
-		place_try(s);
-		s->at += 3;
-		s->unit++;
-		s->w->han++;
+	terms_try(s);
+	for (size_t i = 0; i < LY_COUNT(breaks); i++)
+		if (breaks[i].c == c) {
+			break_add(s, breaks[i].mark);
+			return;
+		}
+	s->at++;
+	s->unit += c >= 0x800;
+	if (c >= 0x4000 && c < 0xA000) {
+		s->han++;
 		s->point_end = false;
-		return;
 	}
-	n = fold_at(p, s->end, &c);
-	if (n == 3 && fold_is_word(c)) {
+}
+
+static void
+letter_walk(struct plain *s)
+{
+	const struct letter *x = &s->v[s->at];
+
+	if (x->raw == '\n')
+		break_add(s, MARK_SENTENCE);
+	else if (x->raw < ' ' || x->raw == 0x7F || x->c == ' ')
+		s->at++;
+	else if (word_at(s, s->at))
 		word_walk(s);
-		return;
-	}
-	if (n == 3) {
-		if (c == ' ')
-			s->at += 3;
-		else
-			point_walk(s, c, 3);
-		return;
-	}
-	place_try(s);
-	mark = wide_mark(p);
-	if (mark != MARK_NONE) {
-		break_add(s, 3, mark);
-	} else {
-		s->at += 3;
-		s->unit++;
+	else if (x->c < 0x80)
+		point_walk(s);
+	else
+		other_walk(s, x->raw);
+}
+
+/* ---- what was found ---- */
+
+static void
+hits_show(const struct plain *s, const char *name, const struct hits *h, struct buf *out)
+{
+	buf_addf(out, " %s", name);
+	for (size_t i = 0; i < h->n; i++) {
+		const struct hit *x = &h->v[i];
+		size_t from = s->v[x->at].from, to = s->v[x->end - 1].to;
+
+		buf_addf(out, " %zu+%zu:%.*s#%u,%u,%d,%d,%d", from, to - from, STR_ARG(x->term),
+			 x->literal, x->unit, x->mark, x->caps, x->cls);
 	}
 }
 
 void
-plain_walk_run(struct walk *w, const struct image *m, struct str text)
+plain_walk_show(const struct plain_terms *t, struct str text, struct buf *out)
 {
-	struct pass s = { .w = w, .m = m, .p = (const uint8_t *)text.p };
+	struct plain *s = calloc(1, sizeof *s);
 
-	s.end = s.p + text.n;
-	w->score.n = w->facts.n = w->literals.n = 0;
-	w->han = w->latin = w->shouts = w->asks = w->caps = w->lower = 0;
-	w->numbers = w->links = w->names = 0;
-	while (s.at < text.n) {
-		unsigned c = s.p[s.at];
-
-		switch ((enum step)steps[c]) {
-		case STEP_SKIP:
-		case STEP_BLANK:
-			s.at++;
-			break;
-		case STEP_LINE:
-			break_add(&s, 1, MARK_SENTENCE);
-			break;
-		case STEP_LETTER:
-			word_walk(&s);
-			break;
-		case STEP_POINT:
-			point_walk(&s, c, 1);
-			break;
-		case STEP_TWO:
-			place_try(&s);
-			s.at += 2;
-			break;
-		case STEP_THREE:
-			three_walk(&s);
-			break;
-		case STEP_FOUR:
-			place_try(&s);
-			s.at += 4;
-			s.unit++;
-			break;
-		}
-	}
-	w->units = s.unit;
+	s->terms = t;
+	s->v = decoded(text, &s->n);
+	guise_drop(s->v, &s->n);
+	runs_cut(t, s->v, &s->n);
+	letters_fold(s->v, s->n);
+	while (s->at < s->n)
+		letter_walk(s);
+	buf_clear(out);
+	buf_addf(out,
+		 "%u units %u han %u latin %u shouts %u asks %u caps %u lower %u numbers "
+		 "%u links %u names",
+		 s->unit, s->han, s->latin, s->shouts, s->asks, s->caps, s->lower, s->numbers,
+		 s->links, s->names);
+	hits_show(s, "score", &s->score, out);
+	hits_show(s, "facts", &s->facts, out);
+	hits_show(s, "literals", &s->literals, out);
+	free(s->v);
+	free(s);
 }

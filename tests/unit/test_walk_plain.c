@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "nlp/fold.h"
 #include "tests/support/plain_walk.h"
 
 #define TEXTS 1500 /* of about 100 bytes, for each image */
@@ -92,6 +93,31 @@ static const char *const noise[] = {
 	"www.a.cn ",
 	"https://x.test/good/bad ",
 	"internationalization",
+	"騙子",
+	"後悔",
+	"好好好好",
+	"不不不",
+	"哈哈哈哈哈",
+	"來來來",
+	"\u200B",
+	"\u200D",
+	"\u00AD",
+	"\uFE0F",
+	"\u0336",
+	"\u0301",
+	"👍🏽",
+	"𝗴𝗼",
+	"ɢᴏᴏ",
+	"ⓖ",
+	"аос",
+	"пр",
+	"ρ",
+	"ł",
+	"m0st ",
+	"g00d",
+	"b4d ",
+	"1l",
+	"⼈",
 };
 
 static uint32_t
@@ -118,6 +144,10 @@ written_add(struct buf *b, struct str s, uint64_t *r)
 			buf_add_byte(b, (char)(0x80 + (c < 0x60 ? c - 0x20 : c - 0x60)));
 		} else if (wide && !how && c == ' ') {
 			buf_add(b, STR("　"));
+		} else if (how == 3 && c >= 'a' && c <= 'z' && !next(r, 2)) {
+			buf_add(b, str_of(c == 'o' ? "0" : c == 'e' ? "\u0435" : "\u200C"));
+			if (c != 'o' && c != 'e')
+				buf_add_byte(b, (char)c);
 		} else if (c == '\'' && how < 2) {
 			buf_add(b, how ? STR("’") : STR("‘"));
 		} else if (how == 1 && c >= 'a' && c <= 'z') {
@@ -160,17 +190,37 @@ text_make(struct buf *b, const struct lexicon *l, uint64_t *r)
 	}
 }
 
-static void
-hits_show(struct buf *b, const char *name, const struct walk_hits *h)
+/* What each term of the image is, by its number. */
+static struct str *
+names_of(const struct image *m, const struct plain_terms *t)
 {
-	buf_addf(b, " %s", name);
-	for (size_t i = 0; i < h->n; i++)
-		buf_addf(b, " %u+%u:%u,%u,%d,%d,%d", h->v[i].at, h->v[i].len, h->v[i].term,
-			 h->v[i].unit, h->v[i].mark, h->v[i].caps, h->v[i].cls);
+	struct str *v = calloc(m->n_terms, sizeof *v);
+
+	assert_int_equal(m->n_terms, t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		int64_t term = image_find(m, t->v[i].text);
+
+		assert_true(term >= 0);
+		v[term] = t->v[i].text;
+	}
+	return v;
 }
 
-static const char *
-walk_show(struct buf *b, const struct walk *w)
+static void
+hits_show(struct buf *b, const char *name, const struct walk_hits *h, const struct str *names)
+{
+	buf_addf(b, " %s", name);
+	for (size_t i = 0; i < h->n; i++) {
+		const struct walk_hit *x = &h->v[i];
+		struct str term = names && !x->mark ? names[x->term] : STR("");
+
+		buf_addf(b, " %u+%u:%.*s#%u,%u,%d,%d,%d", x->at, x->len, STR_ARG(term),
+			 names ? 0 : x->term, x->unit, x->mark, x->caps, x->cls);
+	}
+}
+
+static void
+walk_show(struct buf *b, const struct walk *w, const struct str *names)
 {
 	buf_clear(b);
 	buf_addf(b,
@@ -178,31 +228,44 @@ walk_show(struct buf *b, const struct walk *w)
 		 "%u links %u names",
 		 w->units, w->han, w->latin, w->shouts, w->asks, w->caps, w->lower, w->numbers,
 		 w->links, w->names);
-	hits_show(b, "score", &w->score);
-	hits_show(b, "facts", &w->facts);
-	hits_show(b, "literals", &w->literals);
-	buf_add_byte(b, '\0');
-	return b->p;
+	hits_show(b, "score", &w->score, names);
+	hits_show(b, "facts", &w->facts, names);
+	hits_show(b, "literals", &w->literals, NULL);
+}
+
+static void
+lit_add(struct image_literal *lit, size_t *n, const char *const *texts, size_t count,
+	enum literal_edge edge, struct arena *a)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct buf folded = BUF(1 << 10);
+
+		fold_add(&folded, str_of(texts[i]));
+		lit[(*n)++] = (struct image_literal){ arena_str(a, buf_str(&folded)), edge };
+		buf_release(&folded);
+	}
 }
 
 static void
 same_with(const struct lexicon *l, size_t n_inner, uint64_t seed)
 {
-	struct image_literal lit[LY_COUNT(literals) + LY_COUNT(inner) + LY_COUNT(open)];
+	struct image_literal lit[LY_COUNT(literals) + LY_COUNT(open) + LY_COUNT(inner)];
 	struct err e = { .kind = ERR_NONE };
 	struct buf text = BUF(1 << 20), fast = BUF(1 << 20), plain = BUF(1 << 20);
-	struct walk w = WALK_INIT, p = WALK_INIT;
+	struct walk w = WALK_INIT;
+	struct arena *a = arena_new();
 	size_t n = 0;
+	struct plain_terms terms;
+	struct str *names;
 	struct image *m;
 
-	for (size_t i = 0; i < LY_COUNT(literals); i++)
-		lit[n++] = (struct image_literal){ str_of(literals[i]), LITERAL_WORD };
-	for (size_t i = 0; i < n_inner; i++)
-		lit[n++] = (struct image_literal){ str_of(inner[i]), LITERAL_INNER };
-	for (size_t i = 0; i < LY_COUNT(open); i++)
-		lit[n++] = (struct image_literal){ str_of(open[i]), LITERAL_OPEN };
+	lit_add(lit, &n, literals, LY_COUNT(literals), LITERAL_WORD, a);
+	lit_add(lit, &n, open, LY_COUNT(open), LITERAL_OPEN, a);
+	lit_add(lit, &n, inner, n_inner, LITERAL_INNER, a);
 	m = image_build(l, lit, n, &e);
 	assert_non_null(m);
+	terms = plain_terms_make(l, lit, n);
+	names = names_of(m, &terms);
 	for (int i = 0; i < TEXTS; i++) {
 		struct str exact;
 
@@ -210,19 +273,20 @@ same_with(const struct lexicon *l, size_t n_inner, uint64_t seed)
 		/* in an allocation of its size, so that a sanitizer sees a step beyond */
 		exact = (struct str){ memcpy(malloc(text.n), text.p, text.n), text.n };
 		walk_run(&w, m, exact);
-		plain_walk_run(&p, m, exact);
-		walk_show(&fast, &w);
-		walk_show(&plain, &p);
+		walk_show(&fast, &w, names);
+		plain_walk_show(&terms, exact, &plain);
 		if (strcmp(fast.p, plain.p) != 0)
 			print_message("text: %.*s\n", STR_ARG(exact));
 		assert_string_equal(fast.p, plain.p);
 		free((char *)exact.p);
 	}
 	walk_release(&w);
-	walk_release(&p);
+	plain_terms_release(&terms);
+	free(names);
 	buf_release(&text);
 	buf_release(&fast);
 	buf_release(&plain);
+	arena_free(a);
 	image_free(m);
 }
 
