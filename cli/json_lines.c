@@ -102,6 +102,35 @@ escape(struct reader *r, char **to)
 	return 0;
 }
 
+#define ONES  0x0101010101010101u
+#define HIGHS (0x80 * ONES)
+
+/* In which of eight bytes does c stand? Their high bits; bytes behind the first may be wrong. */
+static inline uint64_t
+bytes_equal(uint64_t eight, unsigned c)
+{
+	uint64_t x = eight ^ c * ONES;
+
+	return (x - ONES) & ~x & HIGHS;
+}
+
+/* The first quote, backslash or control byte from at on, or the end. */
+static size_t
+text_stop(struct str s, size_t at)
+{
+	uint64_t eight;
+
+	for (; s.n - at >= 8; at += 8) {
+		memcpy(&eight, s.p + at, 8);
+		if (bytes_equal(eight, '"') | bytes_equal(eight, '\\') |
+		    ((eight - 0x20 * ONES) & ~eight & HIGHS))
+			break;
+	}
+	while (at < s.n && s.p[at] != '"' && s.p[at] != '\\' && (uint8_t)s.p[at] >= 0x20)
+		at++;
+	return at;
+}
+
 /* At the byte after the opening quote. */
 static int
 text_read(struct reader *r, struct str *out)
@@ -109,9 +138,7 @@ text_read(struct reader *r, struct str *out)
 	size_t from = r->at;
 	char *copy, *to;
 
-	while (r->at < r->s.n && r->s.p[r->at] != '"' && r->s.p[r->at] != '\\' &&
-	       (uint8_t)r->s.p[r->at] >= 0x20)
-		r->at++;
+	r->at = text_stop(r->s, r->at);
 	*out = str_slice(r->s, from, r->at - from);
 	if (r->at < r->s.n && r->s.p[r->at] == '"') {
 		r->at++;

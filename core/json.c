@@ -631,16 +631,23 @@ json_add_text(struct buf *b, struct str s)
 	buf_add_byte(b, '"');
 }
 
+/* Once or more for each line of analyze: printf would take a tenth of its time. */
 void
 json_add_milli(struct buf *b, int64_t milli)
 {
-	uint64_t v = milli < 0 ? 0 - (uint64_t)milli : (uint64_t)milli;
-	int digits = 3, part = (int)(v % 1000);
+	uint64_t v = milli < 0 ? 0 - (uint64_t)milli : (uint64_t)milli, whole = v / 1000;
+	unsigned part = (unsigned)(v % 1000);
+	char text[32], *p = text + 26, *end = p;
 
-	buf_addf(b, "%s%llu", milli < 0 ? "-" : "", (unsigned long long)(v / 1000));
-	if (part == 0)
-		return;
-	for (; part % 10 == 0; part /= 10)
-		digits--;
-	buf_addf(b, ".%0*d", digits, part);
+	do
+		*--p = (char)('0' + whole % 10);
+	while (whole /= 10);
+	if (milli < 0)
+		*--p = '-';
+	if (part) {
+		*end++ = '.';
+		for (unsigned unit = 100; part; part %= unit, unit /= 10)
+			*end++ = (char)('0' + part / unit);
+	}
+	buf_add(b, (struct str){ p, (size_t)(end - p) });
 }
