@@ -87,6 +87,9 @@ $B/%.o: %.c $B/flags
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$Q$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
+# An image is marked with the sum of the code that reads it.
+$B/nlp/image.o: private CPPFLAGS += -DLY_READER='"$(shell cat nlp/*.[ch] | cksum | tr ' ' -)"'
+$B/nlp/image.o: $(wildcard nlp/*.[ch])
 # Without sanitizers: they look at what ships, not at what makes it.
 $B/%_make: %_make.c $B/flags
 	$(call say,CC)

@@ -65,18 +65,6 @@ check(int argc, char **argv, struct err *e)
 }
 
 static int
-image_write(const struct image *m, const char *path, struct err *e)
-{
-	FILE *f = fopen(path, "wb");
-	bool ok = f && fwrite(m->bytes.p, 1, m->bytes.n, f) == m->bytes.n;
-
-	if (f && fclose(f) != 0)
-		ok = false;
-	return ok ? 0
-		  : err_set(e, ERR_USAGE, "could not write \"%s\": %s", path, strerror(errno));
-}
-
-static int
 build(int argc, char **argv, struct err *e)
 {
 	struct image *m;

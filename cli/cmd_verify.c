@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/settings.h"
+#include "cli/verify_scores.h"
 
 static void
 mismatch(void *arg, struct str what)
@@ -44,7 +45,23 @@ verify_evidence(const struct settings *s, int64_t *wrong, struct err *e)
 		       "again; %lld mismatches\n",
 		       (long long)sum.documents, (long long)sum.sights, (long long)sum.records,
 		       (long long)sum.wrong);
-	*wrong = sum.wrong;
+	*wrong += sum.wrong;
+	return 0;
+}
+
+/* Of texts that are still there, with images that are still kept. */
+static int
+scores_again(const struct settings *s, const char *record, int64_t *wrong, struct err *e)
+{
+	struct verify_scores sum;
+
+	if (verify_scores(record, settings_path(s, "images"), &sum, e) < 0)
+		return -1;
+	printf("%lld scores computed again from text and image; of %lld the image is not kept, "
+	       "%lld are another program's, %lld have too many names; %lld mismatches\n",
+	       (long long)sum.computed, (long long)sum.no_image, (long long)sum.foreign,
+	       (long long)sum.cut, (long long)sum.mismatches);
+	*wrong += sum.mismatches;
 	return 0;
 }
 
@@ -54,7 +71,7 @@ verify(int argc, char **argv, struct err *e)
 	struct verify_sum sum = { 0 };
 	struct settings *s = NULL;
 	struct zone *z = NULL;
-	const char *path;
+	const char *path, *record = NULL;
 	int64_t wrong = 0;
 	int i = command_options(argc, argv, &path, e), rc = -1;
 
@@ -62,9 +79,10 @@ verify(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "at most one file");
 	if (i >= 0)
 		s = settings_read(path, NULL, e);
+	if (s)
+		record = i < argc ? argv[i] : settings_path(s, "respond/langyan.db");
 	if (s && (z = zone_open(s->site.zone.p, e)))
-		rc = verify_file(i < argc ? argv[i] : settings_path(s, "respond/langyan.db"), z,
-				 mismatch, NULL, &sum, e);
+		rc = verify_file(record, z, mismatch, NULL, &sum, e);
 	if (rc == 0)
 		printf("%lld mentions, %lld roll-ups, %lld firings, %lld moves, %lld contents, "
 		       "%lld digests computed again; %lld erased, %lld expired; %lld "
@@ -73,6 +91,8 @@ verify(int argc, char **argv, struct err *e)
 		       (long long)sum.moves, (long long)sum.contents, (long long)sum.digests,
 		       (long long)sum.erased, (long long)sum.expired,
 		       (long long)sum.mismatches);
+	if (rc == 0)
+		rc = scores_again(s, record, &wrong, e);
 	if (rc == 0 && i == argc)
 		rc = verify_evidence(s, &wrong, e);
 	zone_close(z);
@@ -84,7 +104,8 @@ const struct subcommand cmd_verify = {
 	"verify", "[-c FILE] [RECORD]",
 	"compute every figure, reason, digest and link of the audit chain again from stored "
 	"rows\n"
-	"and every digest of evidence. RECORD is another langyan.db, a backup's say. Exit 1 "
-	"names each mismatch.",
+	"and every score from its text and the kept image that it names, every digest of "
+	"evidence.\n"
+	"RECORD is another langyan.db, a backup's say. Exit 1 names each mismatch.",
 	"  langyan verify\n  langyan verify /var/backups/langyan/2026-11-21/langyan.db", verify
 };

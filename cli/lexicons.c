@@ -6,6 +6,7 @@
 
 #include "cli/lexicons.h"
 #include "core/str.h"
+#include "nlp/image_file.h"
 
 static bool
 is_folder(const char *path)
@@ -13,6 +14,14 @@ is_folder(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 bool
@@ -54,6 +63,11 @@ lexicons_image(const char *given, struct err *e)
 	struct lexicon *l;
 
 	lexicons_find(given, &path);
+	if (is_file(path.p)) {
+		m = image_map(path.p, e);
+		buf_release(&path);
+		return m;
+	}
 	l = lexicon_load(buf_str(&path), NULL, 0, &report, e);
 	if (l)
 		m = image_build(l, NULL, 0, e);

@@ -3,7 +3,7 @@
 #define LY_CLI_LEXICONS_H
 
 #include "core/buf.h"
-#include "nlp/image.h"
+#include "nlp/image_file.h"
 
 /* Append the folder that came with this program: "lexicons", "templates", … beside build/, or
  * in share/langyan under its prefix. False, and nothing appended, when there is none. */

@@ -161,6 +161,7 @@ part_open(struct service *sv, struct part *p, struct err *e)
 		p->self = crawler_new(&crawl, e);
 		break;
 	case PART_SCORE:
+		score.images = settings_path(s, "images");
 		p->self = nlp_new(&score, &report, e);
 		if (report.n)
 			fputs(report.p, stderr);

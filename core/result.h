@@ -37,7 +37,9 @@ struct span {
 	int64_t at, len;
 	int64_t kind; /* enum span_kind */
 };
-enum span_kind { SPAN_WATCH, SPAN_POSITIVE, SPAN_NEGATIVE, SPAN_TOPIC, SPAN_CUE };
+enum span_kind { SPAN_WATCH, SPAN_POSITIVE, SPAN_NEGATIVE, SPAN_TOPIC, SPAN_CUE, SPAN_RIVAL };
+/* At most as many of ours, and of rivals: a mention with fewer has all that there are. */
+#define SPANS_OF_NAMES 16
 
 /* A topic found in the clause about the watch. */
 struct topic_hit {

@@ -7,10 +7,11 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/fold.h"
+#include "nlp/guise.h"
 #include "nlp/image.h"
 #include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x32474D494E41594CULL /* "LYANIMG2", little endian */
+#define IMAGE_MAGIC 0x33474D494E41594CULL /* "LYANIMG3", little endian */
 #define IMAGE_ALIGN 8
 #define TERMS_MAX   (1 << 20) /* as a leaf has room for */
 #define SECTIONS    9
@@ -19,8 +20,13 @@
 struct section {
 	uint64_t at, n; /* byte offset from the start of the image, number of entries */
 };
+/* Sum of what is in nlp/: another program may find and weigh otherwise. From make. */
+#ifndef LY_READER
+#define LY_READER "unknown"
+#endif
 struct header {
 	uint64_t magic;
+	char reader[56]; /* LY_READER and guise_version */
 	uint32_t longest, inner;
 	uint64_t literals;
 	struct section units, terms, senses, lists, topics, starts, han, words, text;
@@ -62,9 +68,38 @@ words_shift(uint64_t n)
 	return 64 - (unsigned)__builtin_ctzll(n);
 }
 
+static struct id
+image_sum(struct str bytes, const char *reader)
+{
+	return ID_OF(str_of(reader), str_slice(bytes, sizeof(struct header), SIZE_MAX));
+}
+
+bool
+image_is_whole(const struct image *m)
+{
+	const struct header *h = (const void *)m->bytes.p;
+	char reader[sizeof h->reader + 1] = "";
+	struct id sum;
+
+	memcpy(reader, h->reader, sizeof h->reader);
+	sum = image_sum(m->bytes, reader);
+	return id_eq(&sum, &h->id);
+}
+
+static void
+reader_fill(char *to, size_t n)
+{
+	memset(to, 0, n);
+	snprintf(to, n, "%s, %s", LY_READER, guise_version);
+}
+
 static void
 image_point(struct image *m, const struct header *h)
 {
+	char reader[sizeof h->reader];
+
+	reader_fill(reader, sizeof reader);
+	m->foreign = memcmp(reader, h->reader, sizeof reader) != 0;
 	m->units = section_data(m, &h->units);
 	m->terms = section_data(m, &h->terms);
 	m->senses = section_data(m, &h->senses);
@@ -232,12 +267,6 @@ image_open(struct str bytes, struct err *e)
 fail:
 	free(m);
 	return NULL;
-}
-
-void
-image_free(struct image *m)
-{
-	free(m);
 }
 
 const struct image_sense *
@@ -623,7 +652,8 @@ image_make(struct making *k, const struct lexicon *l, size_t n_literals)
 		abort();
 	p = (char *)(((uintptr_t)(m + 1) + IMAGE_ALIGN - 1) / IMAGE_ALIGN * IMAGE_ALIGN);
 	sections_put(k, l, &h, p);
-	h.id = ID_OF(((struct str){ p + sizeof h, n - sizeof h }));
+	reader_fill(h.reader, sizeof h.reader);
+	h.id = image_sum((struct str){ p, n }, h.reader);
 	memcpy(p, &h, sizeof h);
 	m->bytes = (struct str){ p, n };
 	image_point(m, &h);

@@ -96,7 +96,9 @@ struct image {
 	uint32_t longest; /* bytes of the longest term */
 	bool inner;       /* there are SENSE_INNER literals */
 	bool open;        /* there are SENSE_OPEN literals */
-	struct id id;     /* hash of the content */
+	struct id id;     /* hash of the content and of who reads it */
+	bool mapped;      /* bytes are a file's: image_file.h */
+	bool foreign;     /* made by a program that may read it otherwise */
 };
 
 /* A unit to begin with, its low byte of another use: bits 0..3 the classes of all terms that
@@ -166,7 +168,9 @@ struct image *image_build(const struct lexicon *l, const struct image_literal *l
 /* Over bytes that the caller keeps (8-byte aligned, a mapped file). ERR_REJECT names the
  * first thing that is wrong. */
 struct image *image_open(struct str bytes, struct err *e) LY_MUST_USE;
-void image_free(struct image *m); /* accepts NULL */
+/* Is the content what its hash says? image_open() does not ask: it takes milliseconds. */
+bool image_is_whole(const struct image *m);
+void image_free(struct image *m); /* accepts NULL; gives a mapped file back */
 
 static inline struct str
 image_str(const struct image *m, struct image_text t)

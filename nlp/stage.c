@@ -13,6 +13,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/copies.h"
+#include "nlp/image_file.h"
 #include "nlp/nlp.h"
 #include "nlp/score.h"
 #include "nlp/topic.h"
@@ -32,6 +33,7 @@ struct nlp {
 	/* kept for a reload without reread */
 	struct arena *arena;
 	struct lexicons_conf lexicons;
+	const char *images;
 	int (*reread)(void *ctx, struct nlp_setup *fresh, struct buf *report, struct err *e);
 	void *ctx;
 };
@@ -46,6 +48,20 @@ rules_free(struct rules *r)
 	image_free(r->image);
 	watches_free(r->watches);
 	free(r);
+}
+
+/* Work goes on without the file; then its scores cannot be computed again. */
+static struct image *
+image_shared(struct image *m, const char *folder)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	if (!m || !folder)
+		return m;
+	m = image_keep(m, folder, &e);
+	if (e.kind)
+		log_event(LOG_WARN, "image_not_kept", "stage=score why=\"%s\"", e.text);
+	return m;
 }
 
 static struct image *
@@ -91,6 +107,7 @@ rules_new(const struct nlp_setup *s, struct buf *report, struct err *e)
 			mistakes == 1 ? "" : "s");
 		goto fail;
 	}
+	r->image = image_shared(r->image, s->images);
 	return r;
 fail:
 	rules_free(r);
@@ -114,6 +131,7 @@ nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e)
 	n->arena = arena_new();
 	n->reread = setup->reread;
 	n->ctx = setup->ctx;
+	n->images = setup->images ? arena_text(n->arena, str_of(setup->images)) : NULL;
 	n->lexicons.dir = arena_str(n->arena, setup->lexicons->dir);
 	extra = arena_alloc(n->arena, (setup->lexicons->extra.n + 1) * sizeof *extra);
 	for (size_t i = 0; i < setup->lexicons->extra.n; i++)
@@ -174,8 +192,10 @@ spans_fill(const struct weighing *w, const struct notice_of *about, const struct
 	   struct rec_list *l)
 {
 	l->v = arena_alloc(w->a, SPANS_MAX * sizeof(struct span));
-	for (size_t i = 0; i < about->n && i < SPANS_MAX / 4; i++)
+	for (size_t i = 0; i < about->n && i < SPANS_OF_NAMES; i++)
 		span_add(l, about->spans[i].at, about->spans[i].len, SPAN_WATCH);
+	for (size_t i = 0; i < about->n_rivals && i < SPANS_OF_NAMES; i++)
+		span_add(l, about->rivals[i].at, about->rivals[i].len, SPAN_RIVAL);
 	for (size_t i = 0; i < topics->n; i++)
 		span_add(l, (uint32_t)topics->v[i].at, (uint32_t)topics->v[i].len, SPAN_TOPIC);
 	for (size_t i = 0; i < w->t->n_items; i++) {
@@ -320,7 +340,7 @@ document_take(struct nlp *n, struct str in, struct out *out, struct arena *a, st
 static int
 reload(struct nlp *n, struct buf *report, struct err *e)
 {
-	struct nlp_setup fresh = { .lexicons = &n->lexicons };
+	struct nlp_setup fresh = { .lexicons = &n->lexicons, .images = n->images };
 	struct rules *r;
 
 	if (n->reread && n->reread(n->ctx, &fresh, report, e) < 0)
@@ -340,7 +360,7 @@ reload(struct nlp *n, struct buf *report, struct err *e)
 			return err_set(e, ERR_USAGE, "a watch does not fit the new lexicons");
 		}
 		image_free(n->rules->image);
-		n->rules->image = m;
+		n->rules->image = image_shared(m, n->images);
 		return 0;
 	}
 	if (!r)

@@ -192,3 +192,40 @@ verify_reasons(struct store *s, const struct id *incident,
 	stmt_reset(q);
 	return more;
 }
+
+int
+verify_texts(struct store *s, struct id *after,
+	     void (*each)(void *arg, const struct stored_text *t), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT m.id, m.image, m.watch, c.title, c.body, m.spans, m.score, m.label,"
+		   " m.confidence, m.subjectivity, m.intent, d.source_class FROM mention m"
+		   " JOIN document d ON d.id = m.document"
+		   " JOIN content c ON c.document = m.document"
+		   " WHERE m.id > :after AND c.erased_at IS NULL ORDER BY m.id LIMIT 500");
+	int more, any = 0;
+
+	stmt_id(q, 1, after);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_text t = {
+			.id = stmt_col_id(q, 0),
+			.image = stmt_col_id(q, 1),
+			.watch = stmt_col_text(q, 2),
+			.title = stmt_col_text(q, 3),
+			.body = stmt_col_text(q, 4),
+			.spans = stmt_col_bytes(q, 5),
+			.score = stmt_col_int(q, 6),
+			.label = stmt_col_int(q, 7),
+			.confidence = stmt_col_int(q, 8),
+			.subjectivity = stmt_col_int(q, 9),
+			.intent = stmt_col_int(q, 10),
+			.source_class = stmt_col_int(q, 11),
+		};
+
+		*after = t.id;
+		any = 1;
+		each(arg, &t);
+	}
+	stmt_reset(q);
+	return more < 0 ? -1 : any;
+}

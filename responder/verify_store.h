@@ -32,6 +32,19 @@ struct stored_content {
 int verify_contents(struct store *s, void (*each)(void *arg, const struct stored_content *c),
 		    void *arg, struct err *e) LY_MUST_USE;
 
+/* A mention and what it was found in, by id. */
+struct stored_text {
+	struct id id, image;
+	struct str watch, title, body,
+		spans; /* spans: three numbers of 32 bits each, see core/result.h */
+	int64_t score, label, confidence, subjectivity, intent, source_class;
+};
+/* The next ones behind *after, whose text is still there; *after becomes the last of them. 1, 0
+ * at the end, -1. */
+int verify_texts(struct store *s, struct id *after,
+		 void (*each)(void *arg, const struct stored_text *t), void *arg,
+		 struct err *e) LY_MUST_USE;
+
 /* Notices of kind "page". */
 struct stored_notice {
 	struct id id, incident;

@@ -202,6 +202,40 @@ run(struct bench *b, const char *name, const struct docs *d,
 	       (double)d->bytes / (double)(best ? best : 1), (double)best / (double)d->n);
 }
 
+/* 10 MB on one line of what a stranger may send: as many MB/s as any other text, about. */
+static void
+hostile_run(struct bench *b)
+{
+	static const struct {
+		const char *name, *part;
+		size_t n;
+	} shapes[] = {
+		{ "10 MB: one word", "bad", 3 },
+		{ "10 MB: 不不不…", "不", 3 },
+		{ "10 MB: emoji with skin", "👍🏽", 8 },
+		{ "10 MB: bidi marks", "\u202E\u202C", 6 },
+		{ "10 MB: marks over a letter", "\u0336", 2 },
+		{ "10 MB: look-alike letters", "bаd ", 5 },
+		{ "10 MB: traditional characters", "難", 3 },
+		{ "10 MB: NULs", "", 1 },
+		{ "10 MB: no UTF-8", "\xE4\xFF\xF0", 3 },
+		{ "10 MB: @@@…", "@", 1 },
+		{ "10 MB: //@a //@a …", "//@a ", 5 },
+		{ "10 MB: not bad, but …", "not bad, but ", 13 },
+	};
+	char *text = malloc(10 << 20);
+
+	for (size_t i = 0; i < LY_COUNT(shapes); i++) {
+		struct str s = { text, (10 << 20) / shapes[i].n * shapes[i].n };
+		struct docs d = { .v = &s, .n = 1, .bytes = s.n };
+
+		for (size_t at = 0; at < s.n; at += shapes[i].n)
+			memcpy(text + at, shapes[i].part, shapes[i].n);
+		run(b, shapes[i].name, &d, do_score);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -238,6 +272,7 @@ main(void)
 		free(d.text);
 		free(d.v);
 	}
+	hostile_run(&b);
 	printf("(%llu)\n", (unsigned long long)b.sum);
 	return 0;
 }

@@ -2,7 +2,7 @@
 # flow: beside
 # Evidence through the whole walk and kill -9: what is grave or far-heard has its page kept as WARC
 # that other code than ours can read; later edits and deletion are seen; a changed file is noticed.
-import gzip, hashlib, http.server, io, sys, threading, zlib
+import gzip, hashlib, http.server, io, sqlite3, sys, threading, zlib
 import flow_kill as kill
 from harness import *
 
@@ -154,6 +154,16 @@ def main():
     check("restore puts back what is missing", r.returncode == 0 and b"evidence\t1 files" in r.stdout, (r.stdout + r.stderr).decode())
     v = langyan("verify", "-c", crew.conf)
     check("then all is right again", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
+    check("every score is computed again", b" 0 scores" not in b" " + v.stdout and b"of 0 the image is not kept" in v.stdout, v.stdout.decode(errors="replace"))
+
+    def subjectivity(more):
+        with sqlite3.connect(crew.dir / "data/respond/langyan.db") as c:
+            c.execute("UPDATE mention SET subjectivity = subjectivity + ? WHERE id = (SELECT min(id) FROM mention)", (more,))
+
+    subjectivity(1)
+    v = langyan("verify", "-c", crew.conf)
+    check("a score that does not follow is a mismatch", v.returncode == 1 and b"text and image give" in v.stdout, v.stdout[-400:].decode(errors="replace"))
+    subjectivity(-1)
 
     words = lambda n: any(("第%d天" % n).encode() in b for p in folder.rglob("*.warc.gz") for _, b in records(p))
     check("what somebody wrote is there", words(3) and words(4), "%s %s" % (words(3), words(4)))

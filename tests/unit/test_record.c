@@ -414,7 +414,7 @@ the_document_of_a_record_is_a_markdown_table(void **state)
 			"| 1 | `at` | number | byte offset in the joined text |\n"
 			"| 2 | `len` | number | bytes |\n"
 			"| 3 | `kind` | word | what was seen: `watch`, `positive`, `negative`, "
-			"`topic`, `cue` |\n\n");
+			"`topic`, `cue`, `rival` |\n\n");
 }
 
 static void
