@@ -34,7 +34,7 @@ fault_add(struct parse *p, size_t at, bool warning, const char *fmt, va_list ap)
 		f->cap = f->cap * 2 + 8;
 	}
 	f->v[f->n++] = (struct query_fault){
-		at, warning, arena_text(p->arena, utf8_cut(str_of(text), sizeof text))
+		at, warning, arena_text(p->arena, utf8_cut(str_of(text), sizeof text - 4))
 	};
 }
 

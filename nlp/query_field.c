@@ -414,7 +414,8 @@ text_read(struct parse *p, const struct query_field *f, const struct value *v,
 		query_fault(p, v->at, "%s: is a text: it has no range", f->name);
 		return false;
 	}
-	fold_add(&b, v->text);
+	if (v->text.n)
+		fold_add(&b, v->text);
 	s = arena_str(p->arena, str_trim(buf_str(&b)));
 	buf_release(&b);
 	if (f->kind == ASK_SITE)

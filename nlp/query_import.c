@@ -153,9 +153,9 @@ static void LY_PRINTF(4, 5)
 		f->v = more;
 		f->cap = f->cap * 2 + 8;
 	}
-	f->v[f->n++] =
-		(struct import_note){ at, how,
-				      arena_text(k->a, utf8_cut(str_of(text), sizeof text)) };
+	f->v[f->n++] = (struct import_note){
+		at, how, arena_text(k->a, utf8_cut(str_of(text), sizeof text - 4))
+	};
 }
 
 /* A comment in the place of what cannot be. */
