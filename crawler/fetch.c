@@ -18,6 +18,7 @@
 #include "crawler/websub.h"
 
 #define DROPPED_S     60
+#define PATIENCE_S    300  /* for a host that rests, or is closed */
 #define HARVEST_BYTES 2048 /* what a poll that finds nothing new needs */
 
 void
@@ -48,14 +49,21 @@ harvest_redirects(const struct crawler *c)
 	return n ? (int)n : -1;
 }
 
-/* Between requests to a host that asks for such a pause. */
+int64_t
+fetch_patience(const struct crawler *c)
+{
+	return c->setup.clock->mode == CLOCK_STEPPED ? c->now : c->now + PATIENCE_S;
+}
+
+/* Between requests to a host that asks for such a pause. In stepped time there is none: the clock
+ * waits for a poll, and a poll that waited for the clock would not end. */
 static int64_t
 delay_of(const struct crawler *c, const struct source_conf *src, int64_t asked)
 {
-	int64_t ours = c->setup.fetch->delay_s;
+	int64_t ours = src->allow_private.n ? 0 : c->setup.fetch->delay_s;
 
-	if (src->allow_private.n || c->setup.clock->mode == CLOCK_STEPPED)
-		ours = 0;
+	if (c->setup.clock->mode == CLOCK_STEPPED)
+		return 0;
 	return asked > ours ? asked : ours;
 }
 

@@ -31,8 +31,11 @@ struct str fetch_url(const struct source_conf *src, const struct source_state *s
  * some. *learned_s as interval_next has it. */
 int64_t fetch_interval(const struct crawler *c, const struct slot *slot,
 		       const struct source_state *st, bool news, int64_t *learned_s);
-/* How long the host of url is left alone after a request for src. */
+/* How long the host of url is left alone after a request for src; in stepped time 0. */
 int64_t fetch_delay(const struct crawler *c, const struct source_conf *src, struct str url);
+/* Until when a request of a poll may wait for its host. In stepped time the clock waits for the
+ * poll, so nothing waits: c->now. */
+int64_t fetch_patience(const struct crawler *c);
 /* What is known of src at its present address: 1, 0 for nothing, or -1. */
 int fetch_state(struct crawler *c, const struct source_conf *src, struct arena *a,
 		struct source_state *st, struct err *e) LY_MUST_USE;

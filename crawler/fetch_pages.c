@@ -12,8 +12,6 @@
 #include "crawler/state.h"
 #include "crawler/wall.h"
 
-#define PATIENCE_S 300 /* for a host that is closed; then the feed's own words have to do */
-
 struct page_fetch {
 	struct harvest *h;
 	struct intake in;
@@ -121,7 +119,8 @@ page_begin(struct harvest *h, const struct intake *in, bool home)
 	return true;
 }
 
-/* The next page goes, waits (false), or is done without because its host is closed for long. */
+/* The next page goes, waits (false), or is done without because its host is closed for long:
+ * then the feed's own words have to do. */
 static bool
 page_next(struct harvest *h)
 {
@@ -131,7 +130,7 @@ page_next(struct harvest *h)
 	int64_t wait_until = home ? h->home_at > c->now ? h->home_at : 0
 				  : schedule_enter(c->schedule, in->url, c->now);
 
-	if (wait_until && wait_until <= c->now + PATIENCE_S) {
+	if (wait_until && wait_until <= fetch_patience(c)) {
 		h->page_at = wait_until;
 		return false;
 	}

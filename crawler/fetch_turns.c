@@ -23,8 +23,7 @@
 #include "crawler/hotlist.h"
 #include "crawler/state.h"
 
-#define PATIENCE_S 300
-#define NOTES_MAX  1000
+#define NOTES_MAX 1000
 
 void
 turns_note(struct harvest *h, struct str note)
@@ -245,7 +244,7 @@ turns_go(struct harvest *h)
 	if (h->c->now < h->page_at)
 		return true;
 	wait_until = turn_wait(h);
-	if (wait_until && wait_until <= h->c->now + PATIENCE_S) {
+	if (wait_until && wait_until <= fetch_patience(h->c)) {
 		h->page_at = wait_until;
 		return true;
 	}

@@ -271,6 +271,21 @@ an_etag_is_not_kept_when_an_item_was_lost_on_the_way(void **state)
 	assert_int_equal(b->n_docs, MANY);
 }
 
+/* All that is due at the first time is fetched, and its tick is sent. */
+static void
+first_tick(struct bench *b)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	bench_fetch(b);
+	p.fd = crawl_stage.fd(b->crawler);
+	for (int64_t end = clock_mono_ms() + WAIT_S * 1000; !b->n_ticks;) {
+		assert_true(clock_mono_ms() < end);
+		(void)poll(&p, 1, 10);
+		bench_turn(b);
+	}
+}
+
 static void
 in_stepped_time_a_feed_is_asked_with_the_clock(void **state)
 {
@@ -278,14 +293,8 @@ in_stepped_time_a_feed_is_asked_with_the_clock(void **state)
 	struct pollfd p = { .events = POLLIN };
 	int64_t end = clock_mono_ms() + WAIT_S * 1000;
 
-	b->setup.quiet = false;
-	bench_start(b);
+	first_tick(b);
 	p.fd = crawl_stage.fd(b->crawler);
-	while (!b->n_ticks) {
-		assert_true(clock_mono_ms() < end);
-		(void)poll(&p, 1, 10);
-		bench_turn(b);
-	}
 	assert_string_equal(b->site.clock, "1760000000");
 	assert_int_equal(b->n_docs, 3);
 	assert_int_equal(b->tick.count, 3);
@@ -300,6 +309,35 @@ in_stepped_time_a_feed_is_asked_with_the_clock(void **state)
 		bench_turn(b);
 	}
 	assert_string_equal(b->site.clock, "1760000300");
+}
+
+/* The clock waits for the poll: who waited for the clock would wait for ever. */
+static void
+in_stepped_time_a_crawl_delay_holds_no_poll(void **state)
+{
+	struct bench *b = *state;
+
+	b->fetch.max_crawl_delay_s = 250;
+	b->source[0].full_text = 1;
+	b->site.robots = "user-agent: *\ncrawl-delay: 100\n";
+	first_tick(b);
+	assert_int_equal(b->site.pages, 3);
+	assert_int_equal(b->n_docs, 3);
+	assert_true(b->docs[2].text.n > 100);
+}
+
+static void
+in_stepped_time_a_host_that_rests_is_done_without(void **state)
+{
+	struct bench *b = *state;
+
+	b->source[0].full_text = 1;
+	b->site.page_status = 503;
+	b->site.retry_after_s = 60;
+	first_tick(b);
+	assert_int_equal(b->site.pages, 1);
+	assert_int_equal(b->n_docs, 3);
+	assert_true(str_is(b->docs[2].text, "words of item 3"));
 }
 
 static void
@@ -557,6 +595,8 @@ main(void)
 		WALL(full_text_comes_from_the_page_and_only_of_new_items),
 		WALL(an_etag_is_not_kept_when_an_item_was_lost_on_the_way),
 		STEPPED(in_stepped_time_a_feed_is_asked_with_the_clock),
+		STEPPED(in_stepped_time_a_crawl_delay_holds_no_poll),
+		STEPPED(in_stepped_time_a_host_that_rests_is_done_without),
 		WALL(what_robots_txt_disallows_is_not_asked_and_the_source_says_why),
 		WALL(an_item_whose_page_is_disallowed_comes_with_the_words_of_its_feed),
 		WALL(a_crawl_delay_is_that_of_the_host_of_the_page),

@@ -83,8 +83,10 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 		buf_add(&a->body, str_of(s->wall ? s->wall : s->page_wall));
 		return;
 	}
+	a->retry_after_s = s->retry_after_s;
 	if (!feed) {
 		s->pages++;
+		a->status = s->page_status ? s->page_status : 200;
 		a->type = "text/html; charset=utf-8";
 		buf_addf(
 			&a->body,
@@ -107,7 +109,6 @@ answer(void *arg, const struct site_request *q, struct site_answer *a)
 	}
 	s->polls++;
 	snprintf(s->clock, sizeof s->clock, "%.*s", STR_ARG(q->clock));
-	a->retry_after_s = s->retry_after_s;
 	if (a->status != 200)
 		return;
 	a->type = "application/rss+xml";

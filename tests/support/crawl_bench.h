@@ -20,10 +20,11 @@
 void disk_is_full(bool full);
 
 struct site {
-	struct httpd *httpd; /* its thread reads and counts what the test sets and reads */
-	_Atomic int status;  /* of /feed; 0 = 200 */
-	_Atomic int items;   /* in /feed          */
-	_Atomic int shift;   /* its guids begin anew this often: g1 is another item    */
+	struct httpd *httpd;     /* its thread reads and counts what the test sets and reads */
+	_Atomic int status;      /* of /feed; 0 = 200 */
+	_Atomic int page_status; /* of a page; 0 = 200; with retry_after_s, too */
+	_Atomic int items;       /* in /feed          */
+	_Atomic int shift;       /* its guids begin anew this often: g1 is another item    */
 	_Atomic bool retold, moved_on; /* titles, links are others for the same items */
 	_Atomic int64_t retry_after_s;
 	_Atomic bool broken; /* /feed is no feed  */
