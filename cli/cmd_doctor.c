@@ -236,7 +236,9 @@ doctor(int argc, char **argv, struct err *e)
 	see_people(&v);
 	rc = settings_responder(s);
 	see_coverage(&v, &rc);
-	h = http_new(&(struct http_conf){ .agent = s->fetch.agent, .proxy = s->fetch.proxy },
+	h = http_new(&(struct http_conf){ .agent = s->fetch.agent,
+					  .proxy = s->fetch.proxy,
+					  .ca_file = s->fetch.ca_file },
 		     e);
 	if (!h)
 		say(&v, "bad", "sources", e->text);

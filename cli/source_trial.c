@@ -43,7 +43,9 @@ trial_world_open(struct trial_world *w, const char *path, struct err *e)
 	}
 	if (w->settings && w->settings->site.zone.n)
 		w->zone = zone_open(arena_text(w->arena, w->settings->site.zone), e);
-	http = (struct http_conf){ .agent = w->fetch.agent, .proxy = w->fetch.proxy };
+	http = (struct http_conf){ .agent = w->fetch.agent,
+				   .proxy = w->fetch.proxy,
+				   .ca_file = w->fetch.ca_file };
 	w->http = http_new(&http, e);
 	return w->http ? 0 : -1;
 }

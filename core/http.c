@@ -310,7 +310,7 @@ http_new(const struct http_conf *c, struct err *e)
 	struct epoll_event ev = { .events = EPOLLIN };
 	bool brotli;
 
-	h->agent = h->proxy = BUF(4096);
+	h->agent = h->proxy = h->ca_file = BUF(4096);
 	h->max = c->max_transfers > 0 ? (size_t)c->max_transfers : TRANSFERS_DEFAULT;
 	h->epoll = h->timer = -1;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -319,6 +319,7 @@ http_new(const struct http_conf *c, struct err *e)
 	h->encodings = brotli ? "gzip, deflate, br" : "gzip, deflate";
 	buf_add(&h->agent, c->agent);
 	buf_add(&h->proxy, c->proxy);
+	buf_add(&h->ca_file, c->ca_file);
 	h->multi = curl_multi_init();
 	h->share = curl_share_init();
 	if (!h->multi || !h->share)
@@ -355,6 +356,7 @@ http_free(struct http *h)
 		close(h->timer);
 	buf_release(&h->agent);
 	buf_release(&h->proxy);
+	buf_release(&h->ca_file);
 	free(h);
 	curl_global_cleanup();
 }
@@ -443,6 +445,8 @@ set_common(struct transfer *t, const struct transfer_spec *spec)
 	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/* LIMITS.md section 4: Debian's built-in path would switch the cache of certificates off. */
 	curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	if (t->h->ca_file.n)
+		curl_easy_setopt(c, CURLOPT_CAINFO, t->h->ca_file.p);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, guard_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
 	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, guard_request);

@@ -23,6 +23,7 @@ struct http_conf {
 	int64_t per_host;      /* connections per host; 0 = 1          */
 	struct str proxy;      /* by configuration only; empty = none. With one, the proxy
 				* connects: it has to refuse private addresses itself. */
+	struct str ca_file;    /* PEM: trusted in the place of the system's; empty = those */
 };
 struct http *http_new(const struct http_conf *c, struct err *e) LY_MUST_USE;
 void http_free(struct http *h); /* running transfers end as HTTP_STOPPED, done is called */

@@ -12,7 +12,7 @@ struct http {
 	CURLM *multi;
 	CURLSH *share;
 	int epoll, timer;
-	struct buf agent, proxy;
+	struct buf agent, proxy, ca_file;
 	const char *encodings;
 	size_t running, max;
 	bool stopping;

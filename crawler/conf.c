@@ -1,6 +1,10 @@
 /* conf.c - the key tables of fetch, spool and sources. */
 #include "core/base.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "core/document.h"
 #include "core/str.h"
 
@@ -16,6 +20,8 @@ static const struct conf_key fetch_keys[] = {
 	  "Langyan/0.1 (+https://langyan.example/bot)", "User-Agent: say who you are" },
 	{ "proxy", CONF_TEXT, AT(fetch_conf, proxy), 0, 500, "",
 	  "proxy for all fetches; the environment's is never used" },
+	{ "ca_file", CONF_PATH, AT(fetch_conf, ca_file), 0, 1000, "",
+	  "certificates (PEM) of the authorities to trust for https; empty = the system's" },
 	{ "timeout", CONF_SECONDS, AT(fetch_conf, timeout_s), 1, 600, "30s",
 	  "give up on one answer after" },
 	{ "max_bytes", CONF_BYTES, AT(fetch_conf, max_bytes), 1024, 64 << 20, "8M",
@@ -51,16 +57,44 @@ static const struct conf_key fetch_keys[] = {
 	CONF_END,
 };
 #define INCIDENT_MIN_S 30
+
+/* Why path can be no bundle of certificates, or NULL. With such a one every https source would
+ * fail, for a reason that is not its own. */
+static const char *
+bundle_unfit(const char *path)
+{
+	char line[256];
+	bool found = false;
+	struct stat st;
+	FILE *f;
+
+	if (stat(path, &st) < 0)
+		return strerrordesc_np(errno);
+	if (!S_ISREG(st.st_mode)) /* a FIFO would hold us */
+		return "not a regular file";
+	f = fopen(path, "re");
+	if (!f)
+		return strerrordesc_np(errno);
+	while (!found && fgets(line, sizeof line, f))
+		found = str_starts(str_of(line), STR("-----BEGIN CERTIFICATE-----"));
+	fclose(f);
+	return found ? NULL : "there is no certificate in PEM in it";
+}
+
 static void
 fetch_check(struct conf_reader *r, void *self)
 {
 	struct fetch_conf *f = self;
+	const char *why = f->ca_file.n ? bundle_unfit(f->ca_file.p) : NULL;
 
 	if (f->interval_min_s > f->interval_max_s)
 		conf_error(r, &f->interval_min_s, "interval_min is over interval_max");
 	if (f->incident_interval_s && f->incident_interval_s < INCIDENT_MIN_S)
 		conf_error(r, &f->incident_interval_s,
 			   "incident_interval is under 30s (0 turns it off)");
+	if (why)
+		conf_error(r, &f->ca_file, "ca_file \"%s\" is no bundle of certificates: %s",
+			   f->ca_file.p, why);
 }
 
 const struct conf_schema fetch_schema = {

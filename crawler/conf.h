@@ -17,6 +17,7 @@ struct fetch_conf {
 	int64_t max_crawl_delay_s;   /* most that a robots.txt may ask between requests   */
 	int64_t max_age_s;           /* older items are counted and raise nothing            */
 	int64_t ahead_s;             /* a contract's or a cookie's end is told so long before */
+	struct str ca_file;          /* trusted in the place of the system's authorities */
 };
 struct spool_conf {
 	int64_t keep_s, keep_bytes; /* receipted documents stay this long / this many bytes */

@@ -159,6 +159,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	bool stepped = setup->clock->mode == CLOCK_STEPPED;
 	struct http_conf http = { .agent = setup->fetch->agent,
 				  .proxy = setup->fetch->proxy,
+				  .ca_file = setup->fetch->ca_file,
 				  .max_transfers =
 					  setup->fetch->max_transfers * setup->fetch->per_host,
 				  .per_host = stepped ? HOST_STEPPED : setup->fetch->per_host };
