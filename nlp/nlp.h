@@ -41,6 +41,11 @@ struct nlp *nlp_new(const struct nlp_setup *setup, struct buf *report,
 void nlp_free(struct nlp *n);
 /* The mentions of a document as the stage makes them, in a; r->document is set. */
 void nlp_mentions(struct nlp *n, struct result *r, struct arena *a);
+/* How the mention of a document comes to its score, with the words in use now: appends
+ * {"score","label","explain"}, the last as in nlp/explain.h. False, and nothing appended, when the
+ * watch does not notice the document. */
+bool nlp_explain(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+		 struct buf *out) LY_MUST_USE;
 /* Hash of the lexicon image in use, for struct ends. */
 struct id nlp_image(const struct nlp *n);
 

@@ -9,10 +9,12 @@
 #include "core/base.h"
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/copies.h"
+#include "nlp/explain.h"
 #include "nlp/image_file.h"
 #include "nlp/nlp.h"
 #include "nlp/score.h"
@@ -317,6 +319,41 @@ nlp_mentions(struct nlp *n, struct result *r, struct arena *a)
 	sig = arena_alloc(a, COPIES_BYTES);
 	if (r->mentions.n && copies_sign(w.text, sig))
 		r->copies = (struct str){ (char *)sig, COPIES_BYTES };
+}
+
+bool
+nlp_explain(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+	    struct buf *out)
+{
+	const struct rules *rules = n->rules;
+	struct weighing w = { .d = d, .text = joined(d, a), .a = a };
+	struct query_about about = { .text = w.text, .title_n = d->title.n, .document = d };
+	const struct notice_of *v;
+	struct score_about whom;
+	struct topics topics;
+	struct score s;
+	size_t count, i = 0;
+
+	walk_run(&n->walk, rules->image, w.text);
+	about.lang = score_lang(&n->walk);
+	v = watches_notice(rules->watches, &n->walk, &about, &n->accounts, a, &count);
+	while (i < count && !str_eq(v[i].watch->name, watch))
+		i++;
+	if (i == count)
+		return false;
+	w.t = score_prepare(rules->image, &n->walk, w.text, a);
+	w.weights = arena_alloc(a, w.t->n_clauses * sizeof *w.weights);
+	whom = (struct score_about){ v[i].spans, v[i].rivals, v[i].n, v[i].n_rivals,
+				     d->source_class };
+	score_weights(w.t, &whom, w.weights);
+	score_weigh(w.t, &whom, w.weights, &s);
+	topics_find(w.t, w.weights, v[i].watch->takes, d->source_class, &topics);
+	buf_add(out, STR("{\"score\":"));
+	json_add_milli(out, s.score);
+	buf_addf(out, ",\"label\":%d,\"explain\":", (int)s.label);
+	explain_add_json(w.t, &s, w.weights, &topics, a, out);
+	buf_add_byte(out, '}');
+	return true;
 }
 
 static int

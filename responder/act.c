@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/incident_store.h"
+#include "responder/label.h"
 #include "responder/record_store.h"
 #include "responder/sample.h"
 #include "responder/state.h"
@@ -488,6 +489,36 @@ act_signal_show(struct act *x, struct err *e)
 	return n ? (n < 0 ? -1 : 0) : say(x, 404, "there is no sample of \"%.*s\"", name);
 }
 
+/* ---- labels -------------------------------------------------------------------------------------- */
+
+static int
+label_with(struct act *x,
+	   int (*what)(struct store *s, const struct label_ask *q, struct buf *out,
+		       struct err *e),
+	   struct err *e)
+{
+	struct label_ask q = {
+		.actor = x->c->actor, .now = x->now, .batch = x->c->id, .args = x->args
+	};
+	int status = what(x->r->store, &q, &x->out, e);
+
+	x->status = status < 0 ? x->status : status;
+	x->r->wrote |= status == 200;
+	return status < 0 ? -1 : 0;
+}
+
+static int
+act_label(struct act *x, struct err *e)
+{
+	return label_with(x, labels_set, e);
+}
+
+static int
+act_label_undo(struct act *x, struct err *e)
+{
+	return label_with(x, labels_undo, e);
+}
+
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
@@ -499,6 +530,8 @@ static const struct verb verbs[] = {
 	{ "incident.close", act_close, true },
 	{ "erase", act_erase, true },
 	{ "notice.list", act_notices, false },
+	{ "mention.label", act_label, true },
+	{ "mention.unlabel", act_label_undo, true },
 	{ "signal.push", act_signal_push, true },
 	{ "signal.list", act_signal_list, false },
 	{ "signal.show", act_signal_show, false },

@@ -10,7 +10,7 @@
 /* ---- the schema ---------------------------------------------------------------------------
  * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
- * notice_store.c · draft: draft_store.c · digest: digest_store.c */
+ * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -116,6 +116,17 @@ static const char samples[] =
 	"CREATE TABLE signal_sample (signal TEXT NOT NULL, at BIGINT NOT NULL, value BIGINT NOT"
 	" NULL, source TEXT NOT NULL, arrived_at BIGINT NOT NULL, PRIMARY KEY (signal, at));\n";
 
+/* label, was: -1, 0, 1, or NULL: nobody has said. */
+static const char labels[] =
+	"CREATE TABLE mention_label (seq BIGINT PRIMARY KEY, mention BYTEA NOT NULL, at BIGINT "
+	"NOT"
+	" NULL, event TEXT NOT NULL, label BIGINT, was BIGINT, actor TEXT NOT NULL, reason "
+	"TEXT NOT"
+	" NULL, batch BYTEA NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
+	"CREATE INDEX mention_label_by_mention ON mention_label (mention, seq);\n"
+	"CREATE INDEX mention_label_by_batch ON mention_label (batch, seq);\n"
+	"CREATE INDEX mention_label_by_actor ON mention_label (actor, seq);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -123,6 +134,7 @@ static const struct migration steps[] = {
 	{ 4, "find documents by arrival", digest_indexes },
 	{ 5, "keep copies by their time", copies_by_time },
 	{ 6, "numbers that are pushed or fetched", samples },
+	{ 7, "what people say of mentions", labels },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

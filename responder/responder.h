@@ -40,7 +40,8 @@ void responder_free(struct responder *r);
 extern const struct stage respond_stage;
 
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
- * incident.promote, incident.verdict, incident.close, notice.list, erase. Replies are JSON. */
+ * incident.promote, incident.verdict, incident.close, notice.list, erase, mention.label,
+ * mention.unlabel, signal.push, signal.list, signal.show. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */
 /* The same without a running responder, in a process that holds the data directory's lock. */
 int responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,

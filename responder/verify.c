@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
+#include "responder/label_store.h"
 #include "responder/record_store.h"
 #include "responder/verify_parts.h"
 #include "responder/verify_store.h"
@@ -292,6 +293,45 @@ check_incident(void *arg, const struct incident *i)
 			(long long)p->moves);
 }
 
+/* ---- labels ------------------------------------------------------------------------------------ */
+
+/* The same chain, of what people said. */
+struct label_chain {
+	struct verify *v;
+	int64_t seq;
+	uint8_t hash[32];
+};
+
+static int
+check_label(void *arg, const struct label_row *row)
+{
+	struct label_chain *c = arg;
+	uint8_t hash[32];
+
+	c->v->sum->labels++;
+	if (row->seq != c->seq + 1)
+		verify_differs(c->v, "label %lld comes after label %lld: one is missing",
+			       (long long)row->seq, (long long)c->seq);
+	if (memcmp(row->previous, c->hash, sizeof c->hash) != 0)
+		verify_differs(c->v, "label %lld does not hold the hash of the one before it",
+			       (long long)row->seq);
+	label_hash(row, hash);
+	if (memcmp(row->hash, hash, sizeof hash) != 0)
+		verify_differs(c->v, "label %lld was changed: its hash does not fit",
+			       (long long)row->seq);
+	memcpy(c->hash, row->hash, sizeof c->hash);
+	c->seq = row->seq;
+	return 0;
+}
+
+static int
+verify_labels(struct verify *v)
+{
+	struct label_chain c = { .v = v };
+
+	return labels_read(v->s, NULL, check_label, &c, v->e);
+}
+
 /* ---- all of it --------------------------------------------------------------------------------- */
 
 int
@@ -317,7 +357,7 @@ verify_record(struct store *s, const struct zone *zone,
 	bad = verify_all_rollups(v) < 0 || verify_contents(s, check_content, v, e) < 0 ||
 	      verify_all_firings(v) < 0 || verify_all_notices(v) < 0 ||
 	      verify_all_digests(v) < 0 || moves_read(s, NULL, check_move, v, e) < 0 ||
-	      incidents_read(s, 0, check_incident, v, e) < 0;
+	      incidents_read(s, 0, check_incident, v, e) < 0 || verify_labels(v) < 0;
 	rollup_release(&v->want);
 	rollup_release(&v->have);
 	names_free(v->watches);

@@ -9,6 +9,7 @@
  *   notices         what they count and say stands in a firing of their incident
  *   digests         figures, from the mentions of the commits up to their as_of
  *   moves           the chain of hashes, the table of moves, and where each incident stands
+ *   labels          the chain of hashes
  * What was erased or has expired is said, never called a mismatch.
  */
 #ifndef LY_RESPONDER_VERIFY_H
@@ -18,7 +19,7 @@
 #include "core/store.h"
 
 struct verify_sum {
-	int64_t mentions, rollups, firings, moves, contents, notices;
+	int64_t mentions, rollups, firings, moves, labels, contents, notices;
 	int64_t digests;         /* looked at, as those before */
 	int64_t erased, expired; /* not looked at              */
 	int64_t mismatches;

@@ -138,6 +138,24 @@ says("it is taken", 0, ["incident", "ack", "-c", conf, number, "--for", "2h"], n
 says("not for soon", 2, ["incident", "ack", "-c", conf, number, "--for", "soon"], '"2h"')
 says("there is no other", 2, ["incident", "show", "-c", conf, "INC-1999-0001"], "no incident")
 says("every option in help is taken", 0, ["incident", "verdict", "-c", conf, number, "--verdict", "stand_down", "--why", "x"], number, where="stdout")
+# ---- triage ------------------------------------------------------------------------------------------
+rows = [json.loads(r) for r in langyan("mention", "list", "-c", conf, "--json", "--limit", "100").stdout.splitlines()]
+check("mentions are listed as lines and as JSON", len(rows) == 12 and all(r["label"] == "neg" for r in rows) and
+      len(langyan("mention", "list", "-c", conf).stdout.splitlines()) == 12, str(rows)[:600])
+one = rows[0]["id"] if rows else "?"
+says("one is shown with its text and why it scored so", 0, ["mention", "show", "-c", conf, one[:12]], one, "拉肚子", "scored neg", "(", where="stdout")
+says("it is labelled while everything runs", 0, ["mention", "label", "-c", conf, "neu", one[:12], "--why", "a joke"], '"labelled":1', where="stdout")
+says("who, when and why stand beside the score", 0, ["mention", "show", "-c", conf, one], "as scored -> neu", "a joke", "scored neg", where="stdout")
+says("many at once are tried first", 0, ["mention", "label", "-c", conf, "pos", "--bulk", "--text", "投诉", "--unlabelled", "--dry-run"], "11 mentions would be")
+says("and labelled", 0, ["mention", "label", "-c", conf, "pos", "--bulk", "--text", "投诉", "--unlabelled"], '"labelled":11', where="stdout")
+says("and taken back", 0, ["mention", "label", "-c", conf, "--undo"], '"undone":11', where="stdout")
+for args, text in [(["label", "bad", one], "neg|neu|pos"), (["label", "neg"], "--bulk"), (["label", "neg", "--bulk"], "--bulk with"),
+                   (["label", "neg", "f" * 32], "no mention"), (["list", "--since", "soon"], "--since"), (["list", "--frob"], "--frob"),
+                   (["export"], "--labelled"), (["dance"], "list, show, label")]:
+    says("mention %s is asked wrongly" % " ".join(args)[:30], 2, ["mention"] + args + ["-c", conf], text)
+got = langyan("mention", "export", "--labelled", "-c", conf)
+check("labels leave as examples to learn from", [sorted(json.loads(r).items()) for r in got.stdout.splitlines()] ==
+      [sorted({"id": one, "text": rows[0]["title"] + rows[0]["text"], "label": "neu", "lang": rows[0]["lang"], "source": "pushed"}.items())], str(got))
 says("a second run names who is there", 1, ["run", "-c", conf], "is held by process %d" % run.p.pid)
 conf.write_text(broken.read_text())
 says("a broken reload is told where it was asked", 2, ["reload", "-c", conf], 'did you mean "size"?')

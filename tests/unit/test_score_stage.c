@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/result.h"
 #include "core/str.h"
 #include "nlp/nlp.h"
@@ -381,6 +383,32 @@ a_sample_goes_through_unread(void **state)
 	assert_true(str_is(back.document.title, "山脆") && str_is(back.document.text, "12.5"));
 }
 
+static void
+an_explanation_is_of_the_watch_and_adds_up_to_its_mention(void **state)
+{
+	struct rig *r = *state;
+	struct document d = { .title = STR("山脆薯片"),
+			      .text = STR("吃出异物，难吃"),
+			      .heat = -1 };
+	struct result res = result_of(r, d);
+	const struct mention *m = res.mentions.v;
+	struct buf b = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+	const struct json *j, *parts;
+	int64_t sum = 0;
+
+	assert_true(nlp_explain(r->n, &d, STR("shancui"), r->a, &b));
+	j = json_parse(r->a, buf_str(&b), &e);
+	assert_non_null(j);
+	parts = json_get(json_get(j, "explain"), "parts");
+	for (size_t i = 0; i < json_count(parts); i++)
+		sum += lround(json_real(json_get(json_at(parts, i), "part"), 0) * 1000);
+	assert_int_equal(sum, m[1].score);
+	assert_int_equal(json_int(json_get(j, "label"), 9), m[1].label);
+	assert_false(nlp_explain(r->n, &d, STR("nobody"), r->a, &b));
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -395,6 +423,7 @@ main(void)
 		WITH_RIG(reload_takes_new_words_or_keeps_the_old_ones),
 		WITH_RIG(mistakes_of_lexicons_and_watches_come_together),
 		WITH_RIG(a_parked_rule_is_told_with_the_document_that_parked_it),
+		WITH_RIG(an_explanation_is_of_the_watch_and_adds_up_to_its_mention),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
