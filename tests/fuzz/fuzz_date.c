@@ -1,4 +1,4 @@
-/* fuzz: crawler/date.c crawler/date_words.c crawler/date_usual.c */
+/* fuzz: crawler/date.c crawler/date_plain.c crawler/date_number.c crawler/date_words.c crawler/date_usual.c */
 #include "core/base.h"
 
 #include "core/clock.h"
