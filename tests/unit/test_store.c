@@ -1,3 +1,4 @@
+/* The store as it should be: values, batches, schemas, readers. */
 #include "core/base.h"
 
 #include <errno.h>
@@ -6,7 +7,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,158 +14,13 @@
 #include <sqlite3.h>
 
 #include "core/hash.h"
-#include "core/store.h"
 
-/* ---- a disk that can be told to fail ---------------------------------------------------- */
-
-static int sync_error; /* errno of every fsync, 0 = works */
-static int write_error;
-static long writes_left; /* before write_error begins */
-
-/* SQLite and our own code call these through the dynamic linker: ours come first. */
-int
-fdatasync(int fd)
-{
-	(void)fd;
-	errno = sync_error;
-	return sync_error ? -1 : 0;
-}
-
-int
-fsync(int fd)
-{
-	return fdatasync(fd);
-}
-
-static ssize_t
-failing_pwrite(int fd, const void *p, size_t n, off_t at)
-{
-	if (write_error && writes_left-- <= 0) {
-		errno = write_error;
-		return -1;
-	}
-	return pwrite(fd, p, n, at);
-}
-
-static void
-disk_is(int write_errno, long after, int sync_errno)
-{
-	sqlite3_vfs *v = sqlite3_vfs_find(NULL);
-	sqlite3_syscall_ptr f = (sqlite3_syscall_ptr)(void (*)(void))failing_pwrite;
-
-	write_error = write_errno;
-	writes_left = after;
-	sync_error = sync_errno;
-	v->xSetSystemCall(v, "pwrite", write_errno ? f : NULL);
-	v->xSetSystemCall(v, "pwrite64", write_errno ? f : NULL);
-}
-
-/* ---- a folder per test ------------------------------------------------------------------- */
-
-static char dir[64], db[96];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof dir, "/tmp/langyan-store-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(db, sizeof db, "%s/langyan.db", dir);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	char command[128];
-
-	(void)state;
-	disk_is(0, 0, 0);
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
-}
-
-static const char *
-in_dir(const char *name)
-{
-	static char path[4][160];
-	static unsigned turn;
-	char *p = path[turn++ % 4];
-
-	snprintf(p, sizeof path[0], "%s/%s", dir, name);
-	return p;
-}
-
-static const struct migration v1[] = {
-	{
-		1,
-		"items",
-		"CREATE TABLE item (id BYTEA PRIMARY KEY, n BIGINT NOT NULL, t TEXT, b BYTEA);"
-		"CREATE INDEX item_by_n ON item (n);",
-	},
-	{ 0 },
-};
-static const struct migration v2[] = {
-	{
-		1,
-		"items",
-		"CREATE TABLE item (id BYTEA PRIMARY KEY, n BIGINT NOT NULL, t TEXT, b BYTEA);"
-		"CREATE INDEX item_by_n ON item (n);",
-	},
-	{
-		2,
-		"marks",
-		"ALTER TABLE item ADD COLUMN mark BIGINT NOT NULL DEFAULT 7;\n"
-		"-- a comment at the end\n",
-	},
-	{ 0 },
-};
-static const struct migrations record = { "record", v1 }, record2 = { "record", v2 },
-			       spool = { "spool", v1 };
-
-static struct store *
-open_ok(const struct migrations *m)
-{
-	struct err e = { 0 };
-	struct store *s = store_open(db, m, &e);
-
-	if (!s)
-		fail_msg("%s", e.text);
-	return s;
-}
-
-static void
-add(struct store *s, int64_t n, struct err *e, int want)
-{
-	struct id id = ID_OF(((struct str){ (const char *)&n, sizeof n }));
-	struct stmt *q = store_stmt(s, "INSERT INTO item (id, n) VALUES (:id, :n)");
-
-	stmt_id(q, 1, &id);
-	stmt_int(q, 2, n);
-	assert_int_equal(stmt_run(q, e), want);
-}
-
-static int64_t
-number(struct store *s, const char *sql)
-{
-	struct err e = { 0 };
-	struct stmt *q = store_stmt(s, sql);
-	int64_t v;
-
-	assert_int_equal(stmt_step(q, &e), 1);
-	v = stmt_col_int(q, 0);
-	stmt_reset(q);
-	return v;
-}
-
-#define COUNT_ITEMS "SELECT count(*) FROM item"
-
-/* ---- promises ----------------------------------------------------------------------------- */
+#include "tests/support/store_folder.h"
 
 static void
 values_come_back_as_they_went_in(void **state)
 {
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct str text = STR("山脆\0 chips"), bytes = STR("\x00\xff\x01"), empty = { NULL, 0 };
 	struct id id = ID_OF(STR("x")), got;
 	struct err e = { 0 };
@@ -207,7 +62,7 @@ static void
 a_statement_is_made_once_and_comes_back_unbound(void **state)
 {
 	static const char sql[] = "SELECT :a IS NULL";
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 	struct stmt *q = store_stmt(s, sql);
 
@@ -224,87 +79,87 @@ a_statement_is_made_once_and_comes_back_unbound(void **state)
 static void
 a_batch_is_all_or_nothing(void **state)
 {
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 
 	(void)state;
 	assert_false(store_in_batch(s));
 	assert_int_equal(store_begin(s, &e), 0);
 	assert_true(store_in_batch(s));
-	add(s, 1, &e, 1);
-	add(s, 2, &e, 1);
+	store_item_add(s, 1, &e, 1);
+	store_item_add(s, 2, &e, 1);
 	store_rollback(s);
-	assert_int_equal(number(s, COUNT_ITEMS), 0);
+	assert_int_equal(store_number(s, COUNT_ITEMS), 0);
 	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 1, &e, 1);
+	store_item_add(s, 1, &e, 1);
 	assert_int_equal(store_commit(s, &e), 0);
 	store_rollback(s); /* nothing to undo: harmless */
 	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 2, &e, 1);
+	store_item_add(s, 2, &e, 1);
 	store_close(s); /* undoes the open batch */
-	s = open_ok(&record);
-	assert_int_equal(number(s, COUNT_ITEMS), 1);
+	s = store_open_ok(&store_record);
+	assert_int_equal(store_number(s, COUNT_ITEMS), 1);
 	store_close(s);
 }
 
 static void
 a_row_that_breaks_a_rule_is_rejected_and_the_batch_goes_on(void **state)
 {
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 
 	(void)state;
 	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 1, &e, 1);
-	add(s, 1, &e, -1);
+	store_item_add(s, 1, &e, 1);
+	store_item_add(s, 1, &e, -1);
 	assert_int_equal(e.kind, ERR_REJECT);
 	assert_non_null(strstr(e.text, "UNIQUE constraint failed: item.id"));
-	add(s, 2, &e, 1);
+	store_item_add(s, 2, &e, 1);
 	assert_int_equal(stmt_run(store_stmt(s, "DELETE FROM item WHERE n = 99"), &e), 0);
 	assert_int_equal(store_commit(s, &e), 0);
-	assert_int_equal(number(s, COUNT_ITEMS), 2);
+	assert_int_equal(store_number(s, COUNT_ITEMS), 2);
 	store_close(s);
 }
 
 static void
 the_file_is_in_wal_mode_and_synced_in_full(void **state)
 {
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 	struct stmt *q = store_stmt(s, "PRAGMA journal_mode");
 
 	(void)state;
 	assert_int_equal(stmt_step(q, &e), 1);
 	assert_string_equal(stmt_col_text(q, 0).p, "wal");
-	assert_int_equal(number(s, "PRAGMA synchronous"), 2);
-	assert_int_equal(number(s, "PRAGMA foreign_keys"), 1);
-	assert_int_equal(number(s, "PRAGMA trusted_schema"), 0);
-	assert_int_equal(number(s, "PRAGMA mmap_size"), 0);
-	assert_int_equal(number(s, "PRAGMA wal_autocheckpoint"), 4000);
+	assert_int_equal(store_number(s, "PRAGMA synchronous"), 2);
+	assert_int_equal(store_number(s, "PRAGMA foreign_keys"), 1);
+	assert_int_equal(store_number(s, "PRAGMA trusted_schema"), 0);
+	assert_int_equal(store_number(s, "PRAGMA mmap_size"), 0);
+	assert_int_equal(store_number(s, "PRAGMA wal_autocheckpoint"), 4000);
 	store_close(s);
 }
 
 static void
 an_older_file_is_copied_then_brought_up(void **state)
 {
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 
 	(void)state;
-	add(s, 1, &e, 1);
+	store_item_add(s, 1, &e, 1);
 	store_close(s);
-	assert_int_equal(access(in_dir("langyan.db.before-2"), F_OK), -1);
-	s = open_ok(&record2);
-	assert_int_equal(number(s, "SELECT mark FROM item"), 7);
+	assert_int_equal(access(store_in_dir("langyan.db.before-2"), F_OK), -1);
+	s = store_open_ok(&store_record2);
+	assert_int_equal(store_number(s, "SELECT mark FROM item"), 7);
 	store_close(s);
-	s = open_ok(&record2); /* nothing left to do */
+	s = store_open_ok(&store_record2); /* nothing left to do */
 	store_close(s);
 
-	s = store_open_reader(in_dir("langyan.db.before-2"), &record, &e);
+	s = store_open_reader(store_in_dir("langyan.db.before-2"), &store_record, &e);
 	assert_non_null(s);
-	assert_int_equal(number(s, COUNT_ITEMS), 1);
+	assert_int_equal(store_number(s, COUNT_ITEMS), 1);
 	store_close(s);
-	assert_int_equal(access(in_dir("langyan.db.before-2.part"), F_OK), -1);
+	assert_int_equal(access(store_in_dir("langyan.db.before-2.part"), F_OK), -1);
 }
 
 static void
@@ -326,18 +181,18 @@ a_migration_that_fails_leaves_the_old_schema(void **state)
 		{ 0 },
 	};
 	const struct migrations m = { "record", bad };
-	struct store *s = open_ok(&record);
+	struct store *s = store_open_ok(&store_record);
 	struct err e = { 0 };
 
 	(void)state;
-	add(s, 1, &e, 1);
+	store_item_add(s, 1, &e, 1);
 	store_close(s);
-	assert_null(store_open(db, &m, &e));
+	assert_null(store_open(store_folder.db, &m, &e));
 	assert_non_null(strstr(e.text, "migration 2 (broken): "));
 	assert_non_null(strstr(e.text, "NOT NULL constraint failed: extra.n"));
-	s = open_ok(&record);
-	assert_int_equal(number(s, "SELECT count(*) FROM sqlite_master WHERE name = 'extra'"),
-			 0);
+	s = store_open_ok(&store_record);
+	assert_int_equal(
+		store_number(s, "SELECT count(*) FROM sqlite_master WHERE name = 'extra'"), 0);
 	store_close(s);
 }
 
@@ -350,38 +205,41 @@ a_file_that_is_not_ours_is_refused_by_name(void **state)
 	FILE *f;
 
 	(void)state;
-	store_close(open_ok(&record2));
-	assert_null(store_open(db, &record, &e));
+	store_close(store_open_ok(&store_record2));
+	assert_null(store_open(store_folder.db, &store_record, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
 	snprintf(want, sizeof want,
-		 "\"%s\" has schema 2, this program knows 1: use the newer program", db);
+		 "\"%s\" has schema 2, this program knows 1: use the newer program",
+		 store_folder.db);
 	assert_string_equal(e.text, want);
 
-	assert_null(store_open(db, &spool, &e));
+	assert_null(store_open(store_folder.db, &store_spool, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	snprintf(want, sizeof want, "\"%s\" is a \"record\" file, not a \"spool\" file", db);
+	snprintf(want, sizeof want, "\"%s\" is a \"record\" file, not a \"spool\" file",
+		 store_folder.db);
 	assert_string_equal(e.text, want);
 
-	snprintf(db, sizeof db, "%s/other.db", dir);
-	assert_int_equal(sqlite3_open(db, &other), SQLITE_OK);
+	snprintf(store_folder.db, sizeof store_folder.db, "%s/other.db", store_folder.dir);
+	assert_int_equal(sqlite3_open(store_folder.db, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "CREATE TABLE bookmarks (u)", NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(other);
-	assert_null(store_open(db, &record, &e));
+	assert_null(store_open(store_folder.db, &store_record, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	snprintf(want, sizeof want, "\"%s\" is an SQLite file of another program", db);
+	snprintf(want, sizeof want, "\"%s\" is an SQLite file of another program",
+		 store_folder.db);
 	assert_string_equal(e.text, want);
 
-	snprintf(db, sizeof db, "%s/text.db", dir);
-	f = fopen(db, "w");
+	snprintf(store_folder.db, sizeof store_folder.db, "%s/text.db", store_folder.dir);
+	f = fopen(store_folder.db, "w");
 	for (int i = 0; i < 1000; i++)
 		fputs("this is no database\n", f);
 	fclose(f);
-	assert_null(store_open(db, &record, &e));
+	assert_null(store_open(store_folder.db, &store_record, &e));
 	assert_int_equal(e.kind, ERR_BROKEN);
 	assert_non_null(strstr(e.text, "restore a backup with \"langyan restore FILE\""));
 
-	assert_null(store_open("/nowhere/at/all.db", &record, &e));
+	assert_null(store_open("/nowhere/at/all.db", &store_record, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_string_equal(e.text,
 			    "could not open \"/nowhere/at/all.db\": it cannot be opened");
@@ -394,22 +252,22 @@ a_reader_sees_what_is_committed_and_writes_nothing(void **state)
 	struct store *s, *r;
 
 	(void)state;
-	assert_null(store_open_reader(db, &record, &e));
+	assert_null(store_open_reader(store_folder.db, &store_record, &e));
 	assert_int_equal(e.kind, ERR_USAGE);
-	s = open_ok(&record);
-	assert_null(store_open_reader(db, &record2, &e));
+	s = store_open_ok(&store_record);
+	assert_null(store_open_reader(store_folder.db, &store_record2, &e));
 	assert_non_null(
 		strstr(e.text, "has schema 1, not 2: start the writer once to bring it up"));
-	r = store_open_reader(db, &record, &e);
+	r = store_open_reader(store_folder.db, &store_record, &e);
 	assert_non_null(r);
 	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 1, &e, 1);
-	assert_int_equal(number(r, COUNT_ITEMS), 0);
+	store_item_add(s, 1, &e, 1);
+	assert_int_equal(store_number(r, COUNT_ITEMS), 0);
 	assert_int_equal(store_commit(s, &e), 0);
-	assert_int_equal(number(r, COUNT_ITEMS), 1);
-	add(r, 2, &e, -1);
+	assert_int_equal(store_number(r, COUNT_ITEMS), 1);
+	store_item_add(r, 2, &e, -1);
 	assert_int_equal(e.kind, ERR_USAGE);
-	assert_int_equal(number(r, COUNT_ITEMS), 1);
+	assert_int_equal(store_number(r, COUNT_ITEMS), 1);
 	store_close(r);
 	store_close(s);
 }
@@ -421,7 +279,8 @@ a_read_that_takes_too_long_is_cut(void **state)
 		"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
 		" SELECT max(x) FROM c";
 	struct err e = { 0 };
-	struct store *s = open_ok(&record), *r = store_open_reader(db, &record, &e);
+	struct store *s = store_open_ok(&store_record),
+		     *r = store_open_reader(store_folder.db, &store_record, &e);
 
 	(void)state;
 	assert_non_null(r);
@@ -429,7 +288,7 @@ a_read_that_takes_too_long_is_cut(void **state)
 	assert_int_equal(stmt_step(store_stmt(r, endless), &e), -1);
 	assert_int_equal(e.kind, ERR_RETRY);
 	assert_non_null(strstr(e.text, "the read took too long"));
-	assert_int_equal(number(r, COUNT_ITEMS), 0); /* the next one has its own time */
+	assert_int_equal(store_number(r, COUNT_ITEMS), 0); /* the next one has its own time */
 	store_close(r);
 	store_close(s);
 }
@@ -437,7 +296,7 @@ a_read_that_takes_too_long_is_cut(void **state)
 static void
 two_writers_wait_for_each_other_and_then_say_so(void **state)
 {
-	struct store *a = open_ok(&record), *b = open_ok(&record);
+	struct store *a = store_open_ok(&store_record), *b = store_open_ok(&store_record);
 	struct err e = { 0 };
 
 	(void)state;
@@ -473,7 +332,7 @@ our_own_wrong_sql_ends_the_process_with_its_text(void **state)
 		child = fork();
 		if (child == 0) {
 			struct err e = { 0 };
-			struct store *s = open_ok(&record);
+			struct store *s = store_open_ok(&store_record);
 
 			dup2(p[1], 2);
 			signal(SIGABRT, SIG_DFL);
@@ -498,358 +357,20 @@ our_own_wrong_sql_ends_the_process_with_its_text(void **state)
 }
 
 static void
-a_full_disk_undoes_the_batch_and_the_store_stays_usable(void **state)
-{
-	static const int errors[] = { ENOSPC, EDQUOT };
-	static char large[200000];
-
-	(void)state;
-	for (size_t i = 0; i < LY_COUNT(errors) * 6; i++) {
-		struct store *s = open_ok(&record);
-		int64_t before = number(s, COUNT_ITEMS);
-		struct err e = { 0 };
-		struct stmt *q;
-
-		disk_is(errors[i % 2], (long)i, 0);
-		assert_int_equal(store_begin(s, &e), 0);
-		add(s, 1000 + (int64_t)i, &e, 1);
-		q = store_stmt(s, "UPDATE item SET b = ? WHERE n = ?");
-		stmt_bytes(q, 1, (struct str){ large, sizeof large });
-		stmt_int(q, 2, 1000 + (int64_t)i);
-		assert_int_equal(stmt_run(q, &e), 1);
-		assert_int_equal(store_commit(s, &e), -1);
-		assert_int_equal(e.kind, ERR_RETRY);
-		assert_non_null(strstr(e.text, "the disk is full"));
-		assert_false(store_in_batch(s));
-		assert_int_equal(number(s, COUNT_ITEMS), before);
-		disk_is(0, 0, 0);
-		assert_int_equal(store_begin(s, &e), 0);
-		add(s, (int64_t)i, &e, 1);
-		assert_int_equal(store_commit(s, &e), 0);
-		assert_int_equal(store_check(s, &e), 0);
-		store_close(s);
-		s = open_ok(&record);
-		assert_int_equal(number(s, COUNT_ITEMS), before + 1);
-		store_close(s);
-	}
-}
-
-/* More than the cache holds: SQLite writes, and fails, in the middle of the batch. */
-static void
-nothing_of_an_undone_batch_is_written_one_by_one(void **state)
-{
-	static char large[1 << 20];
-	struct store *s = open_ok(&record);
-	struct err e = { 0 };
-	int failed_at = -1;
-
-	(void)state;
-	assert_int_equal(stmt_step(store_stmt(s, "PRAGMA cache_size = 10"), &e), 0);
-	disk_is(ENOSPC, 300, 0);
-	assert_int_equal(store_begin(s, &e), 0);
-	for (int i = 0; i < 20; i++) {
-		struct stmt *q = store_stmt(s, "INSERT INTO item (id, n, b) VALUES (?, ?, ?)");
-		struct id id = id_random();
-
-		stmt_id(q, 1, &id);
-		stmt_int(q, 2, i);
-		stmt_bytes(q, 3, (struct str){ large, sizeof large });
-		if (stmt_run(q, &e) == 1) {
-			assert_int_equal(failed_at, -1);
-			continue;
-		}
-		assert_int_equal(e.kind, ERR_RETRY);
-		if (failed_at < 0) {
-			failed_at = i;
-			assert_non_null(strstr(e.text, "the disk is full"));
-			disk_is(0, 0, 0); /* there is room again, but this batch is gone */
-		} else {
-			assert_non_null(strstr(e.text, "was undone: begin it again"));
-		}
-	}
-	assert_in_range(failed_at, 0, 18);
-	assert_int_equal(store_commit(s, &e), -1);
-	assert_int_equal(e.kind, ERR_RETRY);
-	assert_int_equal(number(s, COUNT_ITEMS), 0);
-	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 1, &e, 1);
-	assert_int_equal(store_commit(s, &e), 0);
-	store_close(s);
-}
-
-static void
-after_a_failed_fsync_nothing_is_committed_any_more(void **state)
-{
-	struct store *s = open_ok(&record);
-	struct err e = { 0 };
-
-	(void)state;
-	add(s, 1, &e, 1);
-	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 2, &e, 1);
-	disk_is(0, 0, EIO);
-	assert_int_equal(store_commit(s, &e), -1);
-	assert_int_equal(e.kind, ERR_BROKEN);
-	assert_non_null(strstr(e.text, "fsync failed"));
-	disk_is(0, 0, 0); /* the kernel says it works again: we do not believe it */
-	assert_int_equal(store_begin(s, &e), -1);
-	assert_int_equal(e.kind, ERR_BROKEN);
-	assert_non_null(strstr(e.text, "is closed to writing: an fsync failed earlier"));
-	add(s, 3, &e, -1);
-	assert_int_equal(number(s, "SELECT count(*) FROM item WHERE n = 1"), 1);
-	store_close(s);
-	s = open_ok(&record); /* a new start recovers what was confirmed */
-	assert_int_equal(number(s, "SELECT count(*) FROM item WHERE n = 1"), 1);
-	store_close(s);
-}
-
-/* Commits rows one by one and reports each through the pipe, after the commit. */
-static void
-commit_for_ever(int report, int64_t from)
-{
-	struct store *s = open_ok(&record);
-	struct err e = { 0 };
-
-	for (int64_t n = from;; n++) {
-		struct id id = ID_OF(((struct str){ (const char *)&n, sizeof n }));
-		struct stmt *q;
-
-		if (store_begin(s, &e) < 0)
-			_exit(1);
-		q = store_stmt(s, "INSERT INTO item (id, n) VALUES (?, ?)");
-		stmt_id(q, 1, &id);
-		stmt_int(q, 2, n);
-		if (stmt_run(q, &e) != 1 || store_commit(s, &e) < 0)
-			_exit(1);
-		if (write(report, &n, sizeof n) != sizeof n)
-			_exit(2);
-	}
-}
-
-static void
-no_reported_row_is_lost_when_the_process_is_killed(void **state)
-{
-	int64_t from = 0, reported = 0;
-
-	(void)state;
-	for (int round = 0; round < 20; round++) {
-		int p[2], status, rows = 1 + rand() % 60;
-		int64_t n, last = from - 1;
-		struct store *s;
-		struct err e = { 0 };
-		pid_t child;
-
-		assert_int_equal(pipe(p), 0);
-		child = fork();
-		if (child == 0)
-			commit_for_ever(p[1], from);
-		close(p[1]);
-		while (rows-- > 0 && read(p[0], &n, sizeof n) == sizeof n)
-			last = n;
-		for (volatile int spin = rand() % 200000; spin > 0; spin--)
-			;
-		kill(child, SIGKILL);
-		while (read(p[0], &n, sizeof n) == sizeof n)
-			last = n;
-		close(p[0]);
-		waitpid(child, &status, 0);
-		assert_true(WIFSIGNALED(status));
-		s = open_ok(&record);
-		assert_int_equal(store_check(s, &e), 0);
-		/* All reported ones, and at most the one that was not reported any more. */
-		assert_in_range(number(s, COUNT_ITEMS), last + 1, last + 2);
-		assert_int_equal(number(s, COUNT_ITEMS),
-				 number(s, "SELECT max(n) + 1 FROM item"));
-		reported += last - from + 1;
-		from = number(s, COUNT_ITEMS);
-		store_close(s);
-	}
-	print_message("20 kills, %lld rows reported, 0 lost\n", (long long)reported);
-}
-
-static void
-a_damaged_file_is_noticed_and_never_crashes_us(void **state)
-{
-	char *whole;
-	long size;
-	FILE *f;
-	int noticed = 0;
-	struct err e = { 0 };
-	struct store *s = open_ok(&record);
-
-	(void)state;
-	assert_int_equal(store_begin(s, &e), 0);
-	for (int64_t i = 0; i < 2000; i++)
-		add(s, i, &e, 1);
-	assert_int_equal(store_commit(s, &e), 0);
-	store_close(s);
-	f = fopen(db, "r");
-	fseek(f, 0, SEEK_END);
-	size = ftell(f);
-	rewind(f);
-	whole = malloc((size_t)size);
-	assert_int_equal(fread(whole, 1, (size_t)size, f), size);
-	fclose(f);
-	for (int i = 0; i < 100; i++) {
-		f = fopen(db, "w");
-		fwrite(whole, 1, (size_t)size, f);
-		for (int k = 0; k < 16; k++) { /* in one of the first 24 bytes of a page */
-			fseek(f, rand() % (size / 4096) * 4096 + rand() % 24, SEEK_SET);
-			fputc(rand() & 255, f);
-		}
-		fclose(f);
-		s = store_open(db, &record, &e);
-		if (!s || store_check(s, &e) < 0) {
-			assert_true(e.kind == ERR_BROKEN || e.kind == ERR_USAGE);
-			noticed++;
-		}
-		store_close(s);
-		unlink(in_dir("langyan.db-wal"));
-		unlink(in_dir("langyan.db-shm"));
-	}
-	free(whole);
-	assert_in_range(noticed, 95, 100);
-	print_message("%d of 100 damaged files noticed\n", noticed);
-}
-
-static void
-a_copy_made_beside_a_writer_is_whole(void **state)
-{
-	struct store *s = open_ok(&record), *r, *copy;
-	struct err e = { 0 };
-
-	(void)state;
-	for (int64_t i = 0; i < 10; i++)
-		add(s, i, &e, 1);
-	r = store_open_reader(db, &record, &e);
-	assert_non_null(r);
-	assert_int_equal(store_begin(s, &e), 0);
-	add(s, 10, &e, 1);
-	assert_int_equal(store_backup(s, in_dir("no.db"), &e), -1);
-	assert_non_null(strstr(e.text, "inside a batch"));
-	assert_int_equal(store_backup(r, in_dir("copy.db"), &e), 0);
-	assert_int_equal(store_commit(s, &e), 0);
-	assert_int_equal(store_backup(r, in_dir("copy.db"), &e), 0); /* over the old one */
-	assert_int_equal(store_backup(r, "/nowhere/copy.db", &e), -1);
-	store_close(r);
-	store_close(s);
-	snprintf(db, sizeof db, "%s", in_dir("copy.db"));
-	copy = open_ok(&record);
-	assert_int_equal(store_check(copy, &e), 0);
-	assert_int_equal(number(copy, COUNT_ITEMS), 11);
-	store_close(copy);
-}
-
-static void
-a_wal_that_a_reader_made_long_is_cut_back(void **state)
-{
-	static char large[1 << 20];
-	struct store *s = open_ok(&record), *r;
-	struct err e = { 0 };
-	struct stmt *q, *held;
-
-	(void)state;
-	add(s, 1, &e, 1);
-	r = store_open_reader(db, &record, &e);
-	assert_non_null(r);
-	held = store_stmt(r, "SELECT n FROM item");
-	assert_int_equal(stmt_step(held, &e), 1); /* a snapshot that stays open */
-	for (int i = 0; i < 68; i++) {
-		hash_random(large, sizeof large);
-		q = store_stmt(s, "UPDATE item SET b = ?");
-		stmt_bytes(q, 1, (struct str){ large, sizeof large });
-		assert_int_equal(stmt_run(q, &e), 1);
-	}
-	assert_in_range(store_wal_bytes(s), (64 << 20) + 1, 80 << 20);
-	store_read_end(r);
-	store_upkeep(s);
-	add(s, 2, &e, 1); /* begins the WAL anew */
-	assert_in_range(store_wal_bytes(s), 1, 64 << 20);
-	assert_int_equal(number(r, COUNT_ITEMS), 2);
-	store_close(r);
-	store_close(s);
-}
-
-static void
 a_store_in_memory_needs_no_file(void **state)
 {
 	struct err e = { 0 };
-	struct store *s = store_open(":memory:", &record2, &e);
+	struct store *s = store_open(":memory:", &store_record2, &e);
 
 	(void)state;
 	assert_non_null(s);
-	add(s, 1, &e, 1);
-	assert_int_equal(number(s, COUNT_ITEMS), 1);
+	store_item_add(s, 1, &e, 1);
+	assert_int_equal(store_number(s, COUNT_ITEMS), 1);
 	store_upkeep(s);
 	assert_int_equal(store_wal_bytes(s), 0);
 	store_close(s);
 	store_close(NULL);
 }
-
-static void
-a_data_directory_has_one_owner_and_names_it(void **state)
-{
-	struct err e = { 0 };
-	struct dir_lock *l = dir_lock_take(dir, &e);
-	char want[200];
-	int p[2], status;
-	char byte;
-	pid_t child;
-
-	(void)state;
-	assert_non_null(l);
-	assert_null(dir_lock_take(dir, &e));
-	assert_int_equal(e.kind, ERR_RETRY);
-	snprintf(want, sizeof want, "\"%s/lock\" is held by process %d", dir, (int)getpid());
-	assert_string_equal(e.text, want);
-	dir_lock_release(l);
-	assert_int_equal(pipe(p), 0);
-	child = fork();
-	if (child == 0) {
-		if (!dir_lock_take(dir, &e))
-			_exit(1);
-		(void)!write(p[1], "x", 1);
-		for (;;)
-			pause();
-	}
-	close(p[1]);
-	assert_int_equal(read(p[0], &byte, 1), 1);
-	close(p[0]);
-	assert_null(dir_lock_take(dir, &e));
-	snprintf(want, sizeof want, "\"%s/lock\" is held by process %d", dir, (int)child);
-	assert_string_equal(e.text, want);
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-	l = dir_lock_take(dir, &e); /* the kernel let go of it */
-	assert_non_null(l);
-	dir_lock_release(l);
-	dir_lock_release(NULL);
-	assert_null(dir_lock_take("/nowhere", &e));
-	assert_string_equal(e.text,
-			    "could not open \"/nowhere/lock\": No such file or directory");
-}
-
-static void
-a_reserve_is_kept_and_can_be_given_back(void **state)
-{
-	struct err e = { 0 };
-	struct stat st;
-
-	(void)state;
-	assert_false(store_reserve_release(dir));
-	assert_int_equal(store_reserve_open(dir, &e), 0);
-	assert_int_equal(store_reserve_open(dir, &e), 0);
-	assert_int_equal(stat(in_dir("reserve"), &st), 0);
-	assert_int_equal(st.st_size, STORE_RESERVE_BYTES);
-	assert_true((int64_t)st.st_blocks * 512 >= STORE_RESERVE_BYTES);
-	assert_true(store_reserve_release(dir));
-	assert_int_equal(stat(in_dir("reserve"), &st), -1);
-	assert_false(store_reserve_release(dir));
-	assert_int_equal(store_reserve_open("/nowhere", &e), -1);
-	assert_int_equal(e.kind, ERR_USAGE);
-}
-
-#define IN_A_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
 main(void)
@@ -867,16 +388,7 @@ main(void)
 		IN_A_FOLDER(a_read_that_takes_too_long_is_cut),
 		IN_A_FOLDER(two_writers_wait_for_each_other_and_then_say_so),
 		IN_A_FOLDER(our_own_wrong_sql_ends_the_process_with_its_text),
-		IN_A_FOLDER(a_full_disk_undoes_the_batch_and_the_store_stays_usable),
-		IN_A_FOLDER(nothing_of_an_undone_batch_is_written_one_by_one),
-		IN_A_FOLDER(after_a_failed_fsync_nothing_is_committed_any_more),
-		IN_A_FOLDER(no_reported_row_is_lost_when_the_process_is_killed),
-		IN_A_FOLDER(a_damaged_file_is_noticed_and_never_crashes_us),
-		IN_A_FOLDER(a_copy_made_beside_a_writer_is_whole),
-		IN_A_FOLDER(a_wal_that_a_reader_made_long_is_cut_back),
 		IN_A_FOLDER(a_store_in_memory_needs_no_file),
-		IN_A_FOLDER(a_data_directory_has_one_owner_and_names_it),
-		IN_A_FOLDER(a_reserve_is_kept_and_can_be_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,246 @@
+/* When a digest is made, for whom, and that it is made once. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+
+#include "tests/support/digest_world.h"
+
+/* The outbox, as far as digests see it: who was told what. */
+static struct buf *outbox;
+
+int
+notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct err *e)
+{
+	(void)n, (void)e;
+	buf_addf(outbox, "%lld %s %.*s via %.*s key %zu: %.*s | %d %d %d\n", (long long)now,
+		 t->kind, STR_ARG(t->person), STR_ARG(t->channel), t->key.n,
+		 STR_ARG(t->subject), str_starts(t->body, STR("山脆 舆情日报")),
+		 str_starts(t->html, STR("<!DOCTYPE html>")),
+		 str_starts(t->facts, STR("{\"digest\":\"daily\"")));
+	return 0;
+}
+
+static void
+windows_end_at_the_cut_in_the_sites_zone(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t cut, at_clock;
+		const char *at, *from, *to;
+	} cases[] = {
+		{ "Asia/Shanghai", 8 * HOUR, 9 * HOUR, "2026-03-10T09:00:00+08:00",
+		  "2026-03-09T08:00:00+08:00", "2026-03-10T08:00:00+08:00" },
+		{ "Asia/Shanghai", 23 * HOUR, 9 * HOUR, "2026-03-10T09:00:00+08:00",
+		  "2026-03-08T23:00:00+08:00", "2026-03-09T23:00:00+08:00" },
+		{ "Asia/Shanghai", 8 * HOUR, 9 * HOUR, "2026-03-01T09:00:00+08:00",
+		  "2026-02-28T08:00:00+08:00", "2026-03-01T08:00:00+08:00" },
+		{ "Asia/Shanghai", 10 * HOUR, 9 * HOUR, "2026-01-01T09:00:00+08:00",
+		  "2025-12-30T10:00:00+08:00", "2025-12-31T10:00:00+08:00" },
+		/* The nights in which clocks change: a day of 23 and of 25 hours. */
+		{ "Europe/London", 8 * HOUR, 9 * HOUR, "2026-03-29T09:00:00+01:00",
+		  "2026-03-28T08:00:00+00:00", "2026-03-29T08:00:00+01:00" },
+		{ "Europe/London", 8 * HOUR, 9 * HOUR, "2026-10-25T09:00:00+00:00",
+		  "2026-10-24T08:00:00+01:00", "2026-10-25T08:00:00+00:00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct err e = { 0 };
+		struct zone *z = zone_open(cases[i].zone, &e);
+		struct digest_conf c = { .cut = cases[i].cut, .at = cases[i].at_clock };
+		struct digest_day d = { 0 };
+		int64_t at, from, to;
+
+		assert_int_equal(clock_parse_iso(str_of(cases[i].at), &at, &e), 0);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].from), &from, &e), 0);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].to), &to, &e), 0);
+		digest_window(&c, z, at, &d);
+		assert_int_equal(d.from, from);
+		assert_int_equal(d.to, to);
+		assert_int_equal(digest_next(&c, z, at - 1), at);
+		zone_close(z);
+	}
+}
+
+static void
+a_digest_is_made_at_its_time_once(void **state)
+{
+	struct digest_world *w = *state;
+
+	digest_world_usual_day(w);
+	digest_world_begin(w, AT_9 - 2 * HOUR);
+	assert_int_equal(digests_due(w->digests), AT_9);
+	digest_world_turn(w, AT_9 - 1, 0);
+	digest_world_turn(w, AT_9, 1);
+	assert_int_equal(digests_due(w->digests), AT_9 + DAY);
+	digest_world_turn(w, AT_9 + 10, 0);
+	assert_string_equal(
+		w->told.p,
+		"1773104400 digest 山脆 舆情日报 2026-03-10（自动生成，未经人工复核） "
+		"平静：没有未结事件。\n");
+	digest_world_begin(w, AT_9 + 60); /* a restart the same day */
+	assert_int_equal(digests_due(w->digests), AT_9 + DAY);
+}
+
+static void
+each_reader_is_told_once_through_each_channel(void **state)
+{
+	static struct str readers[] = { STR_INIT("linjing"), STR_INIT("boss") };
+	static struct str channels[] = { STR_INIT("mail"), STR_INIT("chat") };
+	struct buf said = BUF(1 << 16);
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+
+	outbox = &said;
+	w->conf.to = (struct conf_texts){ readers, 2 };
+	for (int i = 0; i < 2; i++) {
+		digests_free(w->digests);
+		/* Only passed on to notices_tell above. */
+		w->digests = digests_new(&w->list, &w->env, (struct notices *)w,
+					 AT_9 - HOUR + i, &e);
+		assert_non_null(w->digests);
+		digest_world_turn(w, AT_9, !i);
+	}
+	assert_string_equal(said.p, "1773104400 digest linjing via  key 32: 山脆 舆情日报 "
+				    "2026-03-10（自动生成，未经人工复核） "
+				    "看不见：这一天没有收到任何数据，不能说平静。 "
+				    "| 1 1 1\n"
+				    "1773104400 digest boss via  key 32: 山脆 舆情日报 "
+				    "2026-03-10（自动生成，未经人工复核） "
+				    "看不见：这一天没有收到任何数据，不能说平静。 "
+				    "| 1 1 1\n");
+	buf_clear(&said);
+	w->conf.channels = (struct conf_texts){ channels, 2 };
+	digest_world_turn(w, AT_9 + DAY, 1);
+	assert_int_equal(text_times(buf_str(&said), " via mail "), 2);
+	assert_int_equal(text_times(buf_str(&said), " via chat "), 2);
+	buf_release(&said);
+}
+
+static void
+a_downtime_is_caught_up_day_by_day_and_never_twice(void **state)
+{
+	struct digest_world *w = *state;
+
+	digest_world_begin(w, AT_9 - HOUR);
+	digest_world_turn(w, AT_9, 1);
+	digest_world_begin(w, AT_9 + 3 * DAY + HOUR);
+	assert_int_equal(digests_due(w->digests), AT_9 + DAY);
+	buf_clear(&w->told);
+	digest_world_turn(w, AT_9 + 3 * DAY + HOUR, 1);
+	text_has(buf_str(&w->told), "2026-03-11");
+	text_has(buf_str(&w->told), "2026-03-12");
+	text_has(buf_str(&w->told), "2026-03-13");
+	text_has_not(buf_str(&w->told), "2026-03-10");
+	assert_int_equal(digests_due(w->digests), AT_9 + 4 * DAY);
+	digest_world_begin(w, AT_9 + 60 * DAY); /* too long ago: a week of it */
+	assert_true(digests_due(w->digests) >= AT_9 + 53 * DAY);
+	assert_true(digests_due(w->digests) < AT_9 + 54 * DAY + 1);
+}
+
+static void
+what_was_rolled_back_is_made_again(void **state)
+{
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+
+	digest_world_begin(w, AT_9 - HOUR);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	assert_int_equal(digests_turn(w->digests, AT_9, &e), 1);
+	store_rollback(w->store);
+	digest_world_begin(w, AT_9); /* the stage rebuilds its parts after it */
+	digest_world_turn(w, AT_9, 1);
+}
+
+static void
+files_follow_the_commit_and_come_back(void **state)
+{
+	static const char *const suffixes[] = { "html", "md", "txt", "json" };
+	struct digest_world *w = *state;
+
+	digest_world_begin(w, AT_9 - HOUR);
+	digest_world_turn(w, AT_9, 1);
+	for (int again = 0; again < 2; again++) {
+		for (size_t i = 0; i < LY_COUNT(suffixes); i++) {
+			const char *path = arena_textf(w->a, "%s/daily-2026-03-10.%s", w->path,
+						       suffixes[i]);
+
+			if (access(path, R_OK) < 0)
+				fail_msg("no %s", path);
+			if (!again && i == 1)
+				assert_int_equal(unlink(path), 0);
+		}
+		digest_world_begin(w, AT_9 + HOUR);
+		digests_flush(w->digests);
+	}
+}
+
+static void
+the_same_record_gives_the_same_bytes(void **state)
+{
+	struct digest_world *w = *state;
+	struct digest_row a, b;
+
+	digest_world_usual_day(w);
+	for (int i = 0; i < 40; i++) {
+		char site[32];
+
+		snprintf(site, sizeof site, "s%d.example", i % 9);
+		digest_world_say(w,
+				 (struct digest_said){ .at = CUT - HOUR - i,
+						       .label = i % 3 - 1,
+						       .site = arena_text(w->a, str_of(site)),
+						       .topic = i % 2 ? "service" : "price" });
+	}
+	a = digest_world_compose(w, AT_9);
+	b = digest_world_compose(w, AT_9);
+	assert_true(str_eq(a.facts, b.facts) && str_eq(a.text, b.text) && str_eq(a.md, b.md) &&
+		    str_eq(a.html, b.html));
+}
+
+static void
+verify_finds_a_changed_figure(void **state)
+{
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+	const char *says;
+	struct digest_row r;
+	char *facts;
+
+	digest_world_usual_day(w);
+	r = digest_world_compose(w, AT_9);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
+	/* What comes later does not change what was said. */
+	digest_world_say(w, (struct digest_said){
+				    .at = AT_9 + 10, .published_at = CUT - 10, .label = -1 });
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
+	facts = arena_text(w->a, r.facts);
+	strstr(facts, "\"value\":3")[8] = '4';
+	r.facts = str_of(facts);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 0);
+	assert_string_equal(says, "its figures are not those of the record");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(windows_end_at_the_cut_in_the_sites_zone),
+		WITH(a_digest_is_made_at_its_time_once),
+		WITH(each_reader_is_told_once_through_each_channel),
+		WITH(a_downtime_is_caught_up_day_by_day_and_never_twice),
+		WITH(what_was_rolled_back_is_made_again),
+		WITH(files_follow_the_commit_and_come_back),
+		WITH(the_same_record_gives_the_same_bytes),
+		WITH(verify_finds_a_changed_figure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
