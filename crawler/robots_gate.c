@@ -285,7 +285,7 @@ hop_go(struct passage *p, struct err *e)
 
 	if (!c || c->setup.clock->mode == CLOCK_STEPPED || url_same_host(p->q.url, p->home))
 		return passage_go(p, e);
-	at = schedule_enter(c->schedule, p->q.url, c->now);
+	at = schedule_enter_from(c->schedule, p->home, p->q.url, c->now);
 	if (!at) {
 		p->guest = p->q.url;
 		return passage_go(p, e);

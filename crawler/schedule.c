@@ -369,16 +369,31 @@ schedule_delay(struct schedule *s, struct str url)
 int64_t
 schedule_enter(struct schedule *s, struct str url, int64_t now)
 {
+	return schedule_enter_from(s, STR(""), url, now);
+}
+
+/* For one more, who holds room at held already. */
+static bool
+place_has_room(const struct schedule *s, const struct place *p, const struct place *held)
+{
+	return !p || p->busy < s->per_address || (p == held && p->busy == s->per_address);
+}
+
+int64_t
+schedule_enter_from(struct schedule *s, struct str home, struct str url, int64_t now)
+{
+	const struct place *held;
 	struct host *h;
 
 	if (hosts_count(s->all) > s->hosts_max) {
 		hosts_sweep(s->all, now);
 		s->hosts_max = 2 * hosts_count(s->all) + HOSTS_ROOM;
 	}
+	held = home.n ? hosts_get(s->all, home)->place : NULL;
 	h = hosts_get(s->all, url);
 	if (h->free_at > now)
 		return h->free_at;
-	if (h->busy >= s->per_host || (h->place && h->place->busy >= s->per_address))
+	if (h->busy >= s->per_host || !place_has_room(s, h->place, held))
 		return now + 1;
 	host_enter(h);
 	return 0;

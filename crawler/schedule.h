@@ -59,6 +59,9 @@ int64_t schedule_delay(struct schedule *s, struct str url); /* what it asks for 
 /* A request to the host of url beside the polls (a page behind an item, the end of a redirect). 0: go, and
  * call schedule_leave when it is over. Else the time to ask again. */
 int64_t schedule_enter(struct schedule *s, struct str url, int64_t now);
+/* As schedule_enter, for who is at the host of home and stays there meanwhile: at one address his
+ * room is for both, or as many as the address has would wait for each other. */
+int64_t schedule_enter_from(struct schedule *s, struct str home, struct str url, int64_t now);
 /* Its host is closed until host_free_at. */
 void schedule_leave(struct schedule *s, struct str url, int64_t now, int64_t host_free_at);
 /* The slot, neither busy nor waiting, is polled at the host of url from now. */

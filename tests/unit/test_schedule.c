@@ -242,6 +242,28 @@ pages_and_polls_at_one_address_share_its_limit(void **state)
 	schedule_free(s);
 }
 
+/* A shop and its www live at one address: who is redirected from one to the other holds his room
+ * there already, and does not wait for himself. */
+static void
+a_redirect_within_one_address_needs_no_room_of_its_own(void **state)
+{
+	struct schedule *s = schedule_new(1, 1);
+	struct str home = sources[0].url, www = STR("http://www.one.example/feed");
+
+	(void)state;
+	schedule_add(s, &sources[0], 10);
+	schedule_address(s, home, STR("192.0.2.1"));
+	schedule_address(s, www, STR("192.0.2.1"));
+	assert_non_null(schedule_take(s, 10));
+	assert_int_equal(schedule_enter(s, www, 10), 11);
+	assert_int_equal(schedule_enter_from(s, home, www, 10), 0);
+	assert_int_equal(schedule_enter_from(s, home, STR("http://www.one.example/2"), 10),
+			 11); /* the host itself is busy */
+	schedule_leave(s, www, 12, 20);
+	assert_int_equal(schedule_enter_from(s, home, www, 12), 20);
+	schedule_free(s);
+}
+
 static void
 hosts_of_pages_are_forgotten_when_there_are_many(void **state)
 {
@@ -374,6 +396,7 @@ main(void)
 		cmocka_unit_test(a_host_that_moves_frees_the_address_it_leaves),
 		cmocka_unit_test(requests_beside_the_polls_use_the_same_queue),
 		cmocka_unit_test(pages_and_polls_at_one_address_share_its_limit),
+		cmocka_unit_test(a_redirect_within_one_address_needs_no_room_of_its_own),
 		cmocka_unit_test(hosts_of_pages_are_forgotten_when_there_are_many),
 		cmocka_unit_test(one_source_is_pulled_without_looking_at_the_others),
 		cmocka_unit_test(limits_hold_and_every_source_has_its_turn),
