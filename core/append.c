@@ -111,6 +111,14 @@ append_rename(const char *from, const char *to, struct err *e)
 	return rename(from, to) < 0 || folder_sync(to) < 0 ? failed(to, "replace", e) : 0;
 }
 
+int
+append_remove(const char *path, struct err *e)
+{
+	if (unlink(path) < 0 && errno != ENOENT)
+		return failed(path, "remove", e);
+	return folder_sync(path) < 0 && errno != ENOENT ? failed(path, "remove", e) : 0;
+}
+
 int64_t
 append_length(const char *path)
 {

@@ -19,6 +19,8 @@ int append_write(const char *path, int64_t from, struct str bytes, struct err *e
 int append_sync(const char *path, struct err *e) LY_MUST_USE;
 /* from, which is whole, becomes to, which readers see as it was or as it is. Both synced. */
 int append_rename(const char *from, const char *to, struct err *e) LY_MUST_USE;
+/* Its name is gone from the disk too; 0 also when there is none. */
+int append_remove(const char *path, struct err *e) LY_MUST_USE;
 /* Length of a file; -1 when there is none. */
 int64_t append_length(const char *path);
 /* Cut to n bytes when it is longer. 1 it was, 0, -1. */

@@ -6,7 +6,6 @@
 #include "core/append.h"
 #include "core/document.h"
 #include "core/hash.h"
-#include "core/log.h"
 #include "core/str.h"
 
 #include "crawler/archive_block.h"
@@ -113,10 +112,9 @@ segment_erase(struct rewrite *w, struct err *e)
 	struct err why = { 0 };
 	size_t at = 0;
 
-	if (append_read(w->path, 0, -1, &w->file, &why) < 0) {
-		log_event(LOG_WARN, "archive_unreadable", "why=%s", why.text);
-		return 0;
-	}
+	if (append_read(w->path, 0, -1, &w->file, &why) < 0)
+		return append_length(w->path) < 0 ? 0 /* it expired */
+						  : err_set(e, ERR_RETRY, "%s", why.text);
 	while ((said = archive_block_next(buf_str(&w->file), &at, &b)) != ARCHIVE_END)
 		if (said == ARCHIVE_BLOCK && block_erase(w, &b, e) < 0)
 			return -1;

@@ -33,6 +33,18 @@ erased_open(struct store *s, struct archive_erased *v, int max, struct err *e)
 	return r < 0 ? -1 : n;
 }
 
+int
+erased_is(struct store *s, const struct id *document, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM erased WHERE document = :document");
+	int r;
+
+	stmt_id(q, 1, document);
+	r = stmt_step(q, e);
+	stmt_reset(q);
+	return r;
+}
+
 int64_t
 erased_count_open(struct store *s, struct err *e)
 {

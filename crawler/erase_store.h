@@ -10,6 +10,8 @@
 int erased_add(struct store *s, const struct archive_erased *x, struct err *e) LY_MUST_USE;
 /* Those that are not done, the oldest first, at most max. Their number or -1. */
 int erased_open(struct store *s, struct archive_erased *v, int max, struct err *e) LY_MUST_USE;
+/* 1: what it said must not be kept again, 0, -1. */
+int erased_is(struct store *s, const struct id *document, struct err *e) LY_MUST_USE;
 int64_t erased_count_open(struct store *s, struct err *e) LY_MUST_USE; /* -1 */
 int erased_done(struct store *s, const struct id *document, struct err *e) LY_MUST_USE;
 /* Forget those that arrived before: neither spool nor archive has them any more. */

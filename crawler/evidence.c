@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/str.h"
 
+#include "crawler/erase_store.h"
 #include "crawler/evidence_inside.h"
 #include "crawler/evidence_text.h"
 #include "crawler/evidence_warc.h"
@@ -190,7 +191,7 @@ room_make(struct evidence *v, struct err *e, int *rc)
 /* ---- wants ---------------------------------------------------------------------------------------- */
 
 /* Of a document that nothing was known of. 1 it is kept, 0: r is filled with the row that it has
- * under an older number, or its document is 0; -1. */
+ * under an older number, or its seq is 0: it is gone, or was erased; -1. */
 static int
 want_begin(struct evidence *v, const struct want *w, struct arena *a, struct evidence_row *r,
 	   struct err *e)
@@ -202,6 +203,9 @@ want_begin(struct evidence *v, const struct want *w, struct arena *a, struct evi
 	*r = (struct evidence_row){ .seq = 0 };
 	if (rc <= 0)
 		return rc;
+	rc = erased_is(v->c->store, &d.id, e);
+	if (rc)
+		return rc < 0 ? -1 : 0;
 	*r = (struct evidence_row){ .document = d.id,
 				    .seq = w->seq,
 				    .at = v->c->now,

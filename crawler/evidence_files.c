@@ -194,8 +194,21 @@ struct moving {
 	struct evidence_part parts[MOVE_PARTS];
 	int64_t at[MOVE_PARTS]; /* in bytes; -1 = it cannot be read and stays */
 	int n, moved;
+	int lost; /* of those that stay: behind the end of the file */
 	struct buf bytes;
 };
+
+/* A file that is not there has 0 bytes, if its folder is the right one: the newest file is there. */
+static int64_t
+length_now(const struct evidence *v, const struct evidence_file *f)
+{
+	char path[4300];
+	int64_t n = append_length(path_of(v, f, path, sizeof path));
+
+	if (n < 0 && append_length(path_of(v, &v->cur, path, sizeof path)) < 0)
+		return INT64_MAX;
+	return n < 0 ? 0 : n;
+}
 
 /* Some of what is live in f, from its file into memory. */
 static int
@@ -203,6 +216,7 @@ parts_read(struct evidence *v, const struct evidence_file *f, struct moving *m, 
 {
 	char path[4300];
 	int n = evidence_parts(v->c->store, f->id, m->parts, MOVE_PARTS, e);
+	int64_t length = length_now(v, f);
 
 	path_of(v, f, path, sizeof path);
 	for (m->n = 0; m->n < n && m->bytes.n < (size_t)MOVE_BYTES; m->n++) {
@@ -219,6 +233,7 @@ parts_read(struct evidence *v, const struct evidence_file *f, struct moving *m, 
 			  (long long)p->from, why.text);
 		m->bytes.n = before;
 		m->at[m->n] = -1;
+		m->lost += p->from + p->bytes > length;
 	}
 	return n < 0 ? -1 : 0;
 }
@@ -247,27 +262,6 @@ fail:
 	return -1;
 }
 
-static int
-file_empty(struct evidence *v, const struct evidence_file *f, struct err *e)
-{
-	struct moving *m = calloc(1, sizeof *m);
-	int rc;
-
-	if (!m)
-		abort();
-	m->bytes = BUF(MOVE_MAX);
-	rc = parts_read(v, f, m, e);
-	if (rc == 0 && !m->moved)
-		v->worn = false; /* nothing of it can be read: looked at again later */
-	else if (rc == 0)
-		rc = parts_move(v, f, m, e);
-	if (rc < 0)
-		files_dropped(v);
-	buf_release(&m->bytes);
-	free(m);
-	return rc;
-}
-
 /* The file first: what dies between leaves a row without one, which is removed then. */
 static int
 file_remove(struct evidence *v, const struct evidence_file *f, struct err *e)
@@ -275,9 +269,8 @@ file_remove(struct evidence *v, const struct evidence_file *f, struct err *e)
 	struct store *s = v->c->store;
 	char path[4300];
 
-	if (unlink(path_of(v, f, path, sizeof path)) < 0 && errno != ENOENT)
-		return err_set(e, ERR_RETRY, "could not remove \"%s\": %s", path,
-			       strerror(errno));
+	if (append_remove(path_of(v, f, path, sizeof path), e) < 0)
+		return -1;
 	if (!number_of(f->name)) {
 		*strrchr(path, '/') = '\0';
 		if (rmdir(path) < 0)
@@ -290,6 +283,30 @@ file_remove(struct evidence *v, const struct evidence_file *f, struct err *e)
 		return -1;
 	}
 	return store_commit(s, e);
+}
+
+/* What the disk lost keeps nobody from erasing the rest: its rows stay, and are told as wrong. */
+static int
+file_empty(struct evidence *v, const struct evidence_file *f, struct err *e)
+{
+	struct moving *m = calloc(1, sizeof *m);
+	int rc;
+
+	if (!m)
+		abort();
+	m->bytes = BUF(MOVE_MAX);
+	rc = parts_read(v, f, m, e);
+	if (rc == 0 && !m->moved && f->erase && m->lost == m->n)
+		rc = file_remove(v, f, e);
+	else if (rc == 0 && !m->moved)
+		v->worn = false; /* nothing of it can be read: looked at again later */
+	else if (rc == 0)
+		rc = parts_move(v, f, m, e);
+	if (rc < 0)
+		files_dropped(v);
+	buf_release(&m->bytes);
+	free(m);
+	return rc;
 }
 
 static int

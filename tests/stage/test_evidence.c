@@ -989,6 +989,64 @@ what_is_erased_leaves_spool_and_archive_and_does_not_come_again(void **state)
 	assert_int_equal(archive_says(b, "about /q"), 1);
 }
 
+/* A receipt that was on its way, or an incident that asks again, does not bring it back. */
+static void
+what_is_erased_is_not_kept_by_a_later_wish(void **state)
+{
+	struct bench *b = *state;
+	struct evidence_row row;
+	struct sight_row *v;
+	size_t n;
+
+	b->evidence.fetch = 0;
+	push(b, "shop", "/p"); /* waits for its receipt */
+	erase(b, &b->doc);
+	receipt(b, KEEP_TOPIC);
+	settle(b);
+	assert_int_equal(spool_says(b, "about /p"), 1);
+	assert_false(look(b, &row, &v, &n));
+	push(b, "shop", "/q");
+	receipt(b, 0);
+	settle(b);
+	receipt(b, KEEP_INCIDENT); /* in the batch of the command */
+	erase(b, &b->doc);
+	for (int i = 0; i < 5; i++)
+		settle(b);
+	assert_false(look(b, &row, &v, &n));
+	assert_int_equal(spool_says(b, "about /q"), 0);
+}
+
+/* Part of the file is lost to the disk: the rest is moved, and the erased goes all the same. */
+static void
+what_is_erased_goes_although_its_file_was_cut(void **state)
+{
+	struct bench *b = *state;
+	struct document first;
+	struct sight_row *v;
+	char path[256];
+	bool there;
+
+	b->evidence.fetch = 0;
+	push(b, "shop", "/p");
+	first = b->doc;
+	receipt(b, KEEP_TOPIC);
+	file_of(b, sights(b, 1), path, sizeof path);
+	push(b, "shop", "/q");
+	receipt(b, KEEP_TOPIC);
+	sights(b, 1);
+	push(b, "shop", "/r");
+	receipt(b, KEEP_TOPIC);
+	v = sights(b, 1);
+	assert_int_equal(append_cut(path, v->from + 1, &b->e), 1);
+	erase(b, &first);
+	upkeep_until_gone(b, path);
+	b->doc.id = ID_OF(STR("shop"), STR("/q"));
+	file_of(b, sights(b, 1), path, sizeof path);
+	records_in(b, path, "about /q", &there);
+	assert_true(there);
+	assert_int_equal(mismatches(b), 1); /* what the disk lost is told, not hidden */
+}
+
 /* It answers that it is done only when it is: a kill -9 in between changes nothing of that. */
 static void
 an_erasure_goes_on_after_a_restart(void **state)
@@ -1132,6 +1190,8 @@ main(void)
 		T(what_is_erased_is_in_no_file_and_its_neighbours_are),
 		T(an_erasure_goes_on_after_a_restart),
 		T(what_is_erased_leaves_spool_and_archive_and_does_not_come_again),
+		T(what_is_erased_is_not_kept_by_a_later_wish),
+		T(what_is_erased_goes_although_its_file_was_cut),
 		T(a_wall_says_nothing_of_the_page),
 		T(a_wish_is_lost_only_together_with_its_receipt),
 		T(while_an_incident_is_open_it_is_looked_at_daily),

@@ -474,6 +474,31 @@ a_block_that_loses_all_keeps_its_numbers(void **state)
 	buf_release(&got);
 }
 
+/* Nobody is told that it is done while a segment could not be looked into. */
+static void
+a_segment_that_cannot_be_read_is_not_passed_over(void **state)
+{
+	struct bench *b = *state;
+	struct archive_erased v[1] = { erased(1, NOON) };
+	char dir[128], path[400], aside[200];
+	int64_t after = 0, gone = 0;
+
+	take(b, 2, 100, NOON);
+	write_all(b);
+	assert_int_equal(archive_close_segment(b->archive, &b->e), 0);
+	snprintf(dir, sizeof dir, "%s/archive", b->dir);
+	newest_segment(b, path, sizeof path);
+	snprintf(aside, sizeof aside, "%s/aside", b->dir);
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(symlink(aside, path), 0); /* a link is not followed */
+	assert_int_equal(archive_erase(dir, v, 1, &after, &gone, &b->e), -1);
+	assert_int_equal(b->e.kind, ERR_RETRY);
+	assert_int_equal(after, 0);
+	assert_int_equal(rename(aside, path), 0);
+	assert_int_equal(archive_erase(dir, v, 1, &after, &gone, &b->e), 1);
+	assert_int_equal(gone, 1);
+}
+
 static void
 without_an_archive_that_is_said(void **state)
 {
@@ -504,6 +529,7 @@ main(void)
 		T(an_older_spool_that_was_restored_doubles_nothing),
 		T(a_document_is_taken_out_and_its_neighbours_stay_in_order),
 		T(a_block_that_loses_all_keeps_its_numbers),
+		T(a_segment_that_cannot_be_read_is_not_passed_over),
 		T(without_an_archive_that_is_said),
 	};
 
