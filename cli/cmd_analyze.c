@@ -1,6 +1,7 @@
 /* langyan analyze: JSON Lines in, a score for each line out. */
 #include "core/base.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "cli/command.h"
@@ -121,7 +122,8 @@ file_take(struct analyzing *k, FILE *in, struct err *e)
 		struct str s = { line, (size_t)n };
 		struct err why = { .kind = ERR_NONE };
 
-		number++;
+		if (++number == 1 && str_starts(s, STR("\xEF\xBB\xBF")))
+			s = str_slice(s, 3, s.n);
 		if (!str_trim(s).n)
 			continue;
 		if (s.n > LINE_MAX_BYTES)
@@ -145,7 +147,8 @@ static int
 run(int argc, char **argv, struct err *e)
 {
 	struct analyzing k = { .explain = false };
-	const char *lexicons = NULL, *path = NULL;
+	struct lexicons_given lexicons = { NULL, NULL };
+	const char *path = NULL;
 	struct image *image;
 	FILE *in = stdin;
 	int code;
@@ -154,20 +157,23 @@ run(int argc, char **argv, struct err *e)
 		if (!strcmp(argv[i], "--explain"))
 			k.explain = true;
 		else if (!strcmp(argv[i], "--lexicons") && i + 1 < argc)
-			lexicons = argv[++i];
+			lexicons.folder = argv[++i];
+		else if (!strcmp(argv[i], "-c") && i + 1 < argc)
+			lexicons.conf = argv[++i];
 		else if (argv[i][0] == '-' && argv[i][1])
 			return err_set(e, ERR_USAGE, "analyze knows no \"%s\"", argv[i]);
 		else
 			path = argv[i];
 	}
-	image = lexicons_image(lexicons, e);
+	image = lexicons_image(&lexicons, e);
 	if (!image)
 		return -1;
 	if (path && strcmp(path, "-") != 0)
 		in = fopen(path, "rb");
 	if (!in) {
 		image_free(image);
-		return err_set(e, ERR_USAGE, "could not open \"%s\"", path);
+		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
+			       strerror(errno));
 	}
 	k.image = image;
 	k.arena = arena_new();
@@ -184,8 +190,9 @@ run(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_analyze = {
 	"analyze",
-	"[--explain] [--lexicons DIR] [FILE]",
-	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out",
+	"[--explain] [-c FILE | --lexicons DIR] [JSONL]",
+	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out\n"
+	"-c FILE: with the word lists of that configuration, your own ones too",
 	"  echo '{\"id\":1,\"text\":\"The app is great but support is useless\"}' | langyan "
 	"analyze\n"
 	"  langyan analyze --explain posts.jsonl    every word, rule and the sum",

@@ -190,6 +190,10 @@ see_source(struct visit *v, struct http *h, const struct source_conf *s)
 		return;
 	if (http_once(h, &q, v->arena, &r, &e) < 0)
 		say(v, "bad", s->name.p, e.text);
+	else if (r.end == HTTP_BLOCKED)
+		say(v, "bad", s->name.p,
+		    arena_textf(v->arena, "%s; if it is yours: allow_private: [ADDRESS:PORT]",
+				r.detail));
 	else if (r.end != HTTP_OK)
 		say(v, "bad", s->name.p, r.detail);
 	else if (r.status != 200)

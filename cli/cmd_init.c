@@ -21,8 +21,8 @@
 #include "cli/settings.h"
 
 struct answers {
-	struct str brand, names, exclude, own_sites, own_accounts, rivals;
-	struct str zone, feeds, person, mail, smtp, public_url;
+	struct str brand, zone, person, mail, smtp, public_url;
+	struct conf_texts names, exclude, own_sites, own_accounts, rivals, feeds;
 	int64_t size, lang, waking, keep_s, digest_at;
 };
 static const char *const sizes[] = { "small", "medium", "large", NULL };
@@ -31,20 +31,22 @@ static const char *const no_yes[] = { "no", "yes", NULL };
 #define AT(field) offsetof(struct answers, field)
 static const struct conf_key answer_keys[] = {
 	{ "brand", CONF_TEXT, AT(brand), 1, 200, NULL, "1 What is the brand called?" },
-	{ "names", CONF_TEXT, AT(names), 0, 2000, "",
+	{ "names", CONF_TEXTS, AT(names), 0, 2000, "",
 	  "1 Other names, misspellings, products, executives (a, b, c)" },
-	{ "exclude", CONF_TEXT, AT(exclude), 0, 2000, "", "1 Words that mean somebody else's" },
-	{ "own_sites", CONF_TEXT, AT(own_sites), 0, 2000, "",
+	{ "exclude", CONF_TEXTS, AT(exclude), 0, 2000, "",
+	  "1 Words that mean somebody else's" },
+	{ "own_sites", CONF_TEXTS, AT(own_sites), 0, 2000, "",
 	  "1 Your own sites (never alarm)" },
-	{ "own_accounts", CONF_TEXT, AT(own_accounts), 0, 2000, "", "1 Your own accounts" },
-	{ "rivals", CONF_TEXT, AT(rivals), 0, 2000, "", "1 Rivals" },
+	{ "own_accounts", CONF_TEXTS, AT(own_accounts), 0, 2000, "", "1 Your own accounts" },
+	{ "rivals", CONF_TEXTS, AT(rivals), 0, 2000, "", "1 Rivals" },
 	{ "size", CONF_CHOICE, AT(size), 0, 0, "small",
 	  "2 Mentions a day: small (about 20), medium (3,000), large (50,000)",
 	  .choices = sizes },
 	{ "zone", CONF_ZONE, AT(zone), 0, 0, "Asia/Shanghai", "3 Time zone" },
 	{ "lang", CONF_CHOICE, AT(lang), 0, 0, "zh", "3 Language of notices: zh or en",
 	  .choices = langs },
-	{ "feeds", CONF_TEXT, AT(feeds), 0, 8000, "", "4 Feeds you have (addresses, a, b, c)" },
+	{ "feeds", CONF_TEXTS, AT(feeds), 0, 8000, "",
+	  "4 Feeds you have (addresses, a, b, c)" },
 	{ "person", CONF_TEXT, AT(person), 1, 100, NULL, "5 Who is told? A name" },
 	{ "mail", CONF_TEXT, AT(mail), 0, 200, "",
 	  "5 Their e-mail address (empty: files only)" },
@@ -59,9 +61,14 @@ static const struct conf_key answer_keys[] = {
 	  "9 When does the daily digest go?" },
 	CONF_END,
 };
-/* "a, b、c，d": people separate by whichever comma their keyboard has. */
+/* What is left of an answer: of one text, or of a list of them. */
+struct parts {
+	struct str rest;
+	struct conf_texts more;
+};
+
 static bool
-part_next(struct str *rest, struct str *part)
+rest_next(struct str *rest, struct str *part)
 {
 	static const struct str commas[] = { STR_INIT(","), STR_INIT("，"), STR_INIT("、"),
 					     STR_INIT(";"), STR_INIT("；") };
@@ -86,14 +93,28 @@ part_next(struct str *rest, struct str *part)
 	return false;
 }
 
+/* "a, b、c，d": people separate by whichever comma their keyboard has. */
+static bool
+part_next(struct parts *p, struct str *part)
+{
+	while (!rest_next(&p->rest, part)) {
+		if (!p->more.n)
+			return false;
+		p->rest = *p->more.v++;
+		p->more.n--;
+	}
+	return true;
+}
+
 /* What a text must look like. Also sees one answer alone: the others are empty then. */
 static void
 answers_check(struct conf_reader *r, void *self)
 {
 	struct answers *a = self;
-	struct str rest = a->feeds, part;
+	struct parts feeds = { .more = a->feeds };
+	struct str part;
 
-	while (part_next(&rest, &part))
+	while (part_next(&feeds, &part))
 		if (!str_starts(part, STR("http://")) && !str_starts(part, STR("https://")))
 			conf_error(r, &a->feeds,
 				   "\"%.*s\" does not begin with http:// or https://",
@@ -173,12 +194,13 @@ ask(struct buf *yaml, struct err *e)
 
 /* Each as a quoted entry of a YAML list (a JSON text is a YAML double-quoted scalar). */
 static void
-list_add(struct buf *b, struct str text)
+list_add(struct buf *b, struct conf_texts texts)
 {
+	struct parts rest = { .more = texts };
 	struct str part;
 	bool first = true;
 
-	while (part_next(&text, &part)) {
+	while (part_next(&rest, &part)) {
 		buf_add(b, first ? STR("") : STR(", "));
 		json_add_text(b, part);
 		first = false;
@@ -218,12 +240,14 @@ phrase_add(struct buf *b, struct str name)
 }
 
 static void
-phrases_add(struct buf *b, struct str names)
+phrases_add(struct buf *b, struct conf_texts names, struct str but)
 {
+	struct parts rest = { .more = names };
 	struct str part;
 
-	while (part_next(&names, &part))
-		phrase_add(b, part);
+	while (part_next(&rest, &part))
+		if (!str_eq_nocase(part, but))
+			phrase_add(b, part);
 }
 
 static void
@@ -232,8 +256,8 @@ query_write(struct buf *b, const struct answers *a)
 	struct buf names = BUF(16384), not_names = BUF(8192), query = BUF(32768);
 
 	phrase_add(&names, a->brand); /* one name, commas and all */
-	phrases_add(&names, a->names);
-	phrases_add(&not_names, a->exclude);
+	phrases_add(&names, a->names, a->brand);
+	phrases_add(&not_names, a->exclude, STR(""));
 	buf_addf(&query, not_names.n ? "(%s) AND NOT (%s)" : "%s", names.p, not_names.p);
 	json_add_text(b, buf_str(&query));
 	buf_release(&names);
@@ -276,13 +300,14 @@ watch_write(struct buf *b, const struct answers *a)
 static void
 sources_write(struct buf *b, const struct answers *a)
 {
-	struct str rest = a->feeds, part;
+	struct parts feeds = { .more = a->feeds };
+	struct str part;
 	int n = 0;
 
 	buf_add(b, STR("sources:\n  pushed: { kind: push, class: complaint }   # POST "
 		       "/api/v1/documents "
 		       "with \"source\": \"pushed\"\n"));
-	while (part_next(&rest, &part)) {
+	while (part_next(&feeds, &part)) {
 		buf_addf(b, "  feed%d: { class: news, url: ", ++n);
 		json_add_text(b, part);
 		buf_add(b, STR(" }\n"));
@@ -488,10 +513,14 @@ init(int argc, char **argv, struct err *e)
 const struct subcommand cmd_init = {
 	"init", "[--answers FILE] [DIRECTORY]",
 	"nine questions, then langyan.yaml and the API's token in DIRECTORY (default: here)\n"
-	"--answers reads them from a YAML file with the keys brand, names, exclude, "
-	"own_sites,\n"
-	"own_accounts, rivals, size, zone, lang, feeds, person, mail, smtp, waking, "
-	"public_url, keep,\n"
-	"digest_at. Nothing that is there is overwritten.",
+	"--answers reads them from a YAML file; brand and person must be there, the others\n"
+	"may be: exclude, own_sites, own_accounts, rivals, size (small, medium, large), zone,\n"
+	"lang (zh, en), smtp, waking (no, yes), public_url, keep (7d), digest_at (09:00).\n"
+	"  brand: 山脆\n"
+	"  names: [Shancui, 山脆薯片]       # or one text with commas\n"
+	"  feeds: [https://news.example/rss.xml]\n"
+	"  person: 王芳\n"
+	"  mail: wang@example.com\n"
+	"Nothing that is there is overwritten.",
 	"  langyan init\n  langyan init --answers answers.yaml /etc/langyan", init
 };

@@ -1,6 +1,7 @@
 /* cmd_lexicon.c - the lexicon workshop: check, build, explain. */
 #include "core/base.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -8,30 +9,64 @@
 
 #include "cli/command.h"
 #include "cli/lexicons.h"
+#include "cli/settings.h"
 #include "nlp/explain.h"
 
-/* Folder and extra files from the rest of the arguments. */
+/* Folder and extra files: of the configuration, then of the rest of the arguments. */
 struct places {
+	struct settings *settings;
 	struct buf dir;
 	struct str extra[100];
 	size_t n;
 };
 
+/* -c and --lexicons go to *g; what is none stays, in order, at the beginning of argv. Gives how
+ * many, or -1. */
+static int
+options_read(int argc, char **argv, struct lexicons_given *g, struct err *e)
+{
+	int n = 0;
+
+	*g = (struct lexicons_given){ NULL, NULL };
+	for (int i = 0; i < argc; i++) {
+		const char **to = !strcmp(argv[i], "-c")           ? &g->conf
+				  : !strcmp(argv[i], "--lexicons") ? &g->folder
+								   : NULL;
+
+		if (to && i + 1 == argc)
+			return err_set(e, ERR_USAGE, "%s needs a value", argv[i]);
+		if (to)
+			*to = argv[++i];
+		else if (argv[i][0] == '-' &&
+			 (argv[i][1] == '-' || isalpha((unsigned char)argv[i][1])))
+			return err_set(e, ERR_USAGE, "lexicon knows no \"%s\"", argv[i]);
+		else
+			argv[n++] = argv[i];
+	}
+	return n;
+}
+
 static int
 places_read(int argc, char **argv, struct places *p, struct err *e)
 {
-	const char *dir = NULL;
+	struct lexicons_given g;
+	int n = options_read(argc, argv, &g, e);
 
-	for (int i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--lexicons") && i + 1 < argc)
-			dir = argv[++i];
-		else if (argv[i][0] == '-')
-			return err_set(e, ERR_USAGE, "lexicon knows no \"%s\"", argv[i]);
-		else if (p->n < LY_COUNT(p->extra))
-			p->extra[p->n++] = str_of(argv[i]);
+	if (n < 0)
+		return -1;
+	if (g.conf) {
+		p->settings = settings_read(g.conf, NULL, e);
+		if (!p->settings)
+			return -1;
+		for (size_t i = 0; i < p->settings->words.extra.n; i++)
+			if (p->n < LY_COUNT(p->extra))
+				p->extra[p->n++] = p->settings->words.extra.v[i];
 	}
+	for (int i = 0; i < n; i++)
+		if (p->n < LY_COUNT(p->extra))
+			p->extra[p->n++] = str_of(argv[i]);
 	p->dir = BUF(1 << 14);
-	lexicons_find(dir, &p->dir);
+	lexicons_find(p->settings ? p->settings->words.dir.p : g.folder, &p->dir);
 	return 0;
 }
 
@@ -47,7 +82,7 @@ check(int argc, char **argv, struct err *e)
 	if (places_read(argc, argv, &p, e) < 0)
 		return -1;
 	l = lexicon_load(buf_str(&p.dir), p.extra, p.n, &report, e);
-	fputs(report.p, stdout);
+	lexicons_report(buf_str(&report), p.n ? p.dir.p : NULL, stdout);
 	if (l)
 		m = image_build(l, NULL, 0, e);
 	if (m) {
@@ -61,19 +96,23 @@ check(int argc, char **argv, struct err *e)
 	lexicon_free(l);
 	buf_release(&report);
 	buf_release(&p.dir);
+	settings_free(p.settings);
 	return code;
 }
 
 static int
 build(int argc, char **argv, struct err *e)
 {
+	struct lexicons_given g;
 	struct image *m;
-	int code;
+	int code, n = options_read(argc, argv, &g, e);
 
-	if (argc < 1 || argv[0][0] == '-')
+	if (n < 0)
+		return -1;
+	if (n != 1)
 		return err_set(e, ERR_USAGE,
 			       "lexicon build needs the name of the file to write");
-	m = lexicons_image(argc > 2 && !strcmp(argv[1], "--lexicons") ? argv[2] : NULL, e);
+	m = lexicons_image(&g, e);
 	if (!m)
 		return -1;
 	code = image_write(m, argv[0], e);
@@ -125,6 +164,8 @@ explain_print(const struct image *m, struct str text)
 	for (size_t i = 0; i < topics.n; i++)
 		printf(" topic   %.*s  severity %lld%s\n", STR_ARG(topics.v[i].topic),
 		       (long long)topics.v[i].severity, topics.v[i].negated ? ", negated" : "");
+	if (s.sum)
+		printf("%+7.2f  sum S, before S / sqrt(S * S + 15)\n", (double)s.sum / 1000);
 	printf("%+7.3f  %s, confidence %.2f, subjectivity %.2f, intent %s\n",
 	       (double)s.score / 1000,
 	       s.label < 0 ? "negative"
@@ -139,20 +180,18 @@ explain_print(const struct image *m, struct str text)
 static int
 explain(int argc, char **argv, struct err *e)
 {
-	const char *dir = NULL;
+	struct lexicons_given g;
 	struct image *m;
-	int i = 0;
+	int n = options_read(argc, argv, &g, e);
 
-	if (argc > 1 && !strcmp(argv[0], "--lexicons")) {
-		dir = argv[1];
-		i = 2;
-	}
-	if (i == argc)
+	if (n < 0)
+		return -1;
+	if (!n)
 		return err_set(e, ERR_USAGE, "lexicon explain needs a text");
-	m = lexicons_image(dir, e);
+	m = lexicons_image(&g, e);
 	if (!m)
 		return -1;
-	for (; i < argc; i++)
+	for (int i = 0; i < n; i++)
 		explain_print(m, str_of(argv[i]));
 	image_free(m);
 	return 0;
@@ -174,12 +213,16 @@ run(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_lexicon = {
 	"lexicon",
-	"check [--lexicons DIR] [FILE…] | build OUT [--lexicons DIR] | explain [--lexicons "
-	"DIR] TEXT…",
-	"check word lists, build the image, explain a score word by word",
+	"check [FILE…] | build OUT | explain TEXT…; each with [-c FILE | --lexicons DIR]",
+	"check word lists, build the image, explain a score word by word\n"
+	"-c FILE: with the lists of that configuration, those of lexicons.extra too\n"
+	"explain: what each word adds to the score; in brackets its list and line, its value\n"
+	"and what multiplies it. The products make the sum S, the score is S / sqrt(S * S + "
+	"15)",
 	"  langyan lexicon check                     every mistake and every term that stands "
 	"twice\n"
 	"  langyan lexicon check my-words.tsv        the shipped lists with yours on top\n"
-	"  langyan lexicon explain '送餐太慢了，但味道不错'",
+	"  langyan lexicon explain '送餐太慢了，但味道不错'\n"
+	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'",
 	run,
 };

@@ -6,6 +6,7 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/lexicons.h"
 #include "cli/settings.h"
 #include "cli/watch_import.h"
 #include "cli/watch_kept.h"
@@ -166,7 +167,7 @@ list(const struct settings *s, const struct watches *w, struct err *e)
 static int
 act(const struct settings *s, const struct asked *q, struct err *e)
 {
-	struct buf report = BUF(1 << 20);
+	struct buf report = BUF(1 << 20), words = BUF(1 << 20);
 	struct watches_setup setup = { &s->watches, s->conf, s->site.zone };
 	struct watches *w = watches_new(&setup, &report, e);
 	struct lexicon *l = NULL;
@@ -175,14 +176,14 @@ act(const struct settings *s, const struct asked *q, struct err *e)
 	int code = -1;
 
 	if (w)
-		l = lexicon_load(s->lexicons.dir, s->lexicons.extra.v, s->lexicons.extra.n,
-				 &report, e);
+		l = lexicon_load(s->words.dir, s->words.extra.v, s->words.extra.n, &words, e);
+	if (w && !l)
+		lexicons_report(buf_str(&words), s->words.dir.p, stderr);
 	if (l)
 		m = image_build(l, w->literals.v, w->literals.n, e);
 	if (m) {
 		struct watch_replay r = { s, q->span_s, q->only, q->against };
 
-		buf_clear(&report);
 		mistakes = watches_check(w, m, &report);
 		code = mistakes ? 1 : 0;
 		if (!q->test && list(s, w, e) < 0)
@@ -200,6 +201,7 @@ act(const struct settings *s, const struct asked *q, struct err *e)
 	lexicon_free(l);
 	watches_free(w);
 	buf_release(&report);
+	buf_release(&words);
 	return code;
 }
 

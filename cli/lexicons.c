@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/lexicons.h"
+#include "cli/settings.h"
 #include "core/str.h"
 #include "nlp/image_file.h"
 
@@ -55,25 +56,46 @@ lexicons_find(const char *given, struct buf *path)
 		buf_add(path, str_of(given ? given : "lexicons"));
 }
 
-struct image *
-lexicons_image(const char *given, struct err *e)
+void
+lexicons_report(struct str report, const char *but, FILE *to)
 {
+	struct buf shipped = BUF(1 << 14);
+	struct str line;
+
+	buf_addf(&shipped, "warning: %s/", but ? but : "");
+	while (str_next(&report, '\n', &line))
+		if (line.n && (!but || !str_starts(line, buf_str(&shipped))))
+			fprintf(to, "%.*s\n", STR_ARG(line));
+	buf_release(&shipped);
+}
+
+struct image *
+lexicons_image(const struct lexicons_given *g, struct err *e)
+{
+	struct settings *s = g->conf ? settings_read(g->conf, NULL, e) : NULL;
 	struct buf path = BUF(1 << 14), report = BUF(1 << 20);
+	struct conf_texts extra = { .n = 0 };
 	struct image *m = NULL;
 	struct lexicon *l;
 
-	lexicons_find(given, &path);
+	if (g->conf && !s)
+		return NULL;
+	if (s)
+		extra = s->words.extra;
+	lexicons_find(s ? s->words.dir.p : g->folder, &path);
 	if (is_file(path.p)) {
 		m = image_map(path.p, e);
 		buf_release(&path);
+		settings_free(s);
 		return m;
 	}
-	l = lexicon_load(buf_str(&path), NULL, 0, &report, e);
+	l = lexicon_load(buf_str(&path), extra.v, extra.n, &report, e);
 	if (l)
 		m = image_build(l, NULL, 0, e);
 	else
-		fputs(report.p, stderr);
+		lexicons_report(buf_str(&report), path.p, stderr);
 	lexicon_free(l);
+	settings_free(s); /* its names were the list's */
 	buf_release(&path);
 	buf_release(&report);
 	return m;

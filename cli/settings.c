@@ -223,6 +223,27 @@ shipped_fill(struct settings *s, const char *folder, struct str *dir)
 	buf_release(&b);
 }
 
+/* A copy: the canonical form of the configuration must not depend on where it lies. */
+static void
+words_fill(struct settings *s)
+{
+	const struct conf_texts *from = &s->lexicons.extra;
+	struct conf_texts *to = &s->words.extra;
+
+	s->words = s->lexicons;
+	to->v = arena_alloc(s->arena, (from->n + 1) * sizeof *to->v);
+	for (size_t i = 0; i < from->n; i++) {
+		const char *place = conf_place(s->conf, &from->v[i]);
+		const char *slash = strrchr(place, '/');
+		bool joined = slash && from->v[i].n && from->v[i].p[0] != '/';
+
+		to->v[i] =
+			joined ? str_of(arena_textf(s->arena, "%.*s/%.*s", (int)(slash - place),
+						    place, STR_ARG(from->v[i])))
+			       : from->v[i];
+	}
+}
+
 struct settings *
 settings_read(const char *path, struct buf *report, struct err *e)
 {
@@ -239,6 +260,7 @@ settings_read(const char *path, struct buf *report, struct err *e)
 	}
 	shipped_fill(s, "lexicons", &s->lexicons.dir);
 	shipped_fill(s, "templates", &s->templates.dir);
+	words_fill(s);
 	return s;
 }
 
@@ -309,7 +331,7 @@ settings_crawler(const struct settings *s, struct clock *clock)
 struct nlp_setup
 settings_nlp(const struct settings *s)
 {
-	return (struct nlp_setup){ .lexicons = &s->lexicons,
+	return (struct nlp_setup){ .lexicons = &s->words,
 				   .watches = &s->watches,
 				   .places = s->conf,
 				   .zone = s->site.zone,

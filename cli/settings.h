@@ -50,6 +50,8 @@ struct settings {
 	struct coverage_conf coverage;
 	struct conf_list sources, page_rules, watches, triggers, digests;
 	struct lexicons_conf lexicons;
+	struct lexicons_conf
+		words; /* the same, extra from the folder of the file that names it */
 	struct notice_conf notice;
 	struct draft_conf templates;
 };

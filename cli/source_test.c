@@ -37,6 +37,11 @@ option(struct wishes *o, int argc, char **argv, int *i, struct err *e)
 			return err_set(e, ERR_USAGE, "--items is a number up to 1000");
 		return o->items = (size_t)n, 0;
 	}
+	if (!strcmp(name, "--allow-private") && !strchr(argv[*i], ':'))
+		return err_set(e, ERR_USAGE,
+			       "--allow-private \"%s\": its port is missing, as "
+			       "127.0.0.1:8080",
+			       argv[*i]);
 	if (!strcmp(name, "--allow-private") && o->n_allowed < PRIVATE_MAX)
 		return o->allowed[o->n_allowed++] = str_of(argv[*i]), 0;
 	return err_set(e, ERR_USAGE, "no option \"%s\"", name);

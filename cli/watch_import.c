@@ -137,9 +137,7 @@ watch_import(int argc, char **argv, struct err *e)
 			notes.v[i].how == IMPORT_LOST ? "cannot be translated: " : "nearly: ",
 			notes.v[i].text);
 	}
-	rc = notes.lost > 0;
-	if (!rc)
-		rc = !ours_check(&k, buf_str(&ours));
+	rc = !ours_check(&k, buf_str(&ours)) || notes.lost > 0;
 done:
 	buf_release(&ours);
 	arena_free(k.a);

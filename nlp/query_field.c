@@ -193,9 +193,27 @@ query_field_find(struct str name)
 const char *
 query_field_nearest(struct str name)
 {
+	/* As others call what we have. */
+	static const struct {
+		const char *theirs, *ours;
+	} known[] = {
+		{ "authorFollowers", "followers" },
+		{ "pageType", "class" },
+		{ "sourcetype", "class" },
+		{ "sourcecountry", "country" },
+		{ "content", "body" },
+		{ "text", "body" },
+		{ "domain", "site" },
+		{ "lang", "language" },
+		{ "date", "published" },
+		{ "hour", "minuteofday" },
+	};
 	const char *names[LY_COUNT(query_fields)];
 	size_t n = 0;
 
+	for (size_t i = 0; i < LY_COUNT(known); i++)
+		if (str_eq_nocase(name, str_of(known[i].theirs)))
+			return known[i].ours;
 	for (const struct query_field *f = query_fields; f->name; f++)
 		names[n++] = f->name;
 	return conf_nearest(name, names, n);

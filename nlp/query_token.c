@@ -234,6 +234,21 @@ field_token(struct parse *p, struct token *t, struct str w)
 	return false;
 }
 
+/* What other tools and languages write for an operator, and we do not. */
+static void
+foreign_sign_warn(struct parse *p, size_t at, struct str w)
+{
+	bool near = w.n > 4 && str_starts(w, STR("NEAR")) && w.p[4] >= '0' && w.p[4] <= '9';
+
+	if (w.n > 1 && w.p[0] == '-')
+		query_warn(p, at, "- does not exclude: that is NOT");
+	else if (w.p[0] == '!' && w.n > 1)
+		query_warn(p, at, "! does not exclude: that is NOT");
+	else if (near || str_is(w, "&&") || str_is(w, "||") || str_is(w, "&") || str_is(w, "|"))
+		query_warn(p, at, "%.*s is no operator; they are AND, OR, NOT, NEAR/5",
+			   STR_ARG(w));
+}
+
 static void
 word_token(struct parse *p, struct token *t)
 {
@@ -263,8 +278,8 @@ word_token(struct parse *p, struct token *t)
 				   "in lower case this is a word to look for; operators are "
 				   "AND, OR, NOT, NEAR/5");
 	}
-	if (t->kind == T_WORD && !field_token(p, t, w) && w.n > 1 && w.p[0] == '-')
-		query_warn(p, t->at, "- does not exclude: that is NOT");
+	if (t->kind == T_WORD && !field_token(p, t, w))
+		foreign_sign_warn(p, t->at, w);
 }
 
 void

@@ -40,7 +40,8 @@ told = langyan("config", "check", "-c", nowhere).stderr.decode()
 check("a file that is not there is told once", told.count("nowhere.yaml") == 1, told)
 for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ack"), (["incident", "show"], "which incident?"),
                    (["init", "--answers"], "--answers wants a file"), (["config", "chekc"], "chekc"), (["erase", "--author"], "author"),
-                   (["analyze", "--explian"], "--explian"), (["replay"], "which file"), (["lint"], "which file")]:
+                   (["analyze", "--explian"], "--explian"), (["replay"], "which file"), (["lint"], "which file"),
+                   (["source", "test", "http://127.0.0.1:9/", "--allow-private", "127.0.0.1"], "its port is missing, as 127.0.0.1:8080")]:
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
 
 # ---- init from a file ----------------------------------------------------------------------------
@@ -50,6 +51,12 @@ says("init tells all mistakes of its answers at once", 2, ["init", "--answers", 
      'answers.yaml:2:7: size: "smal" is not one of small, medium, large: did you mean "small"?',
      'answers.yaml:3:7: keep: "7 days" is not a duration', 'answers.yaml:5:1: unknown key "colour"', "person", "mistakes in")
 check("and writes nothing", not (HOME / "no/langyan.yaml").exists())
+
+lists = HOME / "lists.yaml"
+lists.write_text("brand: 小鹿茶\nnames: [小鹿茶, Xiaolu Tea]\nrivals: 大熊茶、小熊茶\nperson: 王芳\n")
+says("a list is an answer as good as a text with commas", 0, ["init", "--answers", lists, HOME / "lists"], where="stdout")
+made = (HOME / "lists/langyan.yaml").read_text() if (HOME / "lists/langyan.yaml").exists() else ""
+check("each name once, the brand's too", made.count('小鹿茶\\"') == 1 and "Xiaolu Tea" in made and '["大熊茶", "小熊茶"]' in made, made)
 
 # ---- init by hand: each answer is asked again until it will do ------------------------------------
 typed = ["小鹿茶", "小鹿奶茶、Xiaolu Tea，路茶", "小鹿斑比", "", "", "大熊茶", "tiny", "small", "Asia/Shangai", "Asia/Shanghai", "",
@@ -97,6 +104,33 @@ broken.write_text(good.replace("size: ", "siez: ").replace("channel: files", "ch
 says("a broken configuration is told whole, with places and suggestions", 2, ["config", "check", "-c", broken], 'unknown key "siez"',
      'did you mean "size"?', 'unknown channel "fiels": did you mean "files"?', '"8am" is not a time of day', "3 mistakes in", "^~~")
 says("and does not run", 2, ["run", "-c", broken], "3 mistakes in")
+
+# ---- words of one's own ------------------------------------------------------------------------------
+HEAD = "# langyan-lexicon: 1\n# list: mine\n# lang: zh\n# kind: polarity\n"
+words = HOME / "mine.tsv"
+words.write_text(HEAD + "踩大雷子\t-2.0\n踩大雷子\t-2.0\n")
+said = langyan("lexicon", "check", words).stdout.decode()
+check("a list of one's own is checked without the warnings of the shipped ones",
+      "mine.tsv:6:1:" in said and said.count("warning") == 1, said[:600])
+words.write_text(HEAD + "踩大雷子\t-2.0\n")
+own = HOME / "own.yaml"
+own.write_text("site: { name: t, zone: Asia/Shanghai, data: own-data }\nlexicons: { extra: [mine.tsv] }\n")
+says("and explained with the configuration that names it", 0, ["lexicon", "explain", "-c", own, "踩大雷子"], "mine:5, -2.00", "-2.00  sum S",
+     where="stdout")
+got = langyan("analyze", "-c", own, stdin="\ufeff{\"id\":1,\"text\":\"踩大雷子\"}\n".encode())
+check("analyze weighs it, and a byte order mark before the first line is none of the line",
+      got.returncode == 0 and b'"label":"neg"' in got.stdout, str(got))
+
+signs = HOME / "signs.yaml"
+signs.write_text("site: { name: t, zone: Asia/Shanghai, data: own-data }\nwatches: { a: { query: 'shancui && hair' } }\n")
+says("what a query may mean otherwise is told though nothing is wrong", 0, ["watch", "list", "-c", signs],
+     'signs.yaml:2:33: watch "a": query: && is no operator; they are AND, OR, NOT, NEAR/5')
+
+# ---- a query that was translated ---------------------------------------------------------------------
+theirs = HOME / "theirs.txt"
+theirs.write_text('shancui AND (site:a.com OR city:"x")')
+says("what a lost part leaves behind is told", 1, ["watch", "import", "--from", "brandwatch", theirs], 'theirs.txt:1:28: cannot be translated: "city:"',
+     "the translated query, column", "a word is missing before this )")
 
 # ---- run, push, look, reload, stop ------------------------------------------------------------------
 run = Proc(["run", "-c", conf], HOME / "run.log")

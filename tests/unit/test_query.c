@@ -128,6 +128,9 @@ a_query_that_cannot_work_is_refused_with_its_column(void **state)
 		{ "山脆 AND folowers:3", "column 8: \"folowers\" is no field: did you mean "
 					 "\"followers\"?; in quotes it "
 					 "is looked for as it stands\n" },
+		{ "山脆 AND authorFollowers:>3",
+		  "column 8: \"authorFollowers\" is no field: did you mean \"followers\"?; in "
+		  "quotes it is looked for as it stands\n" },
 		{ "山脆 AND followers:many",
 		  "column 18: followers: \"many\" is not a number like 1000, 10k or 1.2万\n" },
 		{ "山脆 AND followers:[9 TO 5]",
@@ -195,6 +198,11 @@ what_may_be_meant_otherwise_is_a_warning(void **state)
 		  "warning: column 4: two parts without an operator: AND is understood\n"
 		  "warning: column 7: two parts without an operator: AND is understood\n" },
 		{ "山脆 AND -游戏", "warning: column 8: - does not exclude: that is NOT\n" },
+		{ "山脆 AND !游戏", "warning: column 8: ! does not exclude: that is NOT\n" },
+		{ "山脆 NEAR5 异物",
+		  "warning: column 4: NEAR5 is no operator; they are AND, OR, NOT, NEAR/5\n"
+		  "warning: column 4: two parts without an operator: AND is understood\n"
+		  "warning: column 10: two parts without an operator: AND is understood\n" },
 		{ "山脆 OR 脆山 AND 薯片",
 		  "warning: column 1: AND and OR without brackets between them: AND binds "
 		  "tighter; brackets say what is meant\n" },
