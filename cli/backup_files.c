@@ -51,6 +51,8 @@ file_take(struct copying *c, const char *from, const char *to, struct err *e)
 	int64_t here = append_length(from), there = append_length(to);
 	char aside[4200];
 
+	if (here < 0)
+		return 0; /* removed just now */
 	if (there >= 0 && (c->what == COPY_MISSING || here == there ||
 			   (c->what == COPY_GROWN && here < there)))
 		return 0;

@@ -1,8 +1,8 @@
 /*
  * backup_files.h - the folders beside the stores: the document archive, evidence.
  *
- * Their files only grow, and the store knows how far: a copy made after the store's holds at
- * least what that speaks of.
+ * A file grows, and the store knows how far; or what is in it moves into another one, and it is
+ * removed. Copied before the store and again after it, it holds at least what that speaks of.
  */
 #ifndef LY_CLI_BACKUP_FILES_H
 #define LY_CLI_BACKUP_FILES_H

@@ -26,7 +26,8 @@ static const struct kept {
 	{ "spool", "crawl/spool.db", "spool.db", &spool_migrations },
 };
 
-/* After the stores: their files only grow, and hold at least what the copies speak of. */
+/* Before the stores and after them: a file grows, or what is in it moves into another one and it
+ * is removed. What a store's copy speaks of was there before, or is there afterwards. */
 static const char *const folders[] = { "archive", "evidence" };
 
 static int
@@ -51,16 +52,17 @@ backup_one(const struct settings *s, const struct kept *k, const char *dir, stru
 	return rc;
 }
 
+/* *n: of files that were copied, added. */
 static int
 backup_folder(const struct settings *s, const char *name, const char *dir, struct arena *a,
-	      struct err *e)
+	      int64_t *n, struct err *e)
 {
-	int64_t n;
+	int64_t more;
 
 	if (files_copy(settings_path(s, arena_textf(a, "crawl/%s", name)),
-		       arena_textf(a, "%s/%s", dir, name), COPY_GROWN, &n, e) < 0)
+		       arena_textf(a, "%s/%s", dir, name), COPY_GROWN, &more, e) < 0)
 		return -1;
-	printf("%s\t%s/%s\t%lld files\n", name, dir, name, (long long)n);
+	*n += more;
 	return 0;
 }
 
@@ -86,6 +88,7 @@ backup(int argc, char **argv, struct err *e)
 	const char *dir;
 	struct settings *s = open_with_dir(argc, argv, &dir, e);
 	struct arena *a;
+	int64_t n[LY_COUNT(folders)] = { 0 };
 	int rc = 0;
 
 	if (!s)
@@ -93,10 +96,16 @@ backup(int argc, char **argv, struct err *e)
 	a = arena_new();
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
+		rc = backup_folder(s, folders[i], dir, a, &n[i], e);
 	for (size_t i = 0; rc == 0 && i < LY_COUNT(kept); i++)
 		rc = backup_one(s, &kept[i], dir, a, e);
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
-		rc = backup_folder(s, folders[i], dir, a, e);
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
+		rc = backup_folder(s, folders[i], dir, a, &n[i], e);
+		if (rc == 0)
+			printf("%s\t%s/%s\t%lld files\n", folders[i], dir, folders[i],
+			       (long long)n[i]);
+	}
 	arena_free(a);
 	settings_free(s);
 	return rc;
