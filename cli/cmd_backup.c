@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/append.h"
 #include "core/str.h"
 
 #include "crawler/archive.h"
+#include "crawler/evidence_store.h"
 #include "crawler/spool_store.h"
 #include "responder/record_store.h"
 
@@ -203,23 +205,62 @@ set_aside(const char *path, struct arena *a, struct err *e)
 	return 0;
 }
 
+struct putting {
+	const struct settings *s;
+	const char *dir;
+	struct arena *a;
+	int64_t n;
+};
+
 static int
-restore_folders(const struct settings *s, const char *dir, enum copy_what evidence,
-		struct arena *a, struct err *e)
+evidence_file_put(void *arg, const struct evidence_file *f, struct err *e)
 {
-	int rc = 0;
+	struct putting *p = arg;
+	const char *from = arena_textf(p->a, "%s/evidence/%s", p->dir, f->name);
+	const char *to = settings_path(p->s, arena_textf(p->a, "crawl/evidence/%s", f->name));
+	const char *slash = strrchr(to, '/');
+	const char *folder = arena_textf(p->a, "%.*s", (int)(slash - to), to);
 
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
-		/* An archive that is ahead is believed, see archive_believe. */
-		enum copy_what what = i ? evidence : COPY_MISSING;
-		int64_t n;
+	if (append_length(to) >= 0 || append_length(from) < 0)
+		return 0;
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return err_set(e, ERR_USAGE, "could not make \"%s\": %s", folder,
+			       strerror(errno));
+	p->n++;
+	return file_copy(from, to, e);
+}
 
-		rc = files_copy(arena_textf(a, "%s/%s", dir, folders[i]),
-				settings_path(s, arena_textf(a, "crawl/%s", folders[i])), what,
-				&n, e);
-		if (rc == 0 && n)
-			printf("%s\t%lld files put back\n", folders[i], (long long)n);
-	}
+/* Beside a spool that survived: the files that it knows. Others expired or were erased since, and
+ * nobody would ever remove them again. */
+static int
+restore_evidence(const struct settings *s, const char *spool, const char *dir, struct arena *a,
+		 struct err *e)
+{
+	struct putting p = { .s = s, .dir = dir, .a = a };
+	const char *folder = settings_path(s, "crawl/evidence");
+	struct store *store = store_open(spool, &spool_migrations, e);
+	int rc = -1;
+
+	if (store && mkdir(folder, 0700) < 0 && errno != EEXIST)
+		err_set(e, ERR_USAGE, "could not make \"%s\": %s", folder, strerror(errno));
+	else if (store)
+		rc = evidence_files_each(store, evidence_file_put, &p, e);
+	store_close(store);
+	if (rc == 0 && p.n)
+		printf("evidence\t%lld files put back\n", (long long)p.n);
+	return rc;
+}
+
+static int
+restore_folder(const struct settings *s, const char *name, const char *dir, enum copy_what what,
+	       struct arena *a, struct err *e)
+{
+	int64_t n;
+	int rc = files_copy(arena_textf(a, "%s/%s", dir, name),
+			    settings_path(s, arena_textf(a, "crawl/%s", name)), what, &n, e);
+
+	if (rc == 0 && n)
+		printf("%s\t%lld files put back\n", name, (long long)n);
 	return rc;
 }
 
@@ -252,10 +293,15 @@ restore_files(const struct settings *s, const char *dir, struct arena *a, struct
 	if (rename(fresh, record) < 0)
 		return err_set(e, ERR_RETRY, "could not put \"%s\" in place: %s", record,
 			       strerror(errno));
+	/* An archive that is ahead is believed, see archive_believe. */
+	if (restore_folder(s, "archive", dir, COPY_MISSING, a, e) < 0)
+		return -1;
 	/* A spool that is still there is newer than any copy of it. */
-	if (access(spool, F_OK) == 0 || access(arena_textf(a, "%s/spool.db", dir), R_OK) < 0)
-		return restore_folders(s, dir, COPY_MISSING, a, e);
-	if (restore_folders(s, dir, COPY_DIFFERS, a, e) < 0)
+	if (access(spool, F_OK) == 0)
+		return restore_evidence(s, spool, dir, a, e);
+	if (access(arena_textf(a, "%s/spool.db", dir), R_OK) < 0)
+		return restore_folder(s, "evidence", dir, COPY_MISSING, a, e);
+	if (restore_folder(s, "evidence", dir, COPY_DIFFERS, a, e) < 0)
 		return -1;
 	for (size_t i = 1; i < LY_COUNT(beside); i++)
 		unlink(arena_textf(a, "%s%s", spool, beside[i])); /* of a file that is gone */

@@ -150,8 +150,10 @@ def main():
     except (ValueError, KeyError, zlib.error):
         ok("this test sees damage")
     pack.unlink()
+    (crew.dir / "copy/evidence/00000099.warc.gz").write_bytes(b"erased or expired since")
     r = langyan("restore", "-c", crew.conf, crew.dir / "copy")
     check("restore puts back what is missing", r.returncode == 0 and b"evidence\t1 files" in r.stdout, (r.stdout + r.stderr).decode())
+    check("and nothing that the spool does not know", not (folder / "00000099.warc.gz").exists(), "it came back, and nobody removes it")
     v = langyan("verify", "-c", crew.conf)
     check("then all is right again", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
     check("every score is computed again", b" 0 scores" not in b" " + v.stdout and b"of 0 the image is not kept" in v.stdout, v.stdout.decode(errors="replace"))
