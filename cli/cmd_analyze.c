@@ -20,7 +20,7 @@ struct analyzing {
 	struct walk walk;
 	struct arena *arena;
 	struct buf out;
-	bool explain;
+	bool explain, foreign; /* a text was not UTF-8, and that was told */
 };
 
 static void
@@ -81,6 +81,11 @@ line_take(struct analyzing *k, struct str line, struct err *e)
 	if (!m[1].raw.n || m[1].raw.p[0] != '"')
 		return err_set(e, ERR_REJECT, "has no \"text\"");
 	if (!utf8_valid(m[1].text)) {
+		if (!k->foreign)
+			fputs("not UTF-8: bad bytes count as U+FFFD; `langyan to-utf8` makes "
+			      "a file UTF-8\n",
+			      stderr);
+		k->foreign = true;
 		utf8_add_clean(&clean, m[1].text);
 		m[1].text = arena_str(k->arena, buf_str(&clean));
 		buf_release(&clean);

@@ -16,9 +16,19 @@
 struct push {
 	const struct settings *s;
 	struct progress progress;
-	int64_t before; /* lines of the files before this one */
+	const char *path; /* of several or one; NULL: standard input */
+	int64_t before;   /* lines of the files before this one */
 	int64_t accepted, seen, refused;
 };
+
+static void
+refusal_print(const struct push *p, int64_t line, struct str why)
+{
+	if (p->path)
+		fprintf(stderr, "%s:%lld: %.*s\n", p->path, (long long)line, STR_ARG(why));
+	else
+		fprintf(stderr, "line %lld: %.*s\n", (long long)line, STR_ARG(why));
+}
 
 static int
 chunk_send(struct push *p, struct str body, struct err *e)
@@ -38,8 +48,7 @@ chunk_send(struct push *p, struct str body, struct err *e)
 		struct str why = json_text(json_get(json_at(errors, i), "why"), STR(""));
 		int64_t line = json_int(json_get(json_at(errors, i), "line"), 0);
 
-		fprintf(stderr, "line %lld: %.*s\n",
-			(long long)(p->progress.done - p->before + line), STR_ARG(why));
+		refusal_print(p, p->progress.done - p->before + line, why);
 	}
 	p->accepted += json_int(json_get(j, "accepted"), 0);
 	p->seen += json_int(json_get(j, "seen"), 0);
@@ -61,8 +70,8 @@ push_stream(struct push *p, FILE *f, struct err *e)
 	p->before = p->progress.done;
 	while (rc == 0 && (n = getline(&line, &cap, f)) > 0) {
 		if (n > 4 << 20) {
-			fprintf(stderr, "line %lld: over 4 MiB\n",
-				(long long)(p->progress.done - p->before + lines + 1));
+			refusal_print(p, p->progress.done - p->before + lines + 1,
+				      STR("over 4 MiB"));
 			p->refused++;
 			n = 0;
 		}
@@ -108,6 +117,7 @@ push(int argc, char **argv, struct err *e)
 				     strerror(errno));
 			break;
 		}
+		p.path = f == stdin ? NULL : argv[i];
 		rc = push_stream(&p, f, e);
 		if (f != stdin)
 			fclose(f);

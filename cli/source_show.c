@@ -329,6 +329,10 @@ print_hints(const struct trial_world *w, const struct trial *t)
 		puts("\nThe server wants to know who asks. What needs a login is not public: "
 		     "see "
 		     "basis:, cookies: and\nsecret_headers: in `langyan config keys`.");
+	else if (str_starts(t->why, STR("blocked")))
+		puts("\nWalls are not climbed: ask whoever runs it for a feed or a contract, "
+		     "or "
+		     "take another\nsource. What people carry in by hand: langyan help push.");
 	else if (!t->configured && t->source->kind == SOURCE_PAGE && !t->forbidden &&
 		 r->end == HTTP_OK && r->status == 200)
 		puts("\nIt was read as one article page. To look for this site's feeds: "

@@ -154,7 +154,9 @@ json_parse_any(struct arena *a, struct str text, struct err *e)
 		if (json_error_code(&why) == json_error_out_of_memory)
 			abort();
 		err_set(e, ERR_REJECT, "line %d, column %d: %s", why.line, why.column,
-			why.text);
+			json_error_code(&why) == json_error_null_character
+				? "\\u0000 cannot stand in a text"
+				: why.text);
 		return NULL;
 	}
 	root = arena_alloc(a, sizeof *root);

@@ -4,6 +4,7 @@
 #include "core/document.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include "crawler/date.h"
 #include "crawler/push.h"
@@ -87,16 +88,33 @@ key_set(const struct push_key *k, const struct json *v, int64_t now, struct push
 	return 0;
 }
 
+/* Of one line only the column is told: which line of the file it is the caller knows. */
+static int
+syntax_said(struct str line, struct err *e)
+{
+	struct err was = *e;
+	size_t skip =
+		str_find_byte(line, '\n') < 0 && !strncmp(was.text, "line 1, ", 8) ? 8 : 0;
+
+	return err_set(e, was.kind, "%s%s", was.text + skip,
+		       utf8_valid(line) ? "" : ": not UTF-8? `langyan to-utf8` makes it so");
+}
+
 int
 push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, struct err *e)
 {
-	const struct json *j = json_parse(a, line, e);
+	const struct json *j;
 
+	if (str_starts(line, STR("\xEF\xBB\xBF"))) /* before the first line of a file */
+		line = str_slice(line, 3, SIZE_MAX);
+	j = json_parse(a, line, e);
 	*p = (struct pushed){ .followers = -1 };
 	if (!j)
-		return -1;
+		return syntax_said(line, e);
 	if (json_kind(j) != JSON_OBJECT)
-		return err_set(e, ERR_REJECT, "a document is a JSON object");
+		return err_set(e, ERR_REJECT,
+			       "a document is a JSON object, one a line (of a list: jq -c "
+			       "'.[]')");
 	for (size_t i = 0; i < json_count(j); i++) {
 		struct str name;
 		const struct json *v = json_member(j, i, &name);
@@ -107,6 +125,8 @@ push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, stru
 		if (k == LY_COUNT(push_keys)) {
 			if (!p->ignored.n)
 				p->ignored = name;
+		} else if (str_is(name, "id") && json_kind(v) == JSON_INT) {
+			p->id = str_of(arena_textf(a, "%lld", (long long)json_int(v, 0)));
 		} else if (key_set(&push_keys[k], v, now, p, e) < 0) {
 			return -1;
 		}

@@ -53,40 +53,64 @@ static const struct naming {
 
 struct search {
 	struct arena *arena;
-	const struct json *best;
+	const struct json *best; /* the first item */
 	size_t score;
 	struct str path;
 };
 
-/* A list of objects that look like items: members of known names count. */
+/* Does an object look like an item? Members of known names count. */
 static size_t
-score_of(const struct json *list)
+known_in(const struct json *first)
 {
-	const struct json *first = json_at(list, 0);
-	size_t n = json_count(list), known = 0;
+	size_t known = 0;
 
-	if (json_kind(list) != JSON_LIST || json_kind(first) != JSON_OBJECT)
-		return 0;
 	for (size_t i = 0; i < LY_COUNT(namings); i++)
 		for (size_t j = 0; j < LY_COUNT(namings[i].names) && namings[i].names[j]; j++)
 			if (json_get(first, namings[i].names[j])) {
 				known++;
 				break;
 			}
-	return known * 100 + (n < LOOKED_AT ? n : LOOKED_AT);
+	return known;
+}
+
+/* A list of items, or of objects that each wrap one: [{"note":{"title":…}}]. */
+static void
+list_look(struct search *s, const struct json *list, struct str path)
+{
+	const struct json *first = json_at(list, 0), *best = first;
+	size_t n = json_count(list), known, score;
+	struct str key, within = STR("");
+
+	if (json_kind(list) != JSON_LIST || json_kind(first) != JSON_OBJECT)
+		return;
+	known = known_in(first);
+	for (size_t i = 0; i < json_count(first) && i < 200; i++) {
+		const struct json *v = json_member(first, i, &key);
+		bool plain = str_find_byte(key, '.') < 0 && str_find_byte(key, '[') < 0;
+
+		if (plain && json_kind(v) == JSON_OBJECT && known_in(v) > known) {
+			known = known_in(v);
+			best = v;
+			within = key;
+		}
+	}
+	score = known * 100 + (n < LOOKED_AT ? n : LOOKED_AT);
+	if (!known || score <= s->score)
+		return;
+	s->score = score;
+	s->best = best;
+	s->path = within.n ? str_of(arena_textf(s->arena, "%.*s[*].%.*s",
+						STR_ARG(path.n ? path : STR("$")),
+						STR_ARG(within)))
+			   : path;
 }
 
 static void
 lists_look(struct search *s, const struct json *j, struct str path, size_t depth)
 {
 	struct str key;
-	size_t score = score_of(j);
 
-	if (score >= 100 && score > s->score) {
-		s->score = score;
-		s->best = j;
-		s->path = path;
-	}
+	list_look(s, j, path);
 	if (depth == DEPTH_MAX || json_kind(j) != JSON_OBJECT)
 		return;
 	for (size_t i = 0; i < json_count(j) && i < 200; i++) {
@@ -105,7 +129,7 @@ lists_look(struct search *s, const struct json *j, struct str path, size_t depth
 static bool
 member_fits(const struct json *item, const char *name, struct str *path, struct arena *a)
 {
-	static const char *const inner[] = { "name",  "nickname", "screen_name",
+	static const char *const inner[] = { "name",  "nickname", "nick", "screen_name",
 					     "login", "title",    NULL };
 	struct str key;
 
@@ -144,7 +168,7 @@ mapping_guess(struct arena *a, const struct json *root, struct source_guess *out
 	out->fields.v = v;
 	for (size_t i = 0; i < LY_COUNT(namings); i++)
 		for (size_t j = 0; j < LY_COUNT(namings[i].names) && namings[i].names[j]; j++)
-			if (member_fits(json_at(s.best, 0), namings[i].names[j], &path, a)) {
+			if (member_fits(s.best, namings[i].names[j], &path, a)) {
 				v[out->fields.n++] = (struct conf_pair){
 					str_of(map_field_words[namings[i].field]), path
 				};

@@ -190,7 +190,7 @@ value_read(struct reading *r, struct lex_entry *x, struct str value, size_t colu
 	x->value = 1000;
 	if (!value.n || str_is(value, "-")) {
 		if (b->says)
-			mistake(r, column, "kind %s needs a value within %s",
+			mistake(r, column, "kind %s needs a value within %s behind a tab",
 				lex_kind_words[x->kind], b->says);
 		return;
 	}
@@ -311,6 +311,10 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 	r->line = 0;
 	if (l->n_lists >= UINT16_MAX) {
 		mistake(r, 1, "more than %d lists", UINT16_MAX);
+		return;
+	}
+	if (str_find_byte(text, '\0') >= 0) { /* UTF-16, as some programs write "Unicode" */
+		mistake(r, 1, "the file is not UTF-8; save it as UTF-8");
 		return;
 	}
 	l->lists = grown(l->arena, l->lists, l->n_lists, &r->cap_lists, sizeof *l->lists);

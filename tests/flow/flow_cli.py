@@ -126,6 +126,9 @@ signs.write_text("site: { name: t, zone: Asia/Shanghai, data: own-data }\nwatche
 says("what a query may mean otherwise is told though nothing is wrong", 0, ["watch", "list", "-c", signs],
      'signs.yaml:2:33: watch "a": query: && is no operator; they are AND, OR, NOT, NEAR/5')
 
+garbled = langyan("analyze", stdin="{\"id\":1,\"text\":\"难吃\"}\n".encode("gb18030") * 2)
+check("a text that is not UTF-8 is told once", garbled.stderr.count(b"to-utf8") == 1, str(garbled))
+
 # ---- a query that was translated ---------------------------------------------------------------------
 theirs = HOME / "theirs.txt"
 theirs.write_text('shancui AND (site:a.com OR city:"x")')

@@ -84,7 +84,7 @@ refused_lines_are_told_with_number_and_reason(void **state)
 		{ "{\"text\":\"a\"}\n\n{\"text\":1}\nnonsense\n{\"text\":\"b\",\"colour\":"
 		  "\"red\"}",
 		  "{\"accepted\":2,\"seen\":0,\"refused\":2,\"errors\":[{\"line\":3,\"why\":"
-		  "\"\\\"text\\\" is not a text\"},{\"line\":4,\"why\":\"line 1, column 1: "
+		  "\"\\\"text\\\" is not a text\"},{\"line\":4,\"why\":\"column 1: "
 		  "this is not a value\"}],\"ignored\":\"colour\"}",
 		  200 },
 		{ "{\"title\":\" \"}",

@@ -142,6 +142,34 @@ a_mapping_is_suggested_for_json(void **state)
 	arena_free(a);
 }
 
+static void
+an_item_in_a_wrapper_is_found(void **state)
+{
+	static const struct {
+		const char *text, *items;
+	} cases[] = {
+		{ "{\"data\":{\"list\":[{\"rank\":1,\"note\":{\"id\":7,\"title\":\"x\","
+		  "\"user\":{\"nick\":\"A\"}}}]}}",
+		  "data.list[*].note" },
+		{ "[{\"note\":{\"id\":7,\"title\":\"x\",\"user\":{\"nick\":\"A\"}}}]",
+		  "$[*].note" },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct source_guess g;
+		const struct conf_pair *v;
+
+		source_guess(str_of(cases[i].text), a, &g);
+		assert_string_equal(arena_text(a, g.items), cases[i].items);
+		assert_int_equal(g.fields.n, 3);
+		v = g.fields.v;
+		assert_string_equal(arena_text(a, v[2].value), "user.nick");
+	}
+	arena_free(a);
+}
+
 static struct map_item
 item(const char *id, const char *url, const char *title, const char *text, const char *author,
      int64_t at)
@@ -191,6 +219,7 @@ main(void)
 		cmocka_unit_test(no_more_leads_than_the_ceiling),
 		cmocka_unit_test(kinds_are_recognised),
 		cmocka_unit_test(a_mapping_is_suggested_for_json),
+		cmocka_unit_test(an_item_in_a_wrapper_is_found),
 		cmocka_unit_test(values_are_found_again_in_a_feed),
 	};
 

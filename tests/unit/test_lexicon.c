@@ -37,7 +37,7 @@ every_mistake_is_told_with_its_place(void **state)
 		  "w.tsv:4:1: kind \"mood\" is not known; docs/lexicon.md lists the kinds\n"
 		  "w.tsv:1:1: the head has no \"# kind: …\" of this program\n" },
 		{ H("polarity") "good\n",
-		  "w.tsv:5:6: kind polarity needs a value within -4.0..4.0\n" },
+		  "w.tsv:5:6: kind polarity needs a value within -4.0..4.0 behind a tab\n" },
 		{ H("polarity") "good\tx\nbad\t-5\n",
 		  "w.tsv:5:6: \"x\" is not a number like -1.5\n"
 		  "w.tsv:6:5: -5 is not within -4.0..4.0\n" },

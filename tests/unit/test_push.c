@@ -60,12 +60,30 @@ what_is_not_there_is_unknown(void **state)
 }
 
 static void
+an_exports_whole_numbers_and_byte_order_mark_are_taken(void **state)
+{
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	struct pushed p;
+
+	(void)state;
+	assert_int_equal(
+		push_parse(a, STR("\xEF\xBB\xBF{\"id\":4711,\"text\":\"x\"}"), NOW, &p, &e), 0);
+	assert_true(str_is(p.id, "4711"));
+	arena_free(a);
+}
+
+static void
 what_is_wrong_is_named(void **state)
 {
 	static const struct {
 		const char *line, *says;
 	} cases[] = {
-		{ "[]", "a document is a JSON object" },
+		{ "[]", "a document is a JSON object, one a line (of a list: jq -c '.[]')" },
+		{ "{\"text\":\"x\",\"id\":1.5}", "\"id\" is not a text" },
+		{ "{\"text\" \"x\"}", "column 11: ':' expected near '\"x\"'" },
+		{ "{\"text\":\"\xff\"}", "column 9: unable to decode byte 0xff near '\"': not "
+					 "UTF-8? `langyan to-utf8` makes it so" },
 		{ "{}", "neither \"text\" nor \"title\"" },
 		{ "{\"text\":\" \\n\\t\"}", "neither \"text\" nor \"title\"" },
 		{ "{\"text\":7}", "\"text\" is not a text" },
@@ -104,6 +122,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_is_read),
 		cmocka_unit_test(what_is_not_there_is_unknown),
+		cmocka_unit_test(an_exports_whole_numbers_and_byte_order_mark_are_taken),
 		cmocka_unit_test(what_is_wrong_is_named),
 	};
 
