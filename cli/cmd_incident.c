@@ -370,6 +370,6 @@ const struct subcommand cmd_erase = {
 	"erase what one author wrote; a tombstone with the reason stays, figures and audit "
 	"too\n"
 	"Evidence, spool and document archive are rewritten without it before the command "
-	"ends. Backups are not.",
+	"ends. Backups are not, nor notices and digests that quoted it.",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };
