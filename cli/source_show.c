@@ -344,6 +344,19 @@ print_hints(const struct trial_world *w, const struct trial *t)
 		     "seen.");
 }
 
+/* A forum's "09:01" is its own clock's; read as UTC it is told hours late or early. */
+static void
+print_zone_hint(const struct trial *t)
+{
+	enum source_kind kind = (enum source_kind)t->source->kind;
+	bool page = kind == SOURCE_LIST || kind == SOURCE_PAGE;
+
+	if (t->read && page && !t->source->zone && count_with(t, MAP_PUBLISHED))
+		puts("\nTimes that name no zone were read as UTC. If the page's clock is "
+		     "another: "
+		     "zone: Asia/Shanghai\n(or what it is) in the source.");
+}
+
 void
 trial_print(const struct trial_world *w, const struct trial *t, size_t items)
 {
@@ -366,6 +379,7 @@ trial_print(const struct trial_world *w, const struct trial *t, size_t items)
 		print_item(w, t, i);
 	print_behind(t);
 	print_hints(w, t);
+	print_zone_hint(t);
 	if (!t->configured && t->read) {
 		trial_snippet(w->arena, t, &snippet);
 		printf("\nFor langyan.yaml:\n%s", snippet.p);

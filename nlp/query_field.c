@@ -303,6 +303,8 @@ point_read(const struct parse *p, const struct query_field *f, struct str s,
 	       : f->kind == ASK_DECIMAL ? str_milli(s, &out->from) == 0
 					: count_read(s, &out->from);
 	out->to = out->from;
+	if (f == &score_field && (out->from < -1000 || out->from > 1000))
+		return false;
 	return fits;
 }
 
@@ -323,7 +325,8 @@ form_of(struct parse *p, const struct query_field *f)
 		buf_add(&b, STR("a minute 0..1439 or a time like 09:00"));
 		break;
 	case ASK_DECIMAL:
-		buf_add(&b, STR("a number like 4.5"));
+		buf_add(&b, f == &score_field ? STR("a score from -1 to 1")
+					      : STR("a number like 4.5"));
 		break;
 	case ASK_DAY:
 		buf_add(&b, STR("a day like 2026-11-21 or a moment like "
@@ -421,6 +424,23 @@ site_of(struct str s)
 	return s;
 }
 
+/* "country:china": documents carry codes. Only a warning, for what is pushed may say anything. */
+static void
+code_look(struct parse *p, const struct query_field *f, const struct value *v, struct str s)
+{
+	bool country = str_is(str_of(f->name), "country");
+	size_t most = country ? 2 : 3;
+
+	if (!country && !str_is(str_of(f->name), "language"))
+		return;
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("*?-_", s.p[i]))
+			return;
+	if (s.n > most)
+		query_warn(p, v->at, "%s: is a code, as %s; \"%.*s\" is none", f->name,
+			   country ? "cn or us" : "zh or en", STR_ARG(s));
+}
+
 static bool
 text_read(struct parse *p, const struct query_field *f, const struct value *v,
 	  struct field_test *t)
@@ -444,6 +464,7 @@ text_read(struct parse *p, const struct query_field *f, const struct value *v,
 		query_fault(p, v->at, "%s: a value is missing", f->name);
 		return false;
 	}
+	code_look(p, f, v, s);
 	if (f->kind == ASK_SITE && str_find_byte(s, '/') >= 0) {
 		query_fault(p, v->at, "site: is a domain, \"%.*s\" is an address: that is url:",
 			    STR_ARG(s));

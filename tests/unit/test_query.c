@@ -128,6 +128,8 @@ a_query_that_cannot_work_is_refused_with_its_column(void **state)
 		{ "山脆 AND folowers:3", "column 8: \"folowers\" is no field: did you mean "
 					 "\"followers\"?; in quotes it "
 					 "is looked for as it stands\n" },
+		{ "山脆 AND sentiment:>3",
+		  "column 18: sentiment: \"3\" is not a score from -1 to 1\n" },
 		{ "山脆 AND authorFollowers:>3",
 		  "column 8: \"authorFollowers\" is no field: did you mean \"followers\"?; in "
 		  "quotes it is looked for as it stands\n" },
@@ -198,6 +200,9 @@ what_may_be_meant_otherwise_is_a_warning(void **state)
 		  "warning: column 4: two parts without an operator: AND is understood\n"
 		  "warning: column 7: two parts without an operator: AND is understood\n" },
 		{ "山脆 AND -游戏", "warning: column 8: - does not exclude: that is NOT\n" },
+		{ "山脆 AND country:(cn china)",
+		  "warning: column 20: country: is a code, as cn or us; \"china\" is none\n" },
+		{ "山脆 AND language:zh-CN", "" },
 		{ "山脆 AND !游戏", "warning: column 8: ! does not exclude: that is NOT\n" },
 		{ "山脆 NEAR5 异物",
 		  "warning: column 4: NEAR5 is no operator; they are AND, OR, NOT, NEAR/5\n"
