@@ -1,4 +1,4 @@
-/* cmd_lexicon.c - the lexicon workshop: check, build, explain. */
+/* cmd_lexicon.c - the lexicon workshop: check, build, explain, import. */
 #include "core/base.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/lexicon_import.h"
 #include "cli/lexicons.h"
 #include "cli/settings.h"
 #include "nlp/explain.h"
@@ -203,26 +204,34 @@ run(int argc, char **argv, struct err *e)
 	static const struct {
 		const char *verb;
 		int (*run)(int argc, char **argv, struct err *e);
-	} verbs[] = { { "check", check }, { "build", build }, { "explain", explain } };
+	} verbs[] = { { "check", check },
+		      { "build", build },
+		      { "explain", explain },
+		      { "import", lexicon_import } };
 
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].verb))
 			return verbs[i].run(argc - 2, argv + 2, e);
-	return err_set(e, ERR_USAGE, "lexicon needs a verb: check, build or explain");
+	return err_set(e, ERR_USAGE, "lexicon needs a verb: check, build, explain or import");
 }
 
 const struct subcommand cmd_lexicon = {
 	"lexicon",
-	"check [FILE…] | build OUT | explain TEXT…; each with [-c FILE | --lexicons DIR]",
+	"check [FILE…] | build OUT | explain TEXT…; each with [-c FILE | --lexicons DIR] | "
+	"import FILE [--as NAME] [--format F] [--polarity pos|neg] [--encoding E]",
 	"check word lists, build the image, explain a score word by word\n"
 	"-c FILE: with the lists of that configuration, those of lexicons.extra too\n"
 	"explain: what each word adds to the score; in brackets its list and line, its value\n"
 	"and what multiplies it. The products make the sum S, the score is S / sqrt(S * S + "
-	"15)",
+	"15)\n"
+	"import: your own copy of a known list (VADER, AFINN, SO-CAL, pattern, Hu & Liu, "
+	"NTUSD,\n"
+	"HowNet, DUTIR, BosonNLP) as NAME.tsv",
 	"  langyan lexicon check                     every mistake and every term that stands "
 	"twice\n"
 	"  langyan lexicon check my-words.tsv        the shipped lists with yours on top\n"
 	"  langyan lexicon explain '送餐太慢了，但味道不错'\n"
-	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'",
+	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'\n"
+	"  langyan lexicon import vader_lexicon.txt --as vader",
 	run,
 };

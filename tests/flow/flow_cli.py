@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # flow: cheap, beside
 """A new user's way: init, check, run, push, look, stop; and what the shell says to mistakes."""
-import os, pty, re, select, sys, time, urllib.request
+import os, pathlib, pty, re, select, sys, time, urllib.request
 
 from harness import *
 
@@ -43,6 +43,16 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
                    (["analyze", "--explian"], "--explian"), (["replay"], "which file"), (["lint"], "which file"),
                    (["source", "test", "http://127.0.0.1:9/", "--allow-private", "127.0.0.1"], "its port is missing, as 127.0.0.1:8080")]:
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
+
+# ---- a list that a user brings ---------------------------------------------------------------------
+(HOME / "theirs.txt").write_bytes("glorpy\t3\r\nfrazzy\tmuch\r\n".encode("utf-16"))
+brought = "glorpy%d" % os.getpid()
+made = pathlib.Path(brought + ".tsv")
+says("a known list becomes one of ours", 0, ["lexicon", "import", HOME / "theirs.txt", "--as", brought], "theirs.txt:2: ", "UTF-16")
+check("with its words at our scale", made.exists() and "glorpy\t2.40\n" in made.read_text())
+says("and is not written over", 2, ["lexicon", "import", HOME / "theirs.txt", "--as", brought], "File exists")
+says("nor put elsewhere", 2, ["lexicon", "import", HOME / "theirs.txt", "--as", "../x"], "--as is a plain name")
+made.unlink(missing_ok=True)
 
 # ---- init from a file ----------------------------------------------------------------------------
 answers = HOME / "answers.yaml"
