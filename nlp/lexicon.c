@@ -314,6 +314,7 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 		return;
 	}
 	if (str_find_byte(text, '\0') >= 0) { /* UTF-16, as some programs write "Unicode" */
+		r->line = 1;
 		mistake(r, 1, "the file is not UTF-8; save it as UTF-8");
 		return;
 	}

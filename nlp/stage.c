@@ -70,15 +70,16 @@ static struct image *
 image_read(const struct lexicons_conf *c, const struct literals *lit, struct buf *report,
 	   struct err *e)
 {
-	struct buf words =
-		BUF(1 << 20); /* warnings about shipped words are for `lexicon check` */
+	struct buf words = BUF(1 << 20);
 	struct lexicon *l = lexicon_load(c->dir, c->extra.v, c->extra.n, &words, e);
 	struct image *m = NULL;
+	struct str rest = buf_str(&words), line;
 
 	if (l)
 		m = image_build(l, lit->v, lit->n, e);
-	else
-		buf_add(report, buf_str(&words));
+	while (!l && str_next(&rest, '\n', &line))
+		if (line.n && !str_starts(line, STR("warning:"))) /* for `lexicon check` */
+			buf_addf(report, "%.*s\n", STR_ARG(line));
 	buf_release(&words);
 	lexicon_free(l);
 	return m;

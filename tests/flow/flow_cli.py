@@ -122,9 +122,14 @@ words.write_text(HEAD + "踩大雷子\t-2.0\n踩大雷子\t-2.0\n")
 said = langyan("lexicon", "check", words).stdout.decode()
 check("a list of one's own is checked without the warnings of the shipped ones",
       "mine.tsv:6:1:" in said and said.count("warning") == 1, said[:600])
-words.write_text(HEAD + "踩大雷子\t-2.0\n")
+words.write_bytes(HEAD.encode("utf-16"))
+says("a list saved as UTF-16 is told as such", 1, ["lexicon", "check", words], "mine.tsv:1:1: the file is not UTF-8; save it as UTF-8", where="stdout")
+words.write_text(HEAD + "踩大雷子\t9\n")
 own = HOME / "own.yaml"
 own.write_text("site: { name: t, zone: Asia/Shanghai, data: own-data }\nlexicons: { extra: [mine.tsv] }\n")
+said = langyan("config", "check", "-c", own).stderr.decode()
+check("config check tells the mistakes in one's words alone", "mine.tsv:5:" in said and "warning" not in said, said[:600])
+words.write_text(HEAD + "踩大雷子\t-2.0\n")
 says("and explained with the configuration that names it", 0, ["lexicon", "explain", "-c", own, "踩大雷子"], "mine:5, -2.00", "-2.00  sum S",
      where="stdout")
 got = langyan("analyze", "-c", own, stdin="\ufeff{\"id\":1,\"text\":\"踩大雷子\"}\n".encode())
