@@ -155,6 +155,20 @@ bench: all $(BENCH) ## print what our claims of speed and accuracy rest on
 	@for b in $(wildcard tests/bench/bench_*.py); do echo "== $${b##*/}"; LY_BIN=$(abspath $B)/langyan \
 	  PYTHONDONTWRITEBYTECODE=1 python3 $$b || exit 1; done
 
+# The corpora are not in the tree. Non-commercial ones are measured, never learned from.
+SHARED    ?= ../shared
+CORPUS     = $(SHARED)/data/sentiment/$1.dev.jsonl
+FIT_en    := semeval_test semeval_val tweets_kaggle apple brand_sxsw \
+             vader_tweets vader_amazon vader_movie vader_nyt
+FIT_zh    := hotel waimai shop10 weibo2018 smp_usual smp_virus weibo_emoji
+MEASURE_en := airline fin_news
+fit_of     = $B/langyan lexicon fit --lexicons lexicons --lang $1 \
+             $(foreach c,$(MEASURE_$1),--measure $(call CORPUS,$c)) \
+             $(foreach c,$(FIT_$1),$(call CORPUS,$c))
+fit: all ## learn lexicons/*/learned.tsv again from labelled texts (SHARED=../shared, FIT=--force)
+	$(call fit_of,en) --out lexicons/en/learned.tsv $(FIT)
+	$(call fit_of,zh) --out lexicons/zh/learned.tsv $(FIT)
+
 # Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
 # what the fuzzer and the count of entered functions need, so that one build serves both suites.
 test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
@@ -225,7 +239,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench test-programs fuzz-programs \
+.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench fit test-programs fuzz-programs \
         asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
         check-checks docs install uninstall deps clean help FORCE
 .SECONDARY:

@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/explain.h"
+#include "nlp/image_learned.h"
 
 #define LINE_MAX_BYTES (8 << 20)
 #define FLUSH_AT       (1 << 16)
@@ -154,6 +155,7 @@ run(int argc, char **argv, struct err *e)
 	struct analyzing k = { .explain = false };
 	struct lexicons_given lexicons = { NULL, NULL };
 	const char *path = NULL;
+	bool hand = false;
 	struct image *image;
 	FILE *in = stdin;
 	int code;
@@ -161,6 +163,8 @@ run(int argc, char **argv, struct err *e)
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--explain"))
 			k.explain = true;
+		else if (!strcmp(argv[i], "--no-learned"))
+			hand = true;
 		else if (!strcmp(argv[i], "--lexicons") && i + 1 < argc)
 			lexicons.folder = argv[++i];
 		else if (!strcmp(argv[i], "-c") && i + 1 < argc)
@@ -173,6 +177,8 @@ run(int argc, char **argv, struct err *e)
 	image = lexicons_image(&lexicons, e);
 	if (!image)
 		return -1;
+	if (hand)
+		image_forget_learned(image);
 	if (path && strcmp(path, "-") != 0)
 		in = fopen(path, "rb");
 	if (!in) {
@@ -195,11 +201,12 @@ run(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_analyze = {
 	"analyze",
-	"[--explain] [-c FILE | --lexicons DIR] [JSONL]",
+	"[--explain] [--no-learned] [-c FILE | --lexicons DIR] [JSONL]",
 	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out\n"
 	"-c FILE: with the word lists of that configuration, your own ones too",
 	"  echo '{\"id\":1,\"text\":\"The app is great but support is useless\"}' | langyan "
 	"analyze\n"
-	"  langyan analyze --explain posts.jsonl    every word, rule and the sum",
+	"  langyan analyze --explain posts.jsonl    every word, rule and the sum\n"
+	"  langyan analyze --no-learned posts.jsonl the hand-written lists and rules alone",
 	run,
 };

@@ -1,4 +1,4 @@
-/* cmd_lexicon.c - the lexicon workshop: check, build, explain, import. */
+/* cmd_lexicon.c - the lexicon workshop: check, build, explain, import, fit. */
 #include "core/base.h"
 
 #include <ctype.h>
@@ -8,10 +8,12 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/lexicon_fit.h"
 #include "cli/lexicon_import.h"
 #include "cli/lexicons.h"
 #include "cli/settings.h"
 #include "nlp/explain.h"
+#include "nlp/learned.h"
 
 /* Folder and extra files: of the configuration, then of the rest of the arguments. */
 struct places {
@@ -140,6 +142,34 @@ item_print(const struct score_text *t, const struct score_item *x, int32_t weigh
 	printf(")\n");
 }
 
+/* Beside the items: n-grams and features, without those that add nothing. */
+static void
+learned_print(const struct score_text *t, const struct score *s, const int32_t *weights,
+	      const int64_t *parts, struct arena *a)
+{
+	size_t n = learned_count(t);
+	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
+
+	if (n)
+		learned_parts(t, s, weights, v);
+	for (size_t i = 0; i < n; i++) {
+		const struct score_kind *k = v[i].kind;
+		const struct score_gram *g = k ? &t->grams[k->first] : NULL;
+
+		if (!parts[i])
+			continue;
+		if (g)
+			printf("%+7.3f  %.*s  (learned, line %u, %+d %+d)\n",
+			       (double)parts[i] / 1000,
+			       STR_ARG(str_slice(t->text, g->at, g->len)),
+			       (unsigned)k->gram->line, k->gram->weight[MODEL_POLAR],
+			       k->gram->weight[MODEL_NEUTRAL]);
+		else
+			printf("%+7.3f  = %s\n", (double)parts[i] / 1000,
+			       model_feature_words[i]);
+	}
+}
+
 static void
 explain_print(const struct image *m, struct str text)
 {
@@ -155,13 +185,14 @@ explain_print(const struct image *m, struct str text)
 	walk_run(&w, m, text);
 	t = score_prepare(m, &w, text, a);
 	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	parts = arena_alloc(a, (t->n_items + 1) * sizeof *parts);
+	parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
 	score_weights(t, &whole, weights);
 	score_weigh(t, &whole, weights, &s);
 	topics_find(t, weights, NULL, CLASS_OTHER, &topics);
-	explain_parts(t, &s, weights, parts);
+	explain_parts(t, &s, weights, a, parts);
 	for (size_t i = 0; i < t->n_items; i++)
 		item_print(t, &t->items[i], weights[t->items[i].clause], parts[i]);
+	learned_print(t, &s, weights, parts + t->n_items, a);
 	for (size_t i = 0; i < topics.n; i++)
 		printf(" topic   %.*s  severity %lld%s\n", STR_ARG(topics.v[i].topic),
 		       (long long)topics.v[i].severity, topics.v[i].negated ? ", negated" : "");
@@ -207,23 +238,28 @@ run(int argc, char **argv, struct err *e)
 	} verbs[] = { { "check", check },
 		      { "build", build },
 		      { "explain", explain },
-		      { "import", lexicon_import } };
+		      { "import", lexicon_import },
+		      { "fit", lexicon_fit } };
 
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].verb))
 			return verbs[i].run(argc - 2, argv + 2, e);
-	return err_set(e, ERR_USAGE, "lexicon needs a verb: check, build, explain or import");
+	return err_set(e, ERR_USAGE,
+		       "lexicon needs a verb: check, build, explain, import or fit");
 }
 
 const struct subcommand cmd_lexicon = {
 	"lexicon",
-	"check [FILE…] | build OUT | explain TEXT…; each with [-c FILE | --lexicons DIR] | "
+	"check [FILE…] | build OUT | explain TEXT… | fit --lang en|zh [--out LIST] [--measure "
+	"JSONL] [--cross] [--force] JSONL…; each with [-c FILE | --lexicons DIR] | "
 	"import FILE [--as NAME] [--format F] [--polarity pos|neg] [--encoding E]",
-	"check word lists, build the image, explain a score word by word\n"
+	"check word lists, build the image, explain a score word by word, learn weights\n"
 	"-c FILE: with the lists of that configuration, those of lexicons.extra too\n"
 	"explain: what each word adds to the score; in brackets its list and line, its value\n"
 	"and what multiplies it. The products make the sum S, the score is S / sqrt(S * S + "
-	"15)\n"
+	"15);\n"
+	"with a learned list that score is one feature, and n-grams add to it "
+	"(docs/lexicon.md)\n"
 	"import: your own copy of a known list (VADER, AFINN, SO-CAL, pattern, Hu & Liu, "
 	"NTUSD,\n"
 	"HowNet, DUTIR, BosonNLP) as NAME.tsv",
@@ -232,6 +268,7 @@ const struct subcommand cmd_lexicon = {
 	"  langyan lexicon check my-words.tsv        the shipped lists with yours on top\n"
 	"  langyan lexicon explain '送餐太慢了，但味道不错'\n"
 	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'\n"
-	"  langyan lexicon import vader_lexicon.txt --as vader",
+	"  langyan lexicon import vader_lexicon.txt --as vader\n"
+	"  langyan lexicon fit --lang en --out learned.tsv ours.jsonl     from labelled texts",
 	run,
 };

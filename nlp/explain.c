@@ -3,19 +3,21 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "nlp/explain.h"
+#include "nlp/learned.h"
 
-void
-explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-	      int64_t *parts)
+/* Share total among the items in proportion to what they add to S; what rounding leaves over
+ * goes to the weightiest. With S = 0 nothing was said on balance. */
+static void
+items_share(const struct score_text *t, const struct score *s, const int32_t *weights,
+	    int64_t total, int64_t *parts)
 {
-	int64_t left = s->score, most = 0;
+	int64_t left = total, most = 0;
 	size_t at = 0;
 
-	/* in proportion to S; with S = 0 nothing was said on balance */
 	for (size_t i = 0; i < t->n_items; i++) {
 		int64_t v = score_item_value(t, &t->items[i], weights, s->promotion);
 
-		parts[i] = s->sum ? v * s->score / s->sum : 0;
+		parts[i] = s->sum ? v * total / s->sum : 0;
 		left -= parts[i];
 		if (llabs(v) > most) {
 			most = llabs(v);
@@ -23,7 +25,42 @@ explain_parts(const struct score_text *t, const struct score *s, const int32_t *
 		}
 	}
 	if (t->n_items)
-		parts[at] += left; /* what rounding left over goes to the weightiest */
+		parts[at] += left;
+}
+
+size_t
+explain_count(const struct score_text *t)
+{
+	return t->n_items + learned_count(t);
+}
+
+void
+explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
+	      struct arena *a, int64_t *parts)
+{
+	size_t n = learned_count(t), at = FEATURE_BIAS;
+	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
+	int64_t *learned = parts + t->n_items, left = s->score, items, most = 0;
+
+	if (!n) {
+		items_share(t, s, weights, s->score, parts);
+		return;
+	}
+	learned_parts(t, s, weights, v);
+	for (size_t i = 0; i < n; i++) {
+		int64_t sum = v[i].sum[MODEL_POLAR];
+
+		learned[i] = s->polar ? sum / 1000 * s->score / s->polar : 0;
+		left -= learned[i];
+		if (llabs(sum) > most && i != FEATURE_SCORE) {
+			most = llabs(sum);
+			at = i;
+		}
+	}
+	learned[at] += left;
+	items = s->sum ? learned[FEATURE_SCORE] : 0;
+	learned[FEATURE_SCORE] -= items;
+	items_share(t, s, weights, items, parts);
 }
 
 static void
@@ -130,15 +167,86 @@ facts_add_json(const struct score_text *t, struct buf *out)
 	buf_add_byte(out, ']');
 }
 
+static void
+sums_add_json(const struct score_text *t, const struct score *s, struct buf *out)
+{
+	if (!learned_count(t))
+		return;
+	buf_add(out, STR(",\"hand\":"));
+	json_add_milli(out, s->hand);
+	buf_add(out, STR(",\"polar\":"));
+	json_add_milli(out, s->polar);
+	buf_add(out, STR(",\"neutral\":"));
+	json_add_milli(out, s->neutral);
+}
+
+static void
+weight_add(const struct learned_part *p, int64_t by, int64_t part, struct buf *out)
+{
+	/* what stands for a value of 1 in the two sums */
+	buf_add(out, STR(",\"weight\":["));
+	for (int k = 0; k < MODEL_SUMS; k++) {
+		buf_add(out, str_of(k ? "," : ""));
+		json_add_milli(out, by ? p->sum[k] / by : 0);
+	}
+	buf_add(out, STR("],\"part\":"));
+	json_add_milli(out, part);
+	buf_add_byte(out, '}');
+}
+
+static void
+gram_add_json(const struct score_text *t, const struct learned_part *p, int64_t part,
+	      struct buf *out)
+{
+	const struct image_list *list = &t->image->lists[t->image->models[t->model].list];
+	const struct score_gram *g = &t->grams[p->kind->first];
+
+	buf_add_byte(out, '{');
+	place_add(t, g->at, g->len, out);
+	buf_add(out, STR(",\"kind\":\"learned\",\"list\":"));
+	json_add_text(out, image_str(t->image, list->name));
+	buf_addf(out, ",\"line\":%u,\"counts\":", (unsigned)p->kind->gram->line);
+	json_add_milli(out, p->value);
+	weight_add(p, p->value, part, out);
+}
+
+static void
+learned_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,
+		 const int64_t *parts, struct arena *a, struct buf *out)
+{
+	size_t n = learned_count(t);
+	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
+	const char *comma = t->n_items ? "," : "";
+
+	if (n)
+		learned_parts(t, s, weights, v);
+	for (size_t i = 0; i < n; i++) {
+		if (i < FEATURES && !v[i].value)
+			continue;
+		buf_add(out, str_of(comma));
+		comma = ",";
+		if (v[i].kind) {
+			gram_add_json(t, &v[i], parts[i], out);
+			continue;
+		}
+		buf_add(out, STR("{\"feature\":"));
+		json_add_text(out, str_of(model_feature_words[i]));
+		buf_add(out, STR(",\"value\":"));
+		json_add_milli(out, v[i].value);
+		weight_add(&v[i], v[i].value, parts[i], out);
+	}
+}
+
 void
 explain_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,
 		 const struct topics *topics, struct arena *a, struct buf *out)
 {
-	int64_t *parts = arena_alloc(a, (t->n_items + 1) * sizeof *parts);
+	int64_t *parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
 
-	explain_parts(t, s, weights, parts);
+	explain_parts(t, s, weights, a, parts);
 	buf_add(out, STR("{\"sum\":"));
 	json_add_milli(out, s->sum);
+	sums_add_json(t, s, out);
 	buf_add(out, STR(",\"subjectivity\":"));
 	json_add_milli(out, s->subjectivity);
 	buf_addf(out, ",\"first_hand\":%s,\"official\":%s,\"denial\":%s,\"promotion\":%s",
@@ -151,6 +259,7 @@ explain_add_json(const struct score_text *t, const struct score *s, const int32_
 		buf_add(out, str_of(i ? "," : ""));
 		item_add_json(t, s, x, weights[x->clause], parts[i], out);
 	}
+	learned_add_json(t, s, weights, parts + t->n_items, a, out);
 	buf_add_byte(out, ']');
 	facts_add_json(t, out);
 	buf_add_byte(out, '}');

@@ -8,11 +8,17 @@
 #include "nlp/score.h"
 #include "nlp/topic.h"
 
-/* What each item adds to s->score, in 1/1000: parts[i] for item i; they sum to s->score. */
+/* What makes up a score, in 1/1000: explain_count(t) parts that sum to s->score. First those of
+ * the items; with learned weights (nlp/learned.h) the part of the hand-written score is theirs,
+ * and the parts of the features and of the different n-grams follow. */
+size_t explain_count(const struct score_text *t);
 void explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-		   int64_t *parts);
-/* One JSON object: {"sum":…,"parts":[{"at","len","text","list","file","line","base","steps":[{"rule",
- * "factor","by"}],"value","part"}…],"facts":[…]}. base, factor, value, part in plain numbers. */
+		   struct arena *a, int64_t *parts);
+/* One JSON object: {"sum":…,"parts":[{"at","len","text","list","line","base","steps":[{"rule",
+ * "factor","by"}],"value","part"}…],"facts":[…]}. base, factor, value, part in plain numbers.
+ * With learned weights "parts" goes on with {"feature","value","weight","part"} and {"at","len",
+ * "text","kind":"learned","list","line","counts","weight","part"}; "hand" is the score of lists and
+ * rules alone, "polar" and "neutral" are the two sums. */
 void explain_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,
 		      const struct topics *topics, struct arena *a, struct buf *out);
 

@@ -9,12 +9,13 @@
 #include "nlp/fold.h"
 #include "nlp/guise.h"
 #include "nlp/image.h"
+#include "nlp/image_learned.h"
 #include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x33474D494E41594CULL /* "LYANIMG3", little endian */
+#define IMAGE_MAGIC 0x35474D494E41594CULL /* "LYANIMG5", little endian */
 #define IMAGE_ALIGN 8
 #define TERMS_MAX   (1 << 20) /* as a leaf has room for */
-#define SECTIONS    9
+#define SECTIONS    12
 #define STARTS      ((1u << IMAGE_STARTS_BITS) / 32) /* words of 32 slots */
 
 struct section {
@@ -29,7 +30,9 @@ struct header {
 	char reader[56]; /* LY_READER and guise_version */
 	uint32_t longest, inner;
 	uint64_t literals;
-	struct section units, terms, senses, lists, topics, starts, han, words, text;
+	struct section units, terms, senses, lists, topics, starts, han, words, models, grams,
+		bits;
+	struct section text;
 	struct id id;
 };
 /* The sections in file order, and how large an entry is. */
@@ -45,6 +48,9 @@ static const struct {
 	{ offsetof(struct header, starts), sizeof(uint64_t), "starts" },
 	{ offsetof(struct header, han), sizeof(uint32_t), "han" },
 	{ offsetof(struct header, words), sizeof(struct image_word), "words" },
+	{ offsetof(struct header, models), sizeof(struct image_model), "models" },
+	{ offsetof(struct header, grams), sizeof(struct image_gram), "grams" },
+	{ offsetof(struct header, bits), sizeof(uint64_t), "bits" },
 	{ offsetof(struct header, text), 1, "text" },
 };
 
@@ -110,6 +116,10 @@ image_point(struct image *m, const struct header *h)
 	m->words = section_data(m, &h->words);
 	m->words_mask = h->words.n - 1;
 	m->words_shift = words_shift(h->words.n);
+	m->models = section_data(m, &h->models);
+	m->grams = section_data(m, &h->grams);
+	m->bits = section_data(m, &h->bits);
+	m->n_grams = h->grams.n;
 	m->text = section_data(m, &h->text);
 	m->n_units = h->units.n;
 	m->n_terms = h->terms.n;
@@ -147,6 +157,8 @@ header_check(struct header *h, struct str bytes, struct err *e)
 		return err_set(e, ERR_REJECT, "has a trie of no whole blocks");
 	if (h->starts.n != STARTS || h->han.n != IMAGE_HAN)
 		return err_set(e, ERR_REJECT, "has a wrong set of starts");
+	if (h->models.n != MODEL_LANGS || h->bits.n != IMAGE_BITS_WORDS)
+		return err_set(e, ERR_REJECT, "has a wrong set of learned lists");
 	if (h->words.n < 2 || h->words.n & (h->words.n - 1))
 		return err_set(e, ERR_REJECT, "has a wrong table of words");
 	if (h->longest > LEXICON_TERM_MAX || h->literals > TERMS_MAX)
@@ -261,7 +273,7 @@ image_open(struct str bytes, struct err *e)
 		goto fail;
 	image_point(m, &h);
 	if (units_check(m, e) < 0 || words_check(m, e) < 0 || terms_check(m, e) < 0 ||
-	    senses_check(m, e) < 0 || tables_check(m, e) < 0)
+	    senses_check(m, e) < 0 || tables_check(m, e) < 0 || image_learned_check(m, e) < 0)
 		goto fail;
 	return m;
 fail:
@@ -378,6 +390,7 @@ struct making {
 	uint32_t han[IMAGE_HAN];
 	struct image_word *words;
 	size_t n_words;
+	struct image_learned learned;
 	struct buf text;
 	struct trie trie;
 	size_t n_terms, n_senses;
@@ -633,6 +646,11 @@ sections_put(struct making *k, const struct lexicon *l, struct header *h, char *
 	at = section_put(p, at, &h->starts, k->starts, LY_COUNT(k->starts), sizeof(uint64_t));
 	at = section_put(p, at, &h->han, k->han, IMAGE_HAN, sizeof *k->han);
 	at = section_put(p, at, &h->words, k->words, k->n_words, sizeof *k->words);
+	at = section_put(p, at, &h->models, k->learned.models, MODEL_LANGS,
+			 sizeof(struct image_model));
+	at = section_put(p, at, &h->grams, k->learned.grams, k->learned.n_grams,
+			 sizeof(struct image_gram));
+	at = section_put(p, at, &h->bits, k->learned.bits, IMAGE_BITS_WORDS, sizeof(uint64_t));
 	return section_put(p, at, &h->text, k->text.p, k->text.n, 1);
 }
 
@@ -675,6 +693,7 @@ image_build(const struct lexicon *l, const struct image_literal *literals, size_
 	v = meanings_collect(l, literals, n_literals, &n);
 	terms_make(k, v, n);
 	tables_make(k, l);
+	image_learned_make(&k->learned, l);
 	trie_build(&k->trie, k->keys, k->n_terms);
 	if (!k->trie.full)
 		begins_make(k);
@@ -689,6 +708,7 @@ image_build(const struct lexicon *l, const struct image_literal *literals, size_
 	free(k->senses);
 	free(k->lists);
 	free(k->topics);
+	image_learned_release(&k->learned);
 	buf_release(&k->text);
 	free(k);
 	free(v);

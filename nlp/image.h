@@ -78,6 +78,22 @@ struct image_topic {
 	uint32_t severity, bits;
 };
 
+/* Learned weights of a language: a table of hashes of n-grams (gram.h), and before it one bit
+ * a slot that tells most n-grams without a weight from the others. n_slots 0: none. */
+#define IMAGE_BITS 18 /* 2^18 of them: 32 KiB, one in 13 taken */
+struct image_gram {
+	uint64_t hash; /* 0: free */
+	int8_t weight[MODEL_SUMS];
+	uint16_t zero;
+	uint32_t line;
+};
+struct image_model {
+	uint32_t list, longest, full, n_grams;
+	uint32_t slots, n_slots; /* in grams: open addressing, a power of two, never full */
+	int32_t unit[MODEL_SUMS];
+	int32_t features[FEATURES][MODEL_SUMS];
+};
+
 /* Open: the walk reads it in its inner loop. All pointers lie in bytes. */
 struct image {
 	struct str bytes;
@@ -86,13 +102,16 @@ struct image {
 	const struct image_sense *senses;
 	const struct image_list *lists;
 	const struct image_topic *topics;
+	const struct image_model *models; /* MODEL_LANGS of them */
+	const struct image_gram *grams;
+	const uint64_t *bits;           /* by model, 2^IMAGE_BITS each */
 	const uint64_t *starts;         /* two bits a slot, enum image_begins */
 	const uint32_t *han;            /* by code point */
 	const struct image_word *words; /* open addressing, a power of two, never full */
 	size_t words_mask;
 	unsigned words_shift; /* a hash >> this is where to look first */
 	const char *text;
-	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, text_n;
+	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, n_grams, text_n;
 	uint32_t longest; /* bytes of the longest term */
 	bool inner;       /* there are SENSE_INNER literals */
 	bool open;        /* there are SENSE_OPEN literals */

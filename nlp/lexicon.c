@@ -11,6 +11,7 @@
 #include "core/utf8.h"
 #include "nlp/fold.h"
 #include "nlp/lexicon.h"
+#include "nlp/lexicon_learned.h"
 
 const char *const lex_kind_words[] = {
 	"polarity",    "negator",      "degree",         "contrast",  "concede",
@@ -21,7 +22,8 @@ const char *const lex_kind_words[] = {
 	"rumour-deny", "official",     "action",         "topic",     "literal",
 	NULL,
 };
-#define TABLE_WORD "topics-table"
+#define TABLE_WORD   "topics-table"
+#define LEARNED_WORD "learned"
 
 /* What a value may be, by kind. */
 static const struct bounds {
@@ -47,6 +49,7 @@ struct reading {
 	/* topic entries hold the id here until all tables are read */
 	struct str *ids;
 	size_t cap_ids;
+	struct learned_list learned; /* of the file in work */
 };
 
 static void LY_PRINTF(3, 4) mistake(struct reading *r, size_t column, const char *fmt, ...)
@@ -85,7 +88,9 @@ kind_of(struct str word)
 	for (int i = 0; i < LEX_LITERAL; i++)
 		if (str_is(word, lex_kind_words[i]))
 			return i;
-	return str_is(word, TABLE_WORD) ? LEX_TOPICS_TABLE : -1;
+	return str_is(word, TABLE_WORD)     ? LEX_TOPICS_TABLE
+	       : str_is(word, LEARNED_WORD) ? LEX_LEARNED
+					    : -1;
 }
 
 static void
@@ -119,6 +124,11 @@ head_line(struct reading *r, struct lex_list *list, struct str line, bool *magic
 		list->about = value;
 	} else if (str_is(key, "source")) {
 		list->source = value;
+	} else {
+		struct err e = { .kind = ERR_NONE };
+
+		if (learned_head(&r->learned, r->l->arena, key, value, &e) < 0)
+			mistake(r, 1, "%.*s: %s", STR_ARG(key), e.text);
 	}
 }
 
@@ -281,6 +291,49 @@ table_line(struct reading *r, struct str line)
 	l->topics[l->n_topics++] = t;
 }
 
+/* ---- learned lists ---- */
+
+static void
+gram_line(struct reading *r, struct str line)
+{
+	struct err e = { .kind = ERR_NONE };
+	size_t column;
+
+	if (learned_line(&r->learned, r->l->arena, line, r->line, &column, &e) < 0)
+		mistake(r, column, "%s", e.text);
+}
+
+/* The last list of a language counts, two of one layer are a mistake. */
+static void
+learned_settle(struct reading *r, uint16_t list)
+{
+	struct lexicon *l = r->l;
+	const struct lex_list *x = &l->lists[list], *old;
+	struct lex_model **to = NULL;
+	struct err e = { .kind = ERR_NONE };
+	uint32_t at_end = r->line;
+
+	for (size_t i = 0; i < MODEL_LANGS; i++)
+		if (str_is(x->lang, model_lang_words[i]))
+			to = &l->models[i];
+	for (size_t at = 0; learned_end(&r->learned, &at, &r->line, &e) < 0;)
+		mistake(r, 1, "%s", e.text);
+	r->line = 1;
+	old = to && *to ? &l->lists[(*to)->list] : NULL;
+	if (!to)
+		mistake(r, 1, "a learned list is of one language: zh or en");
+	else if (!r->learned.model)
+		mistake(r, 1, "the list has no n-gram");
+	else if (old && old->layer == x->layer)
+		mistake(r, 1, "the learned list of %.*s is already in %.*s; keep one of them",
+			STR_ARG(x->lang), STR_ARG(old->file));
+	else
+		*to = r->learned.model;
+	if (r->learned.model)
+		r->learned.model->list = list;
+	r->line = at_end;
+}
+
 /* ---- one file ---- */
 
 static void
@@ -309,6 +362,7 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 
 	r->file = list.file;
 	r->line = 0;
+	r->learned = (struct learned_list){ .model = NULL };
 	if (l->n_lists >= UINT16_MAX) {
 		mistake(r, 1, "more than %d lists", UINT16_MAX);
 		return;
@@ -345,6 +399,8 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 		}
 		if (list.kind == LEX_TOPICS_TABLE)
 			table_line(r, line);
+		else if (list.kind == LEX_LEARNED)
+			gram_line(r, line);
 		else
 			term_line(r, (uint16_t)(l->n_lists - 1), line);
 	}
@@ -353,6 +409,8 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 		if (list.kind >= 0)
 			l->lists[l->n_lists++] = list;
 	}
+	if (list.kind == LEX_LEARNED)
+		learned_settle(r, (uint16_t)(l->n_lists - 1));
 }
 
 /* ---- all of them against each other ---- */

@@ -13,6 +13,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/err.h"
+#include "nlp/model.h"
 
 #define LEXICON_TERM_MAX 120 /* bytes, folded; bounds every step of the walk */
 #define LEXICON_FILE_MAX (16 << 20)
@@ -51,6 +52,7 @@ enum lex_kind {
 	LEX_LITERAL, /* never in a file: a watch's word */
 	LEX_KINDS,
 	LEX_TOPICS_TABLE = LEX_KINDS, /* a list of topics, no terms */
+	LEX_LEARNED,                  /* learned weights of n-grams  */
 };
 extern const char *const lex_kind_words[]; /* as in the file; NULL-ended */
 static inline bool
@@ -84,12 +86,30 @@ struct lex_topic {
 	int64_t severity;             /* 1..3 */
 	int bits;                     /* enum topic_flag */
 };
+/* A list of kind learned: see nlp/model.h. The last one read for a language counts. */
+struct lex_gram {
+	struct str text;
+	uint64_t hash; /* gram.h */
+	uint32_t line;
+	unsigned tokens;
+	int8_t weight[MODEL_SUMS]; /* in units */
+};
+struct lex_model {
+	uint16_t list;
+	int32_t longest;                        /* tokens of the longest n-gram             */
+	int32_t full;                           /* tokens of a text whose n-grams count fully */
+	int32_t unit[MODEL_SUMS];               /* 1/1000000 */
+	int32_t features[FEATURES][MODEL_SUMS]; /* 1/1000    */
+	struct lex_gram *grams;                 /* by hash   */
+	size_t n;
+};
 struct lexicon {
 	struct arena *arena;
 	struct lex_list *lists;
 	struct lex_entry *entries; /* sorted by term, then kind */
 	struct lex_topic *topics;  /* sorted by id */
 	size_t n_lists, n_entries, n_topics;
+	struct lex_model *models[MODEL_LANGS]; /* NULL: none */
 };
 
 /* Everything *.tsv under dir (three levels deep), then extra. NULL and ERR_USAGE

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "nlp/fold.h"
+#include "nlp/learned.h"
 #include "nlp/score_inside.h"
 
 const char *const score_rule_words[] = {
@@ -569,5 +570,6 @@ score_prepare(const struct image *m, const struct walk *w, struct str text, stru
 	t->n_parts = k.c->part + 1;
 	score_rules_apply(t);
 	facts_place(t, a);
+	learned_prepare(t, a);
 	return t;
 }

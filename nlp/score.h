@@ -88,6 +88,12 @@ struct score_text {
 	uint8_t *who;                             /* scratch of score_weights, by clause */
 	uint32_t *fact_clause;                    /* by fact hit: its clause */
 	int64_t promo, question, help, firsthand; /* sums of 1/1000 over the own part */
+	/* learned weights (nlp/learned.h) */
+	int model; /* enum model_lang, -1: none for this text */
+	struct score_gram *grams;
+	struct score_kind *kinds;
+	size_t n_grams, n_kinds; /* places; different n-grams */
+	int32_t gram_factor;     /* 1/1000: long texts' n-grams weigh less */
 };
 
 /* Everything lives in a; image, walk and text must outlive it. */
@@ -105,6 +111,9 @@ struct score {
 	int64_t sum;                /* S                                          */
 	int64_t negative, positive; /* the two sides of S                     */
 	bool promotion, rival;      /* mention flags                              */
+	/* Where a learned list speaks the above is made from these: what the hand-written lists
+	 * say alone, and the two sums of nlp/model.h in 1/1000. */
+	int64_t hand, hand_label, polar, neutral;
 };
 /* weights[i] for clause i, 0..1000; room for n_clauses. */
 void score_weights(const struct score_text *t, const struct score_about *about,

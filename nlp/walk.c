@@ -664,6 +664,7 @@ walk_run(struct walk *w, const struct image *m, struct str text)
 	struct str said = guise_take_off(&w->guise, text, &runs);
 
 	text_walk(w, m, said);
+	w->said = said;
 	if (said.p == text.p)
 		return;
 	hits_back(&w->score, &w->guise);

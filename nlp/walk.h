@@ -42,6 +42,7 @@ struct walk {
 	uint32_t units, han, latin; /* of the whole text: units, Han characters, Latin words */
 	uint32_t shouts, asks, caps, lower, numbers, links, names;
 	struct guise guise; /* of the text, when it is in one */
+	struct str said;    /* the text as it was read: without guise */
 };
 #define WALK_INIT ((struct walk){ .units = 0 })
 

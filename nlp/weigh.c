@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "nlp/learned.h"
 #include "nlp/score.h"
 
 /* All found on the dev halves, over every corpus at once. */
@@ -272,5 +273,6 @@ score_weigh(const struct score_text *t, const struct score_about *about, const i
 	out->subjectivity = subjectivity_of(t);
 	out->rival = about->n_rivals && rival_blamed(t, weights);
 	label_set(out);
+	learned_weigh(t, weights, out);
 	out->intent = intent_of(t, out, about->source_class);
 }

@@ -1,8 +1,9 @@
-/* fuzz: nlp/lexicon.c nlp/image.c nlp/image_trie.c */
+/* fuzz: nlp/lexicon.c nlp/lexicon_learned.c nlp/image.c nlp/image_learned.c nlp/image_trie.c */
 #include "core/base.h"
 
 #include "core/str.h"
 #include "nlp/image.h"
+#include "nlp/image_learned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -35,6 +36,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		if (term < 0 || !image_find_sense(o, (uint32_t)term, l->entries[i].kind))
 			abort();
 	}
+	for (int k = 0; o && k < MODEL_LANGS; k++)
+		for (size_t i = 0; l->models[k] && i < l->models[k]->n; i++) {
+			const struct lex_gram *x = &l->models[k]->grams[i];
+			const struct image_gram *g = image_gram_find(o, k, x->hash);
+
+			if (!g || memcmp(g->weight, x->weight, sizeof g->weight) != 0)
+				abort();
+		}
 	image_free(o);
 	image_free(m);
 	lexicon_free(l);

@@ -1,13 +1,36 @@
-/* fuzz: nlp/score.c nlp/weigh.c nlp/topic.c nlp/explain.c nlp/copies.c */
+/* fuzz: nlp/score.c nlp/weigh.c nlp/topic.c nlp/explain.c nlp/copies.c nlp/gram.c nlp/learned.c */
 #include "core/base.h"
 
 #include "core/json.h"
 #include "core/str.h"
 #include "nlp/copies.h"
 #include "nlp/explain.h"
+#include "nlp/gram.h"
 #include "tests/support/small_lexicon.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+/* What a file would say of an n-gram is the n-gram. */
+static void
+spell_check(struct str text)
+{
+	struct gram_cursor c = gram_begin(text);
+	struct gram_window w = { .n = 0 };
+	struct gram_token t;
+	unsigned tokens;
+
+	for (int i = 0; i < 200 && gram_next(&c, &t); i++) {
+		struct buf b = BUF(1 << 16);
+
+		if (t.at + t.len > text.n)
+			abort();
+		gram_push(&w, &t, GRAM_MAX);
+		gram_spell(&b, str_slice(text, w.at[w.n - 1], t.at + t.len - w.at[w.n - 1]));
+		if (buf_ok(&b) && gram_hash(buf_str(&b), &tokens) != w.hash[w.n - 1])
+			abort();
+		buf_release(&b);
+	}
+}
 
 /* The first byte says where "our" and a rival's name stand; the rest is a text. Scores are in
  * range and their parts add up. */
@@ -35,24 +58,25 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	about.n = p[0] & 1;
 	about.n_rivals = p[0] >> 1 & 1;
 	if (!m)
-		m = small_image(NULL, 0);
+		m = small_learned_image();
 	a = arena_new();
 	walk_run(&w, m, text);
 	t = score_prepare(m, &w, text, a);
 	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	parts = arena_alloc(a, (t->n_items + 1) * sizeof *parts);
+	parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
 	score_weights(t, &about, weights);
 	score_weigh(t, &about, weights, &s);
 	topics_find(t, weights, NULL, CLASS_NEWS, &topics);
-	explain_parts(t, &s, weights, parts);
+	explain_parts(t, &s, weights, a, parts);
 	explain_add_json(t, &s, weights, &topics, a, &json);
-	for (size_t i = 0; i < t->n_items; i++)
+	for (size_t i = 0; i < explain_count(t); i++)
 		sum += parts[i];
-	if ((t->n_items && sum != s.score) || s.score < -1000 || s.score > 1000 ||
+	if ((explain_count(t) && sum != s.score) || s.score < -1000 || s.score > 1000 ||
 	    s.confidence < 0 || s.confidence > 1000 || s.subjectivity < 0 ||
 	    s.subjectivity > 1000)
 		abort();
 	(void)copies_sign(text, sig);
+	spell_check(text);
 	walk_release(&w);
 	buf_release(&json);
 	arena_free(a);

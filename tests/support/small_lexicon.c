@@ -87,19 +87,37 @@ static const char *const files[] = {
 					"safety\n召回\trecall\n客服\tservice\n",
 };
 
-struct lexicon *
-small_lexicon(void)
+/* Learned lists, for small_learned_image() alone. The score of the lists counts 2, so that the
+ * n-grams have something to add to. */
+#define LEARNED(lang)                                                                      \
+	HEAD(lang "-learned", lang, "learned")                                             \
+	"# grams: 2\n# full: 8\n# unit: 10000 10000\n# feature: bias 0.1 0.3\n"            \
+	"# feature: score 2.0 0.0\n# feature: strength 0 -1.5\n# feature: praise 0.1 0\n"  \
+	"# feature: blame -0.1 0\n# feature: neither 0 0.2\n# feature: good 0.3 0\n"       \
+	"# feature: bad -0.3 0\n# feature: mixed 0 -0.1\n# feature: first 0.05 0\n"        \
+	"# feature: last 0.1 0\n# feature: shouts 0 -0.2\n# feature: asks -0.1 0.1\n"      \
+	"# feature: firsthand 0 -0.1\n# feature: promo 0 0.3\n# feature: question 0 0.3\n" \
+	"# feature: help -0.1 0\n# feature: sells 0 0.5\n"
+static const char *const learned[] = {
+	LEARNED("en") "!\t10\t-20\n@\t-5\t0\nbag\t-30\t-5\ncrisps\t60\t-10\nmy bag\t-80\t"
+		      "-40\nthe\t0\t20\n",
+	LEARNED("zh") "!\t5\t-10\n味道\t40\t0\n包\t-20\t5\n等\t-60\t-20\n薯片\t70\t-10\n",
+};
+
+static struct lexicon *
+parsed(size_t n_learned)
 {
-	struct str names[LY_COUNT(files)], texts[LY_COUNT(files)];
+	struct str names[LY_COUNT(files) + LY_COUNT(learned)], texts[LY_COUNT(names)];
 	struct buf report = BUF(1 << 16);
 	struct err e = { .kind = ERR_NONE };
+	size_t n = LY_COUNT(files);
 	struct lexicon *l;
 
-	for (size_t i = 0; i < LY_COUNT(files); i++) {
+	for (size_t i = 0; i < LY_COUNT(names); i++) {
 		names[i] = STR("small.tsv");
-		texts[i] = str_of(files[i]);
+		texts[i] = str_of(i < n ? files[i] : learned[i - n]);
 	}
-	l = lexicon_parse(names, texts, LY_COUNT(files), &report, &e);
+	l = lexicon_parse(names, texts, n + n_learned, &report, &e);
 	if (!l) {
 		fprintf(stderr, "%s%s\n", report.p, e.text);
 		abort();
@@ -108,10 +126,15 @@ small_lexicon(void)
 	return l;
 }
 
-struct image *
-small_image(const struct image_literal *literals, size_t n)
+struct lexicon *
+small_lexicon(void)
 {
-	struct lexicon *l = small_lexicon();
+	return parsed(0);
+}
+
+static struct image *
+image_of(struct lexicon *l, const struct image_literal *literals, size_t n)
+{
 	struct err e = { .kind = ERR_NONE };
 	struct image *m = image_build(l, literals, n, &e);
 
@@ -119,4 +142,16 @@ small_image(const struct image_literal *literals, size_t n)
 	if (!m)
 		abort();
 	return m;
+}
+
+struct image *
+small_image(const struct image_literal *literals, size_t n)
+{
+	return image_of(small_lexicon(), literals, n);
+}
+
+struct image *
+small_learned_image(void)
+{
+	return image_of(parsed(LY_COUNT(learned)), NULL, 0);
 }

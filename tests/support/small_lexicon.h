@@ -8,5 +8,7 @@
 struct lexicon *small_lexicon(void);
 /* The image over it and these literals (texts as a watch would fold them). */
 struct image *small_image(const struct image_literal *literals, size_t n);
+/* The same with a learned list of each language. */
+struct image *small_learned_image(void);
 
 #endif

@@ -393,7 +393,7 @@ parts_add_up_to_the_score_exactly(void **state)
 		}
 		x = scored_of(m, buf_str(&b), NULL);
 		parts = arena_alloc(x.a, (x.t->n_items + 1) * sizeof *parts);
-		explain_parts(x.t, &x.s, x.weights, parts);
+		explain_parts(x.t, &x.s, x.weights, x.a, parts);
 		for (size_t i = 0; i < x.t->n_items; i++) {
 			sum += parts[i];
 			total +=

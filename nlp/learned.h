@@ -1,0 +1,47 @@
+/*
+ * learned.h - learned weights beside the hand-written lists and rules: what nlp/model.h adds up,
+ * for a text and a target.
+ *
+ * An n-gram counts once in a text, in the clause about the target in which it weighs most.
+ */
+#ifndef LY_NLP_LEARNED_H
+#define LY_NLP_LEARNED_H
+
+#include "nlp/score.h"
+
+/* An n-gram with a weight, where it stands. */
+struct score_gram {
+	uint32_t at, clause;
+	uint32_t same; /* its number among the different n-grams of the text */
+	uint32_t len;
+};
+/* A different n-gram of the text. */
+struct score_kind {
+	const struct image_gram *gram;
+	uint32_t first; /* where it stands first, in score_text.grams */
+	int32_t most;   /* scratch of the weighing */
+};
+
+/* Find the n-grams of the text, when the image has learned weights of its language. The
+ * clauses of t are made. */
+void learned_prepare(struct score_text *t, struct arena *a);
+
+/* What the lists and rules say as features, 1/1000 each. hand is their score. */
+void learned_features(const struct score_text *t, const struct score *hand,
+		      int32_t values[FEATURES]);
+/* From the hand-written score in *s to the whole one: score, label, confidence. Does nothing
+ * without a learned list. */
+void learned_weigh(const struct score_text *t, const int32_t *weights, struct score *s);
+
+/* What adds up to the two sums, in 1/1000000. */
+struct learned_part {
+	int64_t sum[MODEL_SUMS];
+	int32_t value; /* feature: its value; n-gram: how much it counts, 1/1000 */
+	const struct score_kind *kind; /* NULL: a feature */
+};
+/* FEATURES parts, then one for each different n-gram: learned_count(t) in all. */
+size_t learned_count(const struct score_text *t);
+void learned_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
+		   struct learned_part *parts);
+
+#endif
