@@ -1,4 +1,4 @@
-/* cmd_lexicon.c - the lexicon workshop: check, build, explain, import, fit. */
+/* cmd_lexicon.c - the lexicon workshop: check, build, explain, diff, import, fit. */
 #include "core/base.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/lexicon_diff.h"
 #include "cli/lexicon_fit.h"
 #include "cli/lexicon_import.h"
 #include "cli/lexicons.h"
@@ -235,24 +236,23 @@ run(int argc, char **argv, struct err *e)
 	static const struct {
 		const char *verb;
 		int (*run)(int argc, char **argv, struct err *e);
-	} verbs[] = { { "check", check },
-		      { "build", build },
-		      { "explain", explain },
-		      { "import", lexicon_import },
-		      { "fit", lexicon_fit } };
+	} verbs[] = { { "check", check },           { "build", build },
+		      { "explain", explain },       { "diff", lexicon_diff },
+		      { "import", lexicon_import }, { "fit", lexicon_fit } };
 
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].verb))
 			return verbs[i].run(argc - 2, argv + 2, e);
 	return err_set(e, ERR_USAGE,
-		       "lexicon needs a verb: check, build, explain, import or fit");
+		       "lexicon needs a verb: check, build, explain, diff, import or fit");
 }
 
 const struct subcommand cmd_lexicon = {
 	"lexicon",
 	"check [FILE…] | build OUT | explain TEXT… | fit --lang en|zh [--out LIST] [--measure "
 	"JSONL] [--cross] [--force] JSONL…; each with [-c FILE | --lexicons DIR] | "
-	"import FILE [--as NAME] [--format F] [--polarity pos|neg] [--encoding E]",
+	"diff A B [--texts FILE] | import FILE [--as NAME] [--format F] [--polarity pos|neg] "
+	"[--encoding E]",
 	"check word lists, build the image, explain a score word by word, learn weights\n"
 	"-c FILE: with the lists of that configuration, those of lexicons.extra too\n"
 	"explain: what each word adds to the score; in brackets its list and line, its value\n"
@@ -260,6 +260,7 @@ const struct subcommand cmd_lexicon = {
 	"15);\n"
 	"with a learned list that score is one feature, and n-grams add to it "
 	"(docs/lexicon.md)\n"
+	"diff: entries that two folders or lists do not share, and texts whose label changes\n"
 	"import: your own copy of a known list (VADER, AFINN, SO-CAL, pattern, Hu & Liu, "
 	"NTUSD,\n"
 	"HowNet, DUTIR, BosonNLP) as NAME.tsv",
@@ -268,6 +269,7 @@ const struct subcommand cmd_lexicon = {
 	"  langyan lexicon check my-words.tsv        the shipped lists with yours on top\n"
 	"  langyan lexicon explain '送餐太慢了，但味道不错'\n"
 	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'\n"
+	"  langyan lexicon diff lexicons-old lexicons --texts posts.jsonl\n"
 	"  langyan lexicon import vader_lexicon.txt --as vader\n"
 	"  langyan lexicon fit --lang en --out learned.tsv ours.jsonl     from labelled texts",
 	run,

@@ -54,6 +54,18 @@ says("and is not written over", 2, ["lexicon", "import", HOME / "theirs.txt", "-
 says("nor put elsewhere", 2, ["lexicon", "import", HOME / "theirs.txt", "--as", "../x"], "--as is a plain name")
 made.unlink(missing_ok=True)
 
+# ---- what a change of words changes -------------------------------------------------------------------
+for n, words in ("a", "glorpy\t2\nfrazzy\t-2\nsame\t1\n"), ("b", "glorpy\t-2\ndorp\t1\nsame\t1\n"):
+    (HOME / (n + ".tsv")).write_text("# langyan-lexicon: 1\n# list: %s\n# lang: en\n# kind: polarity\n%s" % (n, words))
+(HOME / "posts.jsonl").write_text('{"id":7,"text":"so glorpy!"}\n{"id":"x","text":"the same"}\n')
+ab = [HOME / "a.tsv", HOME / "b.tsv"]
+says("lists are compared entry by entry", 1, ["lexicon", "diff"] + ab, "+ dorp\tpolarity\t1.00", "- frazzy\tpolarity\t-2.00",
+     "~ glorpy\tpolarity\t2.00 -> -2.00", "1 added, 1 removed, 1 changed", where="stdout")
+says("and by what they make of texts", 1, ["lexicon", "diff"] + ab + ["--texts", HOME / "posts.jsonl"], "pos -> neg", "  7\n",
+     "pos -> neg 1, pos -> neu 0; the same 1", where="stdout")
+says("a list is the same as itself", 0, ["lexicon", "diff", ab[0], ab[0]], "0 added, 0 removed, 0 changed", where="stdout")
+says("a diff of one is asked wrongly", 2, ["lexicon", "diff", ab[0]], "two folders or lists")
+
 # ---- init from a file ----------------------------------------------------------------------------
 answers = HOME / "answers.yaml"
 answers.write_text("brand: 小鹿茶\nsize: smal\nkeep: 7 days\nfeeds: feed.xml\ncolour: blue\n")
