@@ -247,6 +247,11 @@ char_take(struct taking *t)
 	unsigned cell = guise_of(c);
 	char letter = (char)(cell & 0x7F);
 
+	if (cell >= GUISE_OTHER && n != 3) { /* a sign of four bytes, as 🈲: alone, no run */
+		say_han(t, t->p, n, cell);
+		t->p += n;
+		return;
+	}
 	if (cell >= GUISE_OTHER || cell == GUISE_NONE) {
 		han_take(t, cell ? cell : c);
 		return;

@@ -245,6 +245,8 @@ hits_say_where_in_the_original_they_stand(void **state)
 		{ "太慢慢慢了", "[太慢慢慢]" },
 		{ "好好吃", "[好][好吃]" },
 		{ "呵呵呵呵呵", "[呵呵呵呵呵]" },
+		{ "all\U0001F232我，good", "[good]" }, /* a sign of four bytes stands for 禁 */
+		{ "\U0001F232", "" },
 		{ "難難難難吃", "[難難難難吃]" },
 		/* digits for letters, in whole words */
 		{ "g00d n1ce gr3at", "[g00d][n1ce][gr3at]" },
