@@ -169,6 +169,9 @@ fit: all ## learn lexicons/*/learned.tsv again from labelled texts (SHARED=../sh
 	$(call fit_of,en) --out lexicons/en/learned.tsv $(FIT)
 	$(call fit_of,zh) --out lexicons/zh/learned.tsv $(FIT)
 
+accuracy: all ## print docs/accuracy.md anew from labelled texts, and hold the figures to their gates (SHARED=../shared)
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/accuracy.py --bin $B/langyan --shared $(SHARED) --write docs/accuracy.md
+
 # Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
 # what the fuzzer and the count of entered functions need, so that one build serves both suites.
 test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
@@ -239,7 +242,7 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench fit test-programs fuzz-programs \
+.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench fit accuracy test-programs fuzz-programs \
         asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
         check-checks docs install uninstall deps clean help FORCE
 .SECONDARY:
