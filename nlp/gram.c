@@ -211,6 +211,8 @@ wide_at(const struct gram_cursor *c, size_t *n)
 	v = *p & (0xFFu >> (*n + 1));
 	for (size_t i = 1; i < *n; i++)
 		v = v << 6 | (p[i] & 63u);
+	if (v < 0x80)
+		return 0; /* more bytes than it needs: written, it would be another token */
 	return v == 0xFE0F || v == 0x200D || v == 0x200B || v == 0xFEFF || v == 0xA0 ? 0 : v;
 }
 

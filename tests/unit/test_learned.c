@@ -31,6 +31,7 @@ tokens_are_words_signs_and_breaks(void **state)
 		{ "iphone4s", "iphone|0|s" },
 		{ "@张三 你好", "@|你|好" },
 		{ "\xEF\xB8\x8F\t ", "" },
+		{ "a\xF0\x80\x80\xA0", "a" }, /* a blank in four bytes is none */
 	};
 
 	(void)state;
