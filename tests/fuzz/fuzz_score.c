@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "nlp/copies.h"
 #include "nlp/explain.h"
 #include "nlp/gram.h"
@@ -10,13 +11,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-/* What a file would say of an n-gram is the n-gram. */
+/* What a file would say of an n-gram is the n-gram. Tokens of what is no UTF-8 end anyhow. */
 static void
 spell_check(struct str text)
 {
 	struct gram_cursor c = gram_begin(text);
 	struct gram_window w = { .n = 0 };
 	struct gram_token t;
+	bool valid = utf8_valid(text);
 	unsigned tokens;
 
 	for (int i = 0; i < 200 && gram_next(&c, &t); i++) {
@@ -26,7 +28,7 @@ spell_check(struct str text)
 			abort();
 		gram_push(&w, &t, GRAM_MAX);
 		gram_spell(&b, str_slice(text, w.at[w.n - 1], t.at + t.len - w.at[w.n - 1]));
-		if (buf_ok(&b) && gram_hash(buf_str(&b), &tokens) != w.hash[w.n - 1])
+		if (valid && buf_ok(&b) && gram_hash(buf_str(&b), &tokens) != w.hash[w.n - 1])
 			abort();
 		buf_release(&b);
 	}
