@@ -1,5 +1,4 @@
-/* fuzz: nlp/query.c nlp/query_token.c nlp/query_term.c nlp/query_field.c nlp/query_need.c
- * nlp/query_ask.c nlp/query_place.c nlp/query_show.c nlp/literals.c */
+/* fuzz: nlp/query.c nlp/query_token.c nlp/query_term.c nlp/query_field.c nlp/query_need.c nlp/query_ask.c nlp/query_place.c nlp/query_show.c nlp/literals.c */
 #include "core/base.h"
 
 #include "core/str.h"
