@@ -23,6 +23,9 @@ struct plain_terms {
 struct plain_terms plain_terms_make(const struct lexicon *l, const struct image_literal *lit,
 				    size_t n);
 void plain_terms_release(struct plain_terms *t);
+/* The term that is text, or NULL. *more: some term begins so, or is it. */
+const struct plain_term *plain_term_find(const struct plain_terms *t, struct str text,
+					 bool *more);
 
 /* One line: the counts, then score hits and marks, facts and literals as
  * "at+len:term,unit,mark,caps,cls". text is valid UTF-8. */
