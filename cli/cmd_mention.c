@@ -431,7 +431,7 @@ const struct subcommand cmd_mention = {
 	"TEXT.\n"
 	"A label stands beside the score, with who and when; counts and alarms stay what they "
 	"were.\n"
-	"export gives JSON Lines {id,text,label,lang,source} for lexicon fit and calibrate.",
+	"export gives JSON Lines {id,text,label,lang,source} for lexicon fit.",
 	"  langyan mention list --watch shancui --since 24h --unlabelled\n"
 	"  langyan mention show 3fa94c10be77\n"
 	"  langyan mention label neu 3fa94c10be77 --why \"a film, not the snack\"\n"

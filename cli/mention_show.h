@@ -15,7 +15,7 @@
 void mention_put_line(const struct mention_row *m, const struct zone *z);
 /* One JSON object on a line. */
 void mention_put_json(const struct mention_row *m);
-/* {"id","text","label","lang","source"}: what `lexicon fit` and `calibrate` read. */
+/* {"id","text","label","lang","source"}: what `lexicon fit` reads. */
 void mention_put_labelled(const struct mention_row *m);
 /* Everything: text, score and its explanation with the words of now, and who said what. */
 int mention_show(struct store *record, const struct id *id, const struct settings *s,

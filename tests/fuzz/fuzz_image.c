@@ -17,7 +17,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	static const struct image_literal lit[] = { { STR_INIT("山脆"), false },
 						    { STR_INIT("recal"), true } };
 	static const struct score_about whole = { .source_class = CLASS_OTHER };
-	static struct image *good; /* never written: built once */
+	/* never written: built once; the second with learned lists */
+	static struct image *goods[2];
+	const struct image *good;
 	struct image *m;
 	struct err e = { .kind = ERR_NONE };
 	struct walk w = WALK_INIT;
@@ -26,8 +28,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (n < 8)
 		return 0;
-	if (!good)
-		good = small_image(lit, LY_COUNT(lit));
+	if (!goods[0]) {
+		goods[0] = small_image(lit, LY_COUNT(lit));
+		goods[1] = small_learned_image();
+	}
+	good = goods[p[0] & 1];
 	memcpy(&at, p, 4);
 	memcpy(&value, p + 4, 4);
 	copy = aligned_alloc(8, (good->bytes.n + 7) / 8 * 8);
