@@ -233,7 +233,7 @@ run_flow() {
 	build build all test-programs "B=$B" || return
 	build_ahead
 	JOBS=$((jobs * 2))
-	for f in $(programs 'tests/flow/flow_*.[csp]*'); do
+	for f in $(programs 'tests/flow/flow_*.[csp]*' | long_first); do
 		heads "$f" beside && flows "$B" '' "$f"
 	done
 	finish
@@ -243,6 +243,15 @@ run_flow() {
 		flows "$B" '' "$f"
 		finish
 	done
+}
+
+# long_first - the flows that say so before the others: what runs for long must not begin last.
+long_first() {
+	local f rest=()
+	while read -r f; do
+		heads "$f" long && echo "$f" || rest+=("$f")
+	done
+	printf '%s\n' "${rest[@]}"
 }
 
 # heads FILE WORD - does the line "flow: ..." among its first five have the word?
@@ -320,16 +329,16 @@ run_valgrind() {
 		plant $x
 		must_fail "planted $x" 'uninitialised value|definitely lost' $grind "$B/planted/$x"
 	done
+	export LY_WRAP=$grind
+	for t in $(narrow valgrind); do
+		flows "$B" '' "$t"
+		[ -z "$WIDE" ] || finish
+	done
+	unset LY_WRAP
 	for t in $([ -n "$WIDE" ] && every || listed tests/valgrind.list); do
 		start "$(basename "$t" .c)" 180 "$OUT/langyan" $grind "$B/${t%.c}"
 	done
 	finish
-	export LY_WRAP=$grind
-	for t in $(narrow valgrind); do
-		flows "$B" '' "$t"
-		finish
-	done
-	unset LY_WRAP
 }
 
 # fuzz_one NAME - prints `ok NAME …` with edges, executions and the share of functions entered.

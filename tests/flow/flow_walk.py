@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside, long
 # The same day, told by threads, by processes over tcp with CURVE, with one scorer and with three,
 # over shuffled wires: the same incidents, levels, notice texts and digest, byte for byte.
 import sys
