@@ -8,10 +8,13 @@
 #include "core/gzip.h"
 
 #define GZIP_WINDOW (15 + 16) /* windowBits: gzip's header, largest window */
-#define WINDOW_MIN  10
-#define WINDOW_MAX  15
-#define ANY_WINDOW  (15 + 32) /* gzip or zlib by its header                */
-#define PIECE       65536
+/* Under this a record is kept as it is: one of 1.4 kB shrank by 40 % for 26 us of CPU, mostly the
+ * making of its code, against 1.5 us. With 10,000 documents a second that was 8 % of all. */
+#define SMALL      2048
+#define WINDOW_MIN 10
+#define WINDOW_MAX 15
+#define ANY_WINDOW (15 + 32) /* gzip or zlib by its header                */
+#define PIECE      65536
 
 /* The window that s fills. zlib clears tables of the window's size first: for a record of 1 kB
  * that took 60 us of CPU with the largest one, 17 with its own, to the same length. */
@@ -31,10 +34,11 @@ gzip_add(struct buf *out, struct str s)
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)s.p, .avail_in = (uInt)s.n };
 	Bytef piece[PIECE];
 	int rc = Z_OK, bits = window_for(s);
+	int level = s.n < SMALL ? Z_NO_COMPRESSION : Z_DEFAULT_COMPRESSION;
 
 	/* memLevel: hash chains to the window's size, 8 for the largest */
-	if (s.n > UINT_MAX || deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, bits + 16,
-					   bits - 7, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (s.n > UINT_MAX || deflateInit2(&z, level, Z_DEFLATED, bits + 16, bits - 7,
+					   Z_DEFAULT_STRATEGY) != Z_OK)
 		abort();
 	while (rc == Z_OK) {
 		z.next_out = piece;

@@ -37,7 +37,9 @@ struct span {
 	int64_t at, len;
 	int64_t kind; /* enum span_kind */
 };
-enum span_kind { SPAN_WATCH, SPAN_POSITIVE, SPAN_NEGATIVE, SPAN_TOPIC, SPAN_CUE, SPAN_RIVAL };
+/* The names that a score was weighed about. All else that it rests on is found again from the
+ * text and the image; 1 to 4 stand in older records. */
+enum span_kind { SPAN_WATCH, SPAN_RIVAL = 5 };
 /* At most as many of ours, and of rivals: a mention with fewer has all that there are. */
 #define SPANS_OF_NAMES 16
 
@@ -61,7 +63,7 @@ struct mention {
 	int64_t intent;         /* enum intent */
 	int64_t flags;          /* enum mention_flag */
 	struct rec_list topics; /* struct topic_hit, strongest first, at most 16 */
-	struct rec_list spans;  /* struct span, by offset, at most 64 */
+	struct rec_list spans;  /* struct span, by offset, at most 2 * SPANS_OF_NAMES */
 };
 
 /* A rule of a watch that is not run any more: it hit its limit too often. */

@@ -21,8 +21,6 @@
 #include "nlp/topic.h"
 #include "nlp/watch.h"
 
-#define SPANS_MAX 64
-
 struct rules {
 	struct image *image;
 	struct watches *watches;
@@ -171,43 +169,28 @@ struct weighing {
 	struct arena *a;
 };
 
+static void
+names_add(struct rec_list *l, const struct query_span *v, size_t n, enum span_kind kind)
+{
+	for (size_t i = 0; i < n && i < SPANS_OF_NAMES; i++)
+		((struct span *)l->v)[l->n++] = (struct span){ v[i].at, v[i].len, kind };
+}
+
 static int
 by_place(const void *a, const void *b)
 {
 	const struct span *x = a, *y = b;
 
-	if (x->at != y->at)
-		return (x->at > y->at) - (x->at < y->at);
-	if (x->kind != y->kind)
-		return (x->kind > y->kind) - (x->kind < y->kind);
-	return (x->len > y->len) - (x->len < y->len);
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at)
+			      : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
 static void
-span_add(struct rec_list *l, uint32_t at, uint32_t len, enum span_kind kind)
+names_fill(const struct weighing *w, const struct notice_of *about, struct rec_list *l)
 {
-	if (l->n < SPANS_MAX)
-		((struct span *)l->v)[l->n++] = (struct span){ at, len, kind };
-}
-
-static void
-spans_fill(const struct weighing *w, const struct notice_of *about, const struct topics *topics,
-	   struct rec_list *l)
-{
-	l->v = arena_alloc(w->a, SPANS_MAX * sizeof(struct span));
-	for (size_t i = 0; i < about->n && i < SPANS_OF_NAMES; i++)
-		span_add(l, about->spans[i].at, about->spans[i].len, SPAN_WATCH);
-	for (size_t i = 0; i < about->n_rivals && i < SPANS_OF_NAMES; i++)
-		span_add(l, about->rivals[i].at, about->rivals[i].len, SPAN_RIVAL);
-	for (size_t i = 0; i < topics->n; i++)
-		span_add(l, (uint32_t)topics->v[i].at, (uint32_t)topics->v[i].len, SPAN_TOPIC);
-	for (size_t i = 0; i < w->t->n_items; i++) {
-		const struct score_item *x = &w->t->items[i];
-
-		if (x->value && w->weights[x->clause] >= 500)
-			span_add(l, x->at, x->len,
-				 x->value > 0 ? SPAN_POSITIVE : SPAN_NEGATIVE);
-	}
+	l->v = arena_alloc(w->a, 2 * SPANS_OF_NAMES * sizeof(struct span));
+	names_add(l, about->spans, about->n, SPAN_WATCH);
+	names_add(l, about->rivals, about->n_rivals, SPAN_RIVAL);
 	qsort(l->v, l->n, sizeof(struct span), by_place);
 }
 
@@ -248,7 +231,7 @@ mention_fill(struct weighing *w, const struct notice_of *about, struct mention *
 		.flags = flags_of(w, about, &s, topics),
 		.topics = { topics->v, topics->n },
 	};
-	spans_fill(w, about, topics, &m->spans);
+	names_fill(w, about, &m->spans);
 }
 
 static struct str

@@ -9,13 +9,13 @@
 #define LIKE_MAX 4096
 
 /* The newest word of a person beside each mention. */
-#define ROWS                                                                              \
-	"SELECT m.id, m.document, m.watch, m.topics, m.score, m.label, m.confidence,"     \
-	" m.subjectivity, m.intent, m.flags, m.image, d.source, d.source_class, d.site,"  \
-	" d.url, d.lang, d.followers, d.published_at, d.arrived_at, d.flags, c.title,"    \
-	" c.body, c.author, c.erased_why, l.label, l.at, l.actor FROM mention m JOIN"     \
-	" document d ON d.id = m.document JOIN content c ON c.document = m.document LEFT" \
-	" JOIN mention_label l ON l.mention = m.id AND l.seq = (SELECT max(x.seq) FROM"   \
+#define ROWS                                                                             \
+	"SELECT m.id, m.document, m.watch, m.topics, m.score, m.label, m.confidence,"    \
+	" m.subjectivity, m.intent, m.flags, m.image, d.source, d.source_class, d.site," \
+	" d.url, d.lang, d.followers, d.published_at, d.arrived_at, d.flags, c.title,"   \
+	" c.body, c.author, c.erased_why, l.label, l.at, l.actor FROM mention m JOIN"    \
+	" document d ON d.id = m.document JOIN content c ON c.document = d.n LEFT"       \
+	" JOIN mention_label l ON l.mention = m.id AND l.seq = (SELECT max(x.seq) FROM"  \
 	" mention_label x WHERE x.mention = m.id) "
 #define CHOSEN                                                                            \
 	" AND (:source = '' OR d.source = :source) AND (:text = '' OR"                    \

@@ -127,6 +127,31 @@ static const char labels[] =
 	"CREATE INDEX mention_label_by_batch ON mention_label (batch, seq);\n"
 	"CREATE INDEX mention_label_by_actor ON mention_label (actor, seq);\n";
 
+/* A text is found by its document alone. Keyed by the document's random id, each text and each
+ * document of a batch went to a page of its own, twice; by number only the document does. */
+static const char numbered[] =
+	"CREATE TABLE document_new (n INTEGER PRIMARY KEY, id BYTEA NOT NULL UNIQUE, source"
+	" TEXT NOT NULL, source_class BIGINT NOT NULL, site TEXT NOT NULL, url TEXT NOT NULL,"
+	" lang TEXT NOT NULL, author_key BYTEA, followers BIGINT NOT NULL, published_at BIGINT"
+	" NOT NULL, arrived_at BIGINT NOT NULL, flags BIGINT NOT NULL, spool BYTEA NOT NULL,"
+	" seq BIGINT NOT NULL, text_hash BYTEA NOT NULL, story BYTEA, mentions BIGINT NOT NULL,"
+	" as_of BIGINT NOT NULL);\n"
+	"INSERT INTO document_new (id, source, source_class, site, url, lang, author_key,"
+	" followers, published_at, arrived_at, flags, spool, seq, text_hash, story, mentions,"
+	" as_of) SELECT id, source, source_class, site, url, lang, author_key, followers,"
+	" published_at, arrived_at, flags, spool, seq, text_hash, story, mentions, as_of FROM"
+	" document ORDER BY arrived_at, id;\n"
+	"CREATE TABLE content_new (document INTEGER PRIMARY KEY, digest BYTEA NOT NULL, salt"
+	" BYTEA, title TEXT, body TEXT, author TEXT, erased_at BIGINT, erased_why TEXT);\n"
+	"INSERT INTO content_new (document, digest, salt, title, body, author, erased_at,"
+	" erased_why) SELECT d.n, c.digest, c.salt, c.title, c.body, c.author, c.erased_at,"
+	" c.erased_why FROM document_new d JOIN content c ON c.document = d.id ORDER BY d.n;\n"
+	"DROP TABLE content;\n"
+	"DROP TABLE document;\n"
+	"ALTER TABLE document_new RENAME TO document;\n"
+	"ALTER TABLE content_new RENAME TO content;\n"
+	"CREATE INDEX document_by_arrival ON document (arrived_at);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -135,6 +160,7 @@ static const struct migration steps[] = {
 	{ 5, "keep copies by their time", copies_by_time },
 	{ 6, "numbers that are pushed or fetched", samples },
 	{ 7, "what people say of mentions", labels },
+	{ 8, "find texts by their document's number", numbered },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -214,17 +240,17 @@ record_add_content(struct store *s, const struct document *d, const struct id *s
 {
 	struct stmt *q =
 		store_stmt(s, "INSERT INTO content (document, digest, salt, title, body,"
-			      " author) VALUES (:document, :digest, :salt, :title, :body,"
-			      " :author)");
+			      " author) SELECT n, :digest, :salt, :title, :body, :author"
+			      " FROM document WHERE id = :document");
 	uint8_t digest[32];
 
 	record_digest(id_str(salt), d->title, d->text, d->author, scratch, digest);
-	stmt_id(q, 1, &d->id);
-	stmt_bytes(q, 2, (struct str){ (const char *)digest, sizeof digest });
-	stmt_id(q, 3, salt);
-	stmt_text(q, 4, d->title);
-	stmt_text(q, 5, d->text);
-	stmt_text(q, 6, d->author);
+	stmt_bytes(q, 1, (struct str){ (const char *)digest, sizeof digest });
+	stmt_id(q, 2, salt);
+	stmt_text(q, 3, d->title);
+	stmt_text(q, 4, d->text);
+	stmt_text(q, 5, d->author);
+	stmt_id(q, 6, &d->id);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -361,7 +387,8 @@ erase_document(struct store *s, const struct id *document, struct str why, int64
 	struct stmt *q =
 		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
 			      " author = NULL, erased_at = :at, erased_why = :why"
-			      " WHERE document = :document AND erased_at IS NULL");
+			      " WHERE erased_at IS NULL AND document ="
+			      " (SELECT n FROM document WHERE id = :document)");
 
 	stmt_int(q, 1, now);
 	stmt_text(q, 2, why);
@@ -377,7 +404,7 @@ erase_author(struct store *s, const struct id *author, struct str why, int64_t n
 		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
 			      " author = NULL, erased_at = :at, erased_why = :why"
 			      " WHERE erased_at IS NULL AND document IN"
-			      " (SELECT id FROM document WHERE author_key = :author)");
+			      " (SELECT n FROM document WHERE author_key = :author)");
 	int64_t n;
 
 	stmt_int(q, 1, now);
@@ -409,7 +436,7 @@ int
 record_author(struct store *s, struct str name, struct str site, struct id *key, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT d.author_key FROM content c JOIN document d ON"
-				       " d.id = c.document WHERE c.author = :name AND"
+				       " d.n = c.document WHERE c.author = :name AND"
 				       " (:site = '' OR d.site = :site) AND"
 				       " d.author_key IS NOT NULL LIMIT 1");
 	int found;
@@ -428,9 +455,9 @@ record_each_erased(struct store *s,
 		   void (*each)(void *arg, const struct id *document, int64_t arrived_at),
 		   void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "SELECT c.document, d.arrived_at FROM content c JOIN document d ON"
-		   " d.id = c.document WHERE c.erased_at IS NOT NULL");
+	struct stmt *q =
+		store_stmt(s, "SELECT d.id, d.arrived_at FROM content c JOIN document d ON"
+			      " d.n = c.document WHERE c.erased_at IS NOT NULL");
 	int r;
 
 	while ((r = stmt_step(q, e)) == 1) {
@@ -452,7 +479,7 @@ record_evidence(struct store *s, const struct id *mention, struct arena *a,
 		s, "SELECT m.document, m.watch, d.url, d.site, d.source, c.title, c.body,"
 		   " c.erased_why, m.arrived_at, m.score, c.digest FROM mention m"
 		   " JOIN document d ON d.id = m.document"
-		   " JOIN content c ON c.document = m.document WHERE m.id = :id");
+		   " JOIN content c ON c.document = d.n WHERE m.id = :id");
 	struct str digest;
 	int found;
 

@@ -131,8 +131,10 @@ int
 verify_contents(struct store *s, void (*each)(void *arg, const struct stored_content *c),
 		void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT document, digest, salt, title, body, author,"
-				       " erased_why, erased_at FROM content");
+	struct stmt *q =
+		store_stmt(s, "SELECT d.id, c.digest, c.salt, c.title, c.body, c.author,"
+			      " c.erased_why, c.erased_at FROM content c LEFT JOIN"
+			      " document d ON d.n = c.document");
 	int more;
 
 	while ((more = stmt_step(q, e)) > 0) {
@@ -201,7 +203,7 @@ verify_texts(struct store *s, struct id *after,
 		s, "SELECT m.id, m.image, m.watch, c.title, c.body, m.spans, m.score, m.label,"
 		   " m.confidence, m.subjectivity, m.intent, d.source_class FROM mention m"
 		   " JOIN document d ON d.id = m.document"
-		   " JOIN content c ON c.document = m.document"
+		   " JOIN content c ON c.document = d.n"
 		   " WHERE m.id > :after AND c.erased_at IS NULL ORDER BY m.id LIMIT 500");
 	int more, any = 0;
 

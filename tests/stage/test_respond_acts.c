@@ -109,8 +109,9 @@ verify_finds_a_forged_text_move_or_mention(void **state)
 	static const struct {
 		const char *sql, *says;
 	} cases[] = {
-		{ "UPDATE content SET body = 'nothing was said' WHERE document ="
-		  " (SELECT document FROM mention ORDER BY arrived_at, id LIMIT 1)",
+		{ "UPDATE content SET body = 'nothing was said' WHERE document = (SELECT d.n"
+		  " FROM document d JOIN mention m ON m.document = d.id ORDER BY"
+		  " m.arrived_at, m.id LIMIT 1)",
 		  " is not what its digest was made of" },
 		{ "UPDATE move SET actor = 'unix:nobody' WHERE seq = 2", "move 2 was changed" },
 		{ "DELETE FROM move WHERE seq = 3", "move 4 comes after move 3" },

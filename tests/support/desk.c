@@ -161,10 +161,10 @@ desk_hear(struct desk *d, const char *title, const char *site, const char *url, 
 	stmt_int(q, 5, at);
 	run(d, q);
 	q = store_stmt(d->store,
-		       "INSERT INTO content (document, digest, title, body) VALUES (:id,"
-		       " :id, :title, 'body')");
-	stmt_id(q, 1, &document);
-	stmt_text(q, 2, str_of(title));
+		       "INSERT INTO content (document, digest, title, body) SELECT n, id,"
+		       " :title, 'body' FROM document WHERE id = :id");
+	stmt_text(q, 1, str_of(title));
+	stmt_id(q, 2, &document);
 	run(d, q);
 	q = store_stmt(
 		d->store,

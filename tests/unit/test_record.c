@@ -100,7 +100,7 @@ a_result(void)
 		  .at = 3,
 		  .len = 6 },
 	};
-	static struct span spans[] = { { 0, 6, SPAN_WATCH }, { 15, 6, SPAN_NEGATIVE } };
+	static struct span spans[] = { { 0, 6, SPAN_WATCH }, { 15, 6, SPAN_RIVAL } };
 	static struct mention mentions[] = {
 		{ .id = { { 1 } },
 		  .watch = STR_INIT("shancui"),
