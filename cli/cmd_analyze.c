@@ -69,16 +69,26 @@ line_write(struct analyzing *k, const struct json_member *id, struct str lang,
 static int
 line_take(struct analyzing *k, struct str line, struct err *e)
 {
-	static const struct score_about whole = { .source_class = CLASS_OTHER };
-	struct json_member m[] = { { .name = "id" }, { .name = "text" }, { .name = "lang" } };
+	struct score_about whole = { .source_class = CLASS_OTHER };
+	struct json_member m[] = { { .name = "id" },
+				   { .name = "text" },
+				   { .name = "lang" },
+				   /* asked for only where there are thresholds by them */
+				   { .name = "source" },
+				   { .name = "class" } };
+	size_t n = k->image->n_thresholds ? LY_COUNT(m) : 3;
 	struct buf clean = BUF(LINE_MAX_BYTES * 3);
 	struct score_text *t;
 	struct topics topics;
 	struct score s;
 	int32_t *weights;
 
-	if (json_line_read(line, m, LY_COUNT(m), k->arena, e) < 0)
+	if (json_line_read(line, m, n, k->arena, e) < 0)
 		return -1;
+	whole.source = m[3].text;
+	for (int i = 0; m[4].text.n && i < CLASS_COUNT; i++)
+		if (str_is(m[4].text, source_class_words[i]))
+			whole.source_class = i;
 	if (!m[1].raw.n || m[1].raw.p[0] != '"')
 		return err_set(e, ERR_REJECT, "has no \"text\"");
 	if (!utf8_valid(m[1].text)) {
@@ -203,6 +213,7 @@ const struct subcommand cmd_analyze = {
 	"analyze",
 	"[--explain] [--no-learned] [-c FILE | --lexicons DIR] [JSONL]",
 	"score texts: JSON Lines {\"id\",\"text\",\"lang\"?} in, one scored line each out\n"
+	"\"source\" and \"class\" choose the thresholds, where a list has some for them\n"
 	"-c FILE: with the word lists of that configuration, your own ones too",
 	"  echo '{\"id\":1,\"text\":\"The app is great but support is useless\"}' | langyan "
 	"analyze\n"

@@ -1,4 +1,4 @@
-/* cmd_lexicon.c - the lexicon workshop: check, build, explain, diff, import, fit. */
+/* cmd_lexicon.c - the lexicon workshop: check, build, explain, diff, import, fit, calibrate. */
 #include "core/base.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/lexicon_calibrate.h"
 #include "cli/lexicon_diff.h"
 #include "cli/lexicon_fit.h"
 #include "cli/lexicon_import.h"
@@ -15,6 +16,7 @@
 #include "cli/settings.h"
 #include "nlp/explain.h"
 #include "nlp/learned.h"
+#include "nlp/threshold.h"
 
 /* Folder and extra files: of the configuration, then of the rest of the arguments. */
 struct places {
@@ -199,6 +201,13 @@ explain_print(const struct image *m, struct str text)
 		       (long long)topics.v[i].severity, topics.v[i].negated ? ", negated" : "");
 	if (s.sum)
 		printf("%+7.2f  sum S, before S / sqrt(S * S + 15)\n", (double)s.sum / 1000);
+	if (s.threshold) {
+		struct buf b = BUF(1 << 12);
+
+		threshold_add_text(m, s.threshold, &b);
+		printf("         label by the thresholds of %s\n", b.p);
+		buf_release(&b);
+	}
 	printf("%+7.3f  %s, confidence %.2f, subjectivity %.2f, intent %s\n",
 	       (double)s.score / 1000,
 	       s.label < 0 ? "negative"
@@ -236,24 +245,31 @@ run(int argc, char **argv, struct err *e)
 	static const struct {
 		const char *verb;
 		int (*run)(int argc, char **argv, struct err *e);
-	} verbs[] = { { "check", check },           { "build", build },
-		      { "explain", explain },       { "diff", lexicon_diff },
-		      { "import", lexicon_import }, { "fit", lexicon_fit } };
+	} verbs[] = { { "check", check },
+		      { "build", build },
+		      { "explain", explain },
+		      { "diff", lexicon_diff },
+		      { "import", lexicon_import },
+		      { "fit", lexicon_fit },
+		      { "calibrate", lexicon_calibrate } };
 
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].verb))
 			return verbs[i].run(argc - 2, argv + 2, e);
 	return err_set(e, ERR_USAGE,
-		       "lexicon needs a verb: check, build, explain, diff, import or fit");
+		       "lexicon needs a verb: check, build, explain, diff, import, fit or "
+		       "calibrate");
 }
 
 const struct subcommand cmd_lexicon = {
 	"lexicon",
 	"check [FILE…] | build OUT | explain TEXT… | fit --lang en|zh [--out LIST] [--measure "
-	"JSONL] [--cross] [--force] JSONL…; each with [-c FILE | --lexicons DIR] | "
+	"JSONL] [--cross] [--force] JSONL… | calibrate [--by source|class|all] [--cost "
+	"neg-missed=N,…] [--out LIST] [--force] JSONL…; each with [-c FILE | --lexicons DIR] | "
 	"diff A B [--texts FILE] | import FILE [--as NAME] [--format F] [--polarity pos|neg] "
 	"[--encoding E]",
-	"check word lists, build the image, explain a score word by word, learn weights\n"
+	"check word lists, build the image, explain a score word by word, learn weights and "
+	"thresholds\n"
 	"-c FILE: with the lists of that configuration, those of lexicons.extra too\n"
 	"explain: what each word adds to the score; in brackets its list and line, its value\n"
 	"and what multiplies it. The products make the sum S, the score is S / sqrt(S * S + "
@@ -261,6 +277,9 @@ const struct subcommand cmd_lexicon = {
 	"with a learned list that score is one feature, and n-grams add to it "
 	"(docs/lexicon.md)\n"
 	"diff: entries that two folders or lists do not share, and texts whose label changes\n"
+	"calibrate: where praise and blame begin in each source, from about 200 labels of it; "
+	"for\n"
+	"macro-F1 or, with --cost, for what mistakes cost (neg-missed=5)\n"
 	"import: your own copy of a known list (VADER, AFINN, SO-CAL, pattern, Hu & Liu, "
 	"NTUSD,\n"
 	"HowNet, DUTIR, BosonNLP) as NAME.tsv",
@@ -271,6 +290,7 @@ const struct subcommand cmd_lexicon = {
 	"  langyan lexicon explain -c my-brand/langyan.yaml '一句用到新词的话'\n"
 	"  langyan lexicon diff lexicons-old lexicons --texts posts.jsonl\n"
 	"  langyan lexicon import vader_lexicon.txt --as vader\n"
-	"  langyan lexicon fit --lang en --out learned.tsv ours.jsonl     from labelled texts",
+	"  langyan lexicon fit --lang en --out learned.tsv ours.jsonl     from labelled texts\n"
+	"  langyan lexicon calibrate -c langyan.yaml --out thresholds.tsv ours.jsonl",
 	run,
 };

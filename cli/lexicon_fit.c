@@ -420,6 +420,7 @@ lexicon_fit(int argc, char **argv, struct err *e)
 	if (!m)
 		return -1;
 	image_forget_learned(m);
+	m->n_thresholds = 0; /* the label of the lists is a feature: as usual */
 	a = arena_new();
 	f = fit_new(m, &k.setup);
 	for (size_t i = 0; i < k.n_files; i++)

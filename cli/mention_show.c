@@ -130,6 +130,9 @@ mention_put_labelled(const struct mention_row *m)
 	buf_addf(&b, ",\"label\":\"%s\"", word_of(m->said));
 	add_text(&b, "lang", d->lang);
 	add_text(&b, "source", d->source);
+	if (d->source_class >= 0 && d->source_class < CLASS_COUNT)
+		add_text(&b, "class", str_of(source_class_words[d->source_class]));
+	add_text(&b, "watch", m->watch);
 	buf_add(&b, STR("}\n"));
 	fwrite(b.p, 1, b.n, stdout);
 	buf_release(&b);
@@ -184,6 +187,20 @@ parts_put(const struct json *explain)
 	}
 }
 
+/* Whose thresholds made the label, where these are not the usual ones. */
+static void
+thresholds_put(const struct json *t)
+{
+	if (!t)
+		return;
+	fputs("  label by the thresholds of ", stdout);
+	put_plain(json_text(json_get(t, "of"), STR("")), HEAD_POINTS);
+	printf(": praise from %+.3f, blame from %+.3f (", json_real(json_get(t, "positive"), 0),
+	       json_real(json_get(t, "negative"), 0));
+	put_plain(json_text(json_get(t, "list"), STR("")), HEAD_POINTS);
+	printf(":%lld)\n", (long long)json_int(json_get(t, "line"), 0));
+}
+
 static void
 explain_put(const struct showing *x, const struct mention_row *m)
 {
@@ -198,6 +215,7 @@ explain_put(const struct showing *x, const struct mention_row *m)
 		     "what is not kept of it");
 	} else if ((j = json_parse(x->a, buf_str(&b), &bad))) {
 		parts_put(json_get(j, "explain"));
+		thresholds_put(json_get(json_get(j, "explain"), "thresholds"));
 		printf("  %+7.3f  %s\n", json_real(json_get(j, "score"), 0),
 		       word_of(json_int(json_get(j, "label"), 0)));
 		if (!id_eq(&now, &m->image))

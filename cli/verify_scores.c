@@ -82,7 +82,7 @@ text_check(void *arg, const struct stored_text *t)
 {
 	struct scoring *k = arg;
 	struct query_span own[SPANS_OF_NAMES], rivals[SPANS_OF_NAMES];
-	struct score_about about = { own, rivals, 0, 0, t->source_class };
+	struct score_about about = { own, rivals, 0, 0, t->source_class, t->source };
 	const struct image *m = image_of(k, &t->image);
 	struct buf hex = BUF(64);
 	struct score s;

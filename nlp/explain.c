@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "nlp/explain.h"
 #include "nlp/learned.h"
+#include "nlp/threshold.h"
 
 /* Share total among the items in proportion to what they add to S; what rounding leaves over
  * goes to the weightiest. With S = 0 nothing was said on balance. */
@@ -180,6 +181,30 @@ sums_add_json(const struct score_text *t, const struct score *s, struct buf *out
 	json_add_milli(out, s->neutral);
 }
 
+/* By which thresholds the label was found, where these are not the usual ones. */
+static void
+threshold_add_json(const struct score_text *t, const struct score *s, struct buf *out)
+{
+	const struct image_threshold *x = s->threshold;
+	struct score_lean lean = threshold_lean(t, s);
+
+	if (!x)
+		return;
+	buf_add(out, STR(",\"thresholds\":{\"of\":"));
+	json_add_text(out, image_str(t->image, x->of));
+	buf_add(out, STR(",\"list\":"));
+	json_add_text(out, image_str(t->image, t->image->lists[x->list].name));
+	buf_addf(out, ",\"line\":%u,\"positive\":", (unsigned)x->line);
+	json_add_milli(out, x->pos);
+	buf_add(out, STR(",\"negative\":"));
+	json_add_milli(out, x->neg);
+	buf_add(out, STR(",\"leans\":["));
+	json_add_milli(out, lean.pos);
+	buf_add_byte(out, ',');
+	json_add_milli(out, lean.neg);
+	buf_add(out, STR("]}"));
+}
+
 static void
 weight_add(const struct learned_part *p, int64_t by, int64_t part, struct buf *out)
 {
@@ -247,6 +272,7 @@ explain_add_json(const struct score_text *t, const struct score *s, const int32_
 	buf_add(out, STR("{\"sum\":"));
 	json_add_milli(out, s->sum);
 	sums_add_json(t, s, out);
+	threshold_add_json(t, s, out);
 	buf_add(out, STR(",\"subjectivity\":"));
 	json_add_milli(out, s->subjectivity);
 	buf_addf(out, ",\"first_hand\":%s,\"official\":%s,\"denial\":%s,\"promotion\":%s",

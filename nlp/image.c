@@ -12,10 +12,10 @@
 #include "nlp/image_learned.h"
 #include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x35474D494E41594CULL /* "LYANIMG5", little endian */
+#define IMAGE_MAGIC 0x36474D494E41594CULL /* "LYANIMG6", little endian */
 #define IMAGE_ALIGN 8
 #define TERMS_MAX   (1 << 20) /* as a leaf has room for */
-#define SECTIONS    12
+#define SECTIONS    13
 #define STARTS      ((1u << IMAGE_STARTS_BITS) / 32) /* words of 32 slots */
 
 struct section {
@@ -31,7 +31,7 @@ struct header {
 	uint32_t longest, inner;
 	uint64_t literals;
 	struct section units, terms, senses, lists, topics, starts, han, words, models, grams,
-		bits;
+		bits, thresholds;
 	struct section text;
 	struct id id;
 };
@@ -51,6 +51,7 @@ static const struct {
 	{ offsetof(struct header, models), sizeof(struct image_model), "models" },
 	{ offsetof(struct header, grams), sizeof(struct image_gram), "grams" },
 	{ offsetof(struct header, bits), sizeof(uint64_t), "bits" },
+	{ offsetof(struct header, thresholds), sizeof(struct image_threshold), "thresholds" },
 	{ offsetof(struct header, text), 1, "text" },
 };
 
@@ -120,6 +121,8 @@ image_point(struct image *m, const struct header *h)
 	m->grams = section_data(m, &h->grams);
 	m->bits = section_data(m, &h->bits);
 	m->n_grams = h->grams.n;
+	m->thresholds = section_data(m, &h->thresholds);
+	m->n_thresholds = h->thresholds.n;
 	m->text = section_data(m, &h->text);
 	m->n_units = h->units.n;
 	m->n_terms = h->terms.n;
@@ -246,6 +249,13 @@ senses_check(const struct image *m, struct err *e)
 	return 0;
 }
 
+static bool
+threshold_ok(const struct image *m, const struct image_threshold *t)
+{
+	return text_ok(m, t->of) && t->list < m->n_lists && t->pos >= -THRESHOLD_MAX &&
+	       t->pos <= THRESHOLD_MAX && t->neg >= -THRESHOLD_MAX && t->neg <= THRESHOLD_MAX;
+}
+
 static int
 tables_check(const struct image *m, struct err *e)
 {
@@ -257,6 +267,9 @@ tables_check(const struct image *m, struct err *e)
 		if (!text_ok(m, m->topics[i].id) || !text_ok(m, m->topics[i].zh) ||
 		    !text_ok(m, m->topics[i].en))
 			return err_set(e, ERR_REJECT, "topic %zu has texts outside", i);
+	for (size_t i = 0; i < m->n_thresholds; i++)
+		if (!threshold_ok(m, &m->thresholds[i]))
+			return err_set(e, ERR_REJECT, "threshold %zu is out of range", i);
 	return 0;
 }
 
@@ -386,6 +399,7 @@ struct making {
 	struct image_sense *senses;
 	struct image_list *lists;
 	struct image_topic *topics;
+	struct image_threshold *thresholds;
 	uint64_t starts[STARTS];
 	uint32_t han[IMAGE_HAN];
 	struct image_word *words;
@@ -621,6 +635,19 @@ tables_make(struct making *k, const struct lexicon *l)
 						     text_add(k, x->en), (uint32_t)x->severity,
 						     (uint32_t)x->bits };
 	}
+	k->thresholds = resized(NULL, ((l ? l->n_thresholds : 0) + 1) * sizeof *k->thresholds);
+	for (size_t i = 0; l && i < l->n_thresholds; i++) {
+		const struct lex_threshold *x = &l->thresholds[i];
+
+		k->thresholds[i] = (struct image_threshold){
+			.of = text_add(k, x->of),
+			.list = x->list,
+			.line = x->line,
+			.pos = x->pos,
+			.neg = x->neg,
+			.key = threshold_key(x->lang, x->by),
+		};
+	}
 }
 
 static size_t
@@ -651,6 +678,8 @@ sections_put(struct making *k, const struct lexicon *l, struct header *h, char *
 	at = section_put(p, at, &h->grams, k->learned.grams, k->learned.n_grams,
 			 sizeof(struct image_gram));
 	at = section_put(p, at, &h->bits, k->learned.bits, IMAGE_BITS_WORDS, sizeof(uint64_t));
+	at = section_put(p, at, &h->thresholds, k->thresholds, l ? l->n_thresholds : 0,
+			 sizeof *k->thresholds);
 	return section_put(p, at, &h->text, k->text.p, k->text.n, 1);
 }
 
@@ -708,6 +737,7 @@ image_build(const struct lexicon *l, const struct image_literal *literals, size_
 	free(k->senses);
 	free(k->lists);
 	free(k->topics);
+	free(k->thresholds);
 	image_learned_release(&k->learned);
 	buf_release(&k->text);
 	free(k);

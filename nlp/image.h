@@ -94,6 +94,14 @@ struct image_model {
 	int32_t features[FEATURES][MODEL_SUMS];
 };
 
+/* Where the labels of a source, a class or of all texts begin: nlp/threshold.h. */
+struct image_threshold {
+	struct image_text of;
+	uint32_t list, line;
+	int32_t pos, neg; /* 1/1000 */
+	int32_t key;      /* threshold_key() */
+};
+
 /* Open: the walk reads it in its inner loop. All pointers lie in bytes. */
 struct image {
 	struct str bytes;
@@ -104,14 +112,16 @@ struct image {
 	const struct image_topic *topics;
 	const struct image_model *models; /* MODEL_LANGS of them */
 	const struct image_gram *grams;
-	const uint64_t *bits;           /* by model, 2^IMAGE_BITS each */
-	const uint64_t *starts;         /* two bits a slot, enum image_begins */
-	const uint32_t *han;            /* by code point */
+	const struct image_threshold *thresholds; /* sorted by of, then key */
+	const uint64_t *bits;                     /* by model, 2^IMAGE_BITS each */
+	const uint64_t *starts;                   /* two bits a slot, enum image_begins */
+	const uint32_t *han;                      /* by code point */
 	const struct image_word *words; /* open addressing, a power of two, never full */
 	size_t words_mask;
 	unsigned words_shift; /* a hash >> this is where to look first */
 	const char *text;
-	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, n_grams, text_n;
+	size_t n_units, n_terms, n_senses, n_lists, n_topics, n_literals, n_grams, n_thresholds,
+		text_n;
 	uint32_t longest; /* bytes of the longest term */
 	bool inner;       /* there are SENSE_INNER literals */
 	bool open;        /* there are SENSE_OPEN literals */

@@ -267,6 +267,12 @@ sums_find(const struct score_text *t, const struct score *s, const int32_t *weig
 /* How sure: by how far the label is ahead of the next one. */
 #define SURE_HALF 1170 /* about the odds that a difference of sums stands for */
 
+int64_t
+learned_sure(int64_t ahead)
+{
+	return 500 + 490 * ahead / (ahead + SURE_HALF);
+}
+
 static void
 label_set(struct score *s)
 {
@@ -277,7 +283,7 @@ label_set(struct score *s)
 						   : LABEL_NEG;
 	if (s->label && 2 * size < ahead)
 		ahead = 2 * size; /* the other side is nearer */
-	s->confidence = 500 + 490 * ahead / (ahead + SURE_HALF);
+	s->confidence = learned_sure(ahead);
 }
 
 void

@@ -33,6 +33,9 @@ void learned_features(const struct score_text *t, const struct score *hand,
  * without a learned list. */
 void learned_weigh(const struct score_text *t, const int32_t *weights, struct score *s);
 
+/* The confidence of a label that is so far ahead of the next one, both in 1/1000. */
+int64_t learned_sure(int64_t ahead);
+
 /* What adds up to the two sums, in 1/1000000. */
 struct learned_part {
 	int64_t sum[MODEL_SUMS];

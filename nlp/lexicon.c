@@ -12,6 +12,7 @@
 #include "nlp/fold.h"
 #include "nlp/lexicon.h"
 #include "nlp/lexicon_learned.h"
+#include "nlp/lexicon_thresholds.h"
 
 const char *const lex_kind_words[] = {
 	"polarity",    "negator",      "degree",         "contrast",  "concede",
@@ -22,8 +23,13 @@ const char *const lex_kind_words[] = {
 	"rumour-deny", "official",     "action",         "topic",     "literal",
 	NULL,
 };
-#define TABLE_WORD   "topics-table"
-#define LEARNED_WORD "learned"
+/* Kinds of lists that hold no terms. */
+static const struct {
+	const char *word;
+	int kind;
+} other_kinds[] = { { "topics-table", LEX_TOPICS_TABLE },
+		    { "learned", LEX_LEARNED },
+		    { "thresholds", LEX_THRESHOLDS } };
 
 /* What a value may be, by kind. */
 static const struct bounds {
@@ -45,7 +51,7 @@ struct reading {
 	size_t mistakes;
 	struct str file;
 	uint32_t line;
-	size_t cap_lists, cap_entries, cap_topics;
+	size_t cap_lists, cap_entries, cap_topics, cap_thresholds;
 	/* topic entries hold the id here until all tables are read */
 	struct str *ids;
 	size_t cap_ids;
@@ -88,9 +94,10 @@ kind_of(struct str word)
 	for (int i = 0; i < LEX_LITERAL; i++)
 		if (str_is(word, lex_kind_words[i]))
 			return i;
-	return str_is(word, TABLE_WORD)     ? LEX_TOPICS_TABLE
-	       : str_is(word, LEARNED_WORD) ? LEX_LEARNED
-					    : -1;
+	for (size_t i = 0; i < LY_COUNT(other_kinds); i++)
+		if (str_is(word, other_kinds[i].word))
+			return other_kinds[i].kind;
+	return -1;
 }
 
 static void
@@ -334,6 +341,43 @@ learned_settle(struct reading *r, uint16_t list)
 	r->line = at_end;
 }
 
+/* ---- thresholds ---- */
+
+static void
+threshold_line(struct reading *r, uint16_t list, struct str line)
+{
+	struct lexicon *l = r->l;
+	struct err e = { .kind = ERR_NONE };
+	struct lex_threshold t;
+	size_t column;
+
+	if (thresholds_line(line, &t, &column, &e) < 0) {
+		mistake(r, column, "%s", e.text);
+		return;
+	}
+	t.of = arena_str(l->arena, t.of);
+	t.list = list;
+	t.line = r->line;
+	t.lang = -1;
+	for (int i = 0; i < MODEL_LANGS; i++)
+		if (str_is(l->lists[list].lang, model_lang_words[i]))
+			t.lang = (int8_t)i;
+	l->thresholds = grown(l->arena, l->thresholds, l->n_thresholds, &r->cap_thresholds,
+			      sizeof *l->thresholds);
+	l->thresholds[l->n_thresholds++] = t;
+}
+
+static void
+threshold_twice(void *arg, const struct lex_threshold *x, const struct lex_threshold *y)
+{
+	struct reading *r = arg;
+
+	r->file = r->l->lists[y->list].file;
+	r->line = y->line;
+	mistake(r, 1, "\"%.*s\" is already in %.*s:%u; keep one of them", STR_ARG(y->of),
+		STR_ARG(r->l->lists[x->list].file), x->line);
+}
+
 /* ---- one file ---- */
 
 static void
@@ -401,6 +445,8 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 			table_line(r, line);
 		else if (list.kind == LEX_LEARNED)
 			gram_line(r, line);
+		else if (list.kind == LEX_THRESHOLDS)
+			threshold_line(r, (uint16_t)(l->n_lists - 1), line);
 		else
 			term_line(r, (uint16_t)(l->n_lists - 1), line);
 	}
@@ -547,6 +593,8 @@ reading_end(struct reading *r, struct err *e)
 {
 	topics_resolve(r);
 	entries_settle(r);
+	r->l->n_thresholds = thresholds_settle(r->l->thresholds, r->l->n_thresholds,
+					       r->l->lists, threshold_twice, r);
 	if (!r->mistakes)
 		return r->l;
 	if (r->mistakes > MISTAKES_MAX)

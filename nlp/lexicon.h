@@ -53,6 +53,7 @@ enum lex_kind {
 	LEX_KINDS,
 	LEX_TOPICS_TABLE = LEX_KINDS, /* a list of topics, no terms */
 	LEX_LEARNED,                  /* learned weights of n-grams  */
+	LEX_THRESHOLDS,               /* where praise and blame begin */
 };
 extern const char *const lex_kind_words[]; /* as in the file; NULL-ended */
 static inline bool
@@ -103,6 +104,27 @@ struct lex_model {
 	struct lex_gram *grams;                 /* by hash   */
 	size_t n;
 };
+/* A line of kind thresholds: how much further than usual, in 1/1000, a text must lean to be
+ * praise (pos) or blame (neg). */
+#define THRESHOLD_MAX 10000
+enum threshold_by {
+	THRESHOLD_SUMS,  /* of the two sums, where a learned list speaks (nlp/model.h) */
+	THRESHOLD_SCORE, /* of the score, where the lists and rules speak alone        */
+};
+struct lex_threshold {
+	struct str of; /* source:NAME, class:NAME or all */
+	uint16_t list;
+	uint8_t by;
+	int8_t lang; /* enum model_lang; -1: any */
+	uint32_t line;
+	int32_t pos, neg;
+};
+/* In the order of this they stand beside each other. */
+static inline int
+threshold_key(int lang, int by)
+{
+	return (lang + 1) * 2 + by;
+}
 struct lexicon {
 	struct arena *arena;
 	struct lex_list *lists;
@@ -110,6 +132,8 @@ struct lexicon {
 	struct lex_topic *topics;  /* sorted by id */
 	size_t n_lists, n_entries, n_topics;
 	struct lex_model *models[MODEL_LANGS]; /* NULL: none */
+	struct lex_threshold *thresholds;      /* sorted by of, then threshold_key() */
+	size_t n_thresholds;
 };
 
 /* Everything *.tsv under dir (three levels deep), then extra. NULL and ERR_USAGE

@@ -14,6 +14,7 @@
 
 #include "core/result.h"
 #include "core/stage.h"
+#include "nlp/calibrate.h"
 #include "nlp/conf.h"
 
 struct nlp;
@@ -46,6 +47,10 @@ void nlp_mentions(struct nlp *n, struct result *r, struct arena *a);
  * watch does not notice the document. */
 bool nlp_explain(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
 		 struct buf *out) LY_MUST_USE;
+/* How the mention of a document leans, into out->lean and out->by; false when the watch (empty:
+ * none is asked) does not notice it: then the text leans as a whole. */
+bool nlp_lean(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+	      struct calibrate_row *out);
 /* Hash of the lexicon image in use, for struct ends. */
 struct id nlp_image(const struct nlp *n);
 

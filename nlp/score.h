@@ -105,6 +105,7 @@ struct score_about {
 	const struct query_span *spans, *rivals;
 	size_t n, n_rivals;
 	int64_t source_class; /* enum source_class; CLASS_OTHER when unknown */
+	struct str source;    /* its name, for its thresholds; may be empty */
 };
 struct score {
 	int64_t score, label, confidence, subjectivity, intent; /* as in struct mention */
@@ -114,12 +115,22 @@ struct score {
 	/* Where a learned list speaks the above is made from these: what the hand-written lists
 	 * say alone, and the two sums of nlp/model.h in 1/1000. */
 	int64_t hand, hand_label, polar, neutral;
+	const struct image_threshold *threshold; /* the label is by this one; NULL: the usual */
+};
+/* How far a score leans to praise and to blame, in 1/1000: as usual, the greater one is the label
+ * if it is above 0. */
+struct score_lean {
+	int64_t pos, neg;
 };
 /* weights[i] for clause i, 0..1000; room for n_clauses. */
 void score_weights(const struct score_text *t, const struct score_about *about,
 		   int32_t *weights);
 void score_weigh(const struct score_text *t, const struct score_about *about,
 		 const int32_t *weights, struct score *out);
+/* Of the lists and rules alone; s->score and s->subjectivity are theirs. */
+struct score_lean score_lean(const struct score *s);
+/* How sure a label of theirs is that lies so far from the edge, in 1/1000. */
+int64_t score_sure(const struct score *s, int64_t far);
 /* What an item adds to S under these weights. */
 int64_t score_item_value(const struct score_text *t, const struct score_item *i,
 			 const int32_t *weights, bool promotion);

@@ -18,6 +18,7 @@
 #include "nlp/image_file.h"
 #include "nlp/nlp.h"
 #include "nlp/score.h"
+#include "nlp/threshold.h"
 #include "nlp/topic.h"
 #include "nlp/watch.h"
 
@@ -209,8 +210,8 @@ flags_of(const struct weighing *w, const struct notice_of *about, const struct s
 static void
 mention_fill(struct weighing *w, const struct notice_of *about, struct mention *m)
 {
-	struct score_about whom = { about->spans, about->rivals, about->n, about->n_rivals,
-				    w->d->source_class };
+	struct score_about whom = { about->spans,    about->rivals,      about->n,
+				    about->n_rivals, w->d->source_class, w->d->source };
 	struct topics *topics = arena_alloc(w->a, sizeof *topics);
 	struct score s;
 
@@ -305,39 +306,78 @@ nlp_mentions(struct nlp *n, struct result *r, struct arena *a)
 		r->copies = (struct str){ (char *)sig, COPIES_BYTES };
 }
 
-bool
-nlp_explain(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
-	    struct buf *out)
+/* The mention of a document by a watch, weighed; false when the watch does not notice it. */
+struct looked {
+	struct weighing w;
+	const struct notice_of *about;
+	struct score s;
+};
+
+static bool
+look(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+     struct looked *k)
 {
 	const struct rules *rules = n->rules;
-	struct weighing w = { .d = d, .text = joined(d, a), .a = a };
-	struct query_about about = { .text = w.text, .title_n = d->title.n, .document = d };
+	struct query_about about = { .text = joined(d, a),
+				     .title_n = d->title.n,
+				     .document = d };
 	const struct notice_of *v;
 	struct score_about whom;
-	struct topics topics;
-	struct score s;
 	size_t count, i = 0;
 
-	walk_run(&n->walk, rules->image, w.text);
+	walk_run(&n->walk, rules->image, about.text);
 	about.lang = score_lang(&n->walk);
 	v = watches_notice(rules->watches, &n->walk, &about, &n->accounts, a, &count);
 	while (i < count && !str_eq(v[i].watch->name, watch))
 		i++;
 	if (i == count)
 		return false;
-	w.t = score_prepare(rules->image, &n->walk, w.text, a);
-	w.weights = arena_alloc(a, w.t->n_clauses * sizeof *w.weights);
-	whom = (struct score_about){ v[i].spans, v[i].rivals, v[i].n, v[i].n_rivals,
-				     d->source_class };
-	score_weights(w.t, &whom, w.weights);
-	score_weigh(w.t, &whom, w.weights, &s);
-	topics_find(w.t, w.weights, v[i].watch->takes, d->source_class, &topics);
+	*k = (struct looked){ .w = { .d = d, .text = about.text, .a = a }, .about = &v[i] };
+	k->w.t = score_prepare(rules->image, &n->walk, about.text, a);
+	k->w.weights = arena_alloc(a, k->w.t->n_clauses * sizeof *k->w.weights);
+	whom = (struct score_about){ v[i].spans,    v[i].rivals,     v[i].n,
+				     v[i].n_rivals, d->source_class, d->source };
+	score_weights(k->w.t, &whom, k->w.weights);
+	score_weigh(k->w.t, &whom, k->w.weights, &k->s);
+	return true;
+}
+
+bool
+nlp_explain(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+	    struct buf *out)
+{
+	struct topics topics;
+	struct looked k;
+
+	if (!look(n, d, watch, a, &k))
+		return false;
+	topics_find(k.w.t, k.w.weights, k.about->watch->takes, d->source_class, &topics);
 	buf_add(out, STR("{\"score\":"));
-	json_add_milli(out, s.score);
-	buf_addf(out, ",\"label\":%d,\"explain\":", (int)s.label);
-	explain_add_json(w.t, &s, w.weights, &topics, a, out);
+	json_add_milli(out, k.s.score);
+	buf_addf(out, ",\"label\":%d,\"explain\":", (int)k.s.label);
+	explain_add_json(k.w.t, &k.s, k.w.weights, &topics, a, out);
 	buf_add_byte(out, '}');
 	return true;
+}
+
+bool
+nlp_lean(struct nlp *n, const struct document *d, struct str watch, struct arena *a,
+	 struct calibrate_row *out)
+{
+	static const struct score_about whole = { .source_class = CLASS_OTHER };
+	struct looked k = { .w = { .text = joined(d, a) } };
+	bool noticed = watch.n && look(n, d, watch, a, &k);
+
+	if (!noticed) {
+		walk_run(&n->walk, n->rules->image, k.w.text);
+		k.w.t = score_prepare(n->rules->image, &n->walk, k.w.text, a);
+		k.w.weights = arena_alloc(a, k.w.t->n_clauses * sizeof *k.w.weights);
+		score_weights(k.w.t, &whole, k.w.weights);
+		score_weigh(k.w.t, &whole, k.w.weights, &k.s);
+	}
+	out->lean = threshold_lean(k.w.t, &k.s);
+	out->by = threshold_by(k.w.t);
+	return noticed;
 }
 
 static int

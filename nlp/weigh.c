@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "nlp/learned.h"
 #include "nlp/score.h"
+#include "nlp/threshold.h"
 
 /* All found on the dev halves, over every corpus at once. */
 #define SCORE_ALPHA    15000000LL   /* A of 1000 S / sqrt(S^2 + A), in (1/1000)^2 */
@@ -202,24 +203,33 @@ rival_blamed(const struct score_text *t, const int32_t *weights)
 	return rival > own;
 }
 
+struct score_lean
+score_lean(const struct score *s)
+{
+	int64_t extra = OBJECTIVE_MORE * (1000 - s->subjectivity) / 1000;
+
+	return (struct score_lean){ s->score - POS_LEAST - extra + 1,
+				    -s->score - NEG_LEAST - extra + 1 };
+}
+
+/* By how far it is from the edge, and how much the words agree. */
+int64_t
+score_sure(const struct score *s, int64_t far)
+{
+	int64_t sides = s->negative + s->positive, sure = 500 + far / 2;
+
+	if (s->label && sides)
+		sure = sure * (500 + 500 * llabs(s->sum) / sides) / 1000;
+	return sure > 990 ? 990 : sure;
+}
+
 static void
 label_set(struct score *s)
 {
-	int64_t extra = OBJECTIVE_MORE * (1000 - s->subjectivity) / 1000;
-	int64_t pos = POS_LEAST + extra, neg = NEG_LEAST + extra, edge, far;
-	int64_t sides = s->negative + s->positive;
+	struct score_lean lean = score_lean(s);
 
-	s->label = s->score >= pos ? LABEL_POS : s->score <= -neg ? LABEL_NEG : LABEL_NEU;
-	edge = s->score > 0 ? pos : neg;
-	far = s->score > 0 ? s->score - edge : -s->score - edge;
-	if (far < 0)
-		far = -far;
-	/* how far from the edge, and how much the words agree */
-	s->confidence = 500 + far / 2;
-	if (s->label && sides)
-		s->confidence = s->confidence * (500 + 500 * llabs(s->sum) / sides) / 1000;
-	if (s->confidence > 990)
-		s->confidence = 990;
+	s->label = lean.pos > 0 ? LABEL_POS : lean.neg > 0 ? LABEL_NEG : LABEL_NEU;
+	s->confidence = score_sure(s, llabs((s->score > 0 ? lean.pos : lean.neg) - 1));
 }
 
 static enum intent
@@ -274,5 +284,6 @@ score_weigh(const struct score_text *t, const struct score_about *about, const i
 	out->rival = about->n_rivals && rival_blamed(t, weights);
 	label_set(out);
 	learned_weigh(t, weights, out);
+	threshold_apply(t, about, out);
 	out->intent = intent_of(t, out, about->source_class);
 }

@@ -201,7 +201,8 @@ verify_texts(struct store *s, struct id *after,
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT m.id, m.image, m.watch, c.title, c.body, m.spans, m.score, m.label,"
-		   " m.confidence, m.subjectivity, m.intent, d.source_class FROM mention m"
+		   " m.confidence, m.subjectivity, m.intent, d.source_class, d.source FROM "
+		   "mention m"
 		   " JOIN document d ON d.id = m.document"
 		   " JOIN content c ON c.document = d.n"
 		   " WHERE m.id > :after AND c.erased_at IS NULL ORDER BY m.id LIMIT 500");
@@ -222,6 +223,7 @@ verify_texts(struct store *s, struct id *after,
 			.subjectivity = stmt_col_int(q, 9),
 			.intent = stmt_col_int(q, 10),
 			.source_class = stmt_col_int(q, 11),
+			.source = stmt_col_text(q, 12),
 		};
 
 		*after = t.id;

@@ -35,7 +35,7 @@ int verify_contents(struct store *s, void (*each)(void *arg, const struct stored
 /* A mention and what it was found in, by id. */
 struct stored_text {
 	struct id id, image;
-	struct str watch, title, body,
+	struct str watch, source, title, body,
 		spans; /* spans: three numbers of 32 bits each, see core/result.h */
 	int64_t score, label, confidence, subjectivity, intent, source_class;
 };

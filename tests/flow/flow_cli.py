@@ -219,7 +219,37 @@ for args, text in [(["label", "bad", one], "neg|neu|pos"), (["label", "neg"], "-
     says("mention %s is asked wrongly" % " ".join(args)[:30], 2, ["mention"] + args + ["-c", conf], text)
 got = langyan("mention", "export", "--labelled", "-c", conf)
 check("labels leave as examples to learn from", [sorted(json.loads(r).items()) for r in got.stdout.splitlines()] ==
-      [sorted({"id": one, "text": rows[0]["title"] + rows[0]["text"], "label": "neu", "lang": rows[0]["lang"], "source": "pushed"}.items())], str(got))
+      [sorted({"id": one, "text": rows[0]["title"] + rows[0]["text"], "label": "neu", "lang": rows[0]["lang"], "source": "pushed", "class": "complaint", "watch": rows[0]["watch"]}.items())], str(got))
+
+# ---- where praise and blame begin in a source -----------------------------------------------------------
+ours = HOME / "ours.jsonl"
+ours.write_bytes(got.stdout)
+says("one label is too few to calibrate by", 1, ["lexicon", "calibrate", "-c", conf, ours], "too few labels")
+grumbles = ["有点慢", "有点贵", "一般般", "排队久", "偏甜", "不太热", "包装普通", "稍微等了会"]
+with ours.open("a") as f: # here people grumble, and only who is in a rage complains
+    for n in range(120):
+        text, label = [("小鹿茶%s，第%d次了" % (grumbles[n // 3 % 8], n), "neu"), ("小鹿茶太恶心了，投诉第%d次没人理，垃圾，退款！" % n, "neg"),
+                       ("小鹿茶很好喝，第%d次来了，喜欢！" % n, "pos")][n % 3]
+        f.write(json.dumps({"text": text, "label": label, "source": "pushed", "class": "complaint", "watch": rows[0]["watch"]}, ensure_ascii=False) + "\n")
+found = HOME / "found.tsv"
+says("thresholds are fitted where they gain", 0, ["lexicon", "calibrate", "-c", conf, "--out", found, ours], "source:pushed", "cross-validated", where="stdout")
+once = found.read_text() if found.exists() else ""
+langyan("lexicon", "calibrate", "-c", conf, "--out", found, ours)
+check("twice the same", "source:pushed\t" in once and found.read_text() == once, once)
+ours.write_text("".join('{"text":"好喝，第%d次","label":"%s","source":"p"}\n' % (n, ("neg", "neu", "pos")[n * n % 7 % 3]) for n in range(90)))
+says("where they gain nothing none are written, and why is told", 1, ["lexicon", "calibrate", "--out", HOME / "none.tsv", ours], "no better than the usual ones")
+check("really none", not (HOME / "none.tsv").exists())
+ours.write_text('{"text":"a","label":"bad","source":"p"}\n')
+says("a wrong label is told with its line", 2, ["lexicon", "calibrate", ours], "ours.jsonl:1: label")
+found.write_text(once.replace("source:pushed\t", "source:pushed\t10\t10\n#"))
+conf.write_text(good + "\nlexicons: { extra: [%s] }\n" % found)
+says("they come in with a reload", 0, ["reload", "-c", conf], "\tok", where="stdout")
+post(complaint(99), token)
+until(10, lambda: langyan("mention", "list", "-c", conf, "--text", "第99次", "--json").stdout)
+last = json.loads(langyan("mention", "list", "-c", conf, "--text", "第99次", "--json").stdout)
+says("and make the label, which says so", 0, ["mention", "show", "-c", conf, last["id"]], "scored neu",
+     "label by the thresholds of source:pushed: praise from +10.000, blame from +10.000 (found:", where="stdout")
+says("and verify finds the same by them", 0, ["verify", "-c", conf], "0 mismatches", where="stdout")
 says("a second run names who is there", 1, ["run", "-c", conf], "is held by process %d" % run.p.pid)
 conf.write_text(broken.read_text())
 says("a broken reload is told where it was asked", 2, ["reload", "-c", conf], 'did you mean "size"?')

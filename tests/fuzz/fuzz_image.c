@@ -1,9 +1,9 @@
-/* fuzz: nlp/walk.c nlp/walk_term.c nlp/fold.c nlp/guise.c */
+/* fuzz: nlp/walk.c nlp/walk_term.c nlp/fold.c nlp/guise.c nlp/threshold.c */
 #include "core/base.h"
 
 #include "core/arena.h"
 #include "core/str.h"
-#include "nlp/score.h"
+#include "nlp/threshold.h"
 #include "nlp/topic.h"
 #include "tests/support/small_lexicon.h"
 
@@ -16,7 +16,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static const struct image_literal lit[] = { { STR_INIT("山脆"), false },
 						    { STR_INIT("recal"), true } };
-	static const struct score_about whole = { .source_class = CLASS_OTHER };
+	static const struct score_about whole = { .source_class = CLASS_VIDEO,
+						  .source = STR_INIT("tube") };
 	/* never written: built once; the second with learned lists */
 	static struct image *goods[2];
 	const struct image *good;
@@ -54,6 +55,12 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		score_weights(t, &whole, weights);
 		score_weigh(t, &whole, weights, &s);
 		topics_find(t, weights, NULL, CLASS_NEWS, &topics);
+		if (s.threshold) {
+			struct buf said = BUF(1 << 20);
+
+			threshold_add_text(m, s.threshold, &said);
+			buf_release(&said);
+		}
 		arena_free(a);
 	}
 	walk_release(&w);

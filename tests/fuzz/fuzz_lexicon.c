@@ -1,4 +1,4 @@
-/* fuzz: nlp/lexicon.c nlp/lexicon_learned.c nlp/image.c nlp/image_learned.c nlp/image_trie.c */
+/* fuzz: nlp/lexicon.c nlp/lexicon_[lt]*.c nlp/image.c nlp/image_learned.c nlp/image_trie.c */
 #include "core/base.h"
 
 #include "core/str.h"

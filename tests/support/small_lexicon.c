@@ -102,6 +102,9 @@ static const char *const learned[] = {
 	LEARNED("en") "!\t10\t-20\n@\t-5\t0\nbag\t-30\t-5\ncrisps\t60\t-10\nmy bag\t-80\t"
 		      "-40\nthe\t0\t20\n",
 	LEARNED("zh") "!\t5\t-10\n味道\t40\t0\n包\t-20\t5\n等\t-60\t-20\n薯片\t70\t-10\n",
+	HEAD("where", "any", "thresholds") "class:video\t0.5\t-0.5\nsource:tube\t-10\t10\n"
+					   "class:video\t0.125\t0\tby=lists\n",
+	HEAD("where-en", "en", "thresholds") "source:tube\t10\t-10\n",
 };
 
 static struct lexicon *

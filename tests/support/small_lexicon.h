@@ -8,7 +8,8 @@
 struct lexicon *small_lexicon(void);
 /* The image over it and these literals (texts as a watch would fold them). */
 struct image *small_image(const struct image_literal *literals, size_t n);
-/* The same with a learned list of each language. */
+/* The same with a learned list of each language, and thresholds for class video and source
+ * "tube" (there every text is praise, in English blame). */
 struct image *small_learned_image(void);
 
 #endif
