@@ -6,7 +6,7 @@ from harness import *
 
 ITEMS = 5       # of a feed and a sitemap, each with a page behind it
 ROWS = 6000     # of a table: more than one look takes
-MAILS = 300
+MAILS = 3000
 KILLS = 5       # a kind
 
 CONF = """
