@@ -150,23 +150,20 @@ static void
 learned_print(const struct score_text *t, const struct score *s, const int32_t *weights,
 	      const int64_t *parts, struct arena *a)
 {
-	size_t n = learned_count(t);
-	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
+	size_t n;
+	const struct learned_part *v = learned_parts(t, s, weights, a, &n);
 
-	if (n)
-		learned_parts(t, s, weights, v);
 	for (size_t i = 0; i < n; i++) {
-		const struct score_kind *k = v[i].kind;
-		const struct score_gram *g = k ? &t->grams[k->first] : NULL;
+		const struct image_gram *g = v[i].gram;
 
 		if (!parts[i])
 			continue;
 		if (g)
 			printf("%+7.3f  %.*s  (learned, line %u, %+d %+d)\n",
 			       (double)parts[i] / 1000,
-			       STR_ARG(str_slice(t->text, g->at, g->len)),
-			       (unsigned)k->gram->line, k->gram->weight[MODEL_POLAR],
-			       k->gram->weight[MODEL_NEUTRAL]);
+			       STR_ARG(str_slice(t->text, v[i].at, v[i].len)),
+			       (unsigned)v[i].line, image_gram_weight(*g, MODEL_POLAR),
+			       image_gram_weight(*g, MODEL_NEUTRAL));
 		else
 			printf("%+7.3f  = %s\n", (double)parts[i] / 1000,
 			       model_feature_words[i]);
@@ -183,16 +180,16 @@ explain_print(const struct image *m, struct str text)
 	struct topics topics;
 	struct score s;
 	int32_t *weights;
-	int64_t *parts;
+	const int64_t *parts;
+	size_t n;
 
 	walk_run(&w, m, text);
 	t = score_prepare(m, &w, text, a);
 	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
 	score_weights(t, &whole, weights);
 	score_weigh(t, &whole, weights, &s);
 	topics_find(t, weights, NULL, CLASS_OTHER, &topics);
-	explain_parts(t, &s, weights, a, parts);
+	parts = explain_parts(t, &s, weights, a, &n);
 	for (size_t i = 0; i < t->n_items; i++)
 		item_print(t, &t->items[i], weights[t->items[i].clause], parts[i]);
 	learned_print(t, &s, weights, parts + t->n_items, a);

@@ -29,27 +29,29 @@ items_share(const struct score_text *t, const struct score *s, const int32_t *we
 		parts[at] += left;
 }
 
-size_t
-explain_count(const struct score_text *t)
-{
-	return t->n_items + learned_count(t);
-}
+/* What a text is made of beside its items. */
+struct shares {
+	int64_t *parts; /* of the items, then of learned */
+	const struct learned_part *learned;
+	size_t n_learned;
+};
 
-void
-explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-	      struct arena *a, int64_t *parts)
+static void
+shares_find(const struct score_text *t, const struct score *s, const int32_t *weights,
+	    struct arena *a, struct shares *out)
 {
-	size_t n = learned_count(t), at = FEATURE_BIAS;
-	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
-	int64_t *learned = parts + t->n_items, left = s->score, items, most = 0;
+	int64_t left = s->score, items, most = 0, *learned;
+	size_t at = FEATURE_BIAS;
 
-	if (!n) {
-		items_share(t, s, weights, s->score, parts);
+	out->learned = learned_parts(t, s, weights, a, &out->n_learned);
+	out->parts = arena_alloc(a, (t->n_items + out->n_learned + 1) * sizeof *out->parts);
+	learned = out->parts + t->n_items;
+	if (!out->n_learned) {
+		items_share(t, s, weights, s->score, out->parts);
 		return;
 	}
-	learned_parts(t, s, weights, v);
-	for (size_t i = 0; i < n; i++) {
-		int64_t sum = v[i].sum[MODEL_POLAR];
+	for (size_t i = 0; i < out->n_learned; i++) {
+		int64_t sum = out->learned[i].sum[MODEL_POLAR];
 
 		learned[i] = s->polar ? sum / 1000 * s->score / s->polar : 0;
 		left -= learned[i];
@@ -61,7 +63,18 @@ explain_parts(const struct score_text *t, const struct score *s, const int32_t *
 	learned[at] += left;
 	items = s->sum ? learned[FEATURE_SCORE] : 0;
 	learned[FEATURE_SCORE] -= items;
-	items_share(t, s, weights, items, parts);
+	items_share(t, s, weights, items, out->parts);
+}
+
+const int64_t *
+explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
+	      struct arena *a, size_t *n)
+{
+	struct shares shares;
+
+	shares_find(t, s, weights, a, &shares);
+	*n = t->n_items + shares.n_learned;
+	return shares.parts;
 }
 
 static void
@@ -171,7 +184,7 @@ facts_add_json(const struct score_text *t, struct buf *out)
 static void
 sums_add_json(const struct score_text *t, const struct score *s, struct buf *out)
 {
-	if (!learned_count(t))
+	if (t->model < 0)
 		return;
 	buf_add(out, STR(",\"hand\":"));
 	json_add_milli(out, s->hand);
@@ -224,33 +237,29 @@ gram_add_json(const struct score_text *t, const struct learned_part *p, int64_t 
 	      struct buf *out)
 {
 	const struct image_list *list = &t->image->lists[t->image->models[t->model].list];
-	const struct score_gram *g = &t->grams[p->kind->first];
 
 	buf_add_byte(out, '{');
-	place_add(t, g->at, g->len, out);
+	place_add(t, p->at, p->len, out);
 	buf_add(out, STR(",\"kind\":\"learned\",\"list\":"));
 	json_add_text(out, image_str(t->image, list->name));
-	buf_addf(out, ",\"line\":%u,\"counts\":", (unsigned)p->kind->gram->line);
+	buf_addf(out, ",\"line\":%u,\"counts\":", (unsigned)p->line);
 	json_add_milli(out, p->value);
 	weight_add(p, p->value, part, out);
 }
 
 static void
-learned_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,
-		 const int64_t *parts, struct arena *a, struct buf *out)
+learned_add_json(const struct score_text *t, const struct shares *shares, struct buf *out)
 {
-	size_t n = learned_count(t);
-	struct learned_part *v = arena_alloc(a, (n + 1) * sizeof *v);
+	const struct learned_part *v = shares->learned;
+	const int64_t *parts = shares->parts + t->n_items;
 	const char *comma = t->n_items ? "," : "";
 
-	if (n)
-		learned_parts(t, s, weights, v);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < shares->n_learned; i++) {
 		if (i < FEATURES && !v[i].value)
 			continue;
 		buf_add(out, str_of(comma));
 		comma = ",";
-		if (v[i].kind) {
+		if (v[i].gram) {
 			gram_add_json(t, &v[i], parts[i], out);
 			continue;
 		}
@@ -266,9 +275,9 @@ void
 explain_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,
 		 const struct topics *topics, struct arena *a, struct buf *out)
 {
-	int64_t *parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
+	struct shares shares;
 
-	explain_parts(t, s, weights, a, parts);
+	shares_find(t, s, weights, a, &shares);
 	buf_add(out, STR("{\"sum\":"));
 	json_add_milli(out, s->sum);
 	sums_add_json(t, s, out);
@@ -283,9 +292,9 @@ explain_add_json(const struct score_text *t, const struct score *s, const int32_
 		const struct score_item *x = &t->items[i];
 
 		buf_add(out, str_of(i ? "," : ""));
-		item_add_json(t, s, x, weights[x->clause], parts[i], out);
+		item_add_json(t, s, x, weights[x->clause], shares.parts[i], out);
 	}
-	learned_add_json(t, s, weights, parts + t->n_items, a, out);
+	learned_add_json(t, &shares, out);
 	buf_add_byte(out, ']');
 	facts_add_json(t, out);
 	buf_add_byte(out, '}');

@@ -8,12 +8,11 @@
 #include "nlp/score.h"
 #include "nlp/topic.h"
 
-/* What makes up a score, in 1/1000: explain_count(t) parts that sum to s->score. First those of
- * the items; with learned weights (nlp/learned.h) the part of the hand-written score is theirs,
- * and the parts of the features and of the different n-grams follow. */
-size_t explain_count(const struct score_text *t);
-void explain_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-		   struct arena *a, int64_t *parts);
+/* What makes up a score, in 1/1000: *n parts, in a, that sum to s->score. First those of the
+ * items; with learned weights (nlp/learned.h) the part of the hand-written score is theirs, and
+ * the parts of learned_parts() follow. */
+const int64_t *explain_parts(const struct score_text *t, const struct score *s,
+			     const int32_t *weights, struct arena *a, size_t *n);
 /* One JSON object: {"sum":…,"parts":[{"at","len","text","list","line","base","steps":[{"rule",
  * "factor","by"}],"value","part"}…],"facts":[…]}. base, factor, value, part in plain numbers.
  * With learned weights "parts" goes on with {"feature","value","weight","part"} and {"at","len",

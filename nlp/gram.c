@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "nlp/eight.h"
 #include "nlp/fold.h"
 #include "nlp/gram.h"
 
@@ -146,31 +147,32 @@ link_end(const struct gram_cursor *c)
 	return end;
 }
 
-/* A word of plain ASCII letters, as most are: the same as word_read(). 0: it is not. */
-static size_t
-plain_word(const struct gram_cursor *c, struct gram_token *t)
+/* A word of plain ASCII letters, none three times on end, as most are: the same as word_read(),
+ * eight letters at a time. 0: it is not. */
+static inline size_t
+plain_word(const uint8_t *from, const uint8_t *end, uint64_t *hash)
 {
-	const uint8_t *from = c->p + c->at, *p = from;
-	uint64_t hash = 0, last = 0;
-	unsigned before = 0, before2 = 0, n = 0;
+	const uint8_t *p = from;
+	uint64_t before = 0;
 
-	for (; p < c->end && *p < 0x80 && begins[*p] == LETTER; p++) {
-		unsigned v = *p | 0x20u;
+	*hash = 0;
+	for (;;) {
+		uint64_t x = eight_bytes(p, end), low = x | 0x20 * EIGHT_ONES;
+		uint64_t other = ~eight_letters(x, low) & EIGHT_HIGHS;
+		uint64_t in = eight_before(other);
 
-		if (v == before && v == before2)
-			continue;
-		before2 = before;
-		before = v;
-		last |= (uint64_t)v << n % 8 * 8;
-		if (++n % 8 == 0) {
-			hash = image_mix(hash, last);
-			last = 0;
+		if (eight_has_zero((low ^ (low << 8 | before >> 56)) |
+				   (low ^ (low << 16 | before >> 48)) | ~in))
+			return 0;
+		*hash = image_mix(*hash, low & in);
+		if (other) {
+			p += eight_count(other);
+			break;
 		}
+		p += 8;
+		before = low;
 	}
-	if (p < c->end && (*p == '\'' || *p >= 0xC3))
-		return 0;
-	t->hash = image_mix(hash, last);
-	return (size_t)(p - from);
+	return p < end && (*p == '\'' || *p >= 0xC3) ? 0 : (size_t)(p - from);
 }
 
 static void
@@ -188,9 +190,6 @@ letters_take(struct gram_cursor *c, unsigned first, struct gram_token *t)
 			return;
 		}
 	}
-	t->len = (uint32_t)plain_word(c, t);
-	if (t->len)
-		return;
 	t->len = (uint32_t)(word_read(c, c->at, &s) - c->at);
 	t->hash = image_mix(s.hash, s.last);
 }
@@ -302,22 +301,45 @@ one_take(struct gram_cursor *c, struct gram_token *t)
 	}
 }
 
-bool
-gram_next(struct gram_cursor *c, struct gram_token *t)
+/* Does a link begin with these two letters? */
+static inline bool
+may_be_link(const uint8_t *p, const uint8_t *end)
 {
-	while (c->p + c->at < c->end) {
+	unsigned first = p[0] | 0x20u;
+
+	return end - p > 1 && ((first == 'h' && (p[1] | 0x20) == 't') ||
+			       (first == 'w' && (p[1] | 0x20) == 'w'));
+}
+
+size_t
+gram_read(struct gram_cursor *c, struct gram_token *tokens, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && c->p + c->at < c->end) {
 		const uint8_t *p = c->p + c->at;
+		struct gram_token *t = &tokens[n];
 
 		if (*p == ' ') {
 			c->at++;
-		} else if (*p >= 0xE4 && *p <= 0xE9 && c->end - p >= 3) {
-			*t = (struct gram_token){ fold_han(p), (uint32_t)c->at, 3, GRAM_SIGN };
-			return take(c, t);
-		} else if (one_take(c, t)) {
-			return true;
+			continue;
 		}
+		if (*p >= 0xE4 && *p <= 0xE9 && c->end - p >= 3) {
+			*t = (struct gram_token){ fold_han(p), (uint32_t)c->at, 3, GRAM_SIGN };
+			n += take(c, t);
+			continue;
+		}
+		if (*p < 0x80 && begins[*p] == LETTER && !may_be_link(p, c->end)) {
+			*t = (struct gram_token){ .at = (uint32_t)c->at, .kind = GRAM_WORD };
+			t->len = (uint32_t)plain_word(p, c->end, &t->hash);
+			if (t->len) {
+				n += take(c, t);
+				continue;
+			}
+		}
+		n += one_take(c, t);
 	}
-	return false;
+	return n;
 }
 
 uint64_t

@@ -34,8 +34,14 @@ gram_begin(struct str text)
 
 	return (struct gram_cursor){ .p = p, .end = p + text.n };
 }
-/* The next token; false at the end of the text. Linear over the text. */
-bool gram_next(struct gram_cursor *c, struct gram_token *t);
+/* The next tokens, n at most; fewer at the end of the text. Linear over the text. */
+size_t gram_read(struct gram_cursor *c, struct gram_token *tokens, size_t n);
+/* The next token; false at the end of the text. */
+static inline bool
+gram_next(struct gram_cursor *c, struct gram_token *t)
+{
+	return gram_read(c, t, 1) == 1;
+}
 
 /* The n-grams that end at the last token: [0] is that token alone. */
 struct gram_window {

@@ -12,10 +12,10 @@
 #include "nlp/image_learned.h"
 #include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x36474D494E41594CULL /* "LYANIMG6", little endian */
+#define IMAGE_MAGIC 0x37474D494E41594CULL /* "LYANIMG7", little endian */
 #define IMAGE_ALIGN 8
 #define TERMS_MAX   (1 << 20) /* as a leaf has room for */
-#define SECTIONS    13
+#define SECTIONS    15
 #define STARTS      ((1u << IMAGE_STARTS_BITS) / 32) /* words of 32 slots */
 
 struct section {
@@ -31,7 +31,7 @@ struct header {
 	uint32_t longest, inner;
 	uint64_t literals;
 	struct section units, terms, senses, lists, topics, starts, han, words, models, grams,
-		bits, thresholds;
+		bits, seeds, lines, thresholds;
 	struct section text;
 	struct id id;
 };
@@ -51,6 +51,8 @@ static const struct {
 	{ offsetof(struct header, models), sizeof(struct image_model), "models" },
 	{ offsetof(struct header, grams), sizeof(struct image_gram), "grams" },
 	{ offsetof(struct header, bits), sizeof(uint64_t), "bits" },
+	{ offsetof(struct header, seeds), sizeof(uint16_t), "seeds" },
+	{ offsetof(struct header, lines), sizeof(uint32_t), "lines" },
 	{ offsetof(struct header, thresholds), sizeof(struct image_threshold), "thresholds" },
 	{ offsetof(struct header, text), 1, "text" },
 };
@@ -120,6 +122,8 @@ image_point(struct image *m, const struct header *h)
 	m->models = section_data(m, &h->models);
 	m->grams = section_data(m, &h->grams);
 	m->bits = section_data(m, &h->bits);
+	m->seeds = section_data(m, &h->seeds);
+	m->lines = section_data(m, &h->lines);
 	m->n_grams = h->grams.n;
 	m->thresholds = section_data(m, &h->thresholds);
 	m->n_thresholds = h->thresholds.n;
@@ -135,6 +139,13 @@ image_point(struct image *m, const struct header *h)
 	m->inner = (h->inner & SENSE_INNER) != 0;
 	m->open = (h->inner & SENSE_OPEN) != 0;
 	m->id = h->id;
+}
+
+static bool
+learned_fits(const struct header *h)
+{
+	return h->models.n == MODEL_LANGS && h->bits.n == IMAGE_BITS_WORDS &&
+	       h->seeds.n == h->grams.n / IMAGE_BUCKET && h->lines.n == h->grams.n;
 }
 
 static int
@@ -160,7 +171,7 @@ header_check(struct header *h, struct str bytes, struct err *e)
 		return err_set(e, ERR_REJECT, "has a trie of no whole blocks");
 	if (h->starts.n != STARTS || h->han.n != IMAGE_HAN)
 		return err_set(e, ERR_REJECT, "has a wrong set of starts");
-	if (h->models.n != MODEL_LANGS || h->bits.n != IMAGE_BITS_WORDS)
+	if (!learned_fits(h))
 		return err_set(e, ERR_REJECT, "has a wrong set of learned lists");
 	if (h->words.n < 2 || h->words.n & (h->words.n - 1))
 		return err_set(e, ERR_REJECT, "has a wrong table of words");
@@ -678,6 +689,10 @@ sections_put(struct making *k, const struct lexicon *l, struct header *h, char *
 	at = section_put(p, at, &h->grams, k->learned.grams, k->learned.n_grams,
 			 sizeof(struct image_gram));
 	at = section_put(p, at, &h->bits, k->learned.bits, IMAGE_BITS_WORDS, sizeof(uint64_t));
+	at = section_put(p, at, &h->seeds, k->learned.seeds, k->learned.n_grams / IMAGE_BUCKET,
+			 sizeof(uint16_t));
+	at = section_put(p, at, &h->lines, k->learned.lines, k->learned.n_grams,
+			 sizeof(uint32_t));
 	at = section_put(p, at, &h->thresholds, k->thresholds, l ? l->n_thresholds : 0,
 			 sizeof *k->thresholds);
 	return section_put(p, at, &h->text, k->text.p, k->text.n, 1);
@@ -722,14 +737,16 @@ image_build(const struct lexicon *l, const struct image_literal *literals, size_
 	v = meanings_collect(l, literals, n_literals, &n);
 	terms_make(k, v, n);
 	tables_make(k, l);
-	image_learned_make(&k->learned, l);
 	trie_build(&k->trie, k->keys, k->n_terms);
 	if (!k->trie.full)
 		begins_make(k);
+	if (image_learned_make(&k->learned, l, e) < 0)
+		goto out;
 	if (k->trie.full || n > TERMS_MAX || k->text.over)
 		err_set(e, ERR_USAGE, "%zu terms are more than a lexicon image holds", n);
 	else
 		m = image_make(k, l, n_literals);
+out:
 	trie_release(&k->trie);
 	free(k->keys);
 	free(k->terms);

@@ -79,17 +79,29 @@ struct image_topic {
 };
 
 /* Learned weights of a language: a table of hashes of n-grams (gram.h), and before it one bit
- * a slot that tells most n-grams without a weight from the others. n_slots 0: none. */
-#define IMAGE_BITS 18 /* 2^18 of them: 32 KiB, one in 13 taken */
+ * a slot that tells most n-grams without a weight from the others. An n-gram has one slot where
+ * it can be, so that a look-up is one comparison: image_gram_slot(), by the seed of its bucket.
+ * n_slots 0: none. */
+#define IMAGE_BITS        18 /* 2^18 of them: 32 KiB, one in 13 taken */
+#define IMAGE_BUCKET      4  /* slots to a seed, which lies at slot / IMAGE_BUCKET */
+#define IMAGE_SLOTS_LEAST 8
+/* One word, for the cache: of the hash all but the lowest 16 bits, where the weights are. 0: free. */
 struct image_gram {
-	uint64_t hash; /* 0: free */
-	int8_t weight[MODEL_SUMS];
-	uint16_t zero;
-	uint32_t line;
+	uint64_t v;
 };
+static inline bool
+image_gram_is(struct image_gram g, uint64_t hash)
+{
+	return !((g.v ^ hash) >> 16);
+}
+static inline int
+image_gram_weight(struct image_gram g, int sum)
+{
+	return (int8_t)(g.v >> 8 * sum);
+}
 struct image_model {
 	uint32_t list, longest, full, n_grams;
-	uint32_t slots, n_slots; /* in grams: open addressing, a power of two, never full */
+	uint32_t slots, n_slots; /* in grams: a power of two, IMAGE_SLOTS_LEAST at least */
 	int32_t unit[MODEL_SUMS];
 	int32_t features[FEATURES][MODEL_SUMS];
 };
@@ -112,8 +124,10 @@ struct image {
 	const struct image_topic *topics;
 	const struct image_model *models; /* MODEL_LANGS of them */
 	const struct image_gram *grams;
+	const uint32_t *lines; /* by slot: where the n-gram stands in its file */
+	const uint64_t *bits;  /* by model, 2^IMAGE_BITS each */
+	const uint16_t *seeds; /* n_grams / IMAGE_BUCKET of them */
 	const struct image_threshold *thresholds; /* sorted by of, then key */
-	const uint64_t *bits;                     /* by model, 2^IMAGE_BITS each */
 	const uint64_t *starts;                   /* two bits a slot, enum image_begins */
 	const uint32_t *han;                      /* by code point */
 	const struct image_word *words; /* open addressing, a power of two, never full */

@@ -13,47 +13,184 @@ cleared(size_t n, size_t size)
 	return p;
 }
 
-static void
-gram_put(struct image_learned *k, int lang, const struct lex_gram *g)
-{
-	const struct image_model *m = &k->models[lang];
-	struct image_gram *slots = k->grams + m->slots;
-	size_t bit = ((size_t)lang << IMAGE_BITS) + (g->hash >> (64 - IMAGE_BITS));
-	size_t i = (g->hash >> 20) & (m->n_slots - 1);
+/* ---- a slot for each ----
+ *
+ * The n-grams are sorted by hash, so those of a bucket, which share the first bits, stand side
+ * by side. The fullest buckets come first: each takes the first seed that leads its n-grams to
+ * free slots. */
 
-	while (slots[i].hash)
-		i = (i + 1) & (m->n_slots - 1);
-	slots[i] = (struct image_gram){ .hash = g->hash, .line = g->line };
-	memcpy(slots[i].weight, g->weight, sizeof slots[i].weight);
-	k->bits[bit / 64] |= 1ULL << bit % 64;
+#define SLOTS_MOST (1u << 22)
+
+struct bucket {
+	uint32_t first, n;
+};
+struct placing {
+	const struct lex_model *from;
+	struct image_grams to;
+	uint32_t n_slots;
+	uint16_t *seeds; /* to.seeds, to be written */
+	uint8_t *taken;  /* by slot */
+	uint32_t *slots; /* by n-gram */
+	struct bucket *buckets;
+};
+
+static int
+by_size(const void *a, const void *b)
+{
+	const struct bucket *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return (x->first > y->first) - (x->first < y->first);
 }
 
-void
-image_learned_make(struct image_learned *k, const struct lexicon *l)
+static void
+placing_release(struct placing *k)
 {
+	free(k->seeds);
+	free(k->taken);
+	free(k->slots);
+	free(k->buckets);
+}
+
+static void
+placing_init(struct placing *k, const struct lex_model *from, uint32_t n_slots)
+{
+	size_t n = n_slots / IMAGE_BUCKET;
+
+	*k = (struct placing){ .from = from, .n_slots = n_slots };
+	k->seeds = cleared(n, sizeof *k->seeds);
+	k->taken = cleared(n_slots, 1);
+	k->slots = cleared(from->n, sizeof *k->slots);
+	k->buckets = cleared(n, sizeof *k->buckets);
+	k->to = (struct image_grams){ .seeds = k->seeds,
+				      .slot_shift = image_gram_shift(n_slots),
+				      .seed_shift = image_gram_shift(n) };
+	for (size_t i = 0; i < from->n; i++) {
+		struct bucket *b = &k->buckets[from->grams[i].hash >> k->to.seed_shift];
+
+		if (!b->n++)
+			b->first = (uint32_t)i;
+	}
+	qsort(k->buckets, n, sizeof *k->buckets, by_size);
+}
+
+/* Does the seed that is set now lead all of the bucket to free slots? Then they are taken. */
+static bool
+bucket_fits(struct placing *k, const struct bucket *b)
+{
+	uint32_t done = 0, slot;
+
+	for (; done < b->n; done++) {
+		slot = image_gram_slot(&k->to, k->from->grams[b->first + done].hash);
+		if (k->taken[slot])
+			break;
+		k->taken[slot] = 1;
+		k->slots[b->first + done] = slot;
+	}
+	if (done == b->n)
+		return true;
+	while (done--)
+		k->taken[k->slots[b->first + done]] = 0;
+	return false;
+}
+
+static bool
+all_fit(struct placing *k)
+{
+	for (size_t i = 0; i < k->n_slots / IMAGE_BUCKET && k->buckets[i].n; i++) {
+		const struct bucket *b = &k->buckets[i];
+		uint16_t *seed = &k->seeds[k->from->grams[b->first].hash >> k->to.seed_shift];
+
+		while (!bucket_fits(k, b))
+			if (!++*seed)
+				return false;
+	}
+	return true;
+}
+
+/* Most often the first table does. */
+static int
+place(struct placing *k, const struct lex_model *from, struct err *e)
+{
+	uint32_t n_slots = IMAGE_SLOTS_LEAST;
+
+	while (n_slots / 4 * 3 < from->n)
+		n_slots *= 2;
+	for (placing_init(k, from, n_slots); !all_fit(k); placing_init(k, from, n_slots)) {
+		placing_release(k);
+		n_slots *= 2;
+		if (n_slots > SLOTS_MOST) {
+			*k = (struct placing){ .n_slots = 0 };
+			return err_set(e, ERR_USAGE,
+				       "the n-grams of a learned list are too much alike");
+		}
+	}
+	return 0;
+}
+
+/* ---- the sections ---- */
+
+static void *
+longer(void *p, size_t n, size_t more, size_t size)
+{
+	p = realloc(p, (n + more) * size + 1);
+	if (!p)
+		abort();
+	memset((char *)p + n * size, 0, more * size);
+	return p;
+}
+
+static void
+grams_put(struct image_learned *k, int lang, const struct placing *p)
+{
+	size_t n = k->n_grams, n_seeds = p->n_slots / IMAGE_BUCKET;
+	uint64_t *bits = k->bits + ((size_t)lang << IMAGE_BITS) / 64;
+
+	k->grams = longer(k->grams, n, p->n_slots, sizeof *k->grams);
+	k->lines = longer(k->lines, n, p->n_slots, sizeof *k->lines);
+	k->seeds = longer(k->seeds, n / IMAGE_BUCKET, n_seeds, sizeof *k->seeds);
+	memcpy(k->seeds + n / IMAGE_BUCKET, p->seeds, n_seeds * sizeof *k->seeds);
+	for (size_t i = 0; i < p->from->n; i++) {
+		const struct lex_gram *g = &p->from->grams[i];
+		size_t bit = g->hash >> (64 - IMAGE_BITS), slot = n + p->slots[i];
+
+		k->grams[slot].v = (g->hash & ~0xFFFFULL) | (uint8_t)g->weight[0] |
+				   (unsigned)(uint8_t)g->weight[1] << 8;
+		k->lines[slot] = g->line;
+		bits[bit / 64] |= 1ULL << bit % 64;
+	}
+	k->n_grams += p->n_slots;
+}
+
+int
+image_learned_make(struct image_learned *k, const struct lexicon *l, struct err *e)
+{
+	k->bits = cleared(IMAGE_BITS_WORDS, sizeof *k->bits);
 	for (int i = 0; l && i < MODEL_LANGS; i++) {
 		const struct lex_model *x = l->models[i];
 		struct image_model *m = &k->models[i];
+		struct placing p;
+		int done;
 
 		if (!x)
 			continue;
+		done = place(&p, x, e);
 		*m = (struct image_model){ .list = x->list,
 					   .longest = (uint32_t)x->longest,
 					   .full = (uint32_t)x->full,
 					   .n_grams = (uint32_t)x->n,
-					   .slots = (uint32_t)k->n_grams };
-		/* at most three in four taken: the bits keep most misses away */
-		for (m->n_slots = 4; m->n_slots / 4 * 3 < x->n;)
-			m->n_slots *= 2;
+					   .slots = (uint32_t)k->n_grams,
+					   .n_slots = p.n_slots };
 		memcpy(m->unit, x->unit, sizeof m->unit);
 		memcpy(m->features, x->features, sizeof m->features);
-		k->n_grams += m->n_slots;
+		if (!done)
+			grams_put(k, i, &p);
+		placing_release(&p);
+		if (done)
+			return -1;
 	}
-	k->grams = cleared(k->n_grams, sizeof *k->grams);
-	k->bits = cleared(IMAGE_BITS_WORDS, sizeof *k->bits);
-	for (int i = 0; l && i < MODEL_LANGS; i++)
-		for (size_t j = 0; l->models[i] && j < l->models[i]->n; j++)
-			gram_put(k, i, &l->models[i]->grams[j]);
+	return 0;
 }
 
 void
@@ -61,6 +198,8 @@ image_learned_release(struct image_learned *k)
 {
 	free(k->grams);
 	free(k->bits);
+	free(k->seeds);
+	free(k->lines);
 }
 
 /* ---- checking ---- */
@@ -83,14 +222,9 @@ numbers_ok(const struct image_model *m)
 static bool
 slots_ok(const struct image *m, const struct image_model *x)
 {
-	size_t n_free = 0;
-
-	if (x->n_slots & (x->n_slots - 1) || x->slots > m->n_grams ||
-	    x->n_slots > m->n_grams - x->slots)
-		return false;
-	for (size_t i = 0; i < x->n_slots; i++)
-		n_free += !m->grams[x->slots + i].hash;
-	return n_free > 0;
+	return x->n_slots >= IMAGE_SLOTS_LEAST && !(x->n_slots & (x->n_slots - 1)) &&
+	       x->slots % IMAGE_BUCKET == 0 && x->slots <= m->n_grams &&
+	       x->n_slots <= m->n_grams - x->slots;
 }
 
 int

@@ -10,34 +10,63 @@ struct image_learned {
 	struct image_model models[MODEL_LANGS];
 	struct image_gram *grams;
 	uint64_t *bits;
+	uint16_t *seeds;
+	uint32_t *lines;
 	size_t n_grams;
 };
-/* k is zeroed; l may be NULL. */
-void image_learned_make(struct image_learned *k, const struct lexicon *l);
+/* k is zeroed; l may be NULL. -1 and ERR_USAGE when the n-grams' hashes are too much alike. */
+int image_learned_make(struct image_learned *k, const struct lexicon *l,
+		       struct err *e) LY_MUST_USE;
 void image_learned_release(struct image_learned *k);
-/* Can every look-up end, and is every weight within its bounds? -1 and ERR_REJECT. */
+/* Does every look-up stay inside, and is every weight within its bounds? -1 and ERR_REJECT. */
 int image_learned_check(const struct image *m, struct err *e) LY_MUST_USE;
 /* From now on as if the image had no learned list. */
 void image_forget_learned(struct image *m);
 
-/* The slot of this n-gram, or NULL. m->models[lang].n_slots is not 0. */
-static inline const struct image_gram *
-image_gram_find(const struct image *m, int lang, uint64_t hash)
+/* What the look-ups of a language need, side by side. */
+struct image_grams {
+	const uint64_t *bits;
+	const uint16_t *seeds;
+	const struct image_gram *slots;
+	unsigned slot_shift, seed_shift; /* of a hash of 64 bits */
+};
+static inline unsigned
+image_gram_shift(size_t n)
 {
-	const struct image_model *model = &m->models[lang];
-	size_t bit = ((size_t)lang << IMAGE_BITS) + (hash >> (64 - IMAGE_BITS));
-	const struct image_gram *slots = m->grams + model->slots;
+	return 64 - (unsigned)__builtin_ctzll(n);
+}
+/* m->models[lang].n_slots is not 0. */
+static inline struct image_grams
+image_grams_of(const struct image *m, int lang)
+{
+	const struct image_model *x = &m->models[lang];
 
-	if (!(m->bits[bit / 64] >> bit % 64 & 1))
-		return NULL;
-	for (size_t i = hash >> 20;; i++) {
-		const struct image_gram *g = &slots[i & (model->n_slots - 1)];
+	return (struct image_grams){ m->bits + ((size_t)lang << IMAGE_BITS) / 64,
+				     m->seeds + x->slots / IMAGE_BUCKET, m->grams + x->slots,
+				     image_gram_shift(x->n_slots),
+				     image_gram_shift(x->n_slots / IMAGE_BUCKET) };
+}
+/* 0: the n-gram has no weight. 1: see its slot. */
+static inline unsigned
+image_gram_bit(const struct image_grams *g, uint64_t hash)
+{
+	uint64_t bit = hash >> (64 - IMAGE_BITS);
 
-		if (g->hash == hash)
-			return g;
-		if (!g->hash)
-			return NULL;
-	}
+	return g->bits[bit / 64] >> bit % 64 & 1;
+}
+/* Where it is, if it has a weight: image_gram_is(slots[this], hash) tells. */
+static inline uint32_t
+image_gram_slot(const struct image_grams *g, uint64_t hash)
+{
+	return (uint32_t)(image_mix(hash, g->seeds[hash >> g->seed_shift]) >> g->slot_shift);
+}
+/* The n-gram's slot, or NULL. */
+static inline const struct image_gram *
+image_gram_find(const struct image_grams *g, uint64_t hash)
+{
+	const struct image_gram *x = &g->slots[image_gram_slot(g, hash)];
+
+	return image_gram_bit(g, hash) && image_gram_is(*x, hash) ? x : NULL;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* n-grams and the hand-written score -> the two sums -> (weigh.c, explain.c) */
+/* n-grams and the hand-written score -> the two sums -> (weigh.c) */
 #include "core/base.h"
 
 #include "core/str.h"
@@ -6,106 +6,147 @@
 #include "nlp/image_learned.h"
 #include "nlp/learned.h"
 
-/* ---- the n-grams of a text ---- */
+/* ---- the n-grams of a text ----
+ *
+ * Block by block, each step over a whole block without a branch on what it finds: tokens, the
+ * hashes of the n-grams that end at them, those that may have a weight, those that have one.
+ */
 
-/* Room that a text of so many bytes hardly ever exceeds. */
-#define ROOM(bytes) ((bytes) / 3 + 32)
+#define BLOCK 64 /* tokens */
 
+/* An n-gram with a weight, wherever it stands. */
+struct gram_place {
+	uint32_t slot; /* in the image, of its language */
+	uint32_t at;   /* bytes of the text as it was read; once placed: its clause */
+};
+struct score_grams {
+	struct gram_place *v;
+	size_t n, cap;
+	uint64_t *seen; /* scratch of the weighing: a bit for each slot, all clear */
+	bool placed;
+};
 struct gathering {
-	struct score_text *t;
+	struct score_grams *found;
 	struct arena *a;
-	size_t cap, clause;
-	uint32_t clauses[GRAM_MAX]; /* of the window */
+	struct image_grams all;
+	unsigned longest;
+	bool broke;
+	struct gram_token tokens[BLOCK];
+	/* Before the block's own stands what reaches into it from the block before. hash[i]: of
+	 * the n-grams of i + 1 tokens; reach: how many more tokens go back without a break. */
+	uint64_t hash[GRAM_MAX][1 + BLOCK];
+	uint32_t at[GRAM_MAX - 1 + BLOCK];
+	uint8_t reach[1 + BLOCK];
+	/* of one length: those that may have a weight */
+	uint64_t may[BLOCK];
+	uint32_t may_at[BLOCK];
+	struct gram_place places[GRAM_MAX * BLOCK];
 };
 
+/* The same as gram_push() for each token. */
 static void
-grams_grow(struct gathering *k)
+hashes_make(struct gathering *k, size_t n)
 {
-	struct score_text *t = k->t;
-	struct score_gram *v;
+	for (size_t i = 0; i < n; i++) {
+		unsigned reach = k->reach[i] + 1u, is_break = k->tokens[i].kind == GRAM_BREAK;
 
-	k->cap = k->cap ? k->cap * 2 : ROOM(t->text.n);
-	v = arena_alloc(k->a, k->cap * sizeof *v);
-	if (t->n_grams)
-		memcpy(v, t->grams, t->n_grams * sizeof *v);
-	t->grams = v;
-}
-
-static inline void
-token_take(struct gathering *k, struct gram_window *w, const struct gram_token *token)
-{
-	struct score_text *t = k->t;
-	const struct image_model *m = &t->image->models[t->model];
-	uint32_t end = token->at + token->len;
-
-	while (k->clause + 1 < t->n_clauses && t->clauses[k->clause].end <= token->at)
-		k->clause++;
-	gram_push(w, token, m->longest);
-	for (unsigned i = w->n - 1; i; i--)
-		k->clauses[i] = k->clauses[i - 1];
-	k->clauses[0] = (uint32_t)k->clause;
-	for (unsigned i = 0; i < w->n; i++) {
-		const struct image_gram *g = image_gram_find(t->image, t->model, w->hash[i]);
-
-		if (!g)
-			continue;
-		if (t->n_grams == k->cap)
-			grams_grow(k);
-		t->grams[t->n_grams++] = (struct score_gram){
-			.at = w->at[i],
-			.clause = k->clauses[i],
-			.same = (uint32_t)(g - t->image->grams),
-			.len = end - w->at[i],
-		};
+		reach -= reach == GRAM_MAX;
+		k->reach[1 + i] = (uint8_t)(reach & ((is_break | k->broke) - 1u));
+		k->broke = is_break;
+		k->at[GRAM_MAX - 1 + i] = k->tokens[i].at;
+		k->hash[0][1 + i] = image_mix(GRAM_SEED, k->tokens[i].hash) | 1;
 	}
+	for (unsigned g = 1; g < k->longest; g++)
+		for (size_t i = 0; i < n; i++)
+			k->hash[g][1 + i] = image_mix(k->hash[g - 1][i], k->tokens[i].hash) | 1;
 }
 
-/* To its place in the text as it was given. */
-static void
-token_back(struct gram_token *t, const struct guise *g)
+/* The n-grams of g + 1 tokens that have a weight go to to; returns the end of them. */
+static struct gram_place *
+grams_take(struct gathering *k, size_t n, unsigned g, struct gram_place *to)
 {
-	uint32_t end = guise_end(g, t->at + t->len);
+	const struct image_grams all = k->all;
+	size_t may = 0;
 
-	t->at = guise_begin(g, t->at);
-	t->len = end > t->at ? end - t->at : 0;
-}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t hash = k->hash[g][1 + i];
 
-/* Number the different n-grams in the order of the text: same was the slot in the image. */
-static void
-grams_number(struct score_text *t, struct arena *a)
-{
-	size_t slots = 16;
-	uint32_t *table; /* number of the kind + 1 */
-
-	while (slots < t->n_grams * 2)
-		slots *= 2;
-	table = arena_alloc(a, slots * sizeof *table);
-	t->kinds = arena_alloc(a, (t->n_grams + 1) * sizeof *t->kinds);
-	for (size_t i = 0; i < t->n_grams; i++) {
-		const struct image_gram *g = &t->image->grams[t->grams[i].same];
-		size_t at = t->grams[i].same & (slots - 1);
-
-		while (table[at] && t->kinds[table[at] - 1].gram != g)
-			at = (at + 1) & (slots - 1);
-		if (!table[at]) {
-			t->kinds[t->n_kinds] =
-				(struct score_kind){ .gram = g, .first = (uint32_t)i };
-			table[at] = (uint32_t)++t->n_kinds;
-		}
-		t->grams[i].same = table[at] - 1;
+		k->may[may] = hash;
+		k->may_at[may] = k->at[GRAM_MAX - 1 + i - g];
+		may += (k->reach[1 + i] >= g) & image_gram_bit(&all, hash);
 	}
+	for (size_t i = 0; i < may; i++) {
+		uint32_t slot = image_gram_slot(&all, k->may[i]);
+
+		*to = (struct gram_place){ slot, k->may_at[i] };
+		to += image_gram_is(all.slots[slot], k->may[i]);
+	}
+	return to;
+}
+
+static void
+places_add(struct gathering *k, size_t n)
+{
+	struct score_grams *f = k->found;
+
+	if (f->cap - f->n < n) {
+		struct gram_place *v;
+
+		f->cap = 2 * f->cap + n;
+		v = arena_alloc(k->a, f->cap * sizeof *v);
+		if (f->n)
+			memcpy(v, f->v, f->n * sizeof *v);
+		f->v = v;
+	}
+	if (n)
+		memcpy(f->v + f->n, k->places, n * sizeof *f->v);
+	f->n += n;
+}
+
+static void
+block_take(struct gathering *k, size_t n)
+{
+	struct gram_place *to = k->places;
+
+	hashes_make(k, n);
+	for (unsigned g = 0; g < k->longest; g++)
+		to = grams_take(k, n, g, to);
+	places_add(k, (size_t)(to - k->places));
+	for (unsigned g = 0; g < k->longest; g++)
+		k->hash[g][0] = k->hash[g][n];
+	k->reach[0] = k->reach[n];
+	memmove(k->at, k->at + n, (GRAM_MAX - 1) * sizeof *k->at);
+}
+
+/* Returns the number of tokens. */
+static size_t
+grams_find(struct score_text *t, struct arena *a)
+{
+	struct gram_cursor c = gram_begin(t->walk->said);
+	struct gathering k; /* some KiB, not to be cleared for each text */
+	size_t tokens = 0, n;
+
+	k.found = t->grams;
+	k.a = a;
+	k.all = image_grams_of(t->image, t->model);
+	k.longest = t->image->models[t->model].longest;
+	k.broke = true;
+	k.reach[0] = 0;
+	memset(k.at, 0, sizeof k.at);
+	for (unsigned g = 0; g < GRAM_MAX; g++)
+		k.hash[g][0] = 0;
+	while ((n = gram_read(&c, k.tokens, BLOCK))) {
+		block_take(&k, n);
+		tokens += n;
+	}
+	return tokens;
 }
 
 void
 learned_prepare(struct score_text *t, struct arena *a)
 {
-	struct gathering k = { .t = t, .a = a };
-	bool guised = t->walk->said.p != t->text.p;
-	struct gram_cursor c = gram_begin(t->walk->said);
-	struct gram_window w = { .n = 0 };
-	struct gram_token token;
 	const struct image_model *m;
-	size_t tokens = 0;
+	size_t tokens;
 
 	t->model = str_is(score_lang(t->walk), "zh") ? MODEL_ZH : MODEL_EN;
 	m = &t->image->models[t->model];
@@ -113,16 +154,13 @@ learned_prepare(struct score_text *t, struct arena *a)
 		t->model = -1;
 		return;
 	}
-	for (; gram_next(&c, &token); tokens++) {
-		if (guised)
-			token_back(&token, &t->walk->guise);
-		token_take(&k, &w, &token);
-	}
+	t->grams = arena_alloc(a, sizeof *t->grams);
+	t->grams->seen = arena_alloc(a, (m->n_slots + 63) / 64 * sizeof *t->grams->seen);
+	tokens = grams_find(t, a);
 	t->gram_factor =
 		tokens <= m->full
 			? 1000
 			: (int32_t)score_root((int64_t)(1000000ULL * m->full / tokens));
-	grams_number(t, a);
 }
 
 /* ---- the features ---- */
@@ -181,87 +219,104 @@ learned_features(const struct score_text *t, const struct score *hand, int32_t v
 
 /* ---- the sums ---- */
 
-/* How much each different n-gram counts, in 1/1000: as in the clause in which it weighs most. */
+/* Where every clause weighs the same nobody asks for it. */
 static void
-most_find(const struct score_text *t, const int32_t *weights)
+clauses_find(const struct score_text *t)
 {
-	for (size_t i = 0; i < t->n_kinds; i++)
-		t->kinds[i].most = 0;
-	for (size_t i = 0; i < t->n_grams; i++) {
-		const struct score_gram *g = &t->grams[i];
+	struct score_grams *f = t->grams;
+	bool guised = t->walk->said.p != t->text.p;
 
-		if (weights[g->clause] > t->kinds[g->same].most)
-			t->kinds[g->same].most = weights[g->clause];
+	for (size_t i = 0; i < f->n && !f->placed; i++) {
+		uint32_t at = f->v[i].at;
+
+		if (guised)
+			at = guise_begin(&t->walk->guise, at);
+		f->v[i].at = (uint32_t)score_clause_at(t, at);
 	}
+	f->placed = true;
 }
 
-/* What a feature or a kind adds to a sum. */
-static int64_t
-feature_adds(const struct image_model *m, const int32_t *values, int i, int sum)
+/* Does this place come first? Then it is noted. */
+static inline bool
+is_first(const struct score_grams *f, uint32_t slot, bool counts)
 {
-	return (int64_t)values[i] * m->features[i][sum];
+	uint64_t *seen = &f->seen[slot / 64], was = *seen;
+
+	*seen = was | (uint64_t)counts << slot % 64;
+	return counts & ~(was >> slot % 64);
 }
 
-static int64_t
-kind_adds(const struct image_model *m, const struct score_kind *k, int64_t value, int sum)
+/* An n-gram adds its weight x unit x value, in 1/1000: units is unit x value. */
+static inline void
+gram_sum(struct image_gram g, bool counts, const int64_t units[MODEL_SUMS],
+	 int64_t sums[MODEL_SUMS])
 {
-	return (int64_t)k->gram->weight[sum] * m->unit[sum] * value / 1000;
+	for (int s = 0; s < MODEL_SUMS; s++)
+		sums[s] += (image_gram_weight(g, s) & -(int)counts) * units[s] / 1000;
 }
 
-size_t
-learned_count(const struct score_text *t)
-{
-	return t->model < 0 ? 0 : FEATURES + t->n_kinds;
-}
-
-void
-learned_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-	      struct learned_part *parts)
+/* In clauses of this weight: what was not seen in one of more weight. */
+static void
+grams_sum(const struct score_text *t, const int32_t *weights, int32_t weight,
+	  int64_t sums[MODEL_SUMS])
 {
 	const struct image_model *m = &t->image->models[t->model];
-	struct score hand = *s;
-	int32_t values[FEATURES];
+	const struct image_gram *slots = t->image->grams + m->slots;
+	const struct score_grams *f = t->grams;
+	int64_t value = (int64_t)weight * t->gram_factor / 1000, units[MODEL_SUMS];
 
-	hand.score = s->hand;
-	hand.label = s->hand_label;
-	learned_features(t, &hand, values);
-	for (int i = 0; i < FEATURES; i++) {
-		parts[i] = (struct learned_part){ .value = values[i] };
-		for (int k = 0; k < MODEL_SUMS; k++)
-			parts[i].sum[k] = feature_adds(m, values, i, k);
-	}
-	most_find(t, weights);
-	for (size_t i = 0; i < t->n_kinds; i++) {
-		struct learned_part *p = &parts[FEATURES + i];
+	for (int s = 0; s < MODEL_SUMS; s++)
+		units[s] = m->unit[s] * value;
+	for (size_t i = 0; i < f->n; i++) {
+		uint32_t slot = f->v[i].slot;
+		bool here = !weights || weights[f->v[i].at] == weight;
 
-		*p = (struct learned_part){
-			.value = (int32_t)((int64_t)t->kinds[i].most * t->gram_factor / 1000),
-			.kind = &t->kinds[i],
-		};
-		for (int k = 0; k < MODEL_SUMS; k++)
-			p->sum[k] = kind_adds(m, p->kind, p->value, k);
+		gram_sum(slots[slot], is_first(f, slot, here), units, sums);
 	}
 }
 
-/* The same sums without keeping the parts. */
+/* The greatest weight of a clause below this one; 0: none. */
+static int32_t
+weight_below(const struct score_text *t, const int32_t *weights, int32_t below)
+{
+	int32_t most = 0;
+
+	for (size_t i = 0; i < t->n_clauses; i++)
+		most = weights[i] < below && weights[i] > most ? weights[i] : most;
+	return most;
+}
+
+static bool
+all_the_same(const struct score_text *t, const int32_t *weights)
+{
+	for (size_t i = 1; i < t->n_clauses; i++)
+		if (weights[i] != weights[0])
+			return false;
+	return true;
+}
+
+/* What learned_parts() are in all, without keeping them. */
 static void
 sums_find(const struct score_text *t, const struct score *s, const int32_t *weights,
 	  int64_t sums[MODEL_SUMS])
 {
 	const struct image_model *m = &t->image->models[t->model];
-	int32_t values[FEATURES];
+	const struct score_grams *f = t->grams;
+	int32_t values[FEATURES], weight = INT32_MAX;
 
 	learned_features(t, s, values);
 	for (int i = 0; i < FEATURES; i++)
 		for (int k = 0; k < MODEL_SUMS; k++)
-			sums[k] += feature_adds(m, values, i, k);
-	most_find(t, weights);
-	for (size_t i = 0; i < t->n_kinds; i++) {
-		int64_t value = (int64_t)t->kinds[i].most * t->gram_factor / 1000;
-
-		for (int k = 0; k < MODEL_SUMS; k++)
-			sums[k] += kind_adds(m, &t->kinds[i], value, k);
+			sums[k] += (int64_t)values[i] * m->features[i][k];
+	if (all_the_same(t, weights)) {
+		grams_sum(t, NULL, weights[0], sums);
+	} else {
+		clauses_find(t);
+		while ((weight = weight_below(t, weights, weight)))
+			grams_sum(t, weights, weight, sums);
 	}
+	for (size_t i = 0; i < f->n; i++)
+		f->seen[f->v[i].slot / 64] = 0;
 }
 
 /* How sure: by how far the label is ahead of the next one. */

@@ -9,19 +9,6 @@
 
 #include "nlp/score.h"
 
-/* An n-gram with a weight, where it stands. */
-struct score_gram {
-	uint32_t at, clause;
-	uint32_t same; /* its number among the different n-grams of the text */
-	uint32_t len;
-};
-/* A different n-gram of the text. */
-struct score_kind {
-	const struct image_gram *gram;
-	uint32_t first; /* where it stands first, in score_text.grams */
-	int32_t most;   /* scratch of the weighing */
-};
-
 /* Find the n-grams of the text, when the image has learned weights of its language. The
  * clauses of t are made. */
 void learned_prepare(struct score_text *t, struct arena *a);
@@ -40,11 +27,13 @@ int64_t learned_sure(int64_t ahead);
 struct learned_part {
 	int64_t sum[MODEL_SUMS];
 	int32_t value; /* feature: its value; n-gram: how much it counts, 1/1000 */
-	const struct score_kind *kind; /* NULL: a feature */
+	const struct image_gram *gram; /* NULL: a feature */
+	uint32_t at, len;              /* of the n-gram, where it stands first */
+	uint32_t line;                 /* of the learned list                  */
 };
-/* FEATURES parts, then one for each different n-gram: learned_count(t) in all. */
-size_t learned_count(const struct score_text *t);
-void learned_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
-		   struct learned_part *parts);
+/* FEATURES parts, then one for each different n-gram in the order of the text: *n in all, 0
+ * without a learned list. The text is read again for them. */
+const struct learned_part *learned_parts(const struct score_text *t, const struct score *s,
+					 const int32_t *weights, struct arena *a, size_t *n);
 
 #endif

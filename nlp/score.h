@@ -89,11 +89,9 @@ struct score_text {
 	uint32_t *fact_clause;                    /* by fact hit: its clause */
 	int64_t promo, question, help, firsthand; /* sums of 1/1000 over the own part */
 	/* learned weights (nlp/learned.h) */
-	int model; /* enum model_lang, -1: none for this text */
-	struct score_gram *grams;
-	struct score_kind *kinds;
-	size_t n_grams, n_kinds; /* places; different n-grams */
-	int32_t gram_factor;     /* 1/1000: long texts' n-grams weigh less */
+	int model;                 /* enum model_lang, -1: none for this text */
+	struct score_grams *grams; /* NULL: none */
+	int32_t gram_factor;       /* 1/1000: long texts' n-grams weigh less */
 };
 
 /* Everything lives in a; image, walk and text must outlive it. */

@@ -1,8 +1,7 @@
 /* a place of the text -> the terms that begin there -> (walk.c) */
 #include "core/base.h"
 
-#include <endian.h>
-
+#include "nlp/eight.h"
 #include "nlp/fold.h"
 #include "nlp/walk_term.h"
 
@@ -280,24 +279,7 @@ han_try(struct pass *s, unsigned classes)
 		term_take(s, classes, u, p + 3);
 }
 
-#define ONES  0x0101010101010101u
-#define HIGHS (0x80 * ONES)
-
-/* Eight bytes, the first in the lowest bits; 0 past the end. */
-static inline uint64_t
-eight_bytes(const uint8_t *p, const uint8_t *end)
-{
-	uint64_t x = 0;
-
-	if (end - p >= 8)
-		memcpy(&x, p, 8);
-	else
-		memcpy(&x, p, (size_t)(end - p));
-	return le64toh(x);
-}
-
-/* The run of ASCII letters and digits at p, eight at a time. In a comparison of
- * bytes the high bit of each tells the outcome. */
+/* The run of ASCII letters and digits at p, eight at a time. */
 struct word
 run_scan(const uint8_t *p, const uint8_t *end)
 {
@@ -305,36 +287,32 @@ run_scan(const uint8_t *p, const uint8_t *end)
 	uint64_t lower = 0, upper = 0, digits = 0, stretched = 0, before = 0;
 
 	for (;;) {
-		uint64_t x = eight_bytes(p + w.run, end), low = x | 0x20 * ONES;
-		uint64_t l = low & ~HIGHS, d = x & ~HIGHS;
-		uint64_t letter = (l + (0x80 - 'a') * ONES) & ~(l + (0x7F - 'z') * ONES);
-		uint64_t digit = (d + (0x80 - '0') * ONES) & ~(d + (0x7F - '9') * ONES);
-		uint64_t other = (~(letter | digit) | x) & HIGHS;
-		uint64_t in =
-			((other & -other) >> 7) - 1; /* the bytes before the first other */
+		uint64_t x = eight_bytes(p + w.run, end), low = x | 0x20 * EIGHT_ONES;
+		uint64_t letter = eight_letters(x, low), digit = eight_digits(x);
+		uint64_t other = ~(letter | digit) & EIGHT_HIGHS, in = eight_before(other);
 		uint64_t thrice = (low ^ (low << 8 | before >> 56)) |
 				  (low ^ (low << 16 | before >> 48)) | ~in;
 
 		lower |= letter & in & x << 2;
 		upper |= letter & in & ~(x << 2);
 		digits |= digit & in;
-		stretched |= (thrice - ONES) & ~thrice;
+		stretched |= (thrice - EIGHT_ONES) & ~thrice;
 		if (low & in) {
 			w.last = low & in;
 			w.hash = image_mix(w.hash, w.last);
 		}
 		if (other) {
-			w.run += (unsigned)__builtin_ctzll(other) / 8;
+			w.run += eight_count(other);
 			break;
 		}
 		w.run += 8;
 		before = low;
 	}
 	w.n = w.run;
-	w.lower = lower & HIGHS;
-	w.upper = upper & HIGHS;
-	w.stretched = stretched & HIGHS;
-	w.digits = digits & HIGHS;
+	w.lower = lower & EIGHT_HIGHS;
+	w.upper = upper & EIGHT_HIGHS;
+	w.stretched = stretched & EIGHT_HIGHS;
+	w.digits = digits & EIGHT_HIGHS;
 	return w;
 }
 

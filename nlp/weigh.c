@@ -1,6 +1,8 @@
 /* prepared text + whom it is asked about -> score, label, subjectivity, intent (score.h) */
 #include "core/base.h"
 
+#include <math.h>
+
 #include "core/str.h"
 #include "nlp/learned.h"
 #include "nlp/score.h"
@@ -16,23 +18,17 @@
 #define NEG_LEAST      40
 #define OBJECTIVE_MORE 150 /* ... and how much more at none */
 
+/* The machine's root is exact to its 53 bits; what these leave open is counted out. */
 int64_t
 score_root(int64_t v)
 {
-	int64_t r = 0, bit = 1LL << 62;
+	uint64_t n = (uint64_t)v, r = (uint64_t)sqrt((double)v);
 
-	while (bit > v)
-		bit >>= 2;
-	while (bit) {
-		if (v >= r + bit) {
-			v -= r + bit;
-			r = (r >> 1) + bit;
-		} else {
-			r >>= 1;
-		}
-		bit >>= 2;
-	}
-	return r;
+	while (r * r > n)
+		r--;
+	while ((r + 1) * (r + 1) <= n)
+		r++;
+	return (int64_t)r;
 }
 
 struct str

@@ -1,4 +1,4 @@
-/* fuzz: nlp/score.c nlp/weigh.c nlp/topic.c nlp/explain.c nlp/copies.c nlp/gram.c nlp/learned.c */
+/* fuzz: nlp/score.c nlp/weigh.c nlp/topic.c nlp/explain.c nlp/copies.c nlp/gram.c nlp/learned.c nlp/learned_parts.c */
 #include "core/base.h"
 
 #include "core/json.h"
@@ -50,7 +50,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct topics topics;
 	struct score s;
 	int32_t *weights;
-	int64_t *parts, sum = 0;
+	const int64_t *parts;
+	int64_t sum = 0;
+	size_t n_parts;
 	uint8_t sig[COPIES_BYTES];
 
 	if (n < 2)
@@ -65,15 +67,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	walk_run(&w, m, text);
 	t = score_prepare(m, &w, text, a);
 	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	parts = arena_alloc(a, (explain_count(t) + 1) * sizeof *parts);
 	score_weights(t, &about, weights);
 	score_weigh(t, &about, weights, &s);
 	topics_find(t, weights, NULL, CLASS_NEWS, &topics);
-	explain_parts(t, &s, weights, a, parts);
+	parts = explain_parts(t, &s, weights, a, &n_parts);
 	explain_add_json(t, &s, weights, &topics, a, &json);
-	for (size_t i = 0; i < explain_count(t); i++)
+	for (size_t i = 0; i < n_parts; i++)
 		sum += parts[i];
-	if ((explain_count(t) && sum != s.score) || s.score < -1000 || s.score > 1000 ||
+	if ((n_parts && sum != s.score) || s.score < -1000 || s.score > 1000 ||
 	    s.confidence < 0 || s.confidence > 1000 || s.subjectivity < 0 ||
 	    s.subjectivity > 1000)
 		abort();

@@ -384,7 +384,9 @@ parts_add_up_to_the_score_exactly(void **state)
 		struct buf b = BUF(1 << 16), json = BUF(1 << 20);
 		struct topics topics = { .n = 0 };
 		struct scored x;
-		int64_t *parts, sum = 0, total = 0;
+		int64_t sum = 0, total = 0;
+		const int64_t *parts;
+		size_t n_parts;
 		struct err e = { .kind = ERR_NONE };
 
 		for (uint32_t n = r % 14 + 1; n; n--) {
@@ -392,8 +394,8 @@ parts_add_up_to_the_score_exactly(void **state)
 			buf_add(&b, str_of(words[(r >> 16) % LY_COUNT(words)]));
 		}
 		x = scored_of(m, buf_str(&b), NULL);
-		parts = arena_alloc(x.a, (x.t->n_items + 1) * sizeof *parts);
-		explain_parts(x.t, &x.s, x.weights, x.a, parts);
+		parts = explain_parts(x.t, &x.s, x.weights, x.a, &n_parts);
+		assert_int_equal(n_parts, x.t->n_items);
 		for (size_t i = 0; i < x.t->n_items; i++) {
 			sum += parts[i];
 			total +=
@@ -440,6 +442,10 @@ roots_are_whole_and_exact(void **state)
 	assert_int_equal(score_root(16), 4);
 	assert_int_equal(score_root(INT64_MAX), 3037000499LL);
 	for (int64_t i = 1; i < 100000; i += 37) {
+		assert_int_equal(score_root(i * i), i);
+		assert_int_equal(score_root(i * i - 1), i - 1);
+	}
+	for (int64_t i = 3037000499LL; i > 100000; i -= i / 997) { /* beyond 53 bits, too */
 		assert_int_equal(score_root(i * i), i);
 		assert_int_equal(score_root(i * i - 1), i - 1);
 	}
