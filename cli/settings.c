@@ -186,6 +186,7 @@ settings_check(struct conf_reader *r, void *self)
 
 	for (size_t i = 0; i < s->watches.n; i++)
 		names[i] = w[i].name;
+	trigger_conf_check(r, &s->triggers, names, s->watches.n);
 	notice_conf_check(r, &s->notice, names, s->watches.n);
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 }

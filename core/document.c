@@ -58,7 +58,7 @@ const struct record_type document_record = {
 int
 document_tier(const struct document *d)
 {
-	static const int64_t floors[] = { 10000, 100000, 500000 };
+	static const int64_t floors[] = { 10000, 100000, DOCUMENT_T3 };
 	int tier = 0;
 
 	if (d->followers < 0)

@@ -74,6 +74,7 @@ struct document {
 };
 extern const struct record_type document_record; /* kind 1 */
 
+#define DOCUMENT_T3 500000 /* followers */
 /* T0..T3 or -1 for unknown, from followers (DESIGN.md section 4). */
 int document_tier(const struct document *d);
 

@@ -5,8 +5,9 @@
 const char *const intent_words[] = { "none",   "complaint", "question", "help",
 				     "praise", "promotion", "news",     NULL };
 static const char *const label_words[] = { "neg", "neu", "pos", NULL };
-static const char *const flag_words[] = { "first_hand", "promotion", "official", "owned",
-					  "rival",      "undecided", "denial",   NULL };
+static const char *const flag_words[] = { "first_hand", "promotion", "official",
+					  "owned",      "rival",     "undecided",
+					  "denial",     "notable",   NULL };
 static const char *const span_words[] = { "watch", "positive", "negative", "topic",
 					  "cue",   "rival",    NULL };
 

@@ -30,6 +30,7 @@ enum mention_flag {
 	MENTION_RIVAL = 1 << 4,      /* the negative words are about a rival */
 	MENTION_UNDECIDED = 1 << 5,  /* a rule hit its limit: to a person, never "no match" */
 	MENTION_DENIAL = 1 << 6,     /* a rumour is being denied (辟谣) */
+	MENTION_NOTABLE = 1 << 7,    /* by one of the watch's people to know */
 };
 
 /* Where something was seen: byte offset and length in the joined text. */

@@ -204,7 +204,8 @@ flags_of(const struct weighing *w, const struct notice_of *about, const struct s
 	       (topics->official ? MENTION_OFFICIAL : 0) |
 	       (watch_owns(about->watch, w->d) ? MENTION_OWNED : 0) |
 	       (s->rival ? MENTION_RIVAL : 0) | (about->undecided ? MENTION_UNDECIDED : 0) |
-	       (topics->denial ? MENTION_DENIAL : 0);
+	       (topics->denial ? MENTION_DENIAL : 0) |
+	       (watch_knows(about->watch, w->d->author) ? MENTION_NOTABLE : 0);
 }
 
 static void

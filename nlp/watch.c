@@ -124,9 +124,11 @@ watch_compile(struct compiling *k, struct watch *w, const struct watch_conf *c)
 	rivals_compile(k, w, c->rivals);
 	w->own_sites = texts_copy(a, c->own_sites);
 	w->own_accounts = texts_copy(a, c->own_accounts);
+	w->notable = texts_copy(a, c->notable);
 	w->topics = texts_copy(a, c->topics);
 	w->n_own_sites = c->own_sites.n;
 	w->n_own_accounts = c->own_accounts.n;
+	w->n_notable = c->notable.n;
 	w->n_topics = c->topics.n;
 	w->match = (struct conf_texts){ texts_copy(a, c->match), c->match.n };
 	w->nomatch = (struct conf_texts){ texts_copy(a, c->nomatch), c->nomatch.n };
@@ -486,6 +488,15 @@ watch_owns(const struct watch *w, const struct document *d)
 			return true;
 	for (size_t i = 0; i < w->n_own_accounts; i++)
 		if (d->author.n && str_eq_nocase(d->author, w->own_accounts[i]))
+			return true;
+	return false;
+}
+
+bool
+watch_knows(const struct watch *w, struct str author)
+{
+	for (size_t i = 0; author.n && i < w->n_notable; i++)
+		if (str_eq_nocase(author, w->notable[i]))
 			return true;
 	return false;
 }

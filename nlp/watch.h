@@ -28,8 +28,8 @@ struct watch {
 	struct query *query;
 	uint32_t *rivals; /* literals */
 	size_t n_rivals;
-	struct str *own_sites, *own_accounts;
-	size_t n_own_sites, n_own_accounts;
+	struct str *own_sites, *own_accounts, *notable;
+	size_t n_own_sites, n_own_accounts, n_notable;
 	struct str *topics; /* ids; none: all */
 	size_t n_topics;
 	const bool *takes; /* by topic of the bound image; NULL: all */
@@ -85,5 +85,7 @@ struct notice_of *watches_notice(const struct watches *w, const struct walk *wal
 bool notice_holds(struct notice_of *x, const struct mention *m);
 /* Is the document the watch's own voice? */
 bool watch_owns(const struct watch *w, const struct document *d);
+/* Is the author one of whom the watch wants to hear any negative word? */
+bool watch_knows(const struct watch *w, struct str author);
 
 #endif

@@ -92,6 +92,12 @@ add_rollups(struct responder *r, const struct result *res, const struct mention 
 			rollup_add(&r->rollup, &row);
 		}
 	}
+	if (document_tier(d) < 3)
+		return;
+	row.scale = ROLLUP_HOUR;
+	row.at = starts[ROLLUP_HOUR];
+	row.topic = names_add(r->topics, STR(ROLLUP_T3));
+	rollup_add(&r->rollup, &row);
 }
 
 static int
@@ -111,16 +117,20 @@ add_signal(struct responder *r, const struct result *res, const struct mention *
 		.score = (int32_t)m->score,
 		.source_class = (uint8_t)d->source_class,
 		.bits = (uint8_t)signal_bits(marks),
+		.tier = (int8_t)document_tier(d),
+		.severity = (uint8_t)record_severity(m),
+		.confidence = (int16_t)m->confidence,
+		.rank = (int16_t)record_rank(d),
 	};
 
-	if (!w || !signal_counts_window(marks))
+	if (!w || !signal_is_kept(marks))
 		return 0;
 	item.author = signal_author(&d->author_key, d->site);
 	for (size_t i = 0; i < m->topics.n; i++)
 		if (!t[i].negated)
 			item.topics |= state_topic_bits(r, t[i].topic, t[i].safety);
 	series_add(w->series, &item);
-	return raise_judge(r, w, item.bits & SIGNAL_BIT_VOICE ? item.topics : 0, now, e);
+	return raise_judge(r, w, &item, now, e);
 }
 
 static int

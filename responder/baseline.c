@@ -1,13 +1,19 @@
 #include "core/base.h"
 
 #include "responder/baseline.h"
+#include "responder/chance.h"
 
 #define HOUR        3600
 #define DAY         86400
 #define WEEK        (7 * DAY)
 #define SAMPLES_MAX 672
 
-const char *const baseline_words[] = { "none", "hour_of_week", "median", "days", "size", NULL };
+#define EWMA_DAYS   2   /* of history, before the same hours of earlier days say more */
+#define SHARE_LEAST 20  /* mentions of a day whose share means something */
+#define SHARE_PRIOR 120 /* 1/1000: of social mentions of consumer brands in calm months */
+
+const char *const baseline_words[] = { "none", "hour_of_week", "median", "days", "size",
+				       "ewma", "share",        "mean",   NULL };
 
 static int
 by_size(const void *a, const void *b)
@@ -73,39 +79,94 @@ history_at(const struct baseline_hours *h)
 	return INT64_MAX;
 }
 
-/* Median of the windows of length_s that end at end minus whole shifts. */
-static struct baseline
-median_before(const struct baseline_hours *h, int64_t window_s, int64_t end,
-	      const struct watch_campaign *campaigns, size_t campaigns_n)
+/* Samples are sorted. */
+static int64_t
+spread_of(int64_t *v, size_t n, int64_t median)
 {
-	int64_t length = (window_s + HOUR - 1) / HOUR * HOUR;
-	int64_t begun = history_at(h), samples[SAMPLES_MAX], shift = length;
+	int64_t least = chance_root(median * 1000), mad;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = llabs(v[i] * 1000 - median);
+	mad = baseline_median(v, n) / 1000 * 14826 / 10000;
+	return mad > least ? mad : least;
+}
+
+struct walk {
+	const struct baseline_hours *h;
+	int64_t length_s, end, shift;
+	const struct watch_campaign *campaigns;
+	size_t campaigns_n;
+};
+
+/* Sum of counts in the window that ends k shifts earlier: 1, 0 it touches a campaign, -1 there is
+ * no such window. */
+static int
+sample_before(const struct walk *w, int64_t k, int64_t *sum)
+{
+	const struct baseline_hours *h = w->h;
+	int64_t to = w->end - k * w->shift, from = to - w->length_s;
+
+	if (from < history_at(h) || from < h->first_at)
+		return -1;
+	*sum = 0;
+	for (int64_t t = from; t < to; t += HOUR)
+		*sum += h->counts[(t - h->first_at) / HOUR];
+	return !in_campaign(from, to, w->campaigns, w->campaigns_n);
+}
+
+/* v: newest first. It begins at their median, so that no bad first day lasts. */
+static int64_t
+ewma_of(const int64_t *v, size_t n)
+{
+	int64_t sorted[SAMPLES_MAX], milli;
+
+	memcpy(sorted, v, n * sizeof *v);
+	milli = baseline_median(sorted, n);
+	for (size_t i = n; i-- > 0;) {
+		int64_t x = v[i] * 1000, most = milli * 3 + 3000;
+
+		milli += ((x > most ? most : x) - milli) / 3;
+	}
+	return milli;
+}
+
+/* Of the windows of length_s that end at end minus whole shifts. */
+static struct baseline
+usual_before(const struct baseline_hours *h, int64_t window_s, int64_t end,
+	     const struct watch_campaign *campaigns, size_t campaigns_n)
+{
+	struct walk w = {
+		h, (window_s + HOUR - 1) / HOUR * HOUR, end, 0, campaigns, campaigns_n
+	};
+	int64_t begun = history_at(h), samples[SAMPLES_MAX];
 	struct baseline b = { .method = BASELINE_MEDIAN };
 	size_t n = 0, most = SAMPLES_MAX;
 
+	w.shift = w.length_s;
 	if (window_s >= DAY) {
 		b.method = BASELINE_DAYS;
-		shift = DAY;
+		w.shift = DAY;
 		most = 28;
 	} else if (begun <= end - 2 * WEEK) {
 		b.method = BASELINE_WEEKS;
-		shift = WEEK;
+		w.shift = WEEK;
 		most = 4;
+	} else if (begun <= end - EWMA_DAYS * DAY - w.length_s) {
+		b.method = BASELINE_EWMA;
+		w.shift = DAY;
+		most = 14;
 	}
 	/* A window of several days is compared with whole ones before it, not with its own days. */
-	for (int64_t k = window_s > DAY ? (length + DAY - 1) / DAY : 1; n < most; k++) {
-		int64_t to = end - k * shift, from = to - length, sum = 0;
+	for (int64_t k = window_s > DAY ? (w.length_s + DAY - 1) / DAY : 1; n < most; k++) {
+		int found = sample_before(&w, k, &samples[n]);
 
-		if (from < begun || from < h->first_at)
+		if (found < 0)
 			break;
-		if (in_campaign(from, to, campaigns, campaigns_n))
-			continue;
-		for (int64_t t = from; t < to; t += HOUR)
-			sum += h->counts[(t - h->first_at) / HOUR];
-		samples[n++] = sum;
+		n += (size_t)found;
 	}
 	b.samples = (int64_t)n;
-	b.milli = baseline_median(samples, n);
+	b.milli = b.method == BASELINE_EWMA ? ewma_of(samples, n) : baseline_median(samples, n);
+	b.spread = spread_of(samples, n, b.milli);
 	return b;
 }
 
@@ -114,9 +175,8 @@ baseline_of(const struct baseline_hours *h, int64_t window_s, int64_t at,
 	    const struct watch_campaign *campaigns, size_t campaigns_n)
 {
 	int64_t end = at - at % HOUR + HOUR, prior = h->prior * window_s / HOUR;
-	struct baseline b = median_before(h, window_s, end, campaigns, campaigns_n);
-	struct baseline earlier =
-		median_before(h, window_s, end - HOUR, campaigns, campaigns_n);
+	struct baseline b = usual_before(h, window_s, end, campaigns, campaigns_n);
+	struct baseline earlier = usual_before(h, window_s, end - HOUR, campaigns, campaigns_n);
 
 	if (earlier.milli > b.milli && earlier.samples)
 		b = earlier;
@@ -129,4 +189,66 @@ baseline_of(const struct baseline_hours *h, int64_t window_s, int64_t at,
 	if (b.milli < baseline_floor(window_s))
 		b.milli = baseline_floor(window_s);
 	return b;
+}
+
+/* ---- shares and means ------------------------------------------------------------------------ */
+
+/* Mentions and counts of the hours before the window that no campaign touches. */
+struct part {
+	int64_t mentions, counts, hours;
+};
+
+static struct part
+part_of(const struct baseline_hours *h, int64_t from, int64_t to, const struct walk *w)
+{
+	struct part p = { 0 };
+
+	for (int64_t t = from < h->first_at ? h->first_at : from; t < to; t += HOUR) {
+		if (in_campaign(t, t + HOUR, w->campaigns, w->campaigns_n))
+			continue;
+		p.mentions += h->mentions[(t - h->first_at) / HOUR];
+		p.counts += h->counts[(t - h->first_at) / HOUR];
+		p.hours++;
+	}
+	return p;
+}
+
+struct baseline
+baseline_share(const struct baseline_hours *h, int64_t window_s, int64_t at,
+	       const struct watch_campaign *campaigns, size_t campaigns_n)
+{
+	const struct walk w = { .campaigns = campaigns, .campaigns_n = campaigns_n };
+	int64_t end = at - at % HOUR - (window_s + HOUR - 1) / HOUR * HOUR + HOUR, days[28];
+	struct baseline b = { .method = BASELINE_SHARE };
+	struct part all = part_of(h, history_at(h) < end ? history_at(h) : end, end, &w);
+	size_t n = 0;
+
+	for (int64_t k = 0; k < 28 && end - (k + 1) * DAY >= h->first_at; k++) {
+		struct part p = part_of(h, end - (k + 1) * DAY, end - k * DAY, &w);
+
+		if (p.mentions >= SHARE_LEAST)
+			days[n++] = p.counts * 1000 / p.mentions;
+	}
+	b.samples = (int64_t)n;
+	if (n >= 3)
+		b.milli = baseline_median(days, n) / 1000;
+	else
+		b.milli = (all.counts * 1000 + SHARE_PRIOR * SHARE_LEAST) /
+			  (all.mentions + SHARE_LEAST);
+	b.milli = b.milli < 10 ? 10 : b.milli > 990 ? 990 : b.milli;
+	return b;
+}
+
+struct baseline
+baseline_mean(const struct baseline_hours *h, int64_t window_s, int64_t at,
+	      const struct watch_campaign *campaigns, size_t campaigns_n)
+{
+	const struct walk w = { .campaigns = campaigns, .campaigns_n = campaigns_n };
+	int64_t end = at - at % HOUR - (window_s + HOUR - 1) / HOUR * HOUR + HOUR;
+	struct part p = part_of(h, history_at(h) < end ? history_at(h) : end, end, &w);
+
+	return (struct baseline){ .method = BASELINE_MEAN,
+				  .samples = p.hours,
+				  .milli = p.hours ? p.counts * 1000 * window_s / HOUR / p.hours
+						   : 0 };
 }

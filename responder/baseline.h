@@ -1,11 +1,15 @@
 /*
- * baseline.h - what is usual: the median of earlier windows. Pure.
+ * baseline.h - what is usual: the median of earlier windows, and how far they lie from it. Pure.
  *
  * Given a watch's counts per hour of the last 28 days, the usual count of a window that ends in
- * the present hour is the median over
- *   - windows under a day, with two weeks of history: the same hours of the last 4 weeks;
- *   - windows under a day, before that: all windows of that length since the first mention;
- *   - windows of whole days: the same window one to 28 days earlier.
+ * the present hour is
+ *   - windows under a day, with two weeks of history: the median over the same hours of the last
+ *     4 weeks;
+ *   - before that, with two days of history: a moving average (EWMA) over the same hours of the
+ *     days before, the newest counting for a third; a day counts as no more than three times
+ *     the average before it, so that one bad day does not become the usual;
+ *   - before that: the median over all windows of that length since the first mention;
+ *   - windows of whole days: the median over the same window one to 28 days earlier.
  * A window that slides through the hour at :10 holds mostly the hour before: the larger of the
  * medians that end with this hour and with the one before counts, or every evening that grows
  * quiet would look like a burst (simulated at 3,000 a day: 25 false bursts a quarter, then 0).
@@ -34,19 +38,33 @@ enum baseline_method {
 	BASELINE_WEEKS,
 	BASELINE_MEDIAN,
 	BASELINE_DAYS,
-	BASELINE_SIZE /* of the watch: its first day */
+	BASELINE_SIZE, /* of the watch: its first day */
+	BASELINE_EWMA,
+	BASELINE_SHARE, /* of negative mentions among all */
+	BASELINE_MEAN
 };
-extern const char
-	*const baseline_words[]; /* "none", "hour_of_week", "median", "days", "size" */
+/* "none", "hour_of_week", "median", "days", "size", "ewma", "share", "mean" */
+extern const char *const baseline_words[];
 
 struct baseline {
-	int64_t milli; /* 1/1000 of a count in the window */
+	int64_t milli; /* 1/1000 of a count in the window; share: of a mention */
+	/* 1.4826 times the median distance of the samples from their median (MAD), 1/1000; at
+	 * least what chance alone gives, the root of the median. */
+	int64_t spread;
 	enum baseline_method method;
 	int64_t samples; /* how many windows it is the median of */
 };
 /* at: now. The hour that holds it must be within h. */
 struct baseline baseline_of(const struct baseline_hours *h, int64_t window_s, int64_t at,
 			    const struct watch_campaign *campaigns, size_t campaigns_n);
+/* The usual share of negative mentions, 1/1000: the median over the days of 20 mentions or more
+ * before the window; with under three such days what all mentions before give together, drawn
+ * towards 12 in 100. h.counts: negative. Never under 1 in 100. */
+struct baseline baseline_share(const struct baseline_hours *h, int64_t window_s, int64_t at,
+			       const struct watch_campaign *campaigns, size_t campaigns_n);
+/* The mean of a window since history began, for what comes too seldom for a median. No floor. */
+struct baseline baseline_mean(const struct baseline_hours *h, int64_t window_s, int64_t at,
+			      const struct watch_campaign *campaigns, size_t campaigns_n);
 /* Where h should begin and how many hours it has for a window that ends at at. */
 void baseline_span(struct baseline_hours *h, int64_t at);
 /* The least value that baseline_of can give for the window. */

@@ -24,7 +24,23 @@ struct site_view {
 	struct conf_texts uncovered, exports;
 };
 
-enum trigger_kind { TRIGGER_ABOVE, TRIGGER_SPIKE, TRIGGER_WORDS };
+enum trigger_kind {
+	TRIGGER_ABOVE,    /* a signal over a number                                   */
+	TRIGGER_SPIKE,    /* over a multiple of the usual                             */
+	TRIGGER_WORDS,    /* what people report of safety                             */
+	TRIGGER_BELOW,    /* a signal under a number                                  */
+	TRIGGER_DROP,     /* a share under the usual, and not by chance               */
+	TRIGGER_ABSENT,   /* nothing came, though something usually does              */
+	TRIGGER_SHARE,    /* the negative part of all, more than chance gives         */
+	TRIGGER_AUTHOR,   /* one with many followers, or one to know, is negative     */
+	TRIGGER_HOTLIST,  /* the watch stands on a hot list                           */
+	TRIGGER_OFFICIAL, /* an authority names it with an action                     */
+	TRIGGER_STORY,    /* one young negative story in several classes of source    */
+	TRIGGER_OLD_NEWS, /* an old negative story is told again                      */
+	TRIGGER_KINDS
+};
+/* Who an author trigger hears: from that tier on, or the watch's people to know. */
+enum trigger_who { TRIGGER_WHO_T1 = 1, TRIGGER_WHO_T2, TRIGGER_WHO_T3, TRIGGER_WHO_NOTABLE };
 enum signal_kind {
 	SIGNAL_MENTIONS,
 	SIGNAL_NEGATIVE,
@@ -37,13 +53,18 @@ enum signal_kind {
 	SIGNAL_COUNT
 };
 extern const char *const signal_words[];  /* "mentions" …, NULL-ended */
-extern const char *const trigger_words[]; /* "above", "spike", "words", NULL-ended */
+extern const char *const trigger_words[]; /* "above", "spike", "words" …, NULL-ended */
 
+/* Other figures by night; 0 = as by day. */
+struct trigger_night {
+	int64_t from, until; /* seconds after midnight in the site's zone; equal = no night */
+	int64_t above, factor, min_authors, min_count;
+};
 /* One entry of `triggers`. Fields that its kind does not read must have their default. */
 struct trigger_conf {
 	struct str name;
 	int64_t kind;   /* enum trigger_kind                                         */
-	int64_t signal; /* enum signal_kind: above, spike                            */
+	int64_t signal; /* enum signal_kind: above, below, spike, drop, absent       */
 	int64_t window; /* seconds                                                   */
 	int64_t above;  /* above: fires when the signal is greater than this         */
 	int64_t times_median; /* above: and at least so many times (1/1000) the usual; 0 = not asked */
@@ -58,8 +79,23 @@ struct trigger_conf {
 	int64_t first_hand;        /* words: so many first-hand reports -> W2              */
 	int64_t sources;           /* words: so many sites -> W3                           */
 	int64_t authors; /* words: so many authors on one site -> W3, first-hand count double */
+	int64_t below;   /* below: fires when the signal is smaller than this        */
+	int64_t drop;    /* drop: down by this share (1/1000) of the usual           */
+	int64_t chance;  /* share, author: a chance of so many in a million is none  */
+	int64_t classes; /* story: so many source classes                            */
+	int64_t fresh;   /* story: younger than this, seconds                        */
+	int64_t who;     /* author: enum trigger_who                                 */
+	int64_t confidence; /* author: at least so sure that it is negative, 1/1000     */
+	int64_t severity;   /* author: a topic of this severity fires without a baseline  */
+	int64_t place;      /* hotlist: W2 for a negative tone at this place or above  */
+	int64_t top;        /* hotlist: W3 at this place or above                      */
+	int64_t shadow;     /* 1: what fires is kept and told to nobody                */
+	struct trigger_night night;
 };
 extern const struct conf_schema trigger_schema; /* CONF_TABLE, name_at set */
+/* Relations to what other tables name: watches. */
+void trigger_conf_check(struct conf_reader *r, const struct conf_list *triggers,
+			const struct str *watches, size_t n);
 /* What applies to a watch of this size (enum watch_size) when `triggers` is absent. */
 const struct trigger_conf *trigger_defaults(int64_t size, size_t *n);
 

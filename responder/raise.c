@@ -20,7 +20,8 @@ raise_is_clear(const struct watch_state *w)
 {
 	for (size_t i = 0; i < w->triggers_n; i++)
 		for (int h = 0; h < w->triggers[i].halves; h++)
-			if (w->triggers[i].half[h].state.fired_at)
+			if (w->triggers[i].half[h].state.fired_at &&
+			    !w->triggers[i].conf->shadow)
 				return false;
 	return true;
 }
@@ -161,7 +162,11 @@ raise_firing(struct responder *r, const struct watch_trigger *t, const struct fi
 	info.title = reason_title(t->conf, f, watch_title(&r->env, f->watch),
 				  r->conf->site.lang, r->batch);
 	info.incident = incident_for(r, f, info.title, now, e);
-	if (!info.incident || peak_event(r, info.incident, f, now, &info.event, e) < 0)
+	if (!info.incident)
+		return -1;
+	/* Only of what is counted more is a new peak. */
+	if (t->conf->kind != TRIGGER_HOTLIST && !trigger_by_silence(t->conf) &&
+	    peak_event(r, info.incident, f, now, &info.event, e) < 0)
 		return -1;
 	if (firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
 		return -1;
@@ -172,29 +177,73 @@ raise_firing(struct responder *r, const struct watch_trigger *t, const struct fi
 
 /* ---- a trigger comes true -------------------------------------------------------------------------- */
 
+static const struct trigger_conf *
+conf_now(struct responder *r, struct watch_trigger *t, int64_t at)
+{
+	if (t->conf->night.from == t->conf->night.until)
+		return t->conf;
+	return trigger_at(t->conf, at - zone_day(r->zone, at), &t->night);
+}
+
+static struct baseline
+usual_of(const struct baseline_hours *h, const struct trigger_conf *t, int64_t at,
+	 const struct watch_conf *w)
+{
+	const struct watch_campaign *c = w->campaigns.v;
+
+	switch (trigger_usual(t)) {
+	case USUAL_SHARE:
+		return baseline_share(h, t->window, at, c, w->campaigns.n);
+	case USUAL_MEAN:
+		return baseline_mean(h, t->window, at, c, w->campaigns.n);
+	default:
+		return baseline_of(h, t->window, at, c, w->campaigns.n);
+	}
+}
+
 static int
 usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, int64_t at,
 	   struct err *e)
 {
-	const struct watch_campaign *campaigns = w->conf->campaigns.v;
+	enum trigger_usual usual = trigger_usual(t->conf);
+	struct rollup_ask ask = { w->conf->name, STR(""),
+				  usual == USUAL_COUNT ? (enum signal_kind)t->conf->signal
+						       : SIGNAL_NEGATIVE };
 
 	if (t->usual_at == at - at % 3600)
 		return 0;
+	if (usual == USUAL_MEAN)
+		ask.topic = STR(ROLLUP_T3);
 	baseline_span(&r->hours, at);
-	r->hours.prior = baseline_prior(w->conf->size, (enum signal_kind)t->conf->signal);
-	if (rollup_read_hours(r->store, w->conf->name, (enum signal_kind)t->conf->signal,
-			      &r->hours, e) < 0)
+	r->hours.prior = usual == USUAL_COUNT ? baseline_prior(w->conf->size, ask.signal) : 0;
+	if (rollup_read_hours(r->store, &ask, &r->hours, e) < 0)
 		return -1;
-	t->usual = baseline_of(&r->hours, t->conf->window, at, campaigns, w->conf->campaigns.n);
+	t->usual = usual_of(&r->hours, t->conf, at, w->conf);
 	t->usual_at = at - at % 3600;
 	t->usual_as_of = r->commit_seq;
 	t->usual_prior = r->hours.prior;
 	return 0;
 }
 
+/* What is written down of a trigger in shadow, and told to whoever looks on: nobody is called. */
+static int
+shadow_firing(struct responder *r, const struct firing *f)
+{
+	struct told told = { .at = f->at,
+			     .type = "firing",
+			     .id = f->id,
+			     .watch = f->watch,
+			     .grade = f->grade,
+			     .reason = str_is(r->conf->site.lang, "en") ? f->reason_en
+									: f->reason_zh };
+
+	told_put(&r->env.told, &told);
+	return 0;
+}
+
 static int
 fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
-     const struct trigger_view *v, int64_t threshold, int64_t now, struct err *e)
+     struct reason *why, int64_t now, struct err *e)
 {
 	int64_t at = series_now(w->series), start = at - at % t->conf->window;
 	char window[64];
@@ -206,38 +255,29 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 		.at = at,
 		.from_at = at - t->conf->window,
 		.to_at = at,
-		.observed = v->observed,
-		.threshold = threshold,
-		.baseline = v->baseline,
+		.observed = trigger_observed(t->conf, t->half[h].grade, why->view),
+		.threshold = why->threshold,
+		.baseline = why->view->baseline,
 		.as_of = r->commit_seq + 1,
 	};
-	struct reason why = { .conf = t->conf,
-			      .view = v,
-			      .usual = v->baseline >= 0 ? &t->usual : NULL,
-			      .usual_as_of = t->usual_as_of,
-			      .usual_prior = t->usual_prior,
-			      .threshold = threshold,
-			      .sites = r->sites,
-			      .topics = r->topics,
-			      .zone = r->zone };
-	const struct signal_item **items =
-		series_counted(w->series, t->window, r->batch, &why.n);
 	int added;
 
-	why.items = items;
-	if (!why.n)
+	why->items = series_counted(w->series, t->window, r->batch, &why->n);
+	if (!why->n && !trigger_by_silence(t->conf))
 		return 0;
 	snprintf(window, sizeof window, "%lld W%d", (long long)start, (int)f.grade);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
-	reason_make(&why, &f, r->batch);
+	reason_make(why, &f, r->batch);
 	t->half[h].firing = f.id;
 	added = firing_add(r->store, &f, e);
 	if (added <= 0)
 		return added; /* once per window: it was raised before it cleared */
 	r->fired = true;
-	log_event(LOG_INFO, "trigger_fired", "trigger=%.*s watch=%.*s grade=W%d observed=%lld",
-		  STR_ARG(f.trigger), STR_ARG(f.watch), (int)f.grade, (long long)f.observed);
-	return raise_firing(r, t, &f, now, e);
+	log_event(LOG_INFO, "trigger_fired",
+		  "trigger=%.*s watch=%.*s grade=W%d observed=%lld shadow=%d",
+		  STR_ARG(f.trigger), STR_ARG(f.watch), (int)f.grade, (long long)f.observed,
+		  (int)t->conf->shadow);
+	return t->conf->shadow ? shadow_firing(r, &f) : raise_firing(r, t, &f, now, e);
 }
 
 static bool
@@ -246,59 +286,56 @@ state_same(const struct trigger_state *a, const struct trigger_state *b)
 	return a->over_since == b->over_since && a->fired_at == b->fired_at;
 }
 
-/* Could this half do anything? Spares the baseline and the look at every item. */
-static bool
-is_idle(const struct watch_trigger *t, int h, const struct trigger_view *v)
-{
-	const struct trigger_half *x = &t->half[h];
-	int64_t floor = trigger_wants_baseline(t->conf) ? baseline_floor(t->conf->window) : -1;
-
-	if (x->state.fired_at || x->state.over_since)
-		return false;
-	return t->conf->kind != TRIGGER_WORDS &&
-	       v->observed < trigger_threshold(t->conf, x->grade, floor);
-}
-
 static int
 judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 	   struct trigger_view *v, int64_t now, struct err *e)
 {
 	struct trigger_half *x = &t->half[h];
-	struct str half = t->halves == 1 ? STR("") : h ? STR("W3") : STR("W2");
+	int64_t at = series_now(w->series);
+	const struct trigger_conf *c = conf_now(r, t, at);
+	struct reason why = { .conf = c, .view = v, .zone = r->zone };
 	struct trigger_verdict said;
 	bool changed;
 
-	if (is_idle(t, h, v))
+	/* Spares the baseline and the look at every item. */
+	if (!x->state.fired_at && !x->state.over_since && !trigger_could_fire(c, x->grade, v))
 		return 0;
-	if (trigger_wants_baseline(t->conf)) {
-		if (usual_read(r, w, t, series_now(w->series), e) < 0)
+	if (trigger_usual(c) != USUAL_NONE) {
+		if (usual_read(r, w, t, at, e) < 0)
 			return -1;
 		v->baseline = t->usual.milli;
+		v->spread = t->usual.spread;
+		why.usual = &t->usual;
+		why.usual_as_of = t->usual_as_of;
+		why.usual_prior = t->usual_prior;
 	}
-	said = trigger_judge(t->conf, x->grade, v, x->state, series_now(w->series));
+	said = trigger_judge(c, x->grade, v, x->state, at);
 	changed = !state_same(&said.state, &x->state);
 	x->state = said.state;
-	if (said.said == TRIGGER_FIRES && fire(r, w, t, h, v, said.threshold, now, e) < 0)
+	why.threshold = said.threshold;
+	why.sites = r->sites;
+	why.topics = r->topics;
+	if (said.said == TRIGGER_FIRES && fire(r, w, t, h, &why, now, e) < 0)
 		return -1;
 	if (!changed)
 		return 0;
 	r->wrote = true;
 	if (r->judge_at <= now || r->judge_at > now + 60)
 		r->judge_at = now - now % 60 + 60;
-	return trigger_state_write(r->store, t->conf->name, w->conf->name, half, &x->state,
-				   &x->firing, e);
+	return trigger_state_write(r->store, t->conf->name, w->conf->name, state_half(t, h),
+				   &x->state, &x->firing, e);
 }
 
 int
-raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now,
-	    struct err *e)
+raise_judge(struct responder *r, struct watch_state *w, const struct signal_item *item,
+	    int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < w->triggers_n; i++) {
 		struct watch_trigger *t = &w->triggers[i];
 		struct trigger_view v;
 
-		if (t->topics && !(t->topics & topics))
-			continue; /* this mention does not change its window's words */
+		if (item && !series_counts(w->series, t->window, item))
+			continue; /* it only gets less there: the next turn sees to it */
 		series_view(w->series, t->window, &v);
 		for (int h = 0; h < t->halves; h++)
 			if (judge_half(r, w, t, h, &v, now, e) < 0)

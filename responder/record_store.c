@@ -7,6 +7,8 @@
 #include "core/str.h"
 #include "responder/record_store.h"
 
+#define RANK_MAX 1000 /* below all that counts */
+
 /* ---- the schema ---------------------------------------------------------------------------
  * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
@@ -152,6 +154,22 @@ static const char numbered[] =
 	"ALTER TABLE content_new RENAME TO content;\n"
 	"CREATE INDEX document_by_arrival ON document (arrived_at);\n";
 
+/* rank: best place on a hot list; 0 = on none. And by hour what authors with 500,000 followers or
+ * more said, as signal_bits() counts it. */
+static const char ranks[] =
+	"ALTER TABLE document ADD COLUMN rank BIGINT NOT NULL DEFAULT 0;\n"
+	"INSERT INTO rollup_hour (watch, topic, at, mentions, negative, positive, complaints,"
+	" score, reach) SELECT x.watch, '@T3', x.at - x.at % 3600, count(*), sum(CASE WHEN"
+	" x.label < 0 AND x.ours THEN 1 ELSE 0 END), sum(CASE WHEN x.label > 0 THEN 1 ELSE 0"
+	" END), sum(CASE WHEN x.ours AND (x.intent = 1 OR (x.class = 5 AND x.label <= 0)) THEN "
+	"1"
+	" ELSE 0 END), sum(x.score), sum(x.followers) FROM (SELECT m.watch AS watch, CASE WHEN"
+	" d.flags & 4 = 4 THEN m.published_at ELSE m.arrived_at END AS at, m.label AS label,"
+	" m.intent AS intent, m.score AS score, d.source_class AS class, d.followers AS"
+	" followers, m.flags & 26 = 0 AS ours FROM mention m JOIN document d ON d.id ="
+	" m.document WHERE d.followers >= 500000 AND d.flags & 10 = 0 AND m.flags & 8 = 0) AS x"
+	" WHERE x.at > 0 GROUP BY x.watch, x.at - x.at % 3600;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -161,6 +179,7 @@ static const struct migration steps[] = {
 	{ 6, "numbers that are pushed or fetched", samples },
 	{ 7, "what people say of mentions", labels },
 	{ 8, "find texts by their document's number", numbered },
+	{ 9, "places on hot lists", ranks },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -187,9 +206,9 @@ record_add_document(struct store *s, const struct record_document *r, struct err
 		s,
 		"INSERT INTO document (id, source, source_class, site, url, lang, author_key,"
 		" followers, published_at, arrived_at, flags, spool, seq, text_hash, story,"
-		" mentions, as_of) VALUES (:id, :source, :class, :site, :url, :lang, :author,"
-		" :followers, :published, :arrived, :flags, :spool, :seq, :hash, :story,"
-		" :mentions, :as_of)");
+		" mentions, as_of, rank) VALUES (:id, :source, :class, :site, :url, :lang,"
+		" :author, :followers, :published, :arrived, :flags, :spool, :seq, :hash,"
+		" :story, :mentions, :as_of, :rank)");
 
 	stmt_id(q, 1, &d->id);
 	stmt_text(q, 2, d->source);
@@ -210,7 +229,14 @@ record_add_document(struct store *s, const struct record_document *r, struct err
 		stmt_id(q, 15, &r->story);
 	stmt_int(q, 16, r->mentions);
 	stmt_int(q, 17, r->as_of);
+	stmt_int(q, 18, record_rank(d));
 	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int64_t
+record_rank(const struct document *d)
+{
+	return d->best_rank < RANK_MAX ? d->best_rank : RANK_MAX;
 }
 
 static void
@@ -290,8 +316,8 @@ add_spans(struct buf *b, const struct mention *m)
 }
 
 /* The greatest severity of a topic that is not negated. */
-static int64_t
-severity_of(const struct mention *m)
+int64_t
+record_severity(const struct mention *m)
 {
 	const struct topic_hit *t = m->topics.v;
 	int64_t most = 0;
@@ -335,7 +361,7 @@ record_add_mention(struct store *s, const struct record_mention *r, struct buf *
 	stmt_int(q, 9, m->subjectivity);
 	stmt_int(q, 10, m->intent);
 	stmt_int(q, 11, m->flags);
-	stmt_int(q, 12, severity_of(m));
+	stmt_int(q, 12, record_severity(m));
 	stmt_text(q, 13, (struct str){ scratch->p, topics_n });
 	stmt_bytes(q, 14, (struct str){ scratch->p + topics_n, scratch->n - topics_n });
 	stmt_id(q, 15, &r->result->conf);

@@ -45,6 +45,10 @@ int record_add_document(struct store *s, const struct record_document *d,
 /* Title, text and author behind a salted digest. scratch is cleared and used. */
 int record_add_content(struct store *s, const struct document *d, const struct id *salt,
 		       struct buf *scratch, struct err *e) LY_MUST_USE;
+/* The document's best place on a hot list as it is kept: at most 1000, 0 = on none. */
+int64_t record_rank(const struct document *d);
+/* The greatest severity of a topic that is not negated, 0 = none. */
+int64_t record_severity(const struct mention *m);
 struct record_mention {
 	const struct result *result;
 	const struct mention *mention;

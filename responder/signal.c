@@ -8,15 +8,30 @@
 #include "core/result.h"
 #include "responder/heap.h"
 #include "responder/signal.h"
+#include "responder/spread.h"
 #include "responder/tally.h"
 #include "responder/voices.h"
 
+/* Which items a window counts. */
+struct filter {
+	unsigned all, none; /* enum signal_bit */
+	uint64_t topics;
+	int64_t confidence; /* at least, 1/1000 */
+	int tier;           /* at least; -1 = anybody */
+	bool ranked;        /* stands on a hot list */
+};
 struct window {
 	int64_t length_s;
 	enum signal_kind signal;
-	uint64_t topics;
-	size_t head; /* first item within */
+	enum trigger_kind kind;
+	struct filter filter;
+	int64_t severity, fresh_s; /* author; story: so young, 0 = of any age */
+	size_t head;               /* first item within */
 	int64_t count, reach;
+	int64_t total;        /* share: counted or not, but not old */
+	int64_t severe;       /* author: of topics that bad         */
+	struct spread spread; /* story, old_news                    */
+	struct id lead;       /* of them, at the last view          */
 	struct tally authors; /* of what is counted */
 	struct tally keys;    /* sites or classes, when the signal is their number */
 	struct voices voices; /* words: of items[head .. heard) that are counted */
@@ -43,6 +58,10 @@ signal_bits(const struct signal_marks *m)
 		bits |= SIGNAL_BIT_POSITIVE;
 	if (m->flags & MENTION_FIRST_HAND)
 		bits |= SIGNAL_BIT_FIRST_HAND;
+	if (m->flags & MENTION_NOTABLE)
+		bits |= SIGNAL_BIT_NOTABLE;
+	if (m->document_flags & DOCUMENT_OLD)
+		bits |= SIGNAL_BIT_OLD;
 	if (m->flags & NOT_OURS)
 		return bits;
 	if (m->label < LABEL_NEU)
@@ -50,7 +69,8 @@ signal_bits(const struct signal_marks *m)
 	if (complaint)
 		bits |= SIGNAL_BIT_COMPLAINT;
 	if (!(m->flags & MENTION_DENIAL))
-		bits |= SIGNAL_BIT_VOICE;
+		bits |= SIGNAL_BIT_VOICE |
+			(m->flags & MENTION_OFFICIAL ? SIGNAL_BIT_OFFICIAL : 0);
 	return bits;
 }
 
@@ -65,6 +85,13 @@ bool
 signal_counts_window(const struct signal_marks *m)
 {
 	return signal_counts_rollup(m) && !(m->document_flags & DOCUMENT_HISTORY);
+}
+
+bool
+signal_is_kept(const struct signal_marks *m)
+{
+	return !(m->document_flags & (DOCUMENT_OWNED | DOCUMENT_HISTORY)) &&
+	       !(m->flags & MENTION_OWNED);
 }
 
 uint64_t
@@ -102,38 +129,106 @@ series_free(struct series *s)
 		tally_release(&s->windows[i].authors);
 		tally_release(&s->windows[i].keys);
 		voices_release(&s->windows[i].voices);
+		spread_release(&s->windows[i].spread);
 	}
 	free(s->windows);
 	free(s->items);
 	free(s);
 }
 
+/* What each kind counts beside what its signal says. */
+static const struct {
+	unsigned all, none;
+} kind_bits[] = {
+	[TRIGGER_WORDS] = { SIGNAL_BIT_VOICE, SIGNAL_BIT_OLD },
+	[TRIGGER_AUTHOR] = { SIGNAL_BIT_NEGATIVE, SIGNAL_BIT_OLD },
+	[TRIGGER_OFFICIAL] = { SIGNAL_BIT_OFFICIAL, SIGNAL_BIT_OLD },
+	[TRIGGER_STORY] = { SIGNAL_BIT_NEGATIVE, SIGNAL_BIT_OLD },
+	[TRIGGER_OLD_NEWS] = { SIGNAL_BIT_NEGATIVE | SIGNAL_BIT_OLD, 0 },
+	[TRIGGER_SHARE] = { SIGNAL_BIT_NEGATIVE, SIGNAL_BIT_OLD },
+	[TRIGGER_KINDS] = { 0 },
+};
+
+static struct filter
+filter_of(const struct trigger_conf *t, uint64_t topics)
+{
+	struct filter f = { .none = SIGNAL_BIT_OLD, .topics = topics, .tier = -1 };
+
+	if (kind_bits[t->kind].all) {
+		f.all = kind_bits[t->kind].all;
+		f.none = kind_bits[t->kind].none;
+	} else if (t->kind != TRIGGER_HOTLIST) {
+		bool negative =
+			t->signal == SIGNAL_NEGATIVE || t->signal == SIGNAL_NEGATIVE_AUTHORS;
+
+		f.all = negative                         ? SIGNAL_BIT_NEGATIVE
+			: t->signal == SIGNAL_COMPLAINTS ? SIGNAL_BIT_COMPLAINT
+							 : 0;
+	}
+	f.ranked = t->kind == TRIGGER_HOTLIST;
+	if (t->kind == TRIGGER_AUTHOR && t->who == TRIGGER_WHO_NOTABLE) {
+		f.all |= SIGNAL_BIT_NOTABLE;
+	} else if (t->kind == TRIGGER_AUTHOR) {
+		f.tier = (int)t->who;
+		f.confidence = t->confidence;
+	}
+	return f;
+}
+
+size_t
+series_window_for(struct series *s, const struct trigger_conf *t, uint64_t topics)
+{
+	struct window *w;
+
+	if (s->windows_n == s->windows_cap)
+		s->windows = heap_more(s->windows, &s->windows_cap, sizeof *s->windows);
+	w = &s->windows[s->windows_n];
+	*w = (struct window){ .length_s = t->window,
+			      .signal = (enum signal_kind)t->signal,
+			      .kind = (enum trigger_kind)t->kind,
+			      .filter = filter_of(t, topics),
+			      .severity = t->severity,
+			      .fresh_s = t->fresh };
+	w->spread.min_authors = t->min_authors;
+	w->spread.min_classes = t->classes;
+	if (s->keep_s < t->window)
+		s->keep_s = t->window;
+	return s->windows_n++;
+}
+
 size_t
 series_window(struct series *s, int64_t window_s, enum signal_kind signal, uint64_t topics)
 {
-	if (s->windows_n == s->windows_cap)
-		s->windows = heap_more(s->windows, &s->windows_cap, sizeof *s->windows);
-	s->windows[s->windows_n] =
-		(struct window){ .length_s = window_s, .signal = signal, .topics = topics };
-	if (s->keep_s < window_s)
-		s->keep_s = window_s;
-	return s->windows_n++;
+	const struct trigger_conf t = { .kind = topics ? TRIGGER_WORDS : TRIGGER_ABOVE,
+					.signal = signal,
+					.window = window_s };
+
+	return series_window_for(s, &t, topics);
 }
 
 static bool
 counts(const struct window *w, const struct signal_item *x)
 {
-	if (w->topics)
-		return x->bits & SIGNAL_BIT_VOICE && x->topics & w->topics;
-	switch (w->signal) {
-	case SIGNAL_NEGATIVE:
-	case SIGNAL_NEGATIVE_AUTHORS:
-		return x->bits & SIGNAL_BIT_NEGATIVE;
-	case SIGNAL_COMPLAINTS:
-		return x->bits & SIGNAL_BIT_COMPLAINT;
-	default:
-		return true;
-	}
+	const struct filter *f = &w->filter;
+
+	return (x->bits & (f->all | f->none)) == f->all &&
+	       (!f->topics || x->topics & f->topics) && x->tier >= f->tier &&
+	       x->confidence >= f->confidence && (!f->ranked || x->rank > 0);
+}
+
+bool
+series_counts(const struct series *s, size_t window, const struct signal_item *item)
+{
+	const struct window *w = &s->windows[window];
+
+	/* Of a share's whole every mention is a part. */
+	return counts(w, item) || (w->kind == TRIGGER_SHARE && !(item->bits & SIGNAL_BIT_OLD));
+}
+
+static bool
+has_spread(const struct window *w)
+{
+	return w->kind == TRIGGER_STORY || w->kind == TRIGGER_OLD_NEWS;
 }
 
 /* The next look adds them anew. */
@@ -145,21 +240,39 @@ window_unhear(struct window *w)
 }
 
 static void
+window_spread(struct window *w, const struct signal_item *x, int sign)
+{
+	struct spread_item y = { x->story, x->author,
+				 x->source_class < CLASS_COUNT ? x->source_class
+							       : CLASS_OTHER };
+
+	if (sign > 0)
+		spread_add(&w->spread, &y);
+	else
+		spread_remove(&w->spread, &y);
+}
+
+static void
 window_put(struct window *w, const struct signal_item *x, int sign)
 {
 	void (*change)(struct tally *, uint64_t) = sign > 0 ? tally_add : tally_remove;
 
+	if (w->kind == TRIGGER_SHARE && !(x->bits & SIGNAL_BIT_OLD))
+		w->total += sign;
 	if (!counts(w, x))
 		return;
 	if (sign < 0)
 		window_unhear(w);
 	w->count += sign;
 	w->reach += sign * x->reach;
+	w->severe += x->severity >= w->severity ? sign : 0;
 	change(&w->authors, x->author);
 	if (w->signal == SIGNAL_SITES)
 		change(&w->keys, x->site);
 	if (w->signal == SIGNAL_CLASSES)
 		change(&w->keys, x->source_class);
+	if (has_spread(w))
+		window_spread(w, x, sign);
 }
 
 /* Move live items to the front when half of the room is dead. */
@@ -257,7 +370,8 @@ series_counted(const struct series *s, size_t window, struct arena *a, size_t *n
 
 	*n = 0;
 	for (size_t i = s->n; i > w->head; i--)
-		if (counts(w, &s->items[i - 1]))
+		if (counts(w, &s->items[i - 1]) &&
+		    (!has_spread(w) || id_eq(&s->items[i - 1].story, &w->lead)))
 			v[(*n)++] = &s->items[i - 1];
 	return v;
 }
@@ -324,6 +438,66 @@ view_words(const struct series *s, struct window *w, struct trigger_view *out)
 	out->first_hand = w->voices.first_hand;
 }
 
+/* ---- stories, places on hot lists ----------------------------------------------------------- */
+
+/* When the oldest item of it that is kept arrived. */
+static int64_t
+story_began(const struct series *s, const struct id *story)
+{
+	for (size_t i = s->first; i < s->n; i++)
+		if (id_eq(&s->items[i].story, story))
+			return s->items[i].at;
+	return s->now;
+}
+
+/* Of the wide stories that are young enough the one with the most authors; of equal ones that
+ * with the smallest id. */
+static void
+view_spread(const struct series *s, struct window *w, struct trigger_view *out)
+{
+	struct spread_story *best = NULL;
+
+	for (size_t i = 0; w->spread.wide && i < w->spread.cap; i++) {
+		struct spread_story *x = &w->spread.v[i];
+
+		if (!x->items || !spread_is_wide(&w->spread, x))
+			continue;
+		if (!x->first_at)
+			x->first_at = story_began(s, &x->story);
+		if (w->fresh_s && s->now - x->first_at >= w->fresh_s)
+			continue;
+		if (!best || x->authors > best->authors ||
+		    (x->authors == best->authors &&
+		     memcmp(&x->story, &best->story, sizeof x->story) < 0))
+			best = x;
+	}
+	w->lead = best ? best->story : (struct id){ { 0 } };
+	out->observed = best ? best->authors : 0;
+	out->authors = out->observed;
+	out->classes = best ? best->classes : 0;
+}
+
+static int64_t
+nearer(int64_t best, int64_t rank)
+{
+	return !best || rank < best ? rank : best;
+}
+
+static void
+view_ranks(const struct series *s, const struct window *w, struct trigger_view *out)
+{
+	for (size_t i = w->head; w->count && i < s->n; i++) {
+		const struct signal_item *x = &s->items[i];
+
+		if (!counts(w, x))
+			continue;
+		out->rank = nearer(out->rank, x->rank);
+		if (x->bits & SIGNAL_BIT_NEGATIVE || x->severity >= SIGNAL_CRISIS_SEVERITY ||
+		    x->topics & SIGNAL_ANY_SAFETY)
+			out->crisis_rank = nearer(out->crisis_rank, x->rank);
+	}
+}
+
 void
 series_view(struct series *s, size_t window, struct trigger_view *v)
 {
@@ -331,10 +505,16 @@ series_view(struct series *s, size_t window, struct trigger_view *v)
 
 	*v = (struct trigger_view){ .observed = w->count,
 				    .authors = (int64_t)w->authors.distinct,
+				    .total = w->total,
+				    .severe = w->severe,
 				    .baseline = -1 };
-	if (w->topics && w->count)
+	if (w->filter.topics && w->count)
 		view_words(s, w, v);
-	if (w->topics)
+	if (has_spread(w))
+		view_spread(s, w, v);
+	if (w->kind == TRIGGER_HOTLIST)
+		view_ranks(s, w, v);
+	if (w->filter.topics || has_spread(w))
 		return;
 	if (w->signal == SIGNAL_AUTHORS || w->signal == SIGNAL_NEGATIVE_AUTHORS)
 		v->observed = v->authors;
@@ -349,8 +529,12 @@ series_net(const struct series *s, size_t window)
 {
 	int64_t net = 0, n = 0;
 
-	for (size_t i = s->windows[window].head; i < s->n; i++, n++)
+	for (size_t i = s->windows[window].head; i < s->n; i++) {
+		if (s->items[i].bits & SIGNAL_BIT_OLD)
+			continue;
 		net += !!(s->items[i].bits & SIGNAL_BIT_POSITIVE) -
 		       !!(s->items[i].bits & SIGNAL_BIT_NEGATIVE);
+		n++;
+	}
 	return n ? net * 1000 / n : 0;
 }

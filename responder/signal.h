@@ -4,6 +4,8 @@
  * One series per watch holds its mentions of the last days in order of arrival; each trigger
  * has a window into it whose counts and different authors are kept up as mentions come and
  * go, so judging a mention costs no query and no scan. Rebuilt from the record at the start.
+ *
+ * Old items (older than max_age on arrival) are counted by windows that ask for old news alone.
  */
 #ifndef LY_RESPONDER_SIGNAL_H
 #define LY_RESPONDER_SIGNAL_H
@@ -19,9 +21,13 @@ enum signal_bit {
 	SIGNAL_BIT_POSITIVE = 1 << 2,
 	SIGNAL_BIT_VOICE = 1 << 3, /* may be read for words: no promotion, rival, denial  */
 	SIGNAL_BIT_FIRST_HAND = 1 << 4,
+	SIGNAL_BIT_OFFICIAL = 1 << 5, /* an authority with an action, about the watch     */
+	SIGNAL_BIT_NOTABLE = 1 << 6,  /* by one of the watch's people to know             */
+	SIGNAL_BIT_OLD = 1 << 7,      /* older than max_age on arrival                    */
 };
-#define SIGNAL_TOPICS_MAX 63                  /* topics that have a bit of their own     */
-#define SIGNAL_ANY_SAFETY ((uint64_t)1 << 63) /* some safety topic, not negated         */
+#define SIGNAL_CRISIS_SEVERITY 2  /* of a topic: from here on it is one of crises */
+#define SIGNAL_TOPICS_MAX      63 /* topics that have a bit of their own     */
+#define SIGNAL_ANY_SAFETY      ((uint64_t)1 << 63) /* some safety topic, not negated         */
 
 /* A mention, as far as triggers read it. */
 struct signal_item {
@@ -33,6 +39,10 @@ struct signal_item {
 	int64_t reach;         /* followers, 0 = unknown */
 	int32_t score;         /* 1/1000 */
 	uint8_t source_class, bits;
+	int8_t tier;        /* 0..3, -1 = unknown                       */
+	uint8_t severity;   /* of its strongest topic, 0 = none         */
+	int16_t confidence; /* 1/1000                                   */
+	int16_t rank;       /* best place on a hot list; 0 = on no list */
 };
 
 /* What decides how a mention counts: of the wire or of stored rows alike. */
@@ -46,6 +56,8 @@ unsigned signal_bits(const struct signal_marks *m);
 /* Does it count at all? Old items and our own voice do not; history fills roll-ups only. */
 bool signal_counts_rollup(const struct signal_marks *m);
 bool signal_counts_window(const struct signal_marks *m);
+/* Does it belong into a series? Old items do: some windows ask for them alone. */
+bool signal_is_kept(const struct signal_marks *m);
 
 /* The bits of a topic for signal_item.topics; topics: the names that have bits, in order. */
 uint64_t signal_topic_bits(struct names *topics, struct str topic, bool safety);
@@ -60,6 +72,10 @@ void series_free(struct series *s);
  * else 0. Its number, from 0. Before the first item. */
 size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal,
 		     uint64_t topics);
+/* The window that a trigger reads; topics: bits of its topics, for words. */
+size_t series_window_for(struct series *s, const struct trigger_conf *t, uint64_t topics);
+/* Would the window count it? */
+bool series_counts(const struct series *s, size_t window, const struct signal_item *item);
 /* Items should come in order of arrival; a late one is put in its place. */
 void series_add(struct series *s, const struct signal_item *item);
 /* The author's key was replaced (record_erase): count on under the new one. */
@@ -69,7 +85,8 @@ void series_advance(struct series *s, int64_t now);
 int64_t series_now(const struct series *s);
 /* What the window holds: observed, authors, and for words the other three. */
 void series_view(struct series *s, size_t window, struct trigger_view *v);
-/* The items counted in the window, newest first, in a. */
+/* The items counted in the window, newest first, in a. Of a trigger on stories: those of the
+ * story that the last view saw lead. */
 const struct signal_item **series_counted(const struct series *s, size_t window,
 					  struct arena *a, size_t *n);
 /* Net sentiment (pos - neg) / (pos + neg + neu) in the window, 1/1000; 0 when empty. */

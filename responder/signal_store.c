@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include "core/document.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -47,28 +48,32 @@ rollup_write(struct store *s, const struct rollup *r, const struct names *watche
 }
 
 int
-rollup_read_hours(struct store *s, struct str watch, enum signal_kind signal,
-		  struct baseline_hours *h, struct err *e)
+rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_hours *h,
+		  struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT at, mentions, negative, complaints, reach"
-				       " FROM rollup_hour WHERE watch = :watch AND topic = ''"
-				       " AND at >= :from AND at < :to");
-	int column = signal == SIGNAL_NEGATIVE     ? 2
-		     : signal == SIGNAL_COMPLAINTS ? 3
-		     : signal == SIGNAL_REACH      ? 4
-						   : 1;
+	struct stmt *q = store_stmt(s, "SELECT at, mentions, negative, complaints, reach, topic"
+				       " FROM rollup_hour WHERE watch = :watch AND (topic = ''"
+				       " OR topic = :topic) AND at >= :from AND at < :to");
+	int column = of->signal == SIGNAL_NEGATIVE     ? 2
+		     : of->signal == SIGNAL_COMPLAINTS ? 3
+		     : of->signal == SIGNAL_REACH      ? 4
+						       : 1;
 	int more;
 
 	memset(h->mentions, 0, sizeof h->mentions);
 	memset(h->counts, 0, sizeof h->counts);
-	stmt_text(q, 1, watch);
-	stmt_int(q, 2, h->first_at);
-	stmt_int(q, 3, h->first_at + (int64_t)h->n * 3600);
+	stmt_text(q, 1, of->watch);
+	stmt_text(q, 2, of->topic);
+	stmt_int(q, 3, h->first_at);
+	stmt_int(q, 4, h->first_at + (int64_t)h->n * 3600);
 	while ((more = stmt_step(q, e)) > 0) {
 		int64_t i = (stmt_col_int(q, 0) - h->first_at) / 3600;
+		struct str topic = stmt_col_text(q, 5);
 
-		h->mentions[i] = stmt_col_int(q, 1);
-		h->counts[i] = stmt_col_int(q, column);
+		if (!topic.n)
+			h->mentions[i] = stmt_col_int(q, 1);
+		if (str_eq(topic, of->topic))
+			h->counts[i] = stmt_col_int(q, column);
 	}
 	stmt_reset(q);
 	return more;
@@ -206,6 +211,9 @@ stored_mention_of(struct stmt *q)
 		.document_flags = stmt_col_int(q, 15),
 		.published_at = stmt_col_int(q, 16),
 		.as_of = stmt_col_int(q, 17),
+		.confidence = stmt_col_int(q, 18),
+		.severity = stmt_col_int(q, 19),
+		.rank = stmt_col_int(q, 20),
 	};
 }
 
@@ -239,6 +247,7 @@ stored_item(const struct stored_mention *m, struct names *sites, struct names *t
 	    struct arena *a)
 {
 	struct signal_marks marks = stored_marks(m);
+	struct document d = { .followers = m->followers };
 
 	return (struct signal_item){
 		.at = m->arrived_at,
@@ -252,6 +261,10 @@ stored_item(const struct stored_mention *m, struct names *sites, struct names *t
 		.score = (int32_t)m->score,
 		.source_class = (uint8_t)m->source_class,
 		.bits = (uint8_t)signal_bits(&marks),
+		.tier = (int8_t)document_tier(&d),
+		.severity = (uint8_t)m->severity,
+		.confidence = (int16_t)m->confidence,
+		.rank = (int16_t)m->rank,
 	};
 }
 

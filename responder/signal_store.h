@@ -17,11 +17,18 @@
 /* Add all rows of r to the tables rollup_minute, rollup_hour, rollup_day. */
 int rollup_write(struct store *s, const struct rollup *r, const struct names *watches,
 		 const struct names *topics, struct err *e) LY_MUST_USE;
-/* Fill h (its span is set) from rollup_hour for a watch. signal must have a roll-up. */
-int rollup_read_hours(struct store *s, struct str watch, enum signal_kind signal,
-		      struct baseline_hours *h, struct err *e) LY_MUST_USE;
+/* What of rollup_hour is asked. signal must have a roll-up. */
+struct rollup_ask {
+	struct str watch, topic; /* topic: empty = all; ROLLUP_T3 */
+	enum signal_kind signal;
+};
+/* Stands beside the topics: mentions by authors of the upper tier. */
+#define ROLLUP_T3 "@T3"
+/* Fill h (its span is set): mentions of all topics, counts of the one that is asked. */
+int rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_hours *h,
+		      struct err *e) LY_MUST_USE;
 
-/* half: "W2" or "W3" of a words trigger, else "". */
+/* half: "W1" … of a trigger that is judged for several grades, else "". */
 int trigger_state_write(struct store *s, struct str trigger, struct str watch, struct str half,
 			const struct trigger_state *st, const struct id *firing,
 			struct err *e) LY_MUST_USE;
@@ -43,13 +50,13 @@ struct stored_mention {
 	struct str watch, site, source, topics;
 	int64_t arrived_at, source_class, followers, score, label, intent, flags,
 		document_flags;
-	int64_t published_at, as_of;
+	int64_t published_at, as_of, confidence, severity, rank;
 };
 #define STORED_COLUMNS                                                                     \
 	"m.id, m.document, d.author_key, m.story, m.watch, d.site, d.source, m.topics,"    \
 	" m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, m.flags," \
-	" d.flags, m.published_at, m.as_of FROM mention m JOIN document d ON d.id = "      \
-	"m.document"
+	" d.flags, m.published_at, m.as_of, m.confidence, m.severity, d.rank FROM mention" \
+	" m JOIN document d ON d.id = m.document"
 /* The row q stands on, whose columns are STORED_COLUMNS. */
 struct stored_mention stored_mention_of(struct stmt *q);
 struct signal_marks stored_marks(const struct stored_mention *m);

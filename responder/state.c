@@ -33,31 +33,32 @@ static void
 trigger_place(struct responder *r, struct watch_state *w, const struct trigger_conf *t)
 {
 	struct watch_trigger *x = &w->triggers[w->triggers_n];
+	int64_t grades[3];
 
 	if (!trigger_applies(t, w->conf->name))
 		return;
-	*x = (struct watch_trigger){
-		.conf = t, .version = trigger_version(t), .halves = 1, .usual_at = INT64_MIN
-	};
-	x->half[0].grade = t->grade;
+	*x = (struct watch_trigger){ .conf = t,
+				     .version = trigger_version(t),
+				     .usual_at = INT64_MIN };
+	x->halves = trigger_grades(t, grades);
+	for (int h = 0; h < x->halves; h++)
+		x->half[h].grade = grades[h];
 	if (t->kind == TRIGGER_WORDS) {
-		x->halves = 2;
-		x->half[0].grade = 2;
-		x->half[1].grade = 3;
 		x->topics = t->topics.n ? 0 : SIGNAL_ANY_SAFETY;
 		for (size_t i = 0; i < t->topics.n; i++)
 			x->topics |= state_topic_bits(r, t->topics.v[i], false);
 	}
-	x->window = series_window(w->series, t->window, (enum signal_kind)t->signal, x->topics);
+	x->window = series_window_for(w->series, t, x->topics);
 	w->triggers_n++;
 }
 
-static struct str
-half_name(const struct watch_trigger *t, int half)
+struct str
+state_half(const struct watch_trigger *t, int half)
 {
-	if (t->halves == 1)
-		return (struct str){ "", 0 };
-	return half ? STR("W3") : STR("W2");
+	static const struct str names[] = { STR_INIT(""), STR_INIT("W1"), STR_INIT("W2"),
+					    STR_INIT("W3") };
+
+	return names[t->halves == 1 ? 0 : t->half[half].grade];
 }
 
 static int
@@ -68,7 +69,7 @@ states_read(struct responder *r, struct watch_state *w, struct err *e)
 
 		for (int h = 0; h < t->halves; h++)
 			if (trigger_state_read(r->store, t->conf->name, w->conf->name,
-					       half_name(t, h), &t->half[h].state, e) < 0)
+					       state_half(t, h), &t->half[h].state, e) < 0)
 				return -1;
 	}
 	return 0;
@@ -106,7 +107,7 @@ mention_back(void *arg, const struct stored_mention *m)
 	struct signal_marks marks = stored_marks(m);
 	struct signal_item item;
 
-	if (!signal_counts_window(&marks))
+	if (!signal_is_kept(&marks))
 		return;
 	item = stored_item(m, x->r->sites, x->r->topics, x->a);
 	series_add(x->w->series, &item);

@@ -19,7 +19,7 @@
 #include "responder/signal.h"
 #include "responder/story.h"
 
-/* A trigger on one watch. Words triggers are judged twice: for W2 and for W3. */
+/* A trigger on one watch. Some are judged for several grades: trigger_grades(). */
 struct watch_trigger {
 	const struct trigger_conf *conf;
 	struct id version;
@@ -30,9 +30,10 @@ struct watch_trigger {
 		int64_t grade;
 		struct trigger_state state;
 		struct id firing; /* newest */
-	} half[2];
+	} half[3];
 	struct baseline usual; /* of the hour usual_at */
 	int64_t usual_at, usual_as_of, usual_prior;
+	struct trigger_conf night; /* filled when it is night: trigger_at() */
 };
 struct watch_state {
 	const struct watch_conf *conf;
@@ -98,6 +99,8 @@ struct responder {
 int state_load(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 void state_drop(struct responder *r);
 struct watch_state *state_watch(struct responder *r, struct str name);
+/* "W2" … of a trigger with several, else "". */
+struct str state_half(const struct watch_trigger *t, int half);
 /* The bits of a topic hit for signal_item.topics. */
 uint64_t state_topic_bits(struct responder *r, struct str topic, bool safety);
 
@@ -123,10 +126,10 @@ bool held_is_late(const struct responder *r, const struct held *h);
 int apply_result(struct responder *r, const struct result *res, int64_t now,
 		 struct err *e) LY_MUST_USE;
 
-/* raise.c: judge a watch's triggers; a firing opens or moves an incident. topics: of the
- * mention that came, or all bits when it is only time that went on. */
-int raise_judge(struct responder *r, struct watch_state *w, uint64_t topics, int64_t now,
-		struct err *e) LY_MUST_USE;
+/* raise.c: judge the triggers of a watch that count the item that came, or all when it is NULL
+ * and only time went on; a firing opens or moves an incident. */
+int raise_judge(struct responder *r, struct watch_state *w, const struct signal_item *item,
+		int64_t now, struct err *e) LY_MUST_USE;
 /* The one way to move an incident here: move, then notices, drafts, clocks and onlookers. */
 int raise_move(struct responder *r, struct incident_move_info *info, int64_t now,
 	       struct err *e) LY_MUST_USE;

@@ -2,7 +2,13 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/baseline.h"
+#include "responder/chance.h"
 #include "responder/trigger.h"
+
+#define LIST_END     1000 /* crawler/hotlist.h: below all steps */
+#define DROP_Z       3
+#define ABSENT_MILLI 10000 /* usual 10: silence by chance once in 22,000 windows */
 
 static int64_t
 at_least(int64_t a, int64_t b)
@@ -17,57 +23,266 @@ times_usual(int64_t times, int64_t usual)
 	return (times * usual + 999999) / 1000000;
 }
 
-bool
-trigger_wants_baseline(const struct trigger_conf *t)
+static int64_t
+at_most(int64_t a, int64_t b)
 {
-	return t->kind == TRIGGER_SPIKE || (t->kind == TRIGGER_ABOVE && t->times_median > 0);
+	return a < b ? a : b;
 }
 
-int64_t
-trigger_threshold(const struct trigger_conf *t, int64_t grade, int64_t baseline)
-{
-	int64_t least = 0;
+/* ---- the kinds: what fires, and when it is over ------------------------------------------------ */
 
-	switch ((enum trigger_kind)t->kind) {
-	case TRIGGER_ABOVE:
-		least = t->above + 1;
-		if (t->times_median && baseline >= 0)
-			least = at_least(least, times_usual(t->times_median, baseline));
-		break;
-	case TRIGGER_SPIKE:
-		least = at_least(1, times_usual(t->factor, at_least(baseline, 0)));
-		break;
-	case TRIGGER_WORDS:
-		return grade == 2 ? t->first_hand : t->sources;
-	}
+static int64_t
+above_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	int64_t least = t->above + 1;
+
+	(void)grade;
+	if (t->times_median && v->baseline >= 0)
+		least = at_least(least, times_usual(t->times_median, v->baseline));
 	return at_least(least, t->min_count);
 }
 
-static bool
-words_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+static int64_t
+spike_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
 {
+	(void)grade;
+	return at_least(at_least(1, times_usual(t->factor, at_least(v->baseline, 0))),
+			t->min_count);
+}
+
+static int64_t
+words_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)v;
+	return grade == 2 ? t->first_hand : t->sources;
+}
+
+static int64_t
+below_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade, (void)v;
+	return t->below - 1;
+}
+
+/* Three spreads under the usual, and by the share that was asked: the lower one. -1: never. */
+static int64_t
+drop_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	int64_t by_share = v->baseline * (1000 - t->drop) / 1000000;
+	int64_t by_chance = (v->baseline - DROP_Z * v->spread) / 1000;
+
+	(void)grade;
+	return v->baseline < 0 || v->baseline < DROP_Z * v->spread
+		       ? -1
+		       : at_most(by_share, by_chance);
+}
+
+static int64_t
+absent_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)t, (void)grade;
+	return v->baseline >= ABSENT_MILLI ? 0 : -1;
+}
+
+static int64_t
+share_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	int64_t usual = v->baseline > 0 ? at_most(v->baseline, 999) : 1;
+
+	(void)grade;
+	return chance_least(v->total, usual, 1000, t->chance);
+}
+
+static int64_t
+author_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade;
+	if (t->who == TRIGGER_WHO_NOTABLE || v->severe)
+		return 1;
+	return chance_least_events(v->baseline, t->chance);
+}
+
+/* W1: any place. */
+static int64_t
+hotlist_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)v;
+	return grade == 3 ? t->top : grade == 2 ? t->place : LIST_END;
+}
+
+static int64_t
+official_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade, (void)v;
+	return at_least(1, t->min_count);
+}
+
+static int64_t
+story_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade, (void)v;
+	return at_least(1, t->min_authors);
+}
+
+static bool
+counted_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	     int64_t threshold)
+{
+	(void)grade;
+	return v->observed >= threshold && v->authors >= t->min_authors;
+}
+
+static bool
+words_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	   int64_t threshold)
+{
+	(void)threshold;
 	if (v->observed < t->min_count)
 		return false;
 	return grade == 2 ? v->first_hand >= t->first_hand
 			  : v->sites >= t->sources || v->site_authors >= t->authors;
 }
 
+/* min_count: under so many nothing is said of what is missing. */
+static bool
+under_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	   int64_t threshold)
+{
+	(void)t, (void)grade;
+	return threshold >= 0 && v->observed <= threshold;
+}
+
+static bool
+share_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	   int64_t threshold)
+{
+	return v->total >= t->min_count && counted_over(t, grade, v, threshold);
+}
+
+static bool
+hotlist_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	     int64_t threshold)
+{
+	int64_t place = trigger_observed(t, grade, v);
+
+	return place > 0 && place <= threshold;
+}
+
+static bool
+story_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	   int64_t threshold)
+{
+	return v->classes >= t->classes && counted_over(t, grade, v, threshold);
+}
+
+/* Under the share of the threshold that was asked for. */
+static bool
+counted_clear(const struct trigger_conf *t, const struct trigger_view *v, int64_t threshold)
+{
+	return v->observed * 1000 < threshold * t->clear_below ||
+	       (v->observed == 0 && threshold > 0);
+}
+
+static const struct kind {
+	unsigned grades; /* bits of the grades it is judged for; 0 = its own */
+	enum trigger_usual usual;
+	int64_t (*threshold)(const struct trigger_conf *t, int64_t grade,
+			     const struct trigger_view *v);
+	bool (*over)(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+		     int64_t threshold);
+	/* NULL: when it is not over any more */
+	bool (*clear)(const struct trigger_conf *t, const struct trigger_view *v,
+		      int64_t threshold);
+	bool by_silence;
+} kinds[TRIGGER_KINDS] = {
+	[TRIGGER_ABOVE] = { 0, USUAL_NONE, above_threshold, counted_over, counted_clear },
+	[TRIGGER_SPIKE] = { 0, USUAL_COUNT, spike_threshold, counted_over, counted_clear },
+	[TRIGGER_WORDS] = { 1 << 2 | 1 << 3, USUAL_NONE, words_threshold, words_over, NULL },
+	[TRIGGER_BELOW] = { 0, USUAL_NONE, below_threshold, under_over, NULL, true },
+	[TRIGGER_DROP] = { 0, USUAL_COUNT, drop_threshold, under_over, NULL, true },
+	[TRIGGER_ABSENT] = { 0, USUAL_COUNT, absent_threshold, under_over, NULL, true },
+	[TRIGGER_SHARE] = { 0, USUAL_SHARE, share_threshold, share_over, counted_clear },
+	[TRIGGER_AUTHOR] = { 0, USUAL_MEAN, author_threshold, counted_over, counted_clear },
+	[TRIGGER_HOTLIST] = { 1 << 1 | 1 << 2 | 1 << 3, USUAL_NONE, hotlist_threshold,
+			      hotlist_over, NULL },
+	[TRIGGER_OFFICIAL] = { 0, USUAL_NONE, official_threshold, counted_over, counted_clear },
+	[TRIGGER_STORY] = { 0, USUAL_NONE, story_threshold, story_over, counted_clear },
+	[TRIGGER_OLD_NEWS] = { 0, USUAL_NONE, story_threshold, story_over, counted_clear },
+};
+
+/* ---- asking --------------------------------------------------------------------------------------- */
+
+enum trigger_usual
+trigger_usual(const struct trigger_conf *t)
+{
+	if (t->kind == TRIGGER_ABOVE && t->times_median > 0)
+		return USUAL_COUNT;
+	if (t->kind == TRIGGER_AUTHOR && t->who == TRIGGER_WHO_NOTABLE)
+		return USUAL_NONE;
+	return kinds[t->kind].usual;
+}
+
+bool
+trigger_by_silence(const struct trigger_conf *t)
+{
+	return kinds[t->kind].by_silence;
+}
+
+int
+trigger_grades(const struct trigger_conf *t, int64_t grades[3])
+{
+	unsigned bits = kinds[t->kind].grades ? kinds[t->kind].grades : 1u << t->grade;
+	int n = 0;
+
+	for (int64_t g = 1; g <= 3; g++)
+		if (bits & 1u << g)
+			grades[n++] = g;
+	return n;
+}
+
+int64_t
+trigger_observed(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	if (t->kind == TRIGGER_HOTLIST)
+		return grade == 1 ? v->rank : v->crisis_rank;
+	return v->observed;
+}
+
+int64_t
+trigger_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	return kinds[t->kind].threshold(t, grade, v);
+}
+
+bool
+trigger_could_fire(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	struct trigger_view least = *v;
+
+	if (kinds[t->kind].by_silence)
+		return true;
+	/* Of a share: all of them would be needed at the least usual one. */
+	if (t->kind == TRIGGER_SHARE)
+		return v->total >= t->min_count && v->authors >= t->min_authors;
+	if (t->kind == TRIGGER_AUTHOR)
+		return v->observed > 0;
+	least.baseline = trigger_usual(t) == USUAL_COUNT ? baseline_floor(t->window) : -1;
+	return kinds[t->kind].over(t, grade, v, kinds[t->kind].threshold(t, grade, &least));
+}
+
+/* ---- judging -------------------------------------------------------------------------------------- */
+
 struct trigger_verdict
 trigger_judge(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
 	      struct trigger_state s, int64_t now)
 {
+	const struct kind *k = &kinds[t->kind];
 	struct trigger_verdict out = { .said = TRIGGER_SILENT, .state = s };
 	bool over, clear;
 
-	out.threshold = trigger_threshold(t, grade, v->baseline);
-	if (t->kind == TRIGGER_WORDS) {
-		over = words_over(t, grade, v);
-		clear = !over;
-	} else {
-		over = v->observed >= out.threshold && v->authors >= t->min_authors;
-		clear = v->observed * 1000 < out.threshold * t->clear_below ||
-			(v->observed == 0 && out.threshold > 0);
-	}
+	out.threshold = k->threshold(t, grade, v);
+	over = k->over(t, grade, v, out.threshold);
+	clear = k->clear ? k->clear(t, v, out.threshold) : !over;
 	if (s.fired_at) {
 		if (clear) {
 			out.said = TRIGGER_CLEARS;
@@ -99,14 +314,58 @@ trigger_applies(const struct trigger_conf *t, struct str watch)
 	return !t->watches.n;
 }
 
+const struct trigger_conf *
+trigger_at(const struct trigger_conf *t, int64_t second, struct trigger_conf *night)
+{
+	const struct trigger_night *n = &t->night;
+	bool within = n->from <= n->until ? second >= n->from && second < n->until
+					  : second >= n->from || second < n->until;
+
+	if (n->from == n->until || !within)
+		return t;
+	*night = *t;
+	night->above = n->above ? n->above : t->above;
+	night->factor = n->factor ? n->factor : t->factor;
+	night->min_authors = n->min_authors ? n->min_authors : t->min_authors;
+	night->min_count = n->min_count ? n->min_count : t->min_count;
+	return night;
+}
+
 struct id
 trigger_version(const struct trigger_conf *t)
 {
-	const int64_t figures[] = { t->kind,        t->signal,       t->window,
-				    t->above,       t->times_median, t->factor,
-				    t->min_authors, t->min_count,    t->hold,
-				    t->clear_below, t->grade,        t->first_hand,
-				    t->sources,     t->authors };
+	const int64_t figures[] = {
+		t->kind,
+		t->signal,
+		t->window,
+		t->above,
+		t->times_median,
+		t->factor,
+		t->min_authors,
+		t->min_count,
+		t->hold,
+		t->clear_below,
+		t->grade,
+		t->first_hand,
+		t->sources,
+		t->authors,
+		t->below,
+		t->drop,
+		t->chance,
+		t->classes,
+		t->fresh,
+		t->who,
+		t->confidence,
+		t->severity,
+		t->place,
+		t->top,
+		t->night.from,
+		t->night.until,
+		t->night.above,
+		t->night.factor,
+		t->night.min_authors,
+		t->night.min_count,
+	};
 	struct buf b = BUF(1 << 20);
 	struct id id;
 

@@ -22,6 +22,12 @@ struct trigger_view {
 	int64_t first_hand;   /* words: stories told first-hand                            */
 	int64_t sites;        /* words: different sites, one per story                     */
 	int64_t site_authors; /* words: most authors on one site, first-hand counting double */
+	int64_t spread;       /* drop: 1/1000, how far usual windows lie from the baseline   */
+	int64_t total;        /* share: mentions, negative or not                            */
+	int64_t severe;       /* author: of topics severe enough                             */
+	int64_t classes;      /* story: source classes of the one that leads                 */
+	int64_t rank;         /* hotlist: best place; 0 = on none                            */
+	int64_t crisis_rank;  /* hotlist: of those with a negative tone or a crisis topic    */
 };
 struct trigger_state {
 	int64_t over_since; /* 0 = not over */
@@ -38,16 +44,37 @@ struct trigger_verdict {
 	int64_t threshold;          /* the smallest value that fires */
 	struct trigger_state state; /* from now on */
 };
-/* grade: of the half that is judged; a words trigger is judged for 2 and for 3, all others for
- * their own grade. */
+/* grade: of the half that is judged (trigger_grades). A view without a baseline that the kind
+ * needs says nothing. */
 struct trigger_verdict trigger_judge(const struct trigger_conf *t, int64_t grade,
 				     const struct trigger_view *v, struct trigger_state s,
 				     int64_t now);
-/* The smallest value of the signal that fires. baseline as in the view; words: first-hand
- * stories (W2) or sites (W3). */
-int64_t trigger_threshold(const struct trigger_conf *t, int64_t grade, int64_t baseline);
-/* Does the trigger need a baseline at all? */
-bool trigger_wants_baseline(const struct trigger_conf *t);
+/* The value at which it fires: the smallest, but the largest for below and drop, and of a hot list
+ * the last place that does. Of v only baseline, spread, total and severe are read. words:
+ * first-hand stories (W2) or sites (W3). */
+int64_t trigger_threshold(const struct trigger_conf *t, int64_t grade,
+			  const struct trigger_view *v);
+/* Could so many fire at all, whatever is usual? Spares reading the baseline. */
+bool trigger_could_fire(const struct trigger_conf *t, int64_t grade,
+			const struct trigger_view *v);
+/* What is compared with the threshold: of a hot list the place, else v->observed. */
+int64_t trigger_observed(const struct trigger_conf *t, int64_t grade,
+			 const struct trigger_view *v);
+/* The grades it is judged for, most 3, into grades; how many. */
+int trigger_grades(const struct trigger_conf *t, int64_t grades[3]);
+/* What kind of baseline it needs. */
+enum trigger_usual {
+	USUAL_NONE,
+	USUAL_COUNT, /* of the signal, by hour of the week       */
+	USUAL_SHARE, /* of negative mentions among all, 1/1000   */
+	USUAL_MEAN,  /* of mentions by authors of the upper tier */
+};
+enum trigger_usual trigger_usual(const struct trigger_conf *t);
+/* May it come true by nothing but time going on? */
+bool trigger_by_silence(const struct trigger_conf *t);
+/* The trigger as it is at a second of the local day: itself, or *night filled. */
+const struct trigger_conf *trigger_at(const struct trigger_conf *t, int64_t second,
+				      struct trigger_conf *night);
 /* Hash of all settings: firings say by which version they were made. */
 struct id trigger_version(const struct trigger_conf *t);
 bool trigger_applies(const struct trigger_conf *t, struct str watch);

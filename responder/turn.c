@@ -50,6 +50,8 @@ must_judge(const struct responder *r)
 		for (size_t k = 0; k < r->watches[i].triggers_n; k++) {
 			const struct watch_trigger *t = &r->watches[i].triggers[k];
 
+			if (trigger_by_silence(t->conf))
+				return true;
 			for (int h = 0; h < t->halves; h++)
 				if (t->half[h].state.fired_at || t->half[h].state.over_since)
 					return true;
@@ -108,7 +110,7 @@ turn_triggers(struct responder *r, int64_t now, struct err *e)
 	r->judge_at = now - now % 60 + 60;
 	for (size_t i = 0; i < r->watches_n; i++) {
 		series_advance(r->watches[i].series, now);
-		if (raise_judge(r, &r->watches[i], UINT64_MAX, now, e) < 0)
+		if (raise_judge(r, &r->watches[i], NULL, now, e) < 0)
 			return -1;
 	}
 	return mark_clear(r, now, e);

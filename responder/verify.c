@@ -93,6 +93,12 @@ want_mention(void *arg, const struct stored_mention *m)
 						    : day_of(v, at);
 			rollup_add(&v->want, &row);
 		}
+	if (m->followers < DOCUMENT_T3)
+		return;
+	row.scale = ROLLUP_HOUR;
+	row.at = at - at % 3600;
+	row.topic = names_add(v->topics, STR(ROLLUP_T3));
+	rollup_add(&v->want, &row);
 }
 
 static const char *const scale_words[] = { "minute", "hour", "day" };

@@ -54,6 +54,18 @@ settings_again(struct again *x)
 		.min_authors = fact(x, "min_authors"),
 		.min_count = fact(x, "min_count"),
 		.grade = x->f->grade,
+		.below = fact(x, "below"),
+		.drop = fact(x, "drop"),
+		.chance = fact(x, "chance"),
+		.classes = fact(x, "ask_classes"),
+		.fresh = fact(x, "fresh"),
+		.who = fact(x, "who"),
+		.confidence = fact(x, "confidence"),
+		.severity = fact(x, "severity"),
+		.place = fact(x, "place"),
+		.top = fact(x, "top"),
+		.hold = fact(x, "for_s"),
+		.shadow = fact(x, "shadow"),
 		.first_hand = fact(x, "ask_first_hand"),
 		.sources = fact(x, "ask_sources"),
 		.authors = fact(x, "ask_authors"),
@@ -74,7 +86,7 @@ series_again(struct again *x)
 	for (size_t i = 0; i < x->t.topics.n; i++)
 		bits |= signal_topic_bits(x->topics, x->t.topics.v[i], false);
 	x->series = series_new(x->t.window);
-	x->window = series_window(x->series, x->t.window, (enum signal_kind)x->t.signal, bits);
+	x->window = series_window_for(x->series, &x->t, bits);
 }
 
 /* The mentions it names, oldest first. 1 all there, 0 some have expired, -1. */
@@ -117,6 +129,8 @@ hour_again(void *arg, const struct stored_mention *m)
 	if (!signal_counts_rollup(&marks) || at < v->hours.first_at || i >= (int64_t)v->hours.n)
 		return;
 	v->hours.mentions[i]++;
+	if (v->upper_tier && m->followers < v->upper_tier)
+		return;
 	if (v->signal == SIGNAL_NEGATIVE)
 		v->hours.counts[i] += !!(bits & SIGNAL_BIT_NEGATIVE);
 	else if (v->signal == SIGNAL_COMPLAINTS)
@@ -125,6 +139,21 @@ hour_again(void *arg, const struct stored_mention *m)
 		v->hours.counts[i] += m->followers > 0 ? m->followers : 0;
 	else
 		v->hours.counts[i]++;
+}
+
+static struct baseline
+usual_by(const struct again *x)
+{
+	const struct baseline_hours *h = &x->v->hours;
+
+	switch (trigger_usual(&x->t)) {
+	case USUAL_SHARE:
+		return baseline_share(h, x->t.window, x->f->at, NULL, 0);
+	case USUAL_MEAN:
+		return baseline_mean(h, x->t.window, x->f->at, NULL, 0);
+	default:
+		return baseline_of(h, x->t.window, x->f->at, NULL, 0);
+	}
 }
 
 /* Campaigns are not in the record: a firing during which windows were left out says so by its
@@ -138,21 +167,29 @@ usual_again(struct again *x, struct baseline *out)
 	struct baseline stored = { .milli = json_int(json_get(usual, "milli"), 0),
 				   .samples = json_int(json_get(usual, "samples"), 0) };
 
+	enum trigger_usual kind = trigger_usual(&x->t);
+	struct rollup_ask ask = { x->f->watch, STR(""),
+				  kind == USUAL_COUNT ? (enum signal_kind)x->t.signal
+						      : SIGNAL_NEGATIVE };
+
 	baseline_span(&v->hours, x->f->at);
 	v->hours.prior = json_int(json_get(usual, "prior"), 0);
 	memset(v->hours.mentions, 0, sizeof v->hours.mentions);
 	memset(v->hours.counts, 0, sizeof v->hours.counts);
-	v->signal = (enum signal_kind)x->t.signal;
+	v->signal = ask.signal;
+	v->upper_tier = kind == USUAL_MEAN ? DOCUMENT_T3 : 0;
 	if (verify_mentions_until(v->s, x->f->watch, v->hours.first_at,
 				  v->hours.first_at + (int64_t)v->hours.n * 3600, as_of,
 				  hour_again, v, v->e) < 0)
 		return -1;
-	*out = baseline_of(&v->hours, x->t.window, x->f->at, NULL, 0);
+	*out = usual_by(x);
 	if (out->milli == stored.milli && out->samples == stored.samples)
 		return 0;
-	if (rollup_read_hours(v->s, x->f->watch, v->signal, &v->hours, v->e) < 0)
+	if (v->upper_tier)
+		ask.topic = STR(ROLLUP_T3);
+	if (rollup_read_hours(v->s, &ask, &v->hours, v->e) < 0)
 		return -1;
-	*out = baseline_of(&v->hours, x->t.window, x->f->at, NULL, 0);
+	*out = usual_by(x);
 	return 0;
 }
 
@@ -205,12 +242,16 @@ compare(struct again *x)
 		why.usual = &usual;
 		why.usual_prior = x->v->hours.prior;
 		view.baseline = usual.milli;
+		view.spread = usual.spread;
 	}
-	why.threshold = trigger_threshold(&x->t, f.grade, view.baseline);
-	same_int(x, "observed", x->f->observed, view.observed);
+	/* The other part of a share is not named as evidence. */
+	view.total = fact(x, "total");
+	why.threshold = trigger_threshold(&x->t, f.grade, &view);
+	f.observed = trigger_observed(&x->t, f.grade, &view);
+	same_int(x, "observed", x->f->observed, f.observed);
 	same_int(x, "baseline", x->f->baseline, view.baseline);
 	same_int(x, "threshold", x->f->threshold, why.threshold);
-	if (!why.n)
+	if (!why.n && !trigger_by_silence(&x->t))
 		return 0;
 	reason_make(&why, &f, x->v->a);
 	same_text(x, "reason_zh", x->f->reason_zh, f.reason_zh);

@@ -36,6 +36,7 @@ struct verify {
 	/* hours of one baseline */
 	struct baseline_hours hours;
 	enum signal_kind signal;
+	int64_t upper_tier; /* only authors with so many followers are counted; 0 = all */
 };
 /* A figure that does not follow: counted and told. */
 void verify_differs(struct verify *v, const char *fmt, ...) LY_PRINTF(2, 3);

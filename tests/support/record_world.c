@@ -161,7 +161,9 @@ world_result(struct world *w, const struct world_mention *m)
 				.published_at = m->published_at,
 				.arrived_at = m->at,
 				.text_hash = ID_OF(str_of(text)),
-				.flags = m->document_flags };
+				.flags = m->document_flags,
+				.rank = m->rank,
+				.best_rank = m->rank };
 	if (m->author)
 		d->author_key = ID_OF(STR("author"), site, str_of(m->author));
 	mention.id = ID_OF(id_str(&d->id), mention.watch);

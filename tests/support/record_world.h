@@ -52,7 +52,7 @@ struct world_mention {
 	const char *watch, *site, *author, *text, *topic;
 	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
 	int64_t seq; /* 0: the next */
-	int64_t severity;
+	int64_t severity, rank;
 	bool negated, no_mention, same_copy;
 };
 /* Encoded, in w->arena. */

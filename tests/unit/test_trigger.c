@@ -47,6 +47,31 @@ static const struct trigger_conf safety = { .name = STR_INIT("safety"),
 					    .sources = 2,
 					    .authors = 3 };
 
+static const struct trigger_conf few = { .kind = TRIGGER_BELOW, .below = 5, .grade = 1 };
+static const struct trigger_conf fall = { .kind = TRIGGER_DROP, .drop = 500, .grade = 1 };
+static const struct trigger_conf none = { .kind = TRIGGER_ABSENT, .grade = 1 };
+static const struct trigger_conf share = { .kind = TRIGGER_SHARE,
+					   .min_count = 15,
+					   .min_authors = 5,
+					   .chance = 100,
+					   .clear_below = 700,
+					   .grade = 1 };
+static const struct trigger_conf loud = { .kind = TRIGGER_AUTHOR,
+					  .who = TRIGGER_WHO_T3,
+					  .chance = 2000,
+					  .clear_below = 700,
+					  .grade = 2 };
+static const struct trigger_conf known = {
+	.kind = TRIGGER_AUTHOR, .who = TRIGGER_WHO_NOTABLE, .clear_below = 700, .grade = 2
+};
+static const struct trigger_conf hot = { .kind = TRIGGER_HOTLIST, .place = 50, .top = 10 };
+static const struct trigger_conf named = { .kind = TRIGGER_OFFICIAL,
+					   .clear_below = 700,
+					   .grade = 3 };
+static const struct trigger_conf wide = {
+	.kind = TRIGGER_STORY, .classes = 3, .min_authors = 10, .clear_below = 700, .grade = 3
+};
+
 static void
 when_each_kind_fires(void **state)
 {
@@ -118,6 +143,74 @@ when_each_kind_fires(void **state)
 		    .baseline = -1 },
 		  TRIGGER_FIRES,
 		  2 },
+		{ &few, 1, { .observed = 5, .baseline = -1 }, TRIGGER_SILENT, 4 },
+		{ &few, 1, { .observed = 4, .baseline = -1 }, TRIGGER_FIRES, 4 },
+		/* half of 100 is 50; three times 10 under 100 is 70: the lower one */
+		{ &fall,
+		  1,
+		  { .observed = 50, .baseline = 100000, .spread = 10000 },
+		  TRIGGER_FIRES,
+		  50 },
+		{ &fall,
+		  1,
+		  { .observed = 50, .baseline = 100000, .spread = 20000 },
+		  TRIGGER_SILENT,
+		  40 },
+		/* as unsteady as it is large: no fall says anything */
+		{ &fall,
+		  1,
+		  { .observed = 0, .baseline = 100000, .spread = 50000 },
+		  TRIGGER_SILENT,
+		  -1 },
+		{ &none, 1, { .observed = 0, .baseline = 10000 }, TRIGGER_FIRES, 0 },
+		{ &none, 1, { .observed = 0, .baseline = 3000 }, TRIGGER_SILENT, -1 },
+		{ &none, 1, { .observed = 1, .baseline = 90000 }, TRIGGER_SILENT, 0 },
+		/* 12 % of 80 are 9.6; 23 or more have a chance under 1 in 10,000 */
+		{ &share,
+		  1,
+		  { .observed = 23, .authors = 9, .total = 80, .baseline = 120 },
+		  TRIGGER_FIRES,
+		  23 },
+		{ &share,
+		  1,
+		  { .observed = 22, .authors = 9, .total = 80, .baseline = 120 },
+		  TRIGGER_SILENT,
+		  23 },
+		{ &share,
+		  1,
+		  { .observed = 14, .authors = 9, .total = 14, .baseline = 120 },
+		  TRIGGER_SILENT,
+		  8 },
+		{ &share,
+		  1,
+		  { .observed = 23, .authors = 4, .total = 80, .baseline = 120 },
+		  TRIGGER_SILENT,
+		  23 },
+		{ &loud, 2, { .observed = 1, .baseline = 1 }, TRIGGER_FIRES, 1 },
+		{ &loud, 2, { .observed = 2, .baseline = 180 }, TRIGGER_SILENT, 3 },
+		{ &loud, 2, { .observed = 9, .baseline = 3000 }, TRIGGER_SILENT, 10 },
+		{ &loud,
+		  2,
+		  { .observed = 1, .severe = 1, .baseline = 3000 },
+		  TRIGGER_FIRES,
+		  1 },
+		{ &known, 2, { .observed = 1, .baseline = -1 }, TRIGGER_FIRES, 1 },
+		{ &hot, 1, { .observed = 1, .rank = 70 }, TRIGGER_FIRES, 1000 },
+		{ &hot, 2, { .observed = 1, .rank = 7 }, TRIGGER_SILENT, 50 },
+		{ &hot, 2, { .observed = 1, .crisis_rank = 50 }, TRIGGER_FIRES, 50 },
+		{ &hot, 3, { .observed = 1, .crisis_rank = 11 }, TRIGGER_SILENT, 10 },
+		{ &hot, 3, { .observed = 1, .crisis_rank = 10 }, TRIGGER_FIRES, 10 },
+		{ &named, 3, { .observed = 1, .baseline = -1 }, TRIGGER_FIRES, 1 },
+		{ &wide,
+		  3,
+		  { .observed = 10, .authors = 10, .classes = 3 },
+		  TRIGGER_FIRES,
+		  10 },
+		{ &wide,
+		  3,
+		  { .observed = 90, .authors = 90, .classes = 2 },
+		  TRIGGER_SILENT,
+		  10 },
 	};
 
 	(void)state;
@@ -163,6 +256,49 @@ it_fires_once_until_it_has_cleared(void **state)
 }
 
 static void
+what_cannot_fire_whatever_is_usual_is_not_looked_up(void **state)
+{
+	const struct trigger_view little = { .observed = 1, .authors = 1, .total = 9 };
+
+	(void)state;
+	assert_false(trigger_could_fire(&burst, 2, &little));
+	assert_false(trigger_could_fire(&complaints, 1, &little));
+	assert_false(trigger_could_fire(&share, 1, &little));
+	assert_true(trigger_could_fire(&loud, 2, &little));
+	assert_true(trigger_could_fire(&none, 1, &little));
+}
+
+static void
+by_night_other_figures_apply(void **state)
+{
+	static const struct {
+		int64_t from, until, second;
+		bool night;
+	} cases[] = {
+		{ 22 * 3600, 8 * 3600, 22 * 3600, true },
+		{ 22 * 3600, 8 * 3600, 7 * 3600, true },
+		{ 22 * 3600, 8 * 3600, 8 * 3600, false },
+		{ 22 * 3600, 8 * 3600, 12 * 3600, false },
+		{ 3600, 7200, 3600, true },
+		{ 3600, 7200, 7200, false },
+		{ 0, 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct trigger_conf t = burst, night;
+		const struct trigger_conf *now;
+
+		t.night = (struct trigger_night){ .from = cases[i].from,
+						  .until = cases[i].until,
+						  .min_authors = 3 };
+		now = trigger_at(&t, cases[i].second, &night);
+		assert_int_equal(now->min_authors, cases[i].night ? 3 : 5);
+		assert_int_equal(now->factor, 4000); /* not said: as by day */
+	}
+}
+
+static void
 another_setting_is_another_version(void **state)
 {
 	struct trigger_conf t = burst;
@@ -191,7 +327,7 @@ the_shipped_defaults_are_those_of_the_table(void **state)
 		size_t n;
 		const struct trigger_conf *t = trigger_defaults(want[i].size, &n);
 
-		assert_int_equal(n, 4);
+		assert_int_equal(n, 11);
 		assert_int_equal(t[0].above, want[i].above);
 		assert_int_equal(t[0].times_median, want[i].times);
 		assert_int_equal(t[1].window, want[i].window);
@@ -334,6 +470,109 @@ independent_voices_of_a_safety_topic(void **state)
 	}
 }
 
+/* A slow second opinion for stories: the authors and classes of each, one by one. */
+static void
+stories_one_by_one(const struct signal_item *items, int n, int64_t after,
+		   struct trigger_view *best)
+{
+	*best = (struct trigger_view){ 0 };
+	for (int story = 0; story < 8; story++) {
+		bool author[32] = { false }, class[CLASS_COUNT] = { false };
+		int64_t authors = 0, classes = 0;
+
+		for (int i = 0; i < n; i++) {
+			if (items[i].at <= after || items[i].story.b[0] != story ||
+			    !(items[i].bits & SIGNAL_BIT_NEGATIVE))
+				continue;
+			authors += !author[items[i].author];
+			author[items[i].author] = true;
+			classes += !class[items[i].source_class];
+			class[items[i].source_class] = true;
+		}
+		if (authors >= 10 && classes >= 3 && authors > best->observed)
+			*best = (struct trigger_view){ .observed = authors,
+						       .classes = classes };
+	}
+}
+
+static void
+the_story_that_leads_is_the_one_that_counting_gives(void **state)
+{
+	enum { N = 3000 };
+	static struct signal_item items[N];
+	struct series *s = series_new(0);
+	struct trigger_conf t = wide;
+	uint32_t dice = 9;
+	size_t w, wide_ones = 0;
+
+	(void)state;
+	t.window = 600;
+	w = series_window_for(s, &t, 0);
+	for (int i = 0; i < N; i++) {
+		struct trigger_view v, want;
+
+		dice = dice * 1664525u + 1013904223u;
+		items[i] = (struct signal_item){ .at = NOW + i * 4 - (dice >> 28 ? 0 : 90),
+						 .author = dice >> 8 & 31,
+						 .source_class = (dice >> 13 & 7) % 4,
+						 .bits = dice >> 16 & 1 };
+		items[i].story.b[0] = dice >> 17 & 7;
+		series_add(s, &items[i]);
+		series_view(s, w, &v);
+		stories_one_by_one(items, i + 1, series_now(s) - 600, &want);
+		wide_ones += want.observed > 0;
+		if (v.observed != want.observed)
+			fail_msg("after %d: %lld in %lld, not %lld in %lld", i + 1,
+				 (long long)v.observed, (long long)v.classes,
+				 (long long)want.observed, (long long)want.classes);
+	}
+	series_free(s);
+	assert_true(wide_ones > N / 10 && wide_ones < N);
+}
+
+static void
+what_each_window_counts(void **state)
+{
+	static const struct trigger_conf old_news = { .kind = TRIGGER_OLD_NEWS,
+						      .window = 86400,
+						      .min_authors = 2 };
+	static const struct {
+		const struct trigger_conf *t;
+		struct signal_item yes, no;
+	} cases[] = {
+		{ &loud,
+		  { .bits = SIGNAL_BIT_NEGATIVE, .tier = 3 },
+		  { .bits = SIGNAL_BIT_NEGATIVE, .tier = 2 } },
+		{ &known,
+		  { .bits = SIGNAL_BIT_NEGATIVE | SIGNAL_BIT_NOTABLE, .tier = -1 },
+		  { .bits = SIGNAL_BIT_NEGATIVE, .tier = 3 } },
+		{ &named, { .bits = SIGNAL_BIT_OFFICIAL }, { .bits = SIGNAL_BIT_VOICE } },
+		{ &hot, { .rank = 900 }, { .rank = 0 } },
+		{ &burst,
+		  { .bits = SIGNAL_BIT_NEGATIVE },
+		  { .bits = SIGNAL_BIT_NEGATIVE | SIGNAL_BIT_OLD } },
+		{ &old_news,
+		  { .bits = SIGNAL_BIT_NEGATIVE | SIGNAL_BIT_OLD },
+		  { .bits = SIGNAL_BIT_NEGATIVE } },
+		/* of the whole of which a share is taken it is a part */
+		{ &share, { .bits = SIGNAL_BIT_POSITIVE }, { .bits = SIGNAL_BIT_OLD } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct series *s = series_new(0);
+		struct trigger_conf t = *cases[i].t;
+		size_t w;
+
+		t.window = 86400;
+		w = series_window_for(s, &t, 0);
+		assert_true(series_counts(s, w, &cases[i].yes));
+		if (series_counts(s, w, &cases[i].no))
+			fail_msg("case %zu", i);
+		series_free(s);
+	}
+}
+
 /* The first report of x's story among n: the earliest, of one second the smallest author. */
 static const struct signal_item *
 first_report(const struct signal_item *items, int n, const struct signal_item *x, int64_t after)
@@ -427,10 +666,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(when_each_kind_fires),
 		cmocka_unit_test(it_fires_once_until_it_has_cleared),
+		cmocka_unit_test(what_cannot_fire_whatever_is_usual_is_not_looked_up),
+		cmocka_unit_test(by_night_other_figures_apply),
 		cmocka_unit_test(another_setting_is_another_version),
 		cmocka_unit_test(the_shipped_defaults_are_those_of_the_table),
 		cmocka_unit_test(what_a_mention_counts_as),
 		cmocka_unit_test(windows_hold_what_counting_one_by_one_gives),
+		cmocka_unit_test(the_story_that_leads_is_the_one_that_counting_gives),
+		cmocka_unit_test(what_each_window_counts),
 		cmocka_unit_test(independent_voices_of_a_safety_topic),
 		cmocka_unit_test(voices_are_those_that_a_look_at_the_whole_window_gives),
 	};

@@ -1,0 +1,255 @@
+/* Each kind of trigger through the stage: it fires, says why, can be verified, and outlives a
+ * restart. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "tests/support/record_neighbours.h"
+#include "tests/support/record_world.h"
+
+#define HOUR 3600
+#define DAY  (24 * HOUR)
+
+static void
+say_many(struct world *w, int n, const struct world_mention *like)
+{
+	for (int i = 0; i < n; i++) {
+		struct world_mention m = *like;
+
+		m.at += i * 60;
+		m.author = arena_textf(w->arena, "p%d", i);
+		m.source_class = i % 4;
+		world_say(w, &m);
+	}
+}
+
+static void
+author_speaks(struct world *w)
+{
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .label = LABEL_NEG,
+					      .author = "v",
+					      .topic = "price",
+					      .severity = 2,
+					      .followers = 900000 });
+}
+
+static void
+author_speaks_of_nothing_grave(struct world *w)
+{
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .label = LABEL_NEG,
+					      .author = "v",
+					      .followers = 900000 });
+}
+
+static void
+one_to_know(struct world *w)
+{
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .label = LABEL_NEG,
+					      .author = "v",
+					      .flags = MENTION_NOTABLE });
+}
+
+static void
+authority(struct world *w)
+{
+	world_say(w, &(struct world_mention){
+			     .at = WORLD_T0,
+			     .site = "gov.example",
+			     .source_class = CLASS_OFFICIAL,
+			     .flags = MENTION_OFFICIAL });
+}
+
+static void
+list_neutral(struct world *w)
+{
+	world_say(w, &(struct world_mention){ .at = WORLD_T0, .site = "hot.example", .rank = 33 });
+}
+
+static void
+list_negative(struct world *w)
+{
+	world_say(w, &(struct world_mention){
+			     .at = WORLD_T0, .site = "hot.example", .label = LABEL_NEG, .rank = 8 });
+}
+
+static void
+story(struct world *w)
+{
+	say_many(w, 10, &(struct world_mention){ .at = WORLD_T0,
+						 .label = LABEL_NEG,
+						 .same_copy = true });
+}
+
+static void
+old_story(struct world *w)
+{
+	say_many(w, 5, &(struct world_mention){ .at = WORLD_T0,
+						.label = LABEL_NEG,
+						.same_copy = true,
+						.document_flags = DOCUMENT_OLD });
+}
+
+static void
+negative_share(struct world *w)
+{
+	say_many(w, 18, &(struct world_mention){ .at = WORLD_T0, .watch = "qingshan",
+						 .label = LABEL_NEG });
+	for (int i = 0; i < 45; i++)
+		world_turn(w, WORLD_T0 + (18 + i) * 60);
+}
+
+static void
+each_kind_fires_says_why_and_is_verified(void **state)
+{
+	static const struct {
+		void (*happens)(struct world *w);
+		const char *trigger, *why;
+	} cases[] = {
+		{ author_speaks, "big_author W2",
+		  "1 negative by authors with 500,000 followers or more in 24 h, 1 on a grave "
+		  "topic; 1 author, 1 source; started by a.example at 08:00; would have stayed "
+		  "silent below 1" },
+		{ author_speaks_of_nothing_grave, "big_author W2",
+		  "1 negative by authors with 500,000 followers or more in 24 h, usually 0; 1 "
+		  "author, 1 source; started by a.example at 08:00; would have stayed silent "
+		  "below 1" },
+		{ one_to_know, "notable W2",
+		  "1 negative by people to know in 24 h; 1 author, 1 source; started by a.example "
+		  "at 08:00; would have stayed silent below 1" },
+		{ authority, "official W3",
+		  "1 official: an authority, court or state medium names it in 24 h; 1 author, 1 "
+		  "source; started by gov.example at 08:00; would have stayed silent below 1" },
+		{ list_neutral, "hotlist W1",
+		  "place 33 on a hot list; 1 author, 1 source; started by hot.example at 08:00; "
+		  "would have stayed silent on no list" },
+		{ list_negative, "hotlist W3",
+		  "place 8 on a hot list, negative or on a crisis topic; 1 author, 1 source; "
+		  "started by hot.example at 08:00; would have stayed silent below place 10" },
+		{ story, "story W3",
+		  "one negative story told by 10 authors in 4 classes of source an hour; 10 "
+		  "authors, 1 source; started by a.example at 08:00; would have stayed silent "
+		  "under 10 authors or 3 classes of source" },
+		{ old_story, "old_news W1",
+		  "an old negative story told by 5 authors in 4 classes of source in 24 h; 5 "
+		  "authors, 1 source; started by a.example at 08:00; would have stayed silent "
+		  "under 5 authors" },
+		{ negative_share, "share W1",
+		  "18 of 18 mentions negative (100%) an hour, usually 12%, for 30 min by now; 18 "
+		  "authors, 1 source; started by a.example at 08:00; would have stayed silent "
+		  "below 9 or under 5 authors" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct verify_sum sum;
+		struct world w;
+		const char *said;
+
+		world_open(&w, CLOCK_WALL);
+		cases[i].happens(&w);
+		said = world_ask(
+			&w, arena_textf(w.arena,
+					"SELECT reason_en FROM firing WHERE trigger || ' W' || grade"
+					" = '%s'",
+					cases[i].trigger));
+		if (strcmp(said, cases[i].why))
+			fail_msg("%s: \"%s\"", cases[i].trigger, said);
+		if (world_verify(&w, &sum))
+			fail_msg("%s: %s", cases[i].trigger, w.reply.p);
+		world_close(&w);
+	}
+}
+
+static void
+a_restart_forgets_no_item_and_fires_nothing_twice(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	list_negative(&w);
+	author_speaks(&w);
+	authority(&w);
+	world_reopen(&w, WORLD_T0 + 60);
+	world_turn(&w, WORLD_T0 + 120);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "5");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"),
+			    "5");
+	world_turn(&w, WORLD_T0 + 2 * DAY);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"),
+			    "0");
+	world_close(&w);
+}
+
+static void
+what_fires_in_shadow_is_written_down_and_opens_nothing(void **state)
+{
+	static struct trigger_conf t[] = { { .name = STR_INIT("try"),
+					     .kind = TRIGGER_ABOVE,
+					     .signal = SIGNAL_MENTIONS,
+					     .window = HOUR,
+					     .above = 2,
+					     .clear_below = 700,
+					     .shadow = 1,
+					     .grade = 3 } };
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	w.conf.triggers = (struct conf_list){ t, 1 };
+	world_reopen(&w, WORLD_T0);
+	say_many(&w, 5, &(struct world_mention){ .at = WORLD_T0 });
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "1");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM incident"), "0");
+	assert_string_equal(w.told.p, "firing shancui  L0 W3\n");
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	world_close(&w);
+}
+
+static void
+silence_is_noticed_without_a_mention(void **state)
+{
+	static struct trigger_conf t[] = { { .name = STR_INIT("quiet"),
+					     .kind = TRIGGER_ABSENT,
+					     .signal = SIGNAL_MENTIONS,
+					     .window = HOUR,
+					     .grade = 1 } };
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	w.conf.triggers = (struct conf_list){ t, 1 };
+	world_reopen(&w, WORLD_T0);
+	for (int i = 0; i < 30 * 20; i++)
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 + i * 180 });
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "0");
+	world_turn(&w, WORLD_T0 + 600 * 180 + HOUR);
+	assert_string_equal(world_ask(&w, "SELECT reason_en FROM firing"),
+			    "0 mentions an hour, usually 20; would have stayed silent above 0");
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_kind_fires_says_why_and_is_verified),
+		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
+		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
+		cmocka_unit_test(silence_is_noticed_without_a_mention),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
