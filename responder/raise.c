@@ -294,11 +294,11 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 	int64_t at = series_now(w->series);
 	const struct trigger_conf *c = conf_now(r, t, at);
 	struct reason why = { .conf = c, .view = v, .zone = r->zone };
+	bool is_armed = !x->state.fired_at && !x->state.over_since, changed;
 	struct trigger_verdict said;
-	bool changed;
 
 	/* Spares the baseline and the look at every item. */
-	if (!x->state.fired_at && !x->state.over_since && !trigger_could_fire(c, x->grade, v))
+	if (is_armed && !trigger_could_fire(c, x->grade, v))
 		return 0;
 	if (trigger_usual(c) != USUAL_NONE) {
 		if (usual_read(r, w, t, at, e) < 0)
@@ -308,6 +308,8 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 		why.usual = &t->usual;
 		why.usual_as_of = t->usual_as_of;
 		why.usual_prior = t->usual_prior;
+		if (is_armed && !trigger_could_fire(c, x->grade, v))
+			return 0;
 	}
 	said = trigger_judge(c, x->grade, v, x->state, at);
 	changed = !state_same(&said.state, &x->state);
@@ -326,6 +328,15 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 				   &x->state, &x->firing, e);
 }
 
+static bool
+hears(const struct watch_state *w, const struct watch_trigger *t)
+{
+	for (int h = 0; h < t->halves; h++)
+		if (trigger_hears(t->conf, &t->half[h].state, series_now(w->series)))
+			return true;
+	return false;
+}
+
 int
 raise_judge(struct responder *r, struct watch_state *w, const struct signal_item *item,
 	    int64_t now, struct err *e)
@@ -336,6 +347,8 @@ raise_judge(struct responder *r, struct watch_state *w, const struct signal_item
 
 		if (item && !series_counts(w->series, t->window, item))
 			continue; /* it only gets less there: the next turn sees to it */
+		if (item && !hears(w, t))
+			continue;
 		series_view(w->series, t->window, &v);
 		for (int h = 0; h < t->halves; h++)
 			if (judge_half(r, w, t, h, &v, now, e) < 0)

@@ -262,8 +262,8 @@ silent_below(const struct telling *t)
 {
 	long long n = (long long)t->r->threshold, authors = (long long)t->r->conf->min_authors;
 
-	buf_addf(t->b, t->zh ? "；低于 %lld 条不会触发" : "; would have stayed silent below %lld",
-		 n);
+	buf_addf(t->b,
+		 t->zh ? "；低于 %lld 条不会触发" : "; would have stayed silent below %lld", n);
 	if (authors)
 		buf_addf(t->b, t->zh ? "，少于 %lld 个账号也不会" : " or under %lld authors",
 			 authors);
@@ -300,7 +300,8 @@ silent_story(const struct telling *t)
 		       : "; would have stayed silent under %lld authors",
 		 n);
 	if (classes)
-		buf_addf(t->b, t->zh ? "，少于 %lld 类来源也不会" : " or %lld classes of source",
+		buf_addf(t->b,
+			 t->zh ? "，少于 %lld 类来源也不会" : " or %lld classes of source",
 			 classes);
 }
 
@@ -319,8 +320,8 @@ add_voices(const struct telling *t)
 			 (long long)x->authors, (long long)x->sites, STR_ARG(site));
 	else
 		buf_addf(t->b, "; %lld author%s, %lld source%s; started by %.*s at ",
-			 (long long)x->authors, x->authors == 1 ? "" : "s",
-			 (long long)x->sites, x->sites == 1 ? "" : "s", STR_ARG(site));
+			 (long long)x->authors, x->authors == 1 ? "" : "s", (long long)x->sites,
+			 x->sites == 1 ? "" : "s", STR_ARG(site));
 	add_time(t->b, t->r, x->first->at);
 	buf_add(t->b, t->zh ? STR("）") : STR(""));
 }
@@ -384,10 +385,13 @@ static const struct {
 	[TRIGGER_BELOW] = { lead_counted, silent_above, "声量过低", "hardly heard" },
 	[TRIGGER_DROP] = { lead_counted, silent_above, "声量骤降", "heard much less" },
 	[TRIGGER_ABSENT] = { lead_counted, silent_above, "没有声音", "silence" },
-	[TRIGGER_SHARE] = { lead_share, silent_below, "负面占比升高", "more negative than usual" },
-	[TRIGGER_AUTHOR] = { lead_author, silent_below, "重要账号发声", "a loud voice against it" },
+	[TRIGGER_SHARE] = { lead_share, silent_below, "负面占比升高",
+			    "more negative than usual" },
+	[TRIGGER_AUTHOR] = { lead_author, silent_below, "重要账号发声",
+			     "a loud voice against it" },
 	[TRIGGER_HOTLIST] = { lead_hotlist, silent_place, "上热搜", "on a hot list" },
-	[TRIGGER_OFFICIAL] = { lead_official, silent_below, "官方点名", "named by an authority" },
+	[TRIGGER_OFFICIAL] = { lead_official, silent_below, "官方点名",
+			       "named by an authority" },
 	[TRIGGER_STORY] = { lead_story, silent_story, "同一件负面多平台扩散",
 			    "one story on many platforms" },
 	[TRIGGER_OLD_NEWS] = { lead_story, silent_story, "旧闻翻炒", "old news again" },

@@ -22,8 +22,8 @@ struct found {
 	struct str topic;
 };
 /* Appends "63 negative an hour, usually 4; 5 sources; …". f: observed, grade are read. */
-void reason_write(const struct reason *r, const struct found *x, const struct firing *f, bool zh,
-		  struct buf *b);
+void reason_write(const struct reason *r, const struct found *x, const struct firing *f,
+		  bool zh, struct buf *b);
 /* Its site, or the source when that is not known. */
 struct str reason_site(const struct reason *r, const struct signal_item *x);
 

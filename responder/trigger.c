@@ -255,15 +255,34 @@ trigger_threshold(const struct trigger_conf *t, int64_t grade, const struct trig
 }
 
 bool
+trigger_hears(const struct trigger_conf *t, const struct trigger_state *s, int64_t now)
+{
+	return !s->fired_at && (!s->over_since || now - s->over_since >= t->hold);
+}
+
+/* A tail costs a walk over its numbers. What is within two deviations of the mean is had by
+ * chance more than once in a hundred; baseline -1: not read yet. */
+static bool
+share_could(const struct trigger_conf *t, const struct trigger_view *v)
+{
+	int64_t mean = v->total * v->baseline,
+		deviation = chance_root(mean * (1000 - v->baseline));
+
+	if (v->total < t->min_count || v->authors < t->min_authors)
+		return false;
+	return v->baseline < 0 || v->baseline > 500 || t->chance > 1000 ||
+	       v->observed * 1000 >= mean + 2 * deviation;
+}
+
+bool
 trigger_could_fire(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
 {
 	struct trigger_view least = *v;
 
 	if (kinds[t->kind].by_silence)
 		return true;
-	/* Of a share: all of them would be needed at the least usual one. */
 	if (t->kind == TRIGGER_SHARE)
-		return v->total >= t->min_count && v->authors >= t->min_authors;
+		return share_could(t, v);
 	if (t->kind == TRIGGER_AUTHOR)
 		return v->observed > 0;
 	least.baseline = trigger_usual(t) == USUAL_COUNT ? baseline_floor(t->window) : -1;

@@ -57,6 +57,9 @@ int64_t trigger_threshold(const struct trigger_conf *t, int64_t grade,
 /* Could so many fire at all, whatever is usual? Spares reading the baseline. */
 bool trigger_could_fire(const struct trigger_conf *t, int64_t grade,
 			const struct trigger_view *v);
+/* Can one more item change its state? One that has fired only clears, one that waits only gives
+ * up, and both by time: the next turn sees to it. */
+bool trigger_hears(const struct trigger_conf *t, const struct trigger_state *s, int64_t now);
 /* What is compared with the threshold: of a hot list the place, else v->observed. */
 int64_t trigger_observed(const struct trigger_conf *t, int64_t grade,
 			 const struct trigger_view *v);

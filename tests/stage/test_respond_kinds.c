@@ -59,48 +59,52 @@ one_to_know(struct world *w)
 static void
 authority(struct world *w)
 {
-	world_say(w, &(struct world_mention){
-			     .at = WORLD_T0,
-			     .site = "gov.example",
-			     .source_class = CLASS_OFFICIAL,
-			     .flags = MENTION_OFFICIAL });
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .site = "gov.example",
+					      .source_class = CLASS_OFFICIAL,
+					      .flags = MENTION_OFFICIAL });
 }
 
 static void
 list_neutral(struct world *w)
 {
-	world_say(w, &(struct world_mention){ .at = WORLD_T0, .site = "hot.example", .rank = 33 });
+	world_say(w,
+		  &(struct world_mention){ .at = WORLD_T0, .site = "hot.example", .rank = 33 });
 }
 
 static void
 list_negative(struct world *w)
 {
-	world_say(w, &(struct world_mention){
-			     .at = WORLD_T0, .site = "hot.example", .label = LABEL_NEG, .rank = 8 });
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .site = "hot.example",
+					      .label = LABEL_NEG,
+					      .rank = 8 });
 }
 
 static void
 story(struct world *w)
 {
-	say_many(w, 10, &(struct world_mention){ .at = WORLD_T0,
-						 .label = LABEL_NEG,
-						 .same_copy = true });
+	say_many(w, 10,
+		 &(struct world_mention){
+			 .at = WORLD_T0, .label = LABEL_NEG, .same_copy = true });
 }
 
 static void
 old_story(struct world *w)
 {
-	say_many(w, 5, &(struct world_mention){ .at = WORLD_T0,
-						.label = LABEL_NEG,
-						.same_copy = true,
-						.document_flags = DOCUMENT_OLD });
+	say_many(w, 5,
+		 &(struct world_mention){ .at = WORLD_T0,
+					  .label = LABEL_NEG,
+					  .same_copy = true,
+					  .document_flags = DOCUMENT_OLD });
 }
 
 static void
 negative_share(struct world *w)
 {
-	say_many(w, 18, &(struct world_mention){ .at = WORLD_T0, .watch = "qingshan",
-						 .label = LABEL_NEG });
+	say_many(w, 18,
+		 &(struct world_mention){
+			 .at = WORLD_T0, .watch = "qingshan", .label = LABEL_NEG });
 	for (int i = 0; i < 45; i++)
 		world_turn(w, WORLD_T0 + (18 + i) * 60);
 }
@@ -121,13 +125,16 @@ each_kind_fires_says_why_and_is_verified(void **state)
 		  "author, 1 source; started by a.example at 08:00; would have stayed silent "
 		  "below 1" },
 		{ one_to_know, "notable W2",
-		  "1 negative by people to know in 24 h; 1 author, 1 source; started by a.example "
+		  "1 negative by people to know in 24 h; 1 author, 1 source; started by "
+		  "a.example "
 		  "at 08:00; would have stayed silent below 1" },
 		{ authority, "official W3",
-		  "1 official: an authority, court or state medium names it in 24 h; 1 author, 1 "
+		  "1 official: an authority, court or state medium names it in 24 h; 1 author, "
+		  "1 "
 		  "source; started by gov.example at 08:00; would have stayed silent below 1" },
 		{ list_neutral, "hotlist W1",
-		  "place 33 on a hot list; 1 author, 1 source; started by hot.example at 08:00; "
+		  "place 33 on a hot list; 1 author, 1 source; started by hot.example at "
+		  "08:00; "
 		  "would have stayed silent on no list" },
 		{ list_negative, "hotlist W3",
 		  "place 8 on a hot list, negative or on a crisis topic; 1 author, 1 source; "
@@ -141,7 +148,8 @@ each_kind_fires_says_why_and_is_verified(void **state)
 		  "authors, 1 source; started by a.example at 08:00; would have stayed silent "
 		  "under 5 authors" },
 		{ negative_share, "share W1",
-		  "18 of 18 mentions negative (100%) an hour, usually 12%, for 30 min by now; 18 "
+		  "18 of 18 mentions negative (100%) an hour, usually 12%, for 30 min by now; "
+		  "18 "
 		  "authors, 1 source; started by a.example at 08:00; would have stayed silent "
 		  "below 9 or under 5 authors" },
 	};
@@ -155,10 +163,12 @@ each_kind_fires_says_why_and_is_verified(void **state)
 		world_open(&w, CLOCK_WALL);
 		cases[i].happens(&w);
 		said = world_ask(
-			&w, arena_textf(w.arena,
-					"SELECT reason_en FROM firing WHERE trigger || ' W' || grade"
-					" = '%s'",
-					cases[i].trigger));
+			&w,
+			arena_textf(
+				w.arena,
+				"SELECT reason_en FROM firing WHERE trigger || ' W' || grade"
+				" = '%s'",
+				cases[i].trigger));
 		if (strcmp(said, cases[i].why))
 			fail_msg("%s: \"%s\"", cases[i].trigger, said);
 		if (world_verify(&w, &sum))
@@ -180,11 +190,11 @@ a_restart_forgets_no_item_and_fires_nothing_twice(void **state)
 	world_reopen(&w, WORLD_T0 + 60);
 	world_turn(&w, WORLD_T0 + 120);
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "5");
-	assert_string_equal(world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"),
-			    "5");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"), "5");
 	world_turn(&w, WORLD_T0 + 2 * DAY);
-	assert_string_equal(world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"),
-			    "0");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"), "0");
 	world_close(&w);
 }
 
