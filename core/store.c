@@ -447,7 +447,8 @@ settle(struct store *s, struct err *e)
 	if (run_all(s,
 		    "PRAGMA mmap_size = 0; PRAGMA cache_size = -65536; PRAGMA temp_store = "
 		    "MEMORY;"
-		    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
+		    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+		    "PRAGMA secure_delete = ON;", /* what is erased is zeros in the file */
 		    e) < 0)
 		return -1;
 	hurry(s);

@@ -132,6 +132,7 @@ the_file_is_in_wal_mode_and_synced_in_full(void **state)
 	assert_int_equal(stmt_step(q, &e), 1);
 	assert_string_equal(stmt_col_text(q, 0).p, "wal");
 	assert_int_equal(store_number(s, "PRAGMA synchronous"), 2);
+	assert_int_equal(store_number(s, "PRAGMA secure_delete"), 1);
 	assert_int_equal(store_number(s, "PRAGMA foreign_keys"), 1);
 	assert_int_equal(store_number(s, "PRAGMA trusted_schema"), 0);
 	assert_int_equal(store_number(s, "PRAGMA mmap_size"), 0);
