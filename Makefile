@@ -39,7 +39,7 @@ endif
 # ---- flags -----------------------------------------------------------------------------------
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers -Wundef
-ifeq ($(CI),true)
+ifneq ($(filter true,$(CI))$(WERROR),)
 WARN     += -Werror
 endif
 # Hardening is for what ships: sanitizers bring their own, and fortify needs an optimizer.
@@ -109,7 +109,7 @@ $(FUZZ): $B/%: $B/%.o $B/libsupport.a $B/liblangyan.a
 	$Q$(CC) $(ALL_L) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 # Objects follow their flags, archives their list of members.
-FLAGS    := $(CC) $(ALL_C) / $(ALL_L) $(LIBS)
+FLAGS    := $(CC) $(filter-out -Werror,$(ALL_C)) / $(ALL_L) $(LIBS)
 $B/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@

@@ -156,7 +156,7 @@ build_ahead() {
 	(
 		trap 'kill $!; exit' TERM
 		for goal in $goals; do
-			nice -n 19 "$MAKE" --no-print-directory -j"$JOBS" "$goal" "B=$B" &
+			nice -n 19 "$MAKE" --no-print-directory -j"$JOBS" WERROR=1 "$goal" "B=$B" &
 			wait $!
 		done
 	) >"$LOG/ahead.out" 2>"$LOG/ahead.err" </dev/null &
@@ -172,7 +172,7 @@ build() {
 		ahead=
 	fi
 	mkdir -p "$LOG/$suite"
-	if ! "$MAKE" --no-print-directory -j"$JOBS" "$@" >"$log.out" 2>"$log.err"; then
+	if ! "$MAKE" --no-print-directory -j"$JOBS" WERROR=1 "$@" >"$log.out" 2>"$log.err"; then
 		count 0 1
 		show build "$log"
 		return 1
@@ -187,9 +187,10 @@ programs() { # GLOB - sources, in order
 
 run_checks() {
 	local check
-	for check in layers libs banned size headers warnings format; do
+	for check in layers libs banned size headers format; do
 		step "$check" "tests/checks/$check.sh" .
 	done
+	step warnings env LY_BUILT="$(wanted unit && wanted asan && echo 1)" tests/checks/warnings.sh .
 	start check-checks 300 - tests/checks/check-checks.sh
 	finish
 }

@@ -1,9 +1,12 @@
 #!/bin/sh
 # usage: warnings.sh ROOT - no warning from the build's compiler, nor from clang.
-# LY_CC and LY_CFLAGS come from make.
+# LY_CC and LY_CFLAGS come from make. With LY_BUILT=1 only what the suites do not build themselves,
+# with the same warnings as errors, by both compilers: the benches.
 set -eu
 cd "$1"
-find . -path ./build -prune -o -path ./tests/checks -prune -o -path '*/.*' -prune -o \
+where=.
+[ -z "${LY_BUILT:-}" ] || where=./tests/bench
+find "$where" -path ./build -prune -o -path ./tests/checks -prune -o -path '*/.*' -prune -o \
 	-name '*.c' -print0 | sort -z |
 xargs -0r -n1 -P"$(nproc)" sh -c '
 	c=${1#./}
