@@ -59,6 +59,8 @@ mention_put_line(const struct mention_row *m, const struct zone *z)
 	put_time(z, d->arrived_at);
 	printf("  %s%s%s %+.2f  ", word_of(stands(m)), m->said == LABEL_UNSAID ? "" : " was ",
 	       m->said == LABEL_UNSAID ? "" : word_of(m->label), (double)m->score / 1000);
+	if (m->flags & MENTION_ECHO)
+		fputs("echo  ", stdout);
 	put_plain(m->watch, HEAD_POINTS);
 	fputs("  ", stdout);
 	put_plain(d->site, HEAD_POINTS);
@@ -104,6 +106,8 @@ mention_put_json(const struct mention_row *m)
 	json_add_milli(&b, m->score);
 	buf_addf(&b, ",\"label\":\"%s\",\"scored\":\"%s\"", word_of(stands(m)),
 		 word_of(m->label));
+	if (m->flags & MENTION_ECHO)
+		buf_add(&b, STR(",\"echo\":true"));
 	if (m->said != LABEL_UNSAID) {
 		add_text(&b, "by", m->said_by);
 		add_time(&b, "labelled", m->said_at);
@@ -297,6 +301,10 @@ whole_put(void *arg, const struct mention_row *m)
 	       word_of(m->label), (double)m->score / 1000, (double)m->confidence / 1000,
 	       (double)m->subjectivity / 1000,
 	       m->intent >= 0 && m->intent < INTENT_COUNT ? intent_words[m->intent] : "-");
+	if (m->flags & MENTION_ECHO)
+		puts("an echo: it spreads a text that we released (langyan echo list), and "
+		     "counts "
+		     "for no trigger");
 	if (x->n && !m->erased.n)
 		explain_put(x, m);
 	if (m->said != LABEL_UNSAID)

@@ -31,6 +31,9 @@ enum mention_flag {
 	MENTION_UNDECIDED = 1 << 5,  /* a rule hit its limit: to a person, never "no match" */
 	MENTION_DENIAL = 1 << 6,     /* a rumour is being denied (辟谣) */
 	MENTION_NOTABLE = 1 << 7,    /* by one of the watch's people to know */
+	/* It copies, quotes or links a text that we released: set by the responder, which knows
+	 * these. It never counts, it is the spread of our response. */
+	MENTION_ECHO = 1 << 8,
 };
 
 /* Where something was seen: byte offset and length in the joined text. */

@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "responder/incident_store.h"
 #include "responder/label.h"
+#include "responder/released.h"
 #include "responder/record_store.h"
 #include "responder/sample.h"
 #include "responder/state.h"
@@ -519,6 +520,19 @@ act_label_undo(struct act *x, struct err *e)
 	return label_with(x, labels_undo, e);
 }
 
+/* ---- what we released ----------------------------------------------------------------------------- */
+
+static int
+act_released(struct act *x, struct err *e)
+{
+	struct released_ask q = { x->c->actor, x->now, x->args };
+	int status = released_tell(x->r->store, x->r->echoes, &q, &x->out, e);
+
+	x->status = status < 0 ? x->status : status;
+	x->r->wrote |= status == 200;
+	return status < 0 ? -1 : 0;
+}
+
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
@@ -532,6 +546,7 @@ static const struct verb verbs[] = {
 	{ "notice.list", act_notices, false },
 	{ "mention.label", act_label, true },
 	{ "mention.unlabel", act_label_undo, true },
+	{ "echo.add", act_released, true },
 	{ "signal.push", act_signal_push, true },
 	{ "signal.list", act_signal_list, false },
 	{ "signal.show", act_signal_show, false },

@@ -8,6 +8,7 @@
 #include "responder/parked.h"
 #include "responder/notice.h"
 #include "responder/record_store.h"
+#include "responder/released_store.h"
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
@@ -133,12 +134,63 @@ add_signal(struct responder *r, const struct result *res, const struct mention *
 	return raise_judge(r, w, &item, now, e);
 }
 
+/* ---- our own texts and their echo ---------------------------------------------------------- */
+
+static bool
+is_ours(const struct result *res)
+{
+	const struct mention *m = res->mentions.v;
+
+	for (size_t i = 0; i < res->mentions.n; i++)
+		if (m[i].flags & MENTION_OWNED)
+			return true;
+	return res->document.flags & DOCUMENT_OWNED;
+}
+
+/* What own sites and accounts say is released: remember it. Else mark the mentions that only
+ * spread what we released. A witness who quotes or links us is a witness. */
+static int
+hear_echo(struct responder *r, const struct result *res, struct mention *m, struct err *e)
+{
+	const struct document *d = &res->document;
+	struct released_row row = {
+		.text = { .id = d->id,
+			  .at = d->published_at ? d->published_at : d->arrived_at,
+			  .title = d->title,
+			  .text = d->text,
+			  .url = d->url,
+			  .copies = res->copies },
+		.kind = STR("owned"),
+	};
+	enum echo_how how;
+	struct id of;
+
+	if (is_ours(res)) {
+		if (!echoes_marks(r->echoes, &row.text))
+			return 0;
+		echoes_add(r->echoes, &row.text);
+		return released_add(r->store, &row, e) < 0 ? -1 : 0;
+	}
+	how = echoes_find(r->echoes, &row.text, &of);
+	for (size_t i = 0; how && i < res->mentions.n; i++) {
+		if (how != ECHO_COPY && m[i].flags & MENTION_FIRST_HAND)
+			continue;
+		m[i].flags |= MENTION_ECHO;
+		if (echo_add(r->store, &m[i].id, &of, how, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 add_mentions(struct responder *r, const struct result *res, const struct id *story, int64_t now,
 	     struct err *e)
 {
-	const struct mention *m = res->mentions.v;
+	struct mention *m = arena_alloc(r->work, res->mentions.n * sizeof *m);
 
+	memcpy(m, res->mentions.v, res->mentions.n * sizeof *m);
+	if (hear_echo(r, res, m, e) < 0)
+		return -1;
 	/* All rows first: what a mention sets off may show the others. */
 	for (size_t i = 0; i < res->mentions.n; i++) {
 		struct record_mention row = { res, &m[i], *story, r->commit_seq + 1 };

@@ -170,6 +170,16 @@ static const char ranks[] =
 	" m.document WHERE d.followers >= 500000 AND d.flags & 10 = 0 AND m.flags & 8 = 0) AS x"
 	" WHERE x.at > 0 GROUP BY x.watch, x.at - x.at % 3600;\n";
 
+/* signature: 256 bytes or empty. how: enum echo_how. */
+static const char echoes[] =
+	"CREATE TABLE released (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL,"
+	" actor TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,"
+	" signature BYTEA);\n"
+	"CREATE INDEX released_by_time ON released (at);\n"
+	"CREATE TABLE echo (mention BYTEA PRIMARY KEY, released BYTEA NOT NULL, how BIGINT NOT"
+	" NULL);\n"
+	"CREATE INDEX echo_by_released ON echo (released);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -180,6 +190,7 @@ static const struct migration steps[] = {
 	{ 7, "what people say of mentions", labels },
 	{ 8, "find texts by their document's number", numbered },
 	{ 9, "places on hot lists", ranks },
+	{ 10, "what we released, and who spreads it", echoes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -422,6 +433,19 @@ erase_document(struct store *s, const struct id *document, struct str why, int64
 	return stmt_run(q, e);
 }
 
+/* Texts of own accounts are kept once more, for their echo. */
+static int64_t
+erase_released(struct store *s, const struct id *author, const struct id *document,
+	       struct err *e)
+{
+	struct stmt *q = document ? store_stmt(s, "DELETE FROM released WHERE id = :document")
+				  : store_stmt(s, "DELETE FROM released WHERE id IN (SELECT id"
+						  " FROM document WHERE author_key = :author)");
+
+	stmt_id(q, 1, document ? document : author);
+	return stmt_run(q, e);
+}
+
 static int64_t
 erase_author(struct store *s, const struct id *author, struct str why, int64_t now,
 	     struct err *e)
@@ -444,8 +468,9 @@ int64_t
 record_erase(struct store *s, const struct id *author, const struct id *document,
 	     struct str why, int64_t now, struct id *fresh, struct err *e)
 {
-	int64_t n = document ? erase_document(s, document, why, now, e)
-			     : erase_author(s, author, why, now, e);
+	int64_t n = erase_released(s, author, document, e) < 0 ? -1
+		    : document ? erase_document(s, document, why, now, e)
+			       : erase_author(s, author, why, now, e);
 	struct stmt *q;
 
 	*fresh = id_random();

@@ -45,7 +45,7 @@ struct series {
 	size_t windows_n, windows_cap;
 };
 
-#define NOT_OURS (MENTION_PROMOTION | MENTION_OWNED | MENTION_RIVAL)
+#define NOT_OURS (MENTION_PROMOTION | MENTION_OWNED | MENTION_RIVAL | MENTION_ECHO)
 
 unsigned
 signal_bits(const struct signal_marks *m)
@@ -78,7 +78,7 @@ bool
 signal_counts_rollup(const struct signal_marks *m)
 {
 	return !(m->document_flags & (DOCUMENT_OLD | DOCUMENT_OWNED)) &&
-	       !(m->flags & MENTION_OWNED);
+	       !(m->flags & (MENTION_OWNED | MENTION_ECHO));
 }
 
 bool

@@ -53,7 +53,8 @@ struct signal_marks {
 /* enum signal_bit of a mention. The rule, in one place: it is negative or a complaint unless it
  * is promotion, our own or about a rival; it is a voice unless it also denies a rumour. */
 unsigned signal_bits(const struct signal_marks *m);
-/* Does it count at all? Old items and our own voice do not; history fills roll-ups only. */
+/* Does it count at all? Old items, our own voice and its echo do not; history fills roll-ups
+ * only. */
 bool signal_counts_rollup(const struct signal_marks *m);
 bool signal_counts_window(const struct signal_marks *m);
 /* Does it belong into a series? Old items do: some windows ask for them alone. */

@@ -6,6 +6,7 @@
 #include "responder/heap.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
+#include "responder/released_store.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
@@ -125,6 +126,12 @@ copy_back(void *arg, const struct id *document, int64_t at, struct str signature
 		stories_load(r->stories, &item, story);
 }
 
+static void
+released_back(void *echoes, const struct echo_text *t)
+{
+	echoes_add(echoes, t);
+}
+
 static int64_t
 longest(const struct watch_state *w)
 {
@@ -182,6 +189,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->sites = names_new();
 	r->topics = names_new();
 	r->stories = stories_new();
+	r->echoes = echoes_new();
 	r->watches = heap_zero(r->conf->watches_n, sizeof *r->watches);
 	r->watches_n = 0;
 	for (size_t i = 0; i < r->conf->watches_n; i++)
@@ -190,7 +198,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	 * it would have been. */
 	if (judged_at && judged_at < now)
 		now = judged_at;
-	if (signals_back(r, now, e) < 0)
+	if (signals_back(r, now, e) < 0 ||
+	    released_read(r->store, released_back, r->echoes, e) < 0)
 		return -1;
 	r->incidents = incidents_new(&r->env, e);
 	if (!r->incidents || quiet_back(r, e) < 0)
@@ -211,6 +220,7 @@ state_drop(struct responder *r)
 	drafts_free(r->drafts);
 	incidents_free(r->incidents);
 	stories_free(r->stories);
+	echoes_free(r->echoes);
 	for (size_t i = 0; i < r->watches_n; i++) {
 		series_free(r->watches[i].series);
 		free(r->watches[i].triggers);

@@ -13,6 +13,7 @@
 
 #include "core/result.h"
 #include "responder/baseline.h"
+#include "responder/echo.h"
 #include "responder/names.h"
 #include "responder/responder.h"
 #include "responder/rollup.h"
@@ -61,6 +62,7 @@ struct responder {
 	struct watch_state *watches;
 	size_t watches_n;
 	struct stories *stories;
+	struct echoes *echoes;
 	struct incidents *incidents;
 	struct notices *notices;
 	struct drafts *drafts;

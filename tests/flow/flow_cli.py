@@ -250,6 +250,16 @@ last = json.loads(langyan("mention", "list", "-c", conf, "--text", "第99次", "
 says("and make the label, which says so", 0, ["mention", "show", "-c", conf, last["id"]], "scored neu",
      "label by the thresholds of source:pushed: praise from +10.000, blame from +10.000 (found:", where="stdout")
 says("and verify finds the same by them", 0, ["verify", "-c", conf], "0 mismatches", where="stdout")
+# ---- the spread of our own texts -------------------------------------------------------------------------
+(HOME / "ours.txt").write_text("小鹿茶就长沙门店一事的说明\n我们已经下架了同一批次的全部原料，并请第三方检测。\n小鹿茶")
+says("nothing to know it by is told", 2, ["echo", "add", "-c", conf, "--url", "https://s.example/"], "nothing to know its echo by")
+says("a released text is noted", 0, ["echo", "add", "-c", conf, HOME / "ours.txt", "--title", "说明"], '"known_by":2,"new":true', where="stdout")
+heard = json.dumps({"id": "e", "source": "pushed", "author": "e", "published": now, "text":
+                    "小鹿茶回应了：“我们已经下架了同一批次的全部原料，并请第三方检测。”可是我周围的人都说这种回应等于没说，投诉了三天也没有一个人来管，差评，退款！"}, ensure_ascii=False)
+check("somebody quotes it", post(heard, token)[0] == 200)
+until(10, lambda: b"1 quotes" in langyan("echo", "list", "-c", conf).stdout)
+says("and that is its spread", 0, ["echo", "list", "-c", conf], "1 documents (0 copies, 1 quotes, 0 links) on 1 sites", "说明", where="stdout")
+says("marked where it is listed", 0, ["mention", "list", "-c", conf, "--text", "等于没说"], "echo  brand", where="stdout")
 says("a second run names who is there", 1, ["run", "-c", conf], "is held by process %d" % run.p.pid)
 conf.write_text(broken.read_text())
 says("a broken reload is told where it was asked", 2, ["reload", "-c", conf], 'did you mean "size"?')
