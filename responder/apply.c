@@ -147,8 +147,11 @@ is_ours(const struct result *res)
 	return res->document.flags & DOCUMENT_OWNED;
 }
 
+/* Whose word counts although they quote or link us: witnesses, authorities, people to know. */
+#define HEARD_ALL_THE_SAME (MENTION_FIRST_HAND | MENTION_OFFICIAL | MENTION_NOTABLE)
+
 /* What own sites and accounts say is released: remember it. Else mark the mentions that only
- * spread what we released. A witness who quotes or links us is a witness. */
+ * spread what we released. */
 static int
 hear_echo(struct responder *r, const struct result *res, struct mention *m, struct err *e)
 {
@@ -173,7 +176,7 @@ hear_echo(struct responder *r, const struct result *res, struct mention *m, stru
 	}
 	how = echoes_find(r->echoes, &row.text, &of);
 	for (size_t i = 0; how && i < res->mentions.n; i++) {
-		if (how != ECHO_COPY && m[i].flags & MENTION_FIRST_HAND)
+		if (how != ECHO_COPY && m[i].flags & HEARD_ALL_THE_SAME)
 			continue;
 		m[i].flags |= MENTION_ECHO;
 		if (echo_add(r->store, &m[i].id, &of, how, e) < 0)

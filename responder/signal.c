@@ -91,7 +91,7 @@ bool
 signal_is_kept(const struct signal_marks *m)
 {
 	return !(m->document_flags & (DOCUMENT_OWNED | DOCUMENT_HISTORY)) &&
-	       !(m->flags & MENTION_OWNED);
+	       !(m->flags & (MENTION_OWNED | MENTION_ECHO));
 }
 
 uint64_t
