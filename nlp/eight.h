@@ -6,6 +6,8 @@
 
 #include <endian.h>
 
+#include "core/str.h"
+
 #define EIGHT_ONES  0x0101010101010101u
 #define EIGHT_HIGHS (0x80 * EIGHT_ONES)
 
@@ -20,6 +22,15 @@ eight_bytes(const uint8_t *p, const uint8_t *end)
 	else
 		memcpy(&x, p, (size_t)(end - p));
 	return le64toh(x);
+}
+
+/* The first eight bytes of s as a number: sorts as the bytes do, as far as it goes. */
+static inline uint64_t
+eight_head(struct str s)
+{
+	const uint8_t *p = (const uint8_t *)s.p;
+
+	return s.n ? __builtin_bswap64(eight_bytes(p, p + s.n)) : 0;
 }
 
 /* By byte, in its high bit: is it an ASCII letter? low is x | 0x20 in each byte. */

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "nlp/eight.h"
 #include "nlp/fold.h"
 #include "nlp/guise.h"
 #include "nlp/image.h"
@@ -354,6 +355,7 @@ resized(void *p, size_t bytes)
 }
 
 struct meaning {
+	uint64_t head; /* of the term: most are told apart by it */
 	struct str term;
 	struct image_sense sense;
 };
@@ -362,8 +364,11 @@ static int
 by_text(const void *a, const void *b)
 {
 	const struct meaning *x = a, *y = b;
-	int c = str_cmp(x->term, y->term);
+	int c;
 
+	if (x->head != y->head)
+		return x->head < y->head ? -1 : 1;
+	c = str_cmp(x->term, y->term);
 	if (!c)
 		c = (int)x->sense.kind - (int)y->sense.kind;
 	return c ? c : (x->sense.arg > y->sense.arg) - (x->sense.arg < y->sense.arg);
@@ -381,6 +386,7 @@ meanings_collect(const struct lexicon *l, const struct image_literal *lit, size_
 		const struct lex_entry *x = &l->entries[i];
 
 		v[(*n)++] = (struct meaning){
+			eight_head(x->term),
 			x->term,
 			{ .kind = x->kind,
 			  .flags = x->flags,
@@ -393,6 +399,7 @@ meanings_collect(const struct lexicon *l, const struct image_literal *lit, size_
 	}
 	for (size_t i = 0; i < n_lit; i++)
 		v[(*n)++] = (struct meaning){
+			eight_head(lit[i].text),
 			lit[i].text,
 			{ .kind = LEX_LITERAL,
 			  .flags = lit[i].edge == LITERAL_INNER  ? SENSE_INNER

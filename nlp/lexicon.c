@@ -9,6 +9,7 @@
 
 #include "core/str.h"
 #include "core/utf8.h"
+#include "nlp/eight.h"
 #include "nlp/fold.h"
 #include "nlp/lexicon.h"
 #include "nlp/lexicon_learned.h"
@@ -461,12 +462,21 @@ file_parse(struct reading *r, struct str name, struct str text, int layer)
 
 /* ---- all of them against each other ---- */
 
+struct sorting {
+	uint64_t head; /* of the term: most are told apart by it */
+	const struct lex_entry *of;
+};
+
 static int
 by_term(const void *a, const void *b)
 {
-	const struct lex_entry *x = a, *y = b;
-	int c = str_cmp(x->term, y->term);
+	const struct sorting *i = a, *j = b;
+	const struct lex_entry *x = i->of, *y = j->of;
+	int c;
 
+	if (i->head != j->head)
+		return i->head < j->head ? -1 : 1;
+	c = str_cmp(x->term, y->term);
 	if (!c)
 		c = (x->kind > y->kind) - (x->kind < y->kind);
 	if (!c && x->kind == LEX_TOPIC)
@@ -545,13 +555,29 @@ denies(const struct lex_entry *x, const struct lex_entry *y)
 }
 
 static void
+entries_sort(struct lexicon *l)
+{
+	struct lex_entry *sorted = arena_alloc(l->arena, l->n_entries * sizeof *sorted);
+	struct sorting *v = malloc((l->n_entries + 1) * sizeof *v);
+
+	if (!v)
+		abort();
+	for (size_t i = 0; i < l->n_entries; i++)
+		v[i] = (struct sorting){ eight_head(l->entries[i].term), &l->entries[i] };
+	qsort(v, l->n_entries, sizeof *v, by_term);
+	for (size_t i = 0; i < l->n_entries; i++)
+		sorted[i] = *v[i].of;
+	l->entries = sorted;
+	free(v);
+}
+
+static void
 entries_settle(struct reading *r)
 {
 	struct lexicon *l = r->l;
 	size_t n = 0;
 
-	if (l->n_entries)
-		qsort(l->entries, l->n_entries, sizeof *l->entries, by_term);
+	entries_sort(l);
 	for (size_t i = 0; i < l->n_entries; i++) {
 		struct lex_entry *y = &l->entries[i], *x = n ? &l->entries[n - 1] : NULL;
 		size_t first = n;
