@@ -147,14 +147,25 @@ link_end(const struct gram_cursor *c)
 	return end;
 }
 
+/* "ht" or "ww", in any case. */
+static inline bool
+begins_link(const uint8_t *p, const uint8_t *end)
+{
+	unsigned two = end - p > 1 ? (p[0] << 8 | p[1]) | 0x2020 : 0;
+
+	return two == ('h' << 8 | 't') || two == ('w' << 8 | 'w');
+}
+
 /* A word of plain ASCII letters, none three times on end, as most are: the same as word_read(),
- * eight letters at a time. 0: it is not. */
+ * eight letters at a time. 0: it is not, or a link may begin so. */
 static inline size_t
 plain_word(const uint8_t *from, const uint8_t *end, uint64_t *hash)
 {
 	const uint8_t *p = from;
 	uint64_t before = 0;
 
+	if (begins_link(p, end))
+		return 0;
 	*hash = 0;
 	for (;;) {
 		uint64_t x = eight_bytes(p, end), low = x | 0x20 * EIGHT_ONES;
@@ -301,44 +312,39 @@ one_take(struct gram_cursor *c, struct gram_token *t)
 	}
 }
 
-/* Does a link begin with these two letters? */
-static inline bool
-may_be_link(const uint8_t *p, const uint8_t *end)
-{
-	unsigned first = p[0] | 0x20u;
-
-	return end - p > 1 && ((first == 'h' && (p[1] | 0x20) == 't') ||
-			       (first == 'w' && (p[1] | 0x20) == 'w'));
-}
-
 size_t
 gram_read(struct gram_cursor *c, struct gram_token *tokens, size_t most)
 {
-	size_t n = 0;
+	const uint8_t *p = c->p + c->at, *end = c->end;
+	size_t n = 0, len;
 
-	while (n < most && c->p + c->at < c->end) {
-		const uint8_t *p = c->p + c->at;
+	while (n < most && p < end) {
 		struct gram_token *t = &tokens[n];
+		uint32_t at = (uint32_t)(p - c->p);
 
 		if (*p == ' ') {
-			c->at++;
+			p++;
 			continue;
 		}
-		if (*p >= 0xE4 && *p <= 0xE9 && c->end - p >= 3) {
-			*t = (struct gram_token){ fold_han(p), (uint32_t)c->at, 3, GRAM_SIGN };
-			n += take(c, t);
-			continue;
+		len = 0;
+		if (*p >= 0xE4 && *p <= 0xE9 && end - p >= 3) {
+			*t = (struct gram_token){ fold_han(p), at, len = 3, GRAM_SIGN };
+		} else if (*p < 0x80 && begins[*p] == LETTER) {
+			*t = (struct gram_token){ 0, at, 0, GRAM_WORD };
+			t->len = (uint32_t)(len = plain_word(p, end, &t->hash));
 		}
-		if (*p < 0x80 && begins[*p] == LETTER && !may_be_link(p, c->end)) {
-			*t = (struct gram_token){ .at = (uint32_t)c->at, .kind = GRAM_WORD };
-			t->len = (uint32_t)plain_word(p, c->end, &t->hash);
-			if (t->len) {
-				n += take(c, t);
-				continue;
-			}
+		if (len) { /* as most are */
+			c->broke = false;
+			n++;
+			p += len;
+			p += p < end && *p == ' ';
+		} else {
+			c->at = at;
+			n += one_take(c, t);
+			p = c->p + c->at;
 		}
-		n += one_take(c, t);
 	}
+	c->at = (size_t)(p - c->p);
 	return n;
 }
 

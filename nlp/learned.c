@@ -47,15 +47,19 @@ struct gathering {
 static void
 hashes_make(struct gathering *k, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned reach = k->reach[i] + 1u, is_break = k->tokens[i].kind == GRAM_BREAK;
+	unsigned reach = k->reach[0], broke = k->broke;
 
-		reach -= reach == GRAM_MAX;
-		k->reach[1 + i] = (uint8_t)(reach & ((is_break | k->broke) - 1u));
-		k->broke = is_break;
+	for (size_t i = 0; i < n; i++) {
+		unsigned is_break = k->tokens[i].kind == GRAM_BREAK;
+
+		reach += reach < GRAM_MAX - 1;
+		reach &= (is_break | broke) - 1u;
+		broke = is_break;
+		k->reach[1 + i] = (uint8_t)reach;
 		k->at[GRAM_MAX - 1 + i] = k->tokens[i].at;
 		k->hash[0][1 + i] = image_mix(GRAM_SEED, k->tokens[i].hash) | 1;
 	}
+	k->broke = broke;
 	for (unsigned g = 1; g < k->longest; g++)
 		for (size_t i = 0; i < n; i++)
 			k->hash[g][1 + i] = image_mix(k->hash[g - 1][i], k->tokens[i].hash) | 1;
@@ -155,7 +159,7 @@ learned_prepare(struct score_text *t, struct arena *a)
 		return;
 	}
 	t->grams = arena_alloc(a, sizeof *t->grams);
-	t->grams->seen = arena_alloc(a, (m->n_slots + 63) / 64 * sizeof *t->grams->seen);
+	t->grams->seen = arena_alloc(a, (m->n_slots / 64 + 1) * sizeof *t->grams->seen);
 	tokens = grams_find(t, a);
 	t->gram_factor =
 		tokens <= m->full
@@ -238,41 +242,51 @@ clauses_find(const struct score_text *t)
 
 /* Does this place come first? Then it is noted. */
 static inline bool
-is_first(const struct score_grams *f, uint32_t slot, bool counts)
+is_first(uint64_t *seen, uint32_t slot, uint64_t counts)
 {
-	uint64_t *seen = &f->seen[slot / 64], was = *seen;
+	uint64_t was = seen[slot / 64];
 
-	*seen = was | (uint64_t)counts << slot % 64;
+	seen[slot / 64] = was | counts << slot % 64;
 	return counts & ~(was >> slot % 64);
 }
 
-/* An n-gram adds its weight x unit x value, in 1/1000: units is unit x value. */
+/* In clauses of this weight: what was not seen in one of more weight. weights NULL: all have it.
+ * An n-gram adds its weight x unit x value, in 1/1000. */
 static inline void
-gram_sum(struct image_gram g, bool counts, const int64_t units[MODEL_SUMS],
-	 int64_t sums[MODEL_SUMS])
-{
-	for (int s = 0; s < MODEL_SUMS; s++)
-		sums[s] += (image_gram_weight(g, s) & -(int)counts) * units[s] / 1000;
-}
-
-/* In clauses of this weight: what was not seen in one of more weight. */
-static void
 grams_sum(const struct score_text *t, const int32_t *weights, int32_t weight,
 	  int64_t sums[MODEL_SUMS])
 {
 	const struct image_model *m = &t->image->models[t->model];
 	const struct image_gram *slots = t->image->grams + m->slots;
-	const struct score_grams *f = t->grams;
-	int64_t value = (int64_t)weight * t->gram_factor / 1000, units[MODEL_SUMS];
+	const struct gram_place *p = t->grams->v, *end = p + t->grams->n;
+	int64_t value = (int64_t)weight * t->gram_factor / 1000;
+	int64_t polar = m->unit[MODEL_POLAR] * value, neutral = m->unit[MODEL_NEUTRAL] * value;
+	uint64_t *seen = t->grams->seen;
 
-	for (int s = 0; s < MODEL_SUMS; s++)
-		units[s] = m->unit[s] * value;
-	for (size_t i = 0; i < f->n; i++) {
-		uint32_t slot = f->v[i].slot;
-		bool here = !weights || weights[f->v[i].at] == weight;
+	for (; p < end; p++) {
+		bool here = !weights || weights[p->at] == weight;
+		int first = is_first(seen, p->slot, here);
+		struct image_gram g = slots[p->slot];
 
-		gram_sum(slots[slot], is_first(f, slot, here), units, sums);
+		sums[MODEL_POLAR] += image_gram_weight(g, MODEL_POLAR) * first * polar / 1000;
+		sums[MODEL_NEUTRAL] +=
+			image_gram_weight(g, MODEL_NEUTRAL) * first * neutral / 1000;
 	}
+}
+
+/* For the next weighing. */
+static void
+seen_clear(const struct score_text *t)
+{
+	const struct score_grams *f = t->grams;
+	size_t words = t->image->models[t->model].n_slots / 64 + 1;
+
+	if (f->n > words / 4) {
+		memset(f->seen, 0, words * sizeof *f->seen);
+		return;
+	}
+	for (size_t i = 0; i < f->n; i++)
+		f->seen[f->v[i].slot / 64] = 0;
 }
 
 /* The greatest weight of a clause below this one; 0: none. */
@@ -301,7 +315,6 @@ sums_find(const struct score_text *t, const struct score *s, const int32_t *weig
 	  int64_t sums[MODEL_SUMS])
 {
 	const struct image_model *m = &t->image->models[t->model];
-	const struct score_grams *f = t->grams;
 	int32_t values[FEATURES], weight = INT32_MAX;
 
 	learned_features(t, s, values);
@@ -315,8 +328,7 @@ sums_find(const struct score_text *t, const struct score *s, const int32_t *weig
 		while ((weight = weight_below(t, weights, weight)))
 			grams_sum(t, weights, weight, sums);
 	}
-	for (size_t i = 0; i < f->n; i++)
-		f->seen[f->v[i].slot / 64] = 0;
+	seen_clear(t);
 }
 
 /* How sure: by how far the label is ahead of the next one. */

@@ -406,10 +406,11 @@ words_walk(struct pass *s)
 	struct word w = run_scan(s->p + s->at, s->end), next;
 
 	for (;; w = next) {
-		unsigned lead = s->p[s->at] | 0x20;
+		const uint8_t *p = s->p + s->at;
+		unsigned two = w.run > 1 ? (p[0] << 8 | p[1]) | 0x2020 : 0;
 		size_t stop = s->at + w.run;
 
-		if ((lead == 'h' || lead == 'w') && link_at(s)) {
+		if ((two == ('h' << 8 | 't') || two == ('w' << 8 | 'w')) && link_at(s)) {
 			link_walk(s);
 			return;
 		}
