@@ -181,6 +181,7 @@ explain_print(const struct image *m, struct str text)
 	struct score s;
 	int32_t *weights;
 	const int64_t *parts;
+	struct learned_words words;
 	size_t n;
 
 	walk_run(&w, m, text);
@@ -190,12 +191,17 @@ explain_print(const struct image *m, struct str text)
 	score_weigh(t, &whole, weights, &s);
 	topics_find(t, weights, NULL, CLASS_OTHER, &topics);
 	parts = explain_parts(t, &s, weights, a, &n);
+	words = learned_words(t);
 	for (size_t i = 0; i < t->n_items; i++)
 		item_print(t, &t->items[i], weights[t->items[i].clause], parts[i]);
 	learned_print(t, &s, weights, parts + t->n_items, a);
 	for (size_t i = 0; i < topics.n; i++)
 		printf(" topic   %.*s  severity %lld%s\n", STR_ARG(topics.v[i].topic),
 		       (long long)topics.v[i].severity, topics.v[i].negated ? ", negated" : "");
+	if (learned_is_foreign(t))
+		printf(" no word of it is known: no opinion\n");
+	else if (words.known < words.all)
+		printf(" %u of %u words known\n", words.known, words.all);
 	if (s.sum)
 		printf("%+7.2f  sum S, before S / sqrt(S * S + 15)\n", (double)s.sum / 1000);
 	if (s.threshold) {

@@ -184,6 +184,8 @@ facts_add_json(const struct score_text *t, struct buf *out)
 static void
 sums_add_json(const struct score_text *t, const struct score *s, struct buf *out)
 {
+	struct learned_words words = learned_words(t);
+
 	if (t->model < 0)
 		return;
 	buf_add(out, STR(",\"hand\":"));
@@ -192,6 +194,7 @@ sums_add_json(const struct score_text *t, const struct score *s, struct buf *out
 	json_add_milli(out, s->polar);
 	buf_add(out, STR(",\"neutral\":"));
 	json_add_milli(out, s->neutral);
+	buf_addf(out, ",\"words\":%u,\"known\":%u", words.all, words.known);
 }
 
 /* By which thresholds the label was found, where these are not the usual ones. */

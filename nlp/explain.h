@@ -17,7 +17,8 @@ const int64_t *explain_parts(const struct score_text *t, const struct score *s,
  * "factor","by"}],"value","part"}…],"facts":[…]}. base, factor, value, part in plain numbers.
  * With learned weights "parts" goes on with {"feature","value","weight","part"} and {"at","len",
  * "text","kind":"learned","list","line","counts","weight","part"}; "hand" is the score of lists and
- * rules alone, "polar" and "neutral" are the two sums. Where a source has thresholds of its own,
+ * rules alone, "polar" and "neutral" are the two sums, "known" of its "words" stand in
+ * the list. Where a source has thresholds of its own,
  * "thresholds":{"of","list","line","positive","negative","leans":[praise,blame]} made the label:
  * what it leans, less the threshold, is above 0 and the greater one. */
 void explain_add_json(const struct score_text *t, const struct score *s, const int32_t *weights,

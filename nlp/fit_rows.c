@@ -8,6 +8,9 @@
 #include "nlp/fit_rows.h"
 #include "nlp/gram.h"
 #include "nlp/learned.h"
+#include "nlp/names.h"
+
+#define SAID_MAX (16 << 20) /* more than a line of the files */
 
 static void *
 grown(void *p, size_t n, size_t *cap, size_t size)
@@ -181,9 +184,12 @@ fit_add(struct fit *f, struct str text, int label, double human)
 	struct fit_row row = { .corpus = (uint32_t)f->n_corpora - 1,
 			       .human = human,
 			       .label = (int8_t)label };
+	struct buf said = BUF(SAID_MAX);
 
 	hand_read(f, text, &row);
-	text_read(f, arena_str(f->arena, f->walk.said), &row, c->learn);
+	names_mask(f->image, &f->walk, &said);
+	text_read(f, arena_str(f->arena, buf_str(&said)), &row, c->learn);
+	buf_release(&said);
 	c->n++;
 	c->two &= label != LABEL_NEU;
 	f->rows = grown(f->rows, f->n_rows, &f->cap_rows, sizeof *f->rows);

@@ -9,8 +9,7 @@
 
 #include "nlp/score.h"
 
-/* Find the n-grams of the text, when the image has learned weights of its language. The
- * clauses of t are made. */
+/* Has the image learned weights of the text's language? The clauses of t are made. */
 void learned_prepare(struct score_text *t, struct arena *a);
 
 /* What the lists and rules say as features, 1/1000 each. hand is their score. */
@@ -18,10 +17,26 @@ void learned_features(const struct score_text *t, const struct score *hand,
 		      int32_t values[FEATURES]);
 /* From the hand-written score in *s to the whole one: score, label, confidence. Does nothing
  * without a learned list. */
-void learned_weigh(const struct score_text *t, const int32_t *weights, struct score *s);
+void learned_weigh(const struct score_text *t, const struct score_about *about,
+		   const int32_t *weights, struct score *s);
 
-/* The confidence of a label that is so far ahead of the next one, both in 1/1000. */
-int64_t learned_sure(int64_t ahead);
+/* From here on of a text that was weighed; what counts is the last time. */
+
+/* How many words it has, and how many of them an n-gram with a weight ends with. */
+struct learned_words {
+	uint32_t all, known;
+};
+struct learned_words learned_words(const struct score_text *t);
+/* Is no word of the text known, to the hand-written lists neither? Then there is no opinion on
+ * it: score 0, little confidence. */
+bool learned_is_foreign(const struct score_text *t);
+/* The confidence of a label that is so far ahead of the next one, both in 1/1000; less where few
+ * words of the text are known. */
+int64_t learned_sure(const struct score_text *t, int64_t ahead);
+/* How much its n-grams weigh, 1/1000: less in a long text. */
+int32_t learned_factor(const struct score_text *t);
+/* Whom it was weighed for: names_begin() wants it. */
+const struct score_about *learned_about(const struct score_text *t);
 
 /* What adds up to the two sums, in 1/1000000. */
 struct learned_part {

@@ -5,6 +5,7 @@
 #include "nlp/gram.h"
 #include "nlp/image_learned.h"
 #include "nlp/learned.h"
+#include "nlp/names.h"
 
 /* A different n-gram of the text. */
 struct kind {
@@ -63,30 +64,18 @@ kind_note(struct kinds *k, const struct kind *x)
 	}
 }
 
-/* To its place in the text as it was given. */
-static void
-token_back(struct gram_token *t, const struct guise *g)
-{
-	uint32_t end = guise_end(g, t->at + t->len);
-
-	t->at = guise_begin(g, t->at);
-	t->len = end > t->at ? end - t->at : 0;
-}
-
 /* In the order of the text. */
 static void
 kinds_find(const struct score_text *t, const int32_t *weights, struct kinds *k)
 {
 	const struct image_grams all = image_grams_of(t->image, t->model);
 	unsigned longest = t->image->models[t->model].longest;
-	bool guised = t->walk->said.p != t->text.p;
-	struct gram_cursor c = gram_begin(t->walk->said);
+	struct names names = names_begin(t->image, t->walk, learned_about(t));
 	struct gram_window w = { .n = 0 };
 	struct gram_token token;
 
-	while (gram_next(&c, &token)) {
-		if (guised)
-			token_back(&token, &t->walk->guise);
+	while (names_read(&names, &token, 1)) {
+		names_token_back(&names, &token);
 		gram_push(&w, &token, longest);
 		for (unsigned i = 0; i < w.n; i++) {
 			const struct image_gram *g = image_gram_find(&all, w.hash[i]);
@@ -135,7 +124,7 @@ learned_parts(const struct score_text *t, const struct score *s, const int32_t *
 		struct learned_part *p = &parts[FEATURES + i];
 
 		*p = (struct learned_part){
-			.value = (int32_t)((int64_t)k.v[i].most * t->gram_factor / 1000),
+			.value = (int32_t)((int64_t)k.v[i].most * learned_factor(t) / 1000),
 			.gram = k.v[i].gram,
 			.line = t->image->lines[k.v[i].gram - t->image->grams],
 			.at = k.v[i].at,

@@ -16,13 +16,12 @@
 #include "nlp/lexicon_thresholds.h"
 
 const char *const lex_kind_words[] = {
-	"polarity",    "negator",      "degree",         "contrast",  "concede",
-	"summary",     "wish",         "sarcasm",        "opener",    "ability",
-	"waiting",     "direction-up", "direction-down", "good-noun", "bad-noun",
-	"rhetorical",  "duration",     "compare",        "speech",    "story",
-	"neutral",     "firsthand",    "promo",          "question",  "help",
-	"rumour-deny", "official",     "action",         "topic",     "literal",
-	NULL,
+	"polarity",       "negator",   "degree",      "contrast",   "concede",   "summary",
+	"wish",           "sarcasm",   "opener",      "ability",    "waiting",   "direction-up",
+	"direction-down", "good-noun", "bad-noun",    "rhetorical", "duration",  "compare",
+	"speech",         "story",     "neutral",     "name",       "firsthand", "promo",
+	"question",       "help",      "rumour-deny", "official",   "action",    "topic",
+	"literal",        NULL,
 };
 /* Kinds of lists that hold no terms. */
 static const struct {

@@ -40,6 +40,7 @@ enum lex_kind {
 	LEX_SPEECH,
 	LEX_STORY,
 	LEX_NEUTRAL,
+	LEX_NAME, /* like neutral, and without a learned weight (nlp/names.h) */
 	/* from here on: facts, matched on their own, beside the ones above */
 	LEX_FIRSTHAND,
 	LEX_PROMO,

@@ -91,7 +91,6 @@ struct score_text {
 	/* learned weights (nlp/learned.h) */
 	int model;                 /* enum model_lang, -1: none for this text */
 	struct score_grams *grams; /* NULL: none */
-	int32_t gram_factor;       /* 1/1000: long texts' n-grams weigh less */
 };
 
 /* Everything lives in a; image, walk and text must outlive it. */

@@ -97,7 +97,7 @@ threshold_apply(const struct score_text *t, const struct score_about *about, str
 	struct score_lean lean;
 	int64_t praise, blame, ahead;
 
-	if (!x)
+	if (!x || learned_is_foreign(t))
 		return;
 	lean = threshold_lean(t, s);
 	praise = lean.pos - x->pos;
@@ -107,7 +107,7 @@ threshold_apply(const struct score_text *t, const struct score_about *about, str
 	s->label = threshold_label(lean, x->pos, x->neg);
 	if (s->label && ahead > llabs(praise - blame))
 		ahead = llabs(praise - blame); /* the other side is nearer */
-	s->confidence = threshold_by(t) == THRESHOLD_SUMS ? learned_sure(llabs(ahead))
+	s->confidence = threshold_by(t) == THRESHOLD_SUMS ? learned_sure(t, llabs(ahead))
 							  : score_sure(s, llabs(ahead));
 }
 

@@ -279,7 +279,7 @@ score_weigh(const struct score_text *t, const struct score_about *about, const i
 	out->subjectivity = subjectivity_of(t);
 	out->rival = about->n_rivals && rival_blamed(t, weights);
 	label_set(out);
-	learned_weigh(t, weights, out);
+	learned_weigh(t, about, weights, out);
 	threshold_apply(t, about, out);
 	out->intent = intent_of(t, out, about->source_class);
 }

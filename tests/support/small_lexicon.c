@@ -62,6 +62,8 @@ static const char *const files[] = {
 	HEAD("zh-speech", "zh", "speech") "表示\t1\n",
 	HEAD("en-neutral", "en", "neutral") "best buy\t0\ngood friday\t0\n",
 	HEAD("zh-neutral", "zh", "neutral") "好几\t0\n希望小学\t0\n",
+	HEAD("en-name", "en", "name") "rex\ngood bag co\n",
+	HEAD("zh-name", "zh", "name") "味道薯片\n",
 	HEAD("en-firsthand", "en", "firsthand") "my\t1\n",
 	HEAD("zh-firsthand", "zh", "firsthand") "我家\t1\n",
 	HEAD("en-promo", "en", "promo") "giveaway\t1\nuse code\t1\nenter to win\t1\n",

@@ -10,6 +10,7 @@
 #include "nlp/explain.h"
 #include "nlp/gram.h"
 #include "nlp/learned.h"
+#include "nlp/names.h"
 #include "tests/support/small_lexicon.h"
 
 /* ---- tokens and n-grams ---- */
@@ -307,7 +308,7 @@ static void
 an_n_gram_counts_once_and_by_its_clause(void **state)
 {
 	struct image *m = small_learned_image();
-	struct query_span own = { 0, 4 }, rival = { 10, 3 };
+	struct query_span own = { 0, 4 }, rival = { 20, 3 };
 	struct score_about ours = { &own, &rival, 1, 1, CLASS_OTHER };
 	struct scored once, twice, here, there;
 
@@ -316,13 +317,133 @@ an_n_gram_counts_once_and_by_its_clause(void **state)
 	score(&twice, m, STR("crisps, crisps"), NULL);
 	assert_int_equal(once.s.polar, twice.s.polar);
 	score(&here, m, STR("Acme crisps; tea of Rex"), &ours);
-	rival.at = 9;
+	rival.at = 10;
 	score(&there, m, STR("Acme tea; Rex crisps"), &ours);
 	assert_true(here.s.polar > there.s.polar);
 	drop(&once);
 	drop(&twice);
 	drop(&here);
 	drop(&there);
+	image_free(m);
+}
+
+/* "@" weighs -5 in the small list, "bag" and "味道" would weigh more. */
+static void
+a_listed_name_is_one_token_whatever_words_it_has(void **state)
+{
+	static const struct {
+		const char *a, *b;
+	} cases[] = {
+		{ "We met @anna", "We met Rex" },
+		{ "We met @anna", "We met the Good Bag Co" },
+		{ "@anna, the crisps", "R\xCC\xB6"
+				       "ex's, the crisps" },
+		{ "昨天来的是 @anna 一家", "昨天来的是味道薯片一家" },
+	};
+	struct image *m = small_learned_image();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct scored a, b;
+
+		score(&a, m, str_of(cases[i].a), NULL);
+		score(&b, m, str_of(cases[i].b), NULL);
+		assert_int_equal(a.s.hand, b.s.hand);
+		if (i != 1) /* "the" is in the list */
+			assert_int_equal(a.s.polar, b.s.polar);
+		drop(&a);
+		drop(&b);
+	}
+	image_free(m);
+}
+
+static void
+a_masked_text_has_the_tokens_of_the_text(void **state)
+{
+	static const char *const texts[] = {
+		"Rex, the Good  Bag Co's crisps; rex!",
+		"好几个味道薯片的包",
+		"R\xCC\xB6"
+		"ex and rex",
+		"no name here",
+		"",
+	};
+	struct image *m = small_learned_image();
+	struct walk w = WALK_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(texts); i++) {
+		struct buf b = BUF(1 << 12);
+		struct gram_token t, u;
+		struct gram_cursor c;
+		struct names names;
+		bool more;
+
+		walk_run(&w, m, str_of(texts[i]));
+		names_mask(m, &w, &b);
+		names = names_begin(m, &w, NULL);
+		c = gram_begin(buf_str(&b));
+		do {
+			more = names_read(&names, &t, 1);
+			assert_true(more == gram_next(&c, &u));
+			assert_true(!more || (t.kind == u.kind && t.hash == u.hash));
+		} while (more);
+		buf_release(&b);
+	}
+	walk_release(&w);
+	image_free(m);
+}
+
+static void
+what_a_watch_is_called_does_not_weigh(void **state)
+{
+	struct image *m = small_learned_image();
+	struct query_span bag = { 3, 3 }, crisps = { 11, 6 }, at = { 1, 4 };
+	struct score_about own = { &bag, NULL, 1, 0, CLASS_OTHER };
+	struct score_about both = { &bag, &crisps, 1, 1, CLASS_OTHER };
+	struct score_about named = { &at, NULL, 1, 0, CLASS_OTHER };
+	struct scored a, b;
+
+	(void)state;
+	score(&a, m, STR("my bag and crisps"), NULL);
+	score(&b, m, STR("my bag and crisps"), &own);
+	assert_true(b.s.polar > a.s.polar); /* neither "bag" nor "my bag" */
+	drop(&a);
+	score(&a, m, STR("my bag and crisps"), &both);
+	assert_true(a.s.polar < b.s.polar); /* no "crisps" either */
+	/* about somebody else again */
+	score_weights(a.t, &own, a.weights);
+	score_weigh(a.t, &own, a.weights, &a.s);
+	assert_int_equal(a.s.polar, b.s.polar);
+	drop(&a);
+	drop(&b);
+	/* what is one and the same token already stays */
+	score(&a, m, STR("@crisps"), NULL);
+	score(&b, m, STR("@crisps"), &named);
+	assert_int_equal(a.s.polar, b.s.polar);
+	drop(&a);
+	drop(&b);
+	image_free(m);
+}
+
+static void
+a_text_without_a_known_word_gets_no_opinion(void **state)
+{
+	struct image *m = small_learned_image();
+	struct scored x;
+
+	(void)state;
+	score(&x, m, STR("Это мой чай!"), NULL);
+	assert_true(learned_is_foreign(x.t));
+	assert_int_equal(x.s.score, 0);
+	assert_int_equal(x.s.label, LABEL_NEU);
+	assert_in_range(x.s.confidence, 0, 200);
+	drop(&x);
+	score(&x, m, STR("Это my bag"), NULL);
+	assert_false(learned_is_foreign(x.t));
+	assert_int_equal(learned_words(x.t).all, 3);
+	assert_int_equal(learned_words(x.t).known, 1);
+	drop(&x);
 	image_free(m);
 }
 
@@ -355,6 +476,10 @@ main(void)
 		cmocka_unit_test(parts_add_up_to_the_score_with_learned_weights),
 		cmocka_unit_test(an_n_gram_moves_the_score_its_own_way),
 		cmocka_unit_test(an_n_gram_counts_once_and_by_its_clause),
+		cmocka_unit_test(a_listed_name_is_one_token_whatever_words_it_has),
+		cmocka_unit_test(a_masked_text_has_the_tokens_of_the_text),
+		cmocka_unit_test(what_a_watch_is_called_does_not_weigh),
+		cmocka_unit_test(a_text_without_a_known_word_gets_no_opinion),
 		cmocka_unit_test(without_a_learned_list_nothing_changes),
 	};
 
