@@ -50,16 +50,18 @@ health_tally(struct crawler *c, const struct source_conf *src)
 }
 
 static void
-changed(struct crawler *c)
+changed(struct crawler *c, const struct tally *t)
 {
-	c->tallies_dirty = true;
+	c->tallies_dirty = c->tallies_dirty || t->dirty;
 }
 
 void
 health_document(struct crawler *c, const struct source_conf *src, const struct document *d)
 {
-	tally_document(health_tally(c, src), d->published_at, c->now);
-	changed(c);
+	struct tally *t = health_tally(c, src);
+
+	tally_document(t, d->published_at, c->now);
+	changed(c, t);
 }
 
 void
@@ -71,6 +73,7 @@ health_poll(struct crawler *c, const struct source_conf *src, const struct sourc
 	/* A login page, though what we showed was good once: it has run out. */
 	bool login = read == HEALTH_LOGIN && credentials_any(src) && st->ok_at > 0;
 	enum cause cause = CAUSE_NONE;
+	struct tally *t = health_tally(c, src);
 
 	if (read == HEALTH_UNREAD)
 		cause = CAUSE_UNREAD;
@@ -78,8 +81,8 @@ health_poll(struct crawler *c, const struct source_conf *src, const struct sourc
 		cause = login ? CAUSE_LOGIN : CAUSE_WALL;
 	else if (read == HEALTH_ANSWER)
 		cause = cause_of(r, credentials_any(src), st->ok_at > 0);
-	tally_poll(health_tally(c, src), polls[read], cause, c->now);
-	changed(c);
+	tally_poll(t, polls[read], cause, c->now);
+	changed(c, t);
 }
 
 void
@@ -88,9 +91,10 @@ health_look(struct crawler *c, const struct source_conf *src, enum health_read r
 	static const enum tally_poll polls[] = { TALLY_NEW, TALLY_SAME, TALLY_FAILED,
 						 TALLY_FAILED };
 
-	tally_poll(health_tally(c, src), polls[read],
-		   read == HEALTH_UNREAD ? CAUSE_UNREAD : CAUSE_NONE, c->now);
-	changed(c);
+	struct tally *t = health_tally(c, src);
+
+	tally_poll(t, polls[read], read == HEALTH_UNREAD ? CAUSE_UNREAD : CAUSE_NONE, c->now);
+	changed(c, t);
 }
 
 int
@@ -107,11 +111,21 @@ health_settle(struct crawler *c, struct err *e)
 	return 0;
 }
 
+int
+health_end(struct crawler *c, struct err *e)
+{
+	for (size_t i = 0; c->tallies && i < c->setup.sources->n; i++)
+		if (c->tallies[i].late_at)
+			c->tallies_dirty = c->tallies[i].dirty = true;
+	return health_settle(c, e);
+}
+
 void
 health_committed(struct crawler *c)
 {
 	for (size_t i = 0; c->tallies_dirty && i < c->setup.sources->n; i++)
-		c->tallies[i].dirty = false;
+		if (c->tallies[i].dirty)
+			c->tallies[i].late_at = c->tallies[i].dirty = false;
 	c->tallies_dirty = false;
 }
 

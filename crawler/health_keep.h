@@ -34,6 +34,8 @@ void health_poll(struct crawler *c, const struct source_conf *src,
 void health_look(struct crawler *c, const struct source_conf *src, enum health_read read);
 /* Write what changed into the open batch. */
 int health_settle(struct crawler *c, struct err *e) LY_MUST_USE;
+/* The last batch: also the polls that waited for a change (TALLY_LATE_S). */
+int health_end(struct crawler *c, struct err *e) LY_MUST_USE;
 /* The batch is in the store, or was rolled back: memory is what the store holds. */
 void health_committed(struct crawler *c);
 void health_dropped(struct crawler *c);

@@ -213,15 +213,15 @@ crawler_free(struct crawler *c)
 		erase_finish(c);
 	evidence_free(c->evidence);
 	erasing_free(c->erasing);
-	health_close(c);
 	if (c->store && c->spool) {
 		store_rollback(c->store);
 		spool_dropped(c->spool);
 		if (store_begin(c->store, &e) < 0 || spool_end(c->spool, &e) < 0 ||
-		    store_commit(c->store, &e) < 0)
+		    health_end(c, &e) < 0 || store_commit(c->store, &e) < 0)
 			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
 		archive_end(c);
 	}
+	health_close(c);
 	schedule_free(c->schedule);
 	spool_free(c->spool);
 	store_close(c->store);

@@ -18,7 +18,6 @@ today(struct tally *t, int64_t now)
 		*d = (struct tally_day){ .day = now / DAY_S };
 	if (!t->first_at)
 		t->first_at = now;
-	t->dirty = true;
 	return d;
 }
 
@@ -34,6 +33,7 @@ tally_document(struct tally *t, int64_t published_at, int64_t now)
 	if (!t->first_at && published_at)
 		old = published_at < now;
 	t->came_at = now;
+	t->dirty = true;
 	if ((published_at ? published_at : now) > t->newest_at)
 		t->newest_at = published_at && published_at < now ? published_at : now;
 	today(t, now)->documents += !old;
@@ -44,6 +44,17 @@ tally_document(struct tally *t, int64_t published_at, int64_t now)
 	t->n_delays += t->n_delays < TALLY_DELAYS;
 }
 
+static bool
+may_wait(struct tally *t, enum tally_poll what, int64_t cause, int64_t now)
+{
+	if (what != TALLY_SAME || cause != t->cause || !t->first_at ||
+	    (t->late_at && now - t->late_at >= TALLY_LATE_S))
+		return false;
+	if (!t->late_at)
+		t->late_at = now;
+	return true;
+}
+
 void
 tally_poll(struct tally *t, enum tally_poll what, int64_t cause, int64_t now)
 {
@@ -51,6 +62,8 @@ tally_poll(struct tally *t, enum tally_poll what, int64_t cause, int64_t now)
 
 	if (now < 0)
 		return;
+	if (!may_wait(t, what, cause, now))
+		t->dirty = true;
 	d = today(t, now);
 	t->cause = cause;
 	if (what == TALLY_FAILED)

@@ -9,6 +9,7 @@
  *   idle     memory of the process with 10,000 sources known and nothing to do
  *
  * CPU time is this thread's (user + system): nginx and libcurl's resolver threads are not in it.
+ * bare and warm are each the best of ROUNDS rounds of 10,000 polls: what else the machine does only adds.
  */
 #include "core/base.h"
 
@@ -33,7 +34,7 @@
 #define SOURCES     10000
 #define CONNECTIONS 64
 #define ROUNDS      5
-#define BARE        50000
+#define BARE        (ROUNDS * SOURCES)
 #define INTERVAL_S  3600
 #define GIVE_UP_S   120
 #define BATCH_MS    50 /* as the runner: crawl_stage.batch_ms */
@@ -41,6 +42,12 @@
 static char dir[] = "build/bench-fetch-XXXXXX";
 static int port;
 static pid_t nginx;
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
 
 /* ---- nginx ---------------------------------------------------------------------------------- */
 
@@ -185,7 +192,7 @@ bare(void)
 	CURL *first, *all[CONNECTIONS];
 	struct curl_slist *headers = NULL;
 	int begun = 0, done = 0, running;
-	int64_t from;
+	int64_t from, best = INT64_MAX;
 	char url[64];
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/feed", port);
@@ -213,7 +220,10 @@ bare(void)
 			curl_easy_getinfo(msg->easy_handle, CURLINFO_RESPONSE_CODE, &status);
 			if (status != 304)
 				abort();
-			done++;
+			if (++done % SOURCES == 0) {
+				best = least(best, clock_cpu_us() - from);
+				from = clock_cpu_us();
+			}
 			curl_multi_remove_handle(m, msg->easy_handle);
 			if (begun++ < BARE)
 				curl_multi_add_handle(m, msg->easy_handle);
@@ -221,12 +231,11 @@ bare(void)
 		if (running)
 			curl_multi_poll(m, NULL, 0, 100, NULL);
 	}
-	from = clock_cpu_us() - from;
 	for (int i = 0; i < CONNECTIONS; i++)
 		curl_easy_cleanup(all[i]);
 	curl_multi_cleanup(m);
 	curl_slist_free_all(headers);
-	return (double)from / done;
+	return (double)best / SOURCES;
 }
 
 /* The same by wrk; 0 when it is not there. */
@@ -438,18 +447,18 @@ rss_kb(void)
 static double
 warm(struct bench *b, int64_t *fetches)
 {
-	int64_t us = 0, same = figure(b, "not_modified");
+	int64_t us = INT64_MAX, same = figure(b, "not_modified");
 
 	for (int i = 0; i < ROUNDS; i++) {
 		*fetches += SOURCES;
-		us += round_us(b, INTERVAL_S + 60, *fetches);
+		us = least(us, round_us(b, INTERVAL_S + 60, *fetches));
 	}
 	if (figure(b, "not_modified") - same != (int64_t)ROUNDS * SOURCES) {
 		fprintf(stderr, "bench_fetch: %lld of %d were not modified\n",
 			(long long)(figure(b, "not_modified") - same), ROUNDS * SOURCES);
 		exit(1);
 	}
-	return (double)us / ROUNDS / SOURCES;
+	return (double)us / SOURCES;
 }
 
 static void

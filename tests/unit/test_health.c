@@ -72,6 +72,28 @@ the_share_of_unchanged_answers_leaves_failures_out(void **state)
 }
 
 static void
+an_unchanged_answer_waits_for_a_change_or_six_hours(void **state)
+{
+	struct tally t = { 0 };
+
+	(void)state;
+	tally_poll(&t, TALLY_SAME, CAUSE_NONE, NOW);
+	assert_true(t.dirty); /* the first look */
+	t.dirty = false;
+	tally_poll(&t, TALLY_SAME, CAUSE_NONE, NOW + 1);
+	assert_false(t.dirty);
+	assert_int_equal(t.late_at, NOW + 1);
+	tally_poll(&t, TALLY_SAME, CAUSE_NONE, NOW + TALLY_LATE_S);
+	assert_false(t.dirty);
+	tally_poll(&t, TALLY_SAME, CAUSE_NONE, NOW + 1 + TALLY_LATE_S);
+	assert_true(t.dirty);
+	t.late_at = t.dirty = false; /* written */
+	tally_poll(&t, TALLY_SAME, CAUSE_WALL, NOW + DAY / 2);
+	assert_true(t.dirty);
+	assert_int_equal(tally_unchanged_milli(&t, NOW + DAY / 2), 1000);
+}
+
+static void
 a_tally_survives_its_text_and_damaged_text_does_no_harm(void **state)
 {
 	static const char *const damaged[] = { "",
@@ -335,6 +357,7 @@ main(void)
 		cmocka_unit_test(the_median_delay_is_of_the_last_items_and_not_of_the_archive),
 		cmocka_unit_test(items_a_day_are_of_a_week_at_most_and_not_before_an_hour),
 		cmocka_unit_test(the_share_of_unchanged_answers_leaves_failures_out),
+		cmocka_unit_test(an_unchanged_answer_waits_for_a_change_or_six_hours),
 		cmocka_unit_test(a_tally_survives_its_text_and_damaged_text_does_no_harm),
 		cmocka_unit_test(the_first_reason_from_above_is_the_state),
 		cmocka_unit_test(an_answer_has_a_cause_and_a_cause_its_words),

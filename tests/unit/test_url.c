@@ -195,6 +195,28 @@ a_value_is_escaped_and_hosts_are_compared(void **state)
 	arena_free(a);
 }
 
+static void
+an_origin_is_scheme_host_and_port(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{ "http://a.example/x", "http://a.example/x", true },
+		{ "http://a.example/x", "http://A.example:80/y?z#w", true },
+		{ "http://a.example/", "https://a.example/", false },
+		{ "http://a.example/", "http://a.example:8080/", false },
+		{ "http://a.example/", "http://b.a.example/", false },
+		{ "http://a.example/", "no address", false },
+		{ "no address", "none either", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		assert_int_equal(url_same_origin(str_of(cases[i].a), str_of(cases[i].b)),
+				 cases[i].same);
+}
+
 int
 main(void)
 {
@@ -206,6 +228,7 @@ main(void)
 		cmocka_unit_test(resolving_drops_nothing),
 		cmocka_unit_test(a_long_address_is_rejected_not_cut),
 		cmocka_unit_test(a_host_is_lower_case_and_han_becomes_punycode),
+		cmocka_unit_test(an_origin_is_scheme_host_and_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
