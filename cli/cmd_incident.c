@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/incident_show.h"
 
 #define ERASE_MS 600000 /* a file of 64 MiB takes a second */
 
@@ -20,14 +21,27 @@
 static const struct act {
 	const char *name, *verb;
 	bool wants_incident;
+	const char *options; /* "--a --b " */
 } acts[] = {
-	{ "list", "incident.list", false },      { "show", "incident.show", true },
-	{ "ack", "incident.ack", true },         { "promote", "incident.promote", true },
-	{ "verdict", "incident.verdict", true }, { "close", "incident.close", true },
+	{ "list", "incident.list", false, "--watch " },
+	{ "show", "incident.show", true, "" },
+	{ "ack", "incident.ack", true, "--for --code --why " },
+	{ "promote", "incident.promote", true, "--level --why " },
+	{ "verdict", "incident.verdict", true, "--verdict --why " },
+	{ "close", "incident.close", true, "--why " },
+	{ "assess", "incident.assess", true,
+	  "--type --fault --injury --history --reputation --view --note " },
+	{ "claim", "incident.claim", true, "--claim --text --truth --proof " },
+	{ "fact", "incident.fact", true, "--key --value --status --source " },
+	{ "task", "incident.task", true, "--task --what --role --state --due --why " },
+	{ "assign", "incident.assign", true, "--role --person --deputy " },
+	{ "recuse", "incident.recuse", true, "--person --out --why " },
+	{ "release", "incident.release", true, "--kind --channel --url --text --next " },
+	{ "strike", "incident.strike", true, "--kind --key --why " },
 };
 
 struct incident_options {
-	const char *path;
+	const char *path, *incident;
 	bool json, all;
 	int64_t version;
 	struct buf args;
@@ -42,143 +56,66 @@ args_add(struct buf *b, const char *name, const char *value)
 	json_add_text(b, str_of(value));
 }
 
-/* --why TEXT, --level N, --for 4h, --code 123456, --verdict WORD: as given. */
+static bool
+takes(const struct act *act, const char *option)
+{
+	size_t n = strlen(option);
+
+	for (const char *at = act->options; (at = strstr(at, option)); at++)
+		if (at[n] == ' ')
+			return true;
+	return false;
+}
+
+/* Those of the act go into its args as given. */
 static int
-options_read(int argc, char **argv, struct incident_options *o, const char **incident,
+value_read(const struct act *act, const char *name, const char *value,
+	   struct incident_options *o, struct err *e)
+{
+	bool version = !strcmp(name, "--version"), path = !strcmp(name, "-c");
+
+	if (!version && !path && !takes(act, name))
+		return err_set(e, ERR_USAGE, "incident %s has no option \"%s\"", act->name,
+			       name);
+	if (!value)
+		return err_set(e, ERR_USAGE, "%s wants a value", name);
+	if (path)
+		o->path = value;
+	else if (!version)
+		args_add(&o->args, name + 2, value);
+	else if (str_int64(str_of(value), &o->version) < 0 || o->version < 1)
+		return err_set(e, ERR_USAGE, "--version wants a number from 1");
+	return 0;
+}
+
+static int
+options_read(int argc, char **argv, const struct act *act, struct incident_options *o,
 	     struct err *e)
 {
-	static const char *const known[] = { "--why", "--level", "--for", "--code",
-					     "--verdict" };
-
 	o->path = "langyan.yaml";
 	for (int i = 1; i < argc; i++) {
-		size_t k = 0;
-
-		while (k < LY_COUNT(known) && strcmp(argv[i], known[k]) != 0)
-			k++;
 		if (!strcmp(argv[i], "--json"))
 			o->json = true;
 		else if (!strcmp(argv[i], "--all"))
 			o->all = true;
-		else if (argv[i][0] != '-' && !*incident)
-			*incident = argv[i];
-		else if (i + 1 == argc)
-			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
-		else if (!strcmp(argv[i], "-c"))
-			o->path = argv[++i];
-		else if (!strcmp(argv[i], "--version") &&
-			 (str_int64(str_of(argv[i + 1]), &o->version) < 0 || o->version < 1))
-			return err_set(e, ERR_USAGE, "--version wants a number from 1");
-		else if (!strcmp(argv[i], "--version"))
+		else if (argv[i][0] == '-') {
+			if (value_read(act, argv[i], argv[i + 1], o, e) < 0)
+				return -1;
 			i++;
-		else if (k < LY_COUNT(known))
-			args_add(&o->args, known[k] + 2, argv[++i]);
+		} else if (o->incident)
+			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
 		else
-			return err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
+			o->incident = argv[i];
 	}
-	if (*incident)
-		args_add(&o->args, "id", *incident);
+	if (act->wants_incident && !o->incident)
+		return err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
+	if (o->incident)
+		args_add(&o->args, "id", o->incident);
 	if (o->all)
 		args_add(&o->args, "state", "all");
 	if (o->args.n)
 		buf_add_byte(&o->args, '}');
 	return buf_ok(&o->args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
-}
-
-static void
-put_time(const struct zone *z, const struct json *iso)
-{
-	struct buf b = BUF(64);
-	struct err e = { 0 };
-	int64_t at;
-
-	if (clock_parse_iso(json_text(iso, STR("")), &at, &e) == 0)
-		clock_add_local(&b, z, at);
-	printf("%-16s", b.n ? b.p : "-");
-	buf_release(&b);
-}
-
-static void
-put_text(const struct json *j, const char *key)
-{
-	struct str s = json_text(json_get(j, key), STR(""));
-
-	printf("%.*s", STR_ARG(s));
-}
-
-static void
-put_row(const struct json *x, const struct zone *z)
-{
-	put_text(x, "incident");
-	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
-	       (long long)json_int(json_get(x, "grade"), 0));
-	put_time(z, json_get(x, "opened_at"));
-	fputs("  ", stdout);
-	put_text(x, "state");
-	fputs("  ", stdout);
-	put_text(x, "title");
-	fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
-	put_text(x, "acked_by");
-}
-
-static void
-put_list(const struct json *list, const struct zone *z)
-{
-	for (size_t i = 0; i < json_count(list); i++) {
-		put_row(json_at(list, i), z);
-		putchar('\n');
-	}
-	if (!json_count(list))
-		puts("no open incident");
-}
-
-/* What an act has made of the incident. */
-static void
-put_done(const struct json *x, const struct zone *z)
-{
-	put_row(x, z);
-	fputs("\n", stdout);
-	put_text(x, "said");
-	putchar('\n');
-}
-
-static void
-put_show(const struct json *x, const struct zone *z, const char *lang)
-{
-	const struct json *moves = json_get(x, "moves"), *notices = json_get(x, "notices");
-
-	put_text(x, "incident");
-	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
-	       (long long)json_int(json_get(x, "grade"), 0));
-	put_text(x, "state");
-	fputs("  ", stdout);
-	put_text(x, "title");
-	putchar('\n');
-	for (size_t i = 0; i < json_count(moves); i++) {
-		const struct json *m = json_at(moves, i);
-
-		fputs("  ", stdout);
-		put_time(z, json_get(m, "at"));
-		printf("  %-18.*s L%lld -> L%lld  ",
-		       STR_ARG(json_text(json_get(m, "event"), STR(""))),
-		       (long long)json_int(json_get(m, "from_level"), 0),
-		       (long long)json_int(json_get(m, "to_level"), 0));
-		put_text(m, "actor");
-		fputs("\n      ", stdout);
-		put_text(json_get(m, "reason"), lang);
-		putchar('\n');
-	}
-	for (size_t i = 0; i < json_count(notices); i++) {
-		const struct json *m = json_at(notices, i);
-
-		fputs("  ✉ ", stdout);
-		put_time(z, json_get(m, "created_at"));
-		printf("  %.*s via %.*s: %.*s  %.*s\n",
-		       STR_ARG(json_text(json_get(m, "recipient"), STR("-"))),
-		       STR_ARG(json_text(json_get(m, "channel"), STR("-"))),
-		       STR_ARG(json_text(json_get(m, "state"), STR("-"))),
-		       STR_ARG(json_text(json_get(m, "why"), STR(""))));
-	}
 }
 
 static int
@@ -193,11 +130,11 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 	if (!j)
 		return -1;
 	if (!strcmp(act->name, "list"))
-		put_list(json_get(j, "incidents"), z);
+		incident_put_list(json_get(j, "incidents"), z);
 	else if (!strcmp(act->name, "show"))
-		put_show(j, z, str_is(s->site.lang, "en") ? "en" : "zh");
+		incident_put_show(j, z, str_is(s->site.lang, "en") ? "en" : "zh");
 	else if (json_get(j, "incident"))
-		put_done(j, z);
+		incident_put_done(j, z);
 	else
 		return control_print(r);
 	return 0;
@@ -206,17 +143,14 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 static int
 act_run(int argc, char **argv, const struct act *act, struct err *e)
 {
-	struct incident_options o = { .args = BUF(16384) };
-	const char *incident = NULL;
+	struct incident_options o = { .args = BUF(65536) };
 	struct settings *s = NULL;
 	struct zone *z = NULL;
 	struct arena *a = arena_new();
 	struct command cmd = { .verb = str_of(act->verb) };
 	struct reply r;
-	int rc = options_read(argc, argv, &o, &incident, e);
+	int rc = options_read(argc, argv, act, &o, e);
 
-	if (rc == 0 && act->wants_incident && !incident)
-		rc = err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
 	if (rc == 0)
 		s = settings_read(o.path, NULL, e);
 	rc = -1;
@@ -238,18 +172,44 @@ incident(int argc, char **argv, struct err *e)
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++)
 		if (!strcmp(argv[1], acts[i].name))
 			return act_run(argc - 1, argv + 1, &acts[i], e);
-	return err_set(e, ERR_USAGE, "list, show, ack, promote, verdict or close");
+	return err_set(e, ERR_USAGE,
+		       "list, show, ack, promote, verdict, close, assess, claim, fact, task, "
+		       "assign, recuse, release or strike");
 }
 
 const struct subcommand cmd_incident = {
-	"incident", "list [--all] | show | ack | promote | verdict | close INC-… [options]",
-	"incidents: list them, show one's story, take it, raise it, judge it, close it\n"
-	"Options: -c FILE, --json, --why TEXT, --for 4h (ack), --level 2|3 (promote),\n"
-	"--verdict respond|watch|wrong_alarm|not_ours|stand_down, --code 123456 (from a "
-	"notice).",
+	"incident",
+	"list [--all] [--watch W] | show | ack | promote | verdict | close | assess | claim | "
+	"fact | "
+	"task | assign | recuse | release | strike INC-… [options]",
+	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
+	"it\n"
+	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
+	"  ack      --for 4h, --code 123456 (from a notice), --why\n"
+	"  promote  --level 2|3, --why\n"
+	"  verdict  --verdict respond|watch|wrong_alarm|not_ours|stand_down, --why\n"
+	"  assess   --type unknown|disaster|rumour|tampering|violence|challenge|\n"
+	"           technical_error|human_error|misdeed|mismanagement, --fault, --injury and\n"
+	"           --history unknown|no|yes, --reputation unknown|0|1|2 (bad, mixed, good),\n"
+	"           --view all|legal, --note\n"
+	"  claim    --text, --truth unverified|true|untrue|partly, --proof; --claim N: that "
+	"one\n"
+	"  fact     --key, --value, --status unconfirmed|confirmed|withdrawn, --source\n"
+	"  task     --what, --role, --due 2h, --state open|done|dropped, --why; --task KEY\n"
+	"  assign   --role lead|analyst|fixer|spokesperson|legal|approver, --person, --deputy\n"
+	"  recuse   --person, --why; --out no takes it back\n"
+	"  release  --kind statement|full|update|reply|staff_note, --channel, --url, --text,\n"
+	"           --next 30m: what was said elsewhere, and when we promised to speak again\n"
+	"  strike   --kind, --key, --why: erase a text of the file; who, when and why stay\n"
+	"What is not given stays as it was; nothing is overwritten (docs/incidents.md).",
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
 	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"
 	"  langyan incident ack INC-2026-0042 --for 2h\n"
+	"  langyan incident assess INC-2026-0042 --type rumour --fault no\n"
+	"  langyan incident claim INC-2026-0042 --text \"three children are in hospital\"\n"
+	"  langyan incident claim INC-2026-0042 --claim 1 --truth untrue --proof \"hospital, "
+	"14:20\"\n"
+	"  langyan incident release INC-2026-0042 --kind statement --channel weibo --next 1h\n"
 	"  langyan incident close INC-2026-0042 --why \"recalled, statement out\"",
 	incident
 };
@@ -257,7 +217,7 @@ const struct subcommand cmd_incident = {
 static int
 notice(int argc, char **argv, struct err *e)
 {
-	static const struct act list = { "notices", "notice.list", false };
+	static const struct act list = { "notices", "notice.list", false, "" };
 
 	if (argc < 2 || strcmp(argv[1], "list") != 0)
 		return err_set(e, ERR_USAGE, "notice list");

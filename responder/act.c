@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/act.h"
 #include "responder/incident_store.h"
 #include "responder/label.h"
 #include "responder/released.h"
@@ -17,24 +18,9 @@
 #define REPLY_MAX (7 << 20)
 #define WHY_MAX   500 /* bytes of a person's reason */
 
-struct act {
-	struct responder *r;
-	const struct command *c;
-	const struct json *args;
-	int64_t now;
-	struct buf out; /* the reply's body */
-	int status;
-	struct arena *a;
-};
-struct verb {
-	const char *name;
-	int (*act)(struct act *x, struct err *e);
-	bool writes;
-};
-
 /* Refuse: nothing was changed. */
-static int
-say(struct act *x, int status, const char *why, struct str what)
+int
+act_say(struct act *x, int status, const char *why, struct str what)
 {
 	buf_clear(&x->out);
 	buf_add(&x->out, STR("{\"error\":"));
@@ -44,15 +30,15 @@ say(struct act *x, int status, const char *why, struct str what)
 	return 0;
 }
 
-static struct str
-arg(const struct act *x, const char *name)
+struct str
+act_arg(const struct act *x, const char *name)
 {
 	return str_trim(json_text(json_get(x->args, name), STR("")));
 }
 
 /* Commands from HTTP bring every value as text. */
-static int64_t
-arg_int(const struct act *x, const char *name, int64_t dflt)
+int64_t
+act_arg_int(const struct act *x, const char *name, int64_t dflt)
 {
 	const struct json *j = json_get(x->args, name);
 	int64_t v;
@@ -64,16 +50,16 @@ arg_int(const struct act *x, const char *name, int64_t dflt)
 
 /* ---- showing ---------------------------------------------------------------------------------- */
 
-static void
-add_text(struct buf *b, const char *key, struct str s)
+void
+act_add_text(struct buf *b, const char *key, struct str s)
 {
 	buf_addf(b, ",\"%s\":", key);
 	json_add_text(b, s);
 }
 
 /* null for 0: a time that is not known. */
-static void
-add_time(struct buf *b, const char *key, int64_t at)
+void
+act_add_time(struct buf *b, const char *key, int64_t at)
 {
 	buf_addf(b, ",\"%s\":", key);
 	if (!at) {
@@ -93,19 +79,19 @@ add_incident(struct buf *b, const struct incident *i)
 	buf_add(b, STR(",\"id\":\""));
 	id_add_hex(b, &i->id);
 	buf_add_byte(b, '"');
-	add_text(b, "watch", i->watch);
-	add_text(b, "title", i->title);
-	add_text(b, "topic", i->topic);
-	add_text(b, "story", i->story);
-	add_text(b, "state", str_of(incident_state_words[i->state]));
+	act_add_text(b, "watch", i->watch);
+	act_add_text(b, "title", i->title);
+	act_add_text(b, "topic", i->topic);
+	act_add_text(b, "story", i->story);
+	act_add_text(b, "state", str_of(incident_state_words[i->state]));
 	buf_addf(b, ",\"level\":%d,\"grade\":%d", (int)i->level, (int)i->grade);
-	add_time(b, "opened_at", i->opened_at);
-	add_time(b, "first_mention_at", i->first_mention_at);
-	add_text(b, "acked_by", i->acked_by);
-	add_time(b, "acked_until", i->acked_until);
-	add_time(b, "clear_since", i->clear_at);
-	add_time(b, "closed_at", i->closed_at);
-	add_text(b, "closed_why", i->closed_why);
+	act_add_time(b, "opened_at", i->opened_at);
+	act_add_time(b, "first_mention_at", i->first_mention_at);
+	act_add_text(b, "acked_by", i->acked_by);
+	act_add_time(b, "acked_until", i->acked_until);
+	act_add_time(b, "clear_since", i->clear_at);
+	act_add_time(b, "closed_at", i->closed_at);
+	act_add_text(b, "closed_why", i->closed_why);
 	buf_addf(b, ",\"safety\":%s,\"version\":%lld", i->safety ? "true" : "false",
 		 (long long)i->version);
 }
@@ -113,7 +99,7 @@ add_incident(struct buf *b, const struct incident *i)
 static int
 act_list(struct act *x, struct err *e)
 {
-	struct str state = arg(x, "state"), watch = arg(x, "watch");
+	struct str state = act_arg(x, "state"), watch = act_arg(x, "watch");
 	size_t shown = 0;
 
 	(void)e;
@@ -147,13 +133,13 @@ add_move(void *arg_, const struct audit_row *m)
 
 	buf_add(x->b, x->n++ ? STR(",{\"seq\":") : STR("{\"seq\":"));
 	buf_addf(x->b, "%lld", (long long)m->seq);
-	add_time(x->b, "at", m->at);
-	add_text(x->b, "event", m->event);
-	add_text(x->b, "from", m->from_state);
-	add_text(x->b, "to", m->to_state);
+	act_add_time(x->b, "at", m->at);
+	act_add_text(x->b, "event", m->event);
+	act_add_text(x->b, "from", m->from_state);
+	act_add_text(x->b, "to", m->to_state);
 	buf_addf(x->b, ",\"from_level\":%d,\"to_level\":%d", (int)m->from_level,
 		 (int)m->to_level);
-	add_text(x->b, "actor", m->actor);
+	act_add_text(x->b, "actor", m->actor);
 	/* Written by us as JSON. */
 	buf_addf(x->b, ",\"reason\":%.*s,\"evidence\":%.*s", STR_ARG(m->reason),
 		 STR_ARG(m->evidence));
@@ -169,28 +155,28 @@ add_told(void *arg_, const struct told_row *n)
 	struct moves *x = arg_;
 
 	buf_addf(x->b, "%s{\"level\":%d", x->n++ ? "," : "", (int)n->level);
-	add_text(x->b, "kind", n->kind);
-	add_text(x->b, "incident", n->incident);
-	add_time(x->b, "created_at", n->created_at);
-	add_time(x->b, "at", n->at);
-	add_text(x->b, "state", n->state);
-	add_text(x->b, "recipient", n->recipient);
-	add_text(x->b, "channel", n->channel);
-	add_text(x->b, "why", n->why);
+	act_add_text(x->b, "kind", n->kind);
+	act_add_text(x->b, "incident", n->incident);
+	act_add_time(x->b, "created_at", n->created_at);
+	act_add_time(x->b, "at", n->at);
+	act_add_text(x->b, "state", n->state);
+	act_add_text(x->b, "recipient", n->recipient);
+	act_add_text(x->b, "channel", n->channel);
+	act_add_text(x->b, "why", n->why);
 	buf_add_byte(x->b, '}');
 }
 
-static struct incident *
-incident_arg(struct act *x)
+struct incident *
+act_incident(struct act *x)
 {
-	struct str id = arg(x, "id");
+	struct str id = act_arg(x, "id");
 	struct incident *i = id.n ? incidents_find_number(x->r->incidents, id) : NULL;
 
 	if (!id.n)
-		say(x, 400, "which incident? give its number as \"id\"%.*s",
-		    (struct str){ "", 0 });
+		act_say(x, 400, "which incident? give its number as \"id\"%.*s",
+			(struct str){ "", 0 });
 	else if (!i)
-		say(x, 404, "there is no incident \"%.*s\"", id);
+		act_say(x, 404, "there is no incident \"%.*s\"", id);
 	return i;
 }
 
@@ -211,7 +197,7 @@ static int
 act_show(struct act *x, struct err *e)
 {
 	static const char *const clocks[] = { "verdict", "statement", "pack" };
-	const struct incident *i = incident_arg(x);
+	const struct incident *i = act_incident(x);
 	struct moves m = { .b = &x->out };
 	int64_t at;
 
@@ -224,7 +210,7 @@ act_show(struct act *x, struct err *e)
 		if (timer_get(x->r->store, clocks[k], &i->id, &at, e) < 0)
 			return -1;
 		if (at)
-			add_time(&x->out, clocks[k], at);
+			act_add_time(&x->out, clocks[k], at);
 	}
 	buf_add(&x->out, STR("},\"moves\":["));
 	if (moves_read(x->r->store, &i->id, add_move, &m, e) < 0)
@@ -233,33 +219,36 @@ act_show(struct act *x, struct err *e)
 	buf_add(&x->out, STR("],\"notices\":["));
 	if (told_read(x->r->store, &i->id, add_told, &m, e) < 0)
 		return -1;
-	buf_add(&x->out, STR("]}"));
+	buf_add_byte(&x->out, ']');
+	if (act_add_file(x, i, e) < 0)
+		return -1;
+	buf_add_byte(&x->out, '}');
 	return 0;
 }
 
 /* ---- moving ------------------------------------------------------------------------------------ */
 
-static int
-done(struct act *x, const struct incident *i, const char *said)
+int
+act_done(struct act *x, const struct incident *i, const char *said)
 {
 	buf_add_byte(&x->out, '{');
 	add_incident(&x->out, i);
-	add_text(&x->out, "said", str_of(said));
+	act_add_text(&x->out, "said", str_of(said));
 	buf_add_byte(&x->out, '}');
 	return 0;
 }
 
 /* The person's own words, or ours. */
-static struct str
-why_of(const struct act *x, const char *ours)
+struct str
+act_why(const struct act *x, const char *ours)
 {
-	struct str why = arg(x, json_get(x->args, "reason") ? "reason" : "why");
+	struct str why = act_arg(x, json_get(x->args, "reason") ? "reason" : "why");
 
 	return why.n ? (struct str){ why.p, why.n < WHY_MAX ? why.n : WHY_MAX } : str_of(ours);
 }
 
-static bool
-seen_older(struct act *x, const struct incident *i)
+bool
+act_seen_older(struct act *x, const struct incident *i)
 {
 	if (!x->c->version || x->c->version == i->version)
 		return false;
@@ -286,65 +275,65 @@ move(struct act *x, struct incident *i, enum incident_event event, struct str wh
 					   STR_ARG(i->number), incident_state_words[i->state],
 					   (int)i->level, incident_event_words[event]));
 
-		say(x, 409, "%.*s", what);
+		act_say(x, 409, "%.*s", what);
 		return 1;
 	}
 	if (event == EVENT_ACK)
-		info.until = arg_int(x, "until", 0);
+		info.until = act_arg_int(x, "until", 0);
 	return raise_move(x->r, &info, x->now, e);
 }
 
 static int
 act_ack(struct act *x, struct err *e)
 {
-	struct str span = arg(x, "for"), code = arg(x, "code"), who = x->c->actor;
+	struct str span = act_arg(x, "for"), code = act_arg(x, "code"), who = x->c->actor;
 	struct incident_move_info info = { .event = EVENT_ACK, .at = x->now };
 	int64_t for_s = ACK_S;
 	struct id id;
 	int found;
 
 	if (span.n && conf_seconds(span, &for_s, e) < 0)
-		return say(x, 400, "%.*s", str_of(arena_textf(x->a, "for: %s", e->text)));
+		return act_say(x, 400, "%.*s", str_of(arena_textf(x->a, "for: %s", e->text)));
 	if (for_s < 60 || for_s > ACK_MAX_S)
-		return say(x, 400, "for: from a minute to 7d, not %.*s", span);
+		return act_say(x, 400, "for: from a minute to 7d, not %.*s", span);
 	if (code.n) {
 		found = notices_find_code(x->r->notices, code, &id, &who, x->a, e);
 		if (found < 0)
 			return -1;
 		info.incident = found ? incidents_find(x->r->incidents, &id) : NULL;
 		if (!info.incident)
-			return say(x, 404, "there is no notice with the code %.*s", code);
+			return act_say(x, 404, "there is no notice with the code %.*s", code);
 	} else {
-		info.incident = incident_arg(x);
+		info.incident = act_incident(x);
 	}
-	if (!info.incident || seen_older(x, info.incident))
+	if (!info.incident || act_seen_older(x, info.incident))
 		return 0;
 	if (!incident_is_open(info.incident))
-		return say(x, 409, "%.*s is closed", info.incident->number);
+		return act_say(x, 409, "%.*s is closed", info.incident->number);
 	info.actor = who;
 	info.until = x->now + for_s;
-	info.reason_zh = why_of(x, "已有人接手");
-	info.reason_en = why_of(x, "taken");
+	info.reason_zh = act_why(x, "已有人接手");
+	info.reason_en = act_why(x, "taken");
 	if (raise_move(x->r, &info, x->now, e) < 0)
 		return -1;
-	return done(x, info.incident, "acknowledged");
+	return act_done(x, info.incident, "acknowledged");
 }
 
 static int
 act_promote(struct act *x, struct err *e)
 {
-	struct incident *i = incident_arg(x);
+	struct incident *i = act_incident(x);
 	int64_t level;
 	int said;
 
-	if (!i || seen_older(x, i))
+	if (!i || act_seen_older(x, i))
 		return 0;
-	level = arg_int(x, "level", i->level + 1);
+	level = act_arg_int(x, "level", i->level + 1);
 	if (level < 2 || level > 3 || level <= i->level)
-		return say(x, 409, "a level only rises, to 2 or 3: %.*s", i->number);
+		return act_say(x, 409, "a level only rises, to 2 or 3: %.*s", i->number);
 	said = move(x, i, level == 2 ? EVENT_PERSON_L2 : EVENT_PERSON_L3,
-		    why_of(x, "raised by a person"), e);
-	return said ? (said < 0 ? -1 : 0) : done(x, i, "promoted");
+		    act_why(x, "raised by a person"), e);
+	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "promoted");
 }
 
 static const struct {
@@ -359,20 +348,20 @@ static const struct {
 static int
 act_verdict(struct act *x, struct err *e)
 {
-	struct incident *i = incident_arg(x);
-	struct str word = arg(x, "verdict");
+	struct incident *i = act_incident(x);
+	struct str word = act_arg(x, "verdict");
 
-	if (!i || seen_older(x, i))
+	if (!i || act_seen_older(x, i))
 		return 0;
 	for (size_t k = 0; k < LY_COUNT(verdicts); k++) {
 		int said;
 
 		if (!str_is(word, verdicts[k].word))
 			continue;
-		said = move(x, i, verdicts[k].event, why_of(x, verdicts[k].word), e);
-		return said ? (said < 0 ? -1 : 0) : done(x, i, verdicts[k].word);
+		said = move(x, i, verdicts[k].event, act_why(x, verdicts[k].word), e);
+		return said ? (said < 0 ? -1 : 0) : act_done(x, i, verdicts[k].word);
 	}
-	return say(
+	return act_say(
 		x, 400,
 		"verdict is respond, watch, wrong_alarm, not_ours or stand_down, not \"%.*s\"",
 		word);
@@ -382,24 +371,25 @@ act_verdict(struct act *x, struct err *e)
 static int
 act_close(struct act *x, struct err *e)
 {
-	struct incident *i = incident_arg(x);
+	struct incident *i = act_incident(x);
 	const char *said = "closed";
 	int moved;
 
-	if (!i || seen_older(x, i))
+	if (!i || act_seen_older(x, i))
 		return 0;
 	if (i->state == INCIDENT_RESPONDING) {
 		said = "stood down to watching; close it again when it has been calm for 72 h";
-		moved = move(x, i, EVENT_STAND_DOWN, why_of(x, "stood down by a person"), e);
+		moved = move(x, i, EVENT_STAND_DOWN, act_why(x, "stood down by a person"), e);
 	} else if (i->level == 3 && turn_quiet_at(i) > x->now) {
-		return say(x, 409,
-			   "%.*s is at L3: it can be closed when all signals have been clear"
-			   " for 72 h",
-			   i->number);
+		return act_say(
+			x, 409,
+			"%.*s is at L3: it can be closed when all signals have been clear"
+			" for 72 h",
+			i->number);
 	} else {
-		moved = move(x, i, EVENT_CLOSE, why_of(x, "closed by a person"), e);
+		moved = move(x, i, EVENT_CLOSE, act_why(x, "closed by a person"), e);
 	}
-	return moved ? (moved < 0 ? -1 : 0) : done(x, i, said);
+	return moved ? (moved < 0 ? -1 : 0) : act_done(x, i, said);
 }
 
 /* ---- erasing ------------------------------------------------------------------------------------ */
@@ -409,7 +399,7 @@ static int64_t
 erase_one(struct act *x, const struct id *author, const struct id *document, struct err *e)
 {
 	struct id fresh;
-	int64_t n = record_erase(x->r->store, author, document, why_of(x, "asked for"), x->now,
+	int64_t n = record_erase(x->r->store, author, document, act_why(x, "asked for"), x->now,
 				 &fresh, e);
 
 	if (n < 0)
@@ -429,7 +419,7 @@ erase_name(struct act *x, struct str name, struct err *e)
 	struct id key;
 	int found;
 
-	while ((found = record_author(x->r->store, name, arg(x, "site"), &key, e)) > 0) {
+	while ((found = record_author(x->r->store, name, act_arg(x, "site"), &key, e)) > 0) {
 		one = erase_one(x, &key, NULL, e);
 		if (one < 0)
 			return -1;
@@ -441,18 +431,19 @@ erase_name(struct act *x, struct str name, struct err *e)
 static int
 act_erase(struct act *x, struct err *e)
 {
-	struct str author = arg(x, "author"), document = arg(x, "document");
+	struct str author = act_arg(x, "author"), document = act_arg(x, "document");
 	struct id id;
 	bool is_id = id_from_hex(author.n ? author : document, &id) == 0;
 	int64_t n;
 
 	if (!author.n == !document.n)
-		return say(x, 400,
-			   "erase wants \"author\" (a key, or a name with \"site\") or "
-			   "\"document\" (an id)%.*s",
-			   STR(""));
+		return act_say(x, 400,
+			       "erase wants \"author\" (a key, or a name with \"site\") or "
+			       "\"document\" (an id)%.*s",
+			       STR(""));
 	if (document.n && !is_id)
-		return say(x, 400, "a document's id is 32 hex digits, not \"%.*s\"", document);
+		return act_say(x, 400, "a document's id is 32 hex digits, not \"%.*s\"",
+			       document);
 	if (author.n && !is_id)
 		n = erase_name(x, author, e);
 	else
@@ -484,10 +475,10 @@ act_signal_list(struct act *x, struct err *e)
 static int
 act_signal_show(struct act *x, struct err *e)
 {
-	struct str name = arg(x, "name");
-	int n = samples_show(x->r->store, name, arg_int(x, "from", 0), &x->out, e);
+	struct str name = act_arg(x, "name");
+	int n = samples_show(x->r->store, name, act_arg_int(x, "from", 0), &x->out, e);
 
-	return n ? (n < 0 ? -1 : 0) : say(x, 404, "there is no sample of \"%.*s\"", name);
+	return n ? (n < 0 ? -1 : 0) : act_say(x, 404, "there is no sample of \"%.*s\"", name);
 }
 
 /* ---- labels -------------------------------------------------------------------------------------- */
@@ -574,6 +565,9 @@ verb_of(struct str name)
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))
 			return &verbs[i];
+	for (const struct verb *v = act_case_verbs; v->name; v++)
+		if (str_is(name, v->name))
+			return v;
 	return NULL;
 }
 
@@ -590,14 +584,16 @@ act_run(struct act *x, struct err *e)
 {
 	const struct verb *v = verb_of(x->c->verb);
 	struct err bad;
+	int out;
 
 	if (!v)
-		return say(x, 404, "the responder knows no command \"%.*s\"", x->c->verb);
+		return act_say(x, 404, "the responder knows no command \"%.*s\"", x->c->verb);
 	x->args = json_parse(x->a, x->c->args.n ? x->c->args : STR("{}"), &bad);
 	if (!x->args || json_kind(x->args) != JSON_OBJECT)
-		return say(x, 400, "the arguments are no JSON object: %.*s",
-			   x->args ? x->c->args : str_of(bad.text));
-	return v->act(x, e);
+		return act_say(x, 400, "the arguments are no JSON object: %.*s",
+			       x->args ? x->c->args : str_of(bad.text));
+	out = act_is_out(x, e);
+	return out ? (out < 0 ? -1 : 0) : v->act(x, e);
 }
 
 int

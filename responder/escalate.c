@@ -13,6 +13,7 @@
 
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/gate.h"
 #include "responder/outbox.h"
 
 #define OWNER_POLICY "owner:"
@@ -129,7 +130,8 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 {
 	struct route_ask ask = { m->watch, m->level, SIGNAL_VOICE };
 	struct route_answer routes = route_find(n->c, &ask);
-	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now };
+	struct conf_texts out;
+	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
 	struct wave w = {
 		.m = m, .kind = "page", .why = *why, .unanswered = unanswered, .now = now
 	};
@@ -139,11 +141,14 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	int step = -1;
 
 	if (notice_last_seq(n->env->store, &m->id, &w.seq, e) < 0 ||
-	    matter_heard(n->env->store, now, m, e) < 0)
+	    matter_heard(n->env->store, now, m, e) < 0 ||
+	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
 		return -1;
 	w.seq++;
 	if (routes.route && from == 0 && m->round == 0)
 		matter_route(n, m, routes.route); /* at a new level another route may fit */
+	if (gate_is_out(&out, m->owner))
+		m->owner = STR("");
 	plan_of(n, m->policy, &plan);
 	if (plan.p)
 		step = policy_step(&q, plan.p, from, &t, &skipped);

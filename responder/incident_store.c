@@ -369,3 +369,15 @@ command_write(struct store *s, const struct command *c, int64_t now, const struc
 	stmt_text(q, 7, reply->body);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
+
+int
+commands_forget(struct store *s, struct str verb, struct str number, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE command SET args = '{}', reply = '{}' WHERE verb ="
+			      " :verb AND args LIKE '%\"' || :number || '\"%'");
+
+	stmt_text(q, 1, verb);
+	stmt_text(q, 2, number);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}

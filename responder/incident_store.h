@@ -51,6 +51,9 @@ int told_read(struct store *s, const struct id *incident,
 /* 1 and the reply that was given (body in a), 0 it is new, -1. */
 int command_known(struct store *s, const struct id *id, struct arena *a, struct reply *reply,
 		  struct err *e) LY_MUST_USE;
+/* Arguments and answers of an act on an incident go: what was told in them is erased. */
+int commands_forget(struct store *s, struct str verb, struct str number,
+		    struct err *e) LY_MUST_USE;
 int command_write(struct store *s, const struct command *c, int64_t now,
 		  const struct reply *reply, struct err *e) LY_MUST_USE;
 

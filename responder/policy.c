@@ -63,6 +63,12 @@ choose(const struct policy_ask *q, const struct person_conf *p, bool waking)
 	return any;
 }
 
+static bool
+is_out(const struct policy_ask *q, const struct person_conf *p)
+{
+	return q->out && listed(q->out, p->key);
+}
+
 void
 person_tell(const struct policy_ask *q, const struct person_conf *p, struct tellings *out)
 {
@@ -70,7 +76,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 	enum quiet_why why;
 	struct telling t;
 
-	if (!first.contact && p->deputy.n) {
+	if ((!first.contact || is_out(q, p)) && p->deputy.n) {
 		const struct person_conf *d = person_find(roster_conf(q->roster), p->deputy);
 
 		if (d && d != p) {
@@ -78,7 +84,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 			first = choose(q, p, false);
 		}
 	}
-	if (!first.contact)
+	if (!first.contact || is_out(q, p))
 		return;
 	t = (struct telling){ p, first.channel, first.contact->address, 0, "" };
 	t.at = roster_reach(q->roster, p, q->level, q->safety, q->now, &why);

@@ -30,6 +30,8 @@ struct policy_ask {
 	int64_t level;
 	bool safety;
 	int64_t now;
+	const struct conf_texts *out; /* 回避: people who are told nothing; their deputies are.
+				       * NULL: nobody */
 };
 /* Everybody a step tells, each person and channel once. */
 void step_tell(const struct policy_ask *q, const struct step_conf *s, struct tellings *out);

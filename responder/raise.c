@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/reason.h"
 #include "responder/signal_store.h"
@@ -66,6 +67,7 @@ int
 raise_move(struct responder *r, struct incident_move_info *info, int64_t now, struct err *e)
 {
 	struct incident *i = info->incident;
+	struct gate_ask gate = { &r->env, &r->conf->notice, i, STR("table"), now, r->batch };
 	struct move m;
 
 	if (incident_move(r->incidents, info, &m, e) < 0)
@@ -73,7 +75,9 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 	r->wrote = true;
 	if (info->firing || !incident_is_open(i))
 		i->clear_at = 0;
-	if (clocks_end(r, i, &m, e) < 0 || notices_on_move(r->notices, i, &m, now, e) < 0)
+	/* Whoever is out must be so before anybody is told. */
+	if (gate_on_move(&gate, &m, e) < 0 || clocks_end(r, i, &m, e) < 0 ||
+	    notices_on_move(r->notices, i, &m, now, e) < 0)
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;

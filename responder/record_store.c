@@ -12,7 +12,7 @@
 /* ---- the schema ---------------------------------------------------------------------------
  * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
- * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c */
+ * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -180,6 +180,16 @@ static const char echoes[] =
 	" NULL);\n"
 	"CREATE INDEX echo_by_released ON echo (released);\n";
 
+/* Beside the moves. erased_at: value and salt went, the chain holds. */
+static const char entries[] =
+	"CREATE TABLE entry (seq BIGINT PRIMARY KEY, incident BYTEA NOT NULL, at BIGINT NOT "
+	"NULL,"
+	" kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, value TEXT, salt BYTEA,"
+	" digest BYTEA NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL, erased_at "
+	"BIGINT,"
+	" erased_why TEXT);\n"
+	"CREATE INDEX entry_by_incident ON entry (incident, kind, key, seq);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -191,6 +201,7 @@ static const struct migration steps[] = {
 	{ 8, "find texts by their document's number", numbered },
 	{ 9, "places on hot lists", ranks },
 	{ 10, "what we released, and who spreads it", echoes },
+	{ 11, "what is added to the file of an incident", entries },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -44,5 +44,6 @@ void verify_differs(struct verify *v, const char *fmt, ...) LY_PRINTF(2, 3);
 int verify_all_firings(struct verify *v) LY_MUST_USE;
 int verify_all_notices(struct verify *v) LY_MUST_USE;
 int verify_all_digests(struct verify *v) LY_MUST_USE;
+int verify_all_entries(struct verify *v) LY_MUST_USE;
 
 #endif

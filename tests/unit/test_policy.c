@@ -159,6 +159,29 @@ a_route_may_choose_the_channel(void **state)
 }
 
 static void
+who_is_out_is_told_nothing_and_a_deputy_is_told_instead(void **state)
+{
+	static struct str names[] = { STR_INIT("gone"), STR_INIT("ann") };
+	struct fixture *f = *state;
+	struct conf_texts out = { names, 2 };
+	struct policy_ask q = {
+		f->roster, NULL, 3, false, desk_iso("2026-03-14T10:00:00+08:00"), &out
+	};
+	struct tellings t = { .n = 0 };
+
+	person_tell(&q, person_find(&f->c, STR("ann")), &t); /* has no deputy */
+	assert_int_equal(t.n, 0);
+	person_tell(&q, person_find(&f->c, STR("gone")), &t);
+	assert_int_equal(t.n, 1);
+	assert_true(str_is(t.v[0].person->key, "ben"));
+	names[1] = STR("ben"); /* the deputy, too */
+	t.n = 0;
+	person_tell(&q, person_find(&f->c, STR("gone")), &t);
+	assert_int_equal(t.n, 0);
+	names[1] = STR("ann");
+}
+
+static void
 the_time_to_answer_goes_by_level_unless_the_step_says(void **state)
 {
 	static const struct step_conf after_20m = { .after = 1200 }, by_level = { .after = 0 };
@@ -185,6 +208,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_step_with_somebody_awake_is_told),
 		cmocka_unit_test(a_route_may_choose_the_channel),
+		cmocka_unit_test(who_is_out_is_told_nothing_and_a_deputy_is_told_instead),
 		cmocka_unit_test(the_time_to_answer_goes_by_level_unless_the_step_says),
 	};
 

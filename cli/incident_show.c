@@ -1,0 +1,166 @@
+/* incident_show.c - see incident_show.h. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/str.h"
+
+#include "cli/incident_show.h"
+
+static void
+put_time(const struct zone *z, const struct json *iso)
+{
+	struct buf b = BUF(64);
+	struct err e = { 0 };
+	int64_t at;
+
+	if (clock_parse_iso(json_text(iso, STR("")), &at, &e) == 0)
+		clock_add_local(&b, z, at);
+	printf("%-16s", b.n ? b.p : "-");
+	buf_release(&b);
+}
+
+static void
+put_text(const struct json *j, const char *key)
+{
+	struct str s = json_text(json_get(j, key), STR(""));
+
+	printf("%.*s", STR_ARG(s));
+}
+
+static void
+put_row(const struct json *x, const struct zone *z)
+{
+	put_text(x, "incident");
+	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
+	       (long long)json_int(json_get(x, "grade"), 0));
+	put_time(z, json_get(x, "opened_at"));
+	fputs("  ", stdout);
+	put_text(x, "state");
+	fputs("  ", stdout);
+	put_text(x, "title");
+	fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
+	put_text(x, "acked_by");
+}
+
+void
+incident_put_list(const struct json *list, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		put_row(json_at(list, i), z);
+		putchar('\n');
+	}
+	if (!json_count(list))
+		puts("no open incident");
+}
+
+/* What an act has made of the incident. */
+void
+incident_put_done(const struct json *x, const struct zone *z)
+{
+	put_row(x, z);
+	fputs("\n", stdout);
+	put_text(x, "said");
+	putchar('\n');
+}
+
+/* "type: rumour, fault: no": what is said of it, without what is empty. */
+static void
+put_value(const struct json *value)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < json_count(value); i++) {
+		struct str name, text = json_text(json_member(value, i, &name), STR(""));
+
+		if (!text.n)
+			continue;
+		printf("%s%.*s: %.*s", comma, STR_ARG(name), STR_ARG(text));
+		comma = ", ";
+	}
+	putchar('\n');
+}
+
+static void
+put_file(const struct json *file, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(file); i++) {
+		const struct json *n = json_at(file, i);
+
+		fputs("  ", stdout);
+		put_time(z, json_get(n, "at"));
+		fputs("  ", stdout);
+		put_text(n, "kind");
+		putchar(' ');
+		put_text(n, "key");
+		fputs("  ", stdout);
+		put_text(n, "actor");
+		fputs("\n      ", stdout);
+		put_value(json_get(n, "value"));
+	}
+}
+
+static void
+put_words(const char *label, const struct json *words)
+{
+	printf("  %s:", label);
+	for (size_t i = 0; i < json_count(words); i++)
+		printf(" %.*s", STR_ARG(json_text(json_at(words, i), STR(""))));
+	putchar('\n');
+}
+
+static void
+put_strategies(const struct json *list, bool zh)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *t = json_at(list, i);
+
+		printf(zh ? "  说法 %.*s：" : "  claim %.*s: ",
+		       STR_ARG(json_text(json_get(t, "claim"), STR(""))));
+		put_text(t, zh ? "why_zh" : "why_en");
+		putchar('\n');
+		put_words(zh ? "    可用" : "    use", json_get(t, "use"));
+		put_words(zh ? "    不可" : "    blocked", json_get(t, "blocked"));
+	}
+}
+
+void
+incident_put_show(const struct json *x, const struct zone *z, const char *lang)
+{
+	const struct json *moves = json_get(x, "moves"), *notices = json_get(x, "notices");
+
+	put_text(x, "incident");
+	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
+	       (long long)json_int(json_get(x, "grade"), 0));
+	put_text(x, "state");
+	fputs("  ", stdout);
+	put_text(x, "title");
+	putchar('\n');
+	for (size_t i = 0; i < json_count(moves); i++) {
+		const struct json *m = json_at(moves, i);
+
+		fputs("  ", stdout);
+		put_time(z, json_get(m, "at"));
+		printf("  %-18.*s L%lld -> L%lld  ",
+		       STR_ARG(json_text(json_get(m, "event"), STR(""))),
+		       (long long)json_int(json_get(m, "from_level"), 0),
+		       (long long)json_int(json_get(m, "to_level"), 0));
+		put_text(m, "actor");
+		fputs("\n      ", stdout);
+		put_text(json_get(m, "reason"), lang);
+		putchar('\n');
+	}
+	for (size_t i = 0; i < json_count(notices); i++) {
+		const struct json *m = json_at(notices, i);
+
+		fputs("  ✉ ", stdout);
+		put_time(z, json_get(m, "created_at"));
+		printf("  %.*s via %.*s: %.*s  %.*s\n",
+		       STR_ARG(json_text(json_get(m, "recipient"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "channel"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "state"), STR("-"))),
+		       STR_ARG(json_text(json_get(m, "why"), STR(""))));
+	}
+	put_file(json_get(x, "file"), z);
+	put_strategies(json_get(x, "strategies"), !strcmp(lang, "zh"));
+}

@@ -1,0 +1,50 @@
+/*
+ * act.h - one command of a person on its way; private to act*.c.
+ *
+ * Each is applied in a transaction of its own and answered in JSON. A verb returns 0 also when it
+ * refused (status says so), -1 when the record could not be read or written.
+ */
+#ifndef LY_RESPONDER_ACT_H
+#define LY_RESPONDER_ACT_H
+
+#include "core/control.h"
+#include "core/json.h"
+#include "responder/state.h"
+
+struct act {
+	struct responder *r;
+	const struct command *c;
+	const struct json *args;
+	int64_t now;
+	struct buf out; /* the reply's body */
+	int status;
+	struct arena *a;
+};
+struct verb {
+	const char *name;
+	int (*act)(struct act *x, struct err *e);
+	bool writes;
+};
+extern const struct verb act_case_verbs[]; /* act_case.c; ends with .name == NULL */
+
+/* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
+int act_say(struct act *x, int status, const char *why, struct str what);
+/* An argument, trimmed; empty when it is missing or no text. */
+struct str act_arg(const struct act *x, const char *name);
+int64_t act_arg_int(const struct act *x, const char *name, int64_t dflt);
+/* The person's own words, or ours. */
+struct str act_why(const struct act *x, const char *ours);
+/* The incident of "id", or NULL: refused. */
+struct incident *act_incident(struct act *x);
+/* Refused: the command was given in view of an older version. */
+bool act_seen_older(struct act *x, const struct incident *i);
+/* The incident as it is now, and what was done. Returns 0. */
+int act_done(struct act *x, const struct incident *i, const char *said);
+void act_add_text(struct buf *b, const char *key, struct str s);
+void act_add_time(struct buf *b, const char *key, int64_t at); /* null for 0 */
+/* 回避: 1 refused, because the actor is out of the incident of "id"; 0, -1. */
+int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
+/* ,"file":[…],"strategies":[…]: what stands beside the moves. */
+int act_add_file(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
+
+#endif

@@ -1,0 +1,325 @@
+/* gate.c - see gate.h. */
+#include "core/base.h"
+
+#include <ctype.h>
+
+#include "core/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/gate.h"
+
+#define REPORT_S (7 * 86400) /* after-action report after closing */
+#define OUT_MAX  64          /* people out of one incident */
+
+const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
+				   "legal", "approver", NULL };
+
+const struct gate gates[] = {
+	{ 2, "assessment", "analyst", "填写研判表（类型、责任、伤害、前科、声誉）",
+	  "fill in the assessment: type, own fault, injury, history, reputation" },
+	{ 2, "claim", "analyst", "记下流传的说法，并逐条核实真伪",
+	  "write down what is claimed, and whether each claim is true" },
+	{ 2, "verdict", "lead", "给出研判结论：处置、观察、与我无关或误报",
+	  "say what it is: respond, watch, not ours or a wrong alarm" },
+	{ 3, "fact", "fixer", "事实表：至少一条已确认的事实",
+	  "fact sheet: at least one confirmed fact" },
+	{ 3, "statement", "spokesperson", "首次表态（已知、未知、请怎么做、何时更新）",
+	  "first statement: known, not known, what to do, when we speak again" },
+	{ 3, "full", "spokesperson", "完整回应（经过、责任、补救、下次更新）",
+	  "full response: what happened, responsibility, remedy, next update" },
+	{ .key = NULL },
+};
+
+/* ---- named ---------------------------------------------------------------------------------- */
+
+static bool
+is_word_byte(struct str text, size_t at)
+{
+	return at < text.n && isalnum((unsigned char)text.p[at]);
+}
+
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] > 127)
+			return false;
+	return true;
+}
+
+/* "Li" is not in "Lily"; 王强 is in 王强总裁. */
+bool
+gate_names(const struct person_conf *p, struct str text)
+{
+	struct str name = p->name;
+	bool words = is_ascii(name);
+
+	if (name.n < 2)
+		return false;
+	for (size_t i = 0; i + name.n <= text.n; i++) {
+		if (!str_eq_nocase((struct str){ text.p + i, name.n }, name))
+			continue;
+		if (!words ||
+		    ((!i || !is_word_byte(text, i - 1)) && !is_word_byte(text, i + name.n)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- entries -------------------------------------------------------------------------------- */
+
+int
+gate_add(const struct gate_ask *q, const char *kind, struct str key, struct str value,
+	 struct err *e)
+{
+	struct entry x = { .incident = q->incident->id,
+			   .at = q->at,
+			   .kind = str_of(kind),
+			   .key = key,
+			   .actor = q->actor,
+			   .value = value };
+	struct id salt;
+	int64_t n = entries_count(q->env->store, &x.incident, x.kind, e);
+
+	if (n < 0)
+		return -1;
+	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
+	salt = q->env->clock == CLOCK_STEPPED
+		       ? ID_OF(STR("entry"), id_str(&x.incident), x.kind,
+			       str_of(arena_textf(q->a, "%lld", (long long)n)))
+		       : id_random();
+	x.salt = id_str(&salt);
+	return entry_append(q->env->store, &x, e);
+}
+
+static int
+add_out(void *arg, const struct entry *x)
+{
+	struct {
+		struct conf_texts *out;
+		struct arena *a;
+	} *to = arg;
+	struct err bad;
+	const struct json *j = json_parse(to->a, x->value, &bad);
+
+	if (str_is(json_text(json_get(j, "out"), STR("")), "yes") && to->out->n < OUT_MAX)
+		to->out->v[to->out->n++] = arena_str(to->a, x->key);
+	return 0;
+}
+
+int
+gate_out(struct store *s, const struct id *incident, struct arena *a, struct conf_texts *out,
+	 struct err *e)
+{
+	struct {
+		struct conf_texts *out;
+		struct arena *a;
+	} to = { out, a };
+
+	out->n = 0;
+	out->v = arena_alloc(a, OUT_MAX * sizeof *out->v);
+	return entries_standing(s, incident, STR("recusal"), add_out, &to, e);
+}
+
+static struct str
+value_of(const struct gate_ask *q, const char *const *pairs)
+{
+	struct buf b = BUF(ENTRY_VALUE_MAX);
+	struct str s;
+
+	for (; pairs[0]; pairs += 2) {
+		buf_add(&b, b.n ? STR(",\"") : STR("{\""));
+		buf_add(&b, str_of(pairs[0]));
+		buf_add(&b, STR("\":"));
+		json_add_text(&b, str_of(pairs[1]));
+	}
+	buf_add_byte(&b, '}');
+	s = arena_str(q->a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+int
+gate_recuse(const struct gate_ask *q, struct str text, const char *why, struct err *e)
+{
+	const struct person_conf *p = q->people->people.v;
+	struct conf_texts out;
+
+	if (!text.n || gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0)
+		return text.n ? -1 : 0;
+	for (size_t i = 0; i < q->people->people.n; i++) {
+		const char *const value[] = { "out", "yes", "why", why, NULL };
+
+		if (gate_is_out(&out, p[i].key) || !gate_names(&p[i], text))
+			continue;
+		log_event(LOG_WARN, "recused", "incident=%.*s person=%.*s",
+			  STR_ARG(q->incident->number), STR_ARG(p[i].key));
+		if (gate_add(q, "recusal", p[i].key, value_of(q, value), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- tasks and roles ------------------------------------------------------------------------- */
+
+/* 1 when there is one that stands (its value in *j), 0, -1. */
+static int
+standing(const struct gate_ask *q, const char *kind, const char *key, const struct json **j,
+	 struct err *e)
+{
+	struct entry of = { .incident = q->incident->id,
+			    .kind = str_of(kind),
+			    .key = str_of(key) },
+		     x = { .seq = 0 };
+	struct err bad;
+	int found = entry_newest(q->env->store, &of, q->a, &x, e);
+
+	*j = found > 0 ? json_parse(q->a, x.value, &bad) : NULL;
+	return found;
+}
+
+static int
+task_add(const struct gate_ask *q, const struct gate *g, int64_t due_at, struct err *e)
+{
+	bool zh = !str_is(q->env->site->lang, "en");
+	char due[32] = "";
+	const char *const value[] = {
+		"what", zh ? g->what_zh : g->what_en, "role", g->role, "state",
+		"open", due_at ? "due" : NULL,        due,    NULL
+	};
+	struct buf b = BUF(64);
+
+	if (due_at) {
+		clock_add_iso(&b, due_at);
+		memcpy(due, b.p, b.n < sizeof due ? b.n + 1 : sizeof due - 1);
+		buf_release(&b);
+	}
+	return gate_add(q, "task", str_of(g->key), value_of(q, value), e);
+}
+
+static bool
+has_role(const struct person_conf *p, const char *role)
+{
+	for (size_t i = 0; i < p->roles.n; i++)
+		if (str_is(p->roles.v[i], role))
+			return true;
+	return false;
+}
+
+/* The first who has it and is not out; the deputy: theirs, or the next who has it. told: that the
+ * slot is empty stands already. */
+static int
+role_fill(const struct gate_ask *q, const struct conf_texts *out, const char *role, bool told,
+	  struct err *e)
+{
+	const struct person_conf *p = q->people->people.v, *first = NULL, *second = NULL;
+	const char *value[] = { "person", "", "deputy", "", NULL };
+
+	for (size_t i = 0; i < q->people->people.n; i++) {
+		if (!has_role(&p[i], role) || gate_is_out(out, p[i].key))
+			continue;
+		if (!first)
+			first = &p[i];
+		else if (!second)
+			second = &p[i];
+	}
+	if (first && first->deputy.n && !gate_is_out(out, first->deputy))
+		second = person_find(q->people, first->deputy);
+	if (first)
+		value[1] = arena_text(q->a, first->key);
+	if (second)
+		value[3] = arena_text(q->a, second->key);
+	if (!first && told)
+		return 0;
+	if (!first)
+		log_event(LOG_WARN, "role_empty", "incident=%.*s role=%s",
+			  STR_ARG(q->incident->number), role);
+	return gate_add(q, "role", str_of(role), value_of(q, value), e);
+}
+
+int
+gate_roles(const struct gate_ask *q, struct err *e)
+{
+	struct conf_texts out;
+
+	if (gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0)
+		return -1;
+	for (int i = 0; role_words[i]; i++) {
+		const struct json *j;
+		int found = standing(q, "role", role_words[i], &j, e);
+		struct str who = json_text(json_get(j, "person"), STR(""));
+
+		if (found < 0)
+			return -1;
+		if (found && who.n && !gate_is_out(&out, who))
+			continue;
+		if (role_fill(q, &out, role_words[i], found && !who.n, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+gates_open(const struct gate_ask *q, int64_t level, struct err *e)
+{
+	for (const struct gate *g = gates; g->key && g->level <= level; g++) {
+		const struct json *j;
+		int found = standing(q, "task", g->key, &j, e);
+
+		if (found < 0 || (!found && task_add(q, g, 0, e) < 0))
+			return -1;
+	}
+	return gate_roles(q, e);
+}
+
+int
+gate_done(const struct gate_ask *q, const char *key, struct err *e)
+{
+	const struct json *j;
+	int found = standing(q, "task", key, &j, e);
+	const char *value[] = { "what",  "",     "role", "",
+				"state", "done", "why",  "the field is there",
+				NULL };
+
+	if (found <= 0 || !str_is(json_text(json_get(j, "state"), STR("")), "open"))
+		return found < 0 ? -1 : 0;
+	value[1] = arena_text(q->a, json_text(json_get(j, "what"), STR("")));
+	value[3] = arena_text(q->a, json_text(json_get(j, "role"), STR("")));
+	return gate_add(q, "task", str_of(key), value_of(q, value), e);
+}
+
+static int
+opened(const struct gate_ask *q, struct err *e)
+{
+	const struct incident *i = q->incident;
+	const struct watch_conf *w = watch_find(q->env, i->watch);
+
+	if (gate_recuse(q, i->title, "named in the title", e) < 0)
+		return -1;
+	return w ? gate_recuse(q, w->title, "named in the watch", e) : 0;
+}
+
+static bool
+is_verdict(enum incident_event event)
+{
+	return event == EVENT_VERDICT_RESPOND || event == EVENT_VERDICT_WATCH ||
+	       event == EVENT_VERDICT_WRONG;
+}
+
+int
+gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
+{
+	static const struct gate report = { 2, "report", "lead", "复盘报告（结束后 7 天内）",
+					    "after-action report, within 7 days of closing" };
+	bool ended = m->to_state == INCIDENT_CLOSED && m->event != EVENT_VERDICT_WRONG;
+
+	if (m->from_state == INCIDENT_NONE && opened(q, e) < 0)
+		return -1;
+	if (m->to_level >= 2 && m->to_level > m->from_level &&
+	    gates_open(q, m->to_level, e) < 0)
+		return -1;
+	if (is_verdict(m->event) && gate_done(q, "verdict", e) < 0)
+		return -1;
+	return ended && m->to_level >= 2 ? task_add(q, &report, q->at + REPORT_S, e) : 0;
+}

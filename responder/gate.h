@@ -1,0 +1,63 @@
+/*
+ * gate.h - what a level asks for: open tasks 任务, roles 角色, and who must stay out 回避.
+ *
+ * When an incident reaches L2 or L3 each field that is still missing becomes an open task, and
+ * each role gets a person of the configuration with a deputy; an empty slot is written, too, and
+ * shown. Whoever is named in title, watch or a claim is out: of roles, notices, acts and view.
+ */
+#ifndef LY_RESPONDER_GATE_H
+#define LY_RESPONDER_GATE_H
+
+#include "responder/entry.h"
+#include "responder/incident.h"
+#include "responder/people_conf.h"
+
+extern const char *const role_words[]; /* lead analyst fixer spokesperson legal approver */
+#define ROLES 6
+
+struct gate {
+	int64_t level;
+	const char *key, *role;
+	const char *what_zh, *what_en;
+};
+extern const struct gate gates[]; /* ends with .key == NULL; by level */
+
+/* Is this person named in the text? By name, as people say it: whole words where the script has
+ * such. Pure. */
+bool gate_names(const struct person_conf *p, struct str text);
+
+/* What all of this is written with. */
+struct gate_ask {
+	const struct responder_env *env;
+	const struct notice_conf *people;
+	const struct incident *incident;
+	struct str actor;
+	int64_t at;
+	struct arena *a;
+};
+/* Adds an entry: value is JSON. */
+int gate_add(const struct gate_ask *q, const char *kind, struct str key, struct str value,
+	     struct err *e) LY_MUST_USE;
+/* Whoever is named in the text is out from now on: why says where. */
+int gate_recuse(const struct gate_ask *q, struct str text, const char *why,
+		struct err *e) LY_MUST_USE;
+/* After a move: recusals when it opened, tasks and roles of the level that it reached, the
+ * after-action report when one of L2 or more has closed. */
+int gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e) LY_MUST_USE;
+/* A person for each role that has none, or whose person is out. */
+int gate_roles(const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* What the task with this key asked for is there: done, when it is open. */
+int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_USE;
+/* Keys of the people who are out of an incident, in a. -1 on failure. */
+int gate_out(struct store *s, const struct id *incident, struct arena *a,
+	     struct conf_texts *out, struct err *e) LY_MUST_USE;
+static inline bool
+gate_is_out(const struct conf_texts *out, struct str person)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i].n == person.n && !memcmp(out->v[i].p, person.p, person.n))
+			return true;
+	return false;
+}
+
+#endif
