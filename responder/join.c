@@ -1,0 +1,467 @@
+/*
+ * 1. entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1;
+ *    entry number i lies at i % cap.
+ * 2. slots[] say of each part (by the low bits of its hash) how many live entries hold it, and
+ *    chain the entries that do, newest first: a link is number << 6 | place of the part, plus 1.
+ *    A number below head is gone: a chain ends there, so nothing is unlinked on forgetting.
+ * 3. Copies are in the ring, but in no chain and in no count: a text that is repeated a thousand
+ *    times is one text.
+ * 4. A story's first members stand for it when it is asked for contradictions. They live as
+ *    long as it can be joined: 72 h from its first.
+ */
+#include "core/base.h"
+
+#include "core/hash.h"
+#include "responder/heap.h"
+#include "responder/join_inside.h"
+
+#define FIRST_CAP  256
+#define NUMBER_MAX ((1u << 26) - 2)
+#define DEPTH      6           /* newest entries looked at for each part */
+#define STEPS      16          /* of a chain, others' parts in the same slot included */
+#define LOOK       12          /* candidates compared part by part */
+#define QUIET_S    (24 * 3600) /* a story that is asleep takes only what is more alike */
+#define NONE       UINT32_MAX
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+static struct place *
+place_at(const struct joins *j, uint32_t hash)
+{
+	uint32_t i = hash;
+
+	while (j->places[i & (j->places_cap - 1)].hash &&
+	       j->places[i & (j->places_cap - 1)].hash != hash)
+		i++;
+	return &j->places[i & (j->places_cap - 1)];
+}
+
+bool
+join_is_place(const struct joins *j, uint32_t part)
+{
+	return gist_kind_of(part) <= GIST_KNOWN && place_at(j, gist_hash_of(part))->count > 0;
+}
+
+static void
+places_more(struct joins *j)
+{
+	struct place *old = j->places;
+	uint32_t n = j->places_cap;
+
+	j->places_cap = n * 2;
+	j->places = heap_zero(j->places_cap, sizeof *j->places);
+	j->places_n = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].count) {
+			*place_at(j, old[i].hash) = old[i];
+			j->places_n++;
+		}
+	free(old);
+}
+
+static void
+place_count(struct joins *j, uint32_t part, int by)
+{
+	struct place *p = place_at(j, gist_hash_of(part));
+
+	if (!p->hash && by > 0) {
+		if ((j->places_n + 1) * 2 > j->places_cap) {
+			places_more(j);
+			p = place_at(j, gist_hash_of(part));
+		}
+		j->places_n++;
+		p->hash = gist_hash_of(part);
+	}
+	p->count += (uint32_t)by;
+}
+
+static void
+places_count(struct joins *j, const struct entry *x, int by)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		if (x->parts[i] & GIST_PLACE)
+			place_count(j, x->parts[i], by);
+}
+
+/* ---- the ring -------------------------------------------------------------------------------- */
+
+static uint32_t
+bucket(const struct joins *j, const struct id *id)
+{
+	uint32_t x;
+
+	memcpy(&x, id->b, sizeof x);
+	return x & (j->cap - 1);
+}
+
+static void
+entry_index(struct joins *j, uint32_t number)
+{
+	struct entry *x = join_entry(j, number);
+	uint32_t *b = &j->documents[bucket(j, &x->document)];
+
+	x->next = *b;
+	*b = number + 1;
+	for (uint32_t i = 0; i < x->n; i++) {
+		struct slot *s = join_slot(j, x->parts[i]);
+
+		x->prev[i] = s->link;
+		s->link = (number << 6 | i) + 1;
+		s->count++;
+	}
+}
+
+struct joins *
+joins_new(void)
+{
+	struct joins *j = heap_zero(1, sizeof *j);
+
+	j->cap = FIRST_CAP;
+	j->entries = heap_zero(j->cap, sizeof *j->entries);
+	j->slots = heap_zero((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
+	j->documents = heap_zero(j->cap, sizeof *j->documents);
+	j->tales = heap_zero(j->cap, sizeof *j->tales);
+	j->stories = heap_zero(j->cap, sizeof *j->stories);
+	j->places_cap = 64;
+	j->places = heap_zero(j->places_cap, sizeof *j->places);
+	return j;
+}
+
+void
+joins_free(struct joins *j)
+{
+	if (!j)
+		return;
+	free(j->entries);
+	free(j->slots);
+	free(j->documents);
+	free(j->tales);
+	free(j->stories);
+	free(j->places);
+	free(j);
+}
+
+size_t
+joins_count(const struct joins *j)
+{
+	return j->next - j->head;
+}
+
+static void
+tale_index(struct joins *j, uint32_t at)
+{
+	uint32_t *b = &j->stories[bucket(j, &j->tales[at].story)];
+
+	j->tales[at].next = *b;
+	*b = at + 1;
+}
+
+/* Twice the room, or the same; numbered anew from 0. */
+static void
+rebuild(struct joins *j, uint32_t cap)
+{
+	struct entry *entries = heap_zero(cap, sizeof *entries);
+	struct tale *tales = heap_zero(cap, sizeof *tales);
+	uint32_t n = j->next - j->head, from = j->head;
+
+	for (uint32_t i = 0; i < n; i++)
+		entries[i] = *join_entry(j, from + i);
+	memcpy(tales, j->tales, j->tales_n * sizeof *tales);
+	free(j->entries);
+	free(j->tales);
+	free(j->slots);
+	free(j->documents);
+	free(j->stories);
+	j->entries = entries;
+	j->tales = tales;
+	j->cap = cap;
+	j->slots = heap_zero((size_t)cap * JOIN_SLOTS, sizeof *j->slots);
+	j->documents = heap_zero(cap, sizeof *j->documents);
+	j->stories = heap_zero(cap, sizeof *j->stories);
+	j->head = 0;
+	j->next = n;
+	for (uint32_t i = 0; i < n; i++)
+		entry_index(j, i);
+	j->free_tale = 0;
+	for (uint32_t i = 0; i < j->tales_n; i++) {
+		struct tale *t = &j->tales[i];
+
+		for (uint32_t k = 0; k < t->first_n; k++)
+			t->first[k] = t->first[k] >= from ? t->first[k] - from : NONE;
+		if (t->live) {
+			tale_index(j, i);
+		} else {
+			t->next = j->free_tale;
+			j->free_tale = i + 1;
+		}
+	}
+}
+
+static void
+tale_drop(struct joins *j, uint32_t at)
+{
+	struct tale *t = &j->tales[at];
+	uint32_t *p = &j->stories[bucket(j, &t->story)];
+
+	while (*p != at + 1)
+		p = &j->tales[*p - 1].next;
+	*p = t->next;
+	*t = (struct tale){ .next = j->free_tale };
+	j->free_tale = at + 1;
+}
+
+static void
+oldest_drop(struct joins *j)
+{
+	struct entry *x = join_entry(j, j->head);
+
+	for (uint32_t i = 0; i < x->n; i++)
+		join_slot(j, x->parts[i])->count--;
+	places_count(j, x, -1);
+	if (!--j->tales[x->tale].live)
+		tale_drop(j, x->tale);
+	j->head++;
+}
+
+void
+joins_forget(struct joins *j, int64_t now)
+{
+	while (j->head != j->next && join_entry(j, j->head)->at < now - JOIN_KEEP_S)
+		oldest_drop(j);
+}
+
+static uint32_t
+tale_find(const struct joins *j, const struct id *story)
+{
+	uint32_t i = j->stories[bucket(j, story)];
+
+	while (i && !id_eq(&j->tales[i - 1].story, story))
+		i = j->tales[i - 1].next;
+	return i ? i - 1 : NONE;
+}
+
+static uint32_t
+tale_new(struct joins *j, const struct id *story, int64_t first_at)
+{
+	uint32_t at = j->free_tale ? j->free_tale - 1 : j->tales_n++;
+
+	if (j->free_tale)
+		j->free_tale = j->tales[at].next;
+	j->tales[at] = (struct tale){ .story = *story, .first_at = first_at };
+	tale_index(j, at);
+	return at;
+}
+
+static void
+voice_add(struct tale *t, uint32_t author)
+{
+	for (unsigned i = 0; i < t->voices_n; i++)
+		if (t->voices[i] == author)
+			return;
+	if (author && t->voices_n < JOIN_VOICES)
+		t->voices[t->voices_n++] = author;
+}
+
+/* x->tale is set. */
+static void
+remember(struct joins *j, const struct entry *x, uint32_t old_author)
+{
+	struct tale *t = &j->tales[x->tale];
+
+	*join_entry(j, j->next) = *x;
+	entry_index(j, j->next);
+	if (x->n && t->first_n < JOIN_FIRSTS)
+		t->first[t->first_n++] = j->next;
+	t->live++;
+	t->last_at = x->at > t->last_at ? x->at : t->last_at;
+	voice_add(t, old_author);
+	j->next++;
+}
+
+/* Room for one more. */
+static void
+room(struct joins *j)
+{
+	if (joins_count(j) == JOIN_MAX)
+		oldest_drop(j);
+	if (joins_count(j) == j->cap)
+		rebuild(j, j->cap * 2);
+	else if (j->next >= NUMBER_MAX)
+		rebuild(j, j->cap);
+}
+
+/* ---- candidates ------------------------------------------------------------------------------ */
+
+static void
+found_add(struct joins *j, uint32_t number, uint32_t weight)
+{
+	uint32_t i = number;
+
+	while (j->found[i % JOIN_FOUND].number && j->found[i % JOIN_FOUND].number != number + 1)
+		i++;
+	if (!j->found[i % JOIN_FOUND].number) {
+		if (j->filled_n == LY_COUNT(j->filled))
+			return;
+		j->filled[j->filled_n++] = (uint16_t)(i % JOIN_FOUND);
+		j->found[i % JOIN_FOUND] = (struct found){ number + 1, 0 };
+	}
+	j->found[i % JOIN_FOUND].sum += weight / 64;
+}
+
+static void
+chain_follow(struct joins *j, const struct query *q, unsigned part)
+{
+	uint32_t link = join_slot(j, q->x.parts[part])->link;
+
+	for (int step = 0, deep = 0; step < STEPS && deep < DEPTH; step++) {
+		uint32_t number = (link - 1) >> 6, at = (link - 1) & 63;
+		const struct entry *y = join_entry(j, number);
+
+		if (!link || number - j->head >= joins_count(j))
+			return;
+		if (!((y->parts[at] ^ q->x.parts[part]) >> 8)) {
+			deep++;
+			if (y->watches & q->x.watches || !q->x.watches)
+				found_add(j, number, q->weight[part]);
+		}
+		link = y->prev[at];
+	}
+}
+
+/* The numbers of the LOOK likeliest, likeliest first. */
+static size_t
+candidates(struct joins *j, const struct query *q, uint32_t out[LOOK])
+{
+	struct found best[LOOK];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < q->x.n; i++)
+		if (q->weight[i] && gist_kind_of(q->x.parts[i]) != GIST_WEAK)
+			chain_follow(j, q, i);
+	for (size_t i = 0; i < j->filled_n; i++) {
+		struct found f = j->found[j->filled[i]];
+		size_t at = n < LOOK ? n++ : LOOK;
+
+		j->found[j->filled[i]].number = 0;
+		for (; at && (f.sum > best[at - 1].sum ||
+			      (f.sum == best[at - 1].sum && f.number < best[at - 1].number));
+		     at--)
+			if (at < LOOK)
+				best[at] = best[at - 1];
+		if (at < LOOK)
+			best[at] = f;
+	}
+	j->filled_n = 0;
+	for (size_t i = 0; i < n; i++)
+		out[i] = best[i].number - 1;
+	return n;
+}
+
+static bool
+may_join(const struct joins *j, const struct query *q, uint32_t tale)
+{
+	const struct tale *t = &j->tales[tale];
+
+	return q->x.at - t->first_at <= JOIN_KEEP_S && !join_contradicts(j, q, t);
+}
+
+/* The story of the one it is most alike, or NONE; *out says why. */
+static uint32_t
+most_alike(struct joins *j, const struct query *q, struct join *out)
+{
+	uint32_t number[LOOK], best = NONE;
+	size_t n = candidates(j, q, number);
+	struct join x;
+
+	out->alike = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct entry *y = join_entry(j, number[i]);
+
+		x.asleep = q->x.at - j->tales[y->tale].last_at > QUIET_S;
+		join_compare(q, y, &x);
+		if (x.alike < JOIN_ALIKE || x.alike <= out->alike || !may_join(j, q, y->tale))
+			continue;
+		best = y->tale;
+		*out = x;
+	}
+	return best;
+}
+
+/* See 3. */
+static void
+copy_make(struct joins *j, struct entry *x)
+{
+	places_count(j, x, -1);
+	x->n = 0;
+	x->copy = true;
+}
+
+static uint32_t
+copied(const struct joins *j, const struct query *q, const struct id *document)
+{
+	uint32_t i = j->documents[bucket(j, document)];
+
+	while (i && i - 1 - j->head < joins_count(j)) {
+		const struct entry *y = join_entry(j, i - 1);
+
+		if (id_eq(&y->document, document))
+			return y->watches & q->x.watches || !q->x.watches ? y->tale : NONE;
+		i = y->next;
+	}
+	return NONE;
+}
+
+void
+joins_add(struct joins *j, const struct join_item *item, struct join *out)
+{
+	struct query q;
+	uint32_t tale = NONE;
+
+	joins_forget(j, item->at);
+	room(j);
+	join_query(j, item, &q);
+	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
+	if (item->copy)
+		tale = copied(j, &q, item->copy);
+	if (tale != NONE && may_join(j, &q, tale)) {
+		*out = (struct join){ .alike = 1000, .like = *item->copy };
+		copy_make(j, &q.x);
+	} else {
+		out->n = 0;
+		tale = most_alike(j, &q, out);
+	}
+	if (tale == NONE) {
+		*out = (struct join){ .alike = 0 };
+		tale = tale_new(j, &item->document, item->at);
+	}
+	q.x.tale = tale;
+	remember(j, &q.x, item->old_author);
+	out->story = j->tales[tale].story;
+	out->first_at = j->tales[tale].first_at;
+	out->old_voices = j->tales[tale].voices_n;
+	out->root = q.x.root;
+}
+
+void
+joins_load(struct joins *j, const struct join_item *item, const struct join *given)
+{
+	struct query q;
+
+	joins_forget(j, item->at);
+	room(j);
+	join_query(j, item, &q);
+	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
+	q.x.root = given->root ? given->root : 1;
+	if (given->alike == 1000)
+		copy_make(j, &q.x);
+	q.x.tale = tale_find(j, &given->story);
+	if (q.x.tale == NONE)
+		q.x.tale = tale_new(j, &given->story, given->first_at);
+	remember(j, &q.x, item->old_author);
+}
+
+uint64_t
+join_watch(struct str name)
+{
+	return UINT64_C(1) << (hash_fast(name, 0) & 63);
+}

@@ -1,0 +1,83 @@
+/*
+ * join_inside.h - what join.c and join_judge.c share. Invariants: join.c.
+ */
+#ifndef LY_RESPONDER_JOIN_INSIDE_H
+#define LY_RESPONDER_JOIN_INSIDE_H
+
+#include "responder/join.h"
+
+#define JOIN_FIRSTS 16 /* members of a story that are asked for contradictions */
+#define JOIN_FOUND  1024
+#define JOIN_SLOTS  16 /* slots for each place in the ring */
+
+struct entry {
+	struct id document;
+	int64_t at;
+	uint64_t watches;
+	uint32_t root, tale, next; /* next: with the same bucket of documents, number + 1 */
+	uint8_t n;
+	int8_t sign;
+	bool copy;
+	uint32_t parts[GIST_MAX], prev[GIST_MAX];
+};
+struct tale {
+	struct id story;
+	int64_t first_at;
+	int64_t last_at;
+	uint32_t live; /* members in the ring; 0: the place is free */
+	uint32_t next; /* with the same bucket of stories, or free: place + 1 */
+	uint32_t first[JOIN_FIRSTS];
+	uint32_t voices[JOIN_VOICES];
+	uint8_t first_n, voices_n;
+};
+struct slot {
+	uint32_t link, count;
+};
+struct place {
+	uint32_t hash, count; /* live entries whose text shows that it is one */
+};
+struct joins {
+	struct entry *entries;
+	struct slot *slots;
+	uint32_t *documents; /* buckets; cap of them */
+	struct tale *tales;
+	uint32_t *stories;  /* buckets; cap of them */
+	uint32_t free_tale; /* place + 1 */
+	uint32_t cap, head, next, tales_n;
+	struct place *places; /* open addressing */
+	uint32_t places_n, places_cap;
+	struct found {
+		uint32_t number, sum;
+	} found[JOIN_FOUND]; /* open addressing; number + 1 */
+	uint16_t filled[JOIN_FOUND / 2];
+	size_t filled_n;
+};
+
+static inline struct entry *
+join_entry(const struct joins *j, uint32_t number)
+{
+	return &j->entries[number & (j->cap - 1)];
+}
+
+static inline struct slot *
+join_slot(const struct joins *j, uint32_t part)
+{
+	return &j->slots[gist_hash_of(part) & (j->cap * JOIN_SLOTS - 1)];
+}
+
+/* The newcomer, and what is asked of it again and again. */
+struct query {
+	struct entry x;
+	uint32_t weight[GIST_MAX];
+	uint8_t index[256]; /* place in parts + 1 by hash, open addressing */
+};
+
+bool join_is_place(const struct joins *j, uint32_t part);
+/* Fill q from what came. */
+void join_query(const struct joins *j, const struct join_item *item, struct query *q);
+/* How q and y are alike: all of out but story, first_at, old_voices, and asleep, which it reads. */
+void join_compare(const struct query *q, const struct entry *y, struct join *out);
+/* Does q say what the story's first members deny? */
+bool join_contradicts(const struct joins *j, const struct query *q, const struct tale *t);
+
+#endif

@@ -1,0 +1,335 @@
+/* Which documents tell of one event (responder/join.h), by the parts that nlp/gist.h makes. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "core/buf.h"
+#include "core/hash.h"
+#include "core/str.h"
+#include "nlp/gist.h"
+#include "responder/join.h"
+
+#define NOW    ((int64_t)1773446400)
+#define HOUR   3600
+#define STREAM 600
+
+struct told {
+	struct join_item item;
+	uint32_t parts[GIST_MAX];
+};
+
+static int
+words_make(void **state)
+{
+	*state = gist_words_new();
+	return 0;
+}
+
+static int
+words_drop(void **state)
+{
+	gist_words_free(*state);
+	return 0;
+}
+
+static void
+told_fill(const struct gist_words *w, struct told *x, int n, int64_t at, struct str text)
+{
+	size_t parts = gist_parts(w, text, x->parts, NULL);
+
+	x->item = (struct join_item){ .at = at,
+				      .watches = 1,
+				      .gist = { (const char *)x->parts, parts * 4 } };
+	x->item.document = ID_OF((struct str){ (const char *)&n, sizeof n });
+}
+
+/* Do the second and the first tell of one event? */
+static bool
+joins_two(const struct gist_words *w, const char *first, const char *second, int64_t apart)
+{
+	struct joins *j = joins_new();
+	struct join a, b;
+	struct told x, y;
+
+	told_fill(w, &x, 1, NOW, str_of(first));
+	told_fill(w, &y, 2, NOW + apart, str_of(second));
+	joins_add(j, &x.item, &a);
+	joins_add(j, &y.item, &b);
+	joins_free(j);
+	assert_true(id_eq(&a.story, &x.item.document));
+	return id_eq(&a.story, &b.story);
+}
+
+struct pair {
+	const char *first, *second;
+};
+
+static void
+one_event_told_otherwise_is_one_story(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "岑溪市场监管局通报：禾穗饼干0715批次检出霉菌",
+		  "禾穗饼干0715批次发霉，赶紧看看你家的" },
+		{ "Hartwell toaster recalled after three kitchen fires",
+		  "Kitchen fire started by Hartwell toaster, says brigade" },
+		{ "潮屿支付今晚崩了，付不了款", "潮屿支付出现故障 大量用户无法付款" },
+		{ "Leak of 6.4 million user records at Orlen app",
+		  "奥伦应用640万用户数据泄露，Orlen称正核实" },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(pairs); i++)
+		if (!joins_two(*state, pairs[i].first, pairs[i].second, 2 * HOUR))
+			fail_msg("case %zu", i);
+}
+
+static void
+what_contradicts_is_another_story(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "禾穗饼干0715批次吃出铁丝", "禾穗饼干0803批次吃出铁丝" },
+		{ "Wire found in Hartwell bread, lot B104",
+		  "Wire found in Hartwell bread, lot B229" },
+		{ "岑溪市一禾穗门店后厨有老鼠", "沔阳市一禾穗门店后厨有老鼠" },
+		{ "Rats filmed in Hartwell bakery in Ellerby",
+		  "Rats filmed in Hartwell bakery in Norham" },
+		{ "禾穗饼干抽检不合格", "禾穗饼干抽检合格" },
+		{ "潮屿支付周一故障 无法付款", "潮屿支付周四故障 无法付款" },
+		{ "禾穗2023年年报推迟披露", "禾穗2025年年报推迟披露" },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(pairs); i++)
+		if (joins_two(*state, pairs[i].first, pairs[i].second, 2 * HOUR))
+			fail_msg("case %zu", i);
+}
+
+static void
+the_name_alone_joins_nothing(void **state)
+{
+	assert_false(joins_two(*state, "禾穗饼干吃出铁丝", "禾穗饼干请了新代言人", HOUR));
+	assert_false(joins_two(*state, "Hartwell opens a museum",
+			       "Hartwell toaster caught fire", HOUR));
+}
+
+static void
+a_story_ends_after_72_hours_and_again_begins_one_after_a_day(void **state)
+{
+	const char *text = "潮屿支付崩了，无法付款，闸机刷不过";
+
+	assert_true(joins_two(*state, text, text, 71 * HOUR));
+	assert_false(joins_two(*state, text, text, 73 * HOUR));
+	assert_true(joins_two(*state, text, "潮屿支付又崩了，无法付款，闸机刷不过", 2 * HOUR));
+	assert_false(
+		joins_two(*state, text, "潮屿支付又崩了，无法付款，闸机刷不过", 30 * HOUR));
+}
+
+static void
+another_watch_and_opposite_sentiment_are_other_stories(void **state)
+{
+	struct joins *j = joins_new();
+	struct join a, b;
+	struct told x;
+
+	told_fill(*state, &x, 1, NOW, STR("禾穗饼干0715批次吃出铁丝"));
+	joins_add(j, &x.item, &a);
+	told_fill(*state, &x, 2, NOW + 1, STR("禾穗饼干0715批次吃出铁丝"));
+	x.item.watches = 2;
+	joins_add(j, &x.item, &b);
+	assert_false(id_eq(&a.story, &b.story));
+	for (int n = 3; n < 6; n++) {
+		told_fill(*state, &x, n, NOW + 1, STR("禾穗饼干0715批次吃出铁丝"));
+		x.item.sign = n < 5 ? -1 : 1;
+		joins_add(j, &x.item, &b);
+		assert_int_equal(id_eq(&a.story, &b.story), n < 5);
+	}
+	joins_free(j);
+}
+
+static void
+a_copy_joins_what_it_copies_unless_it_names_another_batch(void **state)
+{
+	struct joins *j = joins_new();
+	struct told x, y, z;
+	struct join a, b, c;
+
+	told_fill(*state, &x, 1, NOW, STR("禾穗饼干0715批次吃出铁丝"));
+	told_fill(*state, &y, 2, NOW + 1, STR("铁丝！"));
+	told_fill(*state, &z, 3, NOW + 2, STR("禾穗饼干0803批次吃出铁丝"));
+	y.item.copy = z.item.copy = &x.item.document;
+	joins_add(j, &x.item, &a);
+	joins_add(j, &y.item, &b);
+	joins_add(j, &z.item, &c);
+	assert_true(id_eq(&a.story, &b.story));
+	assert_int_equal(b.alike, 1000);
+	assert_false(id_eq(&a.story, &c.story));
+	joins_free(j);
+}
+
+static void
+old_news_is_new_when_five_spread_it(void **state)
+{
+	struct joins *j = joins_new();
+	struct told x;
+	struct join a;
+
+	for (int n = 1; n < 8; n++) {
+		told_fill(*state, &x, n, NOW + n, STR("禾穗饼干0715批次吃出铁丝"));
+		x.item.old_author = n < 4 ? 1 : (uint32_t)n;
+		joins_add(j, &x.item, &a);
+		assert_int_equal(a.old_voices, n < 4 ? 1 : n < 7 ? n - 2 : JOIN_VOICES);
+	}
+	joins_free(j);
+}
+
+static void
+why_it_joined_can_be_computed_again(void **state)
+{
+	struct joins *j = joins_new();
+	struct buf why = BUF(4096);
+	struct told x;
+	struct join a, b = { .alike = 0 };
+
+	told_fill(*state, &x, 1, NOW, STR("岑溪市场监管局通报：禾穗饼干0715批次检出霉菌"));
+	joins_add(j, &x.item, &a);
+	told_fill(*state, &x, 2, NOW + HOUR, STR("禾穗饼干0715批次发霉，赶紧看看你家的"));
+	joins_add(j, &x.item, &a);
+	assert_true(a.alike >= JOIN_ALIKE && a.n > 1);
+	join_pack_why(&a, &why);
+	assert_true(join_unpack_why(buf_str(&why), &b));
+	assert_int_equal(join_alike(&b), a.alike);
+	assert_false(join_unpack_why(STR("none of ours"), &b));
+	joins_free(j);
+	buf_release(&why);
+}
+
+/* ---- any stream ------------------------------------------------------------------------------ */
+
+static uint32_t
+random_next(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+/* Texts of a few brands, matters, places and batches, in any mixture. */
+static void
+stream_text(uint32_t *seed, struct buf *b)
+{
+	static const char *const brands[] = { "禾穗饼干", "潮屿支付", "Hartwell toaster" };
+	static const char *const places[] = { "岑溪市", "沔阳县", "", "in Ellerby", "" };
+	static const char *const matters[] = { "吃出铁丝",   "付不了款",     "后厨有老鼠",
+					       "召回",       "caught fire",  "高管辞职",
+					       "抽检不合格", "抽检全部合格", "又崩了" };
+	static const char *const tails[] = { "，网友吵翻", "，企业回应", "", "，我家也有",
+					     " again" };
+
+	buf_clear(b);
+	buf_addf(b, "%s%s", places[random_next(seed) % LY_COUNT(places)],
+		 brands[random_next(seed) % LY_COUNT(brands)]);
+	if (random_next(seed) % 3 == 0)
+		buf_addf(b, "0%u批次", 700 + random_next(seed) % 5);
+	buf_addf(b, "%s%s", matters[random_next(seed) % LY_COUNT(matters)],
+		 tails[random_next(seed) % LY_COUNT(tails)]);
+	for (uint32_t n = random_next(seed) % 4; n; n--)
+		buf_addf(b, "%c%c", 'a' + (int)(random_next(seed) % 26),
+			 'a' + (int)(random_next(seed) % 26));
+}
+
+static void
+reload(struct joins **j, const struct told *stream, const struct join *given, int n)
+{
+	joins_free(*j);
+	*j = joins_new();
+	for (int i = 0; i < n; i++) {
+		struct buf b = BUF(4096);
+		struct join_item item = { .document = stream[i].item.document,
+					  .at = stream[i].item.at };
+		struct join back = { .alike = 0 };
+
+		join_pack_state(&stream[i].item, &given[i], &b);
+		assert_true(join_unpack_state(buf_str(&b), &item, &back));
+		if (item.at >= stream[n - 1].item.at - JOIN_KEEP_S)
+			joins_load(*j, &item, &back);
+		buf_release(&b);
+	}
+}
+
+static void
+a_restart_anywhere_gives_the_same_stories(void **state)
+{
+	struct told *stream = calloc(STREAM, sizeof *stream);
+	struct join *given = calloc(STREAM, sizeof *given), again;
+	struct joins *j = joins_new(), *k = joins_new();
+	struct buf text = BUF(4096);
+	uint32_t seed = 7;
+	int joined = 0;
+
+	for (int i = 0; i < STREAM; i++) {
+		stream_text(&seed, &text);
+		told_fill(*state, &stream[i], i, NOW + i * (int64_t)1200, buf_str(&text));
+		if (i && random_next(&seed) % 5 == 0)
+			stream[i].item.copy = &stream[i - 1].item.document;
+		stream[i].item.sign = (int)(random_next(&seed) % 3) - 1;
+		joins_add(j, &stream[i].item, &given[i]);
+		joined += given[i].alike > 0;
+		if (i && random_next(&seed) % 40 == 0)
+			reload(&k, stream, given, i);
+		joins_add(k, &stream[i].item, &again);
+		assert_true(id_eq(&again.story, &given[i].story));
+		assert_int_equal(again.alike, given[i].alike);
+		assert_int_equal(again.root, given[i].root);
+	}
+	assert_true(joined > STREAM / 4 && joined < STREAM - STREAM / 10);
+	assert_int_equal(joins_count(j), joins_count(k));
+	joins_free(j);
+	joins_free(k);
+	buf_release(&text);
+	free(stream);
+	free(given);
+}
+
+/* What must hold of every story, whatever came. */
+static void
+no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it(void **state)
+{
+	struct joins *j = joins_new();
+	struct buf text = BUF(4096);
+	uint32_t seed = 11;
+
+	for (int i = 0; i < STREAM * 4; i++) {
+		struct told x;
+		struct join to;
+
+		stream_text(&seed, &text);
+		told_fill(*state, &x, i, NOW + i * (int64_t)700, buf_str(&text));
+		joins_add(j, &x.item, &to);
+		assert_true(x.item.at - to.first_at <= JOIN_KEEP_S);
+		assert_true(to.alike == 0 || to.alike >= JOIN_ALIKE);
+		assert_int_equal(to.alike == 0, id_eq(&to.story, &x.item.document));
+		assert_true(joins_count(j) <= JOIN_KEEP_S / 700 + 2);
+	}
+	joins_free(j);
+	buf_release(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_event_told_otherwise_is_one_story),
+		cmocka_unit_test(what_contradicts_is_another_story),
+		cmocka_unit_test(the_name_alone_joins_nothing),
+		cmocka_unit_test(a_story_ends_after_72_hours_and_again_begins_one_after_a_day),
+		cmocka_unit_test(another_watch_and_opposite_sentiment_are_other_stories),
+		cmocka_unit_test(a_copy_joins_what_it_copies_unless_it_names_another_batch),
+		cmocka_unit_test(old_news_is_new_when_five_spread_it),
+		cmocka_unit_test(why_it_joined_can_be_computed_again),
+		cmocka_unit_test(a_restart_anywhere_gives_the_same_stories),
+		cmocka_unit_test(
+			no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it),
+	};
+
+	return cmocka_run_group_tests(tests, words_make, words_drop);
+}
