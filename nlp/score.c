@@ -76,7 +76,7 @@ score_item_add(struct prepare *k, const struct walk_hit *h, int kind, int32_t ba
 	if (t->n_items == k->cap_items) {
 		struct score_item *v;
 
-		k->cap_items = k->cap_items ? k->cap_items * 2 : 32;
+		k->cap_items = k->cap_items * 2 + 4;
 		v = arena_alloc(k->a, k->cap_items * sizeof *v);
 		if (t->n_items)
 			memcpy(v, t->items, t->n_items * sizeof *v);
@@ -546,15 +546,19 @@ score_prepare(const struct image *m, const struct walk *w, struct str text, stru
 {
 	struct score_text *t = arena_alloc(a, sizeof *t);
 	struct prepare k = { .t = t, .a = a };
-	size_t breaks = 1;
+	size_t breaks = 1, hits = 0;
 
 	t->image = m;
 	t->walk = w;
 	t->text = text;
-	for (size_t i = 0; i < w->score.n; i++)
+	for (size_t i = 0; i < w->score.n; i++) {
+		hits += w->score.v[i].mark == MARK_NONE;
 		breaks += w->score.v[i].mark != MARK_NONE && w->score.v[i].mark <= MARK_REPOST;
+	}
 	t->clauses = arena_alloc(a, breaks * sizeof *t->clauses);
 	t->who = arena_alloc(a, breaks);
+	t->items = arena_alloc(a, hits * sizeof *t->items); /* hardly a hit is two */
+	k.cap_items = hits;
 	clause_begin(&k, 0, 0, true);
 	for (size_t i = 0; i < w->score.n; i++) {
 		const struct walk_hit *h = &w->score.v[i];
