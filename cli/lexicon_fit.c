@@ -54,7 +54,7 @@ static const struct fit_setup usual[MODEL_LANGS] = {
 		       .keep = 20000,
 		       .folds = 5,
 		       .rounds = 60,
-		       .penalty = 20,
+		       .penalty = 12,
 		       .penalty_features = 0.05 },
 };
 

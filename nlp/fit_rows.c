@@ -54,6 +54,7 @@ fit_free(struct fit *f)
 	free((void *)(uintptr_t)f->matrix.column);
 	free((void *)(uintptr_t)f->matrix.factor);
 	free((void *)(uintptr_t)f->matrix.values);
+	free((void *)(uintptr_t)f->matrix.polar);
 	free((void *)(uintptr_t)f->matrix.label);
 	free((void *)(uintptr_t)f->matrix.two);
 	walk_release(&f->walk);
@@ -252,13 +253,25 @@ array(size_t n, size_t size)
 	return p;
 }
 
+/* A person's score from which on a sign is taken as certain; found by cross-validation. */
+#define CERTAIN 0.4
+
+/* A label is certain, but for one that a person's faint score stands behind. */
+static double
+polar_of(const struct fit_row *r)
+{
+	double sure = isnan(r->human) ? 1 : fabs(r->human) / CERTAIN;
+
+	return r->label * (sure < 1 ? sure : 1);
+}
+
 static void
 matrix_fill(struct fit *f, size_t columns)
 {
 	size_t n = f->n_rows, *from = array(n + 1, sizeof *from), at = 0;
 	uint32_t *column = array(f->n_grams, sizeof *column);
 	double *factor = array(n, sizeof *factor),
-	       *values = array(n * FEATURES, sizeof *values);
+	       *values = array(n * FEATURES, sizeof *values), *polar = array(n, sizeof *polar);
 	int8_t *label = array(n, sizeof *label);
 	bool *two = array(n, sizeof *two);
 
@@ -276,6 +289,7 @@ matrix_fill(struct fit *f, size_t columns)
 			qsort(column + from[i], at - from[i], sizeof *column, by_number);
 		factor[i] = r->factor;
 		label[i] = r->label;
+		polar[i] = polar_of(r);
 		two[i] = f->corpora[r->corpus].two;
 		for (size_t j = 0; j < FEATURES; j++)
 			values[i * FEATURES + j] = r->values[j] / 1000.0;
@@ -288,6 +302,7 @@ matrix_fill(struct fit *f, size_t columns)
 					 .column = column,
 					 .factor = factor,
 					 .values = values,
+					 .polar = polar,
 					 .label = label,
 					 .two = two };
 }

@@ -11,7 +11,7 @@ struct fit_row {
 	size_t first, n; /* its different n-grams in fit.grams */
 	uint32_t corpus;
 	uint32_t fold;
-	double human;
+	double human; /* what a person scored, -1..1, or NAN */
 	int32_t values[FEATURES];
 	int16_t hand;
 	int8_t label, hand_label;

@@ -51,7 +51,8 @@ row_loss(const struct logit_rows *r, size_t row, const double z[MODEL_SUMS],
 	 double g[MODEL_SUMS])
 {
 	double top = fabs(z[MODEL_POLAR]), e[3], sum = 0, mine;
-	int label = r->label[row];
+	double polar = r->polar[row];
+	bool neutral = r->label[row] == LABEL_NEU;
 
 	if (!r->two[row] && z[MODEL_NEUTRAL] > top)
 		top = z[MODEL_NEUTRAL];
@@ -60,9 +61,9 @@ row_loss(const struct logit_rows *r, size_t row, const double z[MODEL_SUMS],
 	e[2] = exp(z[MODEL_POLAR] - top);
 	for (int i = 0; i < 3; i++)
 		sum += e[i];
-	g[MODEL_POLAR] = (e[2] - e[0]) / sum - label;
-	g[MODEL_NEUTRAL] = r->two[row] ? 0 : e[1] / sum - (label == LABEL_NEU);
-	mine = label == LABEL_NEU ? z[MODEL_NEUTRAL] : label * z[MODEL_POLAR];
+	g[MODEL_POLAR] = (e[2] - e[0]) / sum - polar;
+	g[MODEL_NEUTRAL] = r->two[row] ? 0 : e[1] / sum - neutral;
+	mine = neutral ? z[MODEL_NEUTRAL] : polar * z[MODEL_POLAR];
 	return log(sum) + top - mine;
 }
 

@@ -21,6 +21,7 @@ struct logit_rows {
 	const double *factor;   /* by row                                      */
 	const double *scale;    /* by column; 0: the column is left out        */
 	const double *values;   /* n x dense; the first is 1 and not penalised */
+	const double *polar;    /* what the label is of the poles: -1..1, 0 for neutral */
 	const int8_t *label;    /* LABEL_NEG, LABEL_NEU, LABEL_POS             */
 	const bool *two;        /* judged on negative and positive alone       */
 	const double *weight;   /* 0: not learned from                         */

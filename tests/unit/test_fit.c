@@ -19,6 +19,7 @@
 static const size_t from[] = { 0, 2, 4, 6, 7, 8, 9 };
 static const uint32_t column[] = { 0, 3, 1, 3, 2, 3, 0, 1, 2 };
 static const int8_t label[] = { -1, 0, 1, -1, 0, 1 };
+static const double certain[] = { -1, 0, 1, -1, 0, 1 };
 static const double ones[] = { 1, 1, 1, 1, 1, 1 };
 static const bool three[6];
 
@@ -33,6 +34,7 @@ rows_separable(void)
 				    .factor = ones,
 				    .scale = ones,
 				    .values = ones,
+				    .polar = certain,
 				    .label = label,
 				    .two = three,
 				    .weight = ones };
@@ -81,6 +83,23 @@ the_solver_stops_at_the_bottom(void **state)
 			assert_true(moved + s.penalty / 2 * sum > at - 1e-4);
 			w[i] -= way * 0.05;
 		}
+}
+
+/* People who scored faintly are not sure of the sign. */
+static void
+a_faint_label_moves_the_weights_less(void **state)
+{
+	static const double faint[] = { -0.5, 0, 0.5, -0.5, 0, 0.5 };
+	struct logit_rows r = rows_separable();
+	struct logit_setup s = { .penalty = 0.1, .penalty_dense = 0.1, .rounds = 100 };
+	double sure[10], unsure[10];
+
+	(void)state;
+	logit_fit(&r, &s, sure);
+	r.polar = faint;
+	logit_fit(&r, &s, unsure);
+	assert_true(unsure[0] < 0 && unsure[2] > 0);
+	assert_true(unsure[0] > sure[0] && unsure[2] < sure[2]);
 }
 
 static void
@@ -259,6 +278,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_can_be_parted_is_parted),
 		cmocka_unit_test(the_solver_stops_at_the_bottom),
+		cmocka_unit_test(a_faint_label_moves_the_weights_less),
 		cmocka_unit_test(a_column_without_scale_has_no_say),
 		cmocka_unit_test(what_is_learned_holds_for_texts_not_learned_from),
 		cmocka_unit_test(learning_twice_gives_the_same_bytes),
