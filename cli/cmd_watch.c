@@ -168,7 +168,7 @@ static int
 act(const struct settings *s, const struct asked *q, struct err *e)
 {
 	struct buf report = BUF(1 << 20), words = BUF(1 << 20);
-	struct watches_setup setup = { &s->watches, s->conf, s->site.zone };
+	struct watches_setup setup = { &s->watches, s->conf, s->site.zone, &s->lists };
 	struct watches *w = watches_new(&setup, &report, e);
 	struct lexicon *l = NULL;
 	struct image *m = NULL;

@@ -154,6 +154,9 @@ static const struct conf_key root_keys[] = {
 	  .of = &source_schema },
 	{ "page_rules", CONF_TABLE, AT(settings, page_rules), .dflt = "",
 	  .help = "what of one host's pages is what", .of = &page_rule_schema },
+	{ "lists", CONF_TABLE, AT(settings, lists), .dflt = "",
+	  .help = "words under a name, for the queries of all watches: list:NAME",
+	  .of = &word_list_schema },
 	{ "watches", CONF_TABLE, AT(settings, watches), .dflt = "", .help = "监测方案",
 	  .of = &watch_schema },
 	{ "lexicons", CONF_BLOCK, AT(settings, lexicons), .dflt = "", .help = "words",
@@ -334,6 +337,7 @@ settings_nlp(const struct settings *s)
 {
 	return (struct nlp_setup){ .lexicons = &s->words,
 				   .watches = &s->watches,
+				   .lists = &s->lists,
 				   .places = s->conf,
 				   .zone = s->site.zone,
 				   .conf = conf_hash(s->conf) };

@@ -85,7 +85,7 @@ ours_check(const struct importing *k, struct str ours)
 {
 	struct literals l = { .n = 0 };
 	uint32_t rules = 0;
-	struct query_setup setup = { &l, &rules, NULL };
+	struct query_setup setup = { &l, &rules, NULL, NULL };
 	struct query_faults faults;
 	struct query *q = query_parse(k->a, &setup, ours, &faults);
 

@@ -1,4 +1,5 @@
-/* watch_kept.c - watches.jsonl, a line {"watch":…,"query":…} for each; parked rules. */
+/* watch_kept.c - watches.jsonl, a line {"list":…,"words":[…]} or {"watch":…,"query":…} for each;
+ * parked rules. */
 #include "core/base.h"
 
 #include <errno.h>
@@ -41,15 +42,44 @@ file_read(const char *path, struct buf *b, struct err *e)
 	return 1;
 }
 
+static void
+list_add(struct buf *b, const struct word_list *l)
+{
+	buf_add(b, STR("{\"list\":"));
+	json_add_text(b, l->name);
+	buf_add(b, STR(",\"words\":["));
+	for (size_t i = 0; i < l->words.n; i++) {
+		buf_add(b, str_of(i ? "," : ""));
+		json_add_text(b, l->words.v[i]);
+	}
+	buf_add(b, STR("]}\n"));
+}
+
+static struct word_list
+list_read(const struct json *j, struct arena *a)
+{
+	const struct json *words = json_get(j, "words");
+	struct word_list l = { .name = arena_str(a, json_text(json_get(j, "list"), STR(""))) };
+
+	l.words.n = json_count(words);
+	l.words.v = arena_alloc(a, (l.words.n + 1) * sizeof *l.words.v);
+	for (size_t i = 0; i < l.words.n; i++)
+		l.words.v[i] = arena_str(a, json_text(json_at(words, i), STR("")));
+	return l;
+}
+
 int
 watch_keep(const struct settings *s, struct err *e)
 {
 	const struct watch_conf *c = s->watches.v;
+	const struct word_list *lists = s->lists.v;
 	const char *path = kept_path(s), *part = arena_textf(s->arena, "%s.part", path);
 	struct buf now = BUF(KEPT_MAX), was = BUF(KEPT_MAX);
 	struct err ignored = { .kind = ERR_NONE };
 	int fd = -1, rc = 0;
 
+	for (size_t i = 0; i < s->lists.n; i++)
+		list_add(&now, &lists[i]);
 	for (size_t i = 0; i < s->watches.n; i++) {
 		buf_add(&now, STR("{\"watch\":"));
 		json_add_text(&now, c[i].name);
@@ -72,25 +102,30 @@ done:
 }
 
 int
-watch_kept_read(const struct settings *s, struct arena *a, struct conf_list *out, struct err *e)
+watch_kept_read(const struct settings *s, struct arena *a, struct watch_kept *out,
+		struct err *e)
 {
 	struct buf text = BUF(KEPT_MAX);
 	int rc = file_read(kept_path(s), &text, e);
 	struct str rest = buf_str(&text), line;
 	struct watch_conf *v;
+	struct word_list *lists;
 	size_t lines = 1;
 
 	for (size_t i = 0; i < text.n; i++)
 		lines += text.p[i] == '\n';
 	v = arena_alloc(a, lines * sizeof *v);
-	*out = (struct conf_list){ v, 0 };
+	lists = arena_alloc(a, lines * sizeof *lists);
+	*out = (struct watch_kept){ { v, 0 }, { lists, 0 } };
 	while (rc == 1 && str_next(&rest, '\n', &line)) {
 		const struct json *j = line.n ? json_parse(a, line, e) : NULL;
 
 		if (line.n && !j)
 			rc = err_within(e, "%s", kept_path(s));
-		if (j)
-			v[out->n++] = (struct watch_conf){
+		if (j && json_get(j, "list"))
+			lists[out->lists.n++] = list_read(j, a);
+		else if (j)
+			v[out->watches.n++] = (struct watch_conf){
 				.name = arena_str(a, json_text(json_get(j, "watch"), STR(""))),
 				.query = arena_str(a, json_text(json_get(j, "query"), STR(""))),
 			};

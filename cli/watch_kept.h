@@ -8,11 +8,14 @@
 #include "cli/settings.h"
 #include "responder/parked.h"
 
-/* Write the watches of s to watches.jsonl in its data directory, unless they stand there. */
+/* Write the lists and watches of s to watches.jsonl in its data directory, unless they stand there. */
 int watch_keep(const struct settings *s, struct err *e) LY_MUST_USE;
-/* What stands there: struct watch_conf with name and query alone, in a. 1; 0 when there is no file;
- * -1 when it cannot be read. */
-int watch_kept_read(const struct settings *s, struct arena *a, struct conf_list *out,
+/* What stands there, in a: 1; 0 when there is no file; -1 when it cannot be read. */
+struct watch_kept {
+	struct conf_list watches; /* struct watch_conf with name and query alone */
+	struct conf_list lists;   /* struct word_list */
+};
+int watch_kept_read(const struct settings *s, struct arena *a, struct watch_kept *out,
 		    struct err *e) LY_MUST_USE;
 /* Rules that are not run any more under this configuration, as the record says; texts in
  * s->arena. How many, 0 without a record, or -1. */

@@ -328,7 +328,7 @@ archive_try(struct replay *r, struct err *e)
 
 /* The scorer as configured, and one with the queries to compare with. */
 static int
-scorers_open(struct replay *r, struct settings **other, struct conf_list *kept, struct err *e)
+scorers_open(struct replay *r, struct settings **other, struct watch_kept *kept, struct err *e)
 {
 	const struct settings *s = r->w->settings;
 	struct nlp_setup setup = settings_nlp(s);
@@ -340,13 +340,14 @@ scorers_open(struct replay *r, struct settings **other, struct conf_list *kept, 
 		*other = settings_read(r->w->against, NULL, e);
 		if (!*other)
 			return -1;
-		*kept = (*other)->watches;
+		*kept = (struct watch_kept){ (*other)->watches, (*other)->lists };
 	} else if ((known = watch_kept_read(s, r->kept, kept, e)) < 0) {
 		return -1;
 	}
 	r->now = nlp_new(&setup, &report, e);
 	if (r->now && known) {
-		setup.watches = r->before_watches = kept;
+		setup.watches = r->before_watches = &kept->watches;
+		setup.lists = &kept->lists;
 		setup.places = NULL;
 		r->before = nlp_new(&setup, &report, &bad);
 		if (!r->before)
@@ -362,7 +363,7 @@ watch_replay(const struct watch_replay *w, struct err *e)
 {
 	struct replay *r = calloc(1, sizeof *r);
 	struct settings *other = NULL;
-	struct conf_list kept = { NULL, 0 };
+	struct watch_kept kept = { { NULL, 0 }, { NULL, 0 } };
 	int rc = -1;
 
 	if (!r)

@@ -43,7 +43,8 @@
  * BLOCK     the nested struct itself       a mapping; keys by .of
  * LIST      struct conf_list of structs    a list of mappings; keys by .of
  * TABLE     struct conf_list of structs    a mapping name -> mapping; the name goes to the struct's
- *                                          field .of->name_at (struct str)
+ *                                          field .of->name_at (struct str). Entries whose only key
+ *                                          is TEXTS may be written as the list alone
  * MAP       struct conf_list of conf_pair  name -> scalar text
  */
 enum conf_type {

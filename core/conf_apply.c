@@ -418,6 +418,15 @@ only_key(const struct conf_schema *s, const struct conf_node *node)
 									      : NULL;
 }
 
+/* A list (or a text, as one entry) where an entry of a single key, a list of texts, should stand:
+ * "names: [a, b]" for "names: { words: [a, b] }". */
+static bool
+is_only_value(const struct conf_schema *s, const struct conf_node *node)
+{
+	return node && s->keys[0].name && !s->keys[1].name && s->keys[0].type == CONF_TEXTS &&
+	       (node->kind == NODE_LIST || (node->kind == NODE_TEXT && node->text.n));
+}
+
 /* Say so when node can hold no keys. */
 static bool
 is_block(struct conf_reader *r, const struct conf_schema *s, const struct conf_node *node)
@@ -440,25 +449,25 @@ static void
 apply_block(struct conf_reader *r, const struct conf_schema *s, struct conf_node *node,
 	    const struct conf_node *owner, void *self)
 {
-	bool was = r->cut_short;
+	bool was = r->cut_short, alone = is_only_value(s, node);
 	size_t own_mistakes = 0;
 	struct conf_pending *p;
 
 	if (node && node->key)
 		owner = node->key;
-	if (node && !is_block(r, s, node))
+	if (node && !alone && !is_block(r, s, node))
 		r->cut_short = true; /* nothing more about what is not in it */
 	if (node)
 		conf_spot_add(r, self, s->size, owner);
 	for (const struct conf_key *k = s->keys; k->name; k++) {
 		size_t path = path_push(r, str_of(k->name)), mistakes = r->n_mistakes;
 
-		apply_key(r, k, conf_node_find(node, str_of(k->name)), owner,
+		apply_key(r, k, alone ? node : conf_node_find(node, str_of(k->name)), owner,
 			  (char *)self + k->at);
 		own_mistakes += k->of ? 0 : r->n_mistakes - mistakes;
 		path_pop(r, path);
 	}
-	for (struct conf_node *n = node ? node->first : NULL; n; n = n->next)
+	for (struct conf_node *n = node && !alone ? node->first : NULL; n; n = n->next)
 		if (n->key && !key_find(s, n->key->text))
 			unknown_key(r, s, n);
 	r->cut_short = was;

@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include "core/str.h"
 #include "core/watch_conf.h"
 
 const char *const watch_size_words[] = { "small", "medium", "large", NULL };
@@ -81,3 +82,56 @@ const struct conf_schema watch_schema = {
 	offsetof(struct watch_conf, name),
 	watch_check,
 };
+
+static const struct conf_key word_list_keys[] = {
+	{ "words", CONF_TEXTS, offsetof(struct word_list, words), 1, 1000, NULL,
+	  "words, phrases, names, domains: what a query would otherwise say one by one", NULL,
+	  NULL },
+	CONF_END,
+};
+
+static void
+word_list_check(struct conf_reader *r, void *self)
+{
+	struct word_list *l = self;
+
+	for (size_t i = 0; i < l->words.n; i++)
+		if (!l->words.v[i].n)
+			conf_error(r, &l->words.v[i], "a word of a list cannot be empty");
+}
+
+const struct conf_schema word_list_schema = {
+	"list",
+	sizeof(struct word_list),
+	word_list_keys,
+	"Words under a name, for the queries of all watches: list:NAME. [a, b] is enough.",
+	offsetof(struct word_list, name),
+	word_list_check,
+};
+
+#define NEAR_MAX 256 /* lists that a mistyped name is compared with */
+
+const struct word_list *
+word_list_find(const struct conf_list *lists, struct str name, struct err *e)
+{
+	const struct word_list *v = lists ? lists->v : NULL;
+	const char *names[NEAR_MAX], *near;
+	size_t n = lists ? lists->n : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(v[i].name, name))
+			return &v[i];
+		if (i < NEAR_MAX)
+			names[i] = v[i].name.p;
+	}
+	near = n ? conf_nearest(name, names, n < NEAR_MAX ? n : NEAR_MAX) : NULL;
+	if (near)
+		err_set(e, ERR_USAGE, "there is no list \"%.*s\": did you mean \"%s\"?",
+			STR_ARG(name), near);
+	else
+		err_set(e, ERR_USAGE,
+			"there is no list \"%.*s\"; the configuration names them, as lists: { "
+			"NAME: [a, b] }",
+			STR_ARG(name));
+	return NULL;
+}

@@ -33,6 +33,15 @@ struct watch_conf {
 	struct conf_texts notable;  /* authors of whom any negative mention counts         */
 	struct conf_texts topics;   /* topic ids to report; empty: all                     */
 };
+/* A list of words that queries name: list:competitors. */
+struct word_list {
+	struct str name;
+	struct conf_texts words;
+};
+extern const struct conf_schema word_list_schema;
+/* The one of that name, or NULL and *e with what is near. lists may be NULL. */
+const struct word_list *word_list_find(const struct conf_list *lists, struct str name,
+				       struct err *e) LY_MUST_USE;
 extern const struct conf_schema watch_schema;
 extern const char *const watch_size_words[];
 

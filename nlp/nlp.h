@@ -23,10 +23,11 @@ struct nlp;
 struct nlp_setup {
 	const struct lexicons_conf *lexicons;
 	const struct conf_list *watches; /* struct watch_conf; may be NULL or empty */
-	const struct conf *places;       /* where they were written; may be NULL    */
-	struct str zone;                 /* of dates and hours in queries           */
-	struct id conf;                  /* conf_hash(), goes into every result     */
-	const char *images;              /* folder that keeps them (image_file.h); NULL: none */
+	const struct conf_list *lists; /* struct word_list, for their list:NAME; may be NULL */
+	const struct conf *places;     /* where they were written; may be NULL    */
+	struct str zone;               /* of dates and hours in queries           */
+	struct id conf;                /* conf_hash(), goes into every result     */
+	const char *images;            /* folder that keeps them (image_file.h); NULL: none */
 	/* "reload": read the configuration again into *fresh, whose things stay valid until the
 	 * next call. NULL: only the lexicons are read again. Must be safe in the stage's thread. */
 	int (*reread)(void *ctx, struct nlp_setup *fresh, struct buf *report, struct err *e);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/utf8.h"
+#include "core/watch_conf.h"
 #include "nlp/query_term.h"
 
 #define NODES_MAX  5000
@@ -167,6 +168,64 @@ open_parse(struct parse *p, struct token *t)
 
 static struct node *one_parse(struct parse *p, struct token *t);
 
+/* What is wrong with a word of a list is told with the list's name, too. */
+static void
+faults_name(struct parse *p, size_t from, struct str list, struct str word)
+{
+	struct query_faults *f = p->faults;
+
+	for (size_t i = from; i < f->n; i++)
+		f->v[i].text = arena_textf(p->arena, "in the list \"%.*s\", \"%.*s\": %s",
+					   STR_ARG(list), STR_ARG(word), f->v[i].text);
+}
+
+/* The words of a list as what they would be in quotes, after those that *last ends. */
+static struct node **
+list_words(struct parse *p, const struct word_list *l, size_t at, struct node **last)
+{
+	for (size_t i = 0; i < l->words.n && !p->broken; i++) {
+		struct token word = {
+			.kind = T_PHRASE, .text = str_trim(l->words.v[i]), .n = -1, .at = at
+		};
+		size_t before = p->faults->n;
+
+		*last = term_parse(p, &word);
+		faults_name(p, before, l->name, word.text);
+		if (*last)
+			last = &(*last)->next;
+	}
+	return last;
+}
+
+/* list:NAME or list:(NAME NAME): one of their words. */
+static struct node *
+list_parse(struct parse *p, const struct token *field)
+{
+	struct node *first = NULL, **last = &first;
+	size_t n;
+	const struct value *v = token_values(p, field, &n);
+
+	for (size_t i = 0; i < n && !p->broken; i++) {
+		const struct word_list *l;
+		struct err e = { .kind = ERR_NONE };
+
+		if (v[i].kind != V_TEXT) {
+			query_fault(p, v[i].at, "list: takes the name of a list");
+			continue;
+		}
+		l = word_list_find(p->setup->lists, v[i].text, &e);
+		if (l)
+			last = list_words(p, l, field->at, last);
+		else
+			query_fault(p, v[i].at, "%s", e.text);
+	}
+	if (p->broken)
+		return NULL;
+	if (!first)
+		return hole(p, field->at);
+	return first->next ? query_node(p, OP_OR, first) : first;
+}
+
 static struct node *
 field_parse_one(struct parse *p, struct token *t)
 {
@@ -175,9 +234,14 @@ field_parse_one(struct parse *p, struct token *t)
 	struct node *x;
 	size_t n;
 
+	if (field.field->kind == ASK_LIST) {
+		x = list_parse(p, &field);
+		token_next(p, t);
+		return x;
+	}
 	if (field.field->kind == ASK_PLACE) {
 		token_next(p, t);
-		if (t->kind == T_END || t->kind == T_FIELD)
+		if (t->kind == T_END || (t->kind == T_FIELD && t->field->kind != ASK_LIST))
 			return query_break(p, field.at,
 					   "a word is missing after %s:", field.field->name);
 		x = one_parse(p, t);

@@ -16,6 +16,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/clock.h"
+#include "core/conf.h"
 #include "core/result.h"
 #include "core/rx.h"
 #include "nlp/literals.h"
@@ -26,8 +27,9 @@
 /* What all queries of a configuration are compiled with. */
 struct query_setup {
 	struct literals *literals;
-	uint32_t *n_rules;       /* counts the /rules/: their numbers          */
-	const struct zone *zone; /* of published: and minuteofday:; NULL: UTC  */
+	uint32_t *n_rules;             /* counts the /rules/: their numbers          */
+	const struct zone *zone;       /* of published: and minuteofday:; NULL: UTC  */
+	const struct conf_list *lists; /* struct word_list: list:NAME; may be NULL */
 };
 
 /* What is wrong in a query, or may be meant otherwise. In the order found; at most 50. */

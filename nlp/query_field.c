@@ -151,6 +151,7 @@ static const char *const sentiment_words[] = { "negative", "neutral", "positive"
 const struct query_field query_fields[] = {
 	{ "title", ASK_PLACE, .help = "a word or (part of the query) in the title" },
 	{ "body", ASK_PLACE, .help = "the same in the text" },
+	{ "list", ASK_LIST, .help = "name: the words of that list of the configuration" },
 	{ "site", ASK_SITE, .text = text_site, .help = "domain, with all under it" },
 	{ "url", ASK_PIECE, .text = text_url, .help = "piece of the address" },
 	{ "author", ASK_NAME, .text = text_author, .help = "name as shown" },

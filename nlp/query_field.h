@@ -12,6 +12,7 @@ struct query_about;
 
 enum ask_kind {
 	ASK_PLACE,   /* title:, body: — a part of the query stands behind it */
+	ASK_LIST,    /* list:NAME — stands for the words of the list          */
 	ASK_SITE,    /* a domain and all under it                            */
 	ASK_PIECE,   /* a piece of the text                                  */
 	ASK_NAME,    /* the whole text, * and ? as wildcards                 */

@@ -1,6 +1,7 @@
 /* text of a query -> tokens and values of fields -> (query.c) */
 #include "core/base.h"
 
+#include "core/watch_conf.h"
 #include "nlp/fold.h"
 #include "nlp/query_token.h"
 
@@ -436,6 +437,56 @@ list_read(struct parse *p, const struct token *field, struct value **v)
 	return count;
 }
 
+/* Is it list:NAME? Then the words of that list stand for it. */
+static bool
+names_list(const struct token *field, const struct value *v, struct str *name)
+{
+	if (v->quoted || v->kind != V_TEXT || field->field->kind == ASK_LIST ||
+	    !str_eq_nocase(str_slice(v->text, 0, 5), STR("list:")))
+		return false;
+	*name = str_slice(v->text, 5, SIZE_MAX);
+	return true;
+}
+
+static struct value *
+lists_expand(struct parse *p, const struct token *field, const struct value *v, size_t *n)
+{
+	struct value *out = NULL;
+	size_t count = 0, room = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		const struct word_list *l = NULL;
+		struct err e = { .kind = ERR_NONE };
+		struct str name;
+		bool named = names_list(field, &v[i], &name);
+		size_t more = 1;
+
+		if (named && !(l = word_list_find(p->setup->lists, name, &e)))
+			query_fault(p, v[i].at, "%s", e.text);
+		if (named)
+			more = l ? l->words.n : 0;
+		if (count + more > VALUES_MAX)
+			return query_break(p, v[i].at, "more than %d values", VALUES_MAX), out;
+		if (count + more > room) {
+			struct value *grown;
+
+			room = (count + more) * 2;
+			grown = arena_alloc(p->arena, room * sizeof *grown);
+			if (count)
+				memcpy(grown, out, count * sizeof *grown);
+			out = grown;
+		}
+		for (size_t j = 0; j < more; j++) {
+			out[count] = v[i];
+			if (l)
+				out[count].text = str_trim(l->words.v[j]);
+			out[count++].quoted |= l != NULL;
+		}
+	}
+	*n = count;
+	return out;
+}
+
 struct value *
 token_values(struct parse *p, const struct token *field, size_t *n)
 {
@@ -452,5 +503,5 @@ token_values(struct parse *p, const struct token *field, size_t *n)
 	}
 	if (!*n && !p->broken)
 		query_fault(p, field->at, "a value is missing after %s:", field->field->name);
-	return v;
+	return *n && !p->broken ? lists_expand(p, field, v, n) : v;
 }

@@ -95,8 +95,8 @@ rules_new(const struct nlp_setup *s, struct buf *report, struct err *e)
 	if (!r)
 		abort();
 	r->conf = s->conf;
-	r->watches = watches_new(&(struct watches_setup){ s->watches, s->places, s->zone },
-				 report, e);
+	r->watches = watches_new(
+		&(struct watches_setup){ s->watches, s->places, s->zone, s->lists }, report, e);
 	/* the lexicons' mistakes are wanted, too */
 	r->image = image_read(s->lexicons,
 			      r->watches ? &r->watches->literals : &(struct literals){ .n = 0 },

@@ -16,6 +16,7 @@
 struct compiling {
 	struct watches *w;
 	const struct conf *conf; /* NULL: places are columns of the query */
+	const struct conf_list *lists;
 	struct buf *report;
 	size_t mistakes, placed;
 };
@@ -73,9 +74,48 @@ texts_copy(struct arena *a, struct conf_texts t)
 	return v;
 }
 
-static void
-rivals_compile(struct compiling *k, struct watch *w, struct conf_texts rivals)
+/* The list that "list:NAME" names; NULL: it is a name itself, or told to be wrong. */
+static const struct word_list *
+list_named(struct compiling *k, struct watch *w, struct str s, bool *is_name)
 {
+	const struct word_list *l;
+	struct err e = { .kind = ERR_NONE };
+
+	*is_name = !str_starts(s, STR("list:"));
+	if (*is_name)
+		return NULL;
+	l = word_list_find(k->lists, str_slice(s, 5, SIZE_MAX), &e);
+	if (!l)
+		mistake(k, w, WATCH_KEY_RIVALS, "rivals: %s", e.text);
+	return l;
+}
+
+/* With the words of a list in the place of list:NAME. */
+static struct conf_texts
+lists_expand(struct compiling *k, struct watch *w, struct conf_texts in)
+{
+	struct conf_texts out = { NULL, 0 };
+
+	for (size_t i = 0; i < in.n; i++) {
+		bool name;
+		const struct word_list *l = list_named(k, w, in.v[i], &name);
+		size_t more = l ? l->words.n : name;
+		struct str *v = arena_alloc(k->w->arena, (out.n + more + 1) * sizeof *v);
+
+		if (out.n)
+			memcpy(v, out.v, out.n * sizeof *v);
+		if (more)
+			memcpy(v + out.n, l ? l->words.v : &in.v[i], more * sizeof *v);
+		out = (struct conf_texts){ v, out.n + more };
+	}
+	return out;
+}
+
+static void
+rivals_compile(struct compiling *k, struct watch *w, struct conf_texts written)
+{
+	struct conf_texts rivals = lists_expand(k, w, written);
+
 	w->rivals = arena_alloc(k->w->arena, (rivals.n + 1) * sizeof *w->rivals);
 	for (size_t i = 0; i < rivals.n; i++) {
 		struct buf b = BUF(LEXICON_TERM_MAX * 4);
@@ -112,7 +152,7 @@ static void
 watch_compile(struct compiling *k, struct watch *w, const struct watch_conf *c)
 {
 	struct arena *a = k->w->arena;
-	struct query_setup setup = { &k->w->literals, &k->w->n_rules, k->w->zone };
+	struct query_setup setup = { &k->w->literals, &k->w->n_rules, k->w->zone, k->lists };
 	struct query_faults faults;
 
 	places_note(k, w, c);
@@ -170,7 +210,7 @@ watches_new(const struct watches_setup *s, struct buf *report, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct watches *w = arena_alloc(a, sizeof *w);
-	struct compiling k = { .w = w, .conf = s->conf, .report = report };
+	struct compiling k = { .w = w, .conf = s->conf, .lists = s->lists, .report = report };
 	const struct watch_conf *c = s->confs ? s->confs->v : NULL;
 
 	w->arena = a;

@@ -50,6 +50,7 @@ struct watches_setup {
 	const struct conf_list *confs; /* struct watch_conf; may be NULL               */
 	const struct conf *conf;       /* they come from it, for places; may be NULL   */
 	struct str zone;               /* of published: and minuteofday:; empty: UTC   */
+	const struct conf_list *lists; /* struct word_list, for list:NAME; may be NULL */
 };
 /* NULL and ERR_USAGE "N mistakes in the watches", each a line in report: `langyan.yaml:12:9:
  * watch "x": query: …`. Warnings are lines with "warning:". */

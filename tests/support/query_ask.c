@@ -8,8 +8,15 @@
 bool
 query_ask_open(struct query_ask *k, struct str query, const char *zone)
 {
+	return query_ask_with(k, query, zone, NULL);
+}
+
+bool
+query_ask_with(struct query_ask *k, struct str query, const char *zone,
+	       const struct conf_list *lists)
+{
 	struct err e = { .kind = ERR_NONE };
-	struct query_setup setup = { &k->literals, &k->n_rules, NULL };
+	struct query_setup setup = { &k->literals, &k->n_rules, NULL, lists };
 
 	*k = (struct query_ask){ .a = arena_new_small(4096), .work = arena_new_small(4096) };
 	if (zone && !(k->zone = zone_open(zone, &e)))

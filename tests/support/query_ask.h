@@ -18,6 +18,9 @@ struct query_ask {
 };
 /* zone NULL: UTC. True when the query was understood. */
 bool query_ask_open(struct query_ask *k, struct str query, const char *zone);
+/* The same with lists (struct word_list; may be NULL). */
+bool query_ask_with(struct query_ask *k, struct str query, const char *zone,
+		    const struct conf_list *lists);
 void query_ask_close(struct query_ask *k);
 /* The answer as the stage gets it: by walk, then by query_test(). Dies when a text matches
  * without a required literal. spans (may be NULL) becomes "|where|where". */
