@@ -337,6 +337,11 @@ file_told(struct import *m)
 			"unknown\n",
 			m->file, (long long)sum.followers_unread,
 			(long long)sum.followers_unread_line);
+	if (sum.cells_unread)
+		fprintf(stderr,
+			"%s: rating, country or engagement of %lld rows could not be read "
+			"(first: line %lld): unknown\n",
+			m->file, (long long)sum.cells_unread, (long long)sum.cells_unread_line);
 	buf_release(&b);
 	buf_release(&age);
 	buf_release(&day);

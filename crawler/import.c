@@ -1,6 +1,8 @@
 /* import.c - see import.h. */
 #include "core/base.h"
 
+#include <ctype.h>
+
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -125,7 +127,7 @@ column_name(const struct importer *im, struct arena *a, struct str text, struct 
 }
 
 /* A field that several columns could be is the one whose name stands first in the preset;
- * only COLUMN_MORE takes all. */
+ * from COLUMN_MORE on all count. */
 static void
 columns_settle(struct column *v, size_t n)
 {
@@ -281,8 +283,21 @@ struct fields {
 	struct str v[COLUMN_COUNT]; /* trimmed; unknown ones are empty */
 	size_t at[COLUMN_COUNT];    /* column, from 1; 0 = there is none */
 	int64_t factor;             /* of followers */
+	int64_t engagement;
+	bool unread; /* a number of them was none */
 	struct buf more;
 };
+
+static void
+engagement_add(struct fields *f, struct str cell, int64_t factor)
+{
+	int64_t n;
+
+	if (preset_count(cell, factor, &n) == 0)
+		f->engagement += n;
+	else
+		f->unread = true;
+}
 
 static void
 fields_read(const struct importer *im, const struct column *columns, size_t n,
@@ -300,6 +315,8 @@ fields_read(const struct importer *im, const struct column *columns, size_t n,
 		f->v[field] = cell;
 		if (field == COLUMN_FOLLOWERS)
 			f->factor = columns[i].factor;
+		if (field == COLUMN_ENGAGEMENT)
+			engagement_add(f, cell, columns[i].factor);
 		if (field == COLUMN_MORE) {
 			buf_add_byte(&f->more, '\n');
 			buf_add(&f->more, cell);
@@ -429,6 +446,31 @@ followers_add(struct importer *im, const struct fields *f, int64_t line, struct 
 		im->sum.followers_unread_line = line;
 }
 
+/* Rating, country, engagement: what cannot be read is unknown, and told. */
+static void
+figures_add(struct importer *im, const struct fields *f, int64_t line, struct buf *b)
+{
+	struct str rating = f->v[COLUMN_RATING], country = f->v[COLUMN_COUNTRY];
+	bool unread = f->unread, code;
+	int64_t milli;
+
+	if (rating.n && preset_rating(rating, &milli) == 0) {
+		buf_add(b, STR(",\"rating\":"));
+		json_add_milli(b, milli);
+	} else {
+		unread |= rating.n > 0;
+	}
+	code = country.n == 2 && isalpha((unsigned char)country.p[0]) &&
+	       isalpha((unsigned char)country.p[1]);
+	if (code)
+		text_add(b, "country", country);
+	unread |= country.n && !code;
+	if (f->engagement)
+		buf_addf(b, ",\"engagement\":%lld", (long long)f->engagement);
+	if (unread && !im->sum.cells_unread++)
+		im->sum.cells_unread_line = line;
+}
+
 static void
 sum_add(struct import_sum *s, int64_t at)
 {
@@ -470,6 +512,7 @@ fields_write(struct importer *im, const struct table_row *row, struct fields *f,
 	text_add(b, "author", f->v[COLUMN_AUTHOR]);
 	text_add(b, "lang", f->v[COLUMN_LANG].n ? f->v[COLUMN_LANG] : im->preset->lang);
 	followers_add(im, f, row->line, b);
+	figures_add(im, f, row->line, b);
 	if (at)
 		buf_addf(b, ",\"published\":%lld", (long long)at);
 	buf_add_byte(b, '}');

@@ -54,6 +54,8 @@ struct import_sum {
 	int64_t undated;               /* taken without a time                               */
 	int64_t followers_unread;      /* taken though the number could not be read: unknown */
 	int64_t followers_unread_line; /* the first of them                                  */
+	int64_t cells_unread;          /* ratings, countries, engagement: the same           */
+	int64_t cells_unread_line;
 };
 struct import_sum importer_sum(const struct importer *im);
 

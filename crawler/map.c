@@ -8,13 +8,14 @@
 
 #include "crawler/jpath.h"
 #include "crawler/map_run.h"
+#include "crawler/preset.h"
 
 #define TEXTS_MAX ((size_t)32 << 20)
 #define JOINS_MAX 500
 
-const char *const map_field_words[] = { "id",     "title",     "url",       "text",
-					"author", "followers", "published", "lang",
-					"rank",   "heat",      NULL };
+const char *const map_field_words[] = { "id",         "title",     "url",     "text", "author",
+					"followers",  "published", "lang",    "rank", "heat",
+					"engagement", "rating",    "country", NULL };
 
 /* What one path found: values, and where the first of them stands. */
 struct values {
@@ -228,8 +229,21 @@ as_number(struct run *r, struct map_item *item, enum map_field f)
 	(void)r;
 	if (!map_number(item->text[f], &n) || n < 0 || (f == MAP_RANK && (!n || n > 10000)))
 		return false;
-	*(f == MAP_RANK ? &item->rank : f == MAP_HEAT ? &item->heat : &item->followers) = n;
+	*(f == MAP_RANK         ? &item->rank
+	  : f == MAP_HEAT       ? &item->heat
+	  : f == MAP_ENGAGEMENT ? &item->engagement
+				: &item->followers) = n;
 	return true;
+}
+static bool
+as_stars(struct run *r, struct map_item *item, enum map_field f)
+{
+	return preset_rating(plain(r, item->text[f]), &item->rating) == 0;
+}
+static bool
+as_country(struct run *r, struct map_item *item, enum map_field f)
+{
+	return as_line(r, item, f) && item->text[f].n == 2;
 }
 
 static const struct field_kind {
@@ -246,6 +260,9 @@ static const struct field_kind {
 	[MAP_LANG] = { as_line, "as a language" },
 	[MAP_RANK] = { as_number, "as a rank from 1" },
 	[MAP_HEAT] = { as_number, "as a number" },
+	[MAP_ENGAGEMENT] = { as_number, "as a number" },
+	[MAP_RATING] = { as_stars, "as a number of stars" },
+	[MAP_COUNTRY] = { as_country, "as a country's two letters" },
 };
 
 static struct str

@@ -34,8 +34,11 @@ enum map_field {
 	MAP_FOLLOWERS,
 	MAP_PUBLISHED,
 	MAP_LANG,
-	MAP_RANK, /* hot lists: the place; without it, the order */
-	MAP_HEAT, /* hot lists: the list's own figure            */
+	MAP_RANK,       /* hot lists: the place; without it, the order */
+	MAP_HEAT,       /* hot lists: the list's own figure            */
+	MAP_ENGAGEMENT, /* likes, replies and shares together     */
+	MAP_RATING,     /* stars                                  */
+	MAP_COUNTRY,    /* two letters                            */
 	MAP_FIELDS
 };
 extern const char *const map_field_words[]; /* NULL-ended */
@@ -61,6 +64,7 @@ struct map_item {
 	int64_t followers, heat;     /* -1 = unknown */
 	int64_t rank;                /* from 1 */
 	int64_t published_at;        /* 0 = unknown */
+	int64_t engagement, rating;  /* 0 = unknown; rating in 1/1000 */
 };
 struct map_input {
 	struct str text; /* decoded: valid UTF-8 */

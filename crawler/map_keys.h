@@ -39,7 +39,8 @@ struct map_way {
 		  0,                                                                          \
 		  16,                                                                         \
 		  "",                                                                         \
-		  "id, title, url, text, author, followers, published, lang, rank, heat: "    \
+		  "id, title, url, text, author, followers, published, lang, rank, heat, "    \
+		  "engagement, rating, country: "                                             \
 		  "PATH [?? PATH] [| TRANSFORM]" },                                           \
 		{ "inside",                                                                   \
 		  CONF_TEXT,                                                                  \

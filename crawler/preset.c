@@ -17,8 +17,10 @@
 #define COUNT_MAX_   ((int64_t)100000000000)
 #define PRESETS_MAX  256
 
-const char *const preset_field_words[] = { "text", "title",     "author", "published", "id",
-					   "url",  "followers", "lang",   "more",      NULL };
+const char *const preset_field_words[] = { "text",   "title",   "author",    "published",
+					   "id",     "url",     "followers", "lang",
+					   "rating", "country", "more",      "engagement",
+					   NULL };
 
 static const struct conf_key preset_keys[] = {
 	{ "about", CONF_TEXT, AT(about), 0, 200, "", "what it is for, in one line" },
@@ -40,6 +42,11 @@ static const struct conf_key preset_keys[] = {
 	{ "followers", CONF_TEXTS, COLUMN_AT(COLUMN_FOLLOWERS), 0, 64, "",
 	  "of the author; 1.2万 is 12,000" },
 	{ "lang_column", CONF_TEXTS, COLUMN_AT(COLUMN_LANG), 0, 64, "", "language of a row" },
+	{ "rating", CONF_TEXTS, COLUMN_AT(COLUMN_RATING), 0, 64, "", "stars, of a review" },
+	{ "country", CONF_TEXTS, COLUMN_AT(COLUMN_COUNTRY), 0, 64, "",
+	  "of who said it: two letters" },
+	{ "engagement", CONF_TEXTS, COLUMN_AT(COLUMN_ENGAGEMENT), 0, 64, "",
+	  "likes, replies, shares: all such columns are added up" },
 	{ "more", CONF_TEXTS, COLUMN_AT(COLUMN_MORE), 0, 64, "",
 	  "columns joined to the text, such as a later addition" },
 	{ "unknown", CONF_TEXTS, AT(unknown), 0, 64, "",
@@ -279,6 +286,42 @@ preset_count(struct str s, int64_t factor, int64_t *out)
 		return -1;
 	*out = milli * factor / 1000;
 	return 0;
+}
+
+/* What may stand behind a number of stars. */
+static bool
+is_star_word(struct str s)
+{
+	static const char *const words[] = { "",     "星",     "颗星",   "分",      "星级",
+					     "star", "stars",  "stars.", "/5",      "/5分",
+					     "/ 5",  "points", "点",     "out of 5" };
+
+	for (size_t i = 0; i < LY_COUNT(words); i++)
+		if (str_eq_nocase(s, str_of(words[i])))
+			return true;
+	return false;
+}
+
+int
+preset_rating(struct str s, int64_t *milli)
+{
+	struct buf b = BUF(4096);
+	struct str rest = narrowed(utf8_cut(str_trim(s), 100), &b);
+	int64_t stars = 0;
+	int r;
+
+	while (str_starts(rest, STR("★"))) {
+		rest = str_slice(rest, 3, rest.n);
+		stars++;
+	}
+	while (stars && str_starts(rest, STR("☆")))
+		rest = str_slice(rest, 3, rest.n);
+	*milli = stars * 1000;
+	r = stars ? 0 : milli_read(&rest, milli);
+	if (r == 0 && (!is_star_word(str_trim(rest)) || *milli > 100000))
+		r = -1;
+	buf_release(&b);
+	return r;
 }
 
 bool

@@ -18,7 +18,11 @@ enum preset_field {
 	COLUMN_URL,
 	COLUMN_FOLLOWERS,
 	COLUMN_LANG,
-	COLUMN_MORE, /* joined to the text when not empty */
+	COLUMN_RATING,
+	COLUMN_COUNTRY,
+	/* from here on all columns of a name count, not the first alone */
+	COLUMN_MORE,       /* joined to the text when not empty */
+	COLUMN_ENGAGEMENT, /* added up */
 	COLUMN_COUNT
 };
 extern const char *const preset_field_words[]; /* "text", … */
@@ -49,6 +53,8 @@ struct str preset_name(struct arena *a, struct str s, int64_t *factor);
 /* "12,000" "1.2万" "3.4w" "1.5k" "2亿" "10万+" and full-width ones, times factor. -1 when it is no
  * count from 0. */
 int preset_count(struct str s, int64_t factor, int64_t *out) LY_MUST_USE;
+/* "4.5" "5星" "4/5" "★★★" "3 stars", in 1/1000. -1 when it is none of 0..100. */
+int preset_rating(struct str s, int64_t *milli) LY_MUST_USE;
 /* Is that what programs write for nothing: empty, "-", "null", or one of unknown? */
 bool preset_is_unknown(const struct preset *p, struct str s);
 

@@ -322,6 +322,9 @@ source_intake(struct arena *a, const struct source_conf *src, const struct map_i
 			       .author = it->text[MAP_AUTHOR],
 			       .lang = src->lang.n ? src->lang : it->text[MAP_LANG],
 			       .followers = it->followers,
+			       .engagement = it->engagement,
+			       .rating = it->rating,
+			       .country = it->text[MAP_COUNTRY],
 			       .published_at = it->published_at };
 	if ((!in->identity.n && !in->url.n) || src->kind == SOURCE_PAGE)
 		in->identity = words_identity(a, src, it);

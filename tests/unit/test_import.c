@@ -221,6 +221,46 @@ the_same_row_has_the_same_name_and_two_nobodies_are_two(void **state)
 }
 
 static void
+stars_countries_and_what_was_clicked_are_read(void **state)
+{
+	struct told t = { BUF(1), BUF(1), BUF(1) };
+	struct import_sum sum;
+
+	(void)state;
+	sum = read_as(&t, "en", IMPORT_LIVE,
+		      STR("id,text,rating,country,likes,shares(万)\n"
+			  "1,a,4.5,CN,\"1,200\",0.1\n2,b,★★☆☆☆,Germany,many,\n3,c,,,,\n"));
+	assert_string_equal(t.taken.p,
+			    "{\"id\":\"1\",\"text\":\"a\",\"rating\":4.5,\"country\":\"CN\","
+			    "\"engagement\":2200}\n"
+			    "{\"id\":\"2\",\"text\":\"b\",\"rating\":2}\n"
+			    "{\"id\":\"3\",\"text\":\"c\"}\n");
+	assert_int_equal(sum.cells_unread, 1);
+	assert_int_equal(sum.cells_unread_line, 3);
+	told_clear(&t);
+}
+
+static void
+a_rating_is_a_number_of_stars(void **state)
+{
+	static const struct {
+		const char *cell;
+		int64_t milli;
+	} cases[] = { { "5", 5000 },       { "4.5分", 4500 }, { "５星", 5000 }, { "★★★", 3000 },
+		      { "3 stars", 3000 }, { "4/5", 4000 },   { "0", 0 },       { "101", -1 },
+		      { "好评", -1 },      { "5 of 9", -1 },  { "", -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		int64_t milli = -1;
+		int r = preset_rating(str_of(cases[i].cell), &milli);
+
+		if ((r < 0 ? -1 : milli) != cases[i].milli)
+			fail_msg("%s: %lld", cases[i].cell, (long long)milli);
+	}
+}
+
+static void
 history_needs_its_time_and_the_sum_says_how_fresh_it_is(void **state)
 {
 	struct told t = { BUF(1), BUF(1), BUF(1) };
@@ -309,6 +349,8 @@ main(void)
 		cmocka_unit_test(rows_become_documents),
 		cmocka_unit_test(a_file_without_a_header_is_told_and_nothing_is_guessed),
 		cmocka_unit_test(the_same_row_has_the_same_name_and_two_nobodies_are_two),
+		cmocka_unit_test(stars_countries_and_what_was_clicked_are_read),
+		cmocka_unit_test(a_rating_is_a_number_of_stars),
 		cmocka_unit_test(history_needs_its_time_and_the_sum_says_how_fresh_it_is),
 		cmocka_unit_test(counts_are_read_with_their_units),
 		cmocka_unit_test(every_shipped_preset_reads_and_a_wrong_one_says_where),

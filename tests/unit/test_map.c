@@ -24,7 +24,7 @@ fault_add(void *arg, const void *where, const char *says)
 struct written {
 	int64_t format;
 	const char *items, *inside, *next;
-	const char *fields[16]; /* name, path, name, path … */
+	const char *fields[2 * MAP_FIELDS + 2]; /* name, path, name, path … */
 };
 
 static struct mapping *
@@ -33,9 +33,9 @@ compiled(struct arena *a, const struct written *w, struct buf *faults)
 	struct map_conf c = { .items = str_of(w->items),
 			      .inside = str_of(w->inside),
 			      .next = str_of(w->next) };
-	struct conf_pair *v = arena_alloc(a, 8 * sizeof *v);
+	struct conf_pair *v = arena_alloc(a, MAP_FIELDS * sizeof *v);
 
-	for (c.fields.n = 0; c.fields.n < 8 && w->fields[c.fields.n * 2]; c.fields.n++)
+	for (c.fields.n = 0; c.fields.n < MAP_FIELDS && w->fields[c.fields.n * 2]; c.fields.n++)
 		v[c.fields.n] = (struct conf_pair){ str_of(w->fields[c.fields.n * 2]),
 						    str_of(w->fields[c.fields.n * 2 + 1]) };
 	c.fields.v = v;
@@ -128,7 +128,8 @@ static const char api[] =
 	"{\"code\":0,\"data\":{\"list\":["
 	"{\"id\":9007199254740993,\"t\":\"Snack &amp; "
 	"<em>smell</em>\",\"user\":{\"name\":\"Ann\","
-	"\"fans\":\"3.4k\"},\"ts\":1772694000,\"tags\":[\"a\",\"b\"],"
+	"\"fans\":\"3.4k\"},\"acts\":\"1.2万\",\"stars\":\"4.5\",\"land\":\"cn\",\"ts\":"
+	"1772694000,\"tags\":[\"a\",\"b\"],"
 	"\"raw\":\"{\\\"x\\\":{\\\"y\\\":\\\"deep\\\"}}\"},"
 	"{\"id\":2,\"t\":\"1 < 2\",\"user\":{\"name\":\"Bo\"},\"ts\":1772694000123,\"tags\":[]}"
 	"],\"cursor\":\"c2\",\"board\":\"北山\"}}";
@@ -141,9 +142,17 @@ an_api_gives_its_items(void **state)
 		"data.list",
 		"",
 		"data.cursor",
-		{ "id", "id", "title", "t", "url", "id | prefix '/p/'", "author",
-		  "user.nick ?? user.name", "followers", "user.fans", "published", "ts", "text",
-		  "tags[*] | join '、' ?? raw.x.y", "lang", "= zh" },
+		{ "id",         "id",
+		  "title",      "t",
+		  "url",        "id | prefix '/p/'",
+		  "author",     "user.nick ?? user.name",
+		  "followers",  "user.fans",
+		  "published",  "ts",
+		  "text",       "tags[*] | join '、' ?? raw.x.y",
+		  "lang",       "= zh",
+		  "engagement", "acts",
+		  "rating",     "stars",
+		  "country",    "land" },
 	};
 	struct arena *a = arena_new();
 	struct map_result r;
@@ -159,6 +168,10 @@ an_api_gives_its_items(void **state)
 			    "https://bbs.test/p/9007199254740993");
 	assert_string_equal(SAYS(a, r.v[0].text[MAP_AUTHOR]), "Ann");
 	assert_int_equal(r.v[0].followers, 3400);
+	assert_int_equal(r.v[0].engagement, 12000);
+	assert_int_equal(r.v[0].rating, 4500);
+	assert_string_equal(SAYS(a, r.v[0].text[MAP_COUNTRY]), "cn");
+	assert_int_equal(r.v[1].rating, 0);
 	assert_int_equal(r.v[0].published_at, NOW - 3600);
 	assert_int_equal(r.v[1].published_at, NOW - 3600);
 	assert_string_equal(SAYS(a, r.v[0].text[MAP_TEXT]), "a、b");
