@@ -21,6 +21,7 @@ struct analyzing {
 	struct walk walk;
 	struct arena *arena;
 	struct buf out;
+	const char *name;      /* of what is read, for errors */
 	bool explain, foreign; /* a text was not UTF-8, and that was told */
 };
 
@@ -125,6 +126,19 @@ flush(struct analyzing *k, struct err *e)
 	return 0;
 }
 
+/* file:line:column; what is wrong with the whole line is at its beginning. s: as it was read. */
+static void
+wrong_line(const struct analyzing *k, size_t number, struct str s, const char *why)
+{
+	size_t column = 1, skipped = (size_t)(str_trim(s).p - s.p);
+	int n = 0;
+
+	if (sscanf(why, "column %zu: %n", &column, &n) >= 1 && n)
+		why += n;
+	column = utf8_count(str_slice(str_trim(s), 0, column - 1)) + 1;
+	fprintf(stderr, "%s:%zu:%zu: %s\n", k->name, number, column + skipped, why);
+}
+
 /* Exit code 1 when a line could not be read: it is told on stderr, the others are answered. */
 static int
 file_take(struct analyzing *k, FILE *in, struct err *e)
@@ -146,7 +160,7 @@ file_take(struct analyzing *k, FILE *in, struct err *e)
 			err_set(&why, ERR_REJECT, "is longer than %d MiB",
 				LINE_MAX_BYTES >> 20);
 		if (why.kind || line_take(k, str_trim(s), &why) < 0) {
-			fprintf(stderr, "line %zu: %s\n", number, why.text);
+			wrong_line(k, number, s, why.text);
 			code = 1;
 		}
 		arena_reset(k->arena);
@@ -197,6 +211,7 @@ run(int argc, char **argv, struct err *e)
 			       strerror(errno));
 	}
 	k.image = image;
+	k.name = in == stdin ? "<stdin>" : path;
 	k.arena = arena_new();
 	k.out = BUF(256 << 20);
 	code = file_take(&k, in, e);

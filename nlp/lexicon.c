@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "core/conf.h"
 #include "core/str.h"
 #include "core/utf8.h"
 #include "nlp/eight.h"
@@ -491,6 +492,22 @@ topic_by_id(const void *a, const void *b)
 	return str_cmp(((const struct lex_topic *)a)->id, ((const struct lex_topic *)b)->id);
 }
 
+#define NEAR_TOPICS 256 /* that a mistyped one is compared with */
+
+static void
+topic_unknown(struct reading *r, size_t column, struct str id)
+{
+	const struct lexicon *l = r->l;
+	const char *names[NEAR_TOPICS], *near;
+	size_t n = 0;
+
+	for (; n < l->n_topics && n < NEAR_TOPICS; n++)
+		names[n] = arena_text(l->arena, l->topics[n].id);
+	near = n ? conf_nearest(id, names, n) : NULL;
+	mistake(r, column, "topic \"%.*s\" is in no topics-table%s%s%s", STR_ARG(id),
+		near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
 static void
 topics_resolve(struct reading *r)
 {
@@ -510,8 +527,7 @@ topics_resolve(struct reading *r)
 		if (!t) {
 			r->file = l->lists[x->list].file;
 			r->line = x->line;
-			mistake(r, x->term.n + 2, "topic \"%.*s\" is in no topics-table",
-				STR_ARG(key.id));
+			topic_unknown(r, x->term.n + 2, key.id);
 		}
 		x->arg = t ? (int32_t)(t - l->topics) : 0;
 	}

@@ -74,9 +74,10 @@ static void LY_PRINTF(3, 0)
 		return;
 	vsnprintf(text, sizeof text, fmt, ap);
 	k->notes = grown(k->notes, k->n_notes, &k->cap_notes, sizeof *k->notes);
-	k->notes[k->n_notes++] = (struct import_note){
-		line, arena_text(k->a, utf8_cut(str_of(text), sizeof text - 4))
-	};
+	k->notes[k->n_notes++] =
+		(struct import_note){ line, k->column ? k->column : 1,
+				      arena_text(k->a,
+						 utf8_cut(str_of(text), sizeof text - 4)) };
 }
 
 static void LY_PRINTF(3, 4) note(struct lexicon_import *k, int64_t line, const char *fmt, ...)
@@ -96,7 +97,14 @@ import_aside(struct lexicon_import *k, int64_t line, const char *fmt, ...)
 	va_start(ap, fmt);
 	note_add(k, line, fmt, ap);
 	va_end(ap);
+	k->column = 0;
 	k->aside++;
+}
+
+void
+import_at(struct lexicon_import *k, struct str line, const char *part)
+{
+	k->column = utf8_count(str_slice(line, 0, (size_t)(part - line.p))) + 1;
 }
 
 /* "_" that joins words is a blank; in "^_^" it is a mouth. */
@@ -275,6 +283,7 @@ lexicon_import_write(struct lexicon_import *k, struct str name, struct str file,
 	head_add(k, name, file, out);
 	if (k->n)
 		qsort(k->v, k->n, sizeof *k->v, by_term);
+	k->column = 0;
 	for (size_t i = 0, n; i < k->n; i += n) {
 		for (n = 1; i + n < k->n && str_eq(k->v[i].folded, k->v[i + n].folded);)
 			n++;
@@ -289,6 +298,7 @@ lexicon_import_write(struct lexicon_import *k, struct str name, struct str file,
 	if (k->n_notes)
 		qsort(k->notes, k->n_notes, sizeof *k->notes, by_line);
 	for (size_t i = 0; i < k->n_notes; i++)
-		buf_addf(told, "%lld: %s\n", (long long)k->notes[i].line, k->notes[i].text);
+		buf_addf(told, "%lld:%zu: %s\n", (long long)k->notes[i].line,
+			 k->notes[i].column, k->notes[i].text);
 	sum->aside = k->aside;
 }

@@ -3,7 +3,7 @@
  *
  * A user's own copy of VADER, AFINN, pattern's XML, NTUSD, HowNet, DUTIR, BosonNLP, Hu & Liu or SO-CAL.
  * Values come to our -4..4; lists that only have two sides get 2. What cannot be taken is set aside with
- * its line and a reason, never silently. Text is valid UTF-8 (core/charset.h); rows of a workbook are
+ * its place and a reason, never silently. Text is valid UTF-8 (core/charset.h); rows of a workbook are
  * handed in one by one.
  */
 #ifndef LY_NLP_LEXICON_IMPORT_H
@@ -43,7 +43,7 @@ struct lexicon_import_sum {
 	size_t read, kept, doubled, averaged, aside; /* aside: everything that was not taken */
 };
 /* Once: ends the reading and writes the list into out: head with source, a term a line in order. told
- * gets the notes, "LINE: reason", in order of lines, at most 1,000. */
+ * gets the notes, "LINE:COLUMN: reason" (of a table the column is the cell), in order of lines, at most 1,000. */
 void lexicon_import_write(struct lexicon_import *k, struct str name, struct str file,
 			  struct buf *out, struct buf *told, struct lexicon_import_sum *sum);
 

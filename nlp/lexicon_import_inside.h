@@ -14,6 +14,7 @@ struct import_entry {
 };
 struct import_note {
 	int64_t line;
+	size_t column;
 	const char *text;
 };
 struct lexicon_import {
@@ -27,9 +28,12 @@ struct lexicon_import {
 	size_t n, cap;
 	struct import_note *notes;
 	size_t n_notes, cap_notes, aside, read;
+	size_t column; /* of the next note in its line, from 1; 0: at its beginning */
 };
 /* A term with its value. value_milli in our scale. Blanks around it and "_" between letters go. */
 void import_add(struct lexicon_import *k, int64_t line, struct str term, int64_t value_milli);
+/* The next note is about the part of the line that begins at this byte. */
+void import_at(struct lexicon_import *k, struct str line, const char *part);
 /* Not taken, and why. */
 void import_aside(struct lexicon_import *k, int64_t line, const char *fmt, ...) LY_PRINTF(3, 4);
 

@@ -88,6 +88,14 @@ static const struct scale {
 	[FORMAT_BOSON] = { 10000, 4, 7 }, [FORMAT_PATTERN] = { 1000, 4, 1 },
 };
 
+static bool
+is_beyond(const struct lexicon_import *k, int64_t theirs)
+{
+	const struct scale *s = &scales[k->format];
+
+	return !k->degree && (theirs > s->most || theirs < -s->most);
+}
+
 static void
 scaled_add(struct lexicon_import *k, int64_t line, struct str term, int64_t theirs)
 {
@@ -95,7 +103,7 @@ scaled_add(struct lexicon_import *k, int64_t line, struct str term, int64_t thei
 
 	if (k->degree)
 		import_add(k, line, term, 1000 + theirs);
-	else if (theirs > s->most || theirs < -s->most)
+	else if (is_beyond(k, theirs))
 		import_aside(k, line, "%lld.%03lld is beyond the scale of %s",
 			     (long long)(theirs / 1000), (long long)llabs(theirs % 1000),
 			     lexicon_format_words[k->format]);
@@ -109,12 +117,20 @@ pair_line(struct lexicon_import *k, int64_t line, struct str text)
 	struct str term, number;
 	int64_t v;
 
-	if (!pair_cut(text, &term, &number))
+	if (!pair_cut(text, &term, &number)) {
+		import_at(k, text, text.p + text.n);
 		import_aside(k, line, "there is no number behind the term");
-	else if (number_read(str_trim(number), &v) < 0)
+		return;
+	}
+	number = str_trim(number);
+	if (number_read(number, &v) < 0) {
+		import_at(k, text, number.p);
 		import_aside(k, line, "\"%.*s\" is no number", STR_ARG(utf8_cut(number, 40)));
-	else
+	} else {
+		if (is_beyond(k, v))
+			import_at(k, text, number.p);
 		scaled_add(k, line, term, v);
+	}
 }
 
 /* SO-CAL's list of degree words: fractions that are added to 1. */
@@ -226,25 +242,30 @@ lexicon_import_row(struct lexicon_import *k, int64_t line, const struct str *cel
 	k->format = FORMAT_DUTIR;
 	if (!n || !str_trim(cells[0]).n || str_is(str_trim(cells[0]), "词语"))
 		return;
-	if (n < DUTIR_CELLS)
+	if (n < DUTIR_CELLS) {
+		k->column = n;
 		import_aside(k, line, "there are %zu columns of at least 7", n);
-	else if (number_read(str_trim(cells[DUTIR_STRENGTH]), &strength) < 0 ||
-		 strength < 1000 || strength > 9000)
+	} else if (number_read(str_trim(cells[DUTIR_STRENGTH]), &strength) < 0 ||
+		   strength < 1000 || strength > 9000) {
+		k->column = DUTIR_STRENGTH + 1;
 		import_aside(k, line, "the strength is 1 to 9, not \"%.*s\"",
 			     STR_ARG(utf8_cut(cells[DUTIR_STRENGTH], 40)));
-	else if (number_read(str_trim(cells[DUTIR_SIDE]), &side) < 0 || side < 0 ||
-		 side > 3000 || side % 1000)
+	} else if (number_read(str_trim(cells[DUTIR_SIDE]), &side) < 0 || side < 0 ||
+		   side > 3000 || side % 1000) {
+		k->column = DUTIR_SIDE + 1;
 		import_aside(k, line, "the polarity is 0, 1, 2 or 3, not \"%.*s\"",
 			     STR_ARG(utf8_cut(cells[DUTIR_SIDE], 40)));
-	else if (side == 3000)
+	} else if (side == 3000) {
+		k->column = DUTIR_SIDE + 1;
 		import_aside(k, line, "\"%.*s\": good and bad at once",
 			     STR_ARG(utf8_cut(cells[DUTIR_WORD], 60)));
-	else
+	} else {
 		import_add(k, line, cells[DUTIR_WORD],
 			   (side == 1000   ? 1
 			    : side == 2000 ? -1
 					   : 0) *
 				   strength * 4 / 9);
+	}
 }
 
 static void
@@ -263,8 +284,8 @@ dutir_line(struct lexicon_import *k, int64_t line, struct str text)
 
 struct pattern {
 	struct lexicon_import *k;
-	struct str text; /* places in it tell the line */
-	size_t at;
+	struct str text;  /* places in it tell the line */
+	size_t at, begin; /* begin: of the line */
 	int64_t line;
 };
 
@@ -280,7 +301,11 @@ pattern_start(void *self, const struct xml_tag *tag)
 		return;
 	if (tag->name.p >= p->text.p + p->at && tag->name.p < p->text.p + p->text.n)
 		for (; p->text.p + p->at < tag->name.p; p->at++)
-			p->line += p->text.p[p->at] == '\n';
+			if (p->text.p[p->at] == '\n') {
+				p->line++;
+				p->begin = p->at + 1;
+			}
+	p->k->column = p->at > p->begin ? p->at - p->begin : 1; /* its < */
 	if (number_read(str_trim(polarity), &v) < 0)
 		import_aside(p->k, p->line, "\"%.*s\": polarity \"%.*s\" is no number",
 			     STR_ARG(utf8_cut(form, 60)), STR_ARG(utf8_cut(polarity, 40)));

@@ -48,7 +48,7 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
 (HOME / "theirs.txt").write_bytes("glorpy\t3\r\nfrazzy\tmuch\r\n".encode("utf-16"))
 brought = "glorpy%d" % os.getpid()
 made = pathlib.Path(brought + ".tsv")
-says("a known list becomes one of ours", 0, ["lexicon", "import", HOME / "theirs.txt", "--as", brought], "theirs.txt:2: ", "UTF-16")
+says("a known list becomes one of ours", 0, ["lexicon", "import", HOME / "theirs.txt", "--as", brought], "theirs.txt:2:8: ", "UTF-16")
 check("with its words at our scale", made.exists() and "glorpy\t2.40\n" in made.read_text())
 says("and is not written over", 2, ["lexicon", "import", HOME / "theirs.txt", "--as", brought], "File exists")
 says("nor put elsewhere", 2, ["lexicon", "import", HOME / "theirs.txt", "--as", "../x"], "--as is a plain name")
@@ -153,6 +153,8 @@ signs.write_text("site: { name: t, zone: Asia/Shanghai, data: own-data }\nwatche
 says("what a query may mean otherwise is told though nothing is wrong", 0, ["watch", "list", "-c", signs],
      'signs.yaml:2:33: watch "a": query: && is no operator; they are AND, OR, NOT, NEAR/5')
 
+(HOME / "half.jsonl").write_text('{"id":1,"text":"fine"}\n{"id":2,"text":}\n{"id":3}\n')
+says("a wrong line is told with file, line and column", 1, ["analyze", HOME / "half.jsonl"], "half.jsonl:2:16: ", "half.jsonl:3:1: has no \"text\"")
 garbled = langyan("analyze", stdin="{\"id\":1,\"text\":\"难吃\"}\n".encode("gb18030") * 2)
 check("a text that is not UTF-8 is told once", garbled.stderr.count(b"to-utf8") == 1, str(garbled))
 

@@ -130,6 +130,25 @@ a_language_says_it_better_than_any(void **state)
 }
 
 static void
+a_mistyped_topic_is_told_the_nearest(void **state)
+{
+	struct str names[] = { STR("t.tsv"), STR("w.tsv") };
+	struct str texts[] = {
+		STR(H("topics-table") "food_safety\t3\tx\ty\tsafety\nrecall\t3\tx\ty\t-\n"),
+		STR(H("topic") "glass\tfood_safty\nwire\tweather\n"),
+	};
+	struct buf report = BUF(1 << 16);
+	struct err e = { .kind = ERR_NONE };
+
+	(void)state;
+	assert_null(lexicon_parse(names, texts, 2, &report, &e));
+	assert_string_equal(report.p, "w.tsv:5:7: topic \"food_safty\" is in no topics-table: "
+				      "did you mean \"food_safety\"?\n"
+				      "w.tsv:6:6: topic \"weather\" is in no topics-table\n");
+	buf_release(&report);
+}
+
+static void
 terms_are_folded_and_values_kept_in_thousandths(void **state)
 {
 	struct buf report = BUF(1 << 16);
@@ -207,6 +226,7 @@ main(void)
 		cmocka_unit_test(all_mistakes_of_a_file_come_at_once),
 		cmocka_unit_test(the_same_said_twice_is_a_warning),
 		cmocka_unit_test(a_language_says_it_better_than_any),
+		cmocka_unit_test(a_mistyped_topic_is_told_the_nearest),
 		cmocka_unit_test(terms_are_folded_and_values_kept_in_thousandths),
 		cmocka_unit_test(a_term_may_have_several_kinds_and_topics),
 		cmocka_unit_test(the_shipped_lists_load),

@@ -141,15 +141,15 @@ what_is_set_aside_is_told_with_its_line_and_reason(void **state)
 	(void)state;
 	assert_string_equal(terms(&g), "glorpy 2.40\nwobbly 1.60\n");
 	assert_string_equal(g.told.p,
-			    "2: \"much\" is no number\n"
-			    "3: there is no number behind the term\n"
-			    "4: -9.000 is beyond the scale of afinn\n"
-			    "5: \"zero\": it leans to neither side\n"
-			    "6: \"#tag\": a term cannot begin with #\n"
-			    "7: \"glorpy\" stands already in line 1\n"
-			    "9: \"wobbly\" has another value in line 8: that one stands\n"
-			    "10: \"snarf\" is contradicted in line 11\n"
-			    "11: \"snarf\" has another value in line 10: neither is taken\n");
+			    "2:8: \"much\" is no number\n"
+			    "3:5: there is no number behind the term\n"
+			    "4:6: -9.000 is beyond the scale of afinn\n"
+			    "5:1: \"zero\": it leans to neither side\n"
+			    "6:1: \"#tag\": a term cannot begin with #\n"
+			    "7:1: \"glorpy\" stands already in line 1\n"
+			    "9:1: \"wobbly\" has another value in line 8: that one stands\n"
+			    "10:1: \"snarf\" is contradicted in line 11\n"
+			    "11:1: \"snarf\" has another value in line 10: neither is taken\n");
 	assert_int_equal(g.sum.kept, 2);
 	assert_int_equal(g.sum.doubled, 1);
 	assert_int_equal(g.sum.aside, 8);
@@ -233,8 +233,8 @@ rows_of_a_workbook_are_taken_by_strength_and_side(void **state)
 		lexicon_import_row(k, (int64_t)i + 1, rows[i], 7);
 	lexicon_import_write(k, STR("x"), STR("x.xlsx"), &g.list, &g.told, &g.sum);
 	assert_string_equal(terms(&g), "嘎好 3.11\n");
-	assert_string_equal(g.told.p, "4: \"嘎中\": good and bad at once\n"
-				      "5: the strength is 1 to 9, not \"11\"\n");
+	assert_string_equal(g.told.p, "4:7: \"嘎中\": good and bad at once\n"
+				      "5:6: the strength is 1 to 9, not \"11\"\n");
 	assert_int_equal(g.sum.averaged, 2);
 	lexicon_import_free(k);
 	got_release(&g);
