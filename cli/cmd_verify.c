@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/settings.h"
 #include "cli/verify_scores.h"
+#include "cli/verify_stories.h"
 
 static void
 mismatch(void *arg, struct str what)
@@ -65,6 +66,22 @@ scores_again(const struct settings *s, const char *record, int64_t *wrong, struc
 	return 0;
 }
 
+/* Why mentions joined stories. */
+static int
+stories_again(const char *record, int64_t *wrong, struct err *e)
+{
+	struct verify_stories sum;
+
+	if (verify_stories(record, &sum, e) < 0)
+		return -1;
+	printf("%lld reasons of stories computed again; of %lld a text is erased, %lld are "
+	       "another program's; %lld mismatches\n",
+	       (long long)sum.computed, (long long)sum.erased, (long long)sum.foreign,
+	       (long long)sum.mismatches);
+	*wrong += sum.mismatches;
+	return 0;
+}
+
 static int
 verify(int argc, char **argv, struct err *e)
 {
@@ -95,6 +112,8 @@ verify(int argc, char **argv, struct err *e)
 		       (long long)sum.expired, (long long)sum.mismatches);
 	if (rc == 0)
 		rc = scores_again(s, record, &wrong, e);
+	if (rc == 0)
+		rc = stories_again(record, &wrong, e);
 	if (rc == 0 && i == argc)
 		rc = verify_evidence(s, &wrong, e);
 	zone_close(z);

@@ -124,6 +124,24 @@ put_strategies(const struct json *list, bool zh)
 	}
 }
 
+/* What its newest firing counted, each event once. */
+static void
+put_stories(const struct json *stories)
+{
+	for (size_t i = 0; i < json_count(stories); i++) {
+		const struct json *m = json_at(stories, i);
+		int64_t sites = json_int(json_get(m, "sites"), 0);
+
+		printf("  ×%lld from %lld site%s  ",
+		       (long long)json_int(json_get(m, "told"), 0), (long long)sites,
+		       sites == 1 ? "" : "s");
+		put_text(m, "title");
+		fputs("  ", stdout);
+		put_text(m, "site");
+		putchar('\n');
+	}
+}
+
 void
 incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 {
@@ -136,6 +154,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 	fputs("  ", stdout);
 	put_text(x, "title");
 	putchar('\n');
+	put_stories(json_get(x, "stories"));
 	for (size_t i = 0; i < json_count(moves); i++) {
 		const struct json *m = json_at(moves, i);
 

@@ -12,6 +12,7 @@
 #include "responder/plain.h"
 
 #include "cli/mention_show.h"
+#include "cli/verify_stories.h"
 
 #define HEAD_POINTS 60     /* of the text in a line of a list */
 #define LINE_POINTS 100000 /* of one line of a text shown whole */
@@ -291,6 +292,19 @@ head_put(const struct showing *x, const struct mention_row *m)
 	buf_release(&url);
 }
 
+/* Why it is of the story that it is of. */
+static int
+story_put(struct showing *x, const struct id *document)
+{
+	struct buf b = BUF(1 << 16);
+	int rc = story_explain(x->record, document, &b, x->e);
+
+	if (rc == 0 && b.n)
+		printf("\none event with others: %.*s", (int)b.n, b.p);
+	buf_release(&b);
+	return rc;
+}
+
 static int
 whole_put(void *arg, const struct mention_row *m)
 {
@@ -307,6 +321,8 @@ whole_put(void *arg, const struct mention_row *m)
 		     "for no trigger");
 	if (x->n && !m->erased.n)
 		explain_put(x, m);
+	if (story_put(x, &m->document.id) < 0)
+		return -1;
 	if (m->said != LABEL_UNSAID)
 		printf("\nlabel %s\n", word_of(m->said));
 	return labels_read(x->record, &m->id, said_put, x, x->e);

@@ -24,6 +24,9 @@ enum document_flag {
 	 * with "outage-begins" or "outage-ends", title is the source's cause or address, published_at
 	 * since when; nobody notices or counts it, the responder tells people. */
 	DOCUMENT_HEALTH = 1 << 7,
+	/* set by the responder: it is old, but its story has five authors who spread it anew, so
+	 * that it counts as new */
+	DOCUMENT_STIRRED = 1 << 8,
 };
 /* class of the source it came from: RESPONSE.md section 10 */
 enum source_class {

@@ -11,7 +11,9 @@
 
 #include "core/base.h"
 
-#define GIST_MAX      64 /* parts */
+#define GIST_MAX 64 /* parts */
+/* Grows when the same text gives other parts: older ones are not computed again. */
+#define GIST_VERSION  1
 #define GIST_FOLLOW   0x10u
 #define GIST_PLACE    0x20u
 #define GIST_SPOT     0x40u

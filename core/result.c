@@ -94,6 +94,9 @@ static const struct field result_fields[] = {
 	  .help = "MinHash signature, 64 little-endian u32" },
 	{ "parked", 6, FIELD_LIST, AT(result, parked), .of = &parked_record,
 	  .help = "rules that are not run any more, since this document" },
+	{ "gist", 7, FIELD_BYTES, AT(result, gist),
+	  .help = "parts of title and lead by which reports of one event are known, "
+		  "little-endian u32" },
 	FIELD_END,
 };
 const struct record_type result_record = {

@@ -83,6 +83,8 @@ struct result {
 	struct rec_list mentions; /* struct mention, by watch name */
 	/* MinHash signature, 64 x u32 little endian; empty under 20 code points or unmatched */
 	struct str copies;
+	struct str
+		gist; /* parts by which one event is known: u32 each (gist.h); empty unmatched */
 	struct rec_list parked; /* struct parked_rule: since this document */
 };
 extern const struct record_type span_record;    /* a part */

@@ -8,6 +8,8 @@
  */
 #include "core/base.h"
 
+#include <endian.h>
+
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/log.h"
@@ -15,6 +17,7 @@
 #include "core/utf8.h"
 #include "nlp/copies.h"
 #include "nlp/explain.h"
+#include "nlp/gist.h"
 #include "nlp/image_file.h"
 #include "nlp/nlp.h"
 #include "nlp/score.h"
@@ -29,6 +32,7 @@ struct rules {
 };
 struct nlp {
 	struct rules *rules;
+	struct gist_words *words;
 	struct walk walk;
 	struct query_rules accounts; /* of the watches' /rules/ */
 	/* kept for a reload without reread */
@@ -129,6 +133,7 @@ nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e)
 	if (!n)
 		abort();
 	n->rules = r;
+	n->words = gist_words_new();
 	watches_account(r->watches, &n->accounts);
 	n->arena = arena_new();
 	n->reread = setup->reread;
@@ -148,6 +153,7 @@ nlp_free(struct nlp *n)
 	if (!n)
 		return;
 	rules_free(n->rules);
+	gist_words_free(n->words);
 	walk_release(&n->walk);
 	watches_account_release(&n->accounts);
 	arena_free(n->arena);
@@ -253,6 +259,17 @@ joined(const struct document *d, struct arena *a)
 #define PARKED_MAX 16 /* told with one document; others with the next */
 
 /* Rules that hit their limit once too often: their owner is told once. */
+static struct str
+gist_bytes(const struct gist_words *words, struct str text, struct arena *a)
+{
+	uint32_t *parts = arena_alloc(a, GIST_MAX * sizeof *parts);
+	size_t n = gist_parts(words, text, parts, NULL);
+
+	for (size_t i = 0; i < n; i++)
+		parts[i] = htole32(parts[i]);
+	return (struct str){ (char *)parts, n * sizeof *parts };
+}
+
 static void
 parked_tell(struct nlp *n, const struct notice_of *about, struct result *r, struct arena *a)
 {
@@ -305,6 +322,8 @@ nlp_mentions(struct nlp *n, struct result *r, struct arena *a)
 	sig = arena_alloc(a, COPIES_BYTES);
 	if (r->mentions.n && copies_sign(w.text, sig))
 		r->copies = (struct str){ (char *)sig, COPIES_BYTES };
+	if (r->mentions.n)
+		r->gist = gist_bytes(n->words, w.text, a);
 }
 
 /* The mention of a document by a watch, weighed; false when the watch does not notice it. */

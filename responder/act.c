@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "responder/act.h"
 #include "responder/incident_store.h"
+#include "responder/notice_store.h"
 #include "responder/label.h"
 #include "responder/released.h"
 #include "responder/record_store.h"
@@ -193,6 +194,34 @@ act_notices(struct act *x, struct err *e)
 	return 0;
 }
 
+/* What the newest firing counts, each story once. */
+static int
+add_stories(struct act *x, const struct incident *i, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct matter m;
+	int found = matter_read(x->r->store, &i->id, a, &m, e);
+
+	buf_add(&x->out, STR(",\"stories\":["));
+	for (size_t k = 0; found > 0 && k < m.evidence_n; k++) {
+		const struct evidence *v = &m.evidence[k];
+
+		buf_add(&x->out, k ? STR(",{\"story\":\"") : STR("{\"story\":\""));
+		id_add_hex(&x->out, &v->story);
+		buf_addf(&x->out, "\",\"told\":%lld,\"sites\":%lld", (long long)v->told,
+			 (long long)v->sites);
+		act_add_text(&x->out, "site", v->site);
+		act_add_text(&x->out, "title", v->title);
+		act_add_text(&x->out, "url", v->url);
+		buf_add(&x->out, STR(",\"mention\":\""));
+		id_add_hex(&x->out, &v->mention);
+		buf_add(&x->out, STR("\"}"));
+	}
+	buf_add_byte(&x->out, ']');
+	arena_free(a);
+	return found < 0 ? -1 : 0;
+}
+
 static int
 act_show(struct act *x, struct err *e)
 {
@@ -205,6 +234,8 @@ act_show(struct act *x, struct err *e)
 		return 0;
 	buf_add_byte(&x->out, '{');
 	add_incident(&x->out, i);
+	if (add_stories(x, i, e) < 0)
+		return -1;
 	buf_add(&x->out, STR(",\"clocks\":{\"kept\":true"));
 	for (size_t k = 0; k < LY_COUNT(clocks); k++) {
 		if (timer_get(x->r->store, clocks[k], &i->id, &at, e) < 0)

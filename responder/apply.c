@@ -28,18 +28,69 @@ sign_of(const struct result *res)
 	return most < 0 ? -1 : most > 0;
 }
 
+/* The same copies, and the event. */
+struct placed {
+	struct id copy, story;
+};
+
+static uint64_t
+watches_of(const struct result *res)
+{
+	const struct mention *m = res->mentions.v;
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < res->mentions.n; i++)
+		bits |= join_watch(m[i].watch);
+	return bits;
+}
+
 static int
-add_story(struct responder *r, const struct result *res, struct id *story, struct err *e)
+add_why(struct responder *r, const struct document *d, const struct join *x, struct err *e)
+{
+	struct record_why row = { d->id, x->story, x->like, d->arrived_at, x->alike, { 0 } };
+
+	if (!x->n) /* it began the story, or is a copy */
+		return 0;
+	buf_clear(&r->scratch);
+	join_pack_why(x, &r->scratch);
+	row.why = buf_str(&r->scratch);
+	return record_add_why(r->store, &row, e);
+}
+
+/* Old news that enough people spread anew is new: *flags says so from then on. */
+static int
+add_story(struct responder *r, const struct result *res, struct placed *placed, int64_t *flags,
+	  struct err *e)
 {
 	const struct document *d = &res->document;
 	struct story_item item = { d->id, d->arrived_at, res->copies, d->text_hash,
 				   sign_of(res) };
+	struct join_item gist = { .document = d->id,
+				  .at = d->arrived_at,
+				  .gist = res->gist,
+				  .watches = watches_of(res),
+				  .sign = item.sign };
 	struct story_blob blob = story_pack(&item);
+	struct record_copies row = { .document = d->id,
+				     .arrived_at = d->arrived_at,
+				     .signature = { (const char *)blob.b, blob.n } };
+	struct join to;
 
 	stories_forget(r->stories, d->arrived_at);
-	*story = stories_add(r->stories, &item);
-	return record_add_copies(r->store, &d->id, d->arrived_at,
-				 (struct str){ (const char *)blob.b, blob.n }, story, e);
+	placed->copy = row.story = stories_add(r->stories, &item);
+	gist.copy = id_eq(&placed->copy, &d->id) ? NULL : &placed->copy;
+	if (*flags & DOCUMENT_OLD)
+		gist.old_author = (uint32_t)signal_author(&d->author_key, d->site);
+	joins_add(r->joins, &gist, &to);
+	placed->story = to.story;
+	if (*flags & DOCUMENT_OLD && to.old_voices >= JOIN_VOICES)
+		*flags |= DOCUMENT_STIRRED;
+	buf_clear(&r->scratch);
+	join_pack_state(&gist, &to, &r->scratch);
+	row.gist = buf_str(&r->scratch);
+	if (record_add_copies(r->store, &row, e) < 0)
+		return -1;
+	return add_why(r, d, &to, e);
 }
 
 static int64_t
@@ -103,7 +154,8 @@ add_rollups(struct responder *r, const struct result *res, const struct mention 
 
 static int
 add_signal(struct responder *r, const struct result *res, const struct mention *m,
-	   const struct signal_marks *marks, const struct id *story, int64_t now, struct err *e)
+	   const struct signal_marks *marks, const struct placed *placed, int64_t now,
+	   struct err *e)
 {
 	const struct document *d = &res->document;
 	struct watch_state *w = state_watch(r, m->watch);
@@ -111,7 +163,7 @@ add_signal(struct responder *r, const struct result *res, const struct mention *
 	struct signal_item item = {
 		.at = d->arrived_at,
 		.mention = m->id,
-		.story = *story,
+		.story = placed->copy,
 		.site = names_add(r->sites, d->site),
 		.source = names_add(r->sites, d->source),
 		.reach = d->followers > 0 ? d->followers : 0,
@@ -186,8 +238,8 @@ hear_echo(struct responder *r, const struct result *res, struct mention *m, stru
 }
 
 static int
-add_mentions(struct responder *r, const struct result *res, const struct id *story, int64_t now,
-	     struct err *e)
+add_mentions(struct responder *r, const struct result *res, const struct placed *placed,
+	     int64_t now, struct err *e)
 {
 	struct mention *m = arena_alloc(r->work, res->mentions.n * sizeof *m);
 
@@ -196,7 +248,7 @@ add_mentions(struct responder *r, const struct result *res, const struct id *sto
 		return -1;
 	/* All rows first: what a mention sets off may show the others. */
 	for (size_t i = 0; i < res->mentions.n; i++) {
-		struct record_mention row = { res, &m[i], *story, r->commit_seq + 1 };
+		struct record_mention row = { res, &m[i], placed->copy, r->commit_seq + 1 };
 
 		if (record_add_mention(r->store, &row, &r->scratch, e) < 0)
 			return -1;
@@ -206,7 +258,7 @@ add_mentions(struct responder *r, const struct result *res, const struct id *sto
 					      res->document.flags, res->document.source_class };
 
 		add_rollups(r, res, &m[i], &marks);
-		if (add_signal(r, res, &m[i], &marks, story, now, e) < 0)
+		if (add_signal(r, res, &m[i], &marks, placed, now, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -340,9 +392,11 @@ tell_parked(struct responder *r, const struct result *res, int64_t now, struct e
 int
 apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
-	const struct document *d = &res->document;
-	struct id story = { { 0 } }, salt;
+	struct result own = *res; /* with flags of ours */
+	struct document *d = &own.document;
+	struct placed placed = { { { 0 } }, { { 0 } } };
 	struct record_document row = { .document = d };
+	struct id salt;
 	int known;
 
 	if (d->flags & DOCUMENT_SAMPLE)
@@ -355,10 +409,10 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	row.as_of = r->commit_seq + 1;
 	/* What was said long ago is no copy of what is said today: a story of its own. */
 	if (d->flags & DOCUMENT_HISTORY)
-		story = res->mentions.n ? d->id : story;
-	else if (res->mentions.n && add_story(r, res, &story, e) < 0)
+		placed.copy = placed.story = res->mentions.n ? d->id : placed.story;
+	else if (res->mentions.n && add_story(r, res, &placed, &d->flags, e) < 0)
 		return -1;
-	row.story = story;
+	row.story = placed.story;
 	if (record_add_document(r->store, &row, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
@@ -371,5 +425,5 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	salt = r->env.clock == CLOCK_STEPPED ? ID_OF(STR("salt"), id_str(&d->id)) : id_random();
 	if (record_add_content(r->store, d, &salt, &r->scratch, e) < 0)
 		return -1;
-	return add_mentions(r, res, &story, now, e);
+	return add_mentions(r, &own, &placed, now, e);
 }

@@ -8,12 +8,12 @@ day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int
 	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s,
-		"SELECT m.id, m.document, m.story, d.author_key, m.arrived_at, m.published_at,"
-		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
-		" m.topics, d.site FROM mention m JOIN document d ON d.id = m.document"
-		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
-		" AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
+		s, "SELECT m.id, m.document, coalesce(d.story, m.story), d.author_key, "
+		   "m.arrived_at, m.published_at,"
+		   " m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
+		   " m.topics, d.site FROM mention m JOIN document d ON d.id = m.document"
+		   " WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
+		   " AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
 	int more, stop = 0;
 
 	stmt_text(q, 1, watch);

@@ -46,7 +46,8 @@ struct join {
 	int old_voices; /* different ones that spread it though it is old, up to JOIN_VOICES */
 	uint32_t root;  /* of its own weight; kept with the document for joins_load() */
 	uint32_t root_like, age_s;
-	bool asleep; /* nobody had told of the story for a day */
+	uint8_t version; /* of the gist; set by unpacking */
+	bool asleep;     /* nobody had told of the story for a day */
 	struct join_part shared[GIST_MAX];
 	size_t n;
 };

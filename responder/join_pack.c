@@ -5,7 +5,7 @@
 #include "responder/join.h"
 
 #define STATE_HEAD 43 /* bytes before the parts */
-#define WHY_HEAD   13
+#define WHY_HEAD   14
 
 static void
 put(struct buf *b, uint64_t v, size_t bytes)
@@ -29,6 +29,7 @@ take(struct str *s, size_t bytes)
 void
 join_pack_why(const struct join *x, struct buf *b)
 {
+	put(b, GIST_VERSION, 1);
 	put(b, x->root, 4);
 	put(b, x->root_like, 4);
 	put(b, x->age_s, 4);
@@ -45,6 +46,7 @@ join_unpack_why(struct str bytes, struct join *x)
 	if (bytes.n < WHY_HEAD || (bytes.n - WHY_HEAD) % 8 ||
 	    (bytes.n - WHY_HEAD) / 8 > LY_COUNT(x->shared))
 		return false;
+	x->version = (uint8_t)take(&bytes, 1);
 	x->root = (uint32_t)take(&bytes, 4);
 	x->root_like = (uint32_t)take(&bytes, 4);
 	x->age_s = (uint32_t)take(&bytes, 4);

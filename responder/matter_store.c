@@ -8,6 +8,8 @@
 
 #define HEARD_MAX 2000
 #define DAY_S     86400
+#define LOOKED_AT 300 /* newest mentions, folded into stories */
+#define SITES_MAX 40
 #define ID_SIZE   sizeof(((struct id *)0)->b)
 
 static int
@@ -72,21 +74,87 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 	return found;
 }
 
+/* The story of a mention's document and its site; 1, 0 there is none, -1. */
+static int
+story_of(struct store *s, const struct id *mention, struct id *story, uint64_t *site,
+	 struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT coalesce(d.story, d.id), d.site FROM mention m JOIN"
+			      " document d ON d.id = m.document WHERE m.id = :id");
+	int found;
+
+	stmt_id(q, 1, mention);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		*story = stmt_col_id(q, 0);
+		*site = hash_fast(stmt_col_text(q, 1), 0);
+	}
+	stmt_reset(q);
+	return found;
+}
+
+/* The sites of a story's mentions, each once. */
+struct story_sites {
+	uint64_t v[SITES_MAX];
+	int64_t n;
+};
+
+static void
+site_add(struct story_sites *x, uint64_t site)
+{
+	for (int64_t i = 0; i < x->n; i++)
+		if (x->v[i] == site)
+			return;
+	if (x->n < SITES_MAX)
+		x->v[x->n++] = site;
+}
+
+static int
+evidence_more(struct store *s, const struct id *mention, struct arena *a, struct matter *m,
+	      struct story_sites sites[WORDS_EVIDENCE], struct err *e)
+{
+	struct evidence *x;
+	struct id story;
+	uint64_t site;
+	size_t at = 0;
+	int found = story_of(s, mention, &story, &site, e);
+
+	if (found <= 0)
+		return found;
+	while (at < m->evidence_n && !id_eq(&m->evidence[at].story, &story))
+		at++;
+	if (at == WORDS_EVIDENCE)
+		return 0;
+	x = &m->evidence[at];
+	if (at == m->evidence_n) {
+		found = record_evidence(s, mention, a, x, e);
+		if (found <= 0)
+			return found;
+		m->evidence_n++;
+		x->story = story;
+		sites[at].n = 0;
+	}
+	site_add(&sites[at], site);
+	x->told++;
+	x->sites = sites[at].n;
+	return 0;
+}
+
 int
 matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter *m,
 		struct err *e)
 {
+	struct story_sites sites[WORDS_EVIDENCE];
+
 	m->evidence_n = 0;
 	m->evidence_total = (int64_t)(ids.n / ID_SIZE);
-	for (size_t i = 0; i < ids.n / ID_SIZE && m->evidence_n < WORDS_EVIDENCE; i++) {
+	for (size_t i = 0; i < ids.n / ID_SIZE && i < LOOKED_AT; i++) {
 		struct id mention;
-		int found;
 
 		memcpy(mention.b, ids.p + i * ID_SIZE, ID_SIZE);
-		found = record_evidence(s, &mention, a, &m->evidence[m->evidence_n], e);
-		if (found < 0)
+		if (evidence_more(s, &mention, a, m, sites, e) < 0)
 			return -1;
-		m->evidence_n += found > 0;
 	}
 	return 0;
 }

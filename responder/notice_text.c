@@ -295,6 +295,18 @@ evidence_title(const struct notice_words *w, const struct evidence *x, struct bu
 	}
 }
 
+/* Behind the site, when more tell the same: ×12, 5 sites. */
+static void
+told_add(const struct notice_words *w, const struct evidence *x, struct buf *b)
+{
+	if (x->told > 1)
+		buf_addf(b,
+			 w->zh          ? "　×%lld，%lld 个来源"
+			 : x->sites > 1 ? ", ×%lld from %lld sites"
+					: ", ×%lld from %lld site",
+			 (long long)x->told, (long long)x->sites);
+}
+
 static void
 evidence_text(const struct notice_words *w, struct buf *b)
 {
@@ -314,6 +326,7 @@ evidence_text(const struct notice_words *w, struct buf *b)
 		evidence_title(w, x, b);
 		buf_add(b, STR(" — "));
 		add_plain(w, b, x->site.n ? x->site : x->source, SITE_MAX);
+		told_add(w, x, b);
 		before = b->n;
 		buf_add(b, STR("\n     "));
 		if (!plain_add_url(b, x->url)) {
@@ -381,6 +394,7 @@ evidence_html(const struct notice_words *w, struct buf *b)
 		buf_clear(&v);
 		add_plain(w, &v, x->site.n ? x->site : x->source, SITE_MAX);
 		plain_add_html(b, buf_str(&v));
+		told_add(w, x, b);
 		buf_add(b, STR("<br>\n"));
 	}
 	buf_addf(b, say(w, "共 %lld 条</td></tr>\n", "%lld in all</td></tr>\n"),

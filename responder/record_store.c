@@ -10,7 +10,7 @@
 #define RANK_MAX 1000 /* below all that counts */
 
 /* ---- the schema ---------------------------------------------------------------------------
- * document, content, mention, copies: record_store.c · rollup_*, trigger_state, firing:
+ * document, content, mention, copies, story_why: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c */
 static const char counted[] =
@@ -190,6 +190,15 @@ static const char entries[] =
 	" erased_why TEXT);\n"
 	"CREATE INDEX entry_by_incident ON entry (incident, kind, key, seq);\n";
 
+/* document.story is the event's since then; copies have theirs, which counts voices, in
+ * mention.story. copies.gist: join_pack_state(). why: join_pack_why(). */
+static const char stories[] =
+	"ALTER TABLE copies ADD COLUMN gist BYTEA;\n"
+	"CREATE TABLE story_why (arrived_at BIGINT NOT NULL, document BYTEA NOT NULL, story "
+	"BYTEA"
+	" NOT NULL, alike_to BYTEA NOT NULL, alike BIGINT NOT NULL, why BYTEA NOT NULL, PRIMARY"
+	" KEY (arrived_at, document));\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -202,6 +211,7 @@ static const struct migration steps[] = {
 	{ 9, "places on hot lists", ranks },
 	{ 10, "what we released, and who spreads it", echoes },
 	{ 11, "what is added to the file of an incident", entries },
+	{ 12, "which mentions tell of one event, and why", stories },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -395,18 +405,35 @@ record_add_mention(struct store *s, const struct record_mention *r, struct buf *
 }
 
 int
-record_add_copies(struct store *s, const struct id *document, int64_t arrived_at,
-		  struct str signature, const struct id *story, struct err *e)
+record_add_copies(struct store *s, const struct record_copies *c, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "INSERT INTO copies (document, arrived_at, signature, story)"
-			      " VALUES (:document, :at, :signature, :story)"
-			      " ON CONFLICT (arrived_at, document) DO NOTHING");
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO copies (document, arrived_at, signature, story, gist)"
+		   " VALUES (:document, :at, :signature, :story, :gist)"
+		   " ON CONFLICT (arrived_at, document) DO NOTHING");
 
-	stmt_id(q, 1, document);
-	stmt_int(q, 2, arrived_at);
-	stmt_bytes(q, 3, signature);
-	stmt_id(q, 4, story);
+	stmt_id(q, 1, &c->document);
+	stmt_int(q, 2, c->arrived_at);
+	stmt_bytes(q, 3, c->signature);
+	stmt_id(q, 4, &c->story);
+	stmt_bytes(q, 5, c->gist);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+record_add_why(struct store *s, const struct record_why *w, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO story_why (arrived_at, document, story,"
+				       " alike_to, alike, why) VALUES (:at, :document, :story,"
+				       " :alike_to, :alike, :why)"
+				       " ON CONFLICT (arrived_at, document) DO NOTHING");
+
+	stmt_int(q, 1, w->arrived_at);
+	stmt_id(q, 2, &w->document);
+	stmt_id(q, 3, &w->story);
+	stmt_id(q, 4, &w->alike_to);
+	stmt_int(q, 5, w->alike);
+	stmt_bytes(q, 6, w->why);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 

@@ -23,6 +23,9 @@ struct evidence {
 	int64_t at;         /* arrived                           */
 	int64_t score;      /* 1/1000                            */
 	uint8_t digest[32]; /* of the content, also when erased */
+	/* for those that show each story once (matter_store.c): */
+	struct id story;     /* of the event */
+	int64_t told, sites; /* mentions and sites that it stands for */
 };
 /* 1 found, 0 there is none, -1. Sees the open transaction. */
 int record_evidence(struct store *s, const struct id *mention, struct arena *a,
@@ -57,8 +60,20 @@ struct record_mention {
 };
 int record_add_mention(struct store *s, const struct record_mention *m, struct buf *scratch,
 		       struct err *e) LY_MUST_USE;
-int record_add_copies(struct store *s, const struct id *document, int64_t arrived_at,
-		      struct str signature, const struct id *story, struct err *e) LY_MUST_USE;
+struct record_copies {
+	struct id document, story; /* of the copies */
+	int64_t arrived_at;
+	struct str signature, gist; /* story_pack(), join_pack_state() */
+};
+int record_add_copies(struct store *s, const struct record_copies *c,
+		      struct err *e) LY_MUST_USE;
+/* Why a document, no copy, joined the story of an event. */
+struct record_why {
+	struct id document, story, alike_to;
+	int64_t arrived_at, alike; /* of 1000 */
+	struct str why;            /* join_pack_why() */
+};
+int record_add_why(struct store *s, const struct record_why *w, struct err *e) LY_MUST_USE;
 /* What was refused, kept with its reason (bounded by retention). */
 int record_add_reject(struct store *s, struct str in, const struct err *why, int64_t now,
 		      struct err *e) LY_MUST_USE;

@@ -77,7 +77,9 @@ signal_bits(const struct signal_marks *m)
 bool
 signal_counts_rollup(const struct signal_marks *m)
 {
-	return !(m->document_flags & (DOCUMENT_OLD | DOCUMENT_OWNED)) &&
+	bool old = m->document_flags & DOCUMENT_OLD && !(m->document_flags & DOCUMENT_STIRRED);
+
+	return !old && !(m->document_flags & DOCUMENT_OWNED) &&
 	       !(m->flags & (MENTION_OWNED | MENTION_ECHO));
 }
 

@@ -290,20 +290,22 @@ mentions_read(struct store *s, struct str watch, int64_t from,
 
 int
 copies_read(struct store *s, int64_t from,
-	    void (*each)(void *arg, const struct id *document, int64_t at, struct str signature,
-			 const struct id *story),
-	    void *arg, struct err *e)
+	    void (*each)(void *arg, const struct record_copies *c), void *arg, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, "SELECT document, arrived_at, signature, story FROM copies"
+		store_stmt(s, "SELECT document, arrived_at, signature, story, gist FROM copies"
 			      " WHERE arrived_at > :from ORDER BY arrived_at, document");
 	int more;
 
 	stmt_int(q, 1, from);
 	while ((more = stmt_step(q, e)) > 0) {
-		struct id document = stmt_col_id(q, 0), story = stmt_col_id(q, 3);
+		struct record_copies c = { .document = stmt_col_id(q, 0),
+					   .arrived_at = stmt_col_int(q, 1),
+					   .signature = stmt_col_bytes(q, 2),
+					   .story = stmt_col_id(q, 3),
+					   .gist = stmt_col_bytes(q, 4) };
 
-		each(arg, &document, stmt_col_int(q, 1), stmt_col_bytes(q, 2), &story);
+		each(arg, &c);
 	}
 	stmt_reset(q);
 	return more;

@@ -10,6 +10,7 @@
 #include "responder/conf.h"
 #include "responder/firing.h"
 #include "responder/names.h"
+#include "responder/record_store.h"
 #include "responder/rollup.h"
 #include "responder/signal.h"
 #include "responder/trigger.h"
@@ -67,12 +68,10 @@ struct signal_item stored_item(const struct stored_mention *m, struct names *sit
 int mentions_read(struct store *s, struct str watch, int64_t from,
 		  void (*each)(void *arg, const struct stored_mention *m), void *arg,
 		  struct err *e) LY_MUST_USE;
-/* All copies that arrived after from, oldest first; signature as story_pack() made it. */
+/* All copies that arrived after from, oldest first. */
 int copies_read(struct store *s, int64_t from,
-		void (*each)(void *arg, const struct id *document, int64_t at,
-			     struct str signature, const struct id *story),
-		void *arg, struct err *e) LY_MUST_USE;
-/* Drop copies older than before; at most 1,000 at a time. Number dropped or -1. */
+		void (*each)(void *arg, const struct record_copies *c), void *arg,
+		struct err *e) LY_MUST_USE;
 int copies_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
 
 /* ---- numbers from outside: signal_sample ------------------------------------------------------- */

@@ -116,14 +116,17 @@ mention_back(void *arg, const struct stored_mention *m)
 }
 
 static void
-copy_back(void *arg, const struct id *document, int64_t at, struct str signature,
-	  const struct id *story)
+copy_back(void *arg, const struct record_copies *c)
 {
 	struct responder *r = arg;
-	struct story_item item = { .document = *document, .at = at };
+	struct story_item item = { .document = c->document, .at = c->arrived_at };
+	struct join_item told = { .document = c->document, .at = c->arrived_at };
+	struct join given = { .alike = 0 };
 
-	if (story_unpack(signature, &item))
-		stories_load(r->stories, &item, story);
+	if (story_unpack(c->signature, &item))
+		stories_load(r->stories, &item, &c->story);
+	if (join_unpack_state(c->gist, &told, &given))
+		joins_load(r->joins, &told, &given);
 }
 
 static void
@@ -190,6 +193,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->topics = names_new();
 	r->stories = stories_new();
 	r->echoes = echoes_new();
+	r->joins = joins_new();
 	r->watches = heap_zero(r->conf->watches_n, sizeof *r->watches);
 	r->watches_n = 0;
 	for (size_t i = 0; i < r->conf->watches_n; i++)
@@ -221,6 +225,7 @@ state_drop(struct responder *r)
 	incidents_free(r->incidents);
 	stories_free(r->stories);
 	echoes_free(r->echoes);
+	joins_free(r->joins);
 	for (size_t i = 0; i < r->watches_n; i++) {
 		series_free(r->watches[i].series);
 		free(r->watches[i].triggers);
@@ -234,6 +239,7 @@ state_drop(struct responder *r)
 	r->drafts = NULL;
 	r->incidents = NULL;
 	r->stories = NULL;
+	r->joins = NULL;
 	r->watches = NULL;
 	r->watches_n = 0;
 	r->watch_names = r->sites = r->topics = NULL;

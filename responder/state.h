@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "responder/baseline.h"
 #include "responder/echo.h"
+#include "responder/join.h"
 #include "responder/names.h"
 #include "responder/responder.h"
 #include "responder/rollup.h"
@@ -61,7 +62,8 @@ struct responder {
 	struct names *watch_names, *sites, *topics;
 	struct watch_state *watches;
 	size_t watches_n;
-	struct stories *stories;
+	struct stories *stories; /* copies */
+	struct joins *joins;     /* events */
 	struct echoes *echoes;
 	struct incidents *incidents;
 	struct notices *notices;

@@ -233,3 +233,40 @@ verify_texts(struct store *s, struct id *after,
 	stmt_reset(q);
 	return more < 0 ? -1 : any;
 }
+
+#define WHY_COLUMNS                                                                          \
+	"SELECT w.document, w.alike_to, w.story, d.story, w.alike, w.why, c.title, c.body,"  \
+	" k.title, k.body FROM story_why w JOIN document d ON d.id = w.document"             \
+	" LEFT JOIN content c ON c.document = d.n LEFT JOIN document o ON o.id = w.alike_to" \
+	" LEFT JOIN content k ON k.document = o.n"
+
+int
+verify_whys(struct store *s, const struct id *document,
+	    void (*each)(void *arg, const struct stored_why *w), void *arg, struct err *e)
+{
+	struct stmt *q = document ? store_stmt(s, WHY_COLUMNS " WHERE w.arrived_at ="
+							      " d.arrived_at AND d.id = :id")
+				  : store_stmt(s, WHY_COLUMNS);
+	int more;
+
+	if (document)
+		stmt_id(q, 1, document);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_why w = {
+			.document = stmt_col_id(q, 0),
+			.alike_to = stmt_col_id(q, 1),
+			.story = stmt_col_id(q, 2),
+			.told = stmt_col_id(q, 3),
+			.alike = stmt_col_int(q, 4),
+			.why = stmt_col_bytes(q, 5),
+			.title = stmt_col_text(q, 6),
+			.body = stmt_col_text(q, 7),
+			.like_title = stmt_col_text(q, 8),
+			.like_body = stmt_col_text(q, 9),
+		};
+
+		each(arg, &w);
+	}
+	stmt_reset(q);
+	return more;
+}

@@ -39,6 +39,18 @@ struct stored_text {
 		spans; /* spans: three numbers of 32 bits each, see core/result.h */
 	int64_t score, label, confidence, subjectivity, intent, source_class;
 };
+struct stored_why {
+	struct id document, alike_to,
+		story; /* story: of the row; told: of the document's row */
+	struct id told;
+	int64_t alike;
+	struct str why;
+	struct str title, body, like_title, like_body; /* empty when erased */
+};
+/* Every row of story_why, or those of one document. */
+int verify_whys(struct store *s, const struct id *document,
+		void (*each)(void *arg, const struct stored_why *w), void *arg,
+		struct err *e) LY_MUST_USE;
 /* The next ones behind *after, whose text is still there; *after becomes the last of them. 1, 0
  * at the end, -1. */
 int verify_texts(struct store *s, struct id *after,

@@ -11,6 +11,7 @@
 #include "core/base.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "core/hash.h"
 #include "core/str.h"
@@ -466,6 +467,69 @@ halves_print(const struct half half[2], struct arena *a)
 	}
 }
 
+/* ---- what it costs --------------------------------------------------------------------------- */
+
+#define LIVE  10000
+#define TIMED 4000
+
+static double
+cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* Half of a headline, and characters at random: mostly a story of its own. */
+static void
+other_text(const struct half *h, uint32_t *seed, struct buf *b)
+{
+	const struct story_headline *x;
+
+	*seed = *seed * 1664525 + 1013904223;
+	x = h->texts[(*seed >> 8) % h->set.n_items].x;
+	buf_clear(b);
+	buf_add(b, utf8_cut(x->headline, x->headline.n / 3));
+	for (int i = 0; i < 24; i++) {
+		char four[4];
+
+		*seed = *seed * 1664525 + 1013904223;
+		buf_add(b, (struct str){ four, utf8_put(four, 0x4E00 + (*seed >> 8) % 3000) });
+	}
+}
+
+static void
+cost_print(const struct half *h)
+{
+	struct gist_words *words = gist_words_new();
+	struct joins *j = joins_new();
+	struct buf text = BUF(1 << 12);
+	double gist = 0, join = 0, at;
+	uint32_t seed = 1;
+
+	for (int i = 0; i < LIVE + TIMED; i++) {
+		uint32_t parts[GIST_MAX], n = (uint32_t)i;
+		struct join_item item = { .at = i * 25 };
+		struct join to;
+
+		other_text(h, &seed, &text);
+		memcpy(item.document.b, &n, sizeof n);
+		at = cpu_us();
+		item.gist = (struct str){ (const char *)parts,
+					  4 * gist_parts(words, buf_str(&text), parts, NULL) };
+		gist += i < LIVE ? 0 : cpu_us() - at;
+		at = cpu_us();
+		joins_add(j, &item, &to);
+		join += i < LIVE ? 0 : cpu_us() - at;
+	}
+	printf("at %zu live texts, a text: gist %.1f us, joining %.1f us CPU\n", joins_count(j),
+	       gist / TIMED, join / TIMED);
+	buf_release(&text);
+	joins_free(j);
+	gist_words_free(words);
+}
+
 int
 main(void)
 {
@@ -482,6 +546,7 @@ main(void)
 		return 1;
 	}
 	halves_print(half, a);
+	cost_print(&half[0]);
 	image_free(m);
 	lexicon_free(l);
 	buf_release(&report);

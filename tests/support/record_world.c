@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "nlp/gist.h"
 #include "responder/record_store.h"
 #include "tests/support/record_world.h"
 
@@ -123,6 +125,20 @@ signature(struct world *w, struct str text)
 	return (struct str){ (const char *)v, 64 * sizeof *v };
 }
 
+static struct str
+gist(struct world *w, struct str text)
+{
+	uint32_t *parts = arena_alloc(w->arena, GIST_MAX * sizeof *parts);
+	struct gist_words *words = gist_words_new();
+	size_t n;
+
+	n = gist_parts(words, text, parts, NULL);
+	gist_words_free(words);
+	for (size_t i = 0; i < n; i++)
+		parts[i] = htole32(parts[i]);
+	return (struct str){ (char *)parts, n * sizeof *parts };
+}
+
 struct str
 world_result(struct world *w, const struct world_mention *m)
 {
@@ -173,6 +189,8 @@ world_result(struct world *w, const struct world_mention *m)
 		res.mentions = (struct rec_list){ &mention, 1 };
 		res.copies = signature(w, m->same_copy ? STR("one text") : str_of(text));
 	}
+	if (m->gist && !m->no_mention)
+		res.gist = gist(w, str_of(text));
 	record_encode(&result_record, &res, &b);
 	assert_true(buf_ok(&b));
 	{

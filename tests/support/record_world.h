@@ -54,6 +54,7 @@ struct world_mention {
 	int64_t seq; /* 0: the next */
 	int64_t severity, rank;
 	bool negated, no_mention, same_copy;
+	bool gist; /* with the parts by which one event is known */
 };
 /* Encoded, in w->arena. */
 struct str world_result(struct world *w, const struct world_mention *m);
