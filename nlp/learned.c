@@ -318,14 +318,14 @@ grams_sum(const struct score_text *t, const int32_t *weights, int32_t weight,
 {
 	const struct image_model *m = &t->image->models[t->model];
 	const struct image_gram *slots = t->image->grams + m->slots;
-	const struct gram_place *p = t->grams->v, *end = p + t->grams->n;
+	const struct score_grams *f = t->grams;
 	int64_t value = (int64_t)weight * t->grams->factor / 1000;
 	int64_t polar = m->unit[MODEL_POLAR] * value, neutral = m->unit[MODEL_NEUTRAL] * value;
-	uint64_t *seen = t->grams->seen;
 
-	for (; p < end; p++) {
+	for (size_t i = 0; i < f->n; i++) {
+		const struct gram_place *p = &f->v[i];
 		bool here = !weights || weights[p->at] == weight;
-		int first = is_first(seen, p->slot, here);
+		int first = is_first(f->seen, p->slot, here);
 		struct image_gram g = slots[p->slot];
 
 		sums[MODEL_POLAR] += image_gram_weight(g, MODEL_POLAR) * first * polar / 1000;
