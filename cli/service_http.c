@@ -14,11 +14,13 @@
 #define SLOW_MS    10000
 #define SOURCES_MS 2000
 #define CRAWL      "inproc://control-crawl"
+#define RESPOND    "inproc://control-respond"
 
 struct service_httpd {
 	struct service_http of;
 	struct httpd *httpd;
-	struct caller *crawl; /* used by the server's thread alone; NULL = no crawler here */
+	/* used by the server's thread alone; NULL = it is not in this process */
+	struct caller *crawl, *respond;
 };
 
 static const struct metric {
@@ -48,19 +50,16 @@ resident_kib(void)
 	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss : 0;
 }
 
-/* What the crawler tells of its sources; nothing when it is too busy to answer. */
+/* What a stage tells of itself; nothing when it is too busy to answer. */
 static void
-sources_add(const struct service_httpd *s, struct buf *out)
+stage_add(struct caller *stage, struct str verb, struct buf *out)
 {
-	struct command cmd = { .id = id_random(),
-			       .actor = STR("metrics"),
-			       .verb = STR("source.metrics") };
+	struct command cmd = { .id = id_random(), .actor = STR("metrics"), .verb = verb };
 	struct arena *a = arena_new();
 	struct reply r;
 	struct err e = { 0 };
 
-	if (s->crawl && caller_call(s->crawl, &cmd, SOURCES_MS, a, &r, &e) == 0 &&
-	    r.status == 200)
+	if (stage && caller_call(stage, &cmd, SOURCES_MS, a, &r, &e) == 0 && r.status == 200)
 		buf_add(out, r.body);
 	arena_free(a);
 }
@@ -91,7 +90,8 @@ metrics_add(void *arg, struct buf *out)
 		buf_addf(out, "langyan_log_lines_total{level=\"%s\"} %llu\n",
 			 l == LOG_WARN ? "warn" : "error",
 			 (unsigned long long)log_count((enum log_level)l));
-	sources_add(s, out);
+	stage_add(s->crawl, STR("source.metrics"), out);
+	stage_add(s->respond, STR("signal.metrics"), out);
 }
 
 static int
@@ -150,9 +150,10 @@ service_http_open(const struct service_http *h, struct err *e)
 	if (h->crawl)
 		mounts[n++] = (struct httpd_mount){ crawler_routes, CRAWL };
 	if (h->respond)
-		mounts[n++] =
-			(struct httpd_mount){ responder_routes, "inproc://control-respond" };
+		mounts[n++] = (struct httpd_mount){ responder_routes, RESPOND };
 	if (h->crawl && !(s->crawl = caller_open(h->bus, CRAWL, e)))
+		goto fail;
+	if (h->respond && !(s->respond = caller_open(h->bus, RESPOND, e)))
 		goto fail;
 	s->httpd = httpd_open(h->bus, &c, mounts, n, metrics_add, health_add, s, e);
 	if (!s->httpd)
@@ -172,5 +173,6 @@ service_http_close(struct service_httpd *s)
 		return;
 	httpd_close(s->httpd);
 	caller_close(s->crawl);
+	caller_close(s->respond);
 	free(s);
 }

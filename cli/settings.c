@@ -78,6 +78,9 @@ static const struct conf_key http_keys[] = {
 	  "address:port of a `respond` that is a process of its own; empty = none" },
 	{ "token", CONF_SECRET, AT(http_api_conf, token), 0, 4096, "",
 	  "bearer token for writes; without one nothing can be pushed over HTTP" },
+	{ "signal_secret", CONF_SECRET, AT(http_api_conf, signal_secret), 0, 4096, "",
+	  "numbers and alerts must be signed with it (X-Hub-Signature); empty: the token is "
+	  "enough" },
 	{ "hosts", CONF_TEXTS, AT(http_api_conf, hosts), 0, 0, "",
 	  "further Host names that are ours" },
 	CONF_END,
@@ -389,6 +392,7 @@ settings_responder(const struct settings *s)
 		.watches = s->watches.v,
 		.watches_n = s->watches.n,
 		.triggers = s->triggers,
+		.signal_secret = s->http.signal_secret,
 		.notice = s->notice,
 		.draft = s->templates,
 		.digests = s->digests,

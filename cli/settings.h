@@ -24,7 +24,7 @@ struct clock_conf {
 	int64_t start_at, scale, step_s, length_s;
 };
 struct http_api_conf {
-	struct str listen, respond_listen, token;
+	struct str listen, respond_listen, token, signal_secret;
 	struct conf_texts hosts;
 };
 struct wire_conf {

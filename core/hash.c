@@ -6,6 +6,7 @@
 
 #include "core/hash.h"
 #include "core/sha1.h"
+#include "core/str.h"
 
 #define CHUNK 768 /* bytes per base64 step: a multiple of 3, so that only the last is padded */
 
@@ -358,4 +359,33 @@ void
 hash_random(void *p, size_t n)
 {
 	randombytes_buf(p, n);
+}
+
+bool
+hash_signature_right(struct str given, struct str secret, struct str body)
+{
+	static const char *const names[HASH_DIGEST_COUNT] = { "sha1", "sha256", "sha384",
+							      "sha512" };
+	ptrdiff_t eq = str_find_byte(given, '=');
+	struct str name = str_slice(given, 0, eq < 0 ? 0 : (size_t)eq);
+	struct str hex = str_slice(given, (size_t)(eq + 1), given.n);
+
+	for (size_t i = 0; i < HASH_DIGEST_COUNT; i++) {
+		uint8_t sum[HASH_DIGEST_MAX];
+		char lower[2 * HASH_DIGEST_MAX];
+		struct buf ours = BUF(2 * HASH_DIGEST_MAX + 1);
+		bool right;
+
+		if (!str_eq_nocase(name, str_of(names[i])))
+			continue;
+		hash_add_hex(&ours, sum, hash_hmac((enum hash_digest)i, secret, body, sum));
+		right = hex.n == ours.n;
+		for (size_t k = 0; right && k < hex.n; k++)
+			lower[k] = hex.p[k] >= 'A' && hex.p[k] <= 'F' ? (char)(hex.p[k] | 0x20)
+								      : hex.p[k];
+		right = right && hash_equal(lower, ours.p, ours.n);
+		buf_release(&ours);
+		return right;
+	}
+	return false;
 }

@@ -43,4 +43,7 @@ int hash_from_base64(struct str s, struct buf *out) LY_MUST_USE;
 bool hash_equal(const void *a, const void *b, size_t n); /* constant time */
 void hash_random(void *p, size_t n);
 
+/* Is given ("sha256=9f86…", hex in any case) the keyed hash of body? In constant time. */
+bool hash_signature_right(struct str given, struct str secret, struct str body);
+
 #endif

@@ -110,36 +110,6 @@ websub_verify(struct crawler *c, const struct command *cmd, struct out *out, str
 
 /* ---- changes -------------------------------------------------------------------------------------- */
 
-/* "sha256=0123…" over the body, with the subscription's secret. */
-static bool
-signature_right(struct str given, struct str secret, struct str body)
-{
-	static const char *const names[HASH_DIGEST_COUNT] = { "sha1", "sha256", "sha384",
-							      "sha512" };
-	ptrdiff_t eq = str_find_byte(given, '=');
-	struct str name = str_slice(given, 0, eq < 0 ? 0 : (size_t)eq);
-	struct str hex = str_slice(given, (size_t)(eq + 1), given.n);
-
-	for (size_t i = 0; i < HASH_DIGEST_COUNT; i++) {
-		uint8_t sum[HASH_DIGEST_MAX];
-		char lower[2 * HASH_DIGEST_MAX];
-		struct buf ours = BUF(2 * HASH_DIGEST_MAX + 1);
-		bool right;
-
-		if (!str_eq_nocase(name, str_of(names[i])))
-			continue;
-		hash_add_hex(&ours, sum, hash_hmac((enum hash_digest)i, secret, body, sum));
-		right = hex.n == ours.n;
-		for (size_t k = 0; right && k < hex.n; k++)
-			lower[k] = hex.p[k] >= 'A' && hex.p[k] <= 'F' ? (char)(hex.p[k] | 0x20)
-								      : hex.p[k];
-		right = right && hash_equal(lower, ours.p, ours.n);
-		buf_release(&ours);
-		return right;
-	}
-	return false;
-}
-
 /* What a poll that is on its way writes at its end must hold our counts, too. */
 static int
 counts_add(struct crawler *c, const struct harvest *h, const struct source_state *before,
@@ -226,8 +196,8 @@ websub_deliver(struct crawler *c, const struct command *cmd, struct out *out, st
 		out_reply(out, cmd->call, 503, TEXT, STR("full: try again later\n"));
 		return 0;
 	}
-	if (!signature_right(json_text(json_get(args, "signature"), STR("")), s.secret,
-			     cmd->body)) {
+	if (!hash_signature_right(json_text(json_get(args, "signature"), STR("")), s.secret,
+				  cmd->body)) {
 		s.refused++;
 		log_event(LOG_WARN, "websub_signature", "source=%.*s refused=%lld",
 			  STR_ARG(s.source), (long long)s.refused);

@@ -487,14 +487,64 @@ act_erase(struct act *x, struct err *e)
 
 /* ---- numbers from outside ------------------------------------------------------------------------ */
 
+/* A body that says who signed it, when a secret is configured. */
+static bool
+is_signed(struct act *x)
+{
+	struct str secret = x->r->conf->signal_secret, given = act_arg(x, "signature");
+
+	if (!secret.n || hash_signature_right(given, secret, x->c->body))
+		return true;
+	x->r->refused.signature++;
+	act_say(x, 401,
+		given.n ? "X-Hub-Signature is wrong: it is not the HMAC of this body under "
+			  "http.signal_secret%.*s"
+			: "X-Hub-Signature is missing: \"sha256=\" and the HMAC of the body "
+			  "under "
+			  "http.signal_secret%.*s",
+		STR(""));
+	return false;
+}
+
+static int
+samples_take(struct act *x, enum samples_form form, struct err *e)
+{
+	struct pushed_body body = { x->c->body, x->c->actor, x->now };
+	int status;
+
+	if (!is_signed(x))
+		return 0;
+	status = samples_push(x->r->store, form, &body, &x->out, e);
+	x->status = status < 0 ? x->status : status;
+	x->r->wrote |= status == 200;
+	x->r->refused.body += status == 400;
+	return status < 0 ? -1 : 0;
+}
+
 static int
 act_signal_push(struct act *x, struct err *e)
 {
-	int status = samples_push(x->r->store, x->c->body, x->c->actor, x->now, &x->out, e);
+	return samples_take(x, samples_form_of(x->c->type), e);
+}
 
-	x->status = status < 0 ? x->status : status;
-	x->r->wrote |= status == 200;
-	return status < 0 ? -1 : 0;
+static int
+act_alert_push(struct act *x, struct err *e)
+{
+	return samples_take(x, SAMPLES_ALERTS, e);
+}
+
+/* Prometheus text, for /metrics. */
+static int
+act_signal_metrics(struct act *x, struct err *e)
+{
+	(void)e;
+	buf_addf(&x->out,
+		 "# HELP langyan_signals_refused_total pushed bodies that were refused\n"
+		 "# TYPE langyan_signals_refused_total counter\n"
+		 "langyan_signals_refused_total{why=\"signature\"} %lld\n"
+		 "langyan_signals_refused_total{why=\"body\"} %lld\n",
+		 (long long)x->r->refused.signature, (long long)x->r->refused.body);
+	return 0;
 }
 
 static int
@@ -570,6 +620,8 @@ static const struct verb verbs[] = {
 	{ "mention.unlabel", act_label_undo, true },
 	{ "echo.add", act_released, true },
 	{ "signal.push", act_signal_push, true },
+	{ "alert.push", act_alert_push, true },
+	{ "signal.metrics", act_signal_metrics, false },
 	{ "signal.list", act_signal_list, false },
 	{ "signal.show", act_signal_show, false },
 };
@@ -585,7 +637,11 @@ const struct route responder_routes[] = {
 	  "say what it is" },
 	{ "POST", "/api/v1/close/<id>", "incident.close", ROUTE_TOKEN, 4096, "close it" },
 	{ "POST", "/api/v1/signals", "signal.push", ROUTE_TOKEN, 1 << 20,
-	  "samples: {\"signal\",\"value\",\"at\"}, one or JSON Lines" },
+	  "samples: {\"signal\",\"value\",\"at\"}, one or JSON Lines; text/csv",
+	  .signed_body = true },
+	{ "POST", "/api/v2/alerts", "alert.push", ROUTE_TOKEN, 1 << 20,
+	  "alerts as Alertmanager takes them; each a sample of alert/NAME",
+	  .signed_body = true },
 	{ "GET", "/api/v1/signals", "signal.list", ROUTE_TOKEN, 0, "the newest of each" },
 	{ .path = NULL },
 };

@@ -189,22 +189,6 @@ conf_now(struct responder *r, struct watch_trigger *t, int64_t at)
 	return trigger_at(t->conf, at - zone_day(r->zone, at), &t->night);
 }
 
-static struct baseline
-usual_of(const struct baseline_hours *h, const struct trigger_conf *t, int64_t at,
-	 const struct watch_conf *w)
-{
-	const struct watch_campaign *c = w->campaigns.v;
-
-	switch (trigger_usual(t)) {
-	case USUAL_SHARE:
-		return baseline_share(h, t->window, at, c, w->campaigns.n);
-	case USUAL_MEAN:
-		return baseline_mean(h, t->window, at, c, w->campaigns.n);
-	default:
-		return baseline_of(h, t->window, at, c, w->campaigns.n);
-	}
-}
-
 static int
 usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, int64_t at,
 	   struct err *e)
@@ -222,7 +206,8 @@ usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 	r->hours.prior = usual == USUAL_COUNT ? baseline_prior(w->conf->size, ask.signal) : 0;
 	if (rollup_read_hours(r->store, &ask, &r->hours, e) < 0)
 		return -1;
-	t->usual = usual_of(&r->hours, t->conf, at, w->conf);
+	t->usual = trigger_baseline(t->conf, &r->hours, at, w->conf->campaigns.v,
+				    w->conf->campaigns.n);
 	t->usual_at = at - at % 3600;
 	t->usual_as_of = r->commit_seq;
 	t->usual_prior = r->hours.prior;

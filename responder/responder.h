@@ -23,6 +23,7 @@ struct responder_conf {
 	size_t watches_n;
 	struct conf_list
 		triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
+	struct str signal_secret; /* pushed numbers are signed with it; empty: not asked */
 	struct notice_conf notice;
 	struct draft_conf draft;
 	struct conf_list digests; /* digest_schema */
@@ -41,7 +42,8 @@ extern const struct stage respond_stage;
 
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
  * incident.promote, incident.verdict, incident.close, notice.list, erase, mention.label,
- * mention.unlabel, signal.push, signal.list, signal.show. Replies are JSON. */
+ * mention.unlabel, signal.push, alert.push, signal.list,
+ * signal.show, signal.metrics. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */
 /* The same without a running responder, in a process that holds the data directory's lock. */
 int responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,

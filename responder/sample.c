@@ -2,7 +2,6 @@
 #include "core/base.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 #include "core/arena.h"
 #include "core/clock.h"
@@ -12,32 +11,7 @@
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 
-#define WHOLE_MAX  ((int64_t)9000000000000)
-#define NAME_MAX_B 200
-#define SHOWN_MAX  10000
-#define AHEAD_S    600 /* a sender's clock may be so far ahead */
-#define LINES_MAX  10000
-
-int
-sample_parse(struct str text, int64_t *value_micro)
-{
-	bool minus = text.n && text.p[0] == '-';
-	int64_t whole = 0, part = 0, unit = 1000000;
-	size_t i = minus, digits = 0;
-
-	for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++, digits++) {
-		whole = whole * 10 + (text.p[i] - '0');
-		if (whole > WHOLE_MAX)
-			return -1;
-	}
-	if (i < text.n && text.p[i] == '.')
-		for (i++; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && unit > 1; i++)
-			part += (text.p[i] - '0') * (unit /= 10);
-	if (!digits || i < text.n)
-		return -1;
-	*value_micro = (whole * 1000000 + part) * (minus ? -1 : 1);
-	return 0;
-}
+#define SHOWN_MAX 10000
 
 void
 sample_add_value(struct buf *b, int64_t v)
@@ -55,40 +29,6 @@ sample_add_value(struct buf *b, int64_t v)
 /* ---- pushed ------------------------------------------------------------------------------------ */
 
 static int
-value_read(const struct json *j, int64_t *micro)
-{
-	double d = json_real(j, json_kind(j) == JSON_INT ? (double)json_int(j, 0) : NAN);
-
-	if (json_kind(j) == JSON_TEXT)
-		return sample_parse(json_text(j, STR("")), micro);
-	if (!isfinite(d) || fabs(d) >= (double)WHOLE_MAX)
-		return -1;
-	*micro = json_kind(j) == JSON_INT ? json_int(j, 0) * 1000000 : llround(d * 1000000.0);
-	return 0;
-}
-
-static int
-line_read(struct arena *a, struct str line, int64_t now, struct sample *x, struct err *e)
-{
-	const struct json *j = json_parse(a, line, e), *at = json_get(j, "at");
-
-	if (!j)
-		return -1;
-	x->signal = str_trim(json_text(json_get(j, "signal"), STR("")));
-	x->at = json_int(at, now);
-	if (!x->signal.n || x->signal.n > NAME_MAX_B)
-		return err_set(e, ERR_REJECT, "\"signal\" is no name");
-	if (value_read(json_get(j, "value"), &x->value_micro) < 0)
-		return err_set(e, ERR_REJECT, "\"value\" is no number");
-	if (json_kind(at) == JSON_TEXT &&
-	    clock_parse_iso(json_text(at, STR("")), &x->at, e) < 0)
-		return err_within(e, "\"at\"");
-	if (x->at <= 0 || x->at > now + AHEAD_S)
-		return err_set(e, ERR_REJECT, "\"at\" is not a time up to now");
-	return 0;
-}
-
-static int
 refuse(struct buf *out, int64_t line, const struct err *why)
 {
 	struct buf clean = BUF(1024);
@@ -102,41 +42,33 @@ refuse(struct buf *out, int64_t line, const struct err *why)
 	return 400;
 }
 
-/* Lines are read before the first is kept: what is refused changes nothing. */
+/* All is read before the first is kept: what is refused changes nothing. */
 int
-samples_push(struct store *s, struct str body, struct str source, int64_t now, struct buf *out,
-	     struct err *e)
+samples_push(struct store *s, enum samples_form form, const struct pushed_body *body,
+	     struct buf *out, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct sample *v = arena_alloc(a, LINES_MAX * sizeof *v);
 	struct err why = { 0 };
-	int64_t line = 0, n = 0, kept = 0;
-	struct str l;
+	struct samples v;
+	int64_t kept = 0;
 	int r = 0;
 
-	while (!why.kind && str_next(&body, '\n', &l)) {
-		line++;
-		if (!str_trim(l).n)
-			continue;
-		if (n == LINES_MAX)
-			err_set(&why, ERR_REJECT, "over %d lines at once", LINES_MAX);
-		else
-			v[n].source = source, v[n].arrived_at = now;
-		if (!why.kind && line_read(a, l, now, &v[n], &why) == 0)
-			n++;
+	if (samples_read_body(a, form, body->bytes, body->now, &v, &why) < 0) {
+		r = refuse(out, v.line, &why);
+		arena_free(a);
+		return r;
 	}
-	if (!n && !why.kind)
-		err_set(&why, ERR_REJECT, "no sample was sent");
-	for (int64_t i = 0; !why.kind && r >= 0 && i < n; i++) {
-		r = sample_add(s, &v[i], e);
+	for (size_t i = 0; r >= 0 && i < v.n; i++) {
+		v.v[i].source = body->source;
+		v.v[i].arrived_at = body->now;
+		r = sample_add(s, &v.v[i], e);
 		kept += r > 0;
 	}
-	if (r >= 0 && !why.kind)
+	if (r >= 0)
 		buf_addf(out, "{\"accepted\":%lld,\"seen\":%lld}", (long long)kept,
-			 (long long)(n - kept));
-	r = r < 0 ? -1 : why.kind ? refuse(out, line, &why) : 200;
+			 (long long)v.n - (long long)kept);
 	arena_free(a);
-	return r;
+	return r < 0 ? -1 : 200;
 }
 
 /* ---- shown ------------------------------------------------------------------------------------- */

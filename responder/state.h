@@ -93,6 +93,10 @@ struct responder {
 		int64_t at;
 	} past; /* newest tick in the record */
 
+	struct {
+		int64_t signature, body;
+	} refused; /* pushed numbers, since the start */
+
 	struct arena *batch; /* until the batch is settled */
 	struct arena *work;  /* of one result              */
 	struct buf scratch;

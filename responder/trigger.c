@@ -2,7 +2,6 @@
 
 #include "core/hash.h"
 #include "core/str.h"
-#include "responder/baseline.h"
 #include "responder/chance.h"
 #include "responder/trigger.h"
 
@@ -220,6 +219,22 @@ trigger_usual(const struct trigger_conf *t)
 	if (t->kind == TRIGGER_AUTHOR && t->who == TRIGGER_WHO_NOTABLE)
 		return USUAL_NONE;
 	return kinds[t->kind].usual;
+}
+
+struct baseline
+trigger_baseline(const struct trigger_conf *t, const struct baseline_hours *h, int64_t at,
+		 const struct watch_campaign *campaigns, size_t campaigns_n)
+{
+	struct baseline (*const by[])(const struct baseline_hours *h, int64_t window_s,
+				      int64_t at, const struct watch_campaign *campaigns,
+				      size_t campaigns_n) = {
+		[USUAL_NONE] = baseline_of,
+		[USUAL_COUNT] = baseline_of,
+		[USUAL_SHARE] = baseline_share,
+		[USUAL_MEAN] = baseline_mean,
+	};
+
+	return by[trigger_usual(t)](h, t->window, at, campaigns, campaigns_n);
 }
 
 bool

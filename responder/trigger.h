@@ -12,6 +12,7 @@
 #ifndef LY_RESPONDER_TRIGGER_H
 #define LY_RESPONDER_TRIGGER_H
 
+#include "responder/baseline.h"
 #include "responder/conf.h"
 
 /* What is seen in the window that ends now. */
@@ -73,6 +74,10 @@ enum trigger_usual {
 	USUAL_MEAN,  /* of mentions by authors of the upper tier */
 };
 enum trigger_usual trigger_usual(const struct trigger_conf *t);
+/* The usual value of its window that ends at at, of that kind; h as baseline.h asks for it. */
+struct baseline trigger_baseline(const struct trigger_conf *t, const struct baseline_hours *h,
+				 int64_t at, const struct watch_campaign *campaigns,
+				 size_t campaigns_n);
 /* May it come true by nothing but time going on? */
 bool trigger_by_silence(const struct trigger_conf *t);
 /* The trigger as it is at a second of the local day: itself, or *night filled. */

@@ -141,21 +141,6 @@ hour_again(void *arg, const struct stored_mention *m)
 		v->hours.counts[i]++;
 }
 
-static struct baseline
-usual_by(const struct again *x)
-{
-	const struct baseline_hours *h = &x->v->hours;
-
-	switch (trigger_usual(&x->t)) {
-	case USUAL_SHARE:
-		return baseline_share(h, x->t.window, x->f->at, NULL, 0);
-	case USUAL_MEAN:
-		return baseline_mean(h, x->t.window, x->f->at, NULL, 0);
-	default:
-		return baseline_of(h, x->t.window, x->f->at, NULL, 0);
-	}
-}
-
 /* Campaigns are not in the record: a firing during which windows were left out says so by its
  * number of samples, and is then only compared with the roll-ups' own figure. */
 static int
@@ -182,14 +167,14 @@ usual_again(struct again *x, struct baseline *out)
 				  v->hours.first_at + (int64_t)v->hours.n * 3600, as_of,
 				  hour_again, v, v->e) < 0)
 		return -1;
-	*out = usual_by(x);
+	*out = trigger_baseline(&x->t, &v->hours, x->f->at, NULL, 0);
 	if (out->milli == stored.milli && out->samples == stored.samples)
 		return 0;
 	if (v->upper_tier)
 		ask.topic = STR(ROLLUP_T3);
 	if (rollup_read_hours(v->s, &ask, &v->hours, v->e) < 0)
 		return -1;
-	*out = usual_by(x);
+	*out = trigger_baseline(&x->t, &v->hours, x->f->at, NULL, 0);
 	return 0;
 }
 

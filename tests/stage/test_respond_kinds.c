@@ -251,6 +251,36 @@ silence_is_noticed_without_a_mention(void **state)
 	world_close(&w);
 }
 
+static void
+numbers_that_are_not_signed_right_are_refused_and_counted(void **state)
+{
+	static const struct {
+		const char *args;
+		int status;
+	} cases[] = {
+		{ "{}", 401 },
+		{ "{\"signature\":\"sha256=00\"}", 401 },
+		/* signed right, and empty */
+		{ "{\"signature\":\"sha256="
+		  "91dfac70c5348b04e1babb8b421ac92cec08b565b49ca16130dccb72503647b7\"}",
+		  400 },
+	};
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	w.conf.signal_secret = STR("s3cret");
+	world_reopen(&w, WORLD_T0);
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		if (world_act(&w, "token:api", "signal.push", cases[i].args, 0, WORLD_T0) !=
+		    cases[i].status)
+			fail_msg("case %zu: %%s", i, w.reply.p);
+	world_act(&w, "metrics", "signal.metrics", "{}", 0, WORLD_T0);
+	assert_non_null(strstr(w.reply.p, "{why=\"signature\"} 2\n"));
+	assert_non_null(strstr(w.reply.p, "{why=\"body\"} 1\n"));
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -258,6 +288,7 @@ main(void)
 		cmocka_unit_test(each_kind_fires_says_why_and_is_verified),
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
 		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
+		cmocka_unit_test(numbers_that_are_not_signed_right_are_refused_and_counted),
 		cmocka_unit_test(silence_is_noticed_without_a_mention),
 	};
 

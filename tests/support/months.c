@@ -42,6 +42,7 @@ struct life {
 	struct baseline_hours *ask;
 	struct {
 		uint64_t story;
+		uint32_t site;
 		bool negative;
 	} told[STORIES];
 	uint64_t dice, stories;
@@ -133,9 +134,7 @@ usual_at(struct life *l, const struct trigger_conf *t, int64_t at)
 			       : t->signal == SIGNAL_NEGATIVE   ? c->negative
 								: c->mentions;
 	}
-	return usual == USUAL_SHARE  ? baseline_share(h, t->window, at, NULL, 0)
-	       : usual == USUAL_MEAN ? baseline_mean(h, t->window, at, NULL, 0)
-				     : baseline_of(h, t->window, at, NULL, 0);
+	return trigger_baseline(t, h, at, NULL, 0);
 }
 
 static void
@@ -227,15 +226,18 @@ calm_mention(struct life *l, int64_t at)
 
 	x.author = (uint64_t)(dice(l) * l->m->a_day * 3);
 	x.site = (uint32_t)(dice(l) * 12);
-	x.source_class = (uint8_t)(x.site % CLASS_COUNT);
 	if (dice(l) < .3 && l->told[place].story) {
 		story_of(&x, l->told[place].story);
 		negative = l->told[place].negative;
+		if (dice(l) < .8) /* most retell where they read it */
+			x.site = l->told[place].site;
 	} else {
 		story_of(&x, ++l->stories);
 		l->told[place].story = l->stories;
 		l->told[place].negative = negative;
+		l->told[place].site = x.site;
 	}
+	x.source_class = (uint8_t)(x.site % CLASS_COUNT);
 	x.bits |= negative ? SIGNAL_BIT_NEGATIVE : 0;
 	x.bits |= dice(l) < .05 ? SIGNAL_BIT_COMPLAINT : 0;
 	x.tier = dice(l) < .0002 ? 3 : 0;

@@ -5,7 +5,8 @@
  * the first are known as counts by hour, as `import --history` makes them. The same series,
  * baselines and trigger_judge() as in the stage; no store. What is assumed of calm months:
  * 12 in 100 negative, 5 in 100 complaints, 1 in 5,000 by an author with 500,000 followers or
- * more, 1 in 200 negative ones on a grave topic, 3 in 10 retell one of the last 50 stories.
+ * more, 1 in 200 negative ones on a grave topic, 3 in 10 retell one of the last 50 stories, most
+ * of them where it was told.
  */
 #ifndef LY_TESTS_SUPPORT_MONTHS_H
 #define LY_TESTS_SUPPORT_MONTHS_H
