@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/service.h"
+#include "nlp/lexicon.h"
 
 #define ANSWER_MS 20000
 
@@ -125,26 +126,67 @@ well_print(const char *path, const struct settings *s)
 	       people == 1 ? "person" : "people", channels, channels == 1 ? "" : "s");
 }
 
+/* Topics that triggers name must be in a topics-table, or they could never fire. How many are not. */
+static int
+trigger_topics_check(const struct settings *s, struct buf *report, struct err *e)
+{
+	const struct trigger_conf *t = s->triggers.v;
+	struct buf words = BUF(1 << 20);
+	struct lexicon *l =
+		lexicon_load(s->words.dir, s->words.extra.v, s->words.extra.n, &words, e);
+	const char **names = arena_alloc(s->arena, (l ? l->n_topics + 1 : 1) * sizeof *names);
+	int unknown = 0;
+
+	buf_release(&words);
+	for (size_t i = 0; l && i < l->n_topics; i++)
+		names[i] = arena_text(s->arena, l->topics[i].id);
+	for (size_t i = 0; l && i < s->triggers.n; i++)
+		for (size_t k = 0; k < t[i].topics.n; k++) {
+			struct str id = t[i].topics.v[k];
+			const char *near = conf_nearest(id, names, l->n_topics);
+			size_t j = 0;
+
+			while (j < l->n_topics && !str_is(id, names[j]))
+				j++;
+			if (j < l->n_topics)
+				continue;
+			unknown++;
+			buf_addf(report,
+				 "%s: trigger \"%.*s\": topic \"%.*s\" is in no topics-table "
+				 "of the lexicons%s%s%s\n",
+				 conf_place(s->conf, &t[i].topics), STR_ARG(t[i].name),
+				 STR_ARG(id), near ? ": did you mean \"" : "", near ? near : "",
+				 near ? "\"?" : "");
+		}
+	lexicon_free(l);
+	if (unknown)
+		err_set(e, ERR_USAGE, "%d topic%s of triggers %s unknown", unknown,
+			unknown == 1 ? "" : "s", unknown == 1 ? "is" : "are");
+	return unknown;
+}
+
 static int
 config_check(const char *path, struct err *e)
 {
 	struct buf report = BUF(1 << 20);
 	struct settings *s = settings_read(path, &report, e);
 	struct nlp *n = NULL;
+	bool well;
 
 	if (s) {
 		struct nlp_setup setup = settings_nlp(s);
 
 		n = nlp_new(&setup, &report, e);
 	}
+	well = n && !trigger_topics_check(s, &report, e);
 	if (report.n)
 		fputs(report.p, stderr);
-	if (n)
+	if (well)
 		well_print(path, s);
 	nlp_free(n);
 	settings_free(s);
 	buf_release(&report);
-	return n ? 0 : -1;
+	return well ? 0 : -1;
 }
 
 static int

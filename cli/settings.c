@@ -14,6 +14,7 @@
 #include "cli/lexicons.h"
 #include "cli/settings.h"
 #include "crawler/page_rules.h"
+#include "responder/gauge.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
@@ -166,6 +167,8 @@ static const struct conf_key root_keys[] = {
 	  .of = &lexicons_schema },
 	{ "triggers", CONF_TABLE, AT(settings, triggers), .dflt = "",
 	  .help = "触发规则; none = the shipped ones by size of watch", .of = &trigger_schema },
+	{ "signals", CONF_TABLE, AT(settings, signals), .dflt = "",
+	  .help = "指标: numbers from outside that may fire", .of = &signal_schema },
 	{ "people", CONF_TABLE, AT(settings, notice.people), .dflt = "", .help = "who is told",
 	  .of = &person_schema },
 	{ "schedules", CONF_TABLE, AT(settings, notice.schedules), .dflt = "", .help = "班表",
@@ -193,6 +196,7 @@ settings_check(struct conf_reader *r, void *self)
 	for (size_t i = 0; i < s->watches.n; i++)
 		names[i] = w[i].name;
 	trigger_conf_check(r, &s->triggers, names, s->watches.n);
+	signals_conf_check(r, &s->signals, names, s->watches.n);
 	notice_conf_check(r, &s->notice, names, s->watches.n);
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 }
@@ -392,6 +396,7 @@ settings_responder(const struct settings *s)
 		.watches = s->watches.v,
 		.watches_n = s->watches.n,
 		.triggers = s->triggers,
+		.signals = s->signals,
 		.signal_secret = s->http.signal_secret,
 		.notice = s->notice,
 		.draft = s->templates,

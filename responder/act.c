@@ -518,6 +518,8 @@ samples_take(struct act *x, enum samples_form form, struct err *e)
 	x->status = status < 0 ? x->status : status;
 	x->r->wrote |= status == 200;
 	x->r->refused.body += status == 400;
+	if (status == 200)
+		x->r->heard_at = x->now > x->r->heard_at ? x->now : x->r->heard_at;
 	return status < 0 ? -1 : 0;
 }
 

@@ -399,6 +399,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	struct id salt;
 	int known;
 
+	r->heard_at = d->arrived_at > r->heard_at ? d->arrived_at : r->heard_at;
 	if (d->flags & DOCUMENT_SAMPLE)
 		return apply_sample(r, d, e);
 	known = record_known(r->store, &d->id, e);

@@ -124,6 +124,7 @@ enum send_mode {
 	SEND_REAL, /* notices leave through their channels                               */
 	SEND_SINK, /* replay, tests: every transfer succeeds at once and nothing leaves  */
 };
+struct signal_conf;
 /* What every part of the responder is given by the stage. Outlives the parts. */
 struct responder_env {
 	struct store *store; /* the record; all writes happen in the stage's open transaction */
@@ -134,6 +135,8 @@ struct responder_env {
 	enum clock_mode clock; /* CLOCK_STEPPED: the same input must give the same bytes */
 	enum send_mode send;
 	struct told_sink told;
+	const struct signal_conf *signals; /* gauge.h */
+	size_t signals_n;
 };
 /* The watch's title, or its name when it has none or is no longer configured. */
 struct str watch_title(const struct responder_env *env, struct str watch);

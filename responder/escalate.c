@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/gate.h"
+#include "responder/gauge.h"
 #include "responder/outbox.h"
 
 #define OWNER_POLICY "owner:"
@@ -124,11 +125,24 @@ matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 		m->owner = o->owner;
 }
 
+/* What fired last says whose it is: voices are heard by PR, numbers by who runs the thing. */
+static enum signal_class
+class_of(const struct notices *n, const struct matter *m)
+{
+	struct str name = str_slice(m->trigger, sizeof GAUGE_PREFIX - 1, m->trigger.n);
+
+	for (size_t i = 0; i < n->env->signals_n; i++)
+		if (str_starts(m->trigger, STR(GAUGE_PREFIX)) &&
+		    str_eq(n->env->signals[i].name, name))
+			return (enum signal_class)n->env->signals[i].class;
+	return SIGNAL_VOICE;
+}
+
 int
 escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 	      bool unanswered, int64_t now, struct err *e)
 {
-	struct route_ask ask = { m->watch, m->level, SIGNAL_VOICE };
+	struct route_ask ask = { m->watch, m->level, class_of(n, m) };
 	struct route_answer routes = route_find(n->c, &ask);
 	struct conf_texts out;
 	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };

@@ -17,8 +17,10 @@
 #define CLOCK_2 (2 * 3600)  /* the response pack */
 
 bool
-raise_is_clear(const struct watch_state *w)
+raise_is_clear(const struct responder *r, const struct watch_state *w)
 {
+	if (!gauges_are_clear(r, w->conf->name))
+		return false;
 	for (size_t i = 0; i < w->triggers_n; i++)
 		for (int h = 0; h < w->triggers[i].halves; h++)
 			if (w->triggers[i].half[h].state.fired_at &&
@@ -141,9 +143,22 @@ incident_for(struct responder *r, const struct firing *f, struct str title, int6
 	return incidents_add(r->incidents, f, title, now, e);
 }
 
-static int
-raise_firing(struct responder *r, const struct watch_trigger *t, const struct firing *f,
-	     int64_t now, struct err *e)
+/* Is it only counted more that makes a new peak? Not of places on a list, nor of silence. */
+static bool
+has_peaks(struct responder *r, const struct firing *f)
+{
+	const struct watch_state *w = state_watch(r, f->watch);
+
+	for (size_t i = 0; w && i < w->triggers_n; i++)
+		if (str_eq(w->triggers[i].conf->name, f->trigger))
+			return w->triggers[i].conf->kind != TRIGGER_HOTLIST &&
+			       !trigger_by_silence(w->triggers[i].conf);
+	return false;
+}
+
+int
+raise_fired(struct responder *r, const struct firing *f, struct str title, int64_t now,
+	    struct err *e)
 {
 	struct told told = { .at = f->at,
 			     .type = "firing",
@@ -163,14 +178,11 @@ raise_firing(struct responder *r, const struct watch_trigger *t, const struct fi
 	char *actor = arena_textf(r->batch, "trigger:%.*s", STR_ARG(f->trigger));
 
 	info.actor = str_of(actor);
-	info.title = reason_title(t->conf, f, watch_title(&r->env, f->watch),
-				  r->conf->site.lang, r->batch);
+	info.title = title;
 	info.incident = incident_for(r, f, info.title, now, e);
 	if (!info.incident)
 		return -1;
-	/* Only of what is counted more is a new peak. */
-	if (t->conf->kind != TRIGGER_HOTLIST && !trigger_by_silence(t->conf) &&
-	    peak_event(r, info.incident, f, now, &info.event, e) < 0)
+	if (has_peaks(r, f) && peak_event(r, info.incident, f, now, &info.event, e) < 0)
 		return -1;
 	if (firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
 		return -1;
@@ -266,7 +278,12 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 		  "trigger=%.*s watch=%.*s grade=W%d observed=%lld shadow=%d",
 		  STR_ARG(f.trigger), STR_ARG(f.watch), (int)f.grade, (long long)f.observed,
 		  (int)t->conf->shadow);
-	return t->conf->shadow ? shadow_firing(r, &f) : raise_firing(r, t, &f, now, e);
+	if (t->conf->shadow)
+		return shadow_firing(r, &f);
+	return raise_fired(r, &f,
+			   reason_title(t->conf, &f, watch_title(&r->env, f.watch),
+					r->conf->site.lang, r->batch),
+			   now, e);
 }
 
 static bool

@@ -23,6 +23,7 @@ struct responder_conf {
 	size_t watches_n;
 	struct conf_list
 		triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
+	struct conf_list signals; /* struct signal_conf: numbers from outside that may fire */
 	struct str signal_secret; /* pushed numbers are signed with it; empty: not asked */
 	struct notice_conf notice;
 	struct draft_conf draft;

@@ -71,7 +71,9 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 					 .watches_n = c->watches_n,
 					 .clock = c->clock,
 					 .send = c->send,
-					 .told = c->told };
+					 .told = c->told,
+					 .signals = c->signals.v,
+					 .signals_n = c->signals.n };
 	if (is_stepped(r)) {
 		if (record_meta_int(r->store, "stepped_at", now, &r->stepped_at, e) < 0)
 			goto fail;

@@ -213,6 +213,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->digests =
 		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
 	r->judge_at = now;
+	if (gauges_load(r, e) < 0)
+		return -1;
 	return r->digests ? 0 : -1;
 }
 
@@ -231,6 +233,7 @@ state_drop(struct responder *r)
 		free(r->watches[i].triggers);
 	}
 	free(r->watches);
+	gauges_drop(r);
 	names_free(r->watch_names);
 	names_free(r->sites);
 	names_free(r->topics);

@@ -13,6 +13,7 @@
 
 #include "core/result.h"
 #include "responder/baseline.h"
+#include "responder/gauge.h"
 #include "responder/echo.h"
 #include "responder/join.h"
 #include "responder/names.h"
@@ -45,6 +46,13 @@ struct watch_state {
 	size_t triggers_n;
 };
 
+/* A number from outside, and how far each of its conditions is. */
+struct gauge_state {
+	const struct signal_conf *conf;
+	char *trigger; /* GAUGE_PREFIX and its name */
+	struct trigger_state at[GAUGE_KINDS];
+};
+
 /* A result that has no receipt yet. */
 struct held {
 	struct str bytes; /* encoded, in held_arena */
@@ -62,6 +70,8 @@ struct responder {
 	struct names *watch_names, *sites, *topics;
 	struct watch_state *watches;
 	size_t watches_n;
+	struct gauge_state *gauges;
+	size_t gauges_n;
 	struct stories *stories; /* copies */
 	struct joins *joins;     /* events */
 	struct echoes *echoes;
@@ -75,6 +85,7 @@ struct responder {
 	int64_t forget_at;    /* next time that old signatures go   */
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
+	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	bool fired;                       /* a trigger fired in the open batch */
 	bool wrote;                       /* the open batch has something to commit */
 
@@ -144,8 +155,19 @@ int raise_move(struct responder *r, struct incident_move_info *info, int64_t now
 /* A notice went out: clocks that wait for a person start now, never while it was held. */
 int raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
 	       struct err *e) LY_MUST_USE;
-/* No trigger of the watch has fired and not cleared. */
-bool raise_is_clear(const struct watch_state *w);
+/* A firing that is kept: opens an incident or joins one, and moves it. */
+int raise_fired(struct responder *r, const struct firing *f, struct str title, int64_t now,
+		struct err *e) LY_MUST_USE;
+/* No trigger of the watch, and no number from outside that belongs to it, has fired and not
+ * cleared. */
+bool raise_is_clear(const struct responder *r, const struct watch_state *w);
+
+/* raise_gauge.c: numbers from outside. */
+int gauges_load(struct responder *r, struct err *e) LY_MUST_USE;
+void gauges_drop(struct responder *r);
+/* Judge them all; once a minute. */
+int gauges_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+bool gauges_are_clear(const struct responder *r, struct str watch);
 
 /* turn.c: what time sets off. */
 int64_t turn_due(struct responder *r);

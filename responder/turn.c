@@ -46,6 +46,8 @@ end_at(const struct incident *i, enum incident_event *event)
 static bool
 must_judge(const struct responder *r)
 {
+	if (r->gauges_n)
+		return true;
 	for (size_t i = 0; i < r->watches_n; i++)
 		for (size_t k = 0; k < r->watches[i].triggers_n; k++) {
 			const struct watch_trigger *t = &r->watches[i].triggers[k];
@@ -91,7 +93,7 @@ mark_clear(struct responder *r, int64_t now, struct err *e)
 		if (!incident_is_open(x))
 			continue;
 		w = state_watch(r, x->watch);
-		clear = !w || raise_is_clear(w);
+		clear = !w || raise_is_clear(r, w);
 		if (clear == (x->clear_at != 0))
 			continue;
 		x->clear_at = clear ? now : 0;
@@ -113,6 +115,8 @@ turn_triggers(struct responder *r, int64_t now, struct err *e)
 		if (raise_judge(r, &r->watches[i], NULL, now, e) < 0)
 			return -1;
 	}
+	if (gauges_turn(r, now, e) < 0)
+		return -1;
 	return mark_clear(r, now, e);
 }
 

@@ -261,6 +261,8 @@ check_firing(void *arg, const struct firing *f)
 			       STR_ARG(f->trigger), (long long)f->at);
 		return 0;
 	}
+	if (str_is(json_text(json_get(x.facts, "kind"), STR("")), "signal"))
+		return verify_gauge(v, f, x.facts);
 	if (f->evidence_n == REASON_EVIDENCE_MAX) {
 		v->sum->expired++; /* more were counted than are named */
 		return 0;

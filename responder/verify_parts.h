@@ -46,4 +46,8 @@ int verify_all_notices(struct verify *v) LY_MUST_USE;
 int verify_all_digests(struct verify *v) LY_MUST_USE;
 int verify_all_entries(struct verify *v) LY_MUST_USE;
 
+struct json;
+/* verify_gauge.c: a firing of a number from outside. */
+int verify_gauge(struct verify *v, const struct firing *f, const struct json *facts);
+
 #endif

@@ -106,11 +106,47 @@ what_is_well_is_not_complained_about(void **state)
 	arena_free(a);
 }
 
+static void
+numbers_from_outside_are_checked_as_well(void **state)
+{
+	static const struct {
+		const char *yaml, *says;
+	} cases[] = {
+		{ "  load: {class: system, above: 0.85, for: 60s}", "" },
+		{ "  orders: {of: visits, drop: 5%}", "" },
+		{ "  orders: {}", "it could never fire" },
+		{ "  gmv: {drop: 5%, grade: W2}", "is at most W1 when it drops" },
+		{ "  load: {above: 1, below: 2}", "contradicts above" },
+		{ "  load: {above: 1, watch: shancuj}", "did you mean \"shancui\"?" },
+		{ "  load: {above: 1, class: sytem}", "sytem" },
+		{ "  load: {above: 1, of: load}", "no part of itself" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct settings s = { 0 };
+		struct buf text = BUF(4096), report = BUF(1 << 16);
+		struct err e = { 0 };
+		struct conf *c;
+
+		buf_addf(&text, "watches:\n  shancui: {query: 山脆}\nsignals:\n%s\n",
+			 cases[i].yaml);
+		c = conf_read_text(buf_str(&text), "langyan.yaml", &settings_schema, &s,
+				   &report, &e);
+		if (*cases[i].says ? !strstr(report.n ? report.p : "", cases[i].says) : !c)
+			fail_msg("%s: %s", cases[i].yaml, report.n ? report.p : "");
+		conf_free(c);
+		buf_release(&text);
+		buf_release(&report);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mistake_is_told_with_its_place_and_what_to_do),
+		cmocka_unit_test(numbers_from_outside_are_checked_as_well),
 		cmocka_unit_test(what_is_well_is_not_complained_about),
 	};
 
