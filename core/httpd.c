@@ -100,6 +100,11 @@ show_metrics(void *arg, struct buf *b, int *status)
 
 	*status = 200;
 	h->metrics(h->arg, b);
+	buf_addf(b,
+		 "# HELP langyan_http_too_large_total bodies over the ceiling of their route\n"
+		 "# TYPE langyan_http_too_large_total counter\nlangyan_http_too_large_total "
+		 "%lld\n",
+		 (long long)h->too_large);
 }
 
 static void
@@ -227,7 +232,10 @@ request_body(struct request *q, const char *bytes, size_t *n)
 	if (!buf_ok(&q->body))
 		q->over += *n;
 	*n = 0;
-	return q->over > BODY_OVER_MAX ? MHD_NO : MHD_YES;
+	if (q->over <= BODY_OVER_MAX)
+		return MHD_YES;
+	q->h->too_large++; /* cut off without an answer */
+	return MHD_NO;
 }
 
 static enum MHD_Result
@@ -238,8 +246,10 @@ request_whole(struct request *q)
 			      (struct str){ q->slip.body, q->slip.body_n });
 	if (q->sent)
 		return MHD_YES;
-	if (q->over || !buf_ok(&q->body))
+	if (q->over || !buf_ok(&q->body)) {
+		q->h->too_large++;
 		return answer_text(q, 413, "the body is too large");
+	}
 	if (is_built_in(q))
 		return answer_built_in(q);
 	return request_send(q);
@@ -261,6 +271,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url, const char *met
 	*context = q = request_new(cls, c);
 	if (!q)
 		return MHD_NO;
+	q->h->too_large += q->v.status == 413; /* its length says so */
 	return q->v.status ? answer_text(q, q->v.status, q->v.text) : MHD_YES;
 }
 

@@ -17,6 +17,7 @@ struct httpd {
 	struct desk *desk;
 	void (*metrics)(void *arg, struct buf *out);
 	int (*health)(void *arg, struct buf *out);
+	int64_t too_large; /* bodies that were answered 413, or cut off */
 	/* a site */
 	void (*answer)(void *arg, const struct site_request *q, struct site_answer *a);
 	void *arg;

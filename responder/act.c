@@ -519,7 +519,7 @@ samples_take(struct act *x, enum samples_form form, struct err *e)
 	x->r->wrote |= status == 200;
 	x->r->refused.body += status == 400;
 	if (status == 200)
-		x->r->heard_at = x->now > x->r->heard_at ? x->now : x->r->heard_at;
+		gauges_hear(x->r, x->now);
 	return status < 0 ? -1 : 0;
 }
 

@@ -282,6 +282,7 @@ apply_sample(struct responder *r, const struct document *d, struct err *e)
 	}
 	added = sample_add(r->store, &x, e);
 	r->wrote |= added > 0;
+	gauges_hear(r, d->arrived_at);
 	return added < 0 ? -1 : 0;
 }
 

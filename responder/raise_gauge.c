@@ -191,6 +191,14 @@ judge(struct responder *r, struct gauge_state *g, enum gauge_kind kind,
 				   str_of(gauge_words[kind]), s, NULL, e);
 }
 
+void
+gauges_hear(struct responder *r, int64_t now)
+{
+	r->heard_at = now > r->heard_at ? now : r->heard_at;
+	if (r->gauges_n && r->judge_at > now)
+		r->judge_at = now;
+}
+
 int
 gauges_turn(struct responder *r, int64_t now, struct err *e)
 {

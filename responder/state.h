@@ -165,7 +165,9 @@ bool raise_is_clear(const struct responder *r, const struct watch_state *w);
 /* raise_gauge.c: numbers from outside. */
 int gauges_load(struct responder *r, struct err *e) LY_MUST_USE;
 void gauges_drop(struct responder *r);
-/* Judge them all; once a minute. */
+/* Numbers came: they are judged at the next turn, not a minute later. */
+void gauges_hear(struct responder *r, int64_t now);
+/* Judge them all; once a minute, and when one came. */
 int gauges_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 bool gauges_are_clear(const struct responder *r, struct str watch);
 

@@ -234,7 +234,11 @@ a_request_becomes_a_command_and_its_reply_the_answer(void **state)
 		{ "POST /l/a/ack HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature: sha256=00\r\n"
 		  "Content-Length: 0\r\n\r\n",
 		  200, "http:127.0.0.1 link.ack {\"link\":\"a\"}  0 " },
-		{ "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 200, "langyan_up 1\n" },
+		{ "GET /metrics HTTP/1.1\r\n" HOST "\r\n", 200,
+		  "langyan_up 1\n# HELP langyan_http_too_large_total bodies over the ceiling "
+		  "of "
+		  "their route\n# TYPE langyan_http_too_large_total counter\n"
+		  "langyan_http_too_large_total 0\n" },
 		{ "GET /healthz HTTP/1.1\r\n" HOST "\r\n", 503, "{\"ok\":false}" },
 	};
 	struct server *s = *state;
