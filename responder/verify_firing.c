@@ -168,6 +168,15 @@ usual_again(struct again *x, struct baseline *out)
 				  hour_again, v, v->e) < 0)
 		return -1;
 	*out = trigger_baseline(&x->t, &v->hours, x->f->at, NULL, 0);
+	/* Programs before took the median of all windows where this one has a moving average. */
+	if (out->method == BASELINE_EWMA &&
+	    str_is(json_text(json_get(usual, "method"), STR("")),
+		   baseline_words[BASELINE_MEDIAN])) {
+		*out = stored;
+		out->method = BASELINE_MEDIAN;
+		v->sum->expired++;
+		return 0;
+	}
 	if (out->milli == stored.milli && out->samples == stored.samples)
 		return 0;
 	if (v->upper_tier)

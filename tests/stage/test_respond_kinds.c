@@ -226,6 +226,30 @@ what_fires_in_shadow_is_written_down_and_opens_nothing(void **state)
 }
 
 static void
+a_usual_value_of_an_older_program_is_no_mismatch(void **state)
+{
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	for (int i = 0; i < 5 * 24; i++)
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 + i * HOUR,
+						       .label = LABEL_NEG });
+	world_grumble(&w, WORLD_T0 + 5 * DAY, 20);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing WHERE facts LIKE"
+					  " '%\"method\":\"ewma\"%'"),
+			    "1");
+	assert_int_equal(world_verify(&w, &sum), 0);
+	world_forge(&w, "UPDATE firing SET facts = replace(facts, '\"method\":\"ewma\"',"
+			" '\"method\":\"median\"')");
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	assert_int_equal(sum.expired, 1);
+	world_close(&w);
+}
+
+static void
 silence_is_noticed_without_a_mention(void **state)
 {
 	static struct trigger_conf t[] = { { .name = STR_INIT("quiet"),
@@ -289,6 +313,7 @@ main(void)
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
 		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
 		cmocka_unit_test(numbers_that_are_not_signed_right_are_refused_and_counted),
+		cmocka_unit_test(a_usual_value_of_an_older_program_is_no_mismatch),
 		cmocka_unit_test(silence_is_noticed_without_a_mention),
 	};
 
