@@ -116,7 +116,7 @@ bool http_address_private(const uint8_t *address, size_t n);
 int url_canonical(struct str base, struct str url, struct buf *out, struct err *e) LY_MUST_USE;
 /* Resolve only: nothing dropped. */
 int url_resolve(struct str base, struct str url, struct buf *out, struct err *e) LY_MUST_USE;
-/* The same scheme, host and port? False when one of them is no URL. */
+/* The same scheme, host and port? Equal texts are; of others false when one is no URL. */
 bool url_same_origin(struct str a, struct str b);
 bool url_same_host(struct str a, struct str b); /* false when one has none */
 /* The canonical spelling of url in a; empty when it is no address. */
