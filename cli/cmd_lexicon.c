@@ -170,6 +170,24 @@ learned_print(const struct score_text *t, const struct score *s, const int32_t *
 	}
 }
 
+/* Terms that weigh nothing and hide others: who added a word looks for it here. */
+static void
+covers_print(const struct score_text *t)
+{
+	for (size_t i = 0; i < t->walk->score.n; i++) {
+		const struct walk_hit *h = &t->walk->score.v[i];
+		const struct image_sense *s =
+			h->mark ? NULL : image_find_sense(t->image, h->term, LEX_NEUTRAL);
+
+		if (s)
+			printf("         %.*s  (neutral %.*s:%u: no word inside it or across "
+			       "its end counts)\n",
+			       STR_ARG(str_slice(t->text, h->at, h->len)),
+			       STR_ARG(image_str(t->image, t->image->lists[s->list].name)),
+			       (unsigned)s->line);
+	}
+}
+
 static void
 explain_print(const struct image *m, struct str text)
 {
@@ -194,6 +212,7 @@ explain_print(const struct image *m, struct str text)
 	words = learned_words(t);
 	for (size_t i = 0; i < t->n_items; i++)
 		item_print(t, &t->items[i], weights[t->items[i].clause], parts[i]);
+	covers_print(t);
 	learned_print(t, &s, weights, parts + t->n_items, a);
 	for (size_t i = 0; i < topics.n; i++)
 		printf(" topic   %.*s  severity %lld%s\n", STR_ARG(topics.v[i].topic),

@@ -225,7 +225,9 @@ mention_fill(struct weighing *w, const struct notice_of *about, struct mention *
 	score_weights(w->t, &whom, w->weights);
 	score_weigh(w->t, &whom, w->weights, &s);
 	topics_find(w->t, w->weights, about->watch->takes, w->d->source_class, topics);
-	if (s.label == LABEL_POS) /* praise that names a child or a hospital raises no alarm */
+	/* Praise that names a child or a hospital raises no alarm: but not where only learned weights
+	 * or thresholds take for praise what the lists and rules call blame. */
+	if (s.label == LABEL_POS && s.hand_label != LABEL_NEG)
 		for (size_t i = 0; i < topics->n; i++)
 			topics->v[i].safety = 0;
 	*m = (struct mention){

@@ -8,6 +8,8 @@ measured on. The corpora are not in the tree; without them nothing is done. Exit
 """
 import argparse, os, re, subprocess, sys
 
+import words_seen
+
 # Figures of the reports' columns.
 COLUMNS = ('mF1', 'mR', 'neg-F1', 'AUC', 'r')
 NAMES = {'mF1': 'macro-F1', 'mR': 'macro-recall', 'neg-F1': 'negative F1', 'AUC': 'AUC', 'r': 'r'}
@@ -132,6 +134,20 @@ The commands:
         v = found[corpus][1]['alone'][column]
         say('| %s | %s | %s | %s | %s |' % (corpus, NAMES[column], show(peer, column), show(v, column),
                                             'ahead' if v > peer else '**behind**'))
+    say('''
+## The hand-written words
+
+Terms of the lists and topics (without the learned lists) that occur in these texts, and that are only an inflection of another term
+(tests/words_seen.py). At least 60 % and at most 20 % are held to.
+
+| language | terms | occur | inflections |
+|---|---|---|---|''')
+    for lang in FITTED:
+        files = ['%s/%s.dev.jsonl' % (folder, c) for c in (FITTED[lang] + ' ' + MEASURED[lang]).split()]
+        n, seen, inflected = words_seen.measure(A.lexicons, lang, files)
+        say('| %s | %d | %.1f %% | %.1f %% |' % (lang, n, seen, inflected))
+        if seen < 60 or inflected > 20:
+            bad.append('%s: %.2f %% of the hand-written terms occur, %.2f %% are inflections' % (lang, seen, inflected))
     say('''
 ## Everything
 

@@ -279,6 +279,33 @@ command(struct rig *r, const char *verb)
 	return reply;
 }
 
+/* Thresholds that make everything praise stand for learned weights that take blame for it. */
+static void
+an_incident_keeps_its_alarm_where_the_rules_find_blame(void **state)
+{
+	struct rig *r = *state;
+	struct result res;
+	struct mention *m;
+	struct topic_hit *t;
+	char path[128];
+
+	file_put(r, "w.tsv", HEAD("thresholds") "all\t-10\t10\tby=lists\n");
+	assert_int_equal(command(r, "reload").status, 200);
+	res = result_of(r, (struct document){ .text = STR("山脆里有异物") });
+	m = res.mentions.v;
+	t = m[0].topics.v;
+	assert_int_equal(m[0].label, LABEL_POS);
+	assert_int_equal(m[0].topics.n, 1);
+	assert_int_equal(t->safety, 1);
+	res = result_of(r, (struct document){ .text = STR("山脆好吃好吃好吃，没有异物") });
+	m = res.mentions.v;
+	t = m[0].topics.v;
+	assert_int_equal(m[0].label, LABEL_POS);
+	assert_int_equal(t->safety, 0);
+	snprintf(path, sizeof path, "%s/w.tsv", r->dir);
+	unlink(path);
+}
+
 static void
 reload_takes_new_words_or_keeps_the_old_ones(void **state)
 {
@@ -420,6 +447,7 @@ main(void)
 		WITH_RIG(the_same_document_gives_the_same_bytes),
 		WITH_RIG(ticks_pass_through_as_they_came),
 		WITH_RIG(what_is_no_document_is_refused),
+		WITH_RIG(an_incident_keeps_its_alarm_where_the_rules_find_blame),
 		WITH_RIG(reload_takes_new_words_or_keeps_the_old_ones),
 		WITH_RIG(mistakes_of_lexicons_and_watches_come_together),
 		WITH_RIG(a_parked_rule_is_told_with_the_document_that_parked_it),
