@@ -298,7 +298,7 @@ numbers_that_are_not_signed_right_are_refused_and_counted(void **state)
 	for (size_t i = 0; i < LY_COUNT(cases); i++)
 		if (world_act(&w, "token:api", "signal.push", cases[i].args, 0, WORLD_T0) !=
 		    cases[i].status)
-			fail_msg("case %zu: %%s", i, w.reply.p);
+			fail_msg("case %zu: %s", i, w.reply.p);
 	world_act(&w, "metrics", "signal.metrics", "{}", 0, WORLD_T0);
 	assert_non_null(strstr(w.reply.p, "{why=\"signature\"} 2\n"));
 	assert_non_null(strstr(w.reply.p, "{why=\"body\"} 1\n"));

@@ -136,8 +136,8 @@ who_speaks_of_the_same_in_own_words_is_no_echo(void **state)
 		"山脆食品有限公司就长沙门店异物一事的说明我看了，什么都没说",
 		"我家孩子也在薯片里吃到一根细铁丝，打电话没人接，退款也不给退！",
 		"山脆食品有限公司\n2026年3月14日",
-		"They found a wire in a bag of crisps and took the batch off the shelves. "
-		"Good.",
+		("They found a wire in a bag of crisps and took the batch off the shelves. "
+		 "Good."),
 		"A statement on our crisps. Really? Shancui Foods, you can do better.",
 		"see https://shancui.example/news/123 and https://shancui.example/ and http://",
 		"我们已经下架了同一批次的",

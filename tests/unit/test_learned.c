@@ -363,8 +363,8 @@ a_masked_text_has_the_tokens_of_the_text(void **state)
 	static const char *const texts[] = {
 		"Rex, the Good  Bag Co's crisps; rex!",
 		"好几个味道薯片的包",
-		"R\xCC\xB6"
-		"ex and rex",
+		("R\xCC\xB6"
+		 "ex and rex"),
 		"no name here",
 		"",
 	};
