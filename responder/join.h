@@ -22,7 +22,7 @@
 
 #define JOIN_ALIKE  80 /* of 1000: found on the develop half, see bench_story */
 #define JOIN_KEEP_S (72 * 3600)
-#define JOIN_MAX    50000 /* documents in memory (about 32 MB); the oldest leave first */
+#define JOIN_MAX    50000 /* documents in memory (about 55 MB); the oldest leave first */
 #define JOIN_VOICES 5     /* authors that make old news new */
 
 struct join_item {
