@@ -182,7 +182,7 @@ latin_read(struct reading *r, struct token *t, const char *p, const char *end)
 static void
 tokens_read(struct reading *r, struct str text)
 {
-	const char *p = text.p, *end = text.p + text.n;
+	const char *p = text.n ? text.p : "", *end = p + text.n; /* nothing may be at NULL */
 	bool opens = true;
 
 	while (p < end && r->n < TOKENS) {

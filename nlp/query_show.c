@@ -26,13 +26,23 @@ words_add(struct buf *out, struct str s)
 	}
 }
 
+/* Would s be more than one word, if it stood without quotes? */
+static bool
+is_parted(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((uint8_t)s.p[i] <= ' ' && s.p[i] != GLOB_ANY && s.p[i] != GLOB_ONE)
+			return true;
+	return false;
+}
+
 static void
 term_show(const struct node *x, struct buf *out)
 {
 	struct str rest = x->checks & CHECK_GLOB ? x->rest : (struct str){ NULL, 0 };
 	/* in quotes a ? at the end is a question mark */
-	bool bare = str_find_byte(rest, GLOB_ONE) >= 0 && str_find_byte(rest, ' ') < 0 &&
-		    str_find_byte(x->text, ' ') < 0;
+	bool bare =
+		str_find_byte(rest, GLOB_ONE) >= 0 && !is_parted(rest) && !is_parted(x->text);
 
 	if (x->checks & (CHECK_CASE | CHECK_BYTES)) {
 		buf_addf(out, x->checks & CHECK_CASE ? "{%.*s}" : "raw:\"%.*s\"",

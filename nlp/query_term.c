@@ -26,6 +26,15 @@ folded(struct parse *p, struct str raw)
 	return s;
 }
 
+/* Without the blanks that control characters become at its ends. */
+static struct str
+folded_word(struct parse *p, struct str s)
+{
+	struct str f = folded(p, s);
+
+	return f.n == SIZE_MAX ? f : str_trim(f);
+}
+
 static bool
 length_fits(struct parse *p, size_t at, struct str s)
 {
@@ -209,7 +218,7 @@ close_parse(struct parse *p, const struct token *t)
 	while (str_next(&rest, ' ', &part)) {
 		struct token word = { .kind = T_PHRASE, .text = str_trim(part), .at = t->at };
 
-		if (!word.text.n)
+		if (!folded_word(p, word.text).n)
 			continue;
 		if (++n > CLOSE_MAX)
 			return query_fault(p, t->at, "before ~ at most %d words may stand",
@@ -256,7 +265,7 @@ term_parse(struct parse *p, const struct token *t)
 	if (wild < t->text.n) {
 		x = wild_parse(p, t, wild);
 	} else {
-		s = folded(p, t->text);
+		s = folded_word(p, t->text);
 		if (!length_fits(p, t->at, s))
 			return NULL;
 		x = term_node(p, t->at, s, LITERAL_WORD);

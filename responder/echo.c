@@ -148,7 +148,7 @@ sentence_end(struct tokens *t, uint32_t cp, const char *p, const char *end)
 static void
 tokens_add(struct tokens *t, struct str s)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.n ? s.p : "", *end = p + s.n; /* nothing may be at NULL */
 	uint64_t word = 0;
 
 	while (p < end && t->n < TOKENS_MAX) {

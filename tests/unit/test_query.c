@@ -31,6 +31,8 @@ a_query_is_understood_as_its_manual_says(void **state)
 		{ "a1 NEAR/3 b1 NEAR/4f c1", "((\"a1\" NEAR/3 \"b1\") NEAR/4f \"c1\")" },
 		{ "\"a1 b1\"~5", "(\"a1\" NEAR/5 \"b1\")" },
 		{ "\"a1 b1 c1\"~5", "\"a1 b1 c1\"~5" },
+		{ "\"a1 \033\033 b1 c1\"~5", "\"a1 b1 c1\"~5" },
+		{ "\"a1 b1\036\"", "\"a1 b1\"" },
 		{ "snack* AND wom?n", "(\"snack*\" AND wom?n)" },
 		{ "\"apple orchard*\"", "\"apple orchard*\"" },
 		{ "\"really?\"", "\"really?\"" },
