@@ -41,6 +41,7 @@ enum step_kind {
 	STEP_CLOSE,
 	STEP_OR,
 	STEP_REPEAT,  /* * + ? {2,3} with its ? or +; least    */
+	STEP_NOTHING, /* \Q \E (?#…): what stands on both sides of it touches */
 	STEP_REFUSED, /* why                                   */
 	STEP_UNSURE,  /* (?x) and the like: nothing after it can be read by this walk */
 };
@@ -145,8 +146,10 @@ step_escape(struct walk *w)
 	if (c == 'Q') {
 		w->at += 2;
 		w->quoted = true;
-		return take(w, STEP_ATOM, 0);
+		return take(w, STEP_NOTHING, 0);
 	}
+	if (c == 'E')
+		return take(w, STEP_NOTHING, 2);
 	if (c == 'C')
 		return refuse(w, "\\C is not allowed");
 	if (c == 'g' && (next == '<' || next == '\''))
@@ -249,7 +252,7 @@ step_open(struct walk *w)
 		return take(w, STEP_OPEN, 1);
 	if (c == '#') {
 		skip_past(w, ')');
-		return take(w, STEP_ATOM, 0);
+		return take(w, STEP_NOTHING, 0);
 	}
 	if (c == 'C')
 		return refuse(w, "callouts are not allowed");
@@ -313,7 +316,7 @@ step_next(struct walk *w)
 	if (w->quoted) {
 		if (c == '\\' && peek(w, 1) == 'E') {
 			w->quoted = false;
-			return take(w, STEP_ATOM, 2);
+			return take(w, STEP_NOTHING, 2);
 		}
 		return take(w, STEP_CHAR, char_bytes(c));
 	}
@@ -441,6 +444,8 @@ find_literal(struct str pattern, struct run *now, struct run *best)
 			break;
 		case STEP_ATOM:
 			run_end(now, best);
+			break;
+		case STEP_NOTHING: /* a ? behind it is of what stands before */
 			break;
 		default:
 			return false;
