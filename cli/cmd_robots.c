@@ -106,7 +106,8 @@ run(int argc, char **argv, struct err *e)
 			       !agent ? "who asks? (--agent NAME)"
 			       : !n   ? "which robots.txt? (\"-\" is standard input)"
 				      : "which address?");
-	if (!strstr(given[1], "://") && given[1][0] != '/')
+	/* an empty one is the site itself, as with "-" */
+	if (given[1][0] && given[1][0] != '/' && !strstr(given[1], "://"))
 		return err_set(e, ERR_USAGE,
 			       "\"%s\" is no address: https://…, or a path from /", given[1]);
 	return answer(given[0], str_of(agent), str_of(given[1]), true, e);

@@ -44,6 +44,13 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
                    (["source", "test", "http://127.0.0.1:9/", "--allow-private", "127.0.0.1"], "its port is missing, as 127.0.0.1:8080")]:
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
 
+# ---- robots.txt -------------------------------------------------------------------------------------
+(HOME / "robots.txt").write_text("user-agent: FooBot\ndisallow: /\n")
+for url, status, text in [("http://a.example/x", 0, "deny"), ("/x", 0, "deny"), ("", 0, "deny"), ("a.example", 2, "is no address")]:
+    r = langyan("robots", "--agent", "FooBot", HOME / "robots.txt", url)
+    check("robots answers for %r" % url, r.returncode == status and text in (r.stdout + r.stderr).decode(),
+          "%d %s" % (r.returncode, r.stdout + r.stderr))
+
 # ---- a list that a user brings ---------------------------------------------------------------------
 (HOME / "theirs.txt").write_bytes("glorpy\t3\r\nfrazzy\tmuch\r\n".encode("utf-16"))
 brought = "glorpy%d" % os.getpid()
