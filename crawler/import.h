@@ -11,9 +11,9 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/table.h"
 
 #include "crawler/preset.h"
-#include "crawler/table.h"
 
 enum import_mode {
 	IMPORT_LIVE,   /* what it says counts as heard today                            */

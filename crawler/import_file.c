@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "core/charset.h"
+#include "core/csv.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "core/unzip.h"
 #include "core/utf8.h"
 
-#include "crawler/csv.h"
 #include "crawler/import_file.h"
 #include "crawler/xlsx.h"
 

@@ -2,11 +2,11 @@
 #include "core/base.h"
 
 #include "core/charset.h"
+#include "core/csv.h"
 #include "core/hash.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
-#include "crawler/csv.h"
 #include "crawler/import_file.h"
 #include "crawler/inbox_read.h"
 #include "crawler/push.h"

@@ -9,9 +9,9 @@
 #define LY_CRAWLER_XLSX_H
 
 #include "core/arena.h"
+#include "core/table.h"
 #include "core/unzip.h"
 
-#include "crawler/table.h"
 
 struct xlsx;
 /* z and a outlive it. NULL and ERR_REJECT when it is no workbook. */

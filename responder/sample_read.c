@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/clock.h"
+#include "core/csv.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "core/utf8.h"
@@ -11,7 +12,6 @@
 
 #define WHOLE_MAX  ((int64_t)9000000000000)
 #define NAME_MAX_B 200
-#define CELLS_MAX  16
 #define AT_ZERO    "0001-01-01T00:00:00Z" /* how Alertmanager's clients write "no time" */
 
 enum samples_form
@@ -125,54 +125,19 @@ json_body(struct arena *a, struct str body, int64_t now, struct samples *out, st
 
 /* ---- CSV ------------------------------------------------------------------------------------------- */
 
-/* One line into cells: commas, quotes with doubled quotes inside. Their number or -1. */
-static int
-cells_cut(struct arena *a, struct str line, struct str cells[CELLS_MAX], struct err *e)
-{
-	struct buf b = BUF(1 << 16);
-	bool quoted = false;
-	int n = 0;
-
-	for (size_t i = 0; i <= line.n; i++) {
-		char c = i < line.n ? line.p[i] : 0;
-
-		if (i == line.n || (c == ',' && !quoted)) {
-			if (n == CELLS_MAX || quoted)
-				break;
-			cells[n++] = str_trim(arena_str(a, buf_str(&b)));
-			buf_clear(&b);
-		} else if (c == '"' && quoted && i + 1 < line.n && line.p[i + 1] == '"') {
-			buf_add_byte(&b, line.p[i++]);
-		} else if (c == '"') {
-			quoted = !quoted;
-		} else {
-			buf_add_byte(&b, c);
-		}
-	}
-	buf_release(&b);
-	if (quoted)
-		return err_set(e, ERR_REJECT, "a quote is never closed");
-	return n;
-}
-
 static const char *const columns[] = { "signal", "value", "at" };
 struct columns {
 	int place[LY_COUNT(columns)]; /* -1: not there */
 };
 
 static int
-head_read(struct arena *a, struct str line, struct columns *c, struct err *e)
+head_read(const struct table_row *row, struct columns *c, struct err *e)
 {
-	struct str cells[CELLS_MAX];
-	int n = cells_cut(a, line, cells, e);
-
-	if (n < 0)
-		return -1;
 	for (size_t k = 0; k < LY_COUNT(columns); k++) {
 		c->place[k] = -1;
-		for (int i = 0; i < n; i++)
-			if (str_eq_nocase(cells[i], str_of(columns[k])))
-				c->place[k] = i;
+		for (size_t i = 0; i < row->n; i++)
+			if (str_eq_nocase(str_trim(row->cells[i]), str_of(columns[k])))
+				c->place[k] = (int)i;
 	}
 	if (c->place[0] < 0 || c->place[1] < 0)
 		return err_set(e, ERR_REJECT,
@@ -181,25 +146,28 @@ head_read(struct arena *a, struct str line, struct columns *c, struct err *e)
 }
 
 static int
-row_read(struct arena *a, struct str line, const struct columns *c, struct samples *out,
-	 int64_t now, struct err *e)
+row_read(const struct table_row *row, const struct columns *c, struct samples *out, int64_t now,
+	 struct err *e)
 {
-	struct str cells[CELLS_MAX], at = { "", 0 };
-	int n = cells_cut(a, line, cells, e);
-	struct sample *x = n < 0 ? NULL : sample_next(out, e);
+	struct sample *x = sample_next(out, e);
+	struct str cells[LY_COUNT(columns)];
 
 	if (!x)
 		return -1;
-	if (c->place[0] >= n || c->place[1] >= n)
-		return err_set(e, ERR_REJECT, "it has %d cells, the first line names more", n);
-	if (name_set(x, cells[c->place[0]], e) < 0)
+	for (size_t k = 0; k < LY_COUNT(columns); k++) {
+		bool there = c->place[k] >= 0 && (size_t)c->place[k] < row->n;
+
+		if (!there && k < 2)
+			return err_set(e, ERR_REJECT,
+				       "it has %zu cells, the first line names more", row->n);
+		cells[k] = there ? str_trim(row->cells[c->place[k]]) : STR("");
+	}
+	if (name_set(x, cells[0], e) < 0)
 		return -1;
-	if (sample_parse(cells[c->place[1]], &x->value_micro) < 0)
+	if (sample_parse(cells[1], &x->value_micro) < 0)
 		return err_set(e, ERR_REJECT, "\"value\" is no number");
-	if (c->place[2] >= 0 && c->place[2] < n)
-		at = cells[c->place[2]];
 	x->at = now;
-	if (at.n && time_set(x, at, now, e) < 0)
+	if (cells[2].n && time_set(x, cells[2], now, e) < 0)
 		return -1;
 	out->n++;
 	return 0;
@@ -208,21 +176,24 @@ row_read(struct arena *a, struct str line, const struct columns *c, struct sampl
 static int
 csv_body(struct arena *a, struct str body, int64_t now, struct samples *out, struct err *e)
 {
+	struct table_row row;
 	struct columns c;
-	struct str line;
 	bool headed = false;
+	struct csv csv;
 
+	out->line = 1;
 	if (str_starts(body, STR("\xEF\xBB\xBF")))
 		body = str_slice(body, 3, body.n);
-	while (str_next(&body, '\n', &line)) {
-		int r;
-
-		out->line++;
-		line = str_trim(line);
-		if (!line.n)
+	if (!utf8_valid(body))
+		return err_set(e, ERR_REJECT, "it is not UTF-8");
+	csv_begin(&csv, body);
+	while (csv_next(&csv, a, &row)) {
+		out->line = row.line;
+		if (row.why)
+			return err_set(e, ERR_REJECT, "%s", row.why);
+		if (row.n == 1 && !str_trim(row.cells[0]).n)
 			continue;
-		r = headed ? row_read(a, line, &c, out, now, e) : head_read(a, line, &c, e);
-		if (r < 0)
+		if ((headed ? row_read(&row, &c, out, now, e) : head_read(&row, &c, e)) < 0)
 			return -1;
 		headed = true;
 	}

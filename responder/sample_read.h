@@ -28,7 +28,8 @@ struct samples {
 	size_t n;
 	int64_t line; /* the one that is refused, from 1 */
 };
-/* ERR_REJECT says what is wrong with .line. Names and values live in a. */
+/* ERR_REJECT says what is wrong with .line. Names live in a or point into
+ * the body. */
 int samples_read_body(struct arena *a, enum samples_form form, struct str body, int64_t now,
 		      struct samples *out, struct err *e) LY_MUST_USE;
 /* "-12.000034" -> -12000034, at most six decimals. -1 when it is none or too large. */

@@ -1,11 +1,11 @@
-/* fuzz: crawler/csv.c */
+/* fuzz: core/csv.c */
 #include "core/base.h"
 
 #include "core/charset.h"
+#include "core/csv.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
-#include "crawler/csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 

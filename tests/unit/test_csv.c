@@ -6,9 +6,9 @@
 #include <cmocka.h>
 
 #include "core/buf.h"
+#include "core/csv.h"
 #include "core/str.h"
 
-#include "crawler/csv.h"
 
 /* Rows as "line:cell|cell\n"; "!column why" behind those that are broken. */
 static const char *

@@ -89,7 +89,7 @@ numbers_come_as_csv(void **state)
 		  "line 1: the first line names the columns: signal,value,at" },
 		{ "signal,value\nx", "line 2: it has 1 cells, the first line names more" },
 		{ "signal,value\nx,12 %", "line 2: \"value\" is no number" },
-		{ "signal,value\n\"x,1", "line 2: a quote is never closed" },
+		{ "signal,value\n\"x,1", "line 2: a quote is opened and never closed" },
 		{ "signal,value,at\nx,1,2027-01-01T00:00:00Z",
 		  "line 2: \"at\" is in the future: a sample tells of what was" },
 		{ "signal,value\n", "line 1: no sample was sent" },

@@ -6,12 +6,12 @@
  * never closed spoils its own row only: the row is given with what is wrong with it, reading goes
  * on behind it.
  */
-#ifndef LY_CRAWLER_CSV_H
-#define LY_CRAWLER_CSV_H
+#ifndef LY_CORE_CSV_H
+#define LY_CORE_CSV_H
 
 #include "core/arena.h"
+#include "core/table.h"
 
-#include "crawler/table.h"
 
 struct csv {
 	struct str text; /* decoded: valid UTF-8 without a byte order mark */

@@ -8,10 +8,10 @@
 #include "core/base.h"
 
 #include "core/buf.h"
+#include "core/csv.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
-#include "crawler/csv.h"
 
 #define UNCLOSED_MAX 64
 #define LOOK_ROWS    24

@@ -1,8 +1,8 @@
 /*
  * table.h - one row of cells, however it was written: CSV, a sheet, a JSON object.
  */
-#ifndef LY_CRAWLER_TABLE_H
-#define LY_CRAWLER_TABLE_H
+#ifndef LY_CORE_TABLE_H
+#define LY_CORE_TABLE_H
 
 #include "core/err.h"
 
