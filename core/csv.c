@@ -12,7 +12,6 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
-
 #define UNCLOSED_MAX 64
 #define LOOK_ROWS    24
 #define LOOK_BYTES   (64 << 10)

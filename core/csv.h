@@ -12,7 +12,6 @@
 #include "core/arena.h"
 #include "core/table.h"
 
-
 struct csv {
 	struct str text; /* decoded: valid UTF-8 without a byte order mark */
 	size_t at;       /* the next row begins here                       */

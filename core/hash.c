@@ -92,18 +92,24 @@ nibble(char c)
 }
 
 int
-id_from_hex(struct str hex, struct id *out)
+hash_from_hex(struct str hex, uint8_t *out, size_t n)
 {
-	if (hex.n != 2 * sizeof out->b)
+	if (hex.n != 2 * n)
 		return -1;
-	for (size_t i = 0; i < sizeof out->b; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int hi = nibble(hex.p[2 * i]), lo = nibble(hex.p[2 * i + 1]);
 
 		if (hi < 0 || lo < 0)
 			return -1;
-		out->b[i] = (uint8_t)(hi << 4 | lo);
+		out[i] = (uint8_t)(hi << 4 | lo);
 	}
 	return 0;
+}
+
+int
+id_from_hex(struct str hex, struct id *out)
+{
+	return hash_from_hex(hex, out->b, sizeof out->b);
 }
 
 struct id

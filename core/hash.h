@@ -37,6 +37,8 @@ enum hash_digest { HASH_SHA1, HASH_SHA256, HASH_SHA384, HASH_SHA512, HASH_DIGEST
 size_t hash_hmac(enum hash_digest d, struct str key, struct str message,
 		 uint8_t out[HASH_DIGEST_MAX]);
 void hash_add_hex(struct buf *b, const uint8_t *p, size_t n);
+/* 2 n digits, in any case, to n bytes; -1 when they are others. */
+int hash_from_hex(struct str hex, uint8_t *out, size_t n) LY_MUST_USE;
 void hash_add_base64(struct buf *b, struct str s);
 /* -1 when it is not base64. */
 int hash_from_base64(struct str s, struct buf *out) LY_MUST_USE;

@@ -12,7 +12,6 @@
 #include "core/table.h"
 #include "core/unzip.h"
 
-
 struct xlsx;
 /* z and a outlive it. NULL and ERR_REJECT when it is no workbook. */
 struct xlsx *xlsx_open(struct unzip *z, struct arena *a, struct err *e) LY_MUST_USE;

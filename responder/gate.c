@@ -10,7 +10,6 @@
 #include "responder/gate.h"
 
 #define REPORT_S (7 * 86400) /* after-action report after closing */
-#define OUT_MAX  64          /* people out of one incident */
 
 const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
 				   "legal", "approver", NULL };
@@ -93,18 +92,30 @@ gate_add(const struct gate_ask *q, const char *kind, struct str key, struct str 
 	return entry_append(q->env->store, &x, e);
 }
 
+struct recused {
+	struct conf_texts *out;
+	size_t room;
+	struct arena *a;
+};
+
+/* Only a readable "no" lets somebody in again: a row whose text was erased does not. */
 static int
 add_out(void *arg, const struct entry *x)
 {
-	struct {
-		struct conf_texts *out;
-		struct arena *a;
-	} *to = arg;
+	struct recused *to = arg;
 	struct err bad;
 	const struct json *j = json_parse(to->a, x->value, &bad);
 
-	if (str_is(json_text(json_get(j, "out"), STR("")), "yes") && to->out->n < OUT_MAX)
-		to->out->v[to->out->n++] = arena_str(to->a, x->key);
+	if (str_is(json_text(json_get(j, "out"), STR("")), "no"))
+		return 0;
+	if (to->out->n == to->room) {
+		struct str *more = arena_alloc(to->a, 2 * to->room * sizeof *more);
+
+		memcpy(more, to->out->v, to->room * sizeof *more);
+		to->out->v = more;
+		to->room *= 2;
+	}
+	to->out->v[to->out->n++] = arena_str(to->a, x->key);
 	return 0;
 }
 
@@ -112,13 +123,10 @@ int
 gate_out(struct store *s, const struct id *incident, struct arena *a, struct conf_texts *out,
 	 struct err *e)
 {
-	struct {
-		struct conf_texts *out;
-		struct arena *a;
-	} to = { out, a };
+	struct recused to = { out, 16, a };
 
 	out->n = 0;
-	out->v = arena_alloc(a, OUT_MAX * sizeof *out->v);
+	out->v = arena_alloc(a, to.room * sizeof *out->v);
 	return entries_standing(s, incident, STR("recusal"), add_out, &to, e);
 }
 

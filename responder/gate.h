@@ -48,7 +48,8 @@ int gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e) 
 int gate_roles(const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* What the task with this key asked for is there: done, when it is open. */
 int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_USE;
-/* Keys of the people who are out of an incident, in a. -1 on failure. */
+/* Keys of the people who are out of an incident, in a; also those whose recusal's text was erased.
+ * -1 on failure. */
 int gate_out(struct store *s, const struct id *incident, struct arena *a,
 	     struct conf_texts *out, struct err *e) LY_MUST_USE;
 static inline bool

@@ -18,27 +18,6 @@ refuse(struct buf *out, const char *why)
 	return 400;
 }
 
-static int
-nibble(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* False when hex is no signature. Empty: none is given. */
-static bool
-signature_read(struct str hex, uint8_t to[SIGNATURE])
-{
-	for (size_t i = 0; i < SIGNATURE && hex.n; i++) {
-		int high = i * 2 + 1 < hex.n ? nibble(hex.p[i * 2]) : -1;
-		int low = high < 0 ? -1 : nibble(hex.p[i * 2 + 1]);
-
-		if (low < 0)
-			return false;
-		to[i] = (uint8_t)(high << 4 | low);
-	}
-	return !hex.n || hex.n == SIGNATURE * 2;
-}
-
 int
 released_tell(struct store *s, struct echoes *x, const struct released_ask *q, struct buf *out,
 	      struct err *e)
@@ -56,7 +35,7 @@ released_tell(struct store *s, struct echoes *x, const struct released_ask *q, s
 	size_t marks;
 	int added;
 
-	if (!signature_read(hex, signature))
+	if (hex.n && hash_from_hex(hex, signature, SIGNATURE) < 0)
 		return refuse(out, "\"copies\" is not 512 hex digits");
 	if (hex.n)
 		row.text.copies = (struct str){ (const char *)signature, SIGNATURE };

@@ -243,6 +243,7 @@ state_drop(struct responder *r)
 	r->incidents = NULL;
 	r->stories = NULL;
 	r->joins = NULL;
+	r->echoes = NULL;
 	r->watches = NULL;
 	r->watches_n = 0;
 	r->watch_names = r->sites = r->topics = NULL;

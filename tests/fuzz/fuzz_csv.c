@@ -6,7 +6,6 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
-
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 /* The same rows whether the file lies whole or grows by a byte; all cells are UTF-8. */

@@ -173,6 +173,24 @@ a_person_who_is_named_is_out_and_the_deputy_acts(void **state)
 }
 
 static void
+who_is_out_stays_so_when_the_reason_is_struck(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_at(&w, 6);
+	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
+			     ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
+			 200);
+	assert_int_equal(act(&w, "unix:bob", "incident.strike",
+			     ",\"kind\":\"recusal\",\"key\":\"anna\",\"why\":\"private\""),
+			 200);
+	assert_int_equal(act(&w, "unix:anna", "incident.show", ""), 403);
+	no_mismatch(&w);
+	world_close(&w);
+}
+
+static void
 what_legal_alone_may_see_is_shown_to_legal_alone(void **state)
 {
 	struct world w;
@@ -289,6 +307,7 @@ main(void)
 		cmocka_unit_test(what_a_task_asks_for_closes_it),
 		cmocka_unit_test(strategies_are_shown_for_each_claim),
 		cmocka_unit_test(a_person_who_is_named_is_out_and_the_deputy_acts),
+		cmocka_unit_test(who_is_out_stays_so_when_the_reason_is_struck),
 		cmocka_unit_test(what_legal_alone_may_see_is_shown_to_legal_alone),
 		cmocka_unit_test(mistakes_are_told_and_write_nothing),
 		cmocka_unit_test(a_text_can_be_struck_and_the_chain_holds),

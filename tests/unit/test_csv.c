@@ -9,7 +9,6 @@
 #include "core/csv.h"
 #include "core/str.h"
 
-
 /* Rows as "line:cell|cell\n"; "!column why" behind those that are broken. */
 static const char *
 read_all(struct arena *a, struct csv *c)
