@@ -260,7 +260,6 @@ joined(const struct document *d, struct arena *a)
 
 #define PARKED_MAX 16 /* told with one document; others with the next */
 
-/* Rules that hit their limit once too often: their owner is told once. */
 static struct str
 gist_bytes(const struct gist_words *words, struct str text, struct arena *a)
 {
@@ -272,6 +271,7 @@ gist_bytes(const struct gist_words *words, struct str text, struct arena *a)
 	return (struct str){ (char *)parts, n * sizeof *parts };
 }
 
+/* Rules that hit their limit once too often: their owner is told once. */
 static void
 parked_tell(struct nlp *n, const struct notice_of *about, struct result *r, struct arena *a)
 {

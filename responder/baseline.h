@@ -14,9 +14,9 @@
  * medians that end with this hour and with the one before counts, or every evening that grows
  * quiet would look like a burst (simulated at 3,000 a day: 25 false bursts a quarter, then 0).
  * In its first day a watch is not believed to be calmer than its size says: else a medium one
- * floods in its first hour. Windows that touch a campaign, or begin before the first mention, are left out. Never below
- * 0.5 an hour (windows of a day and more: 0.5 in all), so that one angry customer of a silent
- * brand is no flood. Weeks are counted in UTC: for the hour of a DST change it is off by one.
+ * floods in its first hour. Windows that touch a campaign, or begin before the first mention,
+ * are left out. Never below 0.5 an hour (windows of a day and more: 0.5 in all), so that one
+ * angry customer of a silent brand is no flood. Weeks are counted in UTC: for the hour of a DST change it is off by one.
  */
 #ifndef LY_RESPONDER_BASELINE_H
 #define LY_RESPONDER_BASELINE_H

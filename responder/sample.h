@@ -12,6 +12,8 @@
 #include "responder/sample_read.h"
 
 #define SAMPLES_KEEP_S (400 * (int64_t)86400) /* a year before, and a month to compare with */
+#define SAMPLES_FROM \
+	"samples_from" /* in meta: what is older may be gone; absent: all are there */
 
 void sample_add_value(struct buf *b, int64_t value_micro);
 struct pushed_body {

@@ -197,6 +197,8 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 	r->wrote |= gone > 0;
 	if (gone >= 0)
 		gone = samples_forget(r->store, now - SAMPLES_KEEP_S, e);
+	if (gone > 0 && record_meta_set(r->store, SAMPLES_FROM, now - SAMPLES_KEEP_S, e) < 0)
+		return -1;
 	r->wrote |= gone > 0;
 	return gone < 0 ? -1 : 0;
 }

@@ -4,6 +4,8 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/gauge.h"
+#include "responder/record_store.h"
+#include "responder/sample.h"
 #include "responder/verify_parts.h"
 
 static int64_t
@@ -51,6 +53,16 @@ compare(struct verify *v, const struct firing *f, const struct signal_conf *c,
 	buf_release(&b);
 }
 
+/* The oldest sample that it rests on. */
+static int64_t
+rests_on(const struct firing *f, const struct signal_conf *c, enum gauge_kind kind,
+	 const struct json *facts)
+{
+	if (kind == GAUGE_DROP)
+		return f->at - GAUGE_WEEKS * (7 * (int64_t)86400) - 2 * c->window;
+	return fact(facts, "newest_at");
+}
+
 int
 verify_gauge(struct verify *v, const struct firing *f, const struct json *facts)
 {
@@ -65,7 +77,7 @@ verify_gauge(struct verify *v, const struct firing *f, const struct json *facts)
 		.interval = fact(facts, "interval_s"),
 	};
 	struct str condition = json_text(json_get(facts, "condition"), STR(""));
-	int64_t left_out = fact(facts, "left_out");
+	int64_t left_out = fact(facts, "left_out"), from;
 	struct gauge_view view;
 	int kind = 0;
 
@@ -74,6 +86,12 @@ verify_gauge(struct verify *v, const struct firing *f, const struct json *facts)
 	if (!gauge_words[kind]) {
 		verify_differs(v, "firing %.*s at %lld: its facts name no condition",
 			       STR_ARG(f->trigger), (long long)f->at);
+		return 0;
+	}
+	if (record_meta_int(v->s, SAMPLES_FROM, 0, &from, v->e) < 0)
+		return -1;
+	if (rests_on(f, &c, (enum gauge_kind)kind, facts) < from) {
+		v->sum->expired++; /* samples are kept for 400 days, firings longer */
 		return 0;
 	}
 	/* Campaigns are not in the record: the facts say which weeks they left out. */

@@ -141,6 +141,26 @@ a_conversion_that_drops_opens_one_incident(void **state)
 	world_close(&w);
 }
 
+static void
+a_firing_outlives_its_samples_without_a_mismatch(void **state)
+{
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	shop_open(&w);
+	sample(&w, "load", WORLD_T0 + 10, 910000);
+	world_turn(&w, WORLD_T0 + 60);
+	world_turn(&w, WORLD_T0 + 180);
+	verify_all(&w);
+	world_turn(&w, WORLD_T0 + 401 * DAY);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM signal_sample"), "0");
+	if (world_verify(&w, &sum))
+		fail_msg("%s", w.reply.p);
+	assert_int_equal(sum.expired, 1);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -148,6 +168,7 @@ main(void)
 		cmocka_unit_test(load_fires_when_it_lasts_and_clears),
 		cmocka_unit_test(a_lost_heartbeat_fires_only_while_others_are_heard),
 		cmocka_unit_test(a_conversion_that_drops_opens_one_incident),
+		cmocka_unit_test(a_firing_outlives_its_samples_without_a_mismatch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
