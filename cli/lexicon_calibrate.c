@@ -333,16 +333,6 @@ report(const struct calibrating *k)
 
 /* ---- the list ---- */
 
-static struct str
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct str s = str_of(slash ? slash + 1 : path);
-	ptrdiff_t dot = str_find_byte(s, '.');
-
-	return str_slice(s, 0, dot > 0 ? (size_t)dot : s.n);
-}
-
 static void
 list_add(const struct calibrating *k, struct buf *b)
 {
@@ -350,7 +340,7 @@ list_add(const struct calibrating *k, struct buf *b)
 		 "# langyan-lexicon: 1\n# list: %.*s\n# lang: any\n# kind: thresholds\n"
 		 "# about: where praise and blame begin, by lexicon calibrate\n"
 		 "# source: %zu labels, hash ",
-		 STR_ARG(base_name(k->out)), k->n_rows);
+		 STR_ARG(lexicons_list_name(k->out)), k->n_rows);
 	id_add_hex(b, &k->hash);
 	buf_addf(b, "\n# aim: %s%.*s\n", k->costs.stated ? "least cost, " : "macro-F1",
 		 STR_ARG(k->cost));

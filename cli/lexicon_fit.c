@@ -223,16 +223,6 @@ line_take(struct fitting *k, struct fit *f, bool learn, struct str line, struct 
 	return 0;
 }
 
-static struct str
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct str s = str_of(slash ? slash + 1 : path);
-	ptrdiff_t dot = str_find_byte(s, '.');
-
-	return str_slice(s, 0, dot > 0 ? (size_t)dot : s.n);
-}
-
 static int
 file_take(struct fitting *k, struct fit *f, size_t i, struct arena *a, struct err *e)
 {
@@ -245,7 +235,7 @@ file_take(struct fitting *k, struct fit *f, size_t i, struct arena *a, struct er
 	if (!in)
 		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", k->files[i],
 			       strerror(errno));
-	fit_corpus(f, base_name(k->files[i]), k->learn[i]);
+	fit_corpus(f, lexicons_list_name(k->files[i]), k->learn[i]);
 	while (code == 0 && (n = getline(&line, &cap, in)) >= 0) {
 		struct str s = str_trim((struct str){ line, (size_t)n });
 
@@ -332,7 +322,7 @@ head_write(const struct fitting *k, const struct fit *f, struct buf *b)
 	buf_addf(b, "# corpora:");
 	for (size_t i = 0; i < k->n_files; i++)
 		if (k->learn[i])
-			buf_addf(b, " %.*s", STR_ARG(base_name(k->files[i])));
+			buf_addf(b, " %.*s", STR_ARG(lexicons_list_name(k->files[i])));
 	buf_addf(b, "\n# texts: %zu, hash ", k->learned);
 	id_add_hex(b, &k->hash);
 	buf_addf(b, "\n# solver: penalty %g, least %d, keep %d, folds %d, rounds %d\n",

@@ -100,3 +100,13 @@ lexicons_image(const struct lexicons_given *g, struct err *e)
 	buf_release(&report);
 	return m;
 }
+
+struct str
+lexicons_list_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str s = str_of(slash ? slash + 1 : path);
+	ptrdiff_t dot = str_find_byte(s, '.');
+
+	return str_slice(s, 0, dot > 0 ? (size_t)dot : s.n);
+}

@@ -24,4 +24,7 @@ void lexicons_report(struct str report, const char *but, FILE *to);
 /* Load and build. NULL and *e; the mistakes go to stderr. */
 struct image *lexicons_image(const struct lexicons_given *g, struct err *e) LY_MUST_USE;
 
+/* What a list in this file is called: its name without folder and endings. Borrows path. */
+struct str lexicons_list_name(const char *path);
+
 #endif
