@@ -19,9 +19,9 @@
 #include "nlp/copies.h"
 #include "nlp/fold.h"
 #include "nlp/gist.h"
-#include "nlp/score.h"
 #include "responder/join.h"
 #include "responder/story.h"
+#include "tests/support/shipped.h"
 #include "tests/support/story_set.h"
 
 #define ITEMS_MAX   500
@@ -140,25 +140,6 @@ simhash_of(const struct text *t)
 	return out;
 }
 
-/* As the text as a whole is scored: no brand is watched here. */
-static int
-sign_of(const struct image *m, struct str text, struct arena *a)
-{
-	static const struct score_about whole = { .source_class = CLASS_OTHER };
-	struct walk w = WALK_INIT;
-	struct score_text *t;
-	struct score x;
-	int32_t *weights;
-
-	walk_run(&w, m, text);
-	t = score_prepare(m, &w, text, a);
-	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	score_weights(t, &whole, weights);
-	score_weigh(t, &whole, weights, &x);
-	walk_release(&w);
-	return x.label < 0 ? -1 : x.label > 0;
-}
-
 /* ---- a half -------------------------------------------------------------------------------- */
 
 static struct str
@@ -203,7 +184,8 @@ half_read(struct half *h, const char *path, const struct image *m, struct arena 
 		*t = (struct text){ .x = &h->set.items[i] };
 		t->joined = joined(t->x, a);
 		t->lang = str_is(t->x->lang, lang_words[EN]) ? EN : ZH;
-		t->sign = sign_of(m, t->joined, a);
+		/* as a whole: no brand is watched here */
+		t->sign = (int)shipped_score(m, t->joined, NULL).label;
 		grams_fill(t);
 		t->simhash = simhash_of(t);
 		t->is_signed = copies_sign(t->joined, t->sig);
@@ -537,10 +519,9 @@ main(void)
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	struct arena *a = arena_new();
-	struct lexicon *l = lexicon_load(STR("lexicons"), NULL, 0, &report, &e);
-	struct image *m = l ? image_build(l, NULL, 0, &e) : NULL;
+	struct image *m = shipped_image(&report);
 
-	if (!m || half_read(&half[0], STORY_SET_DEVELOP, m, a, &e) < 0 ||
+	if (half_read(&half[0], STORY_SET_DEVELOP, m, a, &e) < 0 ||
 	    half_read(&half[1], STORY_SET_HELD, m, a, &e) < 0) {
 		fprintf(stderr, "%s\n", e.text);
 		return 1;
@@ -548,7 +529,6 @@ main(void)
 	halves_print(half, a);
 	cost_print(&half[0]);
 	image_free(m);
-	lexicon_free(l);
 	buf_release(&report);
 	arena_free(a);
 	return 0;

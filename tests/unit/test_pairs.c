@@ -16,6 +16,7 @@
 #include "nlp/image_learned.h"
 #include "nlp/score.h"
 #include "nlp/topic.h"
+#include "tests/support/shipped.h"
 
 #define PAIRS_LEAST 60
 #define NAMES_MAX   8
@@ -32,33 +33,12 @@ static struct image *
 shipped(enum part part)
 {
 	struct buf report = BUF(1 << 20);
-	struct err e = { .kind = ERR_NONE };
-	struct lexicon *l = lexicon_load(STR("lexicons"), NULL, 0, &report, &e);
-	struct image *m;
+	struct image *m = shipped_image(&report);
 
-	if (!l)
-		print_error("%s", report.p);
-	assert_non_null(l);
-	m = image_build(l, NULL, 0, &e);
-	assert_non_null(m);
 	if (part == HAND)
 		image_forget_learned(m);
-	lexicon_free(l);
 	buf_release(&report);
 	return m;
-}
-
-static struct str
-file_read(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	char *p = arena_alloc(a, 1 << 18);
-	size_t n;
-
-	assert_non_null(f);
-	n = fread(p, 1, 1 << 18, f);
-	fclose(f);
-	return (struct str){ p, n };
 }
 
 /* Where a brand of the tables stands in the text. */
@@ -201,7 +181,7 @@ pairs_wrong(enum part part)
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < LY_COUNT(files); i++) {
-		struct str rest = file_read(a, files[i]), line, v[COLUMNS];
+		struct str rest = shipped_file(a, files[i]), line, v[COLUMNS];
 		size_t n = 0;
 
 		while (str_next(&rest, '\n', &line)) {
@@ -257,7 +237,7 @@ every_rule_has_its_pairs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(files); i++) {
-		struct str text = file_read(a, files[i].path);
+		struct str text = shipped_file(a, files[i].path);
 
 		for (size_t r = 0; score_rule_words[r]; r++) {
 			const char *const *skip = files[i].without;
@@ -275,7 +255,7 @@ every_rule_has_its_pairs(void **state)
 		}
 	}
 	for (size_t r = 0; score_rule_words[r]; r++) {
-		struct str manual = file_read(a, "docs/lexicon.md");
+		struct str manual = shipped_file(a, "docs/lexicon.md");
 
 		manual = str_slice(manual, (size_t)str_find(manual, STR("## The rules")),
 				   SIZE_MAX);
@@ -291,7 +271,7 @@ the_hard_sorts_of_text_are_explained_rightly(void **state)
 	struct told x = { .names = BUF(1 << 16) };
 	struct image *m = shipped(HAND);
 	struct arena *a = arena_new();
-	struct str rest = file_read(a, "tests/data/hard.tsv"), line, v[HARD_COLUMNS];
+	struct str rest = shipped_file(a, "tests/data/hard.tsv"), line, v[HARD_COLUMNS];
 	size_t wrong = 0;
 
 	(void)state;

@@ -8,8 +8,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
-#include "nlp/learned.h"
-#include "nlp/score.h"
+#include "tests/support/shipped.h"
 
 static struct image *m; /* of the shipped lists */
 
@@ -17,17 +16,12 @@ static int
 lists_load(void **state)
 {
 	struct buf report = BUF(1 << 20);
-	struct err e = { .kind = ERR_NONE };
-	struct lexicon *l = lexicon_load(STR("lexicons"), NULL, 0, &report, &e);
 
 	(void)state;
+	m = shipped_image(&report);
 	if (report.n)
 		print_error("%s", report.p);
-	assert_non_null(l);
 	assert_int_equal(report.n, 0); /* no warning either */
-	m = image_build(l, NULL, 0, &e);
-	assert_non_null(m);
-	lexicon_free(l);
 	buf_release(&report);
 	return 0;
 }
@@ -38,41 +32,6 @@ lists_drop(void **state)
 	(void)state;
 	image_free(m);
 	return 0;
-}
-
-static struct score
-score_of(struct str text, bool *foreign)
-{
-	static const struct score_about whole = { .source_class = CLASS_OTHER };
-	struct arena *a = arena_new();
-	struct walk w = WALK_INIT;
-	struct score_text *t;
-	struct score s;
-	int32_t *weights;
-
-	walk_run(&w, m, text);
-	t = score_prepare(m, &w, text, a);
-	weights = arena_alloc(a, t->n_clauses * sizeof *weights);
-	score_weights(t, &whole, weights);
-	score_weigh(t, &whole, weights, &s);
-	if (foreign)
-		*foreign = learned_is_foreign(t);
-	walk_release(&w);
-	arena_free(a);
-	return s;
-}
-
-static struct str
-file_read(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	char *p = arena_alloc(a, 1 << 18);
-	size_t n;
-
-	assert_non_null(f);
-	n = fread(p, 1, 1 << 18, f);
-	fclose(f);
-	return (struct str){ p, n };
 }
 
 /* ---- names ---- */
@@ -103,7 +62,7 @@ static int64_t
 spread_of(const char *path, const char *frame)
 {
 	struct arena *a = arena_new();
-	struct str rest = file_read(a, path), line, behind = str_of(frame), before = behind;
+	struct str rest = shipped_file(a, path), line, behind = str_of(frame), before = behind;
 	struct extremes x = { .low = 0 };
 	size_t n = 0;
 
@@ -116,7 +75,7 @@ spread_of(const char *path, const char *frame)
 		buf_add(&b, before);
 		buf_add(&b, line);
 		buf_add(&b, behind);
-		extremes_take(&x, score_of(buf_str(&b), NULL).score, line);
+		extremes_take(&x, shipped_score(m, buf_str(&b), NULL).score, line);
 		buf_release(&b);
 		n++;
 	}
@@ -171,7 +130,7 @@ a_language_that_was_not_learned_gets_no_opinion(void **state)
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(texts); i++) {
 		bool foreign;
-		struct score s = score_of(str_of(texts[i]), &foreign);
+		struct score s = shipped_score(m, str_of(texts[i]), &foreign);
 
 		assert_true(foreign);
 		assert_int_equal(s.score, 0);
@@ -193,9 +152,10 @@ a_language_of_few_known_words_gets_little_confidence(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(texts); i++)
-		assert_true(score_of(str_of(texts[i]), NULL).confidence <= 500);
-	assert_true(score_of(STR("The room was cold and nobody answered the phone."), NULL)
-			    .confidence > 500);
+		assert_true(shipped_score(m, str_of(texts[i]), NULL).confidence <= 500);
+	assert_true(
+		shipped_score(m, STR("The room was cold and nobody answered the phone."), NULL)
+			.confidence > 500);
 }
 
 /* ---- labels ---- */
@@ -205,7 +165,7 @@ static double
 labels_f1(const char *path)
 {
 	struct arena *a = arena_new();
-	struct str rest = file_read(a, path), line, label = { NULL, 0 };
+	struct str rest = shipped_file(a, path), line, label = { NULL, 0 };
 	static const char *const words[] = { "neg", "neu", "pos" };
 	double right[3] = { 0 }, is[3] = { 0 }, said[3] = { 0 }, f1 = 0;
 
@@ -215,7 +175,7 @@ labels_f1(const char *path)
 		if (!line.n || line.p[0] == '#')
 			continue;
 		str_next(&line, '\t', &label);
-		says = (int)score_of(line, NULL).label + 1;
+		says = (int)shipped_score(m, line, NULL).label + 1;
 		said[says]++;
 		for (int i = 0; i < 3; i++)
 			if (str_is(label, words[i])) {
