@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "cli/json_lines.h"
 #include "cli/lexicons.h"
 #include "core/json.h"
@@ -170,6 +171,8 @@ file_take(struct analyzing *k, FILE *in, struct err *e)
 		}
 	}
 	free(line);
+	if (code >= 0 && file_ended(in, k->name, e) < 0)
+		code = -1;
 	return code < 0 || flush(k, e) < 0 ? -1 : code;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "core/clock.h"
 #include "core/str.h"
 #include "crawler/date.h"
@@ -58,7 +59,7 @@ run(int argc, char **argv, struct err *e)
 	}
 	free(line);
 	zone_close(zone);
-	return 0;
+	return file_ended(stdin, "-", e);
 fail:
 	zone_close(zone);
 	return -1;

@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/file.h"
 #include "nlp/copies.h"
 #include "responder/plain.h"
 #include "responder/record_store.h"
@@ -63,20 +64,8 @@ list(const struct settings *s, struct err *e)
 static int
 text_read(const char *path, struct buf *to, struct err *e)
 {
-	FILE *f = strcmp(path, "-") != 0 ? fopen(path, "rb") : stdin;
-	char room[4096];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(room, 1, sizeof room, f)) > 0)
-		buf_add(to, (struct str){ room, n });
-	if (f != stdin)
-		fclose(f);
-	if (!buf_ok(to))
-		return err_set(e, ERR_USAGE, "\"%s\" is longer than %d KiB", path,
-			       TEXT_MAX >> 10);
+	if (file_read(path, to, e) < 0)
+		return -1;
 	if (!utf8_valid(buf_str(to)))
 		return err_set(e, ERR_USAGE, "\"%s\" is not UTF-8: langyan to-utf8 makes it so",
 			       path);

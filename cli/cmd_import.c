@@ -21,6 +21,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/file.h"
 #include "cli/lexicons.h"
 #include "cli/progress.h"
 
@@ -265,23 +266,6 @@ on_table(void *arg, const struct import_place *at, bool found, const char *why, 
 }
 
 /* ---- files ------------------------------------------------------------------------------------- */
-
-static int
-file_read(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-	char block[65536];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_add(b, (struct str){ block, n });
-	if (f != stdin)
-		fclose(f);
-	return buf_ok(b) ? 0 : err_set(e, ERR_USAGE, "\"%s\" is over 512 MiB", path);
-}
 
 static void
 time_add(struct buf *b, const char *key, int64_t at)

@@ -11,6 +11,7 @@
 #include "responder/lint.h"
 
 #include "cli/command.h"
+#include "cli/file.h"
 
 #define FILE_MAX (256 << 10)
 
@@ -35,26 +36,6 @@ word_of(const char *const *words, const char *given, const char *what, int64_t *
 	near = conf_nearest(str_of(given), words, n);
 	return err_set(e, ERR_USAGE, "there is no %s \"%s\"%s%s%s", what, given,
 		       near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-}
-
-static int
-file_read(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
-	char block[4096];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not read \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_add(b, (struct str){ block, n });
-	if (f != stdin)
-		fclose(f);
-	if (!buf_ok(b) || !utf8_valid(buf_str(b)))
-		return err_set(e, ERR_USAGE, "\"%s\" is not UTF-8 text of at most 256 KiB",
-			       path);
-	return 0;
 }
 
 /* ---- what the file says of itself ------------------------------------------------------------------ */
@@ -151,6 +132,8 @@ file_lint(struct lint *l, const char *path, const struct lint_options *o, size_t
 	struct err none;
 	int bad = file_read(path, &raw, e), lines = 0;
 
+	if (bad == 0 && !utf8_valid(buf_str(&raw)))
+		bad = err_set(e, ERR_USAGE, "\"%s\" is not UTF-8 text", path);
 	if (bad == 0) {
 		ask.text = buf_str(&raw);
 		t = template_parse(ask.text, path, &none);

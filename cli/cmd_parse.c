@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "cli/settings.h"
 #include "cli/json_lines.h"
 #include "core/charset.h"
@@ -18,26 +19,6 @@
 #include "crawler/wall.h"
 
 #define FILE_MAX ((size_t)128 << 20)
-
-/* A whole file, or standard input for "-". */
-static int
-file_read(const char *path, struct buf *out, struct err *e)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char room[65536];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(room, 1, sizeof room, f)) > 0)
-		buf_add(out, (struct str){ room, n });
-	if (f != stdin)
-		fclose(f);
-	if (!buf_ok(out))
-		return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", path, FILE_MAX);
-	return 0;
-}
 
 static void
 add_text(struct buf *b, const char *key, struct str s)
@@ -221,6 +202,8 @@ extract_lines(const struct conf_list *rules, struct err *e)
 		fflush(stdout);
 		arena_free(a);
 	}
+	if (rc == 0)
+		rc = file_ended(stdin, "-", e);
 	free(line);
 	buf_release(&out);
 	return rc;

@@ -19,6 +19,7 @@
 #include "crawler/push.h"
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "cli/progress.h"
 #include "cli/settings.h"
 
@@ -264,23 +265,6 @@ open_stages(struct replay *r, struct err *e)
 	*kept = respond;
 	r->responder = responder_new(kept, 0, e);
 	return r->responder ? 0 : -1;
-}
-
-static int
-file_read(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-	char block[65536];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_add(b, (struct str){ block, n });
-	if (f != stdin)
-		fclose(f);
-	return buf_ok(b) ? 0 : err_set(e, ERR_USAGE, "\"%s\" is over 4 GiB", path);
 }
 
 static int

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "crawler/robots.h"
@@ -80,6 +81,8 @@ answer_lines(struct err *e)
 			err_within(e, "line %d", number);
 		arena_reset(a);
 	}
+	if (rc == 0)
+		rc = file_ended(stdin, "-", e);
 	free(line);
 	arena_free(a);
 	return rc;

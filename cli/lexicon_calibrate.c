@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cli/file.h"
 #include "cli/json_lines.h"
 #include "cli/lexicon_calibrate.h"
 #include "cli/lexicons.h"
@@ -270,6 +271,8 @@ file_take(struct calibrating *k, const char *path, struct err *e)
 		snprintf(why, sizeof why, "%s", e->text);
 		err_set(e, ERR_USAGE, "%s:%zu: %s", path, number, why);
 	}
+	if (code >= 0)
+		code = file_ended(in, path, e);
 	free(line);
 	fclose(in);
 	return code;

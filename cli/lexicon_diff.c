@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/str.h"
 
+#include "cli/file.h"
 #include "cli/lexicon_diff.h"
 #include "cli/lexicons.h"
 #include "nlp/score.h"
@@ -42,20 +43,12 @@ side_read(struct side *s, struct err *e)
 		s->l = lexicon_load(extra, NULL, 0, &report, e);
 	} else {
 		struct buf text = BUF(LEXICON_FILE_MAX);
-		FILE *f = fopen(s->path, "rb");
-		char part[1 << 14];
 		struct str all;
-		size_t n;
 
-		while (f && (n = fread(part, 1, sizeof part, f)) > 0)
-			buf_add(&text, (struct str){ part, n });
-		if (f)
-			fclose(f);
-		all = buf_str(&text);
-		if (!f || !buf_ok(&text))
-			err_set(e, ERR_USAGE, "could not read \"%s\"", s->path);
-		else
+		if (file_read(s->path, &text, e) == 0) {
+			all = buf_str(&text);
 			s->l = lexicon_parse(&extra, &all, 1, &report, e);
+		}
 		buf_release(&text);
 	}
 	if (s->l)
@@ -211,6 +204,8 @@ texts_diff(const struct side *a, const struct side *b, const char *path, struct 
 			err_within(e, "%s:%zu", path, n);
 		arena_reset(ar);
 	}
+	if (rc == 0)
+		rc = file_ended(f, path, e);
 	if (rc == 0)
 		printf("labels: neg -> neu %zu, neg -> pos %zu, neu -> neg %zu, neu -> pos "
 		       "%zu, pos -> "

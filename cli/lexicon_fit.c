@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cli/file.h"
 #include "cli/json_lines.h"
 #include "cli/lexicon_fit.h"
 #include "cli/lexicons.h"
@@ -253,6 +254,8 @@ file_take(struct fitting *k, struct fit *f, size_t i, struct arena *a, struct er
 		snprintf(why, sizeof why, "%s", e->text);
 		err_set(e, ERR_USAGE, "%s:%zu: %s", k->files[i], number, why);
 	}
+	if (code >= 0)
+		code = file_ended(in, k->files[i], e);
 	free(line);
 	fclose(in);
 	return code;

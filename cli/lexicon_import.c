@@ -10,6 +10,7 @@
 #include "core/str.h"
 #include "core/unzip.h"
 
+#include "cli/file.h"
 #include "cli/lexicon_import.h"
 #include "crawler/xlsx.h"
 #include "nlp/lexicon.h"
@@ -80,22 +81,6 @@ asked_read(int argc, char **argv, struct importing *q, struct err *e)
 			return err_set(e, ERR_USAGE,
 				       "--as is a plain name: NAME.tsv is written here");
 	return 0;
-}
-
-static int
-file_read(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = fopen(path, "rb");
-	char part[1 << 14];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		buf_add(b, (struct str){ part, n });
-	fclose(f);
-	return buf_ok(b) ? 0 : err_set(e, ERR_USAGE, "\"%s\" is over 64 MiB", path);
 }
 
 static int

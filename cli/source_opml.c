@@ -19,6 +19,7 @@
 
 #include "crawler/opml.h"
 
+#include "cli/file.h"
 #include "cli/settings.h"
 #include "cli/source_verbs.h"
 
@@ -27,23 +28,6 @@
 #define NAME_CP    40
 #define SHOWN      20
 #define BASES_MAX  64
-
-static int
-file_read(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-	char block[65536];
-	size_t n;
-
-	if (!f)
-		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
-			       strerror(errno));
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_add(b, (struct str){ block, n });
-	if (f != stdin)
-		fclose(f);
-	return buf_ok(b) ? 0 : err_set(e, ERR_USAGE, "\"%s\" is over 64 MiB", path);
-}
 
 /* Never over what is there. */
 static int

@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
+#include "cli/file.h"
 #include "cli/watch_import.h"
 #include "nlp/query.h"
 #include "nlp/query_import.h"
@@ -42,18 +43,22 @@ arguments_read(int argc, char **argv, struct importing *k, struct err *e)
 }
 
 static int
-file_read(struct importing *k, struct err *e)
+query_read(struct importing *k, struct err *e)
 {
 	bool standard = !strcmp(k->path, "-");
 	FILE *f = standard ? stdin : fopen(k->path, "r");
 	char *p = arena_alloc(k->a, QUERY_BYTES + 1);
+	int rc;
 
 	if (!f)
 		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", k->path,
 			       strerror(errno));
 	k->text = (struct str){ p, fread(p, 1, QUERY_BYTES + 1, f) };
+	rc = file_ended(f, k->path, e);
 	if (!standard)
 		fclose(f);
+	if (rc < 0)
+		return -1;
 	if (k->text.n > QUERY_BYTES)
 		return err_set(e, ERR_USAGE, "%s: a query has at most %d bytes", k->path,
 			       QUERY_BYTES);
@@ -120,7 +125,7 @@ watch_import(int argc, char **argv, struct err *e)
 	struct import_notes notes;
 	int tool = 0, rc = -1;
 
-	if (arguments_read(argc, argv, &k, e) < 0 || file_read(&k, e) < 0)
+	if (arguments_read(argc, argv, &k, e) < 0 || query_read(&k, e) < 0)
 		goto done;
 	while (query_tool_words[tool] && strcmp(query_tool_words[tool], k.from) != 0)
 		tool++;

@@ -44,6 +44,11 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
                    (["source", "test", "http://127.0.0.1:9/", "--allow-private", "127.0.0.1"], "its port is missing, as 127.0.0.1:8080")]:
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
 
+# ---- what cannot be read is told, and never taken for an empty file ----------------------------------
+for args in ["analyze", "lint", "extract", "parse-feed", "to-utf8", "replay", "lexicon import", "lexicon fit --lang en", "lexicon calibrate",
+             "watch import --from brandwatch"]:
+    says("%s says that a folder is none of its files" % args, 2, args.split() + [HOME], "Is a directory")
+
 # ---- robots.txt -------------------------------------------------------------------------------------
 (HOME / "robots.txt").write_text("user-agent: FooBot\ndisallow: /\n")
 for url, status, text in [("http://a.example/x", 0, "deny"), ("/x", 0, "deny"), ("", 0, "deny"), ("a.example", 2, "is no address")]:
