@@ -1,7 +1,8 @@
 /*
  * bench_story.c - does grouping put together what is one event, and nothing else? On the labelled
- * headlines of tests/data/stories-*.tsv, both halves: copies and gist as the responder asks them,
- * copies alone, and two rivals, Jaccard of code-point bigrams and SimHash.
+ * headlines of tests/data/stories-*.tsv: copies and gist as the responder asks them, copies alone,
+ * and two rivals, Jaccard of code-point bigrams and SimHash. Arguments: the names of the sets to
+ * measure; without any, all.
  *
  * A headline comes at its hour and joins the story of the oldest one of the last 72 h that the
  * method calls the same. Counted are pairs of headlines: precision, of the pairs in one story,
@@ -52,6 +53,7 @@ struct text {
 };
 struct half {
 	const char *name;
+	bool asked; /* to measure it */
 	struct story_set set;
 	struct text *texts;      /* in order of arrival */
 	int (*alike)[ITEMS_MAX]; /* Jaccard in percent */
@@ -428,25 +430,23 @@ overlap_print(const struct half *h, int lang, struct arena *a)
 }
 
 static void
-halves_print(const struct half half[2], struct arena *a)
+texts_print(const struct half *h, struct arena *a)
+{
+	printf("%-8s %zu events, %zu headlines\n", h->name, h->set.n_events, h->set.n_items);
+	for (int lang = 0; lang < LANGS; lang++)
+		overlap_print(h, lang, a);
+}
+
+static void
+methods_print(const struct half *h, const struct half *develop)
 {
 	static const struct limits none;
 
-	for (int i = 0; i < 2; i++) {
-		printf("%-8s %zu events, %zu headlines\n", half[i].name, half[i].set.n_events,
-		       half[i].set.n_items);
-		for (int lang = 0; lang < LANGS; lang++)
-			overlap_print(&half[i], lang, a);
-	}
-	printf("%-8s %-34s %5s %9s %7s %6s %6s %6s %9s %s\n", "half", "method", "pairs",
-	       "precision", "recall", "F1", "rec.zh", "rec.en", "zh-en", "near misses joined");
-	for (int i = 0; i < 2; i++) {
-		method_print(&half[i], "stories: copies and gist", by_gist, none);
-		method_print(&half[i], "MinHash copies alone", by_copies, none);
-		jaccard_print(&half[i], &half[0], 0);
-		jaccard_print(&half[i], &half[0], PRECISE);
-		method_print(&half[i], "SimHash, distance <= 3", by_simhash, none);
-	}
+	method_print(h, "stories: copies and gist", by_gist, none);
+	method_print(h, "MinHash copies alone", by_copies, none);
+	jaccard_print(h, develop, 0);
+	jaccard_print(h, develop, PRECISE);
+	method_print(h, "SimHash, distance <= 3", by_simhash, none);
 }
 
 /* ---- what it costs --------------------------------------------------------------------------- */
@@ -512,21 +512,44 @@ cost_print(const struct half *h)
 	gist_words_free(words);
 }
 
-int
-main(void)
+static bool
+is_asked(const char *name, char **names, int n)
 {
-	struct half half[2] = { { .name = "develop" }, { .name = "held" } };
+	for (int i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return n == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE, STORY_SET_TRAIN,
+					     STORY_SET_HELD };
+	struct half half[LY_COUNT(paths)] = { { .name = "develop" },
+					      { .name = "more" },
+					      { .name = "train" },
+					      { .name = "held" } };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	struct arena *a = arena_new();
 	struct image *m = shipped_image(&report);
 
-	if (half_read(&half[0], STORY_SET_DEVELOP, m, a, &e) < 0 ||
-	    half_read(&half[1], STORY_SET_HELD, m, a, &e) < 0) {
-		fprintf(stderr, "%s\n", e.text);
-		return 1;
+	for (size_t i = 0; i < LY_COUNT(half); i++) {
+		half[i].asked = is_asked(half[i].name, argv + 1, argc - 1);
+		if ((i == 0 || half[i].asked) && half_read(&half[i], paths[i], m, a, &e) < 0) {
+			fprintf(stderr, "%s\n", e.text);
+			return 1;
+		}
 	}
-	halves_print(half, a);
+	for (size_t i = 0; i < LY_COUNT(half); i++)
+		if (half[i].asked)
+			texts_print(&half[i], a);
+	printf("%-8s %-34s %5s %9s %7s %6s %6s %6s %9s %s\n", "set", "method", "pairs",
+	       "precision", "recall", "F1", "rec.zh", "rec.en", "zh-en", "near misses joined");
+	for (size_t i = 0; i < LY_COUNT(half); i++)
+		if (half[i].asked)
+			methods_print(&half[i], &half[0]);
 	cost_print(&half[0]);
 	image_free(m);
 	buf_release(&report);

@@ -23,22 +23,25 @@ static const char *const kinds[] = { "batch", "place", "matter", "sentiment",
 				     "old",   "brand", "person", "time" };
 static const char *const languages[] = { "zh", "en" };
 
+#define HALVES 2
+
 struct sets {
 	struct arena *arena;
-	struct story_set half[2]; /* develop, held */
+	struct story_set set[3]; /* the halves develop and held; train */
 };
 
 static int
 sets_read(void **state)
 {
-	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD };
+	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD,
+					     STORY_SET_TRAIN };
 	struct arena *a = arena_new();
 	struct sets *s = arena_alloc(a, sizeof *s);
 	struct err e = { .kind = ERR_NONE };
 
 	s->arena = a;
 	for (size_t h = 0; h < LY_COUNT(files); h++)
-		if (story_set_read(files[h], a, &s->half[h], &e) < 0) {
+		if (story_set_read(files[h], a, &s->set[h], &e) < 0) {
 			print_error("%s\n", e.text);
 			return -1;
 		}
@@ -85,7 +88,7 @@ static void
 there_are_enough_headlines_and_the_halves_weigh_the_same(void **state)
 {
 	const struct sets *s = *state;
-	const struct story_set *develop = &s->half[0], *held = &s->half[1];
+	const struct story_set *develop = &s->set[0], *held = &s->set[1];
 
 	assert_true(develop->n_events + held->n_events >= EVENTS_LEAST);
 	assert_true(develop->n_items + held->n_items >= ITEMS_LEAST);
@@ -104,13 +107,20 @@ the_number_of_an_event_tells_its_half(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++)
-		for (size_t i = 0; i < s->half[h].n_events; i++) {
-			struct str name = s->half[h].events[i].name;
+	for (size_t h = 0; h < HALVES; h++)
+		for (size_t i = 0; i < s->set[h].n_events; i++) {
+			struct str name = s->set[h].events[i].name;
 
 			assert_int_equal(name.n, 3); /* 01a */
 			assert_int_equal(name.p[1] % 2, h == 0);
 		}
+}
+
+/* A round-up names several events, and is an event of its own. */
+static bool
+is_round_up(struct str name)
+{
+	return str_starts(name, STR("t90"));
 }
 
 static void
@@ -118,10 +128,12 @@ every_event_is_told_three_times_at_least(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++)
-		for (size_t i = 0; i < s->half[h].n_events; i++) {
-			assert_true(s->half[h].events[i].n >= 3);
-			assert_true(s->half[h].events[i].what.n > 0);
+	for (size_t h = 0; h < LY_COUNT(s->set); h++)
+		for (size_t i = 0; i < s->set[h].n_events; i++) {
+			const struct story_event *x = &s->set[h].events[i];
+
+			assert_true(x->n >= (is_round_up(x->name) ? 1 : 3));
+			assert_true(x->what.n > 0);
 		}
 }
 
@@ -130,8 +142,8 @@ no_event_is_told_for_longer_than_stories_are_kept(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++) {
-		const struct story_set *set = &s->half[h];
+	for (size_t h = 0; h < LY_COUNT(s->set); h++) {
+		const struct story_set *set = &s->set[h];
 
 		for (size_t i = 0; i < set->n_items; i++)
 			for (size_t j = 0; j < i; j++)
@@ -145,12 +157,12 @@ no_event_is_told_for_longer_than_stories_are_kept(void **state)
 
 /* A near miss follows the event it is taken for, which is its neighbour 01a of 01b. */
 static void
-every_kind_of_near_miss_stands_in_each_half_and_names_an_event(void **state)
+every_kind_of_near_miss_stands_in_each_set_and_names_an_event(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++) {
-		const struct story_set *set = &s->half[h];
+	for (size_t h = 0; h < LY_COUNT(s->set); h++) {
+		const struct story_set *set = &s->set[h];
 		size_t seen[LY_COUNT(kinds)] = { 0 };
 
 		for (size_t i = 0; i < set->n_events; i++) {
@@ -161,7 +173,7 @@ every_kind_of_near_miss_stands_in_each_half_and_names_an_event(void **state)
 				continue;
 			}
 			assert_true(story_set_find(set, x->near) < i);
-			assert_memory_equal(x->near.p, x->name.p, 2);
+			assert_memory_equal(x->near.p, x->name.p, x->name.n - 1);
 			assert_true(is_among(x->kind, kinds, LY_COUNT(kinds)));
 			for (size_t k = 0; k < LY_COUNT(kinds); k++)
 				seen[k] += str_is(x->kind, kinds[k]);
@@ -171,14 +183,14 @@ every_kind_of_near_miss_stands_in_each_half_and_names_an_event(void **state)
 	}
 }
 
-/* Events of both languages, and of a name written in several ways. */
+/* Events of both languages, and in the halves of a name written in several ways. */
 static void
-each_half_holds_what_is_the_same_and_looks_otherwise(void **state)
+each_set_holds_what_is_the_same_and_looks_otherwise(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++) {
-		const struct story_set *set = &s->half[h];
+	for (size_t h = 0; h < LY_COUNT(s->set); h++) {
+		const struct story_set *set = &s->set[h];
 		size_t variants = 0, both = 0;
 
 		for (size_t i = 0; i < set->n_events; i++) {
@@ -193,7 +205,7 @@ each_half_holds_what_is_the_same_and_looks_otherwise(void **state)
 			both += zh && en;
 			variants += str_starts(set->events[i].what, STR("variants "));
 		}
-		assert_true(variants >= 2);
+		assert_true(variants >= 2 || h >= HALVES);
 		assert_true(both >= 2);
 	}
 }
@@ -203,8 +215,8 @@ every_item_says_where_and_when_and_no_headline_stands_twice(void **state)
 {
 	const struct sets *s = *state;
 
-	for (size_t h = 0; h < LY_COUNT(s->half); h++) {
-		const struct story_set *set = &s->half[h];
+	for (size_t h = 0; h < LY_COUNT(s->set); h++) {
+		const struct story_set *set = &s->set[h];
 
 		for (size_t i = 0; i < set->n_items; i++) {
 			const struct story_headline *x = &set->items[i];
@@ -227,9 +239,8 @@ main(void)
 		cmocka_unit_test(the_number_of_an_event_tells_its_half),
 		cmocka_unit_test(every_event_is_told_three_times_at_least),
 		cmocka_unit_test(no_event_is_told_for_longer_than_stories_are_kept),
-		cmocka_unit_test(
-			every_kind_of_near_miss_stands_in_each_half_and_names_an_event),
-		cmocka_unit_test(each_half_holds_what_is_the_same_and_looks_otherwise),
+		cmocka_unit_test(every_kind_of_near_miss_stands_in_each_set_and_names_an_event),
+		cmocka_unit_test(each_set_holds_what_is_the_same_and_looks_otherwise),
 		cmocka_unit_test(every_item_says_where_and_when_and_no_headline_stands_twice),
 	};
 
