@@ -15,6 +15,7 @@
 #include "cli/settings.h"
 #include "crawler/page_rules.h"
 #include "responder/gauge.h"
+#include "responder/playbook.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
@@ -179,12 +180,49 @@ static const struct conf_key root_keys[] = {
 	  .of = &route_schema },
 	{ "channels", CONF_TABLE, AT(settings, notice.channels), .dflt = "", .help = "how",
 	  .of = &channel_schema },
+	{ "playbooks", CONF_TABLE, AT(settings, playbooks), .dflt = "",
+	  .help = "预案; behind them stand the shipped ones", .of = &playbook_schema },
 	{ "templates", CONF_BLOCK, AT(settings, templates), .dflt = "", .help = "话术库",
 	  .of = &draft_schema },
 	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",
 	  .of = &digest_schema },
 	CONF_END,
 };
+/* What may fire: the triggers configured or shipped, and the numbers from outside. */
+static size_t
+trigger_names(struct conf_reader *r, const struct settings *s, struct str **out)
+{
+	const struct signal_conf *g = s->signals.v;
+	const struct trigger_conf *t = s->triggers.v;
+	size_t shipped = 0, n = 0;
+	struct str *v;
+
+	if (!s->triggers.n)
+		t = trigger_defaults(0, &shipped);
+	v = arena_alloc(conf_arena(r),
+			(shipped + s->triggers.n + s->signals.n + 1) * sizeof *v);
+	for (size_t i = 0; i < shipped + s->triggers.n; i++)
+		v[n++] = t[i].name;
+	for (size_t i = 0; i < s->signals.n; i++)
+		v[n++] = str_of(
+			arena_textf(conf_arena(r), GAUGE_PREFIX "%.*s", STR_ARG(g[i].name)));
+	*out = v;
+	return n;
+}
+
+static void
+playbooks_check(struct conf_reader *r, const struct settings *s, const struct str *watches)
+{
+	struct playbook_names names = { .notice = &s->notice,
+					.watches = watches,
+					.watches_n = s->watches.n };
+	struct str *triggers;
+
+	names.triggers_n = trigger_names(r, s, &triggers);
+	names.triggers = triggers;
+	playbooks_conf_check(r, &s->playbooks, &names);
+}
+
 /* Names that one table uses of another. */
 static void
 settings_check(struct conf_reader *r, void *self)
@@ -199,6 +237,7 @@ settings_check(struct conf_reader *r, void *self)
 	signals_conf_check(r, &s->signals, names, s->watches.n);
 	notice_conf_check(r, &s->notice, names, s->watches.n);
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
+	playbooks_check(r, s, names);
 }
 
 const struct conf_schema settings_schema = {
@@ -397,6 +436,7 @@ settings_responder(const struct settings *s)
 		.watches_n = s->watches.n,
 		.triggers = s->triggers,
 		.signals = s->signals,
+		.playbooks = playbooks_merge(&s->playbooks, s->arena),
 		.signal_secret = s->http.signal_secret,
 		.notice = s->notice,
 		.draft = s->templates,

@@ -48,7 +48,8 @@ struct settings {
 	struct evidence_conf evidence;
 	struct websub_conf websub;
 	struct coverage_conf coverage;
-	struct conf_list sources, page_rules, lists, watches, triggers, signals, digests;
+	struct conf_list sources, page_rules, lists, watches, triggers, signals, digests,
+		playbooks;
 	struct lexicons_conf lexicons;
 	struct lexicons_conf
 		words; /* the same, extra from the folder of the file that names it */

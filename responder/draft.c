@@ -20,6 +20,7 @@
 #include "responder/draft_store.h"
 #include "responder/heap.h"
 #include "responder/lint.h"
+#include "responder/playbook.h"
 #include "responder/template.h"
 
 #define HALF_HOUR     1800
@@ -430,7 +431,15 @@ is_wanted(const struct move *m, int64_t kind)
 	return false;
 }
 
-/* The templates of one kind and language that speak of the topic; else those for any. */
+/* 3 when the playbook asks for it, 2 for its topic, 1 for any, 0 not at all. */
+static int
+fits_of(const struct making *k, const struct template *t)
+{
+	return playbook_wants(k->i->playbook, t->id) ? 3 : template_fits(t, k->i->topic);
+}
+
+/* The templates of one kind and language that the playbook asks for; else those that speak of the
+ * topic; else those for any. */
 static int
 kind_make(struct making *k, int64_t kind, int64_t lang, struct err *e)
 {
@@ -440,7 +449,7 @@ kind_make(struct making *k, int64_t kind, int64_t lang, struct err *e)
 	for (size_t i = 0; i < templates_count(all); i++) {
 		const struct template *t = templates_at(all, i);
 		int fits = t->kind == kind && t->lang == lang && t->level <= k->m->to_level
-				   ? template_fits(t, k->i->topic)
+				   ? fits_of(k, t)
 				   : 0;
 
 		best = fits > best ? fits : best;
@@ -449,7 +458,7 @@ kind_make(struct making *k, int64_t kind, int64_t lang, struct err *e)
 		const struct template *t = templates_at(all, i);
 
 		if (t->kind != kind || t->lang != lang || t->level > k->m->to_level ||
-		    template_fits(t, k->i->topic) != best)
+		    fits_of(k, t) != best)
 			continue;
 		if (draft_make(k, t, e) < 0)
 			return -1;

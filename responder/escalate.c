@@ -14,8 +14,8 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/gate.h"
-#include "responder/gauge.h"
 #include "responder/outbox.h"
+#include "responder/playbook.h"
 
 #define OWNER_POLICY "owner:"
 
@@ -125,25 +125,14 @@ matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 		m->owner = o->owner;
 }
 
-/* What fired last says whose it is: voices are heard by PR, numbers by who runs the thing. */
-static enum signal_class
-class_of(const struct notices *n, const struct matter *m)
-{
-	struct str name = str_slice(m->trigger, sizeof GAUGE_PREFIX - 1, m->trigger.n);
-
-	for (size_t i = 0; i < n->env->signals_n; i++)
-		if (str_starts(m->trigger, STR(GAUGE_PREFIX)) &&
-		    str_eq(n->env->signals[i].name, name))
-			return (enum signal_class)n->env->signals[i].class;
-	return SIGNAL_VOICE;
-}
-
 int
 escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 	      bool unanswered, int64_t now, struct err *e)
 {
-	struct route_ask ask = { m->watch, m->level, class_of(n, m) };
+	/* What fired last says whose it is: voices are heard by PR, numbers by who runs the thing. */
+	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
 	struct route_answer routes = route_find(n->c, &ask);
+	struct route_conf own;
 	struct conf_texts out;
 	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
 	struct wave w = {
@@ -159,6 +148,8 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
 		return -1;
 	w.seq++;
+	if (playbook_route(m->playbook, routes.route, &own))
+		q.route = routes.route = &own;
 	if (routes.route && from == 0 && m->round == 0)
 		matter_route(n, m, routes.route); /* at a new level another route may fit */
 	if (gate_is_out(&out, m->owner))

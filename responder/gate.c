@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/gate.h"
+#include "responder/playbook.h"
 
 #define REPORT_S (7 * 86400) /* after-action report after closing */
 
@@ -130,8 +131,8 @@ gate_out(struct store *s, const struct id *incident, struct arena *a, struct con
 	return entries_standing(s, incident, STR("recusal"), add_out, &to, e);
 }
 
-static struct str
-value_of(const struct gate_ask *q, const char *const *pairs)
+struct str
+gate_value(const struct gate_ask *q, const char *const *pairs)
 {
 	struct buf b = BUF(ENTRY_VALUE_MAX);
 	struct str s;
@@ -163,7 +164,7 @@ gate_recuse(const struct gate_ask *q, struct str text, const char *why, struct e
 			continue;
 		log_event(LOG_WARN, "recused", "incident=%.*s person=%.*s",
 			  STR_ARG(q->incident->number), STR_ARG(p[i].key));
-		if (gate_add(q, "recusal", p[i].key, value_of(q, value), e) < 0)
+		if (gate_add(q, "recusal", p[i].key, gate_value(q, value), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -188,22 +189,42 @@ standing(const struct gate_ask *q, const char *kind, const char *key, const stru
 }
 
 static int
-task_add(const struct gate_ask *q, const struct gate *g, int64_t due_at, struct err *e)
+task_add(const struct gate_ask *q, const struct gate_task *t, struct err *e)
+{
+	const char *value[] = { "what",  arena_text(q->a, t->what),
+				"role",  arena_text(q->a, t->role),
+				"state", "open",
+				NULL,    NULL,
+				NULL };
+	struct buf due = BUF(64);
+
+	if (t->due_at) {
+		clock_add_iso(&due, t->due_at);
+		value[6] = "due";
+		value[7] = arena_text(q->a, buf_str(&due));
+		buf_release(&due);
+	}
+	return gate_add(q, "task", t->key, gate_value(q, value), e);
+}
+
+int
+gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e)
+{
+	const struct json *j;
+	int found = standing(q, "task", arena_text(q->a, t->key), &j, e);
+
+	if (found)
+		return found < 0 ? -1 : 0;
+	return task_add(q, t, e) < 0 ? -1 : 1;
+}
+
+static struct gate_task
+task_of(const struct gate_ask *q, const struct gate *g, int64_t due_at)
 {
 	bool zh = !str_is(q->env->site->lang, "en");
-	char due[32] = "";
-	const char *const value[] = {
-		"what", zh ? g->what_zh : g->what_en, "role", g->role, "state",
-		"open", due_at ? "due" : NULL,        due,    NULL
-	};
-	struct buf b = BUF(64);
 
-	if (due_at) {
-		clock_add_iso(&b, due_at);
-		memcpy(due, b.p, b.n < sizeof due ? b.n + 1 : sizeof due - 1);
-		buf_release(&b);
-	}
-	return gate_add(q, "task", str_of(g->key), value_of(q, value), e);
+	return (struct gate_task){ str_of(g->key), str_of(zh ? g->what_zh : g->what_en),
+				   str_of(g->role), due_at };
 }
 
 static bool
@@ -215,35 +236,47 @@ has_role(const struct person_conf *p, const char *role)
 	return false;
 }
 
-/* The first who has it and is not out; the deputy: theirs, or the next who has it. told: that the
- * slot is empty stands already. */
+struct gate_slot
+gate_pick(const struct notice_conf *people, const struct conf_texts *out, const char *role,
+	  struct str wanted)
+{
+	const struct person_conf *p = people->people.v;
+	struct gate_slot s = { NULL, NULL };
+
+	if (wanted.n && !gate_is_out(out, wanted))
+		s.person = person_find(people, wanted);
+	for (size_t i = 0; i < people->people.n; i++) {
+		if (!has_role(&p[i], role) || gate_is_out(out, p[i].key) || &p[i] == s.person)
+			continue;
+		if (!s.person)
+			s.person = &p[i];
+		else if (!s.deputy)
+			s.deputy = &p[i];
+	}
+	if (s.person && s.person->deputy.n && !gate_is_out(out, s.person->deputy))
+		s.deputy = person_find(people, s.person->deputy);
+	return s;
+}
+
+/* told: that the slot is empty stands already. */
 static int
 role_fill(const struct gate_ask *q, const struct conf_texts *out, const char *role, bool told,
 	  struct err *e)
 {
-	const struct person_conf *p = q->people->people.v, *first = NULL, *second = NULL;
+	struct gate_slot s =
+		gate_pick(q->people, out, role, playbook_role(q->incident->playbook, role));
 	const char *value[] = { "person", "", "deputy", "", NULL };
 
-	for (size_t i = 0; i < q->people->people.n; i++) {
-		if (!has_role(&p[i], role) || gate_is_out(out, p[i].key))
-			continue;
-		if (!first)
-			first = &p[i];
-		else if (!second)
-			second = &p[i];
-	}
-	if (first && first->deputy.n && !gate_is_out(out, first->deputy))
-		second = person_find(q->people, first->deputy);
-	if (first)
-		value[1] = arena_text(q->a, first->key);
-	if (second)
-		value[3] = arena_text(q->a, second->key);
-	if (!first && told)
+	if (s.person)
+		value[1] = arena_text(q->a, s.person->key);
+	if (s.deputy)
+		value[3] = arena_text(q->a, s.deputy->key);
+	if (!s.person && told)
 		return 0;
-	if (!first)
+	if (!s.person)
 		log_event(LOG_WARN, "role_empty", "incident=%.*s role=%s",
 			  STR_ARG(q->incident->number), role);
-	return gate_add(q, "role", str_of(role), value_of(q, value), e);
+	return gate_add(q, "role", str_of(role), gate_value(q, value), e);
 }
 
 int
@@ -272,10 +305,9 @@ static int
 gates_open(const struct gate_ask *q, int64_t level, struct err *e)
 {
 	for (const struct gate *g = gates; g->key && g->level <= level; g++) {
-		const struct json *j;
-		int found = standing(q, "task", g->key, &j, e);
+		struct gate_task t = task_of(q, g, 0);
 
-		if (found < 0 || (!found && task_add(q, g, 0, e) < 0))
+		if (gate_task(q, &t, e) < 0)
 			return -1;
 	}
 	return gate_roles(q, e);
@@ -294,7 +326,7 @@ gate_done(const struct gate_ask *q, const char *key, struct err *e)
 		return found < 0 ? -1 : 0;
 	value[1] = arena_text(q->a, json_text(json_get(j, "what"), STR("")));
 	value[3] = arena_text(q->a, json_text(json_get(j, "role"), STR("")));
-	return gate_add(q, "task", str_of(key), value_of(q, value), e);
+	return gate_add(q, "task", str_of(key), gate_value(q, value), e);
 }
 
 static int
@@ -321,6 +353,7 @@ gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
 	static const struct gate report = { 2, "report", "lead", "复盘报告（结束后 7 天内）",
 					    "after-action report, within 7 days of closing" };
 	bool ended = m->to_state == INCIDENT_CLOSED && m->event != EVENT_VERDICT_WRONG;
+	struct gate_task task;
 
 	if (m->from_state == INCIDENT_NONE && opened(q, e) < 0)
 		return -1;
@@ -329,5 +362,8 @@ gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
 		return -1;
 	if (is_verdict(m->event) && gate_done(q, "verdict", e) < 0)
 		return -1;
-	return ended && m->to_level >= 2 ? task_add(q, &report, q->at + REPORT_S, e) : 0;
+	if (!ended || m->to_level < 2)
+		return 0;
+	task = task_of(q, &report, q->at + REPORT_S);
+	return task_add(q, &task, e);
 }

@@ -35,6 +35,8 @@ struct gate_ask {
 	int64_t at;
 	struct arena *a;
 };
+/* {"a":"x","b":"y"} of pairs that end with NULL; in q->a. */
+struct str gate_value(const struct gate_ask *q, const char *const *pairs);
 /* Adds an entry: value is JSON. */
 int gate_add(const struct gate_ask *q, const char *kind, struct str key, struct str value,
 	     struct err *e) LY_MUST_USE;
@@ -44,8 +46,22 @@ int gate_recuse(const struct gate_ask *q, struct str text, const char *why,
 /* After a move: recusals when it opened, tasks and roles of the level that it reached, the
  * after-action report when one of L2 or more has closed. */
 int gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e) LY_MUST_USE;
+/* Who a role is given to: whom a playbook wants, else the first who has it; and the deputy:
+ * theirs, else the next who has it. Nobody of `out`. Pure. */
+struct gate_slot {
+	const struct person_conf *person, *deputy; /* NULL: nobody */
+};
+struct gate_slot gate_pick(const struct notice_conf *people, const struct conf_texts *out,
+			   const char *role, struct str wanted);
 /* A person for each role that has none, or whose person is out. */
 int gate_roles(const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* A task that is opened once: not when its key has a row already. due_at 0: no time. 1 opened, 0
+ * there already, -1. */
+struct gate_task {
+	struct str key, what, role;
+	int64_t due_at;
+};
+int gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e) LY_MUST_USE;
 /* What the task with this key asked for is there: done, when it is open. */
 int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_USE;
 /* Keys of the people who are out of an incident, in a; also those whose recusal's text was erased.

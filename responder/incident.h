@@ -26,6 +26,8 @@
 #include "responder/conf.h"
 #include "responder/firing.h"
 
+struct playbook_conf;
+
 enum incident_state {
 	INCIDENT_NONE, /* before it is opened */
 	INCIDENT_OPEN,
@@ -84,6 +86,7 @@ struct incident {
 	/* Not in the row: */
 	int64_t clear_at; /* since when all triggers of its watch are clear; 0 = not */
 	int64_t moved_at; /* newest move that changed the state                  */
+	const struct playbook_conf *playbook; /* bound to it (playbook.h), or NULL */
 };
 static inline bool
 incident_is_open(const struct incident *i)

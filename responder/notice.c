@@ -192,6 +192,7 @@ matter_of(struct notices *n, const struct incident *i, const struct move *m, str
 				 : err_set(e, ERR_BROKEN, "incident \"%.*s\" has no row",
 					   STR_ARG(i->number));
 	out->watch_title = watch_title(n->env, out->watch);
+	out->playbook = i->playbook;
 	if (m && m->reason_zh.n && !is_open(m->to_state))
 		out->closed_why_zh = m->reason_zh; /* the row keeps the English only */
 	if (!f)

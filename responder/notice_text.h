@@ -14,6 +14,7 @@
 #define WORDS_EVIDENCE 3
 #define WORDS_CLASSES  16
 
+struct playbook_conf;
 /* An incident as its notices tell of it. Texts live as long as whoever made it says. */
 struct matter {
 	struct id id;
@@ -25,6 +26,7 @@ struct matter {
 	struct evidence evidence[WORDS_EVIDENCE]; /* newest first                           */
 	size_t evidence_n;
 	int64_t evidence_total; /* mentions the firing counted                              */
+	const struct playbook_conf *playbook; /* bound to it, where it is known */
 	int64_t heard[WORDS_CLASSES]; /* mentions of the watch by source class, last 24 h   */
 	/* columns of notice_store.c */
 	struct str owner, policy;

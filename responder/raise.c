@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
+#include "responder/playbook.h"
 #include "responder/reason.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
@@ -71,15 +72,20 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 	struct incident *i = info->incident;
 	struct gate_ask gate = { &r->env, &r->conf->notice, i, STR("table"), now, r->batch };
 	struct move m;
+	int bound;
 
 	if (incident_move(r->incidents, info, &m, e) < 0)
 		return -1;
 	r->wrote = true;
 	if (info->firing || !incident_is_open(i))
 		i->clear_at = 0;
-	/* Whoever is out must be so before anybody is told. */
-	if (gate_on_move(&gate, &m, e) < 0 || clocks_end(r, i, &m, e) < 0 ||
-	    notices_on_move(r->notices, i, &m, now, e) < 0)
+	/* Whoever is out must be so before anybody is told; a playbook wants people for roles. */
+	bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
+	if (bound < 0 || gate_on_move(&gate, &m, e) < 0)
+		return -1;
+	if ((bound || m.to_level > m.from_level) && playbook_open(&gate, m.to_level, e) < 0)
+		return -1;
+	if (clocks_end(r, i, &m, e) < 0 || notices_on_move(r->notices, i, &m, now, e) < 0)
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;
@@ -93,15 +99,20 @@ int
 raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
 	   struct err *e)
 {
+	const struct playbook_conf *p = i->playbook;
+
 	if (!ev->first || !incident_is_open(i))
 		return 0;
 	if (ev->level == 2 && i->state == INCIDENT_ASSESSING)
-		return timer_set(r->store, "verdict", &i->id, ev->at + CLOCK_1, e);
-	if (ev->level == 3 && i->state == INCIDENT_RESPONDING)
-		return timer_set(r->store, "statement", &i->id, ev->at + CLOCK_1, e) < 0
-			       ? -1
-			       : timer_set(r->store, "pack", &i->id, ev->at + CLOCK_2, e);
-	return 0;
+		return timer_set(r->store, "verdict", &i->id,
+				 ev->at + playbook_clock(p, PLAY_VERDICT, CLOCK_1), e);
+	if (ev->level != 3 || i->state != INCIDENT_RESPONDING)
+		return 0;
+	if (timer_set(r->store, "statement", &i->id,
+		      ev->at + playbook_clock(p, PLAY_STATEMENT, CLOCK_1), e) < 0)
+		return -1;
+	return timer_set(r->store, "pack", &i->id,
+			 ev->at + playbook_clock(p, PLAY_PACK, CLOCK_2), e);
 }
 
 /* ---- a firing finds its incident ----------------------------------------------------------------- */

@@ -23,8 +23,9 @@ struct responder_conf {
 	size_t watches_n;
 	struct conf_list
 		triggers; /* struct trigger_conf; n == 0: the shipped defaults by size */
-	struct conf_list signals; /* struct signal_conf: numbers from outside that may fire */
-	struct str signal_secret; /* pushed numbers are signed with it; empty: not asked */
+	struct conf_list signals;   /* struct signal_conf: numbers from outside that may fire */
+	struct str signal_secret;   /* pushed numbers are signed with it; empty: not asked */
+	struct conf_list playbooks; /* playbooks_merge(): struct playbook_conf */
 	struct notice_conf notice;
 	struct draft_conf draft;
 	struct conf_list digests; /* digest_schema */

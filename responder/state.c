@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
+#include "responder/playbook.h"
 #include "responder/record_store.h"
 #include "responder/released_store.h"
 #include "responder/signal_store.h"
@@ -166,15 +167,17 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 
 /* ---- incidents ------------------------------------------------------------------------------- */
 
-/* The clock "quiet" holds when an incident may end; it is set while its watch is clear. */
+/* The clock "quiet" holds when an incident may end; it is set while its watch is clear. And which
+ * playbook it has. */
 static int
-quiet_back(struct responder *r, struct err *e)
+open_back(struct responder *r, struct err *e)
 {
 	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
 		struct incident *x = incidents_at(r->incidents, i);
 
 		if (incident_is_open(x) &&
-		    timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0)
+		    (timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0 ||
+		     playbook_back(r->store, &r->conf->playbooks, x, e) < 0))
 			return -1;
 	}
 	return 0;
@@ -206,7 +209,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	    released_read(r->store, released_back, r->echoes, e) < 0)
 		return -1;
 	r->incidents = incidents_new(&r->env, e);
-	if (!r->incidents || quiet_back(r, e) < 0)
+	if (!r->incidents || open_back(r, e) < 0)
 		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
