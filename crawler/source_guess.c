@@ -42,13 +42,15 @@ static const struct naming {
 	  { "content", "text", "body", "description", "summary", "desc", "comment", "message",
 	    "review", "excerpt" } },
 	{ MAP_AUTHOR,
-	  { "author", "user", "author_name", "username", "nickname", "user_name", "owner", "by",
-	    "screen_name", "login" } },
+	  { "author", "user", "account", "author_name", "username", "nickname", "user_name",
+	    "owner", "creator", "by", "screen_name", "login" } },
 	{ MAP_FOLLOWERS,
 	  { "followers", "followers_count", "fans", "fans_count", "follower_count" } },
 	{ MAP_PUBLISHED,
 	  { "published", "published_at", "pubdate", "created_at", "created", "create_time",
 	    "ctime", "time", "date", "timestamp", "publish_time", "updated_at" } },
+	{ MAP_LANG, { "lang", "language" } },
+	{ MAP_RATING, { "rating", "stars", "star" } },
 };
 
 struct search {
@@ -125,33 +127,74 @@ lists_look(struct search *s, const struct json *j, struct str path, size_t depth
 	}
 }
 
-/* A member of that name, in any case; of an object (a user …) its name. */
-static bool
-member_fits(const struct json *item, const char *name, struct str *path, struct arena *a)
+/* The member of that name, in any case, if it says something. */
+static const struct json *
+member_named(const struct json *item, const char *name, struct str *key)
 {
-	static const char *const inner[] = { "name",  "nickname", "nick", "screen_name",
-					     "login", "title",    NULL };
+	for (size_t i = 0; i < json_count(item); i++) {
+		const struct json *v = json_member(item, i, key);
+
+		if (str_eq_nocase(*key, str_of(name)) && json_kind(v) != JSON_NULL &&
+		    json_kind(v) != JSON_LIST &&
+		    (json_kind(v) != JSON_TEXT || json_text(v, STR("")).n))
+			return v;
+	}
+	return NULL;
+}
+
+/* What an object (a user …) is called: its names, the one to show first; NULL when it has none. */
+static const char *
+names_within(const struct json *object, struct str key, struct arena *a)
+{
+	static const char *const inner[] = { "display_name", "name",     "nickname", "nick",
+					     "screen_name",  "username", "login",    "title" };
+	const char *path = NULL;
+
+	for (size_t i = 0; i < LY_COUNT(inner); i++)
+		if (json_kind(json_get(object, inner[i])) == JSON_TEXT)
+			path = path ? arena_textf(a, "%s ?? %.*s.%s", path, STR_ARG(key),
+						  inner[i])
+				    : arena_textf(a, "%.*s.%s", STR_ARG(key), inner[i]);
+	return path;
+}
+
+/* Where an item has a field: in a member, or in the object that a member is. NULL: nowhere. */
+static const char *
+field_path(const struct json *item, const struct naming *n, struct arena *a)
+{
 	struct str key;
 
-	for (size_t i = 0; i < json_count(item); i++) {
-		const struct json *v = json_member(item, i, &key);
+	for (size_t i = 0; i < LY_COUNT(n->names) && n->names[i]; i++) {
+		const struct json *v = member_named(item, n->names[i], &key);
+		const char *path;
 
-		if (!str_eq_nocase(key, str_of(name)) || json_kind(v) == JSON_NULL ||
-		    json_kind(v) == JSON_LIST ||
-		    (json_kind(v) == JSON_TEXT && !json_text(v, STR("")).n))
+		if (!v)
 			continue;
-		if (json_kind(v) != JSON_OBJECT) {
-			*path = key;
-			return true;
-		}
-		for (size_t k = 0; inner[k]; k++)
-			if (json_kind(json_get(v, inner[k])) == JSON_TEXT) {
-				*path = str_of(
-					arena_textf(a, "%.*s.%s", STR_ARG(key), inner[k]));
-				return true;
-			}
+		path = json_kind(v) == JSON_OBJECT ? names_within(v, key, a)
+						   : arena_textf(a, "%.*s", STR_ARG(key));
+		if (path)
+			return path;
 	}
-	return false;
+	return NULL;
+}
+
+/* A figure about the author, in the author's own object: user.fans */
+static const char *
+author_path(const struct json *item, const struct naming *n, struct arena *a)
+{
+	const struct naming *author = &namings[0];
+	struct str key;
+
+	while (author->field != MAP_AUTHOR)
+		author++;
+	for (size_t i = 0; i < LY_COUNT(author->names) && author->names[i]; i++) {
+		const struct json *v = member_named(item, author->names[i], &key);
+		const char *path = json_kind(v) == JSON_OBJECT ? field_path(v, n, a) : NULL;
+
+		if (path)
+			return arena_textf(a, "%.*s.%s", STR_ARG(key), path);
+	}
+	return NULL;
 }
 
 static void
@@ -159,21 +202,23 @@ mapping_guess(struct arena *a, const struct json *root, struct source_guess *out
 {
 	struct search s = { .arena = a, .path = STR("") };
 	struct conf_pair *v = arena_alloc(a, LY_COUNT(namings) * sizeof *v);
-	struct str path;
 
 	lists_look(&s, root, STR(""), 0);
 	if (!s.best)
 		return;
 	out->items = s.path.n ? s.path : STR("$");
 	out->fields.v = v;
-	for (size_t i = 0; i < LY_COUNT(namings); i++)
-		for (size_t j = 0; j < LY_COUNT(namings[i].names) && namings[i].names[j]; j++)
-			if (member_fits(s.best, namings[i].names[j], &path, a)) {
-				v[out->fields.n++] = (struct conf_pair){
-					str_of(map_field_words[namings[i].field]), path
-				};
-				break;
-			}
+	for (size_t i = 0; i < LY_COUNT(namings); i++) {
+		const struct naming *n = &namings[i];
+		const char *path = field_path(s.best, n, a);
+
+		if (!path && n->field == MAP_FOLLOWERS)
+			path = author_path(s.best, n, a);
+		if (path)
+			v[out->fields.n++] =
+				(struct conf_pair){ str_of(map_field_words[n->field]),
+						    str_of(path) };
+	}
 }
 
 static bool

@@ -136,9 +136,31 @@ a_mapping_is_suggested_for_json(void **state)
 		buf_addf(&b, "%.*s=%.*s ", STR_ARG(p->name), STR_ARG(p->value));
 	}
 	assert_string_equal(arena_text(a, g.items), "data.list");
-	assert_string_equal(b.p,
-			    "id=id text=Content author=user.nickname published=created_at ");
+	assert_string_equal(b.p, "id=id text=Content author=user.nickname followers=user.fans "
+				 "published=created_at ");
 	buf_release(&b);
+	arena_free(a);
+}
+
+/* A post whose author has no display name is told by the next name that is there. */
+static void
+every_name_of_an_author_is_suggested(void **state)
+{
+	static const char text[] =
+		"[{\"id\":\"7\",\"content\":\"x\",\"language\":\"de\",\"account\":{"
+		"\"username\":\"kb\",\"display_name\":\"\",\"followers_count\":40}}]";
+	struct arena *a = arena_new();
+	struct source_guess g;
+	const struct conf_pair *v;
+
+	(void)state;
+	source_guess(str_of(text), a, &g);
+	v = g.fields.v;
+	assert_int_equal(g.fields.n, 5);
+	assert_string_equal(arena_text(a, v[2].value),
+			    "account.display_name ?? account.username");
+	assert_string_equal(arena_text(a, v[3].value), "account.followers_count");
+	assert_string_equal(arena_text(a, v[4].name), "lang");
 	arena_free(a);
 }
 
@@ -219,6 +241,7 @@ main(void)
 		cmocka_unit_test(no_more_leads_than_the_ceiling),
 		cmocka_unit_test(kinds_are_recognised),
 		cmocka_unit_test(a_mapping_is_suggested_for_json),
+		cmocka_unit_test(every_name_of_an_author_is_suggested),
 		cmocka_unit_test(an_item_in_a_wrapper_is_found),
 		cmocka_unit_test(values_are_found_again_in_a_feed),
 	};
