@@ -41,7 +41,9 @@ struct robots_gate {
 	struct robots_known *known;
 	struct asking *askings;
 	struct passage *told, **told_end;
-	struct passage *queued; /* wait for the host that a redirect leads to; oldest first */
+	/* They wait for the host that a redirect leads to; oldest first. */
+	struct passage *queued, **queued_end;
+	size_t n_queued;
 	struct robots_figures figures;
 };
 /* One robots.txt on its way. */
@@ -82,6 +84,18 @@ gate_now(const struct robots_gate *g)
 	return g->setup.crawler ? g->setup.crawler->now : clock_wall();
 }
 
+/* All of the queue; it is empty then. */
+static struct passage *
+queue_take(struct robots_gate *g)
+{
+	struct passage *all = g->queued;
+
+	g->queued = NULL;
+	g->queued_end = &g->queued;
+	g->n_queued = 0;
+	return all;
+}
+
 struct robots_gate *
 robots_gate_new(const struct robots_setup *s)
 {
@@ -92,6 +106,7 @@ robots_gate_new(const struct robots_setup *s)
 		abort();
 	g->setup = *s;
 	g->told_end = &g->told;
+	g->queued_end = &g->queued;
 	g->origins = origins_new();
 	g->known = robots_known_new(s->crawler ? s->crawler->store : NULL,
 				    agent.n ? agent : STR("langyan"));
@@ -105,8 +120,8 @@ robots_gate_free(struct robots_gate *g)
 		return;
 	for (struct passage *p = g->told; p; p = p->next)
 		p->answer = (struct http_response){ .end = HTTP_STOPPED };
-	for (struct passage *p; (p = g->queued);) {
-		g->queued = p->next;
+	for (struct passage *p = queue_take(g), *next; p; p = next) {
+		next = p->next;
 		passage_tell(p, HTTP_STOPPED, 0, "");
 	}
 	while (robots_turn(g))
@@ -177,6 +192,12 @@ bool
 robots_due(const struct robots_gate *g)
 {
 	return g->told != NULL;
+}
+
+size_t
+robots_waiting(const struct robots_gate *g)
+{
+	return g->n_queued;
 }
 
 int64_t
@@ -268,12 +289,10 @@ redirect(struct passage *p, const struct http_response *r, struct err *e)
 static void
 queue_add(struct passage *p)
 {
-	struct passage **at = &p->g->queued;
-
-	while (*at)
-		at = &(*at)->next;
 	p->next = NULL;
-	*at = p;
+	*p->g->queued_end = p;
+	p->g->queued_end = &p->next;
+	p->g->n_queued++;
 }
 
 /* The hop to another host waits for it as everybody does. In stepped time nobody waits. */
@@ -302,11 +321,10 @@ hop_go(struct passage *p, struct err *e)
 static bool
 queue_turn(struct robots_gate *g)
 {
-	struct passage *p = g->queued, *next;
+	struct passage *p = queue_take(g), *next;
 	int64_t now = gate_now(g);
 	bool any = false;
 
-	g->queued = NULL;
 	for (; p; p = next) {
 		struct err e = { 0 };
 

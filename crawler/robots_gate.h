@@ -52,6 +52,8 @@ bool robots_turn(struct robots_gate *g);
 bool robots_due(const struct robots_gate *g);
 /* When something will that waits for a host; INT64_MAX for nothing. */
 int64_t robots_next_at(const struct robots_gate *g);
+/* Redirects that wait for the host they lead to: polls, but no transfers for now. */
+size_t robots_waiting(const struct robots_gate *g);
 /* One request, waiting, as http_once. */
 int robots_once(struct robots_gate *g, const struct source_conf *source,
 		const struct http_request *r, struct arena *a, struct http_response *out,

@@ -45,6 +45,7 @@
 #define AGAIN_MS          50      /* STEPPED: what came after the tick gets another one */
 #define DROPPED_S         60      /* polls of a batch that was rolled back are made again */
 #define FAR_S             (2 * 86400)
+#define WAITING_SHARE     4 /* redirects that wait, for each transfer */
 /* STEPPED: all that is due at one time is asked at once; who waited behind a slow one in curl's
  * queue would be out of time before its turn. */
 #define HOST_STEPPED 64
@@ -160,8 +161,9 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	struct http_conf http = { .agent = setup->fetch->agent,
 				  .proxy = setup->fetch->proxy,
 				  .ca_file = setup->fetch->ca_file,
-				  .max_transfers =
-					  setup->fetch->max_transfers * setup->fetch->per_host,
+				  .max_transfers = (1 + WAITING_SHARE) *
+						   setup->fetch->max_transfers *
+						   setup->fetch->per_host,
 				  .per_host = stepped ? HOST_STEPPED : setup->fetch->per_host };
 	char path[4096];
 
@@ -246,6 +248,18 @@ poll_begin(struct crawler *c, struct slot *slot)
 	schedule_give(c->schedule, slot, c->now, INT64_MAX, 0);
 }
 
+/* A redirect that waits for a host's turn, for minutes, keeps no other poll from its transfer. */
+static bool
+polls_have_room(const struct crawler *c)
+{
+	size_t most = (size_t)c->setup.fetch->max_transfers;
+	size_t waiting = robots_waiting(c->robots);
+
+	if (waiting > WAITING_SHARE * most)
+		waiting = WAITING_SHARE * most;
+	return schedule_busy(c->schedule) < most + waiting;
+}
+
 /* Each poll has at most per_host transfers at a time, so http_start finds room. */
 static void
 polls_begin(struct crawler *c)
@@ -261,9 +275,7 @@ polls_begin(struct crawler *c)
 			  (long long)spool_open_count(c->spool));
 		return;
 	}
-	while (!c->failed &&
-	       schedule_busy(c->schedule) < (size_t)c->setup.fetch->max_transfers &&
-	       (slot = schedule_take(c->schedule, c->now)))
+	while (!c->failed && polls_have_room(c) && (slot = schedule_take(c->schedule, c->now)))
 		poll_begin(c, slot);
 }
 
@@ -565,7 +577,7 @@ crawl_due(void *self)
 
 	soon = c->now + scale;
 	/* No room for more: an answer (fd) or a receipt makes some. */
-	if (schedule_busy(c->schedule) >= (size_t)c->setup.fetch->max_transfers)
+	if (!polls_have_room(c))
 		due = INT64_MAX;
 	else if (due <= c->now && c->setup.clock->mode != CLOCK_STEPPED && crawler_full(c))
 		due = soon;

@@ -445,7 +445,7 @@ a_crawl_delay_is_that_of_the_host_of_the_page(void **state)
 }
 
 /* Two names of one site: a source at 127.0.0.1 is redirected to localhost, where another lives.
- * The second one is due 40 s later. */
+ * The second one is due 40 s later, a third, if there is one, 60 s. */
 static void
 redirected_abroad(struct bench *b, size_t redirected)
 {
@@ -456,6 +456,8 @@ redirected_abroad(struct bench *b, size_t redirected)
 	snprintf(url, sizeof url, "http://localhost:%d/feed?new", httpd_port(b->site.httpd));
 	b->source[1] = b->source[0];
 	b->source[1].name = STR("two");
+	b->source[2] = b->source[0];
+	b->source[2].name = STR("three");
 	b->source[1 - redirected].url = later.url = str_of(url);
 	if (redirected)
 		later.url = b->source[1].url;
@@ -467,6 +469,8 @@ redirected_abroad(struct bench *b, size_t redirected)
 	crawler_free(b->crawler);
 	s = bench_spool(b);
 	assert_int_equal(source_state_write(s, STR("two"), &later, &b->e), 0);
+	later.next_at += 20;
+	assert_int_equal(source_state_write(s, STR("three"), &later, &b->e), 0);
 	assert_int_equal(store_commit(s, &b->e), 0);
 	store_close(s);
 	bench_fetch(b);
@@ -527,6 +531,24 @@ a_redirect_waits_in_the_queue_of_the_host_it_leads_to(void **state)
 	assert_in_range(crawl_stage.due(b->crawler), 1760000090, 1760000130);
 	polls_after(b, 51, 2);
 	assert_int_equal(b->site.redirected, 1);
+}
+
+/* A third source, at the first name again, is asked while the redirect waits, with room for one
+ * transfer. It is redirected, too, and waits. */
+static void
+a_redirect_that_waits_keeps_nobody_from_being_asked(void **state)
+{
+	struct bench *b = *state;
+
+	b->fetch.max_transfers = 1;
+	b->fetch.per_host = 2;
+	b->sources.n = 3;
+	redirected_abroad(b, 1);
+	bench_poll_after(b, 0);
+	b->site.robots = "user-agent: *\ndisallow:\n";
+	no_poll_after(b, 50, 1);
+	no_poll_after(b, 20, 2);
+	polls_after(b, 31, 2);
 }
 
 /* The responder names a document of its L2, again and again, until it is closed. */
@@ -603,6 +625,7 @@ main(void)
 		WALL(a_crawl_delay_is_kept_between_requests_up_to_our_own_bound),
 		WALL(the_host_that_a_redirect_led_to_has_its_pause),
 		WALL(a_redirect_waits_in_the_queue_of_the_host_it_leads_to),
+		WALL(a_redirect_that_waits_keeps_nobody_from_being_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
