@@ -413,6 +413,17 @@ take_fraction(struct str *s)
 		*s = str_slice(*s, n, s->n);
 }
 
+/* Does the calendar have it? Not 30 February, nor 24:00. */
+static bool
+civil_exists(const struct civil *c)
+{
+	struct civil same = zone_civil(NULL, zone_utc(NULL, *c));
+
+	return c->year >= 1 && c->month >= 1 && c->month <= 12 && c->hour <= 23 &&
+	       c->minute <= 59 && c->second <= 59 && same.month == c->month &&
+	       same.day == c->day;
+}
+
 static bool
 parse_iso(struct str s, int64_t *at)
 {
@@ -428,15 +439,10 @@ parse_iso(struct str s, int64_t *at)
 		if (!take_offset(&s, &offset_s) || s.n)
 			return false;
 	}
-	if (date[0] < 1 || date[1] < 1 || date[1] > 12 || time[0] > 23 || time[1] > 59 ||
-	    time[2] > 59)
-		return false;
 	c = (struct civil){ date[0], date[1], date[2], time[0], time[1], time[2], 0, 0 };
-	*at = zone_utc(NULL, c);
-	c = zone_civil(NULL, *at);
-	if (c.month != date[1] || c.day != date[2])
-		return false; /* 30 February */
-	*at -= offset_s;
+	if (!civil_exists(&c))
+		return false;
+	*at = zone_utc(NULL, c) - offset_s;
 	return true;
 }
 
@@ -452,6 +458,44 @@ clock_parse_iso(struct str s, int64_t *at, struct err *e)
 			       s.n > 64 ? 64 : (int)s.n, s.p ? s.p : "");
 	*at = found;
 	return 0;
+}
+
+bool
+clock_parse_civil(struct str s, struct civil *c, bool *timed)
+{
+	int date[3], time[3] = { 0 };
+	bool has_time;
+
+	if (!take_form(&s, "9999-99-99", date))
+		return false;
+	has_time = s.n > 0;
+	if (has_time) {
+		if (!take_form(&s, s.p[0] == 'T' ? "T99:99" : " 99:99", time) ||
+		    (s.n && !take_form(&s, ":99", &time[2])) || s.n)
+			return false;
+	}
+	*c = (struct civil){ date[0], date[1], date[2], time[0], time[1], time[2], 0, 0 };
+	if (timed)
+		*timed = has_time;
+	return civil_exists(c);
+}
+
+int
+clock_parse_local(const struct zone *z, struct str s, int64_t *at, struct err *e)
+{
+	struct err bad = { 0 };
+	struct civil c;
+
+	if (clock_parse_civil(s, &c, NULL)) {
+		*at = zone_utc(z, c);
+		return 0;
+	}
+	if (clock_parse_iso(s, at, &bad) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE,
+		       "\"%.*s\" is not a time like \"2026-12-24 20:00\" (in %s) or "
+		       "\"2026-12-24T20:00:00+08:00\"",
+		       s.n > 64 ? 64 : (int)s.n, s.p ? s.p : "", zone_name(z));
 }
 
 void

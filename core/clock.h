@@ -68,6 +68,13 @@ void clock_add_local(struct buf *b, const struct zone *z, int64_t at);
 /* Strict RFC 3339 in, for our own files: "2026-11-21T23:15:41Z", "+08:00", a date alone is
  * midnight UTC. -1 and ERR_REJECT. Outside dates are read by crawler/date.c. */
 int clock_parse_iso(struct str s, int64_t *at, struct err *e) LY_MUST_USE;
+/* What a clock on a wall shows: "2026-12-24 20:00", "2026-12-24T20:00:30", a date alone is 00:00
+ * and *timed false (may be NULL). offset_s and weekday are 0. False when it is nothing like it. */
+bool clock_parse_civil(struct str s, struct civil *c, bool *timed) LY_MUST_USE;
+/* As a person gives a time: such a reading of the clocks in z, or as clock_parse_iso. -1 and
+ * ERR_USAGE. */
+int clock_parse_local(const struct zone *z, struct str s, int64_t *at,
+		      struct err *e) LY_MUST_USE;
 /* "90 s", "15 min", "3 h", "2 d" for people: the largest unit that divides it well. */
 void clock_add_span(struct buf *b, int64_t seconds);
 

@@ -436,6 +436,25 @@ conf_unknown(struct conf_reader *r, const void *field, const char *what, struct 
 	buf_release(&all);
 }
 
+void
+conf_among(struct conf_reader *r, const struct conf_texts *t, const char *what,
+	   const char *const *words)
+{
+	struct str names[16];
+	size_t n = 0;
+
+	for (; words[n] && n < LY_COUNT(names); n++)
+		names[n] = str_of(words[n]);
+	for (size_t i = 0; i < t->n; i++) {
+		size_t at = 0;
+
+		while (at < n && !str_eq(t->v[i], names[at]))
+			at++;
+		if (at == n)
+			conf_unknown(r, &t->v[i], what, t->v[i], names, n);
+	}
+}
+
 struct arena *
 conf_arena(struct conf_reader *r)
 {

@@ -42,30 +42,22 @@ plan_of(struct notices *n, struct str name, struct plan *plan)
 	plan->p = &plan->own;
 }
 
-static const struct step_conf *
-step_at(const struct policy_conf *p, int64_t i)
-{
-	const struct step_conf *s = p->steps.v;
-
-	return i >= 0 && i < (int64_t)p->steps.n ? &s[i] : NULL;
-}
-
 /* What follows when step i stays unanswered; NULL: the policy is at its end. */
 static const struct step_conf *
 step_after(const struct policy_conf *p, int64_t i, int64_t round)
 {
-	const struct step_conf *next = step_at(p, i + 1);
+	struct policy_place at = { i, round };
 
-	return next ? next : round < p->repeat ? step_at(p, 0) : NULL;
+	return policy_after(p, POLICY_UNANSWERED, &at) ? policy_step_at(p, at.step) : NULL;
 }
 
 static int64_t
 wait_of(const struct policy_conf *p, const struct matter *m)
 {
 	int64_t beyond = m->round > p->repeat ? m->round - p->repeat : 0;
-	const struct step_conf *next = beyond ? NULL : step_at(p, m->step + 1);
 
-	return policy_wait_s(next, m->level, beyond);
+	return policy_wait_s(beyond ? NULL : step_after(p, m->step, m->round), m->level,
+			     beyond);
 }
 
 static void
@@ -274,7 +266,7 @@ tell_next(struct notices *n, struct matter *m, const struct policy_conf *p,
 {
 	int r = 1;
 
-	if (step_at(p, m->step + 1))
+	if (policy_step_at(p, m->step + 1))
 		r = escalate_page(n, m, m->step + 1, why, true, now, e);
 	if (r <= 0 || m->round >= p->repeat)
 		return r;
@@ -296,7 +288,7 @@ escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 	m.watch_title = watch_title(n->env, m.watch);
 	plan_of(n, m.policy, &plan);
 	if (plan.p) {
-		why = why_unanswered(n, step_at(plan.p, m.step), wait_of(plan.p, &m));
+		why = why_unanswered(n, policy_step_at(plan.p, m.step), wait_of(plan.p, &m));
 		r = tell_next(n, &m, plan.p, &why, now, e);
 	}
 	if (r == 1 && plan.p && m.level >= 3) { /* somebody must: the last step again */

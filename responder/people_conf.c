@@ -5,46 +5,13 @@
 
 #define AT(type, field) offsetof(struct type, field)
 
-static const char *const day_words[] = {
-	"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL
-};
 static const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
 					  "legal", "approver", NULL };
 static const char *const level_words[] = { "1", "2", "3", NULL };
 static const char *const class_words[] = { "voice", "business", "system", NULL };
 static const char *const lang_words[] = { "site", "zh", "en", NULL };
 static const char *const wakes_words[] = { "channel", "yes", "no", NULL };
-static const char *const override_words[] = { "add", "remove", "replace", NULL };
 const char *const channel_words[] = { "webhook", "smtp", "file", NULL };
-
-/* Each text is one of words; else a mistake that names the nearest. */
-static void
-words_check(struct conf_reader *r, const struct conf_texts *t, const char *what,
-	    const char *const *words)
-{
-	struct str names[16];
-	size_t n = 0;
-
-	for (; words[n] && n < LY_COUNT(names); n++)
-		names[n] = str_of(words[n]);
-	for (size_t i = 0; i < t->n; i++) {
-		size_t at = 0;
-
-		while (at < n && !str_eq(t->v[i], names[at]))
-			at++;
-		if (at == n)
-			conf_unknown(r, &t->v[i], what, t->v[i], names, n);
-	}
-}
-
-int
-day_of_word(struct str word)
-{
-	for (int i = 0; day_words[i]; i++)
-		if (str_is(word, day_words[i]))
-			return i + 1;
-	return 0;
-}
 
 /* ---- people ----------------------------------------------------------------------------- */
 
@@ -102,7 +69,7 @@ person_check(struct conf_reader *r, void *self)
 
 	if (!p->name.n)
 		p->name = p->key;
-	words_check(r, &p->roles, "role", role_words);
+	conf_among(r, &p->roles, "role", role_words);
 }
 
 const struct conf_schema person_schema = {
@@ -114,81 +81,6 @@ const struct conf_schema person_schema = {
 	.check = person_check,
 };
 
-/* ---- schedules -------------------------------------------------------------------------- */
-
-static const struct conf_key shift_keys[] = {
-	{ "who", CONF_TEXTS, AT(shift_conf, who), 1, 32, NULL, "people on this shift" },
-	{ "days", CONF_TEXTS, AT(shift_conf, days), 0, 7, "",
-	  "days it begins on: mon tue wed thu fri sat sun; empty: every day" },
-	{ "from", CONF_CLOCK, AT(shift_conf, from), 0, 0, "00:00", "when it begins" },
-	{ "to", CONF_CLOCK, AT(shift_conf, to), 0, 0, "00:00",
-	  "when it ends; not after from: on the next day" },
-	CONF_END,
-};
-
-static void
-shift_check(struct conf_reader *r, void *self)
-{
-	struct shift_conf *s = self;
-
-	words_check(r, &s->days, "day", day_words);
-	if (s->from == 86400)
-		conf_error(r, &s->from,
-			   "a shift begins at 00:00 of the next day, not at 24:00");
-}
-
-static const struct conf_schema shift_schema = {
-	.name = "shift",
-	.size = sizeof(struct shift_conf),
-	.keys = shift_keys,
-	.help = "Hours that repeat every week.",
-	.check = shift_check,
-};
-
-static const struct conf_key override_keys[] = {
-	{ "kind", CONF_CHOICE, AT(override_conf, kind), 0, 0, NULL,
-	  "add: also on shift; remove: not on shift; replace: only these", NULL,
-	  override_words },
-	{ "who", CONF_TEXTS, AT(override_conf, who), 1, 32, NULL, "people it is about" },
-	{ "from", CONF_TIME, AT(override_conf, from_at), 0, 0, NULL, "when it begins" },
-	{ "to", CONF_TIME, AT(override_conf, to_at), 0, 0, NULL, "when it is over" },
-	CONF_END,
-};
-
-static void
-override_check(struct conf_reader *r, void *self)
-{
-	struct override_conf *o = self;
-
-	if (o->to_at <= o->from_at)
-		conf_error(r, &o->to_at, "an override ends after it begins");
-}
-
-static const struct conf_schema override_schema = {
-	.name = "override",
-	.size = sizeof(struct override_conf),
-	.keys = override_keys,
-	.help = "A change of the schedule for some time: holidays, swaps.",
-	.check = override_check,
-};
-
-static const struct conf_key schedule_keys[] = {
-	{ "zone", CONF_ZONE, AT(schedule_conf, zone), 0, 0, "",
-	  "time zone; empty: the site's" },
-	{ "shifts", CONF_LIST, AT(schedule_conf, shifts), 1, 100, NULL, "who is on duty when",
-	  &shift_schema },
-	{ "overrides", CONF_LIST, AT(schedule_conf, overrides), 0, 1000, "",
-	  "later ones win over earlier ones", &override_schema },
-	CONF_END,
-};
-const struct conf_schema schedule_schema = {
-	.name = "schedule",
-	.size = sizeof(struct schedule_conf),
-	.keys = schedule_keys,
-	.help = "A rota: who is on shift at any time.",
-	.name_at = AT(schedule_conf, name),
-};
-
 /* ---- policies --------------------------------------------------------------------------- */
 
 static const struct conf_key step_keys[] = {
@@ -196,7 +88,7 @@ static const struct conf_key step_keys[] = {
 	  "who is told: person:NAME, schedule:NAME (who is on shift), channel:NAME" },
 	{ "after", CONF_SECONDS, AT(step_conf, after), 0, 540000, "0",
 	  "told when the step before is unanswered for so long; 0: 30m at L1, 15m at L2, 5m at "
-	  "L3" },
+	  "L3; of the first step: before it is told again (repeat)" },
 	CONF_END,
 };
 static const struct conf_schema step_schema = {
@@ -222,9 +114,10 @@ policy_check(struct conf_reader *r, void *self)
 	for (size_t i = 0; i < p->steps.n; i++)
 		if (s[i].after && s[i].after < 60)
 			conf_error(r, &s[i].after, "a person needs at least 1m to answer");
-	if (p->steps.n && s[0].after)
+	if (p->steps.n && s[0].after && !p->repeat)
 		conf_error(r, &s[0].after,
-			   "the first step is told at once: leave \"after\" out");
+			   "the first step is told at once: leave \"after\" out, or let the "
+			   "policy repeat");
 }
 
 const struct conf_schema policy_schema = {
@@ -257,8 +150,8 @@ route_check(struct conf_reader *r, void *self)
 {
 	struct route_conf *o = self;
 
-	words_check(r, &o->levels, "level", level_words);
-	words_check(r, &o->classes, "class", class_words);
+	conf_among(r, &o->levels, "level", level_words);
+	conf_among(r, &o->classes, "class", class_words);
 	if (!o->policy.n && !o->owner.n)
 		conf_error(r, o, "a route needs a policy or an owner: else nobody is told");
 }
@@ -500,11 +393,20 @@ schedules_check(struct conf_reader *r, const struct conf_list *schedules,
 	for (size_t i = 0; i < schedules->n; i++) {
 		const struct shift_conf *shift = s[i].shifts.v;
 		const struct override_conf *o = s[i].overrides.v;
+		const struct temporary_conf *t = s[i].temporary.v;
 
 		for (size_t k = 0; k < s[i].shifts.n; k++)
 			all_must_be(r, &shift[k].who, people);
-		for (size_t k = 0; k < s[i].overrides.n; k++)
+		for (size_t k = 0; k < s[i].overrides.n; k++) {
 			all_must_be(r, &o[k].who, people);
+			all_must_be(r, &o[k].instead, people);
+		}
+		for (size_t k = 0; k < s[i].temporary.n; k++) {
+			const struct stint_conf *x = t[k].stints.v;
+
+			for (size_t j = 0; j < t[k].stints.n; j++)
+				all_must_be(r, &x[j].who, people);
+		}
 	}
 }
 

@@ -8,7 +8,7 @@
 #ifndef LY_RESPONDER_PEOPLE_CONF_H
 #define LY_RESPONDER_PEOPLE_CONF_H
 
-#include "core/conf.h"
+#include "responder/rota_conf.h"
 
 /* Quiet hours in the person's zone; from after to crosses midnight; equal: none. */
 struct quiet_conf {
@@ -31,24 +31,6 @@ struct person_conf {
 	struct conf_list contacts; /* struct contact_conf, first choice first */
 	struct conf_texts roles;   /* lead, analyst, fixer, spokesperson, legal, approver */
 	struct str deputy;         /* stands in when this person has no contact; or empty */
-};
-
-struct shift_conf {
-	struct conf_texts who;
-	struct conf_texts days; /* mon … sun; empty: every day           */
-	int64_t from, to;       /* to <= from ends on the next day; equal: 24 h */
-};
-enum override_kind { OVERRIDE_ADD, OVERRIDE_REMOVE, OVERRIDE_REPLACE };
-struct override_conf {
-	int64_t kind;
-	struct conf_texts who;
-	int64_t from_at, to_at; /* UTC; to_at is the first second after it */
-};
-struct schedule_conf {
-	struct str name;
-	struct str zone;            /* empty: the site's   */
-	struct conf_list shifts;    /* struct shift_conf    */
-	struct conf_list overrides; /* struct override_conf */
 };
 
 struct step_conf {
@@ -92,8 +74,7 @@ struct channel_conf {
 struct notice_conf {
 	struct conf_list people, schedules, policies, routes, channels;
 };
-extern const struct conf_schema person_schema, schedule_schema, policy_schema, route_schema,
-	channel_schema;
+extern const struct conf_schema person_schema, policy_schema, route_schema, channel_schema;
 
 /* Every name that one table uses of another exists: else a mistake at its place, with the
  * nearest right spelling. watches: the names a route may have, n of them. */
@@ -113,7 +94,4 @@ const struct person_conf *person_of_actor(const struct notice_conf *c, struct st
 enum target_kind { TARGET_PERSON, TARGET_SCHEDULE, TARGET_CHANNEL, TARGET_BAD };
 /* "schedule:pr-duty" -> TARGET_SCHEDULE and its name. */
 enum target_kind target_parse(struct str text, struct str *name);
-/* 1..7 of "mon".."sun", or 0. */
-int day_of_word(struct str word);
-
 #endif

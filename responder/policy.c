@@ -233,6 +233,27 @@ policy_step(const struct policy_ask *q, const struct policy_conf *p, int64_t fro
 	return best;
 }
 
+const struct step_conf *
+policy_step_at(const struct policy_conf *p, int64_t step)
+{
+	const struct step_conf *s = p->steps.v;
+
+	return step >= 0 && step < (int64_t)p->steps.n ? &s[step] : NULL;
+}
+
+bool
+policy_after(const struct policy_conf *p, enum policy_push push, struct policy_place *at)
+{
+	if (policy_step_at(p, at->step + 1)) {
+		at->step++;
+		return true;
+	}
+	if (push != POLICY_ESCALATE_NOW && at->round >= p->repeat)
+		return false;
+	*at = (struct policy_place){ 0, at->round + 1 };
+	return true;
+}
+
 int64_t
 policy_wait_s(const struct step_conf *next, int64_t level, int64_t beyond)
 {

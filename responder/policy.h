@@ -42,6 +42,20 @@ void person_tell(const struct policy_ask *q, const struct person_conf *p, struct
  * skipped are bits of *skipped. */
 int policy_step(const struct policy_ask *q, const struct policy_conf *p, int64_t from,
 		struct tellings *out, uint64_t *skipped);
+/* Where an incident stands in its policy. */
+struct policy_place {
+	int64_t step;  /* from 0                                      */
+	int64_t round; /* how often all steps have been gone through  */
+};
+enum policy_push {
+	POLICY_UNANSWERED,   /* the time to answer is over                   */
+	POLICY_ESCALATE_NOW, /* a person wants the next step, answered or not */
+};
+/* The place after *at: the next step, behind the last the first again while repeats are left
+ * (ESCALATE_NOW: always). False at the policy's end; *at stays. */
+bool policy_after(const struct policy_conf *p, enum policy_push push, struct policy_place *at);
+/* NULL when there is no such step. */
+const struct step_conf *policy_step_at(const struct policy_conf *p, int64_t step);
 /* How long a step may stay unanswered. round counts repeats beyond the policy's own (L3 goes on
  * telling the last step: 5, 10, 20, 30 min). next: the step that would follow, or NULL. */
 int64_t policy_wait_s(const struct step_conf *next, int64_t level, int64_t beyond);

@@ -218,6 +218,47 @@ an_unknown_zone_is_refused_with_the_nearest_name(void **state)
 	}
 }
 
+static void
+a_time_as_people_give_it_is_read_on_the_zones_wall(void **state)
+{
+	static const struct {
+		const char *text, *iso; /* NULL: refused */
+	} cases[] = {
+		{ "2026-12-24 20:00", "2026-12-24T12:00:00Z" },
+		{ "2026-12-24T20:00", "2026-12-24T12:00:00Z" },
+		{ "2026-12-24 20:00:30", "2026-12-24T12:00:30Z" },
+		{ "2026-12-24", "2026-12-23T16:00:00Z" },
+		{ "2026-12-24T20:00:00Z", "2026-12-24T20:00:00Z" },
+		{ "2026-12-24T20:00:00-05:00", "2026-12-25T01:00:00Z" },
+		{ "2026-02-30 10:00", NULL },
+		{ "2026-12-24 24:00", NULL },
+		{ "2026-12-24 20:00 ", NULL },
+		{ "2026-12-24 20:00:3", NULL },
+		{ "2026-12-24x20:00", NULL },
+		{ "tomorrow", NULL },
+		{ "", NULL },
+	};
+	struct zone *z = must_open("Asia/Shanghai");
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct err e = { 0 };
+		struct buf b = BUF(100);
+		int64_t at = 0;
+		int rc = clock_parse_local(z, str_of(cases[i].text), &at, &e);
+
+		if (rc == 0)
+			clock_add_iso(&b, at);
+		if ((rc == 0) != (cases[i].iso != NULL) ||
+		    (rc == 0 && strcmp(b.p, cases[i].iso) != 0))
+			fail_msg("\"%s\": %s", cases[i].text, rc == 0 ? b.p : e.text);
+		if (rc < 0)
+			assert_int_equal(e.kind, ERR_USAGE);
+		buf_release(&b);
+	}
+	zone_close(z);
+}
+
 /* ---- against zdump ---------------------------------------------------------------------- */
 
 static int
@@ -417,6 +458,7 @@ main(void)
 		cmocka_unit_test(a_time_told_never_or_twice_has_one_instant),
 		cmocka_unit_test(the_day_begins_at_its_first_instant),
 		cmocka_unit_test(an_unknown_zone_is_refused_with_the_nearest_name),
+		cmocka_unit_test(a_time_as_people_give_it_is_read_on_the_zones_wall),
 		cmocka_unit_test(transitions_are_those_that_zdump_prints),
 		cmocka_unit_test(the_stepped_clock_moves_only_forward_and_only_when_told),
 		cmocka_unit_test(scaled_time_and_pacing_go_by_the_monotonic_clock),

@@ -17,6 +17,10 @@
 	{                                                   \
 		(void *)(uintptr_t)(array), LY_COUNT(array) \
 	}
+#define ALL                           \
+	{                             \
+		.every = ROTATE_NEVER \
+	}
 #define AT(h, m) ((h)*3600 + (m)*60)
 
 static int64_t
@@ -60,11 +64,11 @@ static void
 a_shift_holds_from_its_first_second_to_before_its_last(void **state)
 {
 	struct shift_conf shifts[] = {
-		{ TEXTS(STR("anna")),
+		{ TEXTS(STR("anna")), ALL,
 		  TEXTS(STR("mon"), STR("tue"), STR("wed"), STR("thu"), STR("fri")), AT(8, 0),
 		  AT(20, 0) },
-		{ TEXTS(STR("ben")), TEXTS(STR("fri")), AT(20, 0), AT(8, 0) },
-		{ TEXTS(STR("cai"), STR("anna")), TEXTS(STR("sun")), AT(9, 0), AT(9, 0) },
+		{ TEXTS(STR("ben")), ALL, TEXTS(STR("fri")), AT(20, 0), AT(8, 0) },
+		{ TEXTS(STR("cai"), STR("anna")), ALL, TEXTS(STR("sun")), AT(9, 0), AT(9, 0) },
 	};
 	struct schedule_conf s = { .shifts = LIST(shifts) };
 	struct zone *z = zone("Asia/Shanghai");
@@ -93,8 +97,8 @@ static void
 a_shift_keeps_its_wall_clock_across_dst(void **state)
 {
 	struct shift_conf shifts[] = {
-		{ TEXTS(STR("night")), { NULL, 0 }, AT(22, 0), AT(6, 0) },
-		{ TEXTS(STR("gap")), { NULL, 0 }, AT(2, 30), AT(3, 30) },
+		{ TEXTS(STR("night")), ALL, { NULL, 0 }, AT(22, 0), AT(6, 0) },
+		{ TEXTS(STR("gap")), ALL, { NULL, 0 }, AT(2, 30), AT(3, 30) },
 	};
 	struct schedule_conf s = { .shifts = LIST(shifts) };
 	struct zone *z = zone("America/New_York");
@@ -125,13 +129,22 @@ a_shift_keeps_its_wall_clock_across_dst(void **state)
 static void
 overrides_add_remove_and_replace(void **state)
 {
-	struct shift_conf shifts[] = { { TEXTS(STR("anna")), { NULL, 0 }, 0, 0 } };
+	struct shift_conf shifts[] = { { TEXTS(STR("anna")), ALL, { NULL, 0 }, 0, 0 } };
 	struct override_conf o[] = {
-		{ OVERRIDE_ADD, TEXTS(STR("ben")), iso("2026-05-01T08:00:00Z"),
+		{ OVERRIDE_ADD,
+		  TEXTS(STR("ben")),
+		  { NULL, 0 },
+		  iso("2026-05-01T08:00:00Z"),
 		  iso("2026-05-01T20:00:00Z") },
-		{ OVERRIDE_REMOVE, TEXTS(STR("anna")), iso("2026-05-01T10:00:00Z"),
+		{ OVERRIDE_REMOVE,
+		  TEXTS(STR("anna")),
+		  { NULL, 0 },
+		  iso("2026-05-01T10:00:00Z"),
 		  iso("2026-05-01T11:00:00Z") },
-		{ OVERRIDE_REPLACE, TEXTS(STR("cai"), STR("dou")), iso("2026-05-01T12:00:00Z"),
+		{ OVERRIDE_REPLACE,
+		  TEXTS(STR("cai"), STR("dou")),
+		  { NULL, 0 },
+		  iso("2026-05-01T12:00:00Z"),
 		  iso("2026-05-01T13:00:00Z") },
 	};
 	struct schedule_conf s = { .shifts = LIST(shifts), .overrides = LIST(o) };
@@ -149,9 +162,9 @@ static void
 it_says_when_somebody_comes_and_goes(void **state)
 {
 	struct shift_conf shifts[] = {
-		{ TEXTS(STR("anna")), TEXTS(STR("mon"), STR("fri")), AT(8, 0), AT(20, 0) },
-		{ TEXTS(STR("anna")), TEXTS(STR("mon")), AT(20, 0), AT(23, 0) },
-		{ TEXTS(STR("ben")), TEXTS(STR("wed")), AT(8, 0), AT(9, 0) },
+		{ TEXTS(STR("anna")), ALL, TEXTS(STR("mon"), STR("fri")), AT(8, 0), AT(20, 0) },
+		{ TEXTS(STR("anna")), ALL, TEXTS(STR("mon")), AT(20, 0), AT(23, 0) },
+		{ TEXTS(STR("ben")), ALL, TEXTS(STR("wed")), AT(8, 0), AT(9, 0) },
 	};
 	struct schedule_conf s = { .shifts = LIST(shifts) };
 	struct schedule_conf nobody = { .name = STR("empty") };
@@ -181,9 +194,9 @@ shifts_that_meet_leave_no_gap_in_any_zone(void **state)
 					     "Asia/Kathmandu",   "Europe/Berlin",
 					     "Pacific/Apia",     "America/Santiago" };
 	struct shift_conf shifts[] = {
-		{ TEXTS(STR("early")), { NULL, 0 }, AT(2, 15), AT(10, 0) },
-		{ TEXTS(STR("late")), { NULL, 0 }, AT(10, 0), AT(18, 0) },
-		{ TEXTS(STR("night")), { NULL, 0 }, AT(18, 0), AT(2, 15) },
+		{ TEXTS(STR("early")), ALL, { NULL, 0 }, AT(2, 15), AT(10, 0) },
+		{ TEXTS(STR("late")), ALL, { NULL, 0 }, AT(10, 0), AT(18, 0) },
+		{ TEXTS(STR("night")), ALL, { NULL, 0 }, AT(18, 0), AT(2, 15) },
 	};
 	struct schedule_conf s = { .shifts = LIST(shifts) };
 
