@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/heap.h"
+#include "responder/lint_place.h"
 #include "responder/lint_rules.h"
 
 #define LOOKED_AT    (64 << 10)
@@ -14,10 +15,11 @@
 const char *const lint_severity_words[] = { "warn", "block", NULL };
 
 struct compiled {
+	const struct lint_rule *rule;
 	struct rx *pattern, *unless, *with;
 };
 struct lint {
-	struct compiled *rules;
+	struct compiled *rules;  /* all tables in one row */
 	struct rx **elements[2]; /* by language */
 	struct rx *dated[2], *counted[2], *denies[2];
 	struct rx_scratch *scratch;
@@ -46,19 +48,24 @@ compile(const char *pattern, struct rx **out, struct err *e)
 }
 
 static int
+rule_compile(const struct lint_rule *r, struct compiled *c, struct err *e)
+{
+	c->rule = r;
+	if (compile(r->pattern, &c->pattern, e) < 0 || compile(r->unless, &c->unless, e) < 0 ||
+	    compile(r->with, &c->with, e) < 0)
+		return err_within(e, "lint rule %s", r->name);
+	return 0;
+}
+
+static int
 rules_compile(struct lint *l, struct err *e)
 {
-	while (lint_rules[l->rules_n].name)
+	while (lint_rule_at(l->rules_n))
 		l->rules_n++;
 	l->rules = heap_zero(l->rules_n, sizeof *l->rules);
-	for (size_t i = 0; i < l->rules_n; i++) {
-		const struct lint_rule *r = &lint_rules[i];
-
-		if (compile(r->pattern, &l->rules[i].pattern, e) < 0 ||
-		    compile(r->unless, &l->rules[i].unless, e) < 0 ||
-		    compile(r->with, &l->rules[i].with, e) < 0)
-			return err_within(e, "lint rule %s", r->name);
-	}
+	for (size_t i = 0; i < l->rules_n; i++)
+		if (rule_compile(lint_rule_at(i), &l->rules[i], e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -116,120 +123,14 @@ lint_free(struct lint *l)
 	free(l);
 }
 
-const char *
-lint_rule_name(size_t i)
+const struct lint_rule *
+lint_rule_at(size_t i)
 {
-	return lint_rules[i].name;
-}
-
-/* ---- places -------------------------------------------------------------------------------------- */
-
-/* A sentence ends at 。！？；!? and a line's end, and at a full stop before a blank. */
-static bool
-ends_sentence(struct str t, size_t at, size_t *len)
-{
-	static const struct str wide[] = { STR_INIT("。"), STR_INIT("！"), STR_INIT("？"),
-					   STR_INIT("；") };
-	struct str rest = str_slice(t, at, t.n);
-
-	*len = 1;
-	if (!rest.n || strchr("\n!?", rest.p[0]))
-		return true;
-	if (rest.p[0] == '.' && (rest.n == 1 || strchr(" \n\"'", rest.p[1])))
-		return true;
-	*len = 3;
-	for (size_t i = 0; i < LY_COUNT(wide); i++)
-		if (str_starts(rest, wide[i]))
-			return true;
-	return false;
-}
-
-static size_t
-sentence_end(struct str t, size_t at)
-{
-	size_t len;
-
-	while (at < t.n && !ends_sentence(t, at, &len))
-		at++;
-	return at < t.n ? at + len : t.n;
-}
-
-static struct str
-sentence_of(struct str t, size_t at, size_t end, size_t *from)
-{
-	size_t len;
-
-	*from = at;
-	while (*from > 0 && !(ends_sentence(t, *from - 1, &len) && len == 1) &&
-	       !(*from >= 3 && ends_sentence(t, *from - 3, &len) && len == 3))
-		--*from;
-	end = sentence_end(t, end);
-	return str_slice(t, *from, end - *from);
-}
-
-static struct str
-scope_of(struct str t, enum lint_scope scope, size_t at, size_t end)
-{
-	size_t from, to;
-	struct str s = sentence_of(t, at, end, &from);
-
-	if (scope == SCOPE_TEXT)
-		return t;
-	to = from + s.n;
-	if (scope == SCOPE_NEXT)
-		to = sentence_end(t, sentence_end(t, to) == to + 1 ? to + 1 : to);
-	return str_slice(t, from, to - from);
-}
-
-static bool
-stands_in(struct lint *l, const struct rx *rx, struct str s)
-{
-	struct rx_span g[1];
-
-	return rx && rx_match(rx, l->scratch, s, 0, g, 1) > 0;
-}
-
-static int
-line_of(struct str t, size_t at)
-{
-	int n = 1;
-
-	for (size_t i = 0; i < at && i < t.n; i++)
-		n += t.p[i] == '\n';
-	return n;
-}
-
-/* Somebody else's words between quotation marks, denied in this or the next sentence. */
-static bool
-is_denied_quote(struct looking *k, size_t at, size_t end)
-{
-	static const struct {
-		struct str open, close;
-	} quotes[] = { { STR_INIT("“"), STR_INIT("”") },
-		       { STR_INIT("「"), STR_INIT("」") },
-		       { STR_INIT("『"), STR_INIT("』") },
-		       { STR_INIT("\""), STR_INIT("\"") } };
-	size_t from;
-	struct str s = sentence_of(k->text, at, end, &from);
-	struct str before = str_slice(k->text, from, at - from);
-	struct str after = str_slice(k->text, end, from + s.n - end);
-
-	if (!stands_in(k->l, k->l->denies[k->ask->lang],
-		       scope_of(k->text, SCOPE_NEXT, at, end)))
-		return false;
-	for (size_t i = 0; i < LY_COUNT(quotes); i++) {
-		bool open = false;
-
-		for (size_t b = 0; b < before.n; b++) {
-			struct str here = str_slice(before, b, before.n);
-
-			if (str_starts(here, open ? quotes[i].close : quotes[i].open))
-				open = !open;
-		}
-		if (open && str_find(after, quotes[i].close) >= 0)
-			return true;
-	}
-	return false;
+	for (const struct lint_rule *const *t = lint_tables; *t; t++)
+		for (const struct lint_rule *r = *t; r->name; r++)
+			if (!i--)
+				return r;
+	return NULL;
 }
 
 /* ---- findings ------------------------------------------------------------------------------------- */
@@ -244,66 +145,116 @@ finding_add(struct looking *k, const struct lint_finding *f)
 	if (!o->v)
 		o->v = arena_alloc(k->a, FINDINGS_MAX * sizeof *o->v);
 	o->v[o->n] = *f;
-	o->v[o->n++].line = line_of(k->text, f->at);
+	o->v[o->n++].line = lint_line(k->text, f->at);
 	o->blocks += f->severity == LINT_BLOCK;
+}
+
+/* "5%" is not supported by "15%", nor "3" by "1.3". */
+static bool
+holds_figure(struct str value, struct str figure)
+{
+	for (size_t at = 0; at + figure.n <= value.n; at++) {
+		ptrdiff_t found = str_find(str_slice(value, at, value.n), figure);
+
+		if (found < 0)
+			return false;
+		at += (size_t)found;
+		if (!at || !strchr("0123456789.,", value.p[at - 1]))
+			return true;
+	}
+	return false;
 }
 
 static bool
 is_supported(const struct lint_ask *ask, struct str figure)
 {
 	for (size_t i = 0; i < ask->supported_n; i++)
-		if (str_find(ask->supported[i], figure) >= 0)
+		if (holds_figure(ask->supported[i], figure))
 			return true;
 	return false;
 }
 
 static bool
-passes(struct looking *k, size_t i, size_t at, size_t end)
+stands_in(struct lint *l, const struct rx *rx, struct str s)
 {
-	const struct lint_rule *r = &lint_rules[i];
+	struct rx_span g[1];
+
+	return rx && rx_match(rx, l->scratch, s, 0, g, 1) > 0;
+}
+
+/* Stands there in our own words, not in somebody's that we quote. */
+static bool
+stands_unquoted(struct lint *l, const struct rx *rx, struct str s)
+{
+	struct rx_span g[1];
+
+	for (size_t from = 0; rx && from < s.n && rx_match(rx, l->scratch, s, from, g, 1) > 0;
+	     from = g[0].at + (g[0].n ? g[0].n : 1))
+		if (!lint_is_quoted(s, g[0].at, g[0].at + g[0].n))
+			return true;
+	return false;
+}
+
+/* Somebody else's words between quotation marks, denied in this or the next sentence. */
+static bool
+is_denied_quote(struct looking *k, size_t at, size_t end)
+{
+	return lint_is_quoted(k->text, at, end) &&
+	       stands_in(k->l, k->l->denies[k->ask->lang],
+			 lint_scope_of(k->text, SCOPE_NEXT, at, end));
+}
+
+static bool
+is_dated(struct looking *k, size_t at, size_t end)
+{
+	return stands_in(k->l, k->l->dated[k->ask->lang], lint_follows(k->text, at, end));
+}
+
+static bool
+passes(struct looking *k, const struct compiled *c, size_t at, size_t end)
+{
+	const struct lint_rule *r = c->rule;
 	struct lint *l = k->l;
-	int lang = (int)k->ask->lang;
-	struct str sentence = scope_of(k->text, SCOPE_SENTENCE, at, end);
 
 	if ((r->flags & LINT_IS_GAP && k->ask->gaps_pass) ||
 	    (r->flags & LINT_HIGH_LEVEL && k->ask->level == 1))
 		return true;
-	if (r->flags & LINT_DATED_PASSES &&
-	    stands_in(l, l->dated[lang], scope_of(k->text, SCOPE_NEXT, at, end)))
+	if (r->flags & LINT_DATED_PASSES && is_dated(k, at, end))
 		return true;
-	if (r->flags & LINT_COUNT_PASSES && stands_in(l, l->counted[lang], sentence))
+	if (r->flags & LINT_COUNT_PASSES &&
+	    stands_in(l, l->counted[k->ask->lang],
+		      lint_scope_of(k->text, SCOPE_SENTENCE, at, end)))
 		return true;
 	if (r->flags & LINT_IS_FIGURE && is_supported(k->ask, str_slice(k->text, at, end - at)))
 		return true;
-	return stands_in(l, l->rules[i].unless, scope_of(k->text, r->scope, at, end)) ||
-	       (r->lang != RULE_BOTH && !(r->flags & LINT_IS_HARD) &&
-		is_denied_quote(k, at, end));
+	return stands_in(l, c->unless, lint_scope_of(k->text, r->scope, at, end)) ||
+	       (r->lang != RULE_BOTH && is_denied_quote(k, at, end));
 }
 
 static enum lint_severity
-severity_of(struct looking *k, const struct lint_rule *r, size_t at, size_t end)
+severity_of(struct looking *k, const struct compiled *c, size_t at, size_t end)
 {
-	int lang = (int)k->ask->lang;
+	int flags = c->rule->flags;
+	bool blocks =
+		(flags & LINT_FIRST_DAY && k->ask->age_s >= 0 && k->ask->age_s < FIRST_DAY) ||
+		(flags & LINT_UNDATED_BLOCKS && !is_dated(k, at, end)) ||
+		(flags & LINT_IS_FIGURE && k->ask->supported) ||
+		(flags & LINT_NEAR_BLOCKS &&
+		 stands_unquoted(k->l, c->with, lint_paragraph(k->text, at)));
 
-	if (r->flags & LINT_FIRST_DAY && k->ask->age_s >= 0 && k->ask->age_s < FIRST_DAY)
-		return LINT_BLOCK;
-	if (r->flags & LINT_UNDATED_BLOCKS &&
-	    !stands_in(k->l, k->l->dated[lang], scope_of(k->text, SCOPE_NEXT, at, end)))
-		return LINT_BLOCK;
-	return r->severity;
+	return blocks ? LINT_BLOCK : c->rule->severity;
 }
 
 static void
-rule_look(struct looking *k, size_t i)
+rule_look(struct looking *k, const struct compiled *c)
 {
-	const struct lint_rule *r = &lint_rules[i];
-	const struct compiled *c = &k->l->rules[i];
+	const struct lint_rule *r = c->rule;
 	int lang = (int)k->ask->lang;
 	struct rx_span g[1];
-	size_t from = 0;
+	size_t from = 0, end;
 
 	if ((r->lang != RULE_BOTH && (int)r->lang != lang) ||
-	    (c->with && !stands_in(k->l, c->with, k->text)))
+	    (c->with && !stands_unquoted(k->l, c->with, k->text)))
 		return;
 	while (from < k->text.n && k->out->n < FINDINGS_MAX) {
 		int said = rx_match(c->pattern, k->l->scratch, k->text, from, g, 1);
@@ -313,7 +264,8 @@ rule_look(struct looking *k, size_t i)
 			g[0] = (struct rx_span){ from, k->text.n - from };
 		else if (said <= 0)
 			return;
-		if (said == RX_LIMIT || !passes(k, i, g[0].at, g[0].at + g[0].n)) {
+		end = g[0].at + g[0].n;
+		if (said == RX_LIMIT || !passes(k, c, g[0].at, end)) {
 			struct lint_finding f = { .rule = r->name,
 						  .at = g[0].at,
 						  .len = g[0].n,
@@ -321,12 +273,11 @@ rule_look(struct looking *k, size_t i)
 						  .reason = r->reason[lang],
 						  .hint = r->hint[lang] };
 
-			f.severity = said == RX_LIMIT
-					     ? LINT_WARN
-					     : severity_of(k, r, g[0].at, g[0].at + g[0].n);
+			f.severity =
+				said == RX_LIMIT ? LINT_WARN : severity_of(k, c, g[0].at, end);
 			finding_add(k, &f);
 		}
-		from = g[0].at + (g[0].n ? g[0].n : 1);
+		from = end + !g[0].n;
 	}
 }
 
@@ -389,7 +340,7 @@ lint_text(struct lint *l, const struct lint_ask *ask, struct arena *a,
 
 	*out = (struct lint_findings){ .v = NULL };
 	for (size_t i = 0; i < l->rules_n; i++)
-		rule_look(&k, i);
+		rule_look(&k, &l->rules[i]);
 	structure_look(&k);
 	length_look(&k);
 	if (out->n)

@@ -56,7 +56,8 @@ void lint_add_json(struct buf *b, const struct lint_findings *f, struct str text
 /* zh when a fifth of its letters are Chinese. */
 enum template_lang lint_lang_of(struct str text);
 
-/* For tests and docs: the names of all rules; NULL after the last. */
-const char *lint_rule_name(size_t i);
+/* The rules of all tables one after the other (lint_rules.h); NULL after the last. */
+struct lint_rule;
+const struct lint_rule *lint_rule_at(size_t i);
 
 #endif

@@ -16,7 +16,7 @@
 #define TEXT_MAX  (256 << 10)
 
 const char *const template_kind_words[] = { "holding", "full",  "reply", "complaint", "update",
-					    "staff",   "cover", "press", NULL };
+					    "staff",   "cover", "press", "closing",   NULL };
 const char *const template_lang_words[] = { "zh", "en", NULL };
 const char *const template_form_words[] = { "text", "markdown", "html", NULL };
 const char *const template_known_words[] = { "number",      "watch",      "title", "level",
@@ -45,7 +45,7 @@ static const struct conf_key keys[] = {
 	  .choices = template_lang_words },
 	{ "scenario", CONF_TEXTS, AT(scenario), 1, 40, NULL, "topics it speaks of, or [any]" },
 	{ "kind", CONF_CHOICE, AT(kind), .dflt = NULL,
-	  .help = "holding, full, reply, complaint, update, staff, cover, press",
+	  .help = "holding, full, reply, complaint, update, staff, cover, press, closing",
 	  .choices = template_kind_words },
 	{ "strategy", CONF_TEXTS, AT(strategy), 0, 6, "",
 	  "instructing, adjusting, deny, diminish, rebuild, bolster" },

@@ -25,6 +25,7 @@ enum template_kind {
 	TEMPLATE_STAFF,
 	TEMPLATE_COVER,
 	TEMPLATE_PRESS,
+	TEMPLATE_CLOSING,
 	TEMPLATE_KINDS
 };
 extern const char *const template_kind_words[]; /* "holding" …, NULL-ended */

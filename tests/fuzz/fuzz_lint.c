@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	lint_add_json(&json, &f, ask.text);
 	if (json.p[json.n - 1] != ']')
 		abort();
-	if (lint_lang_of(ask.text) > TEMPLATE_EN || !lint_rule_name(0))
+	if (lint_lang_of(ask.text) > TEMPLATE_EN || !lint_rule_at(0))
 		abort();
 	buf_release(&json);
 	arena_free(a);

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/lint.h"
+#include "responder/lint_rules.h"
 
 struct world {
 	struct lint *lint;
@@ -114,8 +115,16 @@ static const struct {
 	  "我们的负责人亲自联系您，并看望您的母亲。" },
 	{ "zh.absolute", LINT_BLOCK, "我们的产品绝对安全，请放心。",
 	  "我们绝不回避，3月10日20:00公布全部记录；第一批检测结果今晚出来。" },
-	{ "zh.promise", LINT_WARN, "我们将对门店进行整改。", "我们将在3月20日前完成整改。" },
-	{ "zh.mixed", LINT_WARN, "网传内容不属实。我们愿意给予赔偿。",
+	{ "zh.never_again", LINT_BLOCK, "我们保证此类事件绝不再发生。",
+	  "我们把巡检改为每天一次，避免再漏检。" },
+	{ "zh.improve", LINT_BLOCK, "我们将以此为戒，不断提升服务。",
+	  "3月20日前，全部门店换装新设备。" },
+	{ "zh.answer", LINT_BLOCK, "一定给大家一个满意的答复。", "3月10日20:00前书面答复。" },
+	{ "zh.brush_off", LINT_WARN, "清者自清，不予置评。", "现在不能回答，20:00再说。" },
+	{ "zh.denied_early", LINT_BLOCK, "网传内容不属实，我们正在核实。",
+	  "第一段视频不属实，其余两段正在核实，今晚20:00前公布。" },
+	{ "zh.promise", LINT_BLOCK, "我们将对门店进行整改。", "我们将在3月20日前完成整改。" },
+	{ "zh.mixed", LINT_BLOCK, "网传内容不属实。我们愿意给予赔偿。",
 	  "网传内容不属实，检测报告附后。" },
 	{ "zh.mourning", LINT_WARN, "我们致以哀悼。", "对不幸去世的老人，我们沉痛哀悼。" },
 	{ "zh.figure", LINT_WARN, "已有3万盒售出。", "据工厂出库记录，已有3万盒售出。" },
@@ -172,9 +181,13 @@ static const struct {
 	  "Out of an abundance of caution we recall batch 12: stop eating it." },
 	{ "en.condolences", LINT_WARN, "Our condolences.",
 	  "Our condolences to those who lost their lives: two people died." },
-	{ "en.promise", LINT_WARN, "We will investigate the matter.",
+	{ "en.never_again", LINT_BLOCK, "We promise it will never happen again.",
+	  "We now weigh each box so that it does not happen again." },
+	{ "en.denied_early", LINT_BLOCK, "The claim is untrue and we are still investigating.",
+	  "The claim about the water is untrue. The other one we are still investigating." },
+	{ "en.promise", LINT_BLOCK, "We will investigate the matter.",
 	  "We will publish the report by 12 March." },
-	{ "en.mixed", LINT_WARN, "The claim is untrue. We offer a refund.",
+	{ "en.mixed", LINT_BLOCK, "The claim is untrue. We offer a refund.",
 	  "The claim is untrue; the report is attached." },
 	{ "en.figure", LINT_WARN, "Over 40,000 packs were sold.",
 	  "According to the shipping records, 40,000 packs were sold." },
@@ -187,6 +200,8 @@ static const struct {
 	  "批号6222020012345678901。" },
 	{ "any.mail", LINT_BLOCK, "联系 zhang.wei@example.test。",
 	  "媒体请联系 press@example.test。" },
+	{ "any.address", LINT_BLOCK, "当事人家住青年路12号3单元。",
+	  "请到青年路12号门店办理。" },
 	{ "any.emoji", LINT_WARN, "我们会处理的😊", "我们今晚20:00前处理。" },
 };
 
@@ -224,13 +239,13 @@ static void
 no_rule_is_without_its_pair_of_texts(void **state)
 {
 	(void)state;
-	for (size_t i = 0; lint_rule_name(i); i++) {
+	for (size_t i = 0; lint_rule_at(i); i++) {
 		bool tried = false;
 
 		for (size_t k = 0; k < LY_COUNT(rules); k++)
-			tried |= !strcmp(rules[k].rule, lint_rule_name(i));
+			tried |= !strcmp(rules[k].rule, lint_rule_at(i)->name);
 		if (!tried)
-			fail_msg("no test of %s", lint_rule_name(i));
+			fail_msg("no test of %s", lint_rule_at(i)->name);
 	}
 }
 
@@ -292,6 +307,34 @@ empty_phrases_only_warn_when_a_time_follows(void **state)
 	assert_int_equal(find(&f, "zh.attention")->severity, LINT_WARN);
 }
 
+/* A time is none when nothing is done at it, or when it lies behind another paragraph. */
+static void
+a_time_without_an_action_is_no_dated_action(void **state)
+{
+	static const struct {
+		const char *text;
+		enum lint_severity severity;
+	} cases[] = {
+		{ "3月10日，网传视频引发关注，我们高度重视。", LINT_BLOCK },
+		{ "我们高度重视。视频拍于3月10日。", LINT_BLOCK },
+		{ "我们高度重视。由店长负责。检测结果3月12日公布。", LINT_WARN },
+		{ "我们高度重视。\n3月12日公布结果。", LINT_BLOCK },
+		{ "即日起停售，我们高度重视。", LINT_WARN },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct lint_ask ask = { .text = str_of(cases[i].text),
+					.kind = LINT_ANY_KIND,
+					.age_s = -1 };
+		struct lint_findings f = look(w, ask);
+
+		assert_non_null(find(&f, "zh.attention"));
+		if (find(&f, "zh.attention")->severity != cases[i].severity)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
 static void
 threats_of_law_block_on_the_first_day_even_with_a_date(void **state)
 {
@@ -316,9 +359,12 @@ money_for_silence_cannot_be_overridden(void **state)
 	struct lint_findings f = look(w, ask);
 
 	assert_true(find(&f, "zh.hush")->hard);
+	ask.text = STR("您说“删帖后给予补偿”，可以。");
+	f = look(w, ask);
+	assert_non_null(find(&f, "zh.hush")); /* agreed to, not denied */
 	ask.text = STR("网传“删帖后给予补偿”不属实。");
 	f = look(w, ask);
-	assert_non_null(find(&f, "zh.hush")); /* not even as a quotation */
+	assert_null(find(&f, "zh.hush"));
 }
 
 /* At L1 a friendly tone is fine. */
@@ -346,10 +392,14 @@ figures_from_facts_are_supported(void **state)
 	struct lint_findings f = look(w, ask);
 
 	assert_non_null(find(&f, "zh.figure"));
+	assert_int_equal(find(&f, "zh.figure")->severity, LINT_WARN);
 	ask.supported = facts;
 	ask.supported_n = 1;
 	f = look(w, ask);
 	assert_null(find(&f, "zh.figure"));
+	ask.text = STR("已收回13万盒，又收回0.3万盒。"); /* the facts are known, and say 3 */
+	f = look(w, ask);
+	assert_int_equal(f.blocks, 2);
 }
 
 static void
@@ -469,6 +519,7 @@ main(void)
 		cmocka_unit_test(no_rule_is_without_its_pair_of_texts),
 		cmocka_unit_test(what_professionals_write_passes),
 		cmocka_unit_test(empty_phrases_only_warn_when_a_time_follows),
+		cmocka_unit_test(a_time_without_an_action_is_no_dated_action),
 		cmocka_unit_test(threats_of_law_block_on_the_first_day_even_with_a_date),
 		cmocka_unit_test(money_for_silence_cannot_be_overridden),
 		cmocka_unit_test(tone_rules_wait_for_l2),
