@@ -27,8 +27,10 @@ static const struct act {
 	{ "show", "incident.show", true, "" },
 	{ "ack", "incident.ack", true, "--for --code --why " },
 	{ "promote", "incident.promote", true, "--level --why " },
+	{ "lower", "incident.lower", true, "--why " },
 	{ "verdict", "incident.verdict", true, "--verdict --why " },
 	{ "close", "incident.close", true, "--why " },
+	{ "merge", "incident.merge", true, "--into --why " },
 	{ "assess", "incident.assess", true,
 	  "--type --fault --injury --history --reputation --view --note " },
 	{ "claim", "incident.claim", true, "--claim --text --truth --proof " },
@@ -173,21 +175,22 @@ incident(int argc, char **argv, struct err *e)
 		if (!strcmp(argv[1], acts[i].name))
 			return act_run(argc - 1, argv + 1, &acts[i], e);
 	return err_set(e, ERR_USAGE,
-		       "list, show, ack, promote, verdict, close, assess, claim, fact, task, "
-		       "assign, recuse, release or strike");
+		       "list, show, ack, promote, lower, verdict, close, merge, assess, claim, "
+		       "fact, task, assign, recuse, release or strike");
 }
 
 const struct subcommand cmd_incident = {
 	"incident",
-	"list [--all] [--watch W] | show | ack | promote | verdict | close | assess | claim | "
-	"fact | "
-	"task | assign | recuse | release | strike INC-… [options]",
+	"list [--all] [--watch W] | show | ack | promote | lower | verdict | close | merge | "
+	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options]",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
 	"  ack      --for 4h, --code 123456 (from a notice), --why\n"
 	"  promote  --level 2|3, --why\n"
+	"  lower    --why: one level down, when what fires has been lower for long\n"
 	"  verdict  --verdict respond|watch|wrong_alarm|not_ours|stand_down, --why\n"
+	"  merge    --into INC-…, --why: it becomes part of that one\n"
 	"  assess   --type unknown|disaster|rumour|tampering|violence|challenge|\n"
 	"           technical_error|human_error|misdeed|mismanagement, --fault, --injury and\n"
 	"           --history unknown|no|yes, --reputation unknown|0|1|2 (bad, mixed, good),\n"
@@ -205,6 +208,7 @@ const struct subcommand cmd_incident = {
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
 	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"
 	"  langyan incident ack INC-2026-0042 --for 2h\n"
+	"  langyan incident merge INC-2026-0043 --into INC-2026-0042 --why \"one recall\"\n"
 	"  langyan incident assess INC-2026-0042 --type rumour --fault no\n"
 	"  langyan incident claim INC-2026-0042 --text \"three children are in hospital\"\n"
 	"  langyan incident claim INC-2026-0042 --claim 1 --truth untrue --proof \"hospital, "

@@ -14,8 +14,6 @@
 #include "responder/sample.h"
 #include "responder/state.h"
 
-#define ACK_S     3600 /* how long an acknowledgement lasts when nothing is said */
-#define ACK_MAX_S (7 * 86400)
 #define REPLY_MAX (7 << 20)
 #define WHY_MAX   500 /* bytes of a person's reason */
 
@@ -257,7 +255,7 @@ act_show(struct act *x, struct err *e)
 	return 0;
 }
 
-/* ---- moving ------------------------------------------------------------------------------------ */
+/* ---- what every act says --------------------------------------------------------------------- */
 
 int
 act_done(struct act *x, const struct incident *i, const char *said)
@@ -287,140 +285,6 @@ act_seen_older(struct act *x, const struct incident *i)
 		 STR_ARG(i->number), (long long)i->version);
 	x->status = 409;
 	return true;
-}
-
-static int
-move(struct act *x, struct incident *i, enum incident_event event, struct str why,
-     struct err *e)
-{
-	struct incident_move_info info = { .incident = i,
-					   .event = event,
-					   .at = x->now,
-					   .actor = x->c->actor,
-					   .reason_zh = why,
-					   .reason_en = why };
-
-	if (!level_next(i->state, i->level, event)) {
-		struct str what =
-			str_of(arena_textf(x->a, "%.*s is %s at L%d: %s does not apply",
-					   STR_ARG(i->number), incident_state_words[i->state],
-					   (int)i->level, incident_event_words[event]));
-
-		act_say(x, 409, "%.*s", what);
-		return 1;
-	}
-	if (event == EVENT_ACK)
-		info.until = act_arg_int(x, "until", 0);
-	return raise_move(x->r, &info, x->now, e);
-}
-
-static int
-act_ack(struct act *x, struct err *e)
-{
-	struct str span = act_arg(x, "for"), code = act_arg(x, "code"), who = x->c->actor;
-	struct incident_move_info info = { .event = EVENT_ACK, .at = x->now };
-	int64_t for_s = ACK_S;
-	struct id id;
-	int found;
-
-	if (span.n && conf_seconds(span, &for_s, e) < 0)
-		return act_say(x, 400, "%.*s", str_of(arena_textf(x->a, "for: %s", e->text)));
-	if (for_s < 60 || for_s > ACK_MAX_S)
-		return act_say(x, 400, "for: from a minute to 7d, not %.*s", span);
-	if (code.n) {
-		found = notices_find_code(x->r->notices, code, &id, &who, x->a, e);
-		if (found < 0)
-			return -1;
-		info.incident = found ? incidents_find(x->r->incidents, &id) : NULL;
-		if (!info.incident)
-			return act_say(x, 404, "there is no notice with the code %.*s", code);
-	} else {
-		info.incident = act_incident(x);
-	}
-	if (!info.incident || act_seen_older(x, info.incident))
-		return 0;
-	if (!incident_is_open(info.incident))
-		return act_say(x, 409, "%.*s is closed", info.incident->number);
-	info.actor = who;
-	info.until = x->now + for_s;
-	info.reason_zh = act_why(x, "已有人接手");
-	info.reason_en = act_why(x, "taken");
-	if (raise_move(x->r, &info, x->now, e) < 0)
-		return -1;
-	return act_done(x, info.incident, "acknowledged");
-}
-
-static int
-act_promote(struct act *x, struct err *e)
-{
-	struct incident *i = act_incident(x);
-	int64_t level;
-	int said;
-
-	if (!i || act_seen_older(x, i))
-		return 0;
-	level = act_arg_int(x, "level", i->level + 1);
-	if (level < 2 || level > 3 || level <= i->level)
-		return act_say(x, 409, "a level only rises, to 2 or 3: %.*s", i->number);
-	said = move(x, i, level == 2 ? EVENT_PERSON_L2 : EVENT_PERSON_L3,
-		    act_why(x, "raised by a person"), e);
-	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "promoted");
-}
-
-static const struct {
-	const char *word;
-	enum incident_event event;
-} verdicts[] = {
-	{ "respond", EVENT_VERDICT_RESPOND }, { "watch", EVENT_VERDICT_WATCH },
-	{ "wrong", EVENT_VERDICT_WRONG },     { "wrong_alarm", EVENT_VERDICT_WRONG },
-	{ "not_ours", EVENT_VERDICT_WRONG },  { "stand_down", EVENT_STAND_DOWN },
-};
-
-static int
-act_verdict(struct act *x, struct err *e)
-{
-	struct incident *i = act_incident(x);
-	struct str word = act_arg(x, "verdict");
-
-	if (!i || act_seen_older(x, i))
-		return 0;
-	for (size_t k = 0; k < LY_COUNT(verdicts); k++) {
-		int said;
-
-		if (!str_is(word, verdicts[k].word))
-			continue;
-		said = move(x, i, verdicts[k].event, act_why(x, verdicts[k].word), e);
-		return said ? (said < 0 ? -1 : 0) : act_done(x, i, verdicts[k].word);
-	}
-	return act_say(
-		x, 400,
-		"verdict is respond, watch, wrong_alarm, not_ours or stand_down, not \"%.*s\"",
-		word);
-}
-
-/* An L3 is stood down first, and closed when it has been calm for 72 h; a person closes it. */
-static int
-act_close(struct act *x, struct err *e)
-{
-	struct incident *i = act_incident(x);
-	const char *said = "closed";
-	int moved;
-
-	if (!i || act_seen_older(x, i))
-		return 0;
-	if (i->state == INCIDENT_RESPONDING) {
-		said = "stood down to watching; close it again when it has been calm for 72 h";
-		moved = move(x, i, EVENT_STAND_DOWN, act_why(x, "stood down by a person"), e);
-	} else if (i->level == 3 && turn_quiet_at(i) > x->now) {
-		return act_say(
-			x, 409,
-			"%.*s is at L3: it can be closed when all signals have been clear"
-			" for 72 h",
-			i->number);
-	} else {
-		moved = move(x, i, EVENT_CLOSE, act_why(x, "closed by a person"), e);
-	}
-	return moved ? (moved < 0 ? -1 : 0) : act_done(x, i, said);
 }
 
 /* ---- erasing ------------------------------------------------------------------------------------ */
@@ -612,10 +476,6 @@ act_released(struct act *x, struct err *e)
 static const struct verb verbs[] = {
 	{ "incident.list", act_list, false },
 	{ "incident.show", act_show, false },
-	{ "incident.ack", act_ack, true },
-	{ "incident.promote", act_promote, true },
-	{ "incident.verdict", act_verdict, true },
-	{ "incident.close", act_close, true },
 	{ "erase", act_erase, true },
 	{ "notice.list", act_notices, false },
 	{ "mention.label", act_label, true },
@@ -651,12 +511,15 @@ const struct route responder_routes[] = {
 static const struct verb *
 verb_of(struct str name)
 {
+	static const struct verb *const others[] = { act_move_verbs, act_case_verbs };
+
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))
 			return &verbs[i];
-	for (const struct verb *v = act_case_verbs; v->name; v++)
-		if (str_is(name, v->name))
-			return v;
+	for (size_t t = 0; t < LY_COUNT(others); t++)
+		for (const struct verb *v = others[t]; v->name; v++)
+			if (str_is(name, v->name))
+				return v;
 	return NULL;
 }
 

@@ -25,7 +25,8 @@ struct verb {
 	int (*act)(struct act *x, struct err *e);
 	bool writes;
 };
-extern const struct verb act_case_verbs[]; /* act_case.c; ends with .name == NULL */
+extern const struct verb act_move_verbs[]; /* act_move.c; ends with .name == NULL */
+extern const struct verb act_case_verbs[]; /* act_case.c; likewise                */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);

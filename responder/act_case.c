@@ -201,6 +201,8 @@ entry_write(struct act *x, struct writing *w, struct err *e)
 		return 0;
 	w->now = json_parse(x->a, value, &bad);
 	x->r->wrote = true;
+	if (incident_active(x->r->incidents, w->incident, x->now, e) < 0)
+		return -1;
 	return gate_add(&w->gate, w->kind, w->key, value, e) < 0 ? -1 : 1;
 }
 

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "responder/digest_store.h"
 #include "responder/heap.h"
+#include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/names.h"
 #include "responder/signal.h"
@@ -372,19 +373,6 @@ is_read(const struct digest_conf *c, struct str watch)
 	return !c->watches.n;
 }
 
-/* Topics of which only their number is told: RESPONSE.md section 2, "Confidential". */
-static bool
-is_confidential(struct str topic)
-{
-	static const char *const topics[] = { "executive", "data_leak", "labour", "legal",
-					      "minors" };
-
-	for (size_t i = 0; i < LY_COUNT(topics); i++)
-		if (str_is(topic, topics[i]))
-			return true;
-	return false;
-}
-
 static void
 incident_add(void *arg, const struct incident *i)
 {
@@ -406,7 +394,7 @@ incident_add(void *arg, const struct incident *i)
 				       .opened_at = i->opened_at,
 				       .closed_at = i->closed_at,
 				       .acked_until = i->acked_until,
-				       .confidential = is_confidential(i->topic) };
+				       .confidential = gate_is_confidential(i) };
 }
 
 /* The clock of an incident that ends first. */

@@ -170,6 +170,48 @@ gate_recuse(const struct gate_ask *q, struct str text, const char *why, struct e
 	return 0;
 }
 
+/* ---- who may know ------------------------------------------------------------------------- */
+
+bool
+gate_is_confidential(const struct incident *i)
+{
+	static const char *const topics[] = { "executive", "data_leak", "labour", "legal",
+					      "minors" };
+
+	for (size_t k = 0; k < LY_COUNT(topics); k++)
+		if (str_is(i->topic, topics[k]))
+			return true;
+	return false;
+}
+
+struct held_role {
+	struct str person;
+	struct arena *a;
+	bool found;
+};
+
+static int
+role_holds(void *arg, const struct entry *x)
+{
+	struct held_role *h = arg;
+	struct err bad;
+	const struct json *j = json_parse(h->a, x->value, &bad);
+
+	h->found |= str_eq(json_text(json_get(j, "person"), STR("")), h->person) ||
+		    str_eq(json_text(json_get(j, "deputy"), STR("")), h->person);
+	return 0;
+}
+
+int
+gate_has_role(struct store *s, const struct id *incident, struct str person, struct arena *a,
+	      struct err *e)
+{
+	struct held_role h = { person, a, false };
+	int bad = entries_standing(s, incident, STR("role"), role_holds, &h, e);
+
+	return bad < 0 ? -1 : h.found;
+}
+
 /* ---- tasks and roles ------------------------------------------------------------------------- */
 
 /* 1 when there is one that stands (its value in *j), 0, -1. */

@@ -68,6 +68,11 @@ int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_
  * -1 on failure. */
 int gate_out(struct store *s, const struct id *incident, struct arena *a,
 	     struct conf_texts *out, struct err *e) LY_MUST_USE;
+/* Topics of which only few may know: executives, leaks, labour, legal, minors. */
+bool gate_is_confidential(const struct incident *i);
+/* Has the person a role in it, or stands in for one who has? 1, 0, -1. */
+int gate_has_role(struct store *s, const struct id *incident, struct str person,
+		  struct arena *a, struct err *e) LY_MUST_USE;
 static inline bool
 gate_is_out(const struct conf_texts *out, struct str person)
 {

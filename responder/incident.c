@@ -6,15 +6,12 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/course.h"
 #include "responder/heap.h"
-#include "responder/incident.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
 
-#define DAY           86400
-#define KEEP_CLOSED_S (14 * DAY) /* a story that comes back within this is a recurrence */
-#define EVIDENCE_MAX  20         /* mentions named in a move; the firing names them all */
-#define ROWS_MAX      64
+#define EVIDENCE_MAX 20 /* mentions named in a move; the firing names them all */
 
 struct incidents {
 	const struct responder_env *env;
@@ -22,7 +19,6 @@ struct incidents {
 	size_t n, cap;
 	struct arena *texts; /* of the newest struct move */
 	struct buf reason, evidence;
-	int64_t taken[ROWS_MAX];
 };
 
 /* ---- the rows in memory --------------------------------------------------------------------- */
@@ -125,12 +121,60 @@ incidents_free(struct incidents *s)
 	free(s);
 }
 
+static struct incident *
+follower_of(struct incidents *s, const struct incident *i)
+{
+	for (size_t k = s->n; k-- > 0;)
+		if (id_eq(&s->v[k]->follows, &i->id))
+			return s->v[k];
+	return NULL;
+}
+
+struct incident *
+incidents_heir(struct incidents *s, struct incident *i)
+{
+	/* Merged into, followed by: each is younger than the one before, or open. */
+	for (size_t k = 0; k < s->n; k++) {
+		struct incident *next = NULL;
+
+		if (i->state == INCIDENT_MERGED)
+			next = incidents_find(s, &i->merged_into);
+		else if (i->state == INCIDENT_CLOSED)
+			next = follower_of(s, i);
+		if (!next)
+			break;
+		i = next;
+	}
+	return i;
+}
+
+bool
+incidents_covers(struct incidents *s, const struct incident *i, struct str watch)
+{
+	if (str_eq(i->watch, watch))
+		return true;
+	for (size_t k = s->n; k-- > 0;)
+		if (s->v[k]->state == INCIDENT_MERGED && str_eq(s->v[k]->watch, watch) &&
+		    incidents_heir(s, s->v[k]) == i)
+			return true;
+	return false;
+}
+
 struct incident *
 incidents_open_for(struct incidents *s, struct str watch)
 {
 	for (size_t i = s->n; i-- > 0;)
 		if (incident_is_open(s->v[i]) && str_eq(s->v[i]->watch, watch))
 			return s->v[i];
+	for (size_t i = s->n; i-- > 0;) {
+		struct incident *heir;
+
+		if (s->v[i]->state != INCIDENT_MERGED || !str_eq(s->v[i]->watch, watch))
+			continue;
+		heir = incidents_heir(s, s->v[i]);
+		if (incident_is_open(heir))
+			return heir;
+	}
 	return NULL;
 }
 
@@ -142,8 +186,10 @@ incidents_closed_for(struct incidents *s, struct str watch, struct str topic, in
 	for (size_t i = s->n; i-- > 0;) {
 		struct incident *x = s->v[i];
 
-		if (x->state == INCIDENT_CLOSED && x->closed_at > now - KEEP_CLOSED_S &&
-		    str_eq(x->watch, watch) && str_eq(x->topic, topic))
+		if (!str_eq(x->watch, watch) || !str_eq(x->topic, topic))
+			continue;
+		x = incidents_heir(s, x);
+		if (course_recurs(x, now))
 			return x;
 	}
 	return NULL;
@@ -177,12 +223,6 @@ struct incident *
 incidents_at(struct incidents *s, size_t i)
 {
 	return s->v[i];
-}
-
-int64_t
-incidents_taken(const struct incidents *s, size_t row)
-{
-	return s->taken[row];
 }
 
 /* ---- opening -------------------------------------------------------------------------------- */
@@ -219,6 +259,32 @@ incidents_add(struct incidents *s, const struct firing *f, struct str title, int
 		.title = title,
 		.opened_at = at,
 		.first_mention_at = f->first_at,
+	};
+	struct incident *kept = NULL;
+
+	if (number_next(s, at, &number, e) == 0) {
+		i.number = buf_str(&number);
+		kept = keep(s, &i);
+	}
+	buf_release(&number);
+	return kept;
+}
+
+struct incident *
+incidents_follow(struct incidents *s, const struct incident *old, int64_t at, struct err *e)
+{
+	struct buf number = BUF(64);
+	struct incident i = {
+		.id = ID_OF(STR("incident"), STR("follows"), id_str(&old->id)),
+		.watch = old->watch,
+		.story = old->story,
+		.topic = old->topic,
+		.title = old->title,
+		.opened_at = at,
+		.first_mention_at = old->first_mention_at,
+		.follows = old->id,
+		.grade = old->grade,
+		.safety = old->safety,
 	};
 	struct incident *kept = NULL;
 
@@ -283,16 +349,12 @@ reason_write(struct incidents *s, const struct incident_move_info *info)
 	buf_add_byte(&s->reason, '}');
 }
 
-/* The fields beside state and level that an event sets. */
+/* The texts that an event sets. */
 static void
-apply_event(struct incident *i, const struct incident_move_info *info)
+texts_set(struct incident *i, const struct incident_move_info *info)
 {
-	bool fired = info->firing != NULL;
+	bool fired = info->firing != NULL, ended = !incident_is_open(i);
 
-	if (fired && info->firing->grade > i->grade)
-		i->grade = info->firing->grade;
-	if (fired && info->firing->safety)
-		i->safety = 1;
 	if (fired && !i->topic.n && info->firing->topic.n) {
 		replace(&i->topic,
 			info->firing->topic); /* a counter's incident gets its story */
@@ -300,26 +362,13 @@ apply_event(struct incident *i, const struct incident_move_info *info)
 		if (info->title.n)
 			replace(&i->title, info->title);
 	}
-	if (info->event == EVENT_ACK) {
+	if (info->event == EVENT_ACK)
 		replace(&i->acked_by, info->actor);
-		i->acked_at = info->at;
-		i->acked_until = info->until;
-	}
-	if (info->event == EVENT_ACK_OVER || info->event == EVENT_RECUR) {
+	else if (!i->acked_until)
 		replace(&i->acked_by, (struct str){ "", 0 });
-		i->acked_at = i->acked_until = 0;
-	}
-	if (info->event == EVENT_RECUR)
-		i->grade = 1;
-	if (info->event == EVENT_MERGE && info->into)
-		i->merged_into = *info->into;
-	if (i->state == INCIDENT_CLOSED || i->state == INCIDENT_MERGED) {
-		i->closed_at = info->at;
-		replace(&i->closed_why, info->reason_en);
-	} else {
-		i->closed_at = 0;
-		replace(&i->closed_why, (struct str){ "", 0 });
-	}
+	if (info->event == EVENT_MERGE && info->other)
+		i->merged_into = info->other->id;
+	replace(&i->closed_why, ended ? info->reason_en : (struct str){ "", 0 });
 }
 
 static int
@@ -366,26 +415,24 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 	      struct err *e)
 {
 	struct incident *i = info->incident;
-	const struct level_move *row = level_next(i->state, i->level, info->event);
+	const struct firing *f = info->firing;
+	struct course_step step = { .event = info->event,
+				    .at = info->at,
+				    .grade = f ? f->grade : 0,
+				    .safety = f ? f->safety != 0 : 0,
+				    .until = info->until,
+				    .other = info->other };
 
-	if (!row)
+	info->from_state = i->state;
+	info->from_level = i->level;
+	if (!course_take(level_moves, i, &step))
 		return err_set(e, ERR_REJECT, "%.*s is %s at L%d: cannot %s",
 			       STR_ARG(i->number), incident_state_words[i->state],
 			       (int)i->level, incident_event_words[info->event]);
-	info->from_state = i->state;
-	info->from_level = i->level;
-	if (row->to != INCIDENT_NONE)
-		i->state = row->to;
-	if (row->level > i->level || info->event == EVENT_RECUR)
-		i->level = row->level;
 	info->to_state = i->state;
 	info->to_level = i->level;
-	apply_event(i, info);
-	i->version++;
-	if (info->to_state != info->from_state)
-		i->moved_at = info->at;
+	texts_set(i, info);
 	incident_check(i);
-	s->taken[row - level_moves]++;
 	log_event(LOG_INFO, "incident_moved",
 		  "incident=%.*s event=%s from=%s to=%s level=%d actor=%.*s",
 		  STR_ARG(i->number), incident_event_words[info->event],
@@ -396,4 +443,14 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 	if (evidence_write(s, info->firing, e) < 0 || incident_write(s->env->store, i, e) < 0)
 		return -1;
 	return move_append(s, info, m, e);
+}
+
+int
+incident_active(struct incidents *s, struct incident *i, int64_t now, struct err *e)
+{
+	if (!incident_is_open(i) || i->acked_until <= now || i->acked_at >= now)
+		return 0;
+	i->acked_until += now - i->acked_at;
+	i->acked_at = now;
+	return incident_write(s->env->store, i, e);
 }

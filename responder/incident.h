@@ -8,6 +8,7 @@
  *                  ▼                     ▼    quiet │    │ new peak, W3 ──▶ responding L3
  *                closed ◀──── wrong alarm, close ───┘    merged
  *                  └── the same story within 14 d ──▶ open
+ *   after 14 d an L1 or L2 is closed, and what is not over goes on in a successor
  *
  * Grade W0..W3 is what the numbers say; level L1..L3 is what people do. An acknowledgement is
  * a field that can be set in every open state, not a state.
@@ -15,8 +16,8 @@
  * Invariants (incident_check asserts them)
  *  1. Only incident_move() assigns state or level, from the table in level.c.
  *  2. Every move is a row, chained by hash to the row before it (audit.h).
- *  3. The level never falls while the incident is open; it rises only by grade, by a person, or
- *     by an exhausted L2 policy.
+ *  3. The level rises only by grade, by a person, or by an exhausted L2 policy; it falls only by a
+ *     person, a level at a time, when the numbers have said less for long (course.h).
  *  4. An L3 incident is closed by a person, never by itself.
  *  5. open is L1; assessing at least L2; responding is L3; closed and merged have closed_at.
  */
@@ -58,7 +59,14 @@ enum incident_event {
 	EVENT_CLOSE,         /* a person closes                                        */
 	EVENT_RECUR,         /* the same story within 14 d of closing                  */
 	EVENT_MERGE,
-	EVENT_EXPIRE, /* into another · older than 14 d                         */
+	EVENT_EXPIRE,       /* into another · older than 14 d                         */
+	EVENT_LOWER,        /* a person takes it a level down: course_may_lower()       */
+	EVENT_JOIN_L1,      /* another of that level is merged into this one            */
+	EVENT_JOIN_L2,      /* …                                                        */
+	EVENT_JOIN_L3,      /* …                                                        */
+	EVENT_JOIN_WATCHED, /* both are watched: it stays so                            */
+	EVENT_SUCCEED_L1,   /* it follows one that was open for 14 d                    */
+	EVENT_SUCCEED_L2,   /* …                                                        */
 	EVENT_COUNT
 };
 extern const char *const incident_event_words[]; /* "W1", …, "policy_exhausted", … */
@@ -77,14 +85,17 @@ struct incident {
 	int64_t level, grade; /* 1..3 while open; grade: the highest so far      */
 	int64_t opened_at, first_mention_at;
 	struct str acked_by; /* empty = nobody                                  */
-	int64_t acked_at, acked_until;
+	int64_t acked_at;    /* or when who took it last did something about it  */
+	int64_t acked_until;
 	int64_t safety; /* 1: breaks through quiet hours                         */
 	struct id merged_into;
+	struct id follows; /* the one of 14 days that it goes on from */
 	int64_t closed_at;
 	struct str closed_why;
 	int64_t version; /* counts moves; what a command must have seen          */
 	/* Not in the row: */
-	int64_t clear_at; /* since when all triggers of its watch are clear; 0 = not */
+	int64_t clear_at; /* since when all triggers of its watches are clear; 0 = not */
+	int64_t lower_at; /* since when they say less than its level; 0 = they do not  */
 	int64_t moved_at; /* newest move that changed the state                  */
 	const struct playbook_conf *playbook; /* bound to it (playbook.h), or NULL */
 };
@@ -113,21 +124,29 @@ struct level_move {
 	unsigned from; /* bits 1 << enum incident_state */
 	enum incident_event event;
 	enum incident_state to;       /* INCIDENT_NONE = stays        */
-	int64_t level;                /* at least this; 0 = unchanged */
+	int64_t level;                /* at least this; 0 = unchanged; LEVEL_OF_OTHER */
 	int64_t min_level, max_level; /* of the incident before; 0, 0 = any */
 	const char *what;             /* for people and docs          */
 };
+#define LEVEL_OF_OTHER (-1) /* at least that of the one that is merged into it */
 extern const struct level_move level_moves[]; /* ends with .what == NULL */
-const struct level_move *level_next(enum incident_state state, int64_t level,
+/* Which row of a table decides; of i only state and level are read. */
+const struct level_move *level_find(const struct level_move *table, const struct incident *i,
 				    enum incident_event event);
+static inline const struct level_move *
+level_next(enum incident_state state, int64_t level, enum incident_event event)
+{
+	return level_find(level_moves, &(struct incident){ .state = state, .level = level },
+			  event);
+}
 
 /* All open incidents and those closed within 14 days, by the record. */
 struct incidents;
 /* Loads them. Texts are its own. */
 struct incidents *incidents_new(const struct responder_env *env, struct err *e) LY_MUST_USE;
 void incidents_free(struct incidents *s);
-/* The open incident that a firing of this watch joins, or NULL. Rule: one open voice incident
- * per watch. A counter (no topic) has no story of its own: it measures the same voices that a
+/* The open incident that a firing of this watch joins, or NULL; also one that the watch's own was
+ * merged into. Rule: one open voice incident per watch. A counter (no topic) has no story of its own: it measures the same voices that a
  * topic trigger reads, so two open incidents would page two people for one cause. */
 struct incident *incidents_open_for(struct incidents *s, struct str watch);
 /* Closed at most 14 d before now with this topic (never for counters), or NULL. */
@@ -145,10 +164,10 @@ struct incident_move_info {
 	int64_t at;
 	struct str actor;
 	struct str reason_zh, reason_en;
-	const struct firing *firing; /* or NULL */
-	struct str title;            /* with a firing that brings a topic: the new title   */
-	int64_t until;               /* EVENT_ACK: acked_until */
-	const struct id *into;       /* EVENT_MERGE            */
+	const struct firing *firing;  /* or NULL */
+	struct str title;             /* with a firing that brings a topic: the new title   */
+	int64_t until;                /* EVENT_ACK: acked_until */
+	const struct incident *other; /* EVENT_MERGE: into it; EVENT_JOIN_…: it joins */
 	/* out */
 	enum incident_state from_state, to_state;
 	int64_t from_level, to_level;
@@ -157,13 +176,22 @@ struct incident_move_info {
  * in the site's zone. The next incident_move must be W1, W2 or W3. */
 struct incident *incidents_add(struct incidents *s, const struct firing *f, struct str title,
 			       int64_t at, struct err *e) LY_MUST_USE;
-/* The only function that assigns state or level. Writes the move row and the incident row in
+/* A new one that goes on from an old one of 14 days: its watch, story, topic and title. The next
+ * incident_move must be course_successor()'s. */
+struct incident *incidents_follow(struct incidents *s, const struct incident *old, int64_t at,
+				  struct err *e) LY_MUST_USE;
+/* Where an incident is worked on: itself, or what it was merged into or followed by, to the end. */
+struct incident *incidents_heir(struct incidents *s, struct incident *i);
+/* Is a watch's business worked on in i: its own, or of one that was merged into it? */
+bool incidents_covers(struct incidents *s, const struct incident *i, struct str watch);
+/* Who took it has done something: the acknowledgement lasts its time from now on. */
+int incident_active(struct incidents *s, struct incident *i, int64_t now,
+		    struct err *e) LY_MUST_USE;
+/* The only function that assigns state or level (by course_take). Writes the move row and the incident row in
  * the open transaction and fills *m (its texts live until the next call). ERR_REJECT when the
  * table has no such move: "INC-2026-0001 is closed: cannot ack". */
 int incident_move(struct incidents *s, struct incident_move_info *info, struct move *m,
 		  struct err *e) LY_MUST_USE;
 void incident_check(const struct incident *i); /* asserts the invariants */
-/* How often row i of level_moves was taken since incidents_new, for tests. */
-int64_t incidents_taken(const struct incidents *s, size_t row);
 
 #endif

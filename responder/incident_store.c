@@ -15,11 +15,13 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 		"grade,"
 		" opened_at, first_mention_at, acked_by, acked_at, acked_until, step, round, "
 		"safety,"
-		" merged_into, closed_at, closed_why, version) VALUES (:id, :number, :watch,"
+		" merged_into, closed_at, closed_why, version, follows) VALUES (:id, :number, "
+		":watch,"
 		" :story, :topic, :title, :state, :level, :grade, :opened, :first, :by, :acked,"
-		" :until, 0, 0, :safety, :into, :closed, :why, :version) ON CONFLICT (id) DO "
-		"UPDATE"
-		" SET story = excluded.story, topic = excluded.topic, title = excluded.title,"
+		" :until, 0, 0, :safety, :into, :closed, :why, :version, :follows) ON CONFLICT"
+		" (id) DO UPDATE SET opened_at = excluded.opened_at, first_mention_at ="
+		" excluded.first_mention_at, story = excluded.story, topic = excluded.topic, "
+		"title = excluded.title,"
 		" state = excluded.state, level = excluded.level, grade = excluded.grade,"
 		" acked_by = excluded.acked_by, acked_at = excluded.acked_at, acked_until ="
 		" excluded.acked_until, safety = excluded.safety, merged_into ="
@@ -50,6 +52,8 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 		stmt_text(q, 18, i->closed_why);
 	}
 	stmt_int(q, 19, i->version);
+	if (!id_none(&i->follows))
+		stmt_id(q, 20, &i->follows);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -66,7 +70,7 @@ state_of(struct str word)
 #define INCIDENT_COLUMNS                                                                      \
 	"id, number, watch, story, topic, title, state, level, grade, opened_at,"             \
 	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at," \
-	" closed_why, version"
+	" closed_why, version, follows"
 
 static int
 incident_of(struct stmt *q, struct incident *i, struct err *e)
@@ -93,6 +97,7 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 		.closed_at = stmt_col_int(q, 16),
 		.closed_why = stmt_col_text(q, 17),
 		.version = stmt_col_int(q, 18),
+		.follows = stmt_col_id(q, 19),
 	};
 	if (state < 0)
 		return err_set(e, ERR_BROKEN, "incident %.*s is in no known state \"%.*s\"",

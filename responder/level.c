@@ -23,6 +23,13 @@ const char *const incident_event_words[] = { "W1",
 					     "recur",
 					     "merge",
 					     "expire",
+					     "lower",
+					     "join_L1",
+					     "join_L2",
+					     "join_L3",
+					     "join_watched",
+					     "succeed_L1",
+					     "succeed_L2",
 					     NULL };
 
 #define NONE       (1u << INCIDENT_NONE)
@@ -79,13 +86,35 @@ const struct level_move level_moves[] = {
 	  "older than 14 days" },
 	{ ANY_OPEN, EVENT_MERGE, INCIDENT_MERGED, 0, 0, 0, "part of another incident" },
 	{ CLOSED, EVENT_RECUR, INCIDENT_OPEN, 1, 0, 0, "the same story again" },
+
+	/* Down by a person alone, a level at a time, when the numbers have said less for long. */
+	{ RESPONDING, EVENT_LOWER, INCIDENT_ASSESSING, 2, 3, 3, "a person takes it lower" },
+	{ WATCHING, EVENT_LOWER, STAYS, 2, 3, 3, "a person takes it lower" },
+	{ ASSESSING, EVENT_LOWER, INCIDENT_OPEN, 1, 2, 2, "a person takes it lower" },
+
+	/* Another incident is merged into this one: the higher level of the two is kept. */
+	{ ANY_OPEN, EVENT_JOIN_L1, STAYS, 0, 0, 0, "another of L1 joins" },
+	{ OPEN, EVENT_JOIN_L2, INCIDENT_ASSESSING, 2, 0, 0, "another of L2 joins" },
+	{ ANY_OPEN, EVENT_JOIN_L2, STAYS, 0, 0, 0, "another of L2 joins" },
+	{ OPEN | ASSESSING | WATCHING, EVENT_JOIN_L3, INCIDENT_RESPONDING, 3, 0, 0,
+	  "another of L3 joins" },
+	{ RESPONDING, EVENT_JOIN_L3, STAYS, 0, 0, 0, "another of L3 joins" },
+	{ WATCHING, EVENT_JOIN_WATCHED, STAYS, LEVEL_OF_OTHER, 0, 0,
+	  "another that is watched joins" },
+
+	/* What went on for 14 days goes on under a new number. */
+	{ NONE, EVENT_SUCCEED_L1, INCIDENT_OPEN, 1, 0, 0, "goes on from one of 14 days" },
+	{ NONE, EVENT_SUCCEED_L2, INCIDENT_ASSESSING, 2, 0, 0, "goes on from one of 14 days" },
 	{ .what = NULL },
 };
 
 const struct level_move *
-level_next(enum incident_state state, int64_t level, enum incident_event event)
+level_find(const struct level_move *table, const struct incident *i, enum incident_event event)
 {
-	for (const struct level_move *m = level_moves; m->what; m++)
+	enum incident_state state = i->state;
+	int64_t level = i->level;
+
+	for (const struct level_move *m = table; m->what; m++)
 		if (m->event == event && m->from & 1u << state &&
 		    (!m->max_level || (level >= m->min_level && level <= m->max_level)))
 			return m;

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/course.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/playbook.h"
@@ -13,21 +14,23 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define PEAK_S  (72 * 3600) /* a peak within this of standing down is the same fire */
-#define CLOCK_1 (30 * 60)   /* verdict, first statement: RESPONSE.md section 2 */
-#define CLOCK_2 (2 * 3600)  /* the response pack */
+#define CLOCK_1 (30 * 60)  /* verdict, first statement: RESPONSE.md section 2 */
+#define CLOCK_2 (2 * 3600) /* the response pack */
 
-bool
-raise_is_clear(const struct responder *r, const struct watch_state *w)
+int64_t
+raise_grade(const struct responder *r, const struct watch_state *w)
 {
-	if (!gauges_are_clear(r, w->conf->name))
-		return false;
+	int64_t most = gauges_grade(r, w->conf->name);
+
 	for (size_t i = 0; i < w->triggers_n; i++)
-		for (int h = 0; h < w->triggers[i].halves; h++)
-			if (w->triggers[i].half[h].state.fired_at &&
-			    !w->triggers[i].conf->shadow)
-				return false;
-	return true;
+		for (int h = 0; h < w->triggers[i].halves; h++) {
+			const struct trigger_half *x = &w->triggers[i].half[h];
+
+			if (x->state.fired_at && !w->triggers[i].conf->shadow &&
+			    x->grade > most)
+				most = x->grade;
+		}
+	return most;
 }
 
 /* ---- moves ---------------------------------------------------------------------------------- */
@@ -52,7 +55,7 @@ tell_move(struct responder *r, const struct incident *i, const struct move *m)
 static int
 clocks_end(struct responder *r, const struct incident *i, const struct move *m, struct err *e)
 {
-	static const char *const kinds[] = { "verdict", "statement", "pack", "clear" };
+	static const char *const kinds[] = { "verdict", "statement", "pack" };
 	bool ended = !incident_is_open(i);
 
 	if (m->from_state == m->to_state)
@@ -60,7 +63,7 @@ clocks_end(struct responder *r, const struct incident *i, const struct move *m, 
 	if (timer_set(r->store, "verdict", &i->id, 0, e) < 0)
 		return -1;
 	for (size_t k = 1; k < LY_COUNT(kinds); k++)
-		if ((ended || (k < 3 && i->state == INCIDENT_WATCHING)) &&
+		if ((ended || i->state == INCIDENT_WATCHING) &&
 		    timer_set(r->store, kinds[k], &i->id, 0, e) < 0)
 			return -1;
 	return 0;
@@ -71,14 +74,16 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 {
 	struct incident *i = info->incident;
 	struct gate_ask gate = { &r->env, &r->conf->notice, i, STR("table"), now, r->batch };
+	bool clear = i->clear_at != 0, lower = i->lower_at != 0;
 	struct move m;
 	int bound;
 
 	if (incident_move(r->incidents, info, &m, e) < 0)
 		return -1;
 	r->wrote = true;
-	if (info->firing || !incident_is_open(i))
-		i->clear_at = 0;
+	if ((clear && !i->clear_at && timer_set(r->store, "clear", &i->id, 0, e) < 0) ||
+	    (lower && !i->lower_at && timer_set(r->store, "lower", &i->id, 0, e) < 0))
+		return -1;
 	/* Whoever is out must be so before anybody is told; a playbook wants people for roles. */
 	bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
 	if (bound < 0 || gate_on_move(&gate, &m, e) < 0)
@@ -117,18 +122,29 @@ raise_sent(struct responder *r, struct incident *i, const struct notice_event *e
 
 /* ---- a firing finds its incident ----------------------------------------------------------------- */
 
+/* Is it only counted more that makes a new peak? Not of places on a list, nor of silence. */
+static bool
+has_peaks(struct responder *r, const struct firing *f)
+{
+	const struct watch_state *w = state_watch(r, f->watch);
+
+	for (size_t i = 0; w && i < w->triggers_n; i++)
+		if (str_eq(w->triggers[i].conf->name, f->trigger))
+			return w->triggers[i].conf->kind != TRIGGER_HOTLIST &&
+			       !trigger_by_silence(w->triggers[i].conf);
+	return false;
+}
+
 static int
-peak_event(struct responder *r, const struct incident *i, const struct firing *f, int64_t now,
+sign_event(struct responder *r, const struct incident *i, const struct firing *f, int64_t now,
 	   enum incident_event *event, struct err *e)
 {
-	int64_t peak;
+	int64_t peak = -1;
 
-	if (i->state != INCIDENT_WATCHING || f->grade < 2 || now - i->moved_at > PEAK_S)
-		return 0;
-	if (firing_peak(r->store, &i->id, f->trigger, &peak, e) < 0)
+	if (i->state == INCIDENT_WATCHING && has_peaks(r, f) &&
+	    firing_peak(r->store, &i->id, f->trigger, &peak, e) < 0)
 		return -1;
-	if (peak >= 0 && f->observed > peak)
-		*event = EVENT_PEAK;
+	*event = course_sign(i, f->grade, f->observed, peak, now);
 	return 0;
 }
 
@@ -154,19 +170,6 @@ incident_for(struct responder *r, const struct firing *f, struct str title, int6
 	return incidents_add(r->incidents, f, title, now, e);
 }
 
-/* Is it only counted more that makes a new peak? Not of places on a list, nor of silence. */
-static bool
-has_peaks(struct responder *r, const struct firing *f)
-{
-	const struct watch_state *w = state_watch(r, f->watch);
-
-	for (size_t i = 0; w && i < w->triggers_n; i++)
-		if (str_eq(w->triggers[i].conf->name, f->trigger))
-			return w->triggers[i].conf->kind != TRIGGER_HOTLIST &&
-			       !trigger_by_silence(w->triggers[i].conf);
-	return false;
-}
-
 int
 raise_fired(struct responder *r, const struct firing *f, struct str title, int64_t now,
 	    struct err *e)
@@ -179,7 +182,6 @@ raise_fired(struct responder *r, const struct firing *f, struct str title, int64
 			     .reason = str_is(r->conf->site.lang, "en") ? f->reason_en
 									: f->reason_zh };
 	struct incident_move_info info = {
-		.event = EVENT_W1 + (enum incident_event)(f->grade - 1),
 		.at = now,
 		.actor = (struct str){ 0 },
 		.reason_zh = f->reason_zh,
@@ -193,9 +195,8 @@ raise_fired(struct responder *r, const struct firing *f, struct str title, int64
 	info.incident = incident_for(r, f, info.title, now, e);
 	if (!info.incident)
 		return -1;
-	if (has_peaks(r, f) && peak_event(r, info.incident, f, now, &info.event, e) < 0)
-		return -1;
-	if (firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
+	if (sign_event(r, info.incident, f, now, &info.event, e) < 0 ||
+	    firing_set_incident(r->store, &f->id, &info.incident->id, e) < 0)
 		return -1;
 	told.incident = info.incident->number;
 	told_put(&r->env.told, &told);

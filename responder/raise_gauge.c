@@ -48,15 +48,20 @@ gauges_drop(struct responder *r)
 	r->gauges_n = 0;
 }
 
-bool
-gauges_are_clear(const struct responder *r, struct str watch)
+int64_t
+gauges_grade(const struct responder *r, struct str watch)
 {
+	int64_t most = 0;
+
 	for (size_t i = 0; i < r->gauges_n; i++)
-		for (int k = 0; k < GAUGE_KINDS; k++)
-			if (str_eq(r->gauges[i].conf->watch, watch) &&
-			    r->gauges[i].at[k].fired_at)
-				return false;
-	return true;
+		for (int k = 0; k < GAUGE_KINDS; k++) {
+			const struct gauge_state *g = &r->gauges[i];
+			int64_t grade = gauge_grade(g->conf, (enum gauge_kind)k);
+
+			if (str_eq(g->conf->watch, watch) && g->at[k].fired_at && grade > most)
+				most = grade;
+		}
+	return most;
 }
 
 /* ---- what is kept ------------------------------------------------------------------------------------ */

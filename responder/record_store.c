@@ -199,6 +199,9 @@ static const char stories[] =
 	" NOT NULL, alike_to BYTEA NOT NULL, alike BIGINT NOT NULL, why BYTEA NOT NULL, PRIMARY"
 	" KEY (arrived_at, document));\n";
 
+/* follows: the one of 14 days that it goes on from. */
+static const char successors[] = "ALTER TABLE incident ADD COLUMN follows BYTEA;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -212,6 +215,7 @@ static const struct migration steps[] = {
 	{ 10, "what we released, and who spreads it", echoes },
 	{ 11, "what is added to the file of an incident", entries },
 	{ 12, "which mentions tell of one event, and why", stories },
+	{ 13, "which incident goes on from which", successors },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -172,6 +172,17 @@ firing_set_incident(struct store *s, const struct id *firing, const struct id *i
 }
 
 int
+firings_move(struct store *s, const struct id *from, const struct id *into, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "UPDATE firing SET incident = :into WHERE incident = :from");
+
+	stmt_id(q, 1, into);
+	stmt_id(q, 2, from);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
 firing_peak(struct store *s, const struct id *incident, struct str trigger, int64_t *peak,
 	    struct err *e)
 {

@@ -41,6 +41,9 @@ int trigger_state_read(struct store *s, struct str trigger, struct str watch, st
 int firing_add(struct store *s, const struct firing *f, struct err *e) LY_MUST_USE;
 int firing_set_incident(struct store *s, const struct id *firing, const struct id *incident,
 			struct err *e) LY_MUST_USE;
+/* All firings of the one are the other's from now on. */
+int firings_move(struct store *s, const struct id *from, const struct id *into,
+		 struct err *e) LY_MUST_USE;
 /* Highest observed of the incident's firings by this trigger, before the newest; -1 = none. */
 int firing_peak(struct store *s, const struct id *incident, struct str trigger, int64_t *peak,
 		struct err *e) LY_MUST_USE;

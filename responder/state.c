@@ -167,8 +167,7 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 
 /* ---- incidents ------------------------------------------------------------------------------- */
 
-/* The clock "quiet" holds when an incident may end; it is set while its watch is clear. And which
- * playbook it has. */
+/* The clocks "clear" and "lower" hold since when its watches are so. And which playbook it has. */
 static int
 open_back(struct responder *r, struct err *e)
 {
@@ -177,6 +176,7 @@ open_back(struct responder *r, struct err *e)
 
 		if (incident_is_open(x) &&
 		    (timer_get(r->store, "clear", &x->id, &x->clear_at, e) < 0 ||
+		     timer_get(r->store, "lower", &x->id, &x->lower_at, e) < 0 ||
 		     playbook_back(r->store, &r->conf->playbooks, x, e) < 0))
 			return -1;
 	}

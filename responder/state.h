@@ -158,9 +158,13 @@ int raise_sent(struct responder *r, struct incident *i, const struct notice_even
 /* A firing that is kept: opens an incident or joins one, and moves it. */
 int raise_fired(struct responder *r, const struct firing *f, struct str title, int64_t now,
 		struct err *e) LY_MUST_USE;
-/* No trigger of the watch, and no number from outside that belongs to it, has fired and not
- * cleared. */
-bool raise_is_clear(const struct responder *r, const struct watch_state *w);
+/* The highest grade that a trigger of the watch, or a number from outside that belongs to it, has
+ * fired and not cleared; 0: the watch is clear. */
+int64_t raise_grade(const struct responder *r, const struct watch_state *w);
+
+/* merge.c: one incident becomes part of another: it moves, firings, recusals and clocks go along. */
+int merge_incidents(struct responder *r, struct incident *from, struct incident *into,
+		    const struct incident_move_info *by, struct err *e) LY_MUST_USE;
 
 /* raise_gauge.c: numbers from outside. */
 int gauges_load(struct responder *r, struct err *e) LY_MUST_USE;
@@ -169,14 +173,12 @@ void gauges_drop(struct responder *r);
 void gauges_hear(struct responder *r, int64_t now);
 /* Judge them all; once a minute, and when one came. */
 int gauges_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
-bool gauges_are_clear(const struct responder *r, struct str watch);
+int64_t gauges_grade(const struct responder *r, struct str watch); /* as raise_grade() */
 
 /* turn.c: what time sets off. */
 int64_t turn_due(struct responder *r);
 /* Everything due until now, once. 1 rows changed, 0 nothing, -1. */
 int turn_once(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
-/* Since when the incident may end by itself, or be closed by a person; INT64_MAX = not clear. */
-int64_t turn_quiet_at(const struct incident *i);
 
 /* act.c */
 int act_command(struct responder *r, const struct command *c, int64_t now, struct reply *reply,

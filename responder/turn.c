@@ -2,22 +2,13 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "responder/course.h"
 #include "responder/incident_store.h"
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define DAY            86400
-#define EXPIRE_S       (14 * DAY)
 #define FORGET_EVERY_S 60 /* at most 1,000 signatures each time */
-
-int64_t
-turn_quiet_at(const struct incident *i)
-{
-	if (!i->clear_at || !incident_is_open(i))
-		return INT64_MAX;
-	return i->clear_at + (i->level == 3 ? 3 * DAY : DAY);
-}
 
 static bool
 can(const struct incident *i, enum incident_event event)
@@ -29,17 +20,6 @@ static int64_t
 least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* When the incident ends by itself. */
-static int64_t
-end_at(const struct incident *i, enum incident_event *event)
-{
-	int64_t quiet = can(i, EVENT_QUIET) ? turn_quiet_at(i) : INT64_MAX;
-	int64_t expire = can(i, EVENT_EXPIRE) ? i->opened_at + EXPIRE_S : INT64_MAX;
-
-	*event = quiet <= expire ? EVENT_QUIET : EVENT_EXPIRE;
-	return least(quiet, expire);
 }
 
 /* Something is over or fired, or an open incident does not know yet that its watch is clear. */
@@ -61,7 +41,7 @@ must_judge(const struct responder *r)
 	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
 		const struct incident *x = incidents_at(r->incidents, i);
 
-		if (incident_is_open(x) && !x->clear_at)
+		if (incident_is_open(x) && (!x->clear_at || (x->level > 1 && !x->lower_at)))
 			return true;
 	}
 	return false;
@@ -74,31 +54,56 @@ turn_due(struct responder *r)
 	enum incident_event event;
 
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
-		at = least(at, end_at(incidents_at(r->incidents, i), &event));
+		at = least(at,
+			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
 	at = least(at, notices_due(r->notices));
 	return least(at, digests_due(r->digests));
 }
 
 /* ---- the parts of a turn --------------------------------------------------------------------- */
 
-/* Remember since when the watch of an open incident is clear, as a clock row. */
+/* The highest grade in force in all watches that the incident is about. */
+static int64_t
+grade_now(struct responder *r, const struct incident *x)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < r->watches_n; i++) {
+		const struct watch_state *w = &r->watches[i];
+		int64_t grade = raise_grade(r, w);
+
+		if (grade > most && incidents_covers(r->incidents, x, w->conf->name))
+			most = grade;
+	}
+	return most;
+}
+
+/* A clock row that says since when something holds. */
+static int
+mark(struct responder *r, const struct incident *x, const char *kind, bool holds,
+     int64_t *since_at, int64_t now, struct err *e)
+{
+	if (holds == (*since_at != 0))
+		return 0;
+	*since_at = holds ? now : 0;
+	r->wrote = true;
+	return timer_set(r->store, kind, &x->id, *since_at, e);
+}
+
+/* Remember since when the watches of an open incident are clear, or say less than its level. */
 static int
 mark_clear(struct responder *r, int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
 		struct incident *x = incidents_at(r->incidents, i);
-		const struct watch_state *w;
-		bool clear;
+		int64_t grade;
 
 		if (!incident_is_open(x))
 			continue;
-		w = state_watch(r, x->watch);
-		clear = !w || raise_is_clear(r, w);
-		if (clear == (x->clear_at != 0))
-			continue;
-		x->clear_at = clear ? now : 0;
-		r->wrote = true;
-		if (timer_set(r->store, "clear", &x->id, x->clear_at, e) < 0)
+		grade = grade_now(r, x);
+		if (mark(r, x, "clear", !grade, &x->clear_at, now, e) < 0 ||
+		    mark(r, x, "lower", grade < x->level && x->level > 1, &x->lower_at, now,
+			 e) < 0)
 			return -1;
 	}
 	return 0;
@@ -120,25 +125,62 @@ turn_triggers(struct responder *r, int64_t now, struct err *e)
 	return mark_clear(r, now, e);
 }
 
+/* What is not over after 14 days goes on under a new number, and is told of anew. */
+static int
+follow(struct responder *r, const struct incident *old, enum incident_event event, int64_t now,
+       struct err *e)
+{
+	struct incident_move_info info = {
+		.incident = incidents_follow(r->incidents, old, now, e),
+		.event = event,
+		.at = now,
+		.actor = STR("clock"),
+		.reason_zh = str_of(arena_textf(r->batch, "接续 %.*s，满 14 天后仍在触发",
+						STR_ARG(old->number))),
+		.reason_en = str_of(arena_textf(
+			r->batch, "goes on from %.*s, which still fires after 14 days",
+			STR_ARG(old->number))),
+	};
+
+	if (!info.incident || firings_move(r->store, &old->id, &info.incident->id, e) < 0)
+		return -1;
+	return raise_move(r, &info, now, e);
+}
+
+static int
+end_one(struct responder *r, struct incident *i, enum incident_event event, int64_t now,
+	struct err *e)
+{
+	struct incident_move_info info = {
+		.incident = i,
+		.event = event,
+		.at = now,
+		.actor = STR("clock"),
+		.reason_zh = STR("所有指标恢复平静已满 24 小时"),
+		.reason_en = STR("all signals have been clear for 24 h"),
+	};
+	enum incident_event next = EVENT_COUNT;
+
+	if (event == EVENT_EXPIRE) {
+		next = course_successor(i);
+		info.reason_zh = STR("已满 14 天，仍在触发的另立事件接续");
+		info.reason_en = STR("older than 14 days; what still fires goes on in another");
+	}
+	if (raise_move(r, &info, now, e) < 0)
+		return -1;
+	return next == EVENT_COUNT ? 0 : follow(r, i, next, now, e);
+}
+
 static int
 turn_incidents(struct responder *r, int64_t now, struct err *e)
 {
+	/* A successor is added behind, and ends no sooner than in 14 days. */
 	for (size_t i = 0; i < incidents_count(r->incidents); i++) {
-		struct incident_move_info info = { .incident = incidents_at(r->incidents, i),
-						   .at = now,
-						   .actor = STR("clock") };
+		struct incident *x = incidents_at(r->incidents, i);
+		enum incident_event event;
 
-		if (end_at(info.incident, &info.event) > now)
-			continue;
-		if (info.event == EVENT_QUIET) {
-			info.reason_zh = STR("所有指标恢复平静已满 24 小时");
-			info.reason_en = STR("all signals have been clear for 24 h");
-		} else {
-			info.reason_zh = STR("已满 14 天，新的触发另立事件");
-			info.reason_en =
-				STR("older than 14 days; what fires next opens another");
-		}
-		if (raise_move(r, &info, now, e) < 0)
+		if (course_end_at(level_moves, x, &event) <= now &&
+		    end_one(r, x, event, now, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -82,6 +82,24 @@ match_firing(void *arg, const struct stored_reason *r)
 		x->said = true;
 }
 
+/* Of the incident, and of what it went on as: firings go along. */
+static int
+match_firings(struct verify *v, const struct id *incident, struct asked *x)
+{
+	struct id at = *incident;
+	int more = 1;
+
+	while (more > 0) {
+		struct id next;
+
+		if (verify_reasons(v->s, &at, match_firing, x, v->e) < 0)
+			return -1;
+		more = verify_heir(v->s, &at, &next, v->e);
+		at = next;
+	}
+	return more;
+}
+
 static int
 check_notice(void *arg, const struct stored_notice *n)
 {
@@ -96,7 +114,7 @@ check_notice(void *arg, const struct stored_notice *n)
 	facts = json_parse(v->a, n->facts, &bad);
 	x.trigger = json_text(json_get(facts, "trigger"), STR(""));
 	x.mentions = json_int(json_get(facts, "mentions"), 0);
-	if (verify_reasons(v->s, &n->incident, match_firing, &x, v->e) < 0)
+	if (match_firings(v, &n->incident, &x) < 0)
 		return -1;
 	id_add_hex(&hex, &n->id);
 	if (!x.any)

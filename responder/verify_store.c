@@ -196,6 +196,22 @@ verify_reasons(struct store *s, const struct id *incident,
 }
 
 int
+verify_heir(struct store *s, const struct id *incident, struct id *heir, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT coalesce(i.merged_into, (SELECT f.id FROM incident f WHERE"
+		   " f.follows = i.id)) FROM incident i WHERE i.id = :id");
+	int found;
+
+	stmt_id(q, 1, incident);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*heir = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return found < 0 ? -1 : found && !id_none(heir);
+}
+
+int
 verify_texts(struct store *s, struct id *after,
 	     void (*each)(void *arg, const struct stored_text *t), void *arg, struct err *e)
 {

@@ -72,5 +72,8 @@ struct stored_reason {
 int verify_reasons(struct store *s, const struct id *incident,
 		   void (*each)(void *arg, const struct stored_reason *r), void *arg,
 		   struct err *e) LY_MUST_USE;
+/* What an incident was merged into, or followed by: its firings went there. 1, 0 neither, -1. */
+int verify_heir(struct store *s, const struct id *incident, struct id *heir,
+		struct err *e) LY_MUST_USE;
 
 #endif

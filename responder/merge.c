@@ -1,0 +1,72 @@
+/* merge.c - one incident becomes part of another, in the open transaction. */
+#include "core/base.h"
+
+#include "core/json.h"
+#include "core/str.h"
+#include "responder/course.h"
+#include "responder/gate.h"
+#include "responder/incident_store.h"
+#include "responder/signal_store.h"
+#include "responder/state.h"
+
+/* Whoever must stay out of the one must stay out of both. */
+static int
+recusals_carry(struct responder *r, const struct incident *from, const struct incident *into,
+	       int64_t now, struct err *e)
+{
+	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
+	struct conf_texts out, known;
+	struct buf value = BUF(1000);
+	int bad = gate_out(r->store, &from->id, r->batch, &out, e) < 0 ||
+		  gate_out(r->store, &into->id, r->batch, &known, e) < 0;
+
+	buf_addf(&value, "{\"out\":\"yes\",\"why\":\"recused from %.*s\"}",
+		 STR_ARG(from->number));
+	for (size_t i = 0; !bad && i < out.n; i++)
+		bad = !gate_is_out(&known, out.v[i]) &&
+		      gate_add(&gate, "recusal", out.v[i], buf_str(&value), e) < 0;
+	if (!bad && out.n && into->level >= 2)
+		bad = gate_roles(&gate, e) < 0;
+	buf_release(&value);
+	return bad ? -1 : 0;
+}
+
+/* "into INC-…: the same recall", each in its own language. */
+static void
+words(struct responder *r, struct incident_move_info *info, const char *zh, const char *en,
+      const struct incident_move_info *by)
+{
+	struct str number = info->other->number;
+
+	info->reason_zh =
+		str_of(arena_textf(r->batch, "%s %.*s%s%.*s", zh, STR_ARG(number),
+				   by->reason_zh.n ? "：" : "", STR_ARG(by->reason_zh)));
+	info->reason_en =
+		str_of(arena_textf(r->batch, "%s %.*s%s%.*s", en, STR_ARG(number),
+				   by->reason_en.n ? ": " : "", STR_ARG(by->reason_en)));
+}
+
+int
+merge_incidents(struct responder *r, struct incident *from, struct incident *into,
+		const struct incident_move_info *by, struct err *e)
+{
+	struct incident_move_info join = *by, leave = *by;
+
+	leave.incident = from;
+	leave.other = into;
+	join.incident = into;
+	join.other = from;
+	join.event = course_join(from, into);
+	leave.event = EVENT_MERGE;
+	words(r, &leave, "并入", "merged into", by);
+	words(r, &join, "并入了", "takes in", by);
+	if (join.event == EVENT_COUNT)
+		return err_set(e, ERR_REJECT, "%.*s cannot be merged into %.*s",
+			       STR_ARG(from->number), STR_ARG(into->number));
+	/* Who is out must be so before anybody is told. */
+	if (recusals_carry(r, from, into, by->at, e) < 0 ||
+	    raise_move(r, &leave, by->at, e) < 0 ||
+	    firings_move(r->store, &from->id, &into->id, e) < 0)
+		return -1;
+	return raise_move(r, &join, by->at, e);
+}

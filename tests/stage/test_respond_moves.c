@@ -1,0 +1,289 @@
+/* The responder: how incidents are merged, followed, taken lower and kept alive by work. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "tests/support/record_neighbours.h"
+#include "tests/support/record_world.h"
+
+#define HOUR 3600
+#define DAY  86400
+
+static struct person_conf people[] = {
+	{ .key = STR_INIT("lin"),
+	  .name = STR_INIT("林静"),
+	  .unix_name = STR_INIT("lin"),
+	  .roles = { (struct str[]){ STR_INIT("lead") }, 1 } },
+	{ .key = STR_INIT("wang"),
+	  .name = STR_INIT("王强"),
+	  .unix_name = STR_INIT("wang"),
+	  .roles = { (struct str[]){ STR_INIT("analyst") }, 1 } },
+};
+
+static void
+open_peopled(struct world *w)
+{
+	world_open(w, CLOCK_WALL);
+	w->conf.notice.people = (struct conf_list){ people, LY_COUNT(people) };
+	world_reopen(w, WORLD_T0);
+}
+
+/* INC-2026-0001 of the small watch: W1 by complaints. */
+static void
+complain(struct world *w, int64_t at)
+{
+	for (int i = 0; i < 6; i++)
+		world_say(w,
+			  &(struct world_mention){ .at = at + i,
+						   .intent = INTENT_COMPLAINT,
+						   .author = arena_textf(w->arena, "c%d", i) });
+}
+
+/* A first-hand report: W2. */
+static void
+report(struct world *w, const char *watch, const char *topic, int64_t at)
+{
+	world_say(w, &(struct world_mention){
+			     .at = at,
+			     .watch = watch,
+			     .label = LABEL_NEG,
+			     .author = arena_textf(w->arena, "r%lld", (long long)at),
+			     .topic = topic,
+			     .flags = MENTION_FIRST_HAND });
+}
+
+static const char *
+states(struct world *w)
+{
+	return world_ask(w, "SELECT group_concat(number || ' ' || state || level, ', ') FROM"
+			    " (SELECT * FROM incident ORDER BY number)");
+}
+
+static void
+checked(struct world *w)
+{
+	struct verify_sum sum;
+
+	if (world_verify(w, &sum))
+		fail_msg("%s", w->reply.p);
+}
+
+static void
+one_incident_becomes_part_of_another(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	complain(&w, WORLD_T0);
+	report(&w, "qingshan", "food_safety", WORLD_T0 + HOUR);
+	assert_string_equal(states(&w), "INC-2026-0001 open1, INC-2026-0002 assessing2");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.recuse",
+				   "{\"id\":\"INC-2026-0002\",\"person\":\"wang\",\"why\":"
+				   "\"his brother\"}",
+				   0, WORLD_T0 + 2 * HOUR),
+			 200);
+	assert_int_equal(world_act(&w, "unix:lin", "incident.merge",
+				   "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\","
+				   "\"why\":\"one recall\"}",
+				   0, WORLD_T0 + 3 * HOUR),
+			 200);
+	/* The higher level and the earlier report are kept; all firings are the other's. */
+	assert_string_equal(states(&w), "INC-2026-0001 assessing2, INC-2026-0002 merged2");
+	assert_string_equal(world_ask(&w, "SELECT count(DISTINCT incident) || ' ' || count(*) "
+					  "FROM firing"),
+			    "1 2");
+	assert_string_equal(
+		world_ask(&w, "SELECT group_concat(event || ' ' || reason, '; ') FROM (SELECT *"
+			      " FROM move WHERE event IN ('merge', 'join_L2') ORDER BY seq)"),
+		"merge {\"zh\":\"并入 INC-2026-0001：one recall\",\"en\":\"merged into"
+		" INC-2026-0001: one recall\"}; join_L2 {\"zh\":\"并入了 INC-2026-0002：one "
+		"recall\",\"en\":\"takes in INC-2026-0002: one recall\"}");
+	/* Who was out of the one is out of both. */
+	assert_int_equal(world_act(&w, "unix:wang", "incident.show",
+				   "{\"id\":\"INC-2026-0001\"}", 0, WORLD_T0 + 4 * HOUR),
+			 403);
+	/* What the merged watch brings goes to the one that is open, also after a restart. */
+	world_reopen(&w, WORLD_T0 + 5 * HOUR);
+	report(&w, "qingshan", "injury", WORLD_T0 + 30 * HOUR);
+	report(&w, "qingshan", "injury", WORLD_T0 + 31 * HOUR);
+	assert_string_equal(states(&w), "INC-2026-0001 responding3, INC-2026-0002 merged2");
+	checked(&w);
+	world_close(&w);
+}
+
+static void
+what_cannot_be_merged_is_refused(void **state)
+{
+	static const struct {
+		const char *actor, *args, *says;
+		int status;
+	} cases[] = {
+		{ "unix:lin", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0001\"}",
+		  "INC-2026-0001 is open and INC-2026-0001 is the same: only two that are open "
+		  "become one",
+		  409 },
+		{ "unix:lin", "{\"id\":\"INC-2026-0001\"}", "into which one?", 400 },
+		{ "unix:lin", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0009\"}",
+		  "there is no incident \\\"INC-2026-0009\\\"", 404 },
+		/* Topic minors: only for who has a role in it. */
+		{ "unix:stranger", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\"}",
+		  "INC-2026-0002 is not yours to see", 403 },
+		{ "unix:stranger", "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\"}",
+		  "INC-2026-0002 is not yours to see", 403 },
+		{ "unix:lin", "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\"}",
+		  "took in INC-2026-0002", 200 },
+		{ "unix:lin",
+		  "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\",\"why\":\"x\"}",
+		  "INC-2026-0002 is merged and", 409 },
+		{ "unix:lin", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\"}",
+		  "INC-2026-0002 is merged: only", 409 },
+	};
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	complain(&w, WORLD_T0);
+	report(&w, "qingshan", "minors", WORLD_T0 + HOUR);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		assert_int_equal(world_act(&w, cases[i].actor, "incident.merge", cases[i].args,
+					   0, WORLD_T0 + 2 * HOUR),
+				 cases[i].status);
+		if (!strstr(w.reply.p, cases[i].says))
+			fail_msg("case %zu: %s", i, w.reply.p);
+	}
+	checked(&w);
+	world_close(&w);
+}
+
+/* Of absolute numbers: what is usual does not matter. */
+static struct trigger_conf triggers[] = {
+	{ .name = STR_INIT("few"),
+	  .kind = TRIGGER_ABOVE,
+	  .signal = SIGNAL_NEGATIVE,
+	  .window = DAY,
+	  .above = 2,
+	  .clear_below = 700,
+	  .hold = 0,
+	  .grade = 1 },
+	{ .name = STR_INIT("many"),
+	  .kind = TRIGGER_ABOVE,
+	  .signal = SIGNAL_NEGATIVE,
+	  .window = HOUR,
+	  .above = 5,
+	  .clear_below = 700,
+	  .hold = 600,
+	  .grade = 2 },
+};
+
+static void
+open_with_triggers(struct world *w)
+{
+	world_open(w, CLOCK_WALL);
+	w->conf.triggers = (struct conf_list){ triggers, LY_COUNT(triggers) };
+	world_reopen(w, WORLD_T0);
+}
+
+/* Four a day for 15 days: the trigger never clears. */
+static void
+what_still_fires_after_14_days_goes_on_in_another(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_with_triggers(&w);
+	for (int64_t t = WORLD_T0; t < WORLD_T0 + 16 * DAY; t += 6 * HOUR) {
+		world_say(&w, &(struct world_mention){
+				      .at = t,
+				      .label = LABEL_NEG,
+				      .author = arena_textf(w.arena, "c%lld", (long long)t) });
+		world_turn(&w, t + 60);
+	}
+	assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM incident n JOIN incident o ON o.id ="
+			      " n.follows WHERE n.number = 'INC-2026-0002' AND o.number ="
+			      " 'INC-2026-0001'"),
+		"1");
+	assert_string_equal(world_ask(&w, "SELECT DISTINCT i.number FROM firing f JOIN incident"
+					  " i ON i.id = f.incident"),
+			    "INC-2026-0002");
+	checked(&w);
+	world_close(&w);
+}
+
+static void
+down_needs_lower_numbers_for_long_and_a_person(void **state)
+{
+	int64_t at = WORLD_T0 + 3 * HOUR;
+	struct world w;
+
+	(void)state;
+	open_with_triggers(&w);
+	world_grumble(&w, WORLD_T0, 20);
+	world_turn(&w, WORLD_T0 + 20 * 60);
+	assert_string_equal(states(&w), "INC-2026-0001 assessing2");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.lower",
+				   "{\"id\":\"INC-2026-0001\"}", 0, WORLD_T0 + 30 * 60),
+			 409);
+	assert_non_null(strstr(w.reply.p, "what fires must have been lower for 20 min"));
+	for (int64_t t = WORLD_T0 + 31 * 60; t < at; t += 60)
+		world_turn(&w, t);
+	/* By now the many do not fire; from the turn that saw it, twice 10 minutes. */
+	assert_int_equal(world_act(&w, "unix:lin", "incident.lower",
+				   "{\"id\":\"INC-2026-0001\",\"why\":\"calm\"}", 0, at),
+			 200);
+	assert_string_equal(states(&w), "INC-2026-0001 open1");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.lower",
+				   "{\"id\":\"INC-2026-0001\",\"why\":\"again\"}", 0, at),
+			 409);
+	checked(&w);
+	world_close(&w);
+}
+
+static void
+who_took_it_keeps_it_while_working_on_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	complain(&w, WORLD_T0);
+	assert_int_equal(world_act(&w, "unix:lin", "incident.ack",
+				   "{\"id\":\"INC-2026-0001\",\"for\":\"1h\"}", 0,
+				   WORLD_T0 + 60),
+			 200);
+	assert_int_equal(world_act(&w, "unix:lin", "incident.claim",
+				   "{\"id\":\"INC-2026-0001\",\"text\":\"it tastes of soap\"}",
+				   0, WORLD_T0 + 60 + 1800),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT acked_until - 1773446400 FROM incident"),
+			    "5460"); /* an hour from the claim */
+	/* After its end nothing brings it back. */
+	assert_int_equal(world_act(&w, "unix:lin", "incident.claim",
+				   "{\"id\":\"INC-2026-0001\",\"text\":\"it foams\"}", 0,
+				   WORLD_T0 + 5460),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT acked_until - 1773446400 FROM incident"),
+			    "5460");
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_incident_becomes_part_of_another),
+		cmocka_unit_test(what_cannot_be_merged_is_refused),
+		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
+		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
+		cmocka_unit_test(who_took_it_keeps_it_while_working_on_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
