@@ -1,44 +1,55 @@
 /*
- * cmd_replay.c - timed documents through the real stages, stepped, in memory: what would have
- * happened with these rules. Writes no record, sends nothing.
+ * cmd_replay.c - timed documents and numbers through the real stages, stepped, in memory: what
+ * would have happened with these rules. Writes no record, sends nothing.
  *
- * Documents are taken in the order of (arrived or published, line); time moves on the grid of
- * clock.step, so the outcome depends on the file and the configuration alone.
+ * 1. Lines become documents and documents results in as many threads as there are processors
+ *    (core/fan.h); each depends on its line alone. The responder takes them in the order of
+ *    (time, line), so the outcome depends on the file and the configuration alone.
+ * 2. Time moves on the grid of clock.step. A tick ends when all that it set off has happened.
+ * 3. A batch is ended where the next tick may look at what is committed: when something leaves,
+ *    before something is due, and before another hour, whose usual values are counted then.
  */
 #include "core/base.h"
 
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/fan.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
 
-#include "crawler/intake.h"
-#include "crawler/push.h"
-
 #include "cli/command.h"
-#include "cli/file.h"
 #include "cli/progress.h"
+#include "cli/replay_file.h"
 #include "cli/settings.h"
 
-struct timed {
-	int64_t at;
-	size_t line;
-	struct str json; /* in the file's text */
+#define BLOCK        64 /* documents that a thread scores at a time */
+#define TICK_TURNS   1000
+#define RESULTS_SIZE ((size_t)BLOCK * (RECORD_MAX + 64))
+
+/* A thread that scores. */
+struct scorer {
+	struct out out;
+	struct nlp *nlp;
+	struct arena *arena;
+	struct buf *to;
 };
 struct replay {
 	struct settings *s;
-	struct nlp *nlp;
+	struct replay_file file;
+	struct scorer scorers[FAN_MAX];
+	int threads;
 	struct responder *responder;
-	struct out results, events; /* of score, of respond */
-	struct buf result;          /* the one result of a step */
-	struct clock clock;
+	struct out events;  /* of respond: receipts that nobody waits for */
+	struct arena *held; /* of the open batch */
 	struct id spool;
-	int64_t seq;
-	size_t refused;
+	int64_t seq;      /* of ticks; behind those of documents */
+	int64_t begun_at; /* the first time in the open batch; 0: nothing is open */
 };
+
+/* ---- what comes out ------------------------------------------------------------------------------ */
 
 /* Events as JSON Lines, keys in the fixed order. */
 static void
@@ -64,247 +75,291 @@ event_put(void *arg, const struct told *t)
 }
 
 static void
-result_put(struct out *o, enum out_way way, struct str record)
-{
-	struct replay *r = (struct replay *)((char *)o - offsetof(struct replay, results));
-
-	if (way == OUT_NEXT)
-		buf_add(&r->result, record);
-}
-
-static void
 nothing_put(struct out *o, enum out_way way, struct str record)
 {
 	(void)o, (void)way, (void)record;
 }
 
-static int
-time_of(struct arena *a, struct str line, struct timed *t, struct err *e)
-{
-	struct pushed p;
+/* ---- documents -> results -------------------------------------------------------------------------- */
 
-	if (push_parse(a, line, 0, &p, e) < 0)
-		return -1;
-	t->at = p.arrived_at ? p.arrived_at : p.published_at;
-	if (!t->at)
-		return err_set(e, ERR_REJECT, "neither \"arrived\" nor \"published\"");
-	t->json = line;
+/* Before each result, and before each reason why there is none. */
+struct result_head {
+	uint32_t n;
+	bool refused;
+};
+
+static void
+head_put(struct buf *to, size_t n, bool refused)
+{
+	struct result_head head = { (uint32_t)n, refused };
+
+	buf_add(to, (struct str){ (const char *)&head, sizeof head });
+}
+
+static void
+result_put(struct out *o, enum out_way way, struct str record)
+{
+	struct scorer *k = (struct scorer *)((char *)o - offsetof(struct scorer, out));
+
+	if (way != OUT_NEXT)
+		return;
+	head_put(k->to, record.n, false);
+	buf_add(k->to, record);
+}
+
+static size_t
+block_end(const struct replay *r, size_t block)
+{
+	size_t to = (block + 1) * BLOCK;
+
+	return to < r->file.n ? to : r->file.n;
+}
+
+static void
+block_score(void *arg, int thread, size_t block, struct buf *out)
+{
+	struct replay *r = arg;
+	struct scorer *k = &r->scorers[thread];
+
+	k->to = out;
+	for (size_t i = block * BLOCK; i < block_end(r, block); i++) {
+		const struct timed *t = &r->file.v[i];
+		struct err e = { .kind = ERR_NONE };
+
+		arena_reset(k->arena);
+		if (score_stage.step(k->nlp, t->record, t->at, &k->out, k->arena, &e) < 0) {
+			head_put(out, strlen(e.text), true);
+			buf_add(out, str_of(e.text));
+		}
+	}
+}
+
+/* ---- results -> what happens ----------------------------------------------------------------------- */
+
+/* Commit, and all that leaves with it, until nothing is on its way. */
+static int
+batch_end(struct replay *r, int64_t at, struct err *e)
+{
+	int said = STEP_SETTLE;
+
+	for (int i = 0; said == STEP_SETTLE && i < TICK_TURNS; i++) {
+		if (respond_stage.settle(r->responder, at, &r->events, e) < 0)
+			return -1;
+		said = respond_stage.step(r->responder, STR(""), at, &r->events, r->held, e);
+	}
+	if (said == STEP_SETTLE)
+		return err_set(e, ERR_BROKEN, "what leaves at %lld never ends", (long long)at);
+	arena_reset(r->held);
+	r->begun_at = 0;
+	return said;
+}
+
+/* See 3. */
+static bool
+looks_at_committed(struct replay *r, int64_t at)
+{
+	return r->begun_at &&
+	       (at / 3600 > r->begun_at / 3600 || respond_stage.due(r->responder) <= at);
+}
+
+static int
+tick_play(struct replay *r, int64_t at, int64_t count, struct err *e)
+{
+	struct tick t = {
+		.spool = r->spool, .seq = ++r->seq, .upto = INT64_MAX, .count = count, .at = at
+	};
+	struct buf record = BUF(4096);
+	int said;
+
+	record_encode(&tick_record, &t, &record);
+	said = respond_stage.step(r->responder, buf_str(&record), at, &r->events, r->held, e);
+	buf_release(&record);
+	return said == STEP_SETTLE ? batch_end(r, at, e) : said;
+}
+
+/* The results of one tick, a number of blocks. */
+struct playing {
+	struct fan *fan;
+	struct str rest; /* of the block's results */
+	size_t refused;
+};
+
+/* 1 taken, 0 refused. */
+static int
+result_take(struct replay *r, struct playing *p, const struct timed *t, struct err *e)
+{
+	struct result_head head;
+	struct str result;
+
+	if (!p->rest.n && !fan_next(p->fan, &p->rest))
+		return err_set(e, ERR_BROKEN, "results end before documents do");
+	memcpy(&head, p->rest.p, sizeof head);
+	result = str_slice(p->rest, sizeof head, head.n);
+	p->rest = str_slice(p->rest, sizeof head + head.n, SIZE_MAX);
+	if (head.refused) {
+		fprintf(stderr, "line %zu: %.*s\n", t->line, STR_ARG(result));
+		p->refused++;
+		return 0;
+	}
+	return respond_stage.step(r->responder, result, t->at, &r->events, r->held, e) < 0 ? -1
+											   : 1;
+}
+
+static int
+play(struct replay *r, struct playing *p, struct err *e)
+{
+	const struct timed *v = r->file.v;
+	int64_t step = r->s->clock.step_s;
+	size_t n = r->file.n;
+	struct progress shown;
+	int bad = 0;
+
+	progress_begin(&shown, "documents");
+	shown.total = (int64_t)n;
+	for (size_t i = 0; !bad && i < n;) {
+		/* A tick's time is that of the last documents it holds: up to and with the grid. */
+		int64_t at = v[i].at + (step - v[i].at % step) % step, count = 0;
+		size_t from = i;
+
+		if (looks_at_committed(r, at) && batch_end(r, at, e) < 0)
+			bad = -1;
+		if (!r->begun_at)
+			r->begun_at = v[i].at;
+		for (; !bad && i < n && v[i].at <= at; i++) {
+			int taken = result_take(r, p, &v[i], e);
+
+			bad = taken < 0 ? -1 : 0;
+			count += taken;
+		}
+		if (!bad)
+			bad = tick_play(r, at, count, e);
+		progress_add(&shown, (int64_t)(i - from));
+	}
+	/* What waits for time alone (quiet for a day, a digest) happens too. */
+	if (!bad && n)
+		bad = batch_end(r, v[n - 1].at, e) < 0 ||
+				      tick_play(r, v[n - 1].at + 86400, 0, e) < 0 ||
+				      batch_end(r, v[n - 1].at + 86400, e) < 0
+			      ? -1
+			      : 0;
+	progress_end(&shown);
+	return bad;
+}
+
+/* ---- the stages ------------------------------------------------------------------------------------ */
+
+static int
+scorers_open(struct replay *r, struct err *e)
+{
+	struct nlp_setup setup = settings_nlp(r->s);
+
+	setup.parks_none = true; /* which thread met a rule must not show */
+	r->threads = fan_threads(0);
+	for (int i = 0; i < r->threads; i++) {
+		struct scorer *k = &r->scorers[i];
+		struct buf report = BUF(1 << 20);
+
+		*k = (struct scorer){ .out = { NULL, result_put, OUT_SCRATCH },
+				      .arena = arena_new() };
+		k->nlp = nlp_new(&setup, &report, e);
+		if (report.n && !i)
+			fputs(report.p, stderr);
+		buf_release(&report);
+		if (!k->nlp)
+			return -1;
+	}
 	return 0;
 }
 
 static int
-by_time(const void *a, const void *b)
+responder_open(struct replay *r, struct err *e)
 {
-	const struct timed *x = a, *y = b;
+	struct responder_conf *c = arena_alloc(r->s->arena, sizeof *c);
 
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return (x->line > y->line) - (x->line < y->line);
-}
-
-/* All lines with their times, sorted. Refused lines are told with number and reason. */
-static struct timed *
-lines_read(struct replay *r, struct str text, size_t *n)
-{
-	struct arena *a = arena_new();
-	struct timed *v = NULL;
-	struct str line;
-	size_t number = 0;
-
-	*n = 0;
-	while (str_next(&text, '\n', &line)) {
-		struct timed t = { .line = ++number };
-		struct err e = { 0 };
-
-		line = str_trim(line);
-		if (!line.n)
-			continue;
-		arena_reset(a);
-		if (time_of(a, line, &t, &e) < 0) {
-			fprintf(stderr, "line %zu: %s\n", number, e.text);
-			r->refused++;
-			continue;
-		}
-		if (*n % 4096 == 0) {
-			v = reallocarray(v, *n + 4096, sizeof *v);
-			if (!v)
-				abort();
-		}
-		v[(*n)++] = t;
-	}
-	arena_free(a);
-	if (*n)
-		qsort(v, *n, sizeof *v, by_time);
-	return v;
-}
-
-static int
-document_play(struct replay *r, const struct timed *t, struct arena *held, struct err *e)
-{
-	static const struct source_conf unknown = { .name = STR_INIT("replay"),
-						    .kind = SOURCE_PUSH,
-						    .source_class = CLASS_OTHER };
-	static const uint8_t key[32] = "replay: no key, nothing is kept";
-	const struct source_conf *src;
-	struct buf record = BUF(RECORD_MAX);
-	struct document d;
-	struct pushed p;
-	struct arena *a = arena_new();
-	int rc = push_parse(a, t->json, t->at, &p, e);
-
-	if (rc < 0)
-		goto done;
-	src = p.source.n ? source_find(&r->s->sources, p.source) : NULL;
-	intake_fill(a,
-		    &(struct intake){ .source = src ? src : &unknown,
-				      .identity = p.id,
-				      .url = p.url,
-				      .title = p.title,
-				      .text = p.text,
-				      .author = p.author,
-				      .lang = p.lang,
-				      .country = p.country,
-				      .followers = p.followers,
-				      .engagement = p.engagement,
-				      .rating = p.rating,
-				      .published_at = p.published_at },
-		    key, t->at, r->s->fetch.max_age_s, &d);
-	d.spool = r->spool;
-	d.seq = ++r->seq;
-	record_encode(&document_record, &d, &record);
-	buf_clear(&r->result);
-	if (!buf_ok(&record))
-		rc = err_set(e, ERR_REJECT, "over %d bytes", RECORD_MAX);
-	else
-		rc = score_stage.step(r->nlp, buf_str(&record), t->at, &r->results, a, e);
-	if (rc >= 0)
-		rc = respond_stage.step(r->responder, buf_str(&r->result), t->at, &r->events,
-					held, e);
-done:
-	buf_release(&record);
-	arena_free(a);
-	return rc;
-}
-
-static int
-tick_play(struct replay *r, int64_t at, int64_t count, struct arena *a, struct err *e)
-{
-	struct tick t = { .spool = r->spool, .seq = ++r->seq, .count = count, .at = at };
-	struct buf record = BUF(4096);
-	int rc;
-
-	t.upto = t.seq - 1;
-	record_encode(&tick_record, &t, &record);
-	rc = respond_stage.step(r->responder, buf_str(&record), at, &r->events, a, e);
-	if (rc >= 0)
-		rc = respond_stage.settle(r->responder, at, &r->events, e);
-	buf_release(&record);
-	return rc;
-}
-
-static int
-play(struct replay *r, const struct timed *v, size_t n, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct progress p;
-	int64_t step = r->s->clock.step_s, held = 0;
-	int rc = 0;
-
-	progress_begin(&p, "documents");
-	p.total = (int64_t)n;
-	for (size_t i = 0; rc >= 0 && i < n; i++) {
-		/* A tick's time is that of the last documents it holds: up to and with the grid. */
-		int64_t grid = v[i].at + (step - v[i].at % step) % step;
-		struct err refused = { 0 };
-
-		rc = document_play(r, &v[i], a, &refused);
-		if (rc >= 0) {
-			held++;
-		} else if (refused.kind == ERR_REJECT) {
-			fprintf(stderr, "line %zu: %s\n", v[i].line, refused.text);
-			r->refused++;
-			rc = 0;
-		} else {
-			*e = refused;
-		}
-		if (rc >= 0 && (i + 1 == n || v[i + 1].at > grid)) {
-			rc = tick_play(r, grid, held, a, e);
-			held = 0;
-			arena_reset(a);
-			progress_add(&p, 0);
-		}
-		p.done++;
-	}
-	/* What waits for time alone (quiet for a day, a digest) happens too. */
-	if (rc >= 0 && n)
-		rc = tick_play(r, v[n - 1].at + 86400, 0, a, e);
-	progress_end(&p);
-	arena_free(a);
-	return rc;
-}
-
-static int
-open_stages(struct replay *r, struct err *e)
-{
-	struct nlp_setup nlp = settings_nlp(r->s);
-	struct responder_conf respond = settings_responder(r->s);
-	struct responder_conf *kept;
-	struct buf report = BUF(1 << 20);
-
-	r->nlp = nlp_new(&nlp, &report, e);
-	if (report.n)
-		fputs(report.p, stderr);
-	buf_release(&report);
-	if (!r->nlp)
-		return -1;
-	respond.record = STR(":memory:");
-	respond.clock = CLOCK_STEPPED;
-	respond.send = SEND_SINK;
-	respond.told = (struct told_sink){ event_put, r };
-	kept = arena_alloc(r->s->arena, sizeof *kept);
-	*kept = respond;
-	r->responder = responder_new(kept, 0, e);
+	*c = settings_responder(r->s);
+	c->record = STR(":memory:");
+	c->clock = CLOCK_STEPPED;
+	c->send = SEND_SINK;
+	c->fleeting = true;
+	c->told = (struct told_sink){ event_put, r };
+	r->responder = responder_new(c, 0, e);
 	return r->responder ? 0 : -1;
+}
+
+static void
+close_all(struct replay *r)
+{
+	for (int i = 0; i < r->threads; i++) {
+		nlp_free(r->scorers[i].nlp);
+		arena_free(r->scorers[i].arena);
+		buf_release(&r->scorers[i].out.scratch);
+	}
+	responder_free(r->responder);
+	replay_file_release(&r->file);
+	settings_free(r->s);
+	arena_free(r->held);
+	buf_release(&r->events.scratch);
+}
+
+static int
+run(struct replay *r, const char *path, enum replay_takes takes, struct err *e)
+{
+	struct playing p = { .refused = 0 };
+	int bad;
+
+	if (scorers_open(r, e) < 0 || responder_open(r, e) < 0 ||
+	    replay_file_read(&r->file, path, r->s, &r->spool, takes, e) < 0)
+		return -1;
+	r->seq = INT64_MAX / 2;
+	p.fan = fan_new(&(struct fan_work){ .blocks = (r->file.n + BLOCK - 1) / BLOCK,
+					    .threads = r->threads,
+					    .max = RESULTS_SIZE,
+					    .run = block_score,
+					    .arg = r });
+	bad = play(r, &p, e);
+	fan_free(p.fan);
+	return bad ? -1 : r->file.refused + p.refused ? 1 : 0;
 }
 
 static int
 replay(int argc, char **argv, struct err *e)
 {
-	struct replay r = { .results = { NULL, result_put, OUT_SCRATCH },
-			    .events = { NULL, nothing_put, OUT_SCRATCH },
-			    .result = BUF(RECORD_MAX * 2),
+	struct replay r = { .events = { NULL, nothing_put, OUT_SCRATCH },
+			    .held = arena_new(),
 			    .spool = ID_OF(STR("replay")) };
-	struct buf text = BUF((size_t)4 << 30);
-	struct timed *v = NULL;
+	enum replay_takes takes = REPLAY_ALL;
 	const char *path;
-	int i = command_options(argc, argv, &path, e), rc = -1;
-	size_t n = 0;
+	int i, kept = 1, rc = -1;
 
 	log_threshold(LOG_WARN); /* what happened is on stdout already */
+	for (int k = 1; k < argc; k++)
+		if (!strcmp(argv[k], "--signals"))
+			takes = REPLAY_SIGNALS;
+		else
+			argv[kept++] = argv[k];
+	argc = kept;
+	i = command_options(argc, argv, &path, e);
 	if (i >= 0 && i + 1 != argc)
 		i = err_set(e, ERR_USAGE, "which file of JSON Lines?");
-	if (i >= 0 && file_read(argv[i], &text, e) == 0)
+	if (i >= 0)
 		r.s = settings_read(path, NULL, e);
-	if (r.s && open_stages(&r, e) == 0) {
-		v = lines_read(&r, buf_str(&text), &n);
-		rc = play(&r, v, n, e);
-	}
-	responder_free(r.responder);
-	nlp_free(r.nlp);
-	settings_free(r.s);
-	buf_release(&r.result);
-	buf_release(&r.results.scratch);
-	buf_release(&r.events.scratch);
-	buf_release(&text);
-	free(v);
-	return rc < 0 ? -1 : r.refused ? 1 : 0;
+	if (r.s)
+		rc = run(&r, argv[i], takes, e);
+	close_all(&r);
+	return rc;
 }
 
 const struct subcommand cmd_replay = {
-	"replay", "[-c FILE] FILE.jsonl",
-	"what would have happened: timed documents through the real stages in memory\n"
-	"Lines as `push` takes them, each with \"published\" (or \"arrived\"). Firings, moves, "
-	"notices and\n"
-	"digests come out as JSON Lines. Writes no record, sends nothing.",
+	"replay", "[-c FILE] [--signals] FILE.jsonl",
+	"what would have happened: timed documents and numbers through the real stages in "
+	"memory\n"
+	"Lines as `push` takes them, each with \"published\" (or \"arrived\"), and as signals "
+	"are "
+	"pushed,\n"
+	"each with \"at\". Firings, moves, notices and digests come out as JSON Lines, the "
+	"same for "
+	"the same\n"
+	"file and configuration. Writes no record, sends nothing.\n"
+	"  --signals   the numbers alone",
 	"  langyan replay last-month.jsonl | jq -r '[.at,.type,.incident,.reason]|@tsv'", replay
 };

@@ -28,6 +28,7 @@ struct nlp_setup {
 	struct str zone;               /* of dates and hours in queries           */
 	struct id conf;                /* conf_hash(), goes into every result     */
 	const char *images;            /* folder that keeps them (image_file.h); NULL: none */
+	bool parks_none; /* a rule that hits its limit stays: what a text gives hangs on it alone */
 	/* "reload": read the configuration again into *fresh, whose things stay valid until the
 	 * next call. NULL: only the lexicons are read again. Must be safe in the stage's thread. */
 	int (*reread)(void *ctx, struct nlp_setup *fresh, struct buf *report, struct err *e);

@@ -135,6 +135,8 @@ nlp_new(const struct nlp_setup *setup, struct buf *report, struct err *e)
 	n->rules = r;
 	n->words = gist_words_new();
 	watches_account(r->watches, &n->accounts);
+	if (setup->parks_none)
+		n->accounts.n = 0;
 	n->arena = arena_new();
 	n->reread = setup->reread;
 	n->ctx = setup->ctx;

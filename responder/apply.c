@@ -86,6 +86,8 @@ add_story(struct responder *r, const struct result *res, struct placed *placed, 
 	if (*flags & DOCUMENT_OLD && to.old_voices >= JOIN_VOICES)
 		*flags |= DOCUMENT_STIRRED;
 	buf_clear(&r->scratch);
+	if (r->conf->fleeting)
+		return 0;
 	join_pack_state(&gist, &to, &r->scratch);
 	row.gist = buf_str(&r->scratch);
 	if (record_add_copies(r->store, &row, e) < 0)
@@ -302,6 +304,7 @@ tell_owners(struct responder *r, const struct telling *t, int64_t now, struct er
 	size_t n = blind_owners(c, to, LY_COUNT(to));
 	int bad = 0;
 
+	r->due_known = false;
 	if (!n)
 		to[n++] = STR(""); /* to the disk and the log */
 	for (size_t i = 0; r->notices && i < n && !bad; i++) {
@@ -390,6 +393,22 @@ tell_parked(struct responder *r, const struct result *res, int64_t now, struct e
 	return bad;
 }
 
+/* In a fleeting record what nobody noticed only says that something was heard: one document an
+ * hour is kept, so that no digest calls the day blind. */
+static bool
+is_passed_over(struct responder *r, const struct result *res)
+{
+	const struct document *d = &res->document;
+
+	if (!r->conf->fleeting || res->mentions.n || res->parked.n ||
+	    d->flags & DOCUMENT_HEALTH)
+		return false;
+	if (d->arrived_at / 3600 == r->kept_hour)
+		return true;
+	r->kept_hour = d->arrived_at / 3600;
+	return false;
+}
+
 int
 apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
@@ -403,6 +422,8 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	r->heard_at = d->arrived_at > r->heard_at ? d->arrived_at : r->heard_at;
 	if (d->flags & DOCUMENT_SAMPLE)
 		return apply_sample(r, d, e);
+	if (is_passed_over(r, res))
+		return 0;
 	known = record_known(r->store, &d->id, e);
 	if (known)
 		return known < 0 ? -1 : 0;

@@ -28,27 +28,50 @@ is_stepped(const struct responder *r)
 	return r->env.clock == CLOCK_STEPPED;
 }
 
-bool
-held_add(struct responder *r, struct str bytes, const struct result *res)
+static uint64_t
+key_of(const struct id *spool, int64_t seq)
 {
-	const struct document *d = &res->document;
-	struct held *h;
+	return hash_fast(id_str(spool), (uint64_t)seq);
+}
 
+/* Does it wait here already? What is applied and not receipted is taken once more, for its
+ * receipt. */
+static bool
+is_waiting(const struct responder *r, const struct document *d)
+{
 	for (size_t i = r->applied; i < r->held_n; i++)
 		if (r->held[i].seq == d->seq && id_eq(&r->held[i].spool, &d->spool))
-			return false;
+			return true;
+	return false;
+}
+
+int
+held_add(struct responder *r, struct str bytes, struct err *e)
+{
+	struct result *res;
+	const struct document *d;
+	uint64_t key;
+	size_t before = r->held_keys.distinct;
+
 	if (!r->held_n)
 		arena_reset(r->held_arena);
+	res = arena_alloc(r->held_arena, sizeof *res);
+	if (record_decode(&result_record, arena_str(r->held_arena, bytes), res, r->held_arena,
+			  e) < 0)
+		return -1;
+	d = &res->document;
+	key = key_of(&d->spool, d->seq);
+	tally_add(&r->held_keys,
+		  key); /* two of one key are hardly ever two: then it is looked for */
+	if (r->held_keys.distinct == before && is_waiting(r, d)) {
+		tally_remove(&r->held_keys, key);
+		return 0;
+	}
 	if (r->held_n == r->held_cap)
 		r->held = heap_more(r->held, &r->held_cap, sizeof *r->held);
-	h = &r->held[r->held_n++];
-	*h = (struct held){ arena_str(r->held_arena, bytes),
-			    d->id,
-			    d->spool,
-			    d->seq,
-			    d->arrived_at,
-			    keep_flags(res) };
-	return true;
+	r->held[r->held_n++] =
+		(struct held){ res, d->id, d->spool, d->seq, d->arrived_at, keep_flags(res) };
+	return 1;
 }
 
 bool
@@ -109,8 +132,12 @@ held_receipt(struct responder *r, struct out *out)
 {
 	if (!r->committed)
 		return;
-	for (size_t i = 0; i < r->committed; i++)
-		out_receipt_keep(out, r->held[i].spool, r->held[i].seq, r->held[i].keep);
+	for (size_t i = 0; i < r->committed; i++) {
+		const struct held *h = &r->held[i];
+
+		out_receipt_keep(out, h->spool, h->seq, h->keep);
+		tally_remove(&r->held_keys, key_of(&h->spool, h->seq));
+	}
 	memmove(r->held, r->held + r->committed, (r->held_n - r->committed) * sizeof *r->held);
 	r->held_n -= r->committed;
 	r->applied -= r->committed;
@@ -120,11 +147,8 @@ held_receipt(struct responder *r, struct out *out)
 static int
 apply_next(struct responder *r, int64_t now, struct err *e)
 {
-	struct result res;
-
 	arena_reset(r->work);
-	if (record_decode(&result_record, r->held[r->applied].bytes, &res, r->work, e) < 0 ||
-	    apply_result(r, &res, now, e) < 0)
+	if (apply_result(r, r->held[r->applied].result, now, e) < 0)
 		return -1;
 	r->applied++;
 	return 0;
@@ -169,11 +193,21 @@ put_in_order(struct responder *r)
 	return ready;
 }
 
+/* turn_due(), asked once as long as nothing changes it. */
+int64_t
+held_due(struct responder *r)
+{
+	if (!r->due_known)
+		r->due_at = turn_due(r);
+	r->due_known = true;
+	return r->due_at;
+}
+
 static int
 turns_until(struct responder *r, int64_t at, struct err *e)
 {
 	for (int i = 0; i < TURNS_MAX; i++) {
-		int64_t due = turn_due(r);
+		int64_t due = held_due(r);
 		int changed;
 
 		if (due > at)
@@ -181,9 +215,11 @@ turns_until(struct responder *r, int64_t at, struct err *e)
 		if (due > r->stepped_at)
 			r->stepped_at = due;
 		changed = turn_once(r, r->stepped_at, e);
+		r->due_known = false;
 		if (changed < 0)
 			return -1;
-		if (!changed && turn_due(r) <= r->stepped_at)
+		r->turned |= changed > 0;
+		if (!changed && held_due(r) <= r->stepped_at)
 			return 0; /* it waits for the commit */
 	}
 	return err_set(e, ERR_BROKEN, "what is due at %lld is due again and again",
@@ -230,7 +266,7 @@ apply_tick(struct responder *r, struct err *e)
 		if (apply_next(r, r->stepped_at, e) < 0)
 			return -1;
 	}
-	if (turns_until(r, r->tick.at, e) < 0 || tick_write(r, e) < 0)
+	if (turns_until(r, r->tick.at, e) < 0 || (!r->conf->fleeting && tick_write(r, e) < 0))
 		return -1;
 	if (r->tick.at > r->stepped_at)
 		r->stepped_at = r->tick.at;
@@ -258,16 +294,5 @@ held_apply(struct responder *r, int64_t now, struct err *e)
 	while (r->applied < r->held_n)
 		if (apply_next(r, now, e) < 0)
 			return -1;
-	return 0;
-}
-
-int
-held_apply_newest(struct responder *r, const struct result *newest, int64_t now, struct err *e)
-{
-	if (is_stepped(r) || r->applied + 1 != r->held_n)
-		return held_apply(r, now, e);
-	if (apply_result(r, newest, now, e) < 0)
-		return -1;
-	r->applied++;
 	return 0;
 }

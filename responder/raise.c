@@ -340,6 +340,7 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 	if (!changed)
 		return 0;
 	r->wrote = true;
+	r->due_known = false;
 	if (r->judge_at <= now || r->judge_at > now + 60)
 		r->judge_at = now - now % 60 + 60;
 	return trigger_state_write(r->store, t->conf->name, w->conf->name, state_half(t, h),

@@ -200,6 +200,7 @@ void
 gauges_hear(struct responder *r, int64_t now)
 {
 	r->heard_at = now > r->heard_at ? now : r->heard_at;
+	r->due_known = false;
 	if (r->gauges_n && r->judge_at > now)
 		r->judge_at = now;
 }

@@ -32,6 +32,10 @@ struct responder_conf {
 	enum clock_mode clock;
 	enum send_mode send;
 	struct told_sink told;
+	/* replay, stepped: nobody restarts from this record, verifies it or waits for receipts. Rows
+	 * that serve these alone are not written, a tick that set off nothing leaves its batch open,
+	 * and respond_stage.due() tells the next time at which something is due. */
+	bool fleeting;
 };
 
 struct responder;

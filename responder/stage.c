@@ -102,6 +102,7 @@ responder_free(struct responder *r)
 	arena_free(r->held_arena);
 	buf_release(&r->scratch);
 	free(r->held);
+	tally_release(&r->held_keys);
 	free(r->dir);
 	free(r);
 }
@@ -195,7 +196,7 @@ batch_commit(struct responder *r, struct err *e)
 	r->commit_seq++;
 	if (r->fired)
 		r->keep_at = 0; /* what was counted is evidence now */
-	r->wrote = r->fired = false;
+	r->wrote = r->fired = r->turned = false;
 	r->tick_committed = r->tick_applied;
 	return 0;
 }
@@ -232,6 +233,7 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	}
 	r->committed = r->applied;
 	arena_reset(r->batch);
+	r->due_known = false;
 	notices_send(r->notices, now);
 	drafts_flush(r->drafts);
 	digests_flush(r->digests);
@@ -254,28 +256,27 @@ work(struct responder *r, int64_t now, struct err *e)
 		return batch_fail(r, now, e);
 	if (!is_stepped(r) || (r->tick_applied && r->applied == r->committed)) {
 		changed = turn_once(r, is_stepped(r) ? r->stepped_at : now, e);
+		r->due_known = false;
 		if (changed < 0)
 			return batch_fail(r, now, e);
 	}
+	if (r->conf->fleeting)
+		return changed || r->fired || r->turned ? STEP_SETTLE : STEP_OK;
 	return changed || r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
 }
 
 static int
-step_result(struct responder *r, struct str in, int64_t now, struct arena *a, struct err *e)
+step_result(struct responder *r, struct str in, int64_t now, struct err *e)
 {
-	struct result res;
+	int added = held_add(r, in, e);
 
-	if (record_decode(&result_record, in, &res, a, e) < 0)
-		return -1;
-	if (!held_add(r, in, &res))
-		return STEP_OK;
-	if (r->retry_at)
-		return STEP_OK;
+	if (added <= 0 || r->retry_at)
+		return added < 0 ? -1 : STEP_OK;
 	if (is_stepped(r) && !held_tick_ready(r))
 		return held_is_late(r, &r->held[r->held_n - 1])
 			       ? work(r, now, e) < 0 ? -1 : STEP_SETTLE
 			       : STEP_OK;
-	if (batch_open(r, e) < 0 || held_apply_newest(r, &res, now, e) < 0)
+	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
 		return batch_fail(r, now, e);
 	return r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
 }
@@ -324,6 +325,7 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 
 	if (is_stepped(r))
 		now = r->stepped_at;
+	r->due_known = false;
 	bad = (writes && batch_open(r, e) < 0) || act_command(r, c, now, &reply, a, e) < 0 ||
 	      (r->wrote && batch_commit(r, e) < 0);
 	if (!bad && store_in_batch(r->store))
@@ -351,7 +353,7 @@ respond_step(void *self, struct str in, int64_t now, struct out *out, struct are
 
 	switch (record_kind(in)) {
 	case KIND_RESULT:
-		return step_result(r, in, now, a, e);
+		return step_result(r, in, now, e);
 	case KIND_TICK:
 		return step_tick(r, in, now, a, e);
 	case KIND_COMMAND:
@@ -379,7 +381,7 @@ respond_due(void *self)
 	if (r->retry_at)
 		return r->retry_at;
 	if (is_stepped(r))
-		return INT64_MAX;
+		return r->conf->fleeting ? held_due(r) : INT64_MAX;
 	return turn_due(r) < keep_due(r) ? turn_due(r) : keep_due(r);
 }
 

@@ -216,6 +216,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->digests =
 		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
 	r->judge_at = now;
+	r->due_known = false;
 	if (gauges_load(r, e) < 0)
 		return -1;
 	return r->digests ? 0 : -1;
@@ -251,5 +252,5 @@ state_drop(struct responder *r)
 	r->watches_n = 0;
 	r->watch_names = r->sites = r->topics = NULL;
 	rollup_clear(&r->rollup);
-	r->fired = r->wrote = false;
+	r->fired = r->turned = r->wrote = false;
 }

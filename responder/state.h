@@ -21,6 +21,7 @@
 #include "responder/rollup.h"
 #include "responder/signal.h"
 #include "responder/story.h"
+#include "responder/tally.h"
 
 /* A trigger on one watch. Some are judged for several grades: trigger_grades(). */
 struct watch_trigger {
@@ -55,7 +56,7 @@ struct gauge_state {
 
 /* A result that has no receipt yet. */
 struct held {
-	struct str bytes; /* encoded, in held_arena */
+	const struct result *result; /* in held_arena */
 	struct id document, spool;
 	int64_t seq, arrived_at;
 	int64_t keep; /* for its receipt: keep.h */
@@ -87,11 +88,14 @@ struct responder {
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	bool fired;                       /* a trigger fired in the open batch */
-	bool wrote;                       /* the open batch has something to commit */
+	int64_t kept_hour; /* fleeting: of the newest document that is kept without a mention */
+	bool turned;       /* time set something off in the open batch */
+	bool wrote;        /* the open batch has something to commit */
 
 	/* results without a receipt, ticks: held.c */
 	struct held *held;
 	size_t held_n, held_cap, applied, committed;
+	struct tally held_keys; /* hashes of (spool, seq) of all that are held */
 	struct arena *held_arena;
 	int64_t retry_at; /* the store was busy or full: try again then; 0 = not */
 	char *dir;        /* of the record, for its reserve; NULL in memory      */
@@ -99,6 +103,8 @@ struct responder {
 	struct tick tick; /* the one that waits; seq 0 = none */
 	bool tick_applied, tick_committed;
 	int64_t stepped_at; /* stepped mode: our domain clock */
+	int64_t due_at;     /* stepped mode, while due_known: held_due() */
+	bool due_known;
 	struct {
 		struct id spool;
 		int64_t at;
@@ -124,20 +130,20 @@ struct str state_half(const struct watch_trigger *t, int half);
 uint64_t state_topic_bits(struct responder *r, struct str topic, bool safety);
 
 /* held.c: results on their way into the record, and stepped mode. */
-/* Keep a copy. False when it is here already. */
-bool held_add(struct responder *r, struct str bytes, const struct result *res);
+/* Keep an encoded result. 1, 0 when it is here already, -1 (ERR_REJECT: not to be decoded). */
+int held_add(struct responder *r, struct str bytes, struct err *e) LY_MUST_USE;
 /* Receipts for what is committed, then forget it. */
 void held_receipt(struct responder *r, struct out *out);
 /* Apply what is not yet; wall mode: with now; stepped: the tick's documents in order of
  * (arrived_at, id), timers between them. */
 int held_apply(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
-/* The same, just after newest was added: mostly it alone waits, and is decoded already. */
-int held_apply_newest(struct responder *r, const struct result *newest, int64_t now,
-		      struct err *e) LY_MUST_USE;
 /* Stepped: may the tick be applied now? */
 bool held_tick_ready(const struct responder *r);
 /* Stepped: take the tick as the one that waits. */
 int held_tick(struct responder *r, const struct tick *t, struct err *e) LY_MUST_USE;
+/* Stepped: turn_due(). Asked anew only when .due_known was cleared: whatever changes a trigger's
+ * state, an incident or a notice does so. */
+int64_t held_due(struct responder *r);
 /* Stepped: did it arrive at a time that has been applied? Then it waits for no tick. */
 bool held_is_late(const struct responder *r, const struct held *h);
 
