@@ -21,6 +21,7 @@
 #include "core/str.h"
 #include "core/watchdog.h"
 
+#include "cli/rota_view.h"
 #include "cli/service.h"
 #include "cli/service_http.h"
 #include "cli/watch_kept.h"
@@ -257,6 +258,8 @@ service_open(struct service *sv, struct err *e)
 	/* what `watch test --replay` compares with; without it the service runs as well */
 	if (sv->setup->parts & PART_SCORE && watch_keep(s, &kept) < 0)
 		log_event(LOG_WARN, "watches_not_kept", "why=%s", kept.text);
+	if (sv->setup->parts & PART_RESPOND)
+		rota_view_warn(s);
 	return 0;
 }
 

@@ -511,7 +511,8 @@ const struct route responder_routes[] = {
 static const struct verb *
 verb_of(struct str name)
 {
-	static const struct verb *const others[] = { act_move_verbs, act_case_verbs };
+	static const struct verb *const others[] = { act_move_verbs, act_case_verbs,
+						     act_rota_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -27,6 +27,7 @@ struct verb {
 };
 extern const struct verb act_move_verbs[]; /* act_move.c; ends with .name == NULL */
 extern const struct verb act_case_verbs[]; /* act_case.c; likewise                */
+extern const struct verb act_rota_verbs[]; /* act_rota.c; likewise                */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);

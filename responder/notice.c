@@ -107,7 +107,8 @@ notices_new(const struct notice_conf *c, const struct responder_env *env, int64_
 			       .now = now };
 	net_name(n);
 	n->roster = roster_new(c, env->zone, e);
-	if (!n->roster || fds_open(n, e) < 0 || rows_load(n, e) < 0)
+	if (!n->roster || roster_load(n->roster, env->store, now, e) < 0 ||
+	    fds_open(n, e) < 0 || rows_load(n, e) < 0)
 		goto fail;
 	return n;
 fail:
@@ -131,6 +132,12 @@ notices_free(struct notices *n)
 	free(n->buckets);
 	free(n->ended);
 	free(n);
+}
+
+struct roster *
+notices_roster(struct notices *n)
+{
+	return n->roster;
 }
 
 static void

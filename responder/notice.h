@@ -29,11 +29,14 @@
 #include "responder/people_conf.h"
 
 struct notices;
+struct roster;
 /* Loads what is planned, held, queued and running in the record; what was 'sending' when we
  * died goes out again marked as a possible repeat. c and env outlive it. */
 struct notices *notices_new(const struct notice_conf *c, const struct responder_env *env,
 			    int64_t now, struct err *e) LY_MUST_USE;
 void notices_free(struct notices *n);
+/* Who is on shift, as notices ask it; lives as long as n. */
+struct roster *notices_roster(struct notices *n);
 
 /* A move happened: plan its notices, start, restart or end its escalation. A move that raised
  * or opened pages; a firing that only joined (same state, same level) pages nobody again; to

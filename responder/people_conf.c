@@ -345,14 +345,15 @@ names_of(struct conf_reader *r, const char *what, const struct conf_list *l,
 }
 
 /* name, which stands in field, is one of l; empty is not asked. */
-static void
+static bool
 must_be(struct conf_reader *r, const void *field, struct str name, const struct name_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (str_eq(l->v[i], name))
-			return;
+			return true;
 	if (name.n)
 		conf_unknown(r, field, l->what, name, l->v, l->n);
+	return !name.n;
 }
 
 static void
@@ -362,27 +363,106 @@ all_must_be(struct conf_reader *r, const struct conf_texts *t, const struct name
 		must_be(r, &t->v[i], t->v[i], l);
 }
 
+/* ---- steps that can reach somebody --------------------------------------------------------- */
+
+static bool
+has_contact(const struct notice_conf *c, const struct person_conf *p)
+{
+	const struct contact_conf *k = p ? p->contacts.v : NULL;
+
+	for (size_t i = 0; p && i < p->contacts.n; i++)
+		if (channel_find(c, k[i].channel))
+			return true;
+	return false;
+}
+
+static bool
+can_be_told(const struct notice_conf *c, struct str key)
+{
+	const struct person_conf *p = person_find(c, key);
+
+	return has_contact(c, p) || (p && has_contact(c, person_find(c, p->deputy)));
+}
+
+static bool
+any_can_be_told(const struct notice_conf *c, const struct conf_texts *who)
+{
+	for (size_t i = 0; i < who->n; i++)
+		if (can_be_told(c, who->v[i]))
+			return true;
+	return false;
+}
+
+/* Somebody who is ever on shift: in shifts or because of a change. */
+static bool
+schedule_can_be_told(const struct notice_conf *c, struct str name)
+{
+	const struct schedule_conf *s = schedule_find(c, name);
+	const struct shift_conf *shift = s ? s->shifts.v : NULL;
+	const struct override_conf *o = s ? s->overrides.v : NULL;
+	const struct temporary_conf *t = s ? s->temporary.v : NULL;
+
+	for (size_t i = 0; s && i < s->shifts.n; i++)
+		if (any_can_be_told(c, &shift[i].who))
+			return true;
+	for (size_t i = 0; s && i < s->overrides.n; i++)
+		if (o[i].kind != OVERRIDE_REMOVE && any_can_be_told(c, &o[i].who))
+			return true;
+	for (size_t i = 0; s && i < s->temporary.n; i++) {
+		const struct stint_conf *x = t[i].stints.v;
+
+		for (size_t k = 0; k < t[i].stints.n; k++)
+			if (any_can_be_told(c, &x[k].who))
+				return true;
+	}
+	return false;
+}
+
+static bool
+step_can_tell(const struct notice_conf *c, const struct step_conf *s)
+{
+	for (size_t i = 0; i < s->to.n; i++) {
+		struct str name;
+		enum target_kind kind = target_parse(s->to.v[i], &name);
+
+		if (kind == TARGET_PERSON     ? can_be_told(c, name)
+		    : kind == TARGET_SCHEDULE ? schedule_can_be_told(c, name)
+					      : kind == TARGET_CHANNEL && channel_find(c, name))
+			return true;
+	}
+	return false;
+}
+
 static void
-steps_check(struct conf_reader *r, const struct conf_list *steps,
+steps_check(struct conf_reader *r, const struct notice_conf *c, const struct conf_list *steps,
 	    const struct name_list *by_kind[TARGET_BAD])
 {
 	const struct step_conf *s = steps->v;
 
 	for (size_t i = 0; i < steps->n; i++) {
+		bool named = true;
+
 		for (size_t t = 0; t < s[i].to.n; t++) {
 			struct str name;
 			enum target_kind kind = target_parse(s[i].to.v[t], &name);
 
-			if (kind == TARGET_BAD || !name.n)
+			if (kind == TARGET_BAD || !name.n) {
+				named = false;
 				conf_error(r, &s[i].to.v[t],
 					   "\"%.*s\" is not person:NAME, schedule:NAME or "
 					   "channel:NAME",
 					   STR_ARG(s[i].to.v[t]));
-			else
-				must_be(r, &s[i].to.v[t], name, by_kind[kind]);
+			} else if (!must_be(r, &s[i].to.v[t], name, by_kind[kind]))
+				named = false;
 		}
+		if (named && s[i].to.n && !step_can_tell(c, &s[i]))
+			conf_error(r, &s[i].to.v[0],
+				   "this step can never reach anybody: give somebody of it a "
+				   "contact, or a deputy who has one");
 	}
 }
+
+/* ---- the tables -------------------------------------------------------------------------------- */
 
 static void
 schedules_check(struct conf_reader *r, const struct conf_list *schedules,
@@ -456,7 +536,7 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 	people_check(r, c, &people, &channels);
 	schedules_check(r, &c->schedules, &people);
 	for (size_t i = 0; i < c->policies.n; i++)
-		steps_check(r, &p[i].steps, by_kind);
+		steps_check(r, c, &p[i].steps, by_kind);
 	for (size_t i = 0; i < c->routes.n; i++) {
 		all_must_be(r, &o[i].watches, &watched);
 		must_be(r, &o[i].policy, o[i].policy, &policies);

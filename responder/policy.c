@@ -89,6 +89,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 	t = (struct telling){ p, first.channel, first.contact->address, 0, "" };
 	t.at = roster_reach(q->roster, p, q->level, q->safety, q->now, &why);
 	t.why = why == QUIET_HOURS ? "quiet" : why == QUIET_BUNDLE ? "bundle" : "";
+	t.wakes = wakes(first.contact, first.channel);
 	tellings_add(out, t);
 	if (q->level >= 3 || q->safety)
 		ring = choose(q, p, true);
@@ -96,6 +97,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 		return;
 	t.channel = ring.channel;
 	t.address = ring.contact->address;
+	t.wakes = true;
 	tellings_add(out, t);
 }
 

@@ -18,6 +18,7 @@ struct telling {
 	struct str address;
 	int64_t at;      /* when it may leave; > now: held */
 	const char *why; /* "", "quiet", "bundle", "shift" (nobody is on shift until then) */
+	bool wakes;      /* a person's contact that rings at night */
 };
 #define TELLINGS_MAX 64
 struct tellings {

@@ -12,7 +12,8 @@
 /* ---- the schema ---------------------------------------------------------------------------
  * document, content, mention, copies, story_why: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
- * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c */
+ * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
+ * rota_change: rota_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -202,6 +203,13 @@ static const char stories[] =
 /* follows: the one of 14 days that it goes on from. */
 static const char successors[] = "ALTER TABLE incident ADD COLUMN follows BYTEA;\n";
 
+static const char rota_changes[] =
+	"CREATE TABLE rota_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, schedule TEXT "
+	"NOT"
+	" NULL, kind TEXT NOT NULL, value TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT"
+	" NULL, ends_at BIGINT NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
+	"CREATE INDEX rota_change_by_end ON rota_change (ends_at);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -216,6 +224,7 @@ static const struct migration steps[] = {
 	{ 11, "what is added to the file of an incident", entries },
 	{ 12, "which mentions tell of one event, and why", stories },
 	{ 13, "which incident goes on from which", successors },
+	{ 14, "what people changed of the rota", rota_changes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -48,7 +48,7 @@ extern const struct stage respond_stage;
 
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
  * incident.promote, incident.verdict, incident.close, notice.list, erase, mention.label,
- * mention.unlabel, signal.push, alert.push, signal.list,
+ * mention.unlabel, rota.override, rota.swap, rota.temporary, rota.cancel, rota.changes, signal.push, alert.push, signal.list,
  * signal.show, signal.metrics. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */
 /* The same without a running responder, in a process that holds the data directory's lock. */

@@ -3,11 +3,14 @@
 #include "core/str.h"
 #include "responder/heap.h"
 #include "responder/roster.h"
+#include "responder/rota_live.h"
 
 struct roster {
 	const struct notice_conf *c;
 	const struct zone *site;
 	struct zone **people, **schedules; /* beside the entries of c; NULL: the site's */
+	struct schedule_conf *live;        /* beside them, too: with what people changed */
+	struct arena *a;                   /* of live                                    */
 };
 
 static int
@@ -23,9 +26,15 @@ roster_new(const struct notice_conf *c, const struct zone *site, struct err *e)
 	struct roster *r = heap_zero(1, sizeof *r);
 	const struct person_conf *p = c->people.v;
 	const struct schedule_conf *s = c->schedules.v;
+	struct rota_changes none = { NULL, 0 };
 
-	*r = (struct roster){ c, site, heap_zero(c->people.n + 1, sizeof *r->people),
-			      heap_zero(c->schedules.n + 1, sizeof *r->schedules) };
+	*r = (struct roster){ c,
+			      site,
+			      heap_zero(c->people.n + 1, sizeof *r->people),
+			      heap_zero(c->schedules.n + 1, sizeof *r->schedules),
+			      NULL,
+			      arena_new() };
+	r->live = rota_live(c, &none, r->a);
 	for (size_t i = 0; i < c->people.n; i++)
 		if (zone_of(p[i].zone, &r->people[i], e) < 0)
 			goto fail;
@@ -49,7 +58,24 @@ roster_free(struct roster *r)
 		zone_close(r->schedules[i]);
 	free(r->people);
 	free(r->schedules);
+	arena_free(r->a);
 	free(r);
+}
+
+int
+roster_load(struct roster *r, struct store *s, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct rota_changes changes;
+
+	if (rota_changes_read(s, now - ROTA_KEEP_S, a, &changes, e) < 0) {
+		arena_free(a);
+		return -1;
+	}
+	r->live = rota_live(r->c, &changes, a);
+	arena_free(r->a);
+	r->a = a;
+	return 0;
 }
 
 const struct notice_conf *
@@ -66,8 +92,16 @@ roster_zone(const struct roster *r, const struct person_conf *p)
 	return p && r->people[p - first] ? r->people[p - first] : r->site;
 }
 
-static const struct zone *
-schedule_zone(const struct roster *r, const struct schedule_conf *s)
+const struct schedule_conf *
+roster_schedule(const struct roster *r, const struct schedule_conf *s)
+{
+	const struct schedule_conf *first = r->c->schedules.v;
+
+	return &r->live[s - first];
+}
+
+const struct zone *
+roster_schedule_zone(const struct roster *r, const struct schedule_conf *s)
 {
 	const struct schedule_conf *first = r->c->schedules.v;
 
@@ -77,13 +111,14 @@ schedule_zone(const struct roster *r, const struct schedule_conf *s)
 size_t
 roster_who(const struct roster *r, const struct schedule_conf *s, int64_t at, struct str *who)
 {
-	return rota_who(s, schedule_zone(r, s), at, who);
+	return rota_who(roster_schedule(r, s), roster_schedule_zone(r, s), at, who);
 }
 
 int64_t
 roster_when(const struct roster *r, const struct schedule_conf *s, int64_t at)
 {
-	return rota_when(s, schedule_zone(r, s), at, (struct str){ NULL, 0 });
+	return rota_when(roster_schedule(r, s), roster_schedule_zone(r, s), at,
+			 (struct str){ NULL, 0 });
 }
 
 bool
@@ -92,7 +127,7 @@ roster_on_shift(const struct roster *r, const struct person_conf *p, int64_t at)
 	const struct schedule_conf *s = r->c->schedules.v;
 
 	for (size_t i = 0; i < r->c->schedules.n; i++)
-		if (rota_on_shift(&s[i], schedule_zone(r, &s[i]), at, p->key))
+		if (rota_on_shift(&r->live[i], roster_schedule_zone(r, &s[i]), at, p->key))
 			return true;
 	return false;
 }
@@ -106,16 +141,18 @@ roster_reach(const struct roster *r, const struct person_conf *p, int64_t level,
 		p->quiet, roster_zone(r, p), false, now, INT64_MAX, level, safety
 	};
 
+	if (quiet_until(&q, now, why) == now)
+		return now; /* on shift or not */
 	for (size_t i = 0; i < r->c->schedules.n; i++) {
-		const struct zone *z = schedule_zone(r, &s[i]);
-		int64_t ends = rota_until(&s[i], z, now, p->key), begins;
+		const struct zone *z = roster_schedule_zone(r, &s[i]);
+		int64_t ends = rota_until(&r->live[i], z, now, p->key), begins;
 
 		if (ends > now) {
 			q.on_shift = true;
 			q.shift_ends = ends > q.shift_ends ? ends : q.shift_ends;
 			continue;
 		}
-		begins = rota_when(&s[i], z, now, p->key);
+		begins = rota_when(&r->live[i], z, now, p->key);
 		q.shift_begins = begins < q.shift_begins ? begins : q.shift_begins;
 	}
 	return quiet_until(&q, now, why);

@@ -11,6 +11,7 @@
  *   moves           the chain of hashes, the table of moves, and where each incident stands
  *   labels          the chain of hashes
  *   entries         the chain of hashes, and each value by its salted digest
+ *   rota            the chain of hashes of what people changed of it
  * What was erased or has expired is said, never called a mismatch.
  */
 #ifndef LY_RESPONDER_VERIFY_H
@@ -20,7 +21,7 @@
 #include "core/store.h"
 
 struct verify_sum {
-	int64_t mentions, rollups, firings, moves, labels, entries, contents, notices;
+	int64_t mentions, rollups, firings, moves, labels, entries, rota, contents, notices;
 	int64_t digests;         /* looked at, as those before */
 	int64_t erased, expired; /* not looked at              */
 	int64_t mismatches;

@@ -124,6 +124,36 @@ names_that_lead_nowhere_are_told_with_their_place(void **state)
 		{ "[mon, tue]", "[mon, tu]", "day \"tu\"" },
 		{ "schedule:pr-duty", "schedule:pr-duti", "did you mean \"pr-duty\"?" },
 		{ "person:boss", "boss", "is not person:NAME, schedule:NAME or channel:NAME" },
+		{ "boss: { contacts: [ { channel: hook } ] }", "boss: { }",
+		  "this step can never reach anybody" },
+		{ "boss: { contacts: [ { channel: hook } ] }", "boss: { }", "x.yaml:14:" },
+		{ "days: [mon, tue], from", "rotate: { every: wek, start: 2026-01-05 }, from",
+		  "did you mean \"week\"?" },
+		{ "days: [mon, tue], from", "rotate: { every: week, start: 5 January }, from",
+		  "is not a date like" },
+		{ "days: [mon, tue], from", "rotate: { every: week }, from", "start" },
+		{ "to: 20:00 } ] }",
+		  "to: 20:00 } ], overrides: [ { kind: replace, who: [boss], instead: "
+		  "[lnjing], from: "
+		  "\"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\" } ] }",
+		  "did you mean \"linjing\"?" },
+		{ "to: 20:00 } ] }",
+		  "to: 20:00 } ], overrides: [ { kind: add, who: [boss], instead: [linjing], "
+		  "from: "
+		  "\"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\" } ] }",
+		  "only \"kind: replace\" has \"instead\"" },
+		{ "to: 20:00 } ] }",
+		  "to: 20:00 } ], temporary: [ { from: \"2026-01-01T00:00:00Z\", to: "
+		  "\"2026-01-02T00:00:00Z\", shifts: [ { who: [bos], from: "
+		  "\"2026-01-01T00:00:00Z\", "
+		  "to: \"2026-01-02T00:00:00Z\" } ] } ] }",
+		  "did you mean \"boss\"?" },
+		{ "to: 20:00 } ] }",
+		  "to: 20:00 } ], temporary: [ { from: \"2026-01-01T00:00:00Z\", to: "
+		  "\"2026-01-02T00:00:00Z\", shifts: [ { who: [boss], from: "
+		  "\"2026-01-01T00:00:00Z\", "
+		  "to: \"2026-01-03T00:00:00Z\" } ] } ] }",
+		  "reaches out of the temporary schedule" },
 		{ "policy: default,", "policy: defualt,", "did you mean \"default\"?" },
 		{ "watches: [shancui]", "watches: [shanciu]", "did you mean \"shancui\"?" },
 		{ "levels: [1, 2, 3]", "levels: [1, 4]", "level \"4\"" },

@@ -18,11 +18,11 @@ static const char people[] =
 	"  cai: { quiet: { from: 00:00, to: 00:00 }, contacts: [ { channel: mail, address: "
 	"\"cai@example.test\", wakes: yes } ] }\n"
 	"  gone: { deputy: ben }\n"
-	"  nobody: { }\n"
+	"  out: { contacts: [ { channel: mail, address: \"out@example.test\" } ] }\n"
 	"schedules:\n"
 	"  day: { shifts: [ { who: [ann, ben], from: 08:00, to: 20:00 } ] }\n"
 	"  evening: { shifts: [ { who: [ben], from: 20:00, to: 23:00 } ] }\n"
-	"  empty: { shifts: [ { who: [nobody] } ] }\n"
+	"  empty: { shifts: [ { who: [out] } ] }\n"
 	"policies:\n"
 	"  office: { steps: [ { to: [\"schedule:day\"] }, { to: [\"person:ann\"] }, { to: "
 	"[\"person:cai\"], after: 20m } ] }\n"
@@ -30,7 +30,7 @@ static const char people[] =
 	"  wall: { steps: [ { to: [\"schedule:day\", \"channel:chat\"] }, { to: "
 	"[\"person:ben\"] } ] }\n"
 	"  only-wall: { steps: [ { to: [\"channel:chat\"] } ] }\n"
-	"  void: { steps: [ { to: [\"person:nobody\"] }, { to: [\"schedule:empty\"] } ] }\n"
+	"  void: { steps: [ { to: [\"person:out\"] }, { to: [\"schedule:empty\"] } ] }\n"
 	"  deputy: { steps: [ { to: [\"person:gone\"] } ] }\n"
 	"  twice: { steps: [ { to: [\"person:ben\", \"schedule:evening\"] } ] }\n"
 	"routes: [ { policy: office, channels: [chat] } ]\n"
@@ -118,8 +118,10 @@ the_first_step_with_somebody_awake_is_told(void **state)
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		const struct policy_conf *p = policy_find(&f->c, str_of(cases[i].policy));
 		struct buf at = BUF(100), told = BUF(1000);
+		struct str out = STR("out");
+		struct conf_texts outs = { &out, 1 };
 		struct policy_ask q = { f->roster, NULL, cases[i].level, cases[i].safety != 0,
-					0 };
+					0,         &outs };
 		struct tellings t;
 		uint64_t skipped;
 		int step;

@@ -1,0 +1,312 @@
+/* cmd_rota.c - the rota in a shell: who, check, export; and changing it. */
+#include "core/base.h"
+
+#include <stdio.h>
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "cli/command.h"
+#include "cli/control.h"
+#include "cli/rota_view.h"
+
+#define PLACES_MAX 3
+
+/* A change: what stands at its places and behind its options becomes the command's args. */
+static const struct act {
+	const char *name, *verb;
+	const char *places[PLACES_MAX]; /* all must be given */
+	const char *options;            /* "--a --b " */
+} acts[] = {
+	{ "override",
+	  "rota.override",
+	  { "schedule", "kind" },
+	  "--who --instead --from --to --why " },
+	{ "swap", "rota.swap", { "schedule", "who", "with" }, "--at --back --why " },
+	{ "temporary", "rota.temporary", { "schedule" }, "--who --from --to --shift --why " },
+	{ "cancel", "rota.cancel", { "change" }, "--why " },
+	{ "changes", "rota.changes", { NULL }, "" },
+};
+
+struct change_args {
+	const char *path;
+	bool json;
+	struct buf args, shifts;
+	size_t places;
+};
+
+static void
+member_add(struct buf *b, const char *name, const char *value)
+{
+	buf_add(b, b->n ? STR(",") : STR("{"));
+	json_add_text(b, str_of(name));
+	buf_add_byte(b, ':');
+	json_add_text(b, str_of(value));
+}
+
+static bool
+takes(const struct act *act, const char *option)
+{
+	size_t n = strlen(option);
+
+	for (const char *at = act->options; (at = strstr(at, option)); at++)
+		if (at[n] == ' ')
+			return true;
+	return false;
+}
+
+/* --shift may be said several times: they are a list. */
+static int
+value_read(const struct act *act, const char *name, const char *value, struct change_args *x,
+	   struct err *e)
+{
+	bool path = !strcmp(name, "-c");
+
+	if (!path && !takes(act, name))
+		return err_set(e, ERR_USAGE, "rota %s has no option \"%s\"", act->name, name);
+	if (!value)
+		return err_set(e, ERR_USAGE, "%s wants a value", name);
+	if (path) {
+		x->path = value;
+	} else if (!strcmp(name, "--shift")) {
+		buf_add(&x->shifts, x->shifts.n ? STR(",") : STR(""));
+		json_add_text(&x->shifts, str_of(value));
+	} else {
+		member_add(&x->args, name + 2, value);
+	}
+	return 0;
+}
+
+static int
+args_read(int argc, char **argv, const struct act *act, struct change_args *x, struct err *e)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--json")) {
+			x->json = true;
+		} else if (!strcmp(argv[i], "--all") && !strcmp(act->name, "changes")) {
+			member_add(&x->args, "all", "all");
+		} else if (argv[i][0] == '-') {
+			if (value_read(act, argv[i], argv[i + 1], x, e) < 0)
+				return -1;
+			i++;
+		} else if (x->places == PLACES_MAX || !act->places[x->places]) {
+			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+		} else {
+			member_add(&x->args, act->places[x->places++], argv[i]);
+		}
+	}
+	if (x->places < PLACES_MAX && act->places[x->places])
+		return err_set(e, ERR_USAGE, "rota %s: which %s?", act->name,
+			       act->places[x->places]);
+	buf_add(&x->args, x->args.n ? STR("") : STR("{"));
+	if (x->shifts.n)
+		buf_addf(&x->args, ",\"shifts\":[%s]", x->shifts.p);
+	buf_add_byte(&x->args, '}');
+	return buf_ok(&x->args) && buf_ok(&x->shifts)
+		       ? 0
+		       : err_set(e, ERR_USAGE, "the options are too long");
+}
+
+/* ---- told ------------------------------------------------------------------------------------ */
+
+static void
+put_span(const struct zone *z, int64_t from, int64_t to)
+{
+	struct buf b = BUF(64);
+
+	clock_add_local(&b, z, from);
+	buf_add(&b, STR(" – "));
+	clock_add_local(&b, z, to);
+	fputs(b.p, stdout);
+	buf_release(&b);
+}
+
+static void
+put_names(const char *before, const struct json *list)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		printf("%s%.*s", i ? ", " : before,
+		       STR_ARG(json_text(json_at(list, i), STR(""))));
+}
+
+static int64_t
+iso_of(const struct json *j, const char *key)
+{
+	struct err bad = { 0 };
+	int64_t at = 0;
+
+	return clock_parse_iso(json_text(json_get(j, key), STR("")), &at, &bad) < 0 ? 0 : at;
+}
+
+static void
+put_done(const struct json *j, const struct zone *z)
+{
+	const struct json *nobody = json_get(j, "nobody");
+
+	printf("change %lld of %.*s: %.*s ", (long long)json_int(json_get(j, "change"), 0),
+	       STR_ARG(json_text(json_get(j, "schedule"), STR(""))),
+	       STR_ARG(json_text(json_get(j, "kind"), STR(""))));
+	put_span(z, iso_of(j, "from"), iso_of(j, "to"));
+	putchar('\n');
+	for (size_t i = 0; i < json_count(nobody); i++) {
+		fputs("  nobody is on shift ", stdout);
+		put_span(z, iso_of(json_at(nobody, i), "from"),
+			 iso_of(json_at(nobody, i), "to"));
+		putchar('\n');
+	}
+}
+
+/* Whose shift goes to whom. */
+static void
+put_value(const struct json *v, const struct zone *z)
+{
+	const struct json *shifts = json_get(v, "shifts");
+
+	if (json_get(v, "change")) {
+		printf("of %lld", (long long)json_int(json_get(v, "change"), 0));
+		return;
+	}
+	put_span(z, json_int(json_get(v, "from"), 0), json_int(json_get(v, "to"), 0));
+	printf("  %.*s", STR_ARG(json_text(json_get(v, "kind"), STR(""))));
+	put_names(" ", json_get(v, "who"));
+	put_names(" instead of ", json_get(v, "instead"));
+	if (json_get(v, "back_from")) {
+		fputs(", back ", stdout);
+		put_span(z, json_int(json_get(v, "back_from"), 0),
+			 json_int(json_get(v, "back_to"), 0));
+	}
+	for (size_t i = 0; i < json_count(shifts); i++) {
+		const struct json *s = json_at(shifts, i);
+
+		fputs("\n      ", stdout);
+		put_span(z, json_int(json_get(s, "from"), 0), json_int(json_get(s, "to"), 0));
+		put_names("  ", json_get(s, "who"));
+	}
+}
+
+static void
+put_changes(const struct json *list, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *c = json_at(list, i);
+		struct str why = json_text(json_get(c, "why"), STR(""));
+		int64_t by = json_int(json_get(c, "cancelled_by"), 0);
+
+		printf("%4lld  %.*s %.*s  ", (long long)json_int(json_get(c, "change"), 0),
+		       STR_ARG(json_text(json_get(c, "schedule"), STR(""))),
+		       STR_ARG(json_text(json_get(c, "kind"), STR(""))));
+		put_value(json_get(c, "value"), z);
+		printf("\n      %.*s", STR_ARG(json_text(json_get(c, "state"), STR(""))));
+		if (by)
+			printf(" by %lld", (long long)by);
+		printf(", by %.*s%s%.*s\n", STR_ARG(json_text(json_get(c, "actor"), STR(""))),
+		       why.n ? ": " : "", STR_ARG(why));
+	}
+	if (!json_count(list))
+		fputs("no changes\n", stderr);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int
+reply_show(const struct reply *r, const struct change_args *x, const struct settings *s,
+	   struct arena *a, struct err *e)
+{
+	const struct json *j = NULL;
+	struct zone *z = NULL;
+	int rc = -1;
+
+	if (x->json || r->status != 200)
+		return control_print(r);
+	if ((z = zone_open(s->site.zone.p, e)) && (j = json_parse(a, r->body, e)))
+		rc = 0;
+	if (j && json_get(j, "changes"))
+		put_changes(json_get(j, "changes"), z);
+	else if (j)
+		put_done(j, z);
+	zone_close(z);
+	return rc;
+}
+
+static int
+change_run(int argc, char **argv, const struct act *act, struct err *e)
+{
+	struct change_args x = { .path = "langyan.yaml",
+				 .args = BUF(65536),
+				 .shifts = BUF(32768) };
+	struct command cmd = { .verb = str_of(act->verb) };
+	struct settings *s = NULL;
+	struct arena *a = arena_new();
+	struct reply r;
+	int rc = args_read(argc, argv, act, &x, e);
+
+	if (rc == 0)
+		s = settings_read(x.path, NULL, e);
+	rc = -1;
+	cmd.args = buf_str(&x.args);
+	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
+		rc = reply_show(&r, &x, s, a, e);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&x.args);
+	buf_release(&x.shifts);
+	return rc;
+}
+
+static int
+rota(int argc, char **argv, struct err *e)
+{
+	static const struct {
+		const char *verb;
+		int (*run)(int argc, char **argv, struct err *e);
+	} reads[] = { { "who", rota_who_run },
+		      { "check", rota_check_run },
+		      { "export", rota_export_run } };
+
+	for (size_t i = 0; argc > 1 && i < LY_COUNT(reads); i++)
+		if (!strcmp(argv[1], reads[i].verb))
+			return reads[i].run(argc - 1, argv + 1, e);
+	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++)
+		if (!strcmp(argv[1], acts[i].name))
+			return change_run(argc - 1, argv + 1, &acts[i], e);
+	return err_set(e, ERR_USAGE,
+		       "rota needs a verb: who, check, export, override, swap, temporary, "
+		       "changes or cancel");
+}
+
+const struct subcommand cmd_rota = {
+	"rota",
+	"who [--at T] [--watch W] [--schedule S] | check [--from T] [--days N] | "
+	"export "
+	"[--schedule S] [--person P] [--from T] [--days N] | override SCHEDULE "
+	"add|remove|replace --who P --from T --to T [--instead P] | swap SCHEDULE P P --at T "
+	"--back T | temporary SCHEDULE --from T --to T (--who P | --shift 'P: T / T'…) | "
+	"changes "
+	"[--all] | cancel N; all but check and export take --json",
+	"who is on shift, is every minute covered, a calendar; stand-ins and swaps\n"
+	"T is a time like \"2026-12-24 20:00\" on the site's clock (in a change: the "
+	"schedule's), "
+	"or with an\n"
+	"offset. P is a person's key, several as \"anna,ben\". Changes take --why TEXT; all "
+	"take "
+	"-c FILE.\n"
+	"check exits 1 when a minute of the next 90 days has nobody for a level, or nobody who "
+	"can be\n"
+	"woken for L3. swap: the first one's shift at --at against the second one's at "
+	"--back.\n"
+	"See docs/rota.md.",
+	"  langyan rota who --at \"2026-12-24 20:00\" --watch shancui\n"
+	"  langyan rota check\n"
+	"  langyan rota export --person linjing > linjing.ics\n"
+	"  langyan rota override pr-duty replace --who zhou --instead linjing --from "
+	"\"2026-12-24 "
+	"08:00\" --to \"2026-12-25 08:00\" --why ill\n"
+	"  langyan rota swap pr-duty linjing zhou --at \"2026-12-24 12:00\" --back "
+	"\"2026-12-31 "
+	"12:00\"\n"
+	"  langyan rota temporary pr-duty --from 2027-02-06 --to 2027-02-08 --shift \"linjing: "
+	"2027-02-06 / 2027-02-07\" --shift \"zhou: 2027-02-07 / 2027-02-08\"\n"
+	"  langyan rota cancel 3 --why \"came back early\"",
+	rota
+};

@@ -1,0 +1,35 @@
+/*
+ * rota_view.h - the rota for who only reads: configuration, and what people changed since.
+ *
+ * With a record that a responder may be writing; where there is none yet, the configuration alone.
+ */
+#ifndef LY_CLI_ROTA_VIEW_H
+#define LY_CLI_ROTA_VIEW_H
+
+#include "responder/coverage.h"
+
+#include "cli/settings.h"
+
+struct rota_view {
+	const struct settings *s;
+	struct zone *zone; /* of the site */
+	struct roster *roster;
+	int64_t now; /* the domain clock */
+	struct str *watches;
+	unsigned classes; /* for cover_ask */
+};
+/* s outlives it. -1 and *e; rota_view_close either way. */
+int rota_view_open(const struct settings *s, struct rota_view *v, struct err *e) LY_MUST_USE;
+void rota_view_close(struct rota_view *v);
+/* What coverage_check is asked of all that can fire, from then on for so long. */
+struct cover_ask rota_view_cover(const struct rota_view *v, int64_t from, int64_t span_s);
+/* A line in the log for each level that has a gap in the next 90 days; nothing when that cannot be
+ * told. */
+void rota_view_warn(const struct settings *s);
+
+/* The verbs that read: argv[0] is the verb. The exit code, or -1 and *e. */
+int rota_who_run(int argc, char **argv, struct err *e);
+int rota_check_run(int argc, char **argv, struct err *e);
+int rota_export_run(int argc, char **argv, struct err *e);
+
+#endif
