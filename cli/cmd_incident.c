@@ -21,7 +21,8 @@
 static const struct act {
 	const char *name, *verb;
 	bool wants_incident;
-	const char *options; /* "--a --b " */
+	const char *options; /* "--a --b "                        */
+	const char *second;  /* what the word behind the incident is, or NULL */
 } acts[] = {
 	{ "list", "incident.list", false, "--watch " },
 	{ "show", "incident.show", true, "" },
@@ -40,10 +41,12 @@ static const struct act {
 	{ "recuse", "incident.recuse", true, "--person --out --why " },
 	{ "release", "incident.release", true, "--kind --channel --url --text --next " },
 	{ "strike", "incident.strike", true, "--kind --key --why " },
+	{ "playbook", "incident.playbook", true, "--why ", "playbook" },
+	{ "act", "incident.act", true, "", "action" },
 };
 
 struct incident_options {
-	const char *path, *incident;
+	const char *path, *incident, *second;
 	bool json, all;
 	int64_t version;
 	struct buf args;
@@ -104,15 +107,22 @@ options_read(int argc, char **argv, const struct act *act, struct incident_optio
 			if (value_read(act, argv[i], argv[i + 1], o, e) < 0)
 				return -1;
 			i++;
-		} else if (o->incident)
+		} else if (o->incident && act->second && !o->second)
+			o->second = argv[i];
+		else if (o->incident)
 			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
 		else
 			o->incident = argv[i];
 	}
 	if (act->wants_incident && !o->incident)
 		return err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
+	if (act->second && !o->second)
+		return err_set(e, ERR_USAGE, "which %s? (langyan incident %s INC-… NAME)",
+			       act->second, act->name);
 	if (o->incident)
 		args_add(&o->args, "id", o->incident);
+	if (o->second)
+		args_add(&o->args, act->second, o->second);
 	if (o->all)
 		args_add(&o->args, "state", "all");
 	if (o->args.n)
@@ -176,13 +186,14 @@ incident(int argc, char **argv, struct err *e)
 			return act_run(argc - 1, argv + 1, &acts[i], e);
 	return err_set(e, ERR_USAGE,
 		       "list, show, ack, promote, lower, verdict, close, merge, assess, claim, "
-		       "fact, task, assign, recuse, release or strike");
+		       "fact, task, assign, recuse, release, strike, playbook or act");
 }
 
 const struct subcommand cmd_incident = {
 	"incident",
 	"list [--all] [--watch W] | show | ack | promote | lower | verdict | close | merge | "
-	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options]",
+	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options] | "
+	"playbook INC-… NAME | act INC-… ACTION",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
@@ -204,6 +215,8 @@ const struct subcommand cmd_incident = {
 	"  release  --kind statement|full|update|reply|staff_note, --channel, --url, --text,\n"
 	"           --next 30m: what was said elsewhere, and when we promised to speak again\n"
 	"  strike   --kind, --key, --why: erase a text of the file; who, when and why stay\n"
+	"  playbook NAME, --why: bind another playbook (langyan playbook list)\n"
+	"  act      ACTION: let an action of the playbook go, whatever signals say; again too\n"
 	"What is not given stays as it was; nothing is overwritten (docs/incidents.md).",
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
 	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"

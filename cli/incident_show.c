@@ -142,6 +142,34 @@ put_stories(const struct json *stories)
 	}
 }
 
+/* What the playbook did; of a command's output the last lines. */
+static void
+put_actions(const struct json *list, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *m = json_at(list, i);
+		struct str out = str_trim(json_text(json_get(m, "output"), STR(""))), line;
+		size_t cut = out.n > 400 ? out.n - 400 : 0;
+
+		fputs("  ▶ ", stdout);
+		put_time(z, json_get(m, "at"));
+		fputs("  ", stdout);
+		put_text(m, "playbook");
+		putchar('.');
+		put_text(m, "action");
+		printf(" %lld: ", (long long)json_int(json_get(m, "n"), 0));
+		put_text(m, "state");
+		fputs("  ", stdout);
+		put_text(m, "why");
+		fputs("  ", stdout);
+		put_text(m, "by");
+		putchar('\n');
+		out = str_slice(out, cut, out.n);
+		while (str_next(&out, '\n', &line))
+			printf("      | %.*s\n", STR_ARG(line));
+	}
+}
+
 void
 incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 {
@@ -180,6 +208,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 		       STR_ARG(json_text(json_get(m, "state"), STR("-"))),
 		       STR_ARG(json_text(json_get(m, "why"), STR(""))));
 	}
+	put_actions(json_get(x, "actions"), z);
 	put_file(json_get(x, "file"), z);
 	put_strategies(json_get(x, "strategies"), !strcmp(lang, "zh"));
 }

@@ -249,7 +249,7 @@ act_show(struct act *x, struct err *e)
 	if (told_read(x->r->store, &i->id, add_told, &m, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, ']');
-	if (act_add_file(x, i, e) < 0)
+	if (act_add_actions(x, i, e) < 0 || act_add_file(x, i, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, '}');
 	return 0;
@@ -512,7 +512,7 @@ static const struct verb *
 verb_of(struct str name)
 {
 	static const struct verb *const others[] = { act_move_verbs, act_case_verbs,
-						     act_rota_verbs };
+						     act_rota_verbs, act_play_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -25,9 +25,8 @@ struct verb {
 	int (*act)(struct act *x, struct err *e);
 	bool writes;
 };
-extern const struct verb act_move_verbs[]; /* act_move.c; ends with .name == NULL */
-extern const struct verb act_case_verbs[]; /* act_case.c; likewise                */
-extern const struct verb act_rota_verbs[]; /* act_rota.c; likewise                */
+/* End with .name == NULL: act_move.c, act_case.c, act_rota.c, act_play.c. */
+extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], act_play_verbs[];
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);
@@ -46,6 +45,8 @@ void act_add_text(struct buf *b, const char *key, struct str s);
 void act_add_time(struct buf *b, const char *key, int64_t at); /* null for 0 */
 /* 回避: 1 refused, because the actor is out of the incident of "id"; 0, -1. */
 int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
+/* ,"actions":[…]: every attempt of what a playbook does. */
+int act_add_actions(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"file":[…],"strategies":[…]: what stands beside the moves. */
 int act_add_file(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 

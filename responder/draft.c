@@ -487,6 +487,26 @@ drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
 	return bad ? -1 : 0;
 }
 
+int
+drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
+	   const struct conf_texts *templates, int64_t now, struct err *e)
+{
+	struct making k = { .d = d, .i = i, .m = m, .now = now, .a = arena_new() };
+	int made = 0;
+
+	for (size_t t = 0; d->templates && t < templates->n && made >= 0; t++) {
+		const struct template *of = templates_find(d->templates, templates->v[t]);
+
+		if (of)
+			made = draft_make(&k, of, e) < 0 ? -1 : made + 1;
+		else
+			log_event(LOG_ERROR, "no_such_template", "template=%.*s",
+				  STR_ARG(templates->v[t]));
+	}
+	arena_free(k.a);
+	return made;
+}
+
 /* ---- files ------------------------------------------------------------------------------------------- */
 
 static int

@@ -23,6 +23,9 @@ void drafts_free(struct drafts *d);
 /* Writes the drafts that this move calls for (reaching L2: holding; L3: the pack). */
 int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
 		   int64_t now, struct err *e) LY_MUST_USE;
+/* The drafts of these templates, whatever the level calls for. How many of them there are, or -1. */
+int drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
+	       const struct conf_texts *templates, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: each draft that has no file yet becomes
  * <site.data>/drafts/INC-…/<template>.md. Never fails the stage; what fails is logged and
  * tried again at the next start. */

@@ -322,6 +322,7 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 	struct notice_row r = { .kind = str_of(t->kind),
 				.recipient = t->person,
 				.address = t->address,
+				.level = t->level,
 				.state = STR("queued"),
 				.created_at = now,
 				.due_at = now,

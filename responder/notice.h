@@ -18,7 +18,7 @@
  *  5. L3 and safety are never held, bundled or counted against a person's budget.
  *
  * Kinds: page (its answer is waited for), copy (a route reached through `continue`), clear (once,
- * when it is over), bundle, digest, operator.
+ * when it is over), inform (a playbook's), action (a webhook of one), bundle, digest, operator.
  * Rows: notice, attempt, and the incident columns owner, policy, step, round, step_due; only
  * notice_store.c and matter_store.c write them.
  */
@@ -59,9 +59,20 @@ struct notice_text {
 	struct str address;
 	struct str subject, body, html; /* html may be empty */
 	struct str facts;               /* JSON              */
+	int64_t level;                  /* 0: none           */
 };
 int notices_tell(struct notices *n, const struct notice_text *t, int64_t now,
 		 struct err *e) LY_MUST_USE;
+
+/* A playbook tells somebody of an incident (kind "inform"): their answer is not waited for; quiet
+ * hours, budget and recusal hold as for a page. Targets are those of a policy's step. How many
+ * notices were planned (0: nobody, or all told in this wave), or -1. */
+struct notice_inform {
+	const struct conf_texts *to;
+	struct str why_zh, why_en;
+};
+int notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
+		   int64_t now, struct err *e) LY_MUST_USE;
 
 /* What came out of a turn, for the stage to feed to incident_move(). */
 struct notice_event {

@@ -94,7 +94,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;
-	if (drafts_on_move(r->drafts, i, &m, now, e) < 0)
+	if (drafts_on_move(r->drafts, i, &m, now, e) < 0 ||
+	    actions_on_move(r, i, &m, bound > 0, e) < 0)
 		return -1;
 	tell_move(r, i, &m);
 	return 0;

@@ -13,7 +13,7 @@
  * document, content, mention, copies, story_why: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
- * rota_change: rota_store.c */
+ * rota_change: rota_store.c · action: action_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -210,6 +210,16 @@ static const char rota_changes[] =
 	" NULL, ends_at BIGINT NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
 	"CREATE INDEX rota_change_by_end ON rota_change (ends_at);\n";
 
+/* What playbooks did, one row an attempt. let_by: "playbook", "signals" or who. */
+static const char actions[] =
+	"CREATE TABLE action (id BYTEA PRIMARY KEY, incident BYTEA NOT NULL, playbook TEXT NOT"
+	" NULL, name TEXT NOT NULL, kind TEXT NOT NULL, n BIGINT NOT NULL, level BIGINT NOT"
+	" NULL, state TEXT NOT NULL, why TEXT NOT NULL, let_by TEXT NOT NULL, at BIGINT NOT"
+	" NULL, started_at BIGINT, ended_at BIGINT, status BIGINT, us BIGINT, bytes BIGINT,"
+	" output BYTEA);\n"
+	"CREATE INDEX action_by_state ON action (state, at);\n"
+	"CREATE INDEX action_by_incident ON action (incident, playbook, name, n);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -225,6 +235,7 @@ static const struct migration steps[] = {
 	{ 12, "which mentions tell of one event, and why", stories },
 	{ 13, "which incident goes on from which", successors },
 	{ 14, "what people changed of the rota", rota_changes },
+	{ 15, "what playbooks did", actions },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

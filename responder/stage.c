@@ -11,7 +11,10 @@
  */
 #include "core/base.h"
 
+#include <errno.h>
+#include <sys/epoll.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "core/hash.h"
 #include "core/log.h"
@@ -54,6 +57,7 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 	struct buf path = BUF(1 << 16);
 
 	r->conf = c;
+	r->epoll = -1;
 	r->batch = arena_new();
 	r->work = arena_new();
 	r->held_arena = arena_new();
@@ -79,7 +83,15 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 			goto fail;
 		now = r->stepped_at;
 	}
+	r->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (r->epoll < 0) {
+		err_set(e, ERR_RETRY, "could not wait: %s", strerror(errno));
+		goto fail;
+	}
 	if (state_load(r, now, e) < 0)
+		goto fail;
+	r->actions = actions_new(r, now, e);
+	if (!r->actions || state_wait_for(r, actions_fd(r->actions), e) < 0)
 		goto fail;
 	reserve_make(r);
 	return r;
@@ -93,7 +105,10 @@ responder_free(struct responder *r)
 {
 	if (!r)
 		return;
+	actions_free(r->actions);
 	state_drop(r);
+	if (r->epoll >= 0)
+		close(r->epoll);
 	rollup_release(&r->rollup);
 	store_close(r->store);
 	zone_close(r->zone);
@@ -203,10 +218,17 @@ batch_commit(struct responder *r, struct err *e)
 
 /* ---- settle ------------------------------------------------------------------------------------ */
 
+/* A notice or a command is on its way. */
+static bool
+is_busy(struct responder *r)
+{
+	return notices_busy(r->notices) || actions_busy(r->actions);
+}
+
 static void
 receipts(struct responder *r, struct out *out)
 {
-	if (is_stepped(r) && r->tick_committed && notices_busy(r->notices))
+	if (is_stepped(r) && r->tick_committed && is_busy(r))
 		return; /* the tick lasts until nothing is on its way */
 	held_receipt(r, out);
 	if (!r->tick_committed)
@@ -232,9 +254,10 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 			return batch_fail(r, now, e);
 	}
 	r->committed = r->applied;
-	arena_reset(r->batch);
 	r->due_known = false;
 	notices_send(r->notices, now);
+	actions_start(r);
+	arena_reset(r->batch);
 	drafts_flush(r->drafts);
 	digests_flush(r->digests);
 	receipts(r, out);
@@ -338,6 +361,7 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 	if (!bad) {
 		out_reply(out, c->call, (int)reply.status, "application/json", reply.body);
 		notices_send(r->notices, now);
+		actions_start(r);
 		drafts_flush(r->drafts);
 	}
 	arena_reset(r->batch);
@@ -370,7 +394,7 @@ respond_step(void *self, struct str in, int64_t now, struct out *out, struct are
 	}
 	if (is_stepped(r))
 		return r->tick_applied || held_tick_ready(r) ? work(r, now, e) : STEP_OK;
-	return turn_due(r) <= now || notices_busy(r->notices) ? work(r, now, e) : STEP_OK;
+	return turn_due(r) <= now || is_busy(r) ? work(r, now, e) : STEP_OK;
 }
 
 static int64_t
@@ -390,7 +414,7 @@ respond_fd(void *self)
 {
 	struct responder *r = self;
 
-	return notices_fd(r->notices);
+	return r->epoll;
 }
 
 static void

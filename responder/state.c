@@ -1,5 +1,8 @@
 #include "core/base.h"
 
+#include <errno.h>
+#include <sys/epoll.h>
+
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -184,6 +187,16 @@ open_back(struct responder *r, struct err *e)
 }
 
 int
+state_wait_for(struct responder *r, int fd, struct err *e)
+{
+	struct epoll_event on = { .events = EPOLLIN };
+
+	if (fd >= 0 && epoll_ctl(r->epoll, EPOLL_CTL_ADD, fd, &on) < 0)
+		return err_set(e, ERR_RETRY, "could not wait: %s", strerror(errno));
+	return 0;
+}
+
+int
 state_load(struct responder *r, int64_t now, struct err *e)
 {
 	int64_t judged_at;
@@ -217,6 +230,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
 	r->judge_at = now;
 	r->due_known = false;
+	if (r->notices && state_wait_for(r, notices_fd(r->notices), e) < 0)
+		return -1;
 	if (gauges_load(r, e) < 0)
 		return -1;
 	return r->digests ? 0 : -1;

@@ -12,6 +12,7 @@
 #define LY_RESPONDER_STATE_H
 
 #include "core/result.h"
+#include "responder/action.h"
 #include "responder/baseline.h"
 #include "responder/gauge.h"
 #include "responder/echo.h"
@@ -80,11 +81,13 @@ struct responder {
 	struct notices *notices;
 	struct drafts *drafts;
 	struct digests *digests;
-	struct rollup rollup; /* of the open batch */
-	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
-	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
-	int64_t forget_at;    /* next time that old signatures go   */
-	int64_t judge_at;     /* next look at the triggers without a mention */
+	struct actions *actions; /* commands that run outlive a transaction undone */
+	int epoll;               /* readable when the outbox or a command has news */
+	struct rollup rollup;    /* of the open batch */
+	int64_t commit_seq;      /* of the newest commit; rows of the open batch get + 1 */
+	int64_t keep_at;         /* next time that evidence is asked for (keep.h) */
+	int64_t forget_at;       /* next time that old signatures go   */
+	int64_t judge_at;        /* next look at the triggers without a mention */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	bool fired;                       /* a trigger fired in the open batch */
@@ -123,6 +126,8 @@ struct responder {
 /* state.c: build and rebuild. */
 int state_load(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 void state_drop(struct responder *r);
+/* News of fd wake the stage; a descriptor that is closed leaves by itself. -1: none. */
+int state_wait_for(struct responder *r, int fd, struct err *e) LY_MUST_USE;
 struct watch_state *state_watch(struct responder *r, struct str name);
 /* "W2" … of a trigger with several, else "". */
 struct str state_half(const struct watch_trigger *t, int half);

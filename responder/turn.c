@@ -255,6 +255,10 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
 	    turn_notices(r, now, e) < 0)
 		return -1;
+	made = actions_turn(r, now, e);
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
 	made = digests_due(r->digests) <= now ? digests_turn(r->digests, now, e) : 0;
 	if (made < 0 || turn_forget(r, now, e) < 0)
 		return -1;

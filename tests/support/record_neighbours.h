@@ -80,6 +80,19 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 }
 
 int
+notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
+	       int64_t now, struct err *e)
+{
+	(void)n, (void)i, (void)now, (void)e;
+	snprintf(world_notices.told_key, sizeof world_notices.told_key, "%.*s",
+		 STR_ARG(say->to->n ? say->to->v[0] : STR("")));
+	snprintf(world_notices.told_subject, sizeof world_notices.told_subject, "%.*s",
+		 STR_ARG(say->why_en));
+	world_notices.tells += (int)say->to->n;
+	return (int)say->to->n;
+}
+
+int
 notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
 		  struct arena *a, struct err *e)
 {
@@ -146,6 +159,14 @@ drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
 {
 	(void)d, (void)i, (void)m, (void)now, (void)e;
 	return 0;
+}
+
+int
+drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
+	   const struct conf_texts *templates, int64_t now, struct err *e)
+{
+	(void)d, (void)i, (void)m, (void)now, (void)e;
+	return (int)templates->n;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/playbook.h"
 #include "tests/support/desk.h"
 
 /* Duty by day on weekdays, a boss who sleeps, a night watch only where a test wants one. */
@@ -476,10 +477,71 @@ a_text_of_others_is_told_once(void **state)
 	desk_close(&d);
 }
 
+/* At night: the boss sleeps and it may wait; once in a wave. The page's clock goes on as before. */
+static void
+a_playbook_informs_once_a_wave_and_lets_people_sleep(void **state)
+{
+	static struct str to[] = { STR_INIT("person:boss"), STR_INIT("person:nobody") };
+	struct conf_texts whom = { to, 2 };
+	struct notice_inform say = { &whom, STR_INIT("预案"), STR_INIT("playbook loud: tell") };
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 2, false, AT("14T22:05"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_begin(d.store, &e), 0);
+		assert_int_equal(
+			notices_inform(d.notices, d.incident, &say, AT("14T22:06"), &e), !i);
+		assert_int_equal(store_commit(d.store, &e), 0);
+	}
+	assert_non_null(
+		strstr(desk_rows(&d), "L2 inform boss mail held (quiet) 03-15 08:00\n"));
+	assert_non_null(
+		strstr(desk_row(&d, "boss", "mail", "inform").body.p, "playbook loud: tell"));
+	desk_close(&d);
+}
+
+/* Whom it names comes before the route; what it does not say is the route's. */
+static void
+a_playbook_has_a_policy_and_an_owner_of_its_own(void **state)
+{
+	static const char two[] =
+		"people:\n"
+		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
+		"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" } ] }\n"
+		"policies:\n"
+		"  default: { steps: [ { to: [\"person:lin\"] } ] }\n"
+		"  bosses: { steps: [ { to: [\"person:boss\"] } ] }\n"
+		"routes: [ { policy: default, owner: lin } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n";
+	static struct playbook_conf book = { .name = STR_INIT("loud"),
+					     .policy = STR_INIT("bosses") };
+	struct route_conf r, base = { .policy = STR("default"), .owner = STR("lin") };
+	struct desk d;
+
+	(void)state;
+	assert_true(playbook_route(&book, &base, &r));
+	assert_true(str_is(r.policy, "bosses") && str_is(r.owner, "lin"));
+	assert_false(playbook_route(NULL, &base, &r));
+	begin(&d, two, AT("14T10:00"));
+	desk_fire(&d, 1, false, AT("14T10:00"));
+	d.incident->playbook = &book;
+	desk_fire(&d, 2, false, AT("14T10:10"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sending 03-14 10:00\n"
+					   "L2 page boss mail sending 03-14 10:10\n");
+	desk_close(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_playbook_informs_once_a_wave_and_lets_people_sleep),
+		cmocka_unit_test(a_playbook_has_a_policy_and_an_owner_of_its_own),
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),

@@ -1,0 +1,50 @@
+/* notice_inform.c - what a playbook tells somebody of an incident; nobody waits for the answer. */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/gate.h"
+#include "responder/outbox.h"
+
+/* The wave that is out now, so that nothing is taken for a newer page. 1, 0 no such incident, -1. */
+static int
+wave_of(struct notices *n, const struct incident *i, struct matter *m, struct wave *w,
+	struct err *e)
+{
+	int found = matter_read(n->env->store, &i->id, n->a, m, e);
+
+	if (found <= 0 || matter_heard(n->env->store, w->now, m, e) < 0 ||
+	    notice_last_seq(n->env->store, &i->id, &w->seq, e) < 0)
+		return found < 0 || found > 0 ? -1 : 0;
+	m->watch_title = watch_title(n->env, m->watch);
+	w->m = m;
+	return 1;
+}
+
+int
+notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
+	       int64_t now, struct err *e)
+{
+	struct wave w = { .kind = "inform", .why = { say->why_zh, say->why_en }, .now = now };
+	struct step_conf step = { .to = *say->to };
+	struct policy_ask q = { n->roster, NULL, i->level, i->safety != 0, now, NULL };
+	struct tellings t = { .n = 0 };
+	struct conf_texts out;
+	struct matter m;
+	int told = 0, found;
+
+	arena_reset(n->a);
+	n->due_known = false;
+	found = wave_of(n, i, &m, &w, e);
+	if (found <= 0 || gate_out(n->env->store, &i->id, n->a, &out, e) < 0)
+		return found ? -1 : 0;
+	q.out = &out;
+	step_tell(&q, &step, &t);
+	for (size_t k = 0; k < t.n; k++) {
+		int added = compose_add(n, &w, &t.v[k], e);
+
+		if (added < 0)
+			return -1;
+		told += added;
+	}
+	return outbox_claim(n, now, e) < 0 ? -1 : told;
+}
