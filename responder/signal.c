@@ -525,18 +525,3 @@ series_view(struct series *s, size_t window, struct trigger_view *v)
 	if (w->signal == SIGNAL_REACH)
 		v->observed = w->reach;
 }
-
-int64_t
-series_net(const struct series *s, size_t window)
-{
-	int64_t net = 0, n = 0;
-
-	for (size_t i = s->windows[window].head; i < s->n; i++) {
-		if (s->items[i].bits & SIGNAL_BIT_OLD)
-			continue;
-		net += !!(s->items[i].bits & SIGNAL_BIT_POSITIVE) -
-		       !!(s->items[i].bits & SIGNAL_BIT_NEGATIVE);
-		n++;
-	}
-	return n ? net * 1000 / n : 0;
-}

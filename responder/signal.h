@@ -90,7 +90,5 @@ void series_view(struct series *s, size_t window, struct trigger_view *v);
  * story that the last view saw lead. */
 const struct signal_item **series_counted(const struct series *s, size_t window,
 					  struct arena *a, size_t *n);
-/* Net sentiment (pos - neg) / (pos + neg + neu) in the window, 1/1000; 0 when empty. */
-int64_t series_net(const struct series *s, size_t window);
 
 #endif

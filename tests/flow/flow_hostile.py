@@ -38,6 +38,8 @@ def main():
     bad, fine = Site("127.0.0.1"), Site("127.0.0.2")
     refused = {k: v[1] for k, v in KINDS.items() if v[1] is not None}
     refused.update((k, v[1]) for k, v in ROBOTS.items())
+    # Under valgrind the time limit may come before the ceiling.
+    told = lambda n, why: refused[n] in why or (WRAP and refused[n].endswith("more bytes than allowed") and "timed out" in why)
     conf = TMP / "langyan.yaml"
     conf.write_text(CONF % {"dir": TMP, "top": TOP} + "".join(bad.source(k, k) for k in sorted(KINDS)) +
                     "".join(Site("127.0.1.%d" % (i + 1), ROBOTS[k][0]).source(k, "good-robots") for i, k in enumerate(sorted(ROBOTS))) +
@@ -45,7 +47,7 @@ def main():
     began = time.monotonic()
     p = Proc(["run", "-c", conf, "--once"], TMP / "run.log")
     peak = 0
-    while p.p.poll() is None and time.monotonic() < began + 120:
+    while p.p.poll() is None and time.monotonic() < began + 120 * SLOW:
         try:
             peak = max(peak, int(re.search(r"VmHWM:\s+(\d+)", open("/proc/%d/status" % p.p.pid).read()).group(1)))
         except (OSError, AttributeError):
@@ -55,7 +57,7 @@ def main():
     states = {s["name"]: s for s in json.loads(langyan("source", "list", "--json", "-c", conf).stdout or b"[]")}
     for n in sorted(refused):
         s = states.get(n, {})
-        check("%s is refused with its reason" % n, s.get("failures", 0) >= 1 and s.get("why") and refused[n] in s["why"] and not s.get("documents"),
+        check("%s is refused with its reason" % n, s.get("failures", 0) >= 1 and s.get("why") and told(n, s["why"]) and not s.get("documents"),
               "%s" % s, s.get("why"))
     for n in sorted(k for k, v in KINDS.items() if v[1] is None):
         s = states.get(n, {})

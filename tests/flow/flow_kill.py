@@ -5,7 +5,7 @@ import sys, urllib.error, urllib.request
 import http.client
 from harness import *
 
-KILLS = {"crawl": 17, "score": 16, "respond": 17} if not NIGHTLY else {"crawl": 170, "score": 160, "respond": 170}
+KILLS = {"crawl": 17, "score": 16, "respond": 17} if not NIGHTLY else {"crawl": 150, "score": 150, "respond": 200}
 CHUNK = 20
 
 CONF = """

@@ -1,0 +1,335 @@
+/*
+ * bench_record.c - a record of 5,000,000 mentions: how soon it is ready, what it takes, what it
+ * answers how quickly.
+ *
+ *	bench_record [FOLDER [MENTIONS]]   build/record by default; ends with 1 when a limit is broken
+ *
+ * The record is built once, by the responder itself, 30 days of 50 watches, and kept in FOLDER;
+ * a build that was cut off goes on where it was. It is refused when the disk has no room for it.
+ */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/mention_store.h"
+#include "responder/signal_store.h"
+#include "tests/support/record_world.h"
+
+#define MENTIONS      5000000
+#define BYTES_EACH    2500 /* of the record, and some more */
+#define WATCHES       50
+#define DAYS          30
+#define BATCH         1000
+#define BUILD_SAYS    100000
+#define READY_MS_MAX  2000
+#define MEMORY_MB_MAX 300
+#define QUERY_MS_MAX  5.0
+#define QUERIES       1000
+
+struct world_notices world_notices; /* the real ones are linked; nothing is told to these */
+static char folder[160], record[192];
+static int64_t mentions;
+static int broken;
+
+/* ---- building --------------------------------------------------------------------------------- */
+
+static int64_t
+arrived_at(int64_t i)
+{
+	return WORLD_T0 + i * DAYS * 86400 / mentions;
+}
+
+/* The responder of the folder; names live for ever. */
+static struct world *
+world_of(int64_t now)
+{
+	static struct watch_conf watches[WATCHES];
+	static char names[WATCHES][16];
+	struct world *w = calloc(1, sizeof *w);
+
+	if (!w)
+		abort();
+	for (size_t i = 0; i < WATCHES; i++) {
+		snprintf(names[i], sizeof names[i], "brand%zu", i);
+		watches[i] = (struct watch_conf){ .name = str_of(names[i]),
+						  .title = str_of(names[i]),
+						  .size = WATCH_MEDIUM };
+	}
+	world_open(w, CLOCK_SCALED);
+	w->conf.record = str_of(record);
+	w->conf.watches = watches;
+	w->conf.watches_n = WATCHES;
+	world_reopen(w, now);
+	return w;
+}
+
+static void
+world_end(struct world *w)
+{
+	world_close(w);
+	free(w);
+}
+
+/* One in eight is negative. Nobody raises a storm. */
+static void
+say(struct world *w, int64_t i)
+{
+	uint64_t luck = hash_fast(str_of("mention"), (uint64_t)i);
+	char watch[16], site[32], author[32], text[400];
+
+	snprintf(watch, sizeof watch, "brand%d", (int)(luck % WATCHES));
+	snprintf(site, sizeof site, "s%d.example", (int)(luck >> 8) % 200);
+	snprintf(author, sizeof author, "u%d", (int)((luck >> 16) % 50000));
+	snprintf(text, sizeof text,
+		 "%s 的新品今天到了，第%lld号包装完好，味道和上次一样，家里老人也说不错，"
+		 "下次打折再买两箱。Bought number %lld again, same as before.",
+		 watch, (long long)i, (long long)i);
+	world_step(w,
+		   world_result(w,
+				&(struct world_mention){
+					.watch = watch,
+					.site = site,
+					.author = author,
+					.text = text,
+					.at = arrived_at(i),
+					.published_at = arrived_at(i) - 600,
+					.label = luck >> 40 & 7 ? LABEL_NEU : LABEL_NEG,
+					.source_class = (int64_t)(luck >> 48 & 3),
+					.seq = i + 1 }),
+		   arrived_at(i));
+}
+
+static void
+room_check(int64_t missing)
+{
+	struct statvfs f;
+
+	if (mkdir(folder, 0755) < 0 && access(folder, W_OK) < 0) {
+		fprintf(stderr, "bench_record: %s cannot be written\n", folder);
+		exit(2);
+	}
+	if (statvfs(folder, &f) < 0 ||
+	    (double)f.f_bavail * (double)f.f_frsize < (double)missing * BYTES_EACH) {
+		fprintf(stderr,
+			"bench_record: %s has no room for %lld mentions (%lld MB); name "
+			"another "
+			"folder\n",
+			folder, (long long)missing, (long long)missing * BYTES_EACH >> 20);
+		exit(2);
+	}
+}
+
+static int64_t
+stored(void)
+{
+	struct err e;
+	struct store *s = store_open_reader(record, &record_migrations, &e);
+	struct stmt *q = s ? store_stmt(s, "SELECT count(*) FROM mention") : NULL;
+	int64_t n;
+
+	if (!q || stmt_step(q, &e) <= 0)
+		abort();
+	n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	store_close(s);
+	return n;
+}
+
+static void
+build(void)
+{
+	struct world *w = world_of(WORLD_T0);
+	int64_t had = stored();
+	int64_t from_ms = clock_mono_ms();
+
+	if (had < mentions)
+		room_check(mentions - had);
+	for (int64_t i = had; i < mentions; i++) {
+		say(w, i);
+		if ((i + 1) % BATCH && i + 1 < mentions)
+			continue;
+		world_settle(w, arrived_at(i));
+		w->receipts_n = 0;
+		arena_reset(w->arena);
+		if ((i + 1) % BUILD_SAYS == 0)
+			fprintf(stderr, "built %lld of %lld, %lld s\n", (long long)i + 1,
+				(long long)mentions,
+				(long long)(clock_mono_ms() - from_ms) / 1000);
+	}
+	world_end(w);
+}
+
+/* ---- measuring -------------------------------------------------------------------------------- */
+
+static void
+limit(const char *what, double value, double most, const char *unit)
+{
+	bool over = value > most;
+
+	printf("%-44s %8.1f %s (at most %.0f)%s\n", what, value, unit, most,
+	       over ? "  BROKEN" : "");
+	broken |= over;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct times {
+	double ms[QUERIES];
+	size_t n;
+	int64_t from_us;
+};
+
+static void
+times_show(const char *what, struct times *t)
+{
+	char line[96];
+
+	qsort(t->ms, t->n, sizeof *t->ms, by_size);
+	snprintf(line, sizeof line, "%s, p50 %.2f ms, p99 of %zu", what, t->ms[t->n / 2], t->n);
+	limit(line, t->ms[t->n * 99 / 100], QUERY_MS_MAX, "ms");
+	t->n = 0;
+}
+
+static void
+begin(struct times *t)
+{
+	t->from_us = clock_mono_us();
+}
+
+static void
+end(struct times *t)
+{
+	t->ms[t->n++] = (double)(clock_mono_us() - t->from_us) / 1000;
+}
+
+static int
+one_more(void *arg, const struct mention_row *row)
+{
+	(void)row;
+	++*(int *)arg;
+	return 0;
+}
+
+static void
+ask_signals(struct store *s, int64_t now, struct times *t)
+{
+	static const enum signal_kind kinds[] = { SIGNAL_MENTIONS, SIGNAL_NEGATIVE,
+						  SIGNAL_COMPLAINTS };
+	static struct baseline_hours h;
+	struct err e;
+
+	for (size_t i = 0; i < QUERIES; i++) {
+		char watch[16];
+
+		snprintf(watch, sizeof watch, "brand%zu", i % WATCHES);
+		begin(t);
+		baseline_span(&h, now);
+		if (rollup_read_hours(
+			    s,
+			    &(struct rollup_ask){ .watch = str_of(watch),
+						  .topic = STR(""),
+						  .signal = kinds[i % LY_COUNT(kinds)] },
+			    &h, &e) < 0)
+			abort();
+		end(t);
+	}
+	times_show("a signal by the hour, 5 weeks", t);
+}
+
+static void
+ask_mentions(struct store *s, int64_t now, struct times *t)
+{
+	struct err e;
+
+	for (size_t i = 0; i < QUERIES; i++) {
+		char watch[16];
+		int rows = 0;
+
+		snprintf(watch, sizeof watch, "brand%zu", i % WATCHES);
+		begin(t);
+		if (mentions_find(s,
+				  &(struct mention_filter){ .watch = str_of(watch),
+							    .since = now - 86400,
+							    .by_label = true,
+							    .label = LABEL_NEG,
+							    .limit = 20 },
+				  one_more, &rows, &e) < 0 ||
+		    !rows)
+			abort();
+		end(t);
+	}
+	times_show("the newest 20 negative ones of a watch", t);
+}
+
+/* In a process of its own, so that its memory is that of a restart and what follows. */
+static void
+measure(void)
+{
+	int64_t now = arrived_at(mentions - 1) + 60, from_us = clock_mono_us();
+	struct world *w = world_of(now);
+	struct times *t = calloc(1, sizeof *t);
+	struct rusage u;
+	struct store *s;
+	struct err e;
+
+	if (!t)
+		abort();
+	world_turn(w, now);
+	limit("ready after", (double)(clock_mono_us() - from_us) / 1000, READY_MS_MAX, "ms");
+	s = store_open_reader(record, &record_migrations, &e);
+	if (!s)
+		abort();
+	ask_signals(s, now, t);
+	ask_mentions(s, now, t);
+	for (size_t i = 0; i < QUERIES; i++) {
+		begin(t);
+		if (world_act(w, "bench", i & 1 ? "signal.list" : "incident.list", "{}", 0,
+			      now) != 200)
+			abort();
+		end(t);
+	}
+	times_show("signal.list and incident.list", t);
+	store_close(s);
+	getrusage(RUSAGE_SELF, &u);
+	limit("memory at most", (double)u.ru_maxrss / 1024, MEMORY_MB_MAX, "MB");
+	world_end(w);
+	free(t);
+	exit(broken);
+}
+
+int
+main(int argc, char **argv)
+{
+	int status = 1;
+	pid_t child;
+
+	snprintf(folder, sizeof folder, "%s", argc > 1 ? argv[1] : "build/record");
+	snprintf(record, sizeof record, "%s/langyan.db", folder);
+	mentions = argc > 2 ? strtoll(argv[2], NULL, 10) : MENTIONS;
+	log_threshold(LOG_ERROR);
+	if (mentions < BATCH)
+		return 2;
+	room_check(0);
+	build();
+	child = fork();
+	if (child == 0)
+		measure();
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
+}
