@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "core/csv.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -23,6 +24,7 @@ struct reading {
 	struct arena *a;
 	struct str wanted; /* show: id or template */
 	const char *dir;   /* export */
+	bool csv;          /* list */
 	size_t n;
 	struct err *e;
 };
@@ -48,11 +50,48 @@ count_of(struct str list, struct arena *a)
 	return json_count(json_parse(a, list, &e));
 }
 
+/* For a spreadsheet in which colleagues read along. */
+static void
+row_csv(struct reading *r, const struct draft_row *row)
+{
+	struct buf b = BUF(2 << 20), at = BUF(64);
+	char counts[64];
+
+	if (!r->n)
+		puts("\xEF\xBB\xBF" /* so that Excel reads UTF-8 */
+		     "incident,at,template,version,kind,language,state,gaps,blocks,text");
+	clock_add_local(&at, r->z, row->at);
+	snprintf(counts, sizeof counts, ",%zu,%zu,", count_of(row->gaps, r->a),
+		 blocks_of(row->lint, r->a));
+	csv_add_cell(&b, row->number);
+	buf_add_byte(&b, ',');
+	csv_add_cell(&b, buf_str(&at));
+	buf_add_byte(&b, ',');
+	csv_add_cell(&b, row->template);
+	buf_addf(&b, ",%lld,", (long long)row->version);
+	csv_add_cell(&b, row->kind);
+	buf_add_byte(&b, ',');
+	csv_add_cell(&b, row->lang);
+	buf_add_byte(&b, ',');
+	csv_add_cell(&b, row->state);
+	buf_add(&b, str_of(counts));
+	csv_add_cell(&b, row->text);
+	puts(b.p);
+	r->n++;
+	buf_release(&at);
+	buf_release(&b);
+}
+
 static int
 list_one(void *arg, const struct draft_row *row)
 {
 	struct reading *r = arg;
 	struct buf b = BUF(4096);
+
+	if (r->csv) {
+		row_csv(r, row);
+		return 0;
+	}
 
 	id_add_hex(&b, &row->id);
 	b.n = 8;
@@ -129,30 +168,37 @@ static const struct act {
 	int (*each)(void *arg, const struct draft_row *row);
 } acts[] = { { "list", list_one }, { "show", show_one }, { "export", export_one } };
 
+struct asked {
+	const char *path, *word;
+	bool csv;
+};
+
 /* -c FILE may stand before or after the word. */
 static int
-arguments(int argc, char **argv, const char **path, const char **word, struct err *e)
+arguments(int argc, char **argv, struct asked *q, struct err *e)
 {
-	*path = "langyan.yaml";
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-c") && i + 1 < argc)
-			*path = argv[++i];
-		else if (argv[i][0] == '-' || *word)
+			q->path = argv[++i];
+		else if (!strcmp(argv[i], "--csv"))
+			q->csv = true;
+		else if (argv[i][0] == '-' || q->word)
 			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
 		else
-			*word = argv[i];
+			q->word = argv[i];
 	}
 	return 0;
 }
 
 static int
-run_act(const struct act *act, const char *path, const char *word, struct err *e)
+run_act(const struct act *act, const struct asked *q, struct err *e)
 {
-	struct reading r = { .wanted = str_of(word), .dir = word, .e = e };
+	const char *word = q->word;
+	struct reading r = { .wanted = str_of(word), .dir = word, .csv = q->csv, .e = e };
 	struct str number = act->each == list_one && word ? str_of(word) : STR("");
 	int rc = -1;
 
-	r.s = settings_read(path, NULL, e);
+	r.s = settings_read(q->path, NULL, e);
 	r.a = arena_new();
 	if (r.s && (r.z = zone_open(r.s->site.zone.p, e)))
 		r.store = store_open_reader(settings_path(r.s, "respond/langyan.db"),
@@ -172,26 +218,31 @@ run_act(const struct act *act, const char *path, const char *word, struct err *e
 static int
 draft(int argc, char **argv, struct err *e)
 {
-	const char *path, *word = NULL;
+	struct asked q = { .path = "langyan.yaml" };
 
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++) {
 		if (strcmp(argv[1], acts[i].name) != 0)
 			continue;
-		if (arguments(argc - 1, argv + 1, &path, &word, e) < 0)
+		if (arguments(argc - 1, argv + 1, &q, e) < 0)
 			return -1;
-		if (!word && acts[i].each != list_one)
+		if (q.csv && acts[i].each != list_one)
+			return err_set(e, ERR_USAGE, "--csv is for list");
+		if (!q.word && acts[i].each != list_one)
 			return err_set(e, ERR_USAGE, "which %s?",
 				       acts[i].each == show_one ? "draft" : "directory");
-		return run_act(&acts[i], path, word, e);
+		return run_act(&acts[i], &q, e);
 	}
 	return err_set(e, ERR_USAGE, "list, show or export");
 }
 
 const struct subcommand cmd_draft = {
-	"draft", "list [INC-…] | show ID|TEMPLATE | export DIR [-c FILE]",
+	"draft", "list [INC-…] [--csv] | show ID|TEMPLATE | export DIR [-c FILE]",
 	"texts that were drafted when incidents reached L2 and L3\n"
 	"show prints the text alone on stdout, its gaps and findings on stderr; a template's "
 	"name shows\n"
-	"its newest draft. export writes DIR/INC-…/TEMPLATE.md.",
+	"its newest draft. export writes DIR/INC-…/TEMPLATE.md. list --csv prints them with "
+	"their texts "
+	"for\n"
+	"a spreadsheet.",
 	"  langyan draft list INC-2026-0042\n  langyan draft show zh-food-safety-holding", draft
 };

@@ -250,3 +250,37 @@ csv_next(struct csv *c, struct arena *a, struct table_row *row)
 	row->cells = kept;
 	return 1;
 }
+
+/* ---- writing -------------------------------------------------------------------------------------- */
+
+/* Spreadsheets look at the first character; some of them behind blanks. */
+static bool
+may_be_formula(struct str s)
+{
+	static const struct str signs[] = { STR_INIT("="),  STR_INIT("+"),  STR_INIT("-"),
+					    STR_INIT("@"),  STR_INIT("＝"), STR_INIT("＋"),
+					    STR_INIT("－"), STR_INIT("＠"), STR_INIT("\t"),
+					    STR_INIT("\r"), STR_INIT("\n") };
+
+	while (s.n && (s.p[0] == ' ' || !s.p[0]))
+		s = str_slice(s, 1, s.n);
+	for (size_t i = 0; i < LY_COUNT(signs); i++)
+		if (str_starts(s, signs[i]))
+			return true;
+	return false;
+}
+
+void
+csv_add_cell(struct buf *b, struct str s)
+{
+	buf_add_byte(b, '"');
+	if (may_be_formula(s))
+		buf_add_byte(b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_add_byte(b, '"');
+		if (s.p[i])
+			buf_add_byte(b, s.p[i]);
+	}
+	buf_add_byte(b, '"');
+}

@@ -10,6 +10,7 @@
 #define LY_CORE_CSV_H
 
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/table.h"
 
 struct csv {
@@ -27,5 +28,9 @@ char csv_separator(struct str text);
 /* 1 and *row (cells live in a or point into the text), 0 at the end. Blank lines are rows of one
  * empty cell. */
 int csv_next(struct csv *c, struct arena *a, struct table_row *row);
+/* One cell for a spreadsheet, quoted: read back by csv_next it is the same text, but that one that
+ * would be taken for a formula (=, +, -, @, their full-width twins, a tab or line end in front)
+ * begins with an apostrophe. NUL is left out. */
+void csv_add_cell(struct buf *b, struct str s);
 
 #endif

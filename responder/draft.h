@@ -11,7 +11,9 @@
 /* The key templates. */
 struct draft_conf {
 	struct str dir;   /* …/templates                        */
-	struct str facts; /* YAML map of facts, empty = none    */
+	struct str facts; /* file or folder (draft_ground.h), empty = none */
+	int64_t variants;
+	struct conf_texts channels;
 };
 extern const struct conf_schema draft_schema; /* CONF_BLOCK */
 
@@ -20,7 +22,8 @@ struct drafts;
 struct drafts *drafts_new(const struct draft_conf *c, const struct responder_env *env,
 			  struct err *e) LY_MUST_USE;
 void drafts_free(struct drafts *d);
-/* Writes the drafts that this move calls for (reaching L2: holding; L3: the pack). */
+/* Writes the drafts that this move calls for (reaching L2: a note to staff, holding, reply; L3:
+ * the pack). */
 int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
 		   int64_t now, struct err *e) LY_MUST_USE;
 /* The drafts of these templates, whatever the level calls for. How many of them there are, or -1. */

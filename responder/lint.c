@@ -217,7 +217,8 @@ passes(struct looking *k, const struct compiled *c, size_t at, size_t end)
 	struct lint *l = k->l;
 
 	if ((r->flags & LINT_IS_GAP && k->ask->gaps_pass) ||
-	    (r->flags & LINT_HIGH_LEVEL && k->ask->level == 1))
+	    (r->flags & LINT_HIGH_LEVEL && k->ask->level == 1) ||
+	    (!(r->flags & LINT_IS_GAP) && lint_in_gap(k->text, at)))
 		return true;
 	if (r->flags & LINT_DATED_PASSES && is_dated(k, at, end))
 		return true;
@@ -348,7 +349,7 @@ lint_text(struct lint *l, const struct lint_ask *ask, struct arena *a,
 }
 
 void
-lint_add_json(struct buf *b, const struct lint_findings *f, struct str text)
+lint_add_json(struct buf *b, const struct lint_findings *f, struct str text, int lines_before)
 {
 	buf_add_byte(b, '[');
 	for (size_t i = 0; i < f->n; i++) {
@@ -357,8 +358,10 @@ lint_add_json(struct buf *b, const struct lint_findings *f, struct str text)
 		buf_addf(b,
 			 "%s{\"rule\":\"%s\",\"severity\":\"%s\",\"line\":%d,\"at\":%zu,"
 			 "\"len\":%zu",
-			 i ? "," : "", x->rule, lint_severity_words[x->severity], x->line,
-			 x->at, x->len);
+			 i ? "," : "", x->rule, lint_severity_words[x->severity],
+			 x->line + lines_before, x->at, x->len);
+		if (x->hard)
+			buf_add(b, STR(",\"hard\":true"));
 		buf_add(b, STR(",\"said\":"));
 		json_add_text(b, utf8_head(str_slice(text, x->at, x->len), 80));
 		buf_add(b, STR(",\"reason\":"));

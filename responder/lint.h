@@ -51,8 +51,10 @@ void lint_free(struct lint *l);
 /* Findings live in a. One thread per struct lint. */
 void lint_text(struct lint *l, const struct lint_ask *ask, struct arena *a,
 	       struct lint_findings *out);
-/* JSON [{"rule","severity","line","at","len","said","reason","rewrite"}]. */
-void lint_add_json(struct buf *b, const struct lint_findings *f, struct str text);
+/* JSON [{"rule","severity","line","at","len","said","reason","rewrite"}]. lines_before: that many lines
+ * of a file stand before the text. */
+void lint_add_json(struct buf *b, const struct lint_findings *f, struct str text,
+		   int lines_before);
 /* zh when a fifth of its letters are Chinese. */
 enum template_lang lint_lang_of(struct str text);
 

@@ -13,7 +13,7 @@ const struct lint_element lint_elements[] = {
 	  { "已知|知道的|注意到|关注到|我们(?:看到|收到|获悉|了解到|查到|接到)|已确认|可以确认|"
 	    "查明",
 	    "\\bwe (?:are aware|know|have (?:received|learned|seen|confirmed|been told))\\b|"
-	    "\\bwhat we know\\b|\\bknown:|\\b(?:we|I) can confirm\\b|\\baware of\\b" },
+	    "\\bwhat we know\\b|\\bknown[:,]|\\b(?:we|I) can confirm\\b|\\baware of\\b" },
 	  { "没有说目前知道什么", "does not say what is known" },
 	  { "加一句“目前已知：……”", "add \"What we know:\"" } },
 	{ "not_known",
@@ -181,7 +181,8 @@ const struct lint_element lint_elements[] = {
 	    "\\d{3}|12315|\\d{3,4}-\\d{3,4}-?\\d{4}",
 	    "\\bcontact\\b|\\bcall\\b|\\bhotline\\b|\\bmessage\\b|\\bDM\\b|\\bmail\\b|@|"
 	    "\\bphone\\b|\\bpress (?:desk|office)\\b|\\bdirect line\\b|\\b(?:recall|help) "
-	    "?line\\b|\\breach\\b|\\bquestions\\b|\\+\\d|\\breply to\\b" },
+	    "?line\\b|\\breach\\b|\\bquestions\\b|\\+\\d|\\breply to\\b|\\b\\d{3,4}[ "
+	    "-]\\d{3,4}\\b" },
 	  { "没有联系方式", "gives no contact" },
 	  { "加上有人接听的电话或入口", "add a line that a person answers" } },
 	{ .name = NULL },

@@ -123,6 +123,28 @@ lint_is_quoted(struct str t, size_t at, size_t end)
 	return false;
 }
 
+bool
+lint_in_gap(struct str t, size_t at)
+{
+	static const struct {
+		struct str open, close;
+	} gaps[] = { { STR_INIT("【待补"), STR_INIT("】") },
+		     { STR_INIT("[TO FILL"), STR_INIT("]") } };
+	struct str line = lint_paragraph(t, at);
+	struct str before = str_slice(line, 0, at - (size_t)(line.p - t.p));
+
+	for (size_t i = 0; i < LY_COUNT(gaps); i++)
+		for (size_t k = before.n; k-- > 0;) {
+			struct str here = str_slice(before, k, before.n);
+
+			if (str_starts(here, gaps[i].close))
+				break;
+			if (str_starts(here, gaps[i].open))
+				return true;
+		}
+	return false;
+}
+
 int
 lint_line(struct str t, size_t at)
 {

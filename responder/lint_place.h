@@ -18,6 +18,8 @@ struct str lint_follows(struct str t, size_t at, size_t end);
 struct str lint_paragraph(struct str t, size_t at);
 /* Between quotation marks that open and close within its sentence? */
 bool lint_is_quoted(struct str t, size_t at, size_t end);
+/* Within a gap of a template (【待补：…】, [TO FILL: …])? Its words are for whoever fills it. */
+bool lint_in_gap(struct str t, size_t at);
 /* From 1. */
 int lint_line(struct str t, size_t at);
 

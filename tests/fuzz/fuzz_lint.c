@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		if (i && f.v[i].at < f.v[i - 1].at)
 			abort();
 	}
-	lint_add_json(&json, &f, ask.text);
+	lint_add_json(&json, &f, ask.text, 0);
 	if (json.p[json.n - 1] != ']')
 		abort();
 	if (lint_lang_of(ask.text) > TEMPLATE_EN || !lint_rule_at(0))

@@ -16,7 +16,6 @@
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
 #include "responder/template.h"
-#include "tests/support/hostile.h"
 
 #define T0 ((int64_t)1773100800) /* 2026-03-10T00:00:00Z, 08:00 in Shanghai */
 
@@ -80,7 +79,8 @@ world_make(void **state)
 	write_text(w.facts,
 		   "facts:\n  brand: 山脆\n  brand_en: Shancui\n  product: 山脆海苔脆片\n"
 		   "  product_en: Shancui seaweed crisps\n  contact: 400-000-0000\n"
-		   "  spokesperson: 山脆食品 公共事务部\n");
+		   "  spokesperson: 山脆食品 公共事务部\n"
+		   "  hub: https://shancui.example/n\n");
 	w.a = arena_new();
 	w.store = store_open(":memory:", &record_migrations, &e);
 	w.zone = zone_open("Asia/Shanghai", &e);
@@ -95,7 +95,9 @@ world_make(void **state)
 					.zone = w.zone,
 					.watches = &w.watch,
 					.watches_n = 1 };
-	w.conf = (struct draft_conf){ STR("templates"), str_of(w.facts) };
+	w.conf = (struct draft_conf){ .dir = STR("templates"),
+				      .facts = str_of(w.facts),
+				      .variants = 1 };
 	w.incident = (struct incident){ .id = ID_OF(STR("i")),
 					.number = STR("INC-2026-0001"),
 					.watch = STR("shancui"),
@@ -172,7 +174,7 @@ names(struct world *w)
 	struct err e = { 0 };
 	const char *out;
 
-	assert_int_equal(drafts_read(w->store, STR("INC-2026-0001"), 100, name_add, &b, &e), 0);
+	assert_int_equal(drafts_read(w->store, STR("INC-2026-0001"), 200, name_add, &b, &e), 0);
 	out = arena_text(w->a, buf_str(&b));
 	buf_release(&b);
 	return out;
@@ -210,10 +212,12 @@ reaching_l2_drafts_a_holding_statement_and_a_reply_in_both_languages(void **stat
 	struct world *w = *state;
 
 	move(w, 1, 1, 2, T0);
-	assert_string_equal(names(w), "en-comment-reply v1 lint_passed\n"
-				      "en-food-safety-holding v1 generated\n"
-				      "zh-comment-reply v1 lint_passed\n"
-				      "zh-food-safety-holding v1 generated\n");
+	assert_string_equal(names(w), "en-food-safety-holding v1 generated\n"
+				      "en-food-safety-reply v1 lint_passed\n"
+				      "en-staff-note v1 generated\n"
+				      "zh-food-safety-holding v1 generated\n"
+				      "zh-food-safety-reply v1 lint_passed\n"
+				      "zh-staff-note v1 generated\n");
 }
 
 static void
@@ -227,16 +231,18 @@ reaching_l3_drafts_the_pack_and_supersedes_what_was_there(void **state)
 				      "en-food-safety-holding v2 generated\n"
 				      "en-press-line v1 generated\n"
 				      "en-sampling-cover v1 generated\n"
-				      "en-staff-note v1 generated\n"
+				      "en-staff-note v2 generated\n"
 				      "zh-food-safety-full v1 generated\n"
 				      "zh-food-safety-holding v2 generated\n"
-				      "zh-press-line v1 generated\n"
+				      "zh-food-safety-press v1 generated\n"
 				      "zh-sampling-cover v1 generated\n"
-				      "zh-staff-note v1 generated\n"
-				      "en-comment-reply v1 lint_passed\n"
+				      "zh-staff-note v2 generated\n"
 				      "en-food-safety-holding v1 superseded\n"
-				      "zh-comment-reply v1 lint_passed\n"
-				      "zh-food-safety-holding v1 superseded\n");
+				      "en-food-safety-reply v1 lint_passed\n"
+				      "en-staff-note v1 superseded\n"
+				      "zh-food-safety-holding v1 superseded\n"
+				      "zh-food-safety-reply v1 lint_passed\n"
+				      "zh-staff-note v1 superseded\n");
 }
 
 static void
@@ -250,10 +256,12 @@ what_moves_nothing_drafts_nothing_and_a_move_drafts_once(void **state)
 	assert_string_equal(names(w), "");
 	move(w, 3, 1, 2, T0);
 	move(w, 3, 1, 2, T0);
-	assert_int_equal(strlen(names(w)), strlen("en-comment-reply v1 lint_passed\n"
-						  "en-food-safety-holding v1 generated\n"
-						  "zh-comment-reply v1 lint_passed\n"
-						  "zh-food-safety-holding v1 generated\n"));
+	assert_int_equal(strlen(names(w)), strlen("en-food-safety-holding v1 generated\n"
+						  "en-food-safety-reply v1 lint_passed\n"
+						  "en-staff-note v1 generated\n"
+						  "zh-food-safety-holding v1 generated\n"
+						  "zh-food-safety-reply v1 lint_passed\n"
+						  "zh-staff-note v1 generated\n"));
 }
 
 static void
@@ -261,12 +269,14 @@ a_topic_without_templates_of_its_own_gets_those_for_any(void **state)
 {
 	struct world *w = *state;
 
-	w->incident.topic = STR("executive");
+	w->incident.topic = STR("environment");
 	move(w, 1, 1, 2, T0);
 	assert_string_equal(names(w), "en-any-holding v1 generated\n"
 				      "en-comment-reply v1 lint_passed\n"
+				      "en-staff-note v1 generated\n"
 				      "zh-any-holding v1 generated\n"
-				      "zh-comment-reply v1 lint_passed\n");
+				      "zh-comment-reply v1 lint_passed\n"
+				      "zh-staff-note v1 generated\n");
 }
 
 static void
@@ -294,7 +304,8 @@ the_text_draws_on_facts_and_the_record_and_shows_what_is_missing(void **state)
 		"\n"
 		"我们正在做：【待补：正在做的事，一句话，不带句号】。\n"
 		"\n"
-		"下一次更新：3月10日10:30前，不论有没有结论，我们都会在这里向大家说明进展。\n"
+		"下一次更新：3月10日10:30前，不论有没有结论，我们都会在这一页说明进展：https://"
+		"shancui.example/n\n"
 		"联系我们：400-000-0000，有专人接听。\n"
 		"\n"
 		"山脆食品 公共事务部\n"
@@ -306,7 +317,8 @@ the_text_draws_on_facts_and_the_record_and_shows_what_is_missing(void **state)
 		zh.evidence.p,
 		"{\"product\":{\"fact\":\"product\"},\"concern\":{\"mentions\":"
 		"[\"00112233445566778899aabbccddeeff\"]},\"first_seen\":{\"incident\":"
-		"\"first_mention_at\"},\"next_update\":{\"move\":1},\"contact\":{\"fact\":"
+		"\"first_mention_at\"},\"next_update\":{\"move\":1},\"hub\":{\"fact\":\"hub\"},"
+		"\"contact\":{\"fact\":"
 		"\"contact\"},"
 		"\"spokesperson\":{\"fact\":\"spokesperson\"},\"date\":{\"move\":1}}");
 	assert_non_null(strstr(zh.lint.p, "\"rule\":\"any.gap\""));
@@ -329,7 +341,7 @@ a_chinese_fact_never_stands_in_an_english_text(void **state)
 	move(w, 1, 1, 2, T0);
 	assert_non_null(strstr(row(w, "en-food-safety-holding").text.p,
 			       "[TO FILL: full product name]"));
-	assert_non_null(strstr(row(w, "en-comment-reply").text.p, "400-000-0000"));
+	assert_non_null(strstr(row(w, "en-food-safety-reply").text.p, "400-000-0000"));
 }
 
 static void
@@ -337,7 +349,7 @@ each_draft_becomes_a_file_and_a_lost_file_comes_back(void **state)
 {
 	struct world *w = *state;
 	const char *path =
-		arena_textf(w->a, "%s/drafts/INC-2026-0001/zh-comment-reply.md", w->dir);
+		arena_textf(w->a, "%s/drafts/INC-2026-0001/zh-food-safety-reply.md", w->dir);
 	const char *second = arena_textf(
 		w->a, "%s/drafts/INC-2026-0001/zh-food-safety-holding.2.md", w->dir);
 	const char *text;
@@ -347,10 +359,10 @@ each_draft_becomes_a_file_and_a_lost_file_comes_back(void **state)
 	text = read_text(w, path);
 	assert_non_null(text);
 	assert_non_null(strstr(
-		text, "---\nincident: \"INC-2026-0001\"\ntemplate: \"zh-comment-reply\"\n"
+		text, "---\nincident: \"INC-2026-0001\"\ntemplate: \"zh-food-safety-reply\"\n"
 		      "kind: reply\nlanguage: zh\nstate: lint_passed\nversion: 1\n"
 		      "made: \"2026-03-10 08:00\"\n"));
-	assert_non_null(strstr(text, "gaps: []\nlint: []\n---\n看到您说的情况了"));
+	assert_non_null(strstr(text, "gaps: []\nlint: []\n---\n您和家人现在怎么样"));
 	assert_non_null(read_text(w, second));
 	write_text(second, "edited by a person\n");
 	assert_int_equal(unlink(path), 0);
@@ -386,7 +398,7 @@ a_rehearsal_without_senders_writes_no_files(void **state)
 	w->env.send = SEND_SINK;
 	move(w, 1, 1, 2, T0);
 	assert_int_equal(access(arena_textf(w->a, "%s/drafts", w->dir), F_OK), -1);
-	assert_int_equal(row(w, "zh-comment-reply").version, 1);
+	assert_int_equal(row(w, "zh-food-safety-reply").version, 1);
 }
 
 static void
@@ -406,101 +418,15 @@ mistakes_in_facts_and_templates_are_told_with_their_place(void **state)
 	mkdir(path, 0700);
 	snprintf(path, sizeof path, "%s/zh/a.md", dir);
 	write_text(path, "---\nid: a\nlanguage: zh\nscenario: [any]\nkind: "
-			 "reply\n---\n一\n二{{braand}}\n");
+			 "reply\nchannel: [site]\n---\n一\n二{{braand}}\n");
 	w->conf.dir = str_of(dir);
 	assert_null(drafts_new(&w->conf, &w->env, &e));
 	assert_non_null(
-		strstr(e.text, "/templates/zh/a.md:8: slots: does not declare \"braand\""));
-	write_text(path, "---\nid: a\nlanguage: en\nscenario: [any]\nkind: reply\n---\nx\n");
+		strstr(e.text, "/templates/zh/a.md:9: slots: does not declare \"braand\""));
+	write_text(path, "---\nid: a\nlanguage: en\nscenario: [any]\nkind: reply\nchannel: "
+			 "[site]\n---\nx\n");
 	assert_null(drafts_new(&w->conf, &w->env, &e));
 	assert_non_null(strstr(e.text, "language: en, but it lies in zh/"));
-}
-
-/* ---- hostile text -------------------------------------------------------------------------------- */
-
-static bool
-hostile_find(void *arg, const struct template *t, struct str slot, struct template_value *out)
-{
-	(void)t, (void)slot;
-	out->text = buf_str(arg);
-	return true;
-}
-
-/* Undo the escaping of a form: what a reader sees is exactly the cleaned value. */
-static void
-unescape(enum template_form form, struct str s, struct buf *out)
-{
-	static const struct {
-		const char *from, *to;
-	} entities[] = { { "&lt;", "<" },
-			 { "&gt;", ">" },
-			 { "&amp;", "&" },
-			 { "&quot;", "\"" },
-			 { "&#39;", "'" } };
-
-	for (size_t i = 0; i < s.n;) {
-		size_t k = 0, n = 1;
-		struct str rest = str_slice(s, i, s.n);
-
-		while (form == TEMPLATE_HTML && k < LY_COUNT(entities) &&
-		       !str_starts(rest, str_of(entities[k].from)))
-			k++;
-		if (form == TEMPLATE_HTML && k < LY_COUNT(entities)) {
-			n = strlen(entities[k].from);
-			buf_add(out, str_of(entities[k].to));
-		} else {
-			if (form == TEMPLATE_MARKDOWN && s.p[i] == '\\')
-				n++;
-			buf_add_byte(out, s.p[i + n - 1]);
-		}
-		i += n;
-	}
-}
-
-static void
-hostile_values_are_never_parsed_and_never_break_out(void **state)
-{
-	static const char head[] =
-		"---\nid: t\nlanguage: zh\nscenario: [any]\nkind: reply\nformat: %s\n"
-		"slots: { a: 甲, brand: 乙 }\n---\n[{{a}}]{{#brand}}({{brand}}){{/brand}}\n";
-	struct hostile h = { 20260310 };
-
-	(void)state;
-	for (int form = 0; form < 3; form++) {
-		char text[400];
-		struct template *t;
-		struct err e = { 0 };
-
-		snprintf(text, sizeof text, head, template_form_words[form]);
-		t = template_parse(str_of(text), "t.md", &e);
-		if (!t)
-			fail_msg("%s", e.text);
-		for (int i = 0; i < 1000; i++) {
-			struct buf value = BUF(65536), plain = BUF(65536), seen = BUF(65536),
-				   whole = BUF(65536);
-			struct template_source src = { hostile_find, &value };
-			struct template_out o = template_out_new();
-
-			hostile_add(&h, &value);
-			buf_add_byte(&value, 'x'); /* never empty */
-			template_render(t, &src, &o);
-			template_add_value(&plain, TEMPLATE_TEXT, buf_str(&value));
-			buf_addf(&whole, "[%s](%s)\n", plain.p, plain.p);
-			unescape((enum template_form)form, buf_str(&o.text), &seen);
-			assert_string_equal(seen.p, whole.p);
-			assert_false(hostile_marks(buf_str(&o.text)));
-			assert_int_equal(str_find_byte(buf_str(&o.text), '\n'), o.text.n - 1);
-			if (form == TEMPLATE_HTML)
-				assert_int_equal(str_find_byte(buf_str(&o.text), '<'), -1);
-			assert_int_equal(o.gaps_n, 0);
-			template_out_release(&o);
-			buf_release(&value);
-			buf_release(&plain);
-			buf_release(&seen);
-			buf_release(&whole);
-		}
-		template_free(t);
-	}
 }
 
 int
@@ -518,7 +444,6 @@ main(void)
 		WITH(what_was_rolled_back_leaves_no_file),
 		WITH(a_rehearsal_without_senders_writes_no_files),
 		WITH(mistakes_in_facts_and_templates_are_told_with_their_place),
-		cmocka_unit_test(hostile_values_are_never_parsed_and_never_break_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

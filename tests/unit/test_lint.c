@@ -492,7 +492,7 @@ findings_name_line_place_and_a_better_way(void **state)
 	struct lint_findings f = look(w, ask);
 	struct buf b = BUF(4096);
 
-	lint_add_json(&b, &f, ask.text);
+	lint_add_json(&b, &f, ask.text, 0);
 	assert_string_equal(b.p,
 			    "[{\"rule\":\"zh.regret\",\"severity\":\"block\",\"line\":2,\"at\":"
 			    "16,\"len\":12,"

@@ -9,12 +9,11 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "core/utf8.h"
-#include "responder/lint.h"
 #include "responder/template.h"
 
-#define HEAD                                                                                      \
-	"---\nid: t\nlanguage: zh\nscenario: [any]\nkind: holding\nslots: { a: 甲是什么, b: " \
-	"乙是什么 }\n---\n"
+#define HEAD                                                                            \
+	"---\nid: t\nlanguage: zh\nscenario: [any]\nkind: holding\nchannel: [social]\n" \
+	"slots: { a: { wants: 甲是什么 }, b: { type: deadline, wants: 乙是什么 } }\n---\n"
 
 static struct template *
 parse(const char *text)
@@ -61,7 +60,7 @@ slots_and_sections_are_filled(void **state)
 	static const struct {
 		const char *body, *a, *b, *text, *gaps, *evidence;
 	} cases[] = {
-		{ "甲={{a}} 乙={{b}}\n", "1", "2", "甲=1 乙=2\n", "[]",
+		{ "甲={{a}} 乙={{b}}\n", "1", "3月2日", "甲=1 乙=3月2日\n", "[]",
 		  "{\"a\":{\"fact\":\"f\"},\"b\":{\"fact\":\"f\"}}" },
 		{ "{{a}}{{b}}", "1", NULL, "1【待补：乙是什么】",
 		  "[{\"slot\":\"b\",\"wants\":\"乙是什么\"}]", "{\"a\":{\"fact\":\"f\"}}" },
@@ -69,17 +68,23 @@ slots_and_sections_are_filled(void **state)
 		  "[{\"slot\":\"a\",\"wants\":\"甲是什么\"},{\"slot\":\"b\",\"wants\":"
 		  "\"乙是什么\"}]",
 		  "{}" },
-		{ "{{b}}{{#a}}有{{a}}{{/a}}{{^a}}没有{{/a}}。", "1", "2", "2有1。", "[]",
+		{ "{{b}}{{#a}}有{{a}}{{/a}}{{^a}}没有{{/a}}。", "1", "2日", "2日有1。", "[]",
 		  "{\"b\":{\"fact\":\"f\"},\"a\":{\"fact\":\"f\"}}" },
-		{ "{{b}}{{#a}}有{{a}}{{/a}}{{^a}}没有{{/a}}。", NULL, "2", "2没有。", "[]",
+		{ "{{b}}{{#a}}有{{a}}{{/a}}{{^a}}没有{{/a}}。", NULL, "2日", "2日没有。", "[]",
 		  "{\"b\":{\"fact\":\"f\"}}" },
 		{ "{{#a}}{{b}}{{/a}}{{b}}{{b}}", NULL, NULL,
 		  "【待补：乙是什么】【待补：乙是什么】",
 		  "[{\"slot\":\"b\",\"wants\":\"乙是什么\"}]", "{}" },
-		{ "{{a}}{{b}}", "{{b}}", "{{#a}}", "{{b}}{{#a}}", "[]",
+		{ "{{a}}{{b}}", "{{b}}", "{{#a}}3月2日", "{{b}}{{#a}}3月2日", "[]",
 		  "{\"a\":{\"fact\":\"f\"},\"b\":{\"fact\":\"f\"}}" },
-		{ "{{a}}{{b}}", "x\ny\t\x01z", "\xE2\x80\xAE左", "x y z左", "[]",
+		{ "{{a}}{{b}}", "x\ny\t\x01z", "\xE2\x80\xAE左2日", "x y z左2日", "[]",
 		  "{\"a\":{\"fact\":\"f\"},\"b\":{\"fact\":\"f\"}}" },
+		{ "{{a}}{{b}}", "1", "soon", "1【待补：乙是什么（现有的值里没有日期）】",
+		  "[{\"slot\":\"b\",\"wants\":\"乙是什么\",\"why\":\"现有的值里没有日期\"}]",
+		  "{\"a\":{\"fact\":\"f\"}}" },
+		{ "{{a}}{{#b}}有{{b}}{{/b}}", "1", "soon", "1",
+		  "[{\"slot\":\"b\",\"wants\":\"乙是什么\",\"why\":\"现有的值里没有日期\"}]",
+		  "{\"a\":{\"fact\":\"f\"}}" },
 	};
 
 	(void)state;
@@ -109,34 +114,60 @@ mistakes_are_told_with_file_and_line(void **state)
 	} cases[] = {
 		{ "hello\n", "t.md:1: a template begins with a line \"---\"" },
 		{ "---\nid: x\n", "t.md:1: the head is not closed by a line \"---\"" },
-		{ HEAD "甲{{a}}乙\n{{bb}}{{b}}", "t.md:9: slots: does not declare \"bb\"" },
+		{ HEAD "甲{{a}}乙\n{{bb}}{{b}}", "t.md:10: slots: does not declare \"bb\"" },
 		{ HEAD "{{a}} only",
 		  "t.md:1: slots: declares what the body does not use: \"b\"" },
 		{ HEAD "\n{{a}\n}{{b}}",
-		  "t.md:9: \"{{\" is not closed on its line before \"a}" },
-		{ HEAD "a}} {{a}}{{b}}", "t.md:8: \"}}\" without \"{{\" in \"a}}\"" },
-		{ HEAD "{{A b}}", "t.md:8: not a slot: \"A b\"" },
-		{ HEAD "{{}}", "t.md:8: not a slot: \"\"" },
-		{ HEAD "{{#a}}\n{{#b}}", "t.md:9: a section within a section: \"b\"" },
-		{ HEAD "{{b}}\n{{#a}}", "t.md:9: a section is not closed: \"a\"" },
-		{ HEAD "{{/a}}", "t.md:8: ends a section that is not open: \"a\"" },
-		{ HEAD "{{#a}}{{/b}}", "t.md:8: ends a section that is not open: \"b\"" },
+		  "t.md:10: \"{{\" is not closed on its line before \"a}" },
+		{ HEAD "a}} {{a}}{{b}}", "t.md:9: \"}}\" without \"{{\" in \"a}}\"" },
+		{ HEAD "{{A b}}", "t.md:9: not a slot: \"A b\"" },
+		{ HEAD "{{}}", "t.md:9: not a slot: \"\"" },
+		{ HEAD "{{#a}}{{#b}}\n{{/a}}",
+		  "t.md:10: ends another section than the open one: "
+		  "\"a\"" },
+		{ HEAD "{{b}}\n{{#a}}", "t.md:10: a section is not closed: \"a\"" },
+		{ HEAD "{{/a}}", "t.md:9: ends a section that is not open: \"a\"" },
+		{ HEAD "{{#a}}{{/b}}",
+		  "t.md:9: ends another section than the open one: \"b\"" },
+		{ HEAD "{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#b}}",
+		  "t.md:9: sections too deep in sections: \"b\"" },
+		{ HEAD "{{! 一\n二 }}\n{{! 三 }}{{A}}", "t.md:11: not a slot: \"A\"" },
+		{ HEAD "{{! never closed", "t.md:9: \"{{\" is not closed" },
 		{ HEAD "{{a}}\x01{{b}}", "t.md:1: not UTF-8 text" },
-		{ "---\nid: t\nlangauge: zh\nscenario: [any]\nkind: holding\n---\n",
+		{ "---\nid: t\nlangauge: zh\nscenario: [any]\nkind: holding\nchannel: "
+		  "[site]\n---\n",
 		  "t.md:1:1: language is missing" },
-		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: holdin\n---\n", "t.md:5:" },
-		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nstrategy: [deny, "
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: holdin\nchannel: "
+		  "[site]\n---\n",
+		  "t.md:5:" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: "
+		  "[site]\nrepair: [denial]\nstrategy: [deny, "
 		  "rebuild]\n---\n",
-		  "t.md:6:11: deny cannot stand beside diminish or rebuild" },
-		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nstrategy: "
+		  "t.md:8:11: deny cannot stand beside diminish or rebuild" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: "
+		  "[site]\nstrategy: "
 		  "[denial]\n---\n",
 		  "there is no strategy \"denial\"" },
-		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nslots: { number: x "
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: "
+		  "[site]\nslots: { number: { wants: x } "
 		  "}\n---\n",
 		  "slot \"number\" is filled by langyan: leave it out" },
-		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nslots: { a: \"\" "
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: "
+		  "[site]\nslots: { a: { wants: \"\" } "
 		  "}\n---\n",
-		  "slot \"a\" does not say what to fill in" },
+		  "t.md:7:" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: "
+		  "[letter]\n---\n",
+		  "there is no channel \"letter\"" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: [site]\n"
+		  "repair: [minimization]\n---\n",
+		  "there is no image repair \"minimization\"" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: [site]\n"
+		  "repair: [denial]\n---\n",
+		  "denial and the strategy deny go together" },
+		{ "---\nid: t\nlanguage: zh\nscenario: [any]\nkind: full\nchannel: [site]\n"
+		  "strategy: [deny]\nrepair: [denial, compensation]\n---\n",
+		  "denial cannot stand beside compensation or mortification" },
 	};
 
 	(void)state;
@@ -177,134 +208,46 @@ values_are_escaped_for_the_form_they_stand_in(void **state)
 	}
 }
 
-/* ---- the library -------------------------------------------------------------------------------- */
-
-static struct templates *
-library(void)
-{
-	struct err e = { 0 };
-	struct templates *t = templates_load("templates", &e);
-
-	if (!t)
-		fail_msg("%s", e.text);
-	return t;
-}
-
-/* What a careful person would fill in; anything else gets a neutral phrase. */
-static bool
-find_sample(void *arg, const struct template *t, struct str slot, struct template_value *out)
+/* A value that is not what its slot wants is none. */
+static void
+types_tell_what_is_no_value(void **state)
 {
 	static const struct {
-		const char *slot, *zh, *en;
-	} samples[] = {
-		{ "next_update", "3月10日22:00", "22:00 on 10 March (UTC+8)" },
-		{ "first_seen", "3月10日08:05", "08:05 on 10 March (UTC+8)" },
-		{ "date", "2026年3月10日", "10 March 2026" },
-		{ "time", "20:00", "20:00" },
-		{ "contact", "400-000-0000", "+44 20 7946 0000" },
-		{ "remedy", "退还货款并赔偿十倍，3月15日前到账",
-		  "your money back and a replacement by 15 March" },
-		{ "returned", "1,204盒（工厂3月10日18:00统计）",
-		  "1,204 packs (plant count, 18:00)" },
-		{ "fix", "由质量总监负责，3月20日前改完", "the plant manager, by 20 March" },
+		enum slot_type type;
+		const char *fits[4], *unfit[3];
+	} cases[] = {
+		{ SLOT_BATCH, { "20260310A", "第二批", NULL }, { "全部", NULL } },
+		{ SLOT_FIGURE,
+		  { "3万盒", "about 40", "三十盒", NULL },
+		  { "很多", "many", NULL } },
+		{ SLOT_DEADLINE,
+		  { "3月31日", "18:00 on 31 March", "今晚", NULL },
+		  { "尽快", "as soon as possible", NULL } },
+		{ SLOT_CONTACT,
+		  { "400-000-0000", "press@a.example", "任一门店客服", NULL },
+		  { "我们", "us", NULL } },
+		{ SLOT_LINK,
+		  { "https://a.example/1", NULL },
+		  { "a.example", "javascript:x", NULL } },
+		{ SLOT_TEXT, { "随便", NULL }, { NULL } },
 	};
-
-	(void)arg;
-	out->text = t->lang == TEMPLATE_ZH ? STR("某某") : STR("something");
-	for (size_t i = 0; i < LY_COUNT(samples); i++)
-		if (str_is(slot, samples[i].slot))
-			out->text =
-				str_of(t->lang == TEMPLATE_ZH ? samples[i].zh : samples[i].en);
-	return true;
-}
-
-static void
-no_shipped_template_has_a_finding_that_blocks(void **state)
-{
-	struct templates *all = library();
-	struct template_source src = { find_sample, NULL };
-	struct arena *a = arena_new();
-	struct err e = { 0 };
-	struct lint *l = lint_new(&e);
-	size_t bad = 0;
+	char longest[400];
 
 	(void)state;
-	assert_non_null(l);
-	for (size_t i = 0; i < templates_count(all); i++) {
-		const struct template *t = templates_at(all, i);
-		struct template_out o = template_out_new();
-		struct lint_findings f;
-		struct lint_ask ask = { .lang = (enum template_lang)t->lang,
-					.kind = t->kind,
-					.level = 3,
-					.age_s = 60,
-					.max_length = t->max_length };
-
-		template_render(t, &src, &o);
-		ask.text = buf_str(&o.text);
-		assert_true(buf_ok(&o.text));
-		assert_int_equal(o.gaps_n, 0);
-		lint_text(l, &ask, a, &f);
-		for (size_t k = 0; k < f.n; k++) {
-			bad += f.v[k].severity == LINT_BLOCK;
-			if (f.v[k].severity == LINT_BLOCK)
-				print_error("%.*s:%d %s\n", STR_ARG(t->id), f.v[k].line,
-					    f.v[k].rule);
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		for (int lang = 0; lang < 2; lang++) {
+			for (size_t k = 0; cases[i].fits[k]; k++)
+				if (slot_unfit(cases[i].type, str_of(cases[i].fits[k]),
+					       (enum template_lang)lang))
+					fail_msg("unfit: %s", cases[i].fits[k]);
+			for (size_t k = 0; cases[i].unfit[k]; k++)
+				if (!slot_unfit(cases[i].type, str_of(cases[i].unfit[k]),
+						(enum template_lang)lang))
+					fail_msg("fits: %s", cases[i].unfit[k]);
 		}
-		template_out_release(&o);
-	}
-	assert_int_equal(bad, 0);
-	lint_free(l);
-	arena_free(a);
-	templates_free(all);
-}
-
-static void
-the_library_has_what_a_team_needs_in_both_languages(void **state)
-{
-	static const struct {
-		enum template_kind kind;
-		const char *topic;
-		bool en;
-	} wanted[] = {
-		{ TEMPLATE_HOLDING, "food_safety", true },
-		{ TEMPLATE_FULL, "food_safety", true },
-		{ TEMPLATE_UPDATE, "recall", true },
-		{ TEMPLATE_REPLY, "service", true },
-		{ TEMPLATE_COMPLAINT, "refund", true },
-		{ TEMPLATE_COVER, "food_safety", true },
-		{ TEMPLATE_STAFF, "food_safety", false },
-		{ TEMPLATE_HOLDING, "outage", true },
-		{ TEMPLATE_PRESS, "executive", true },
-		{ TEMPLATE_HOLDING, "executive", true },
-		{ TEMPLATE_FULL, "executive", true },
-	};
-	struct templates *all = library();
-	size_t n[2] = { 0, 0 };
-
-	(void)state;
-	for (size_t i = 0; i < templates_count(all); i++)
-		n[templates_at(all, i)->lang]++;
-	assert_true(n[TEMPLATE_ZH] >= 5 && n[TEMPLATE_EN] >= 5);
-	for (size_t k = 0; k < LY_COUNT(wanted); k++)
-		for (int64_t lang = 0; lang <= (wanted[k].en ? 1 : 0); lang++) {
-			bool found = false;
-
-			for (size_t i = 0; i < templates_count(all); i++) {
-				const struct template *t = templates_at(all, i);
-
-				found |= t->lang == lang &&
-					 t->kind == (int64_t)wanted[k].kind &&
-					 template_fits(t, str_of(wanted[k].topic));
-			}
-			if (!found)
-				fail_msg("no %s for %s in %s",
-					 template_kind_words[wanted[k].kind], wanted[k].topic,
-					 template_lang_words[lang]);
-		}
-	assert_non_null(templates_find(all, STR("zh-food-safety-holding")));
-	assert_null(templates_find(all, STR("zh-nothing")));
-	templates_free(all);
+	memset(longest, 'x', sizeof longest);
+	assert_non_null(
+		slot_unfit(SLOT_BRAND, (struct str){ longest, sizeof longest }, TEMPLATE_EN));
 }
 
 static void
@@ -324,8 +267,7 @@ main(void)
 		cmocka_unit_test(slots_and_sections_are_filled),
 		cmocka_unit_test(mistakes_are_told_with_file_and_line),
 		cmocka_unit_test(values_are_escaped_for_the_form_they_stand_in),
-		cmocka_unit_test(no_shipped_template_has_a_finding_that_blocks),
-		cmocka_unit_test(the_library_has_what_a_team_needs_in_both_languages),
+		cmocka_unit_test(types_tell_what_is_no_value),
 		cmocka_unit_test(a_folder_without_templates_is_refused),
 	};
 
