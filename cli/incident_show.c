@@ -170,6 +170,22 @@ put_actions(const struct json *list, const struct zone *z)
 	}
 }
 
+/* "clock verdict  due 03-16 10:30": those that run. */
+static void
+put_clocks(const struct json *clocks, const struct zone *z)
+{
+	for (size_t i = 0; i < json_count(clocks); i++) {
+		struct str name;
+		const struct json *due = json_member(clocks, i, &name);
+
+		if (json_kind(due) != JSON_TEXT)
+			continue;
+		printf("  ⏱ %.*s  due ", STR_ARG(name));
+		put_time(z, due);
+		putchar('\n');
+	}
+}
+
 void
 incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 {
@@ -183,6 +199,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 	put_text(x, "title");
 	putchar('\n');
 	put_stories(json_get(x, "stories"));
+	put_clocks(json_get(x, "clocks"), z);
 	for (size_t i = 0; i < json_count(moves); i++) {
 		const struct json *m = json_at(moves, i);
 

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/act.h"
+#include "responder/deadline_store.h"
 #include "responder/incident_store.h"
 #include "responder/notice_store.h"
 #include "responder/label.h"
@@ -223,10 +224,10 @@ add_stories(struct act *x, const struct incident *i, struct err *e)
 static int
 act_show(struct act *x, struct err *e)
 {
-	static const char *const clocks[] = { "verdict", "statement", "pack" };
 	const struct incident *i = act_incident(x);
 	struct moves m = { .b = &x->out };
-	int64_t at;
+	struct deadline clocks[DEADLINE_KINDS];
+	int n;
 
 	if (!i)
 		return 0;
@@ -234,13 +235,12 @@ act_show(struct act *x, struct err *e)
 	add_incident(&x->out, i);
 	if (add_stories(x, i, e) < 0)
 		return -1;
+	n = deadlines_of(x->r->store, &i->id, clocks, e);
+	if (n < 0)
+		return -1;
 	buf_add(&x->out, STR(",\"clocks\":{\"kept\":true"));
-	for (size_t k = 0; k < LY_COUNT(clocks); k++) {
-		if (timer_get(x->r->store, clocks[k], &i->id, &at, e) < 0)
-			return -1;
-		if (at)
-			act_add_time(&x->out, clocks[k], at);
-	}
+	for (int k = 0; k < n; k++)
+		act_add_time(&x->out, deadline_rules[clocks[k].kind].word, clocks[k].due_at);
 	buf_add(&x->out, STR("},\"moves\":["));
 	if (moves_read(x->r->store, &i->id, add_move, &m, e) < 0)
 		return -1;

@@ -320,7 +320,12 @@ act_task(struct act *x, struct err *e)
 	};
 	int done = entry_write(x, &w, e);
 
-	return done <= 0 ? done : written(x, &w, "task");
+	if (done <= 0)
+		return done;
+	if (str_is(now_text(&w, "state"), "done") &&
+	    urge_done(x->r, w.incident, deadline_of_word(w.key), x->now, e) < 0)
+		return -1;
+	return written(x, &w, "task");
 }
 
 /* A person of the configuration who is not out; empty and "none" take the slot's person away. */
@@ -396,6 +401,16 @@ act_recuse(struct act *x, struct err *e)
 static const char *const release_words[] = { "statement", "full",       "update",
 					     "reply",     "staff_note", NULL };
 
+/* What each kind of release ends: clocks, and the tasks of the same name. */
+static const struct {
+	const char *kind;
+	enum deadline_kind clock;
+} release_ends[] = {
+	{ "statement", DEADLINE_STATEMENT }, { "statement", DEADLINE_UPDATE },
+	{ "full", DEADLINE_STATEMENT },      { "full", DEADLINE_FULL },
+	{ "full", DEADLINE_UPDATE },         { "update", DEADLINE_UPDATE },
+};
+
 /* Made elsewhere: here it is written down. */
 static int
 act_release(struct act *x, struct err *e)
@@ -409,16 +424,22 @@ act_release(struct act *x, struct err *e)
 		{ .name = NULL },
 	};
 	struct writing w = { .kind = "release", .fields = fields, .numbered = true };
-	struct str kind;
+	struct str kind, next;
+	struct err bad;
+	int64_t next_at;
 	int done = entry_write(x, &w, e);
 
 	if (done <= 0)
 		return done;
 	kind = now_text(&w, "kind");
-	if ((str_is(kind, "statement") || str_is(kind, "full")) &&
-	    gate_done(&w.gate, "statement", e) < 0)
-		return -1;
-	if (str_is(kind, "full") && gate_done(&w.gate, "full", e) < 0)
+	next = now_text(&w, "next");
+	for (size_t k = 0; k < LY_COUNT(release_ends); k++)
+		if (str_is(kind, release_ends[k].kind) &&
+		    (gate_done(&w.gate, deadline_rules[release_ends[k].clock].word, e) < 0 ||
+		     urge_done(x->r, w.incident, release_ends[k].clock, x->now, e) < 0))
+			return -1;
+	if (clock_parse_iso(next, &next_at, &bad) == 0 &&
+	    urge_promise(x->r, w.incident, next_at, x->now, e) < 0)
 		return -1;
 	return written(x, &w, "release");
 }

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "responder/digest_store.h"
 #include "responder/heap.h"
+#include "responder/deadline_store.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/names.h"
@@ -401,20 +402,19 @@ incident_add(void *arg, const struct incident *i)
 static int
 clocks_read(const struct responder_env *env, struct digest_day *d, struct err *e)
 {
-	static const char *const kinds[] = { "verdict", "statement", "pack" };
+	for (size_t i = 0; i < d->incidents_n; i++) {
+		struct day_incident *x = &d->incidents[i];
+		struct deadline v[DEADLINE_KINDS];
+		int n = deadlines_of(env->store, &x->id, v, e);
 
-	for (size_t i = 0; i < d->incidents_n; i++)
-		for (size_t k = 0; k < LY_COUNT(kinds); k++) {
-			struct day_incident *x = &d->incidents[i];
-			int64_t at;
-
-			if (timer_get(env->store, kinds[k], &x->id, &at, e) < 0)
-				return -1;
-			if (!at || (x->clock && x->clock_at <= at))
-				continue;
-			x->clock = kinds[k];
-			x->clock_at = at;
-		}
+		for (int k = n; k-- > 0;) /* soonest first */
+			if (deadline_rules[v[k].kind].urges) {
+				x->clock = deadline_rules[v[k].kind].word;
+				x->clock_at = v[k].due_at;
+			}
+		if (n < 0)
+			return -1;
+	}
 	return 0;
 }
 

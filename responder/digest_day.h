@@ -55,7 +55,7 @@ struct day_incident {
 	struct id id;
 	struct str number, watch, title, state, acked_by;
 	int64_t level, opened_at, closed_at, acked_until;
-	const char *clock; /* "verdict", "statement", "pack", or NULL */
+	const char *clock; /* deadline_rule.word of the one that is due first, or NULL */
 	int64_t clock_at;
 	bool confidential;
 };

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "core/utf8.h"
+#include "responder/deadline.h"
 #include "responder/digest_words.h"
 
 #define TITLE_ZH 20 /* code points of a story's title in a line */
@@ -164,22 +165,13 @@ static struct str
 todo_clock(const struct responder_env *env, const struct digest_day *d,
 	   const struct day_incident *i, struct arena *a)
 {
-	static const char *const what[3][3] = {
-		{ "verdict", "完成研判", "give the verdict" },
-		{ "statement", "发出首次声明", "release the first statement" },
-		{ "pack", "交齐三件套", "complete the response pack" },
-	};
+	const struct deadline_rule *rule = &deadline_rules[deadline_of_word(str_of(i->clock))];
 	bool late = i->clock_at < d->made_at;
 
-	for (size_t k = 0; k < LY_COUNT(what); k++)
-		if (!strcmp(what[k][0], i->clock))
-			return say(
-				a,
-				arena_textf(a, d->zh ? "%s前%s：%.*s%s。" : "By %s %s: %.*s%s.",
-					    clock_of(env, a, i->clock_at),
-					    what[k][d->zh ? 1 : 2], STR_ARG(i->number),
-					    late ? d->zh ? "（已过时）" : " (overdue)" : ""));
-	return (struct str){ "", 0 };
+	return say(a, arena_textf(a, d->zh ? "%s前%s：%.*s%s。" : "By %s %s: %.*s%s.",
+				  clock_of(env, a, i->clock_at),
+				  d->zh ? rule->do_zh : rule->do_en, STR_ARG(i->number),
+				  late ? d->zh ? "（已过时）" : " (overdue)" : ""));
 }
 
 static struct str

@@ -3,6 +3,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/deadline.h"
 #include "responder/digest_words.h"
 
 #define WATCHES_ROWS   40 /* in the trend table */
@@ -248,15 +249,13 @@ watch_detail(struct writing *w, const struct day_watch *x)
 static struct str
 clock_words(struct writing *w, const struct day_incident *i)
 {
-	static const char *const words[3][3] = { { "verdict", "研判", "verdict" },
-						 { "statement", "首次声明", "first statement" },
-						 { "pack", "三件套", "response pack" } };
+	const struct deadline_rule *rule;
 
-	for (size_t k = 0; i->clock && !i->closed_at && k < LY_COUNT(words); k++)
-		if (!strcmp(words[k][0], i->clock))
-			return str_of(arena_textf(w->a, "%s %.*s", words[k][w->zh ? 1 : 2],
-						  STR_ARG(local(w, i->clock_at))));
-	return STR("-");
+	if (!i->clock || i->closed_at)
+		return STR("-");
+	rule = &deadline_rules[deadline_of_word(str_of(i->clock))];
+	return str_of(arena_textf(w->a, "%s %.*s", w->zh ? rule->zh : rule->en,
+				  STR_ARG(local(w, i->clock_at))));
 }
 
 static struct str

@@ -305,6 +305,81 @@ escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 	return matter_write(n->env->store, &m, e) < 0 ? -1 : 1;
 }
 
+/* ---- a clock warns ------------------------------------------------------------------------------ */
+
+/* Whoever the policy would tell next; of one that has been answered, its second step. */
+static void
+next_tell(struct notices *n, const struct policy_ask *q, struct matter *m, struct tellings *out)
+{
+	struct route_conf own;
+	const struct route_conf *o = q->route;
+	const struct step_conf *next;
+	struct plan plan;
+
+	if (!m->policy.n && playbook_route(m->playbook, q->route, &own))
+		o = &own;
+	if (!m->policy.n && o)
+		matter_route(n, m, o);
+	plan_of(n, m->policy, &plan);
+	if (!plan.p)
+		return;
+	next = policy_step_at(plan.p, m->step < 0 ? 1 : m->step + 1);
+	if (!next)
+		next = policy_step_at(plan.p, 0);
+	if (next)
+		step_tell(q, next, out);
+}
+
+static struct why
+why_urged(struct notices *n, const struct deadline *d)
+{
+	const struct deadline_rule *rule = &deadline_rules[d->kind];
+	struct buf due = BUF(64);
+	struct why w;
+
+	clock_add_local(&due, n->env->zone, d->due_at);
+	w.zh = str_of(arena_textf(n->a, "时限已过 %lld%%：%.*s 前%s", (long long)d->percent,
+				  STR_ARG(buf_str(&due)), rule->do_zh));
+	w.en = str_of(arena_textf(n->a, "%lld %% of the time is over: %s by %.*s",
+				  (long long)d->percent, rule->do_en, STR_ARG(buf_str(&due))));
+	buf_release(&due);
+	return w;
+}
+
+int
+escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, int64_t now,
+	      struct err *e)
+{
+	const struct deadline *d = u->deadline;
+	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
+	struct route_answer routes = route_find(n->c, &ask);
+	struct conf_texts out;
+	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
+	struct wave w = { .m = m,
+			  .kind = "urge",
+			  .seq = now * DEADLINE_KINDS + (int64_t)d->kind,
+			  .why = why_urged(n, d),
+			  .now = now };
+	struct tellings t = { .n = 0 };
+	struct str who = d->percent <= 50 && m->owner.n ? m->owner
+			 : d->percent < 100             ? u->lead
+							: u->approver;
+	const struct person_conf *p = person_find(n->c, who);
+
+	if (gate_out(n->env->store, &m->id, n->a, &out, e) < 0 ||
+	    matter_heard(n->env->store, now, m, e) < 0)
+		return -1;
+	if (p)
+		person_tell(&q, p, &t);
+	if (d->percent >= 100)
+		next_tell(n, &q, m, &t);
+	if (!t.n)
+		log_event(LOG_WARN, "nobody_to_urge", "incident=%.*s clock=%s percent=%lld",
+			  STR_ARG(m->number), deadline_rules[d->kind].word,
+			  (long long)d->percent);
+	return tell_all(n, &w, &t, e);
+}
+
 /* ---- another way to the same person ----------------------------------------------------------- */
 
 int

@@ -26,6 +26,8 @@ const struct gate gates[] = {
 	  "fact sheet: at least one confirmed fact" },
 	{ 3, "statement", "spokesperson", "首次表态（已知、未知、请怎么做、何时更新）",
 	  "first statement: known, not known, what to do, when we speak again" },
+	{ 3, "pack", "lead", "回应三件套：致歉声明、补偿方案、按场景的第三件，两小时内齐备",
+	  "response pack within two hours: statement, compensation plan, and the third piece" },
 	{ 3, "full", "spokesperson", "完整回应（经过、责任、补救、下次更新）",
 	  "full response: what happened, responsibility, remedy, next update" },
 	{ .key = NULL },
@@ -228,6 +230,21 @@ standing(const struct gate_ask *q, const char *kind, const char *key, const stru
 
 	*j = found > 0 ? json_parse(q->a, x.value, &bad) : NULL;
 	return found;
+}
+
+int
+gate_holder(const struct gate_ask *q, const char *role, struct str *person, struct err *e)
+{
+	const struct json *j;
+	struct conf_texts out;
+
+	if (standing(q, "role", role, &j, e) < 0 ||
+	    gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0)
+		return -1;
+	*person = json_text(json_get(j, "person"), STR(""));
+	if (gate_is_out(&out, *person))
+		*person = STR("");
+	return 0;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/course.h"
+#include "responder/deadline_store.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/signal_store.h"
@@ -51,6 +52,8 @@ merge_incidents(struct responder *r, struct incident *from, struct incident *int
 		const struct incident_move_info *by, struct err *e)
 {
 	struct incident_move_info join = *by, leave = *by;
+	struct deadline clocks[DEADLINE_KINDS];
+	int n = deadlines_of(r->store, &from->id, clocks, e);
 
 	leave.incident = from;
 	leave.other = into;
@@ -64,9 +67,11 @@ merge_incidents(struct responder *r, struct incident *from, struct incident *int
 		return err_set(e, ERR_REJECT, "%.*s cannot be merged into %.*s",
 			       STR_ARG(from->number), STR_ARG(into->number));
 	/* Who is out must be so before anybody is told. */
-	if (recusals_carry(r, from, into, by->at, e) < 0 ||
+	if (n < 0 || recusals_carry(r, from, into, by->at, e) < 0 ||
 	    raise_move(r, &leave, by->at, e) < 0 ||
 	    firings_move(r->store, &from->id, &into->id, e) < 0)
 		return -1;
-	return raise_move(r, &join, by->at, e);
+	if (raise_move(r, &join, by->at, e) < 0)
+		return -1;
+	return urge_merge(r, into, clocks, n, by->at, e);
 }

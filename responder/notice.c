@@ -305,6 +305,18 @@ notices_ack(struct notices *n, const struct incident *i, struct str actor, int64
 }
 
 int
+notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct err *e)
+{
+	struct matter x;
+
+	begin(n, now);
+	if (matter_of(n, u->incident, NULL, &x, e) < 0 || escalate_urge(n, u, &x, now, e) < 0 ||
+	    outbox_claim(n, now, e) < 0)
+		return err_within(e, "notices of %.*s", STR_ARG(u->incident->number));
+	return 0;
+}
+
+int
 notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
 		  struct arena *a, struct err *e)
 {

@@ -17,15 +17,16 @@
  *  4. What nobody else gets is written to DATA/notices and logged: never silent.
  *  5. L3 and safety are never held, bundled or counted against a person's budget.
  *
- * Kinds: page (its answer is waited for), copy (a route reached through `continue`), clear (once,
- * when it is over), inform (a playbook's), action (a webhook of one), bundle, digest, operator.
+ * Kinds: page (its answer is waited for), copy (a route reached through `continue`), urge (a clock
+ * warns), clear (once, when it is over), inform (a playbook's), action (a webhook of one), bundle,
+ * digest, operator.
  * Rows: notice, attempt, and the incident columns owner, policy, step, round, step_due; only
  * notice_store.c and matter_store.c write them.
  */
 #ifndef LY_RESPONDER_NOTICE_H
 #define LY_RESPONDER_NOTICE_H
 
-#include "responder/incident.h"
+#include "responder/deadline.h"
 #include "responder/people_conf.h"
 
 struct notices;
@@ -73,15 +74,25 @@ struct notice_inform {
 };
 int notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
 		   int64_t now, struct err *e) LY_MUST_USE;
+/* A clock (deadline.h) warns: at 50 % the owner is told, at 75 % the lead, at 100 % whoever is next
+ * in the policy, and the approver. Nobody who is recused. */
+struct notice_urge {
+	const struct incident *incident;
+	const struct deadline *deadline; /* its percent: how far */
+	struct str lead, approver;       /* keys of people; or empty */
+};
+int notices_urge(struct notices *n, const struct notice_urge *u, int64_t now,
+		 struct err *e) LY_MUST_USE;
 
 /* What came out of a turn, for the stage to feed to incident_move(). */
 struct notice_event {
 	enum { NOTICE_SENT, NOTICE_EXHAUSTED, NOTICE_ACK_OVER } what;
 	struct id incident;
 	int64_t at;
-	int64_t level; /* of the notice or policy                       */
-	bool first;    /* NOTICE_SENT: first of this incident and level */
-	char why[160]; /* en, for the move's reason                     */
+	int64_t level;     /* of the notice or policy                       */
+	bool to_person;    /* NOTICE_SENT: to one, or to the channel of a step without any */
+	int64_t answer_at; /* NOTICE_SENT: by then somebody must take it; 0: no clock runs */
+	char why[160];     /* en, for the move's reason                     */
 	char why_zh[160];
 };
 struct notice_events {

@@ -273,11 +273,11 @@ int
 notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
 		  struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "UPDATE notice SET state = 'superseded', why = :why WHERE"
-			      " incident = :incident AND kind IN ('page', 'copy') AND state IN"
-			      " ('planned', 'held', 'queued', 'retry_wait') AND (:below = 0"
-			      " OR level < :below)");
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET state = 'superseded', why = :why WHERE"
+		   " incident = :incident AND kind IN ('page', 'copy', 'urge') AND"
+		   " state IN ('planned', 'held', 'queued', 'retry_wait') AND (:below = 0"
+		   " OR level < :below)");
 
 	stmt_text(q, 1, why);
 	stmt_id(q, 2, incident);
@@ -343,22 +343,11 @@ int
 notice_last_seq(struct store *s, const struct id *incident, int64_t *seq, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, "SELECT max(seq) FROM notice WHERE incident = :incident");
+		store_stmt(s, "SELECT max(seq) FROM notice WHERE incident = :incident AND"
+			      " kind <> 'urge'");
 
 	stmt_id(q, 1, incident);
 	return one_int(q, 0, seq, e);
-}
-
-int
-notice_any_sent(struct store *s, const struct id *incident, int64_t level, struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "SELECT 1 FROM notice WHERE incident = :incident AND level ="
-			      " :level AND kind = 'page' AND sent_at IS NOT NULL LIMIT 1");
-
-	stmt_id(q, 1, incident);
-	stmt_int(q, 2, level);
-	return exists(q, e);
 }
 
 int
@@ -410,7 +399,7 @@ notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t 
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
-			      " kind IN ('page', 'clear', 'bundle') AND state NOT IN"
+			      " kind IN ('page', 'urge', 'clear', 'bundle') AND state NOT IN"
 			      " ('superseded', 'bundled', 'held') ORDER BY created_at DESC"
 			      " LIMIT 1 OFFSET :skip");
 
@@ -440,7 +429,7 @@ notice_by_code(struct store *s, struct str code, struct arena *a, struct id *inc
 	struct stmt *q = store_stmt(
 		s, "SELECT n.incident, n.recipient FROM notice n JOIN incident i"
 		   " ON i.id = n.incident WHERE n.code = :code AND n.kind IN"
-		   " ('page', 'copy') AND i.state NOT IN ('closed', 'merged') ORDER BY"
+		   " ('page', 'copy', 'urge') AND i.state NOT IN ('closed', 'merged') ORDER BY"
 		   " n.created_at DESC LIMIT 1");
 	int found;
 

@@ -72,11 +72,8 @@ struct attempt_row {
 };
 int attempt_add(struct store *s, const struct attempt_row *r, struct err *e) LY_MUST_USE;
 
-/* Largest seq of the incident's notices; 0 for none. */
+/* Largest seq of the incident's notices, urges left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
-		    struct err *e) LY_MUST_USE;
-/* Has a page of this level left for this incident? 1, 0, -1. */
-int notice_any_sent(struct store *s, const struct id *incident, int64_t level,
 		    struct err *e) LY_MUST_USE;
 /* Pages to people in the row's wave, and how many of them have not failed for good. */
 int notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,

@@ -326,7 +326,8 @@ sent_event(struct notices *n, const struct notice_row *r, int64_t now,
 {
 	struct notice_event *x = &out->v[out->n];
 	struct matter m;
-	int before, found;
+	int64_t people, hopeful;
+	int found;
 
 	found = id_none(&r->incident) ? 0
 				      : matter_read(n->env->store, &r->incident, n->a, &m, e);
@@ -342,14 +343,14 @@ sent_event(struct notices *n, const struct notice_row *r, int64_t now,
 						.reason = r->subject });
 	if (!found || !str_is(r->kind, "page"))
 		return 0;
-	before = notice_any_sent(n->env->store, &r->incident, r->level, e);
-	if (before < 0)
+	if (notice_wave_waits(n->env->store, r, &people, &hopeful, e) < 0)
 		return -1;
 	*x = (struct notice_event){ .what = NOTICE_SENT,
 				    .incident = r->incident,
 				    .at = now,
 				    .level = r->level,
-				    .first = !before };
+				    .to_person = r->recipient.n || !people,
+				    .answer_at = m.step_due };
 	snprintf(x->why, sizeof x->why, "notice sent to %.*s",
 		 STR_ARG(r->recipient.n ? r->recipient : r->channel));
 	snprintf(x->why_zh, sizeof x->why_zh, "已通知 %.*s",
@@ -367,17 +368,18 @@ record_sent(struct notices *n, const struct notice_row *r, int64_t now,
 
 	if (str_is(r->kind, "bundle") && notices_bundled(s, &r->id, n->a, &rows, e) < 0)
 		return -1;
-	if (sent_event(n, r, now, out, e) < 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++)
-		if (sent_event(n, &rows.v[i], now, out, e) < 0)
-			return -1;
 	if (notice_set_sent(s, &r->id, now, e) < 0 ||
 	    (rows.n && notice_set_bundle_sent(s, &r->id, now, e) < 0) ||
 	    escalate_sent(n, r, now, e) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++)
 		if (escalate_sent(n, &rows.v[i], now, e) < 0)
+			return -1;
+	/* By now it is known until when an answer is waited for. */
+	if (sent_event(n, r, now, out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		if (sent_event(n, &rows.v[i], now, out, e) < 0)
 			return -1;
 	return 0;
 }

@@ -102,6 +102,9 @@ int escalate_sent(struct notices *n, const struct notice_row *r, int64_t now,
  * step's turn is now; else the clock runs as if it had been sent. */
 int escalate_lost(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
 		  struct err *e) LY_MUST_USE;
+/* A clock warns: those whom it warns are told. */
+int escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, int64_t now,
+		  struct err *e) LY_MUST_USE;
 /* It failed for good, or often: the person's next contact. 1 there is one, 0 none, -1. */
 int escalate_next_contact(struct notices *n, const struct notice_row *r, int64_t now,
 			  struct err *e) LY_MUST_USE;

@@ -51,24 +51,6 @@ tell_move(struct responder *r, const struct incident *i, const struct move *m)
 	told_put(&r->env.told, &t);
 }
 
-/* Clocks end with what they waited for. */
-static int
-clocks_end(struct responder *r, const struct incident *i, const struct move *m, struct err *e)
-{
-	static const char *const kinds[] = { "verdict", "statement", "pack" };
-	bool ended = !incident_is_open(i);
-
-	if (m->from_state == m->to_state)
-		return 0;
-	if (timer_set(r->store, "verdict", &i->id, 0, e) < 0)
-		return -1;
-	for (size_t k = 1; k < LY_COUNT(kinds); k++)
-		if ((ended || i->state == INCIDENT_WATCHING) &&
-		    timer_set(r->store, kinds[k], &i->id, 0, e) < 0)
-			return -1;
-	return 0;
-}
-
 int
 raise_move(struct responder *r, struct incident_move_info *info, int64_t now, struct err *e)
 {
@@ -90,7 +72,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	if ((bound || m.to_level > m.from_level) && playbook_open(&gate, m.to_level, e) < 0)
 		return -1;
-	if (clocks_end(r, i, &m, e) < 0 || notices_on_move(r->notices, i, &m, now, e) < 0)
+	if (urge_on_move(r, i, &m, now, e) < 0 ||
+	    notices_on_move(r->notices, i, &m, now, e) < 0)
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;
@@ -99,26 +82,6 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	tell_move(r, i, &m);
 	return 0;
-}
-
-int
-raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
-	   struct err *e)
-{
-	const struct playbook_conf *p = i->playbook;
-
-	if (!ev->first || !incident_is_open(i))
-		return 0;
-	if (ev->level == 2 && i->state == INCIDENT_ASSESSING)
-		return timer_set(r->store, "verdict", &i->id,
-				 ev->at + playbook_clock(p, PLAY_VERDICT, CLOCK_1), e);
-	if (ev->level != 3 || i->state != INCIDENT_RESPONDING)
-		return 0;
-	if (timer_set(r->store, "statement", &i->id,
-		      ev->at + playbook_clock(p, PLAY_STATEMENT, CLOCK_1), e) < 0)
-		return -1;
-	return timer_set(r->store, "pack", &i->id,
-			 ev->at + playbook_clock(p, PLAY_PACK, CLOCK_2), e);
 }
 
 /* ---- a firing finds its incident ----------------------------------------------------------------- */

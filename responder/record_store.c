@@ -209,6 +209,16 @@ static const char rota_changes[] =
 	" NULL, kind TEXT NOT NULL, value TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT"
 	" NULL, ends_at BIGINT NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
 	"CREATE INDEX rota_change_by_end ON rota_change (ends_at);\n";
+/* The newest of each kind. What ran as a timer warns once more, when it is due. */
+static const char deadlines[] =
+	"CREATE TABLE deadline (incident BYTEA NOT NULL, kind TEXT NOT NULL, started_at BIGINT"
+	" NOT NULL, due_at BIGINT NOT NULL, percent BIGINT NOT NULL, ended_at BIGINT, next_at"
+	" BIGINT, PRIMARY KEY (incident, kind));\n"
+	"CREATE INDEX deadline_by_next ON deadline (next_at);\n"
+	"INSERT INTO deadline (incident, kind, started_at, due_at, percent, next_at) SELECT"
+	" incident, kind, at - CASE kind WHEN 'pack' THEN 7200 ELSE 1800 END, at, 75, at FROM"
+	" timer WHERE kind IN ('verdict', 'statement', 'pack');\n"
+	"DELETE FROM timer WHERE kind IN ('verdict', 'statement', 'pack');\n";
 
 /* What playbooks did, one row an attempt. let_by: "playbook", "signals" or who. */
 static const char actions[] =
@@ -236,6 +246,7 @@ static const struct migration steps[] = {
 	{ 13, "which incident goes on from which", successors },
 	{ 14, "what people changed of the rota", rota_changes },
 	{ 15, "what playbooks did", actions },
+	{ 16, "how far the clocks of incidents are", deadlines },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

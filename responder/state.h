@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "responder/action.h"
 #include "responder/baseline.h"
+#include "responder/deadline.h"
 #include "responder/gauge.h"
 #include "responder/echo.h"
 #include "responder/join.h"
@@ -88,6 +89,8 @@ struct responder {
 	int64_t keep_at;         /* next time that evidence is asked for (keep.h) */
 	int64_t forget_at;       /* next time that old signatures go   */
 	int64_t judge_at;        /* next look at the triggers without a mention */
+	int64_t urge_at;         /* the next warning of a clock, when urge_known */
+	bool urge_known;
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	bool fired;                       /* a trigger fired in the open batch */
@@ -163,15 +166,32 @@ int raise_judge(struct responder *r, struct watch_state *w, const struct signal_
 /* The one way to move an incident here: move, then notices, drafts, clocks and onlookers. */
 int raise_move(struct responder *r, struct incident_move_info *info, int64_t now,
 	       struct err *e) LY_MUST_USE;
-/* A notice went out: clocks that wait for a person start now, never while it was held. */
-int raise_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
-	       struct err *e) LY_MUST_USE;
 /* A firing that is kept: opens an incident or joins one, and moves it. */
 int raise_fired(struct responder *r, const struct firing *f, struct str title, int64_t now,
 		struct err *e) LY_MUST_USE;
 /* The highest grade that a trigger of the watch, or a number from outside that belongs to it, has
  * fired and not cleared; 0: the watch is clear. */
 int64_t raise_grade(const struct responder *r, const struct watch_state *w);
+
+/* urge.c: the clocks of incidents (deadline.h). */
+/* A page has left: those that waited for it start. */
+int urge_sent(struct responder *r, struct incident *i, const struct notice_event *ev,
+	      struct err *e) LY_MUST_USE;
+/* Those that got what they waited for end, and those that the new state does not ask for. */
+int urge_on_move(struct responder *r, const struct incident *i, const struct move *m,
+		 int64_t now, struct err *e) LY_MUST_USE;
+/* What a clock waited for is there; DEADLINE_KINDS: no clock waits for it. */
+int urge_done(struct responder *r, const struct incident *i, enum deadline_kind kind,
+	      int64_t now, struct err *e) LY_MUST_USE;
+/* We have said when we speak again. */
+int urge_promise(struct responder *r, const struct incident *i, int64_t due_at, int64_t now,
+		 struct err *e) LY_MUST_USE;
+/* Clocks v, n of them, of one that was merged into it: the earlier of both runs. */
+int urge_merge(struct responder *r, const struct incident *into, const struct deadline *v,
+	       int n, int64_t now, struct err *e) LY_MUST_USE;
+int64_t urge_due(struct responder *r);
+/* Whoever has to be urged until now is. */
+int urge_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 
 /* merge.c: one incident becomes part of another: it moves, firings, recusals and clocks go along. */
 int merge_incidents(struct responder *r, struct incident *from, struct incident *into,

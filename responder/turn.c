@@ -56,6 +56,7 @@ turn_due(struct responder *r)
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
 		at = least(at,
 			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
+	at = least(at, urge_due(r));
 	at = least(at, notices_due(r->notices));
 	return least(at, digests_due(r->digests));
 }
@@ -200,7 +201,7 @@ take_event(struct responder *r, const struct notice_event *ev, int64_t now, stru
 	if (!i)
 		return 0;
 	if (ev->what == NOTICE_SENT)
-		return raise_sent(r, i, ev, e);
+		return urge_sent(r, i, ev, e);
 	if (ev->what == NOTICE_ACK_OVER) {
 		info.event = EVENT_ACK_OVER;
 		info.actor = STR("clock");
@@ -253,7 +254,7 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 
 	r->wrote = false;
 	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
-	    turn_notices(r, now, e) < 0)
+	    urge_turn(r, now, e) < 0 || turn_notices(r, now, e) < 0)
 		return -1;
 	made = actions_turn(r, now, e);
 	if (made < 0)

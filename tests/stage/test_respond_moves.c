@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "responder/state.h"
 #include "tests/support/record_neighbours.h"
 #include "tests/support/record_world.h"
 
@@ -274,6 +275,139 @@ who_took_it_keeps_it_while_working_on_it(void **state)
 	world_close(&w);
 }
 
+/* ---- clocks ------------------------------------------------------------------------------------ */
+
+/* The outbox says that a page of that level has left, at at. */
+static void
+sent(struct world *w, int64_t level, int64_t at, struct notice_event more)
+{
+	more.what = NOTICE_SENT;
+	more.incident = incidents_at(w->r->incidents, 0)->id;
+	more.at = at;
+	more.level = level;
+	world_notices.next.v[0] = more;
+	world_notices.next.n = 1;
+	world_notices.due_at = at;
+	world_turn(w, at);
+}
+
+static const char *
+clock_rows(struct world *w, const char *kind)
+{
+	return world_ask(
+		w, arena_textf(w->arena,
+			       "SELECT group_concat(state || '@' || after, ' ') FROM (SELECT"
+			       " value ->> '$.state' AS state, (at - %lld) / 60 AS after FROM"
+			       " entry WHERE kind = 'clock' AND key = '%s' ORDER BY seq)",
+			       (long long)WORLD_T0, kind));
+}
+
+static void
+turns(struct world *w, int64_t from, int64_t until)
+{
+	for (int64_t t = from; t <= until; t += 60)
+		world_turn(w, t);
+}
+
+static void
+a_clock_starts_when_its_page_was_sent_and_warns_three_times(void **state)
+{
+	struct notice_event person = { .to_person = true, .answer_at = WORLD_T0 + 7200 + 900 };
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report(&w, "qingshan", "food_safety", WORLD_T0);
+	/* Held for two hours: nothing runs. Nor when a channel alone has it. */
+	turns(&w, WORLD_T0 + 60, WORLD_T0 + 7000);
+	sent(&w, 2, WORLD_T0 + 7140, (struct notice_event){ .to_person = false });
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM deadline"), "0");
+	sent(&w, 2, WORLD_T0 + 7200, person);
+	turns(&w, WORLD_T0 + 7260, WORLD_T0 + 7200 + 10 * 60);
+	/* Nothing is forgotten, and nothing warns twice, over a restart. */
+	world_reopen(&w, WORLD_T0 + 7200 + 16 * 60);
+	turns(&w, WORLD_T0 + 7200 + 16 * 60, WORLD_T0 + 7200 + 40 * 60);
+	assert_string_equal(clock_rows(&w, "verdict"), "running@120 50@136 75@143 100@150");
+	assert_string_equal(clock_rows(&w, "ack"), "running@120 50@128 100@136");
+	/* Of an unanswered page the policy itself is the warning. */
+	assert_string_equal(world_notices.urged, "verdict 50%\nverdict 75%\nverdict 100%\n");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.verdict",
+				   "{\"id\":\"INC-2026-0001\",\"verdict\":\"watch\"}", 0,
+				   WORLD_T0 + 7200 + 45 * 60),
+			 200);
+	assert_string_equal(clock_rows(&w, "verdict"),
+			    "running@120 50@136 75@143 100@150 late@165");
+	assert_string_equal(clock_rows(&w, "ack"), "running@120 50@128 100@136 stopped@165");
+	checked(&w);
+	world_close(&w);
+}
+
+static void
+releases_end_the_clocks_of_an_l3_and_start_the_next_promise(void **state)
+{
+	struct notice_event person = { .to_person = true };
+	int64_t at = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report(&w, "qingshan", "food_safety", WORLD_T0);
+	world_act(&w, "unix:lin", "incident.promote", "{\"id\":\"INC-2026-0001\"}", 0, at);
+	sent(&w, 3, at, person);
+	assert_string_equal(world_ask(&w,
+				      "SELECT group_concat(kind || ((due_at - started_at)"
+				      " / 60), ' ') FROM (SELECT * FROM deadline WHERE ended_at"
+				      " IS NULL ORDER BY kind)"),
+			    "full1440 pack120 statement30");
+	world_act(&w, "unix:lin", "incident.release",
+		  "{\"id\":\"INC-2026-0001\",\"kind\":\"statement\",\"channel\":\"weibo\","
+		  "\"next\":\"1h\"}",
+		  0, at + 20 * 60);
+	world_act(&w, "unix:lin", "incident.task",
+		  "{\"id\":\"INC-2026-0001\",\"task\":\"pack\",\"state\":\"done\"}", 0,
+		  at + 30 * 60);
+	world_act(&w, "unix:lin", "incident.release",
+		  "{\"id\":\"INC-2026-0001\",\"kind\":\"update\",\"channel\":\"weibo\"}", 0,
+		  at + 90 * 60);
+	assert_string_equal(clock_rows(&w, "statement"), "running@60 met@80");
+	assert_string_equal(clock_rows(&w, "pack"), "running@60 met@90");
+	assert_string_equal(clock_rows(&w, "update"), "running@80 late@150");
+	/* Handled: nobody waits for the full response any more. A second page starts nothing. */
+	world_act(&w, "unix:lin", "incident.close", "{\"id\":\"INC-2026-0001\"}", 0,
+		  at + 100 * 60);
+	sent(&w, 3, at + 101 * 60, person);
+	assert_string_equal(clock_rows(&w, "full"), "running@60 stopped@160");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM deadline WHERE ended_at IS NULL"), "0");
+	checked(&w);
+	world_close(&w);
+}
+
+static void
+of_two_that_become_one_the_earlier_clock_is_kept(void **state)
+{
+	struct notice_event person = { .to_person = true };
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report(&w, "qingshan", "food_safety", WORLD_T0);
+	sent(&w, 2, WORLD_T0 + 60, person);
+	complain(&w, WORLD_T0 + 120);
+	assert_int_equal(world_act(&w, "unix:lin", "incident.merge",
+				   "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\"}", 0,
+				   WORLD_T0 + 600),
+			 200);
+	assert_string_equal(
+		world_ask(&w,
+			  "SELECT i.number || ' ' || d.kind || ((d.due_at - 1773446400) / 60)"
+			  " FROM deadline d JOIN incident i ON i.id = d.incident WHERE"
+			  " d.ended_at IS NULL"),
+		"INC-2026-0002 verdict31");
+	checked(&w);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -282,6 +416,9 @@ main(void)
 		cmocka_unit_test(what_cannot_be_merged_is_refused),
 		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
 		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
+		cmocka_unit_test(a_clock_starts_when_its_page_was_sent_and_warns_three_times),
+		cmocka_unit_test(releases_end_the_clocks_of_an_l3_and_start_the_next_promise),
+		cmocka_unit_test(of_two_that_become_one_the_earlier_clock_is_kept),
 		cmocka_unit_test(who_took_it_keeps_it_while_working_on_it),
 	};
 

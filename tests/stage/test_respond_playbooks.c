@@ -123,14 +123,15 @@ its_clock_takes_the_place_of_the_usual_one(void **state)
 	begin(&w);
 	world_grumble(&w, WORLD_T0, 6);
 	world_notices.next.v[0] = (struct notice_event){
-		.what = NOTICE_SENT, .at = WORLD_T0 + 300, .level = 2, .first = true
+		.what = NOTICE_SENT, .at = WORLD_T0 + 300, .level = 2, .to_person = true
 	};
 	world_notices.next.n = 1;
 	world_notices.next.v[0].incident = incidents_at(w.r->incidents, 0)->id;
 	world_notices.due_at = WORLD_T0 + 300;
 	world_turn(&w, WORLD_T0 + 300);
-	assert_string_equal(world_ask(&w, "SELECT at - 1773446400 FROM timer WHERE kind ="
-					  " 'verdict'"),
+	assert_string_equal(world_ask(&w,
+				      "SELECT due_at - 1773446400 FROM deadline WHERE kind ="
+				      " 'verdict'"),
 			    "900");
 	assert_int_equal(playbook_clock(&books[1], PLAY_VERDICT, 1800), 600);
 	assert_int_equal(playbook_clock(&books[1], PLAY_PACK, 7200), 7200);

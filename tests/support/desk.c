@@ -302,6 +302,21 @@ desk_move(struct desk *d, enum incident_event event, const char *actor, int64_t 
 	commit(d, at);
 }
 
+void
+desk_urge(struct desk *d, int64_t percent, int64_t due_at, int64_t at)
+{
+	struct deadline clock = { .incident = d->incident->id,
+				  .kind = DEADLINE_VERDICT,
+				  .due_at = due_at,
+				  .percent = percent };
+	struct notice_urge u = { d->incident, &clock, STR("lin"), STR("boss") };
+	struct err e = { 0 };
+
+	begin(d);
+	must(notices_urge(d->notices, &u, at, &e), &e);
+	commit(d, at);
+}
+
 static void
 take_event(struct desk *d, const struct notice_event *x)
 {
@@ -315,11 +330,14 @@ take_event(struct desk *d, const struct notice_event *x)
 							    : EVENT_POLICY_EXHAUSTED,
 					   .reason_zh = str_of(x->why_zh),
 					   .reason_en = str_of(x->why) };
-	struct civil c = zone_civil(d->zone, x->at);
+	struct civil c = zone_civil(d->zone, x->at), until = zone_civil(d->zone, x->answer_at);
 
 	assert_non_null(i);
-	buf_addf(&d->seen, "%02d:%02d %s L%lld%s: %s\n", c.hour, c.minute, words[x->what],
-		 (long long)x->level, x->first ? " first" : "", x->why);
+	buf_addf(&d->seen, "%02d:%02d %s L%lld", c.hour, c.minute, words[x->what],
+		 (long long)x->level);
+	if (x->to_person && x->answer_at)
+		buf_addf(&d->seen, " until %02d:%02d", until.hour, until.minute);
+	buf_addf(&d->seen, ": %s\n", x->why);
 	d->exhausted += x->what == NOTICE_EXHAUSTED;
 	if (x->what != NOTICE_SENT && x->level == i->level)
 		apply(d, &info);

@@ -93,6 +93,16 @@ notices_inform(struct notices *n, const struct incident *i, const struct notice_
 }
 
 int
+notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct err *e)
+{
+	(void)n, (void)now, (void)e;
+	snprintf(world_notices.urged + strlen(world_notices.urged),
+		 sizeof world_notices.urged - strlen(world_notices.urged), "%s %lld%%\n",
+		 deadline_rules[u->deadline->kind].word, (long long)u->deadline->percent);
+	return 0;
+}
+
+int
 notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
 		  struct arena *a, struct err *e)
 {

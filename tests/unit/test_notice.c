@@ -66,7 +66,7 @@ a_w1_at_night_is_held_and_told_in_the_morning(void **state)
 	assert_string_equal(d.seen.p, "");
 	desk_until(&d, AT("15T08:29"));
 	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-15 08:00\n");
-	assert_string_equal(d.seen.p, "08:00 sent L1 first: notice sent to lin\n");
+	assert_string_equal(d.seen.p, "08:00 sent L1 until 08:30: notice sent to lin\n");
 	/* Unanswered for 30 min from when it was sent, not from when it was planned. */
 	desk_until(&d, AT("15T08:30"));
 	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-15 08:00\n"
@@ -140,11 +140,11 @@ an_unanswered_l2_becomes_l3_after_the_last_step(void **state)
 	desk_fire(&d, 2, false, AT("16T10:00"));
 	desk_until(&d, AT("16T10:31"));
 	assert_string_equal(d.seen.p,
-			    "10:00 sent L2 first: notice sent to lin\n"
-			    "10:15 sent L2: notice sent to boss\n"
+			    "10:00 sent L2 until 10:15: notice sent to lin\n"
+			    "10:15 sent L2 until 10:30: notice sent to boss\n"
 			    "10:30 exhausted L2: nobody answered on any step of policy "
 			    "\"default\"\n"
-			    "10:30 sent L3 first: notice sent to lin\n");
+			    "10:30 sent L3 until 10:35: notice sent to lin\n");
 	assert_int_equal(d.incident->level, 3);
 	/* L3 goes on: 5 min to the boss, and then again and again. */
 	desk_until(&d, AT("16T11:00"));
@@ -318,8 +318,8 @@ what_waited_for_one_address_goes_as_one(void **state)
 					   "L1 page boss mail sent 03-17 08:30\n"
 					   "L2 bundle lin mail sent 03-17 08:00\n");
 	/* What it carried counts as sent: its clock ran from 08:00. */
-	assert_string_equal(d.seen.p, "08:00 sent L1 first: notice sent to lin\n"
-				      "08:30 sent L1: notice sent to boss\n");
+	assert_string_equal(d.seen.p, "08:00 sent L1 until 08:30: notice sent to lin\n"
+				      "08:30 sent L1 until 09:00: notice sent to boss\n");
 	b = desk_row(&d, "lin", "mail", "bundle");
 	buf_addf(&want, "[已结束] 茶铺：负面激增 · INC-2026-0001\n\n"
 			"结束　03-16 22:10 结束，立案于 03-16 18:00\n"
@@ -420,6 +420,56 @@ a_page_says_why_what_by_when_and_how(void **state)
 		 STR_ARG(r.code));
 	assert_string_equal(r.body.p, want.p);
 	buf_release(&want);
+	desk_close(&d);
+}
+
+/* 50 % the owner, 75 % the lead, 100 % who is next in the policy, and the approver. */
+static void
+a_clock_urges_one_after_the_other(void **state)
+{
+	struct notice_row r;
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:01"));
+	desk_move(&d, EVENT_ACK, "unix:lin", AT("16T12:00"), AT("16T10:05"));
+	desk_urge(&d, 50, AT("16T10:30"), AT("16T10:15"));
+	desk_until(&d, AT("16T10:16"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
+					   "L2 urge lin mail sent 03-16 10:15\n");
+	r = desk_row(&d, "lin", "mail", "urge");
+	assert_true(str_find(r.body, STR("时限已过 50%：2026-03-16 10:30 前完成研判")) > 0);
+	desk_urge(&d, 75, AT("16T10:30"), AT("16T10:23"));
+	desk_until(&d, AT("16T10:24"));
+	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
+	/* The same warning again is none. */
+	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
+	desk_until(&d, AT("16T10:31"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
+					   "L2 urge lin mail sent 03-16 10:15\n"
+					   "L2 urge lin mail sent 03-16 10:23\n"
+					   "L2 urge boss mail sent 03-16 10:30\n");
+	r = desk_row(&d, "boss", "mail", "urge");
+	assert_true(str_find(r.body, STR("100 % of the time is over: give the verdict by "
+					 "2026-03-16 10:30")) > 0);
+	desk_close(&d);
+}
+
+/* A page that waits for its answer still does after an urge went out. */
+static void
+an_urge_is_no_answer_and_stops_no_page(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_urge(&d, 50, AT("16T10:30"), AT("16T10:00"));
+	desk_until(&d, AT("16T10:16"));
+	assert_string_equal(d.seen.p, "10:00 sent L2 until 10:15: notice sent to lin\n"
+				      "10:15 sent L2 until 10:30: notice sent to boss\n");
 	desk_close(&d);
 }
 
@@ -557,6 +607,8 @@ main(void)
 		cmocka_unit_test(what_waited_for_one_address_goes_as_one),
 		cmocka_unit_test(over_the_budget_notices_wait_for_their_hour),
 		cmocka_unit_test(a_page_says_why_what_by_when_and_how),
+		cmocka_unit_test(a_clock_urges_one_after_the_other),
+		cmocka_unit_test(an_urge_is_no_answer_and_stops_no_page),
 		cmocka_unit_test(the_same_input_gives_the_same_rows),
 		cmocka_unit_test(a_text_of_others_is_told_once),
 	};
