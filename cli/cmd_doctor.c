@@ -17,6 +17,7 @@
 #include "crawler/source_read.h"
 #include "crawler/spool_store.h"
 #include "responder/record_store.h"
+#include "responder/shed.h"
 
 #include "cli/command.h"
 #include "cli/control.h"
@@ -69,6 +70,31 @@ see_parked(struct visit *v)
 				STR_ARG(rows[i].watch), STR_ARG(rows[i].rule)));
 	if (n < 0)
 		say(v, "warn", "watches", e.text);
+}
+
+/* Does the crawler put polls off? */
+static void
+see_valve(struct visit *v)
+{
+	const char *path = settings_path(v->s, "respond/langyan.db");
+	struct err e = { 0 };
+	struct store *s = access(path, F_OK) == 0
+				  ? store_open_reader(path, &record_migrations, &e)
+				  : NULL;
+	int64_t since_at = 0;
+	struct buf at = BUF(64);
+
+	if (s && shed_now(s, &since_at, &e) == 0 && since_at) {
+		clock_add_iso(&at, since_at);
+		say(v, "warn", "overload",
+		    arena_textf(v->arena,
+				"since %s ordinary sources are asked less often; nothing that "
+				"came in "
+				"is left undone",
+				at.p));
+	}
+	buf_release(&at);
+	store_close(s);
 }
 
 static void
@@ -237,6 +263,7 @@ doctor(int argc, char **argv, struct err *e)
 	see_store(&v, "spool", settings_path(s, "crawl/spool.db"), &spool_migrations);
 	see_running(&v, "crawl");
 	see_running(&v, "respond");
+	see_valve(&v);
 	see_people(&v);
 	rc = settings_responder(s);
 	see_coverage(&v, &rc);

@@ -22,7 +22,8 @@ enum document_flag {
 	DOCUMENT_SAMPLE = 1 << 6,
 	/* not of the web: the crawler's own word that a source is dead or back. Its identity begins
 	 * with "outage-begins" or "outage-ends", title is the source's cause or address, published_at
-	 * since when; nobody notices or counts it, the responder tells people. */
+	 * since when; nobody notices or counts it, the responder tells people. Or of VALVE_SOURCE,
+	 * with "valve-sheds" and "valve-opens": that it puts polls off. */
 	DOCUMENT_HEALTH = 1 << 7,
 	/* set by the responder: it is old, but its story has five authors who spread it anew, so
 	 * that it counts as new */
@@ -76,6 +77,8 @@ struct document {
 	struct str country; /* two letters; "" = not stated                     */
 };
 extern const struct record_type document_record; /* kind 1 */
+
+#define VALVE_SOURCE "*valve" /* of the crawler's words about its load; no source is named so */
 
 #define DOCUMENT_T3 500000 /* followers */
 /* T0..T3 or -1 for unknown, from followers (DESIGN.md section 4). */

@@ -344,6 +344,15 @@ schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_a
 }
 
 void
+schedule_put_off(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at)
+{
+	int64_t given_at = slot->given_at;
+
+	schedule_give(s, slot, now, next_at, 0);
+	slot->given_at = given_at;
+}
+
+void
 schedule_address(struct schedule *s, struct str url, struct str address)
 {
 	struct place *left = hosts_move(s->all, hosts_get(s->all, url), address);

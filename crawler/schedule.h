@@ -26,6 +26,8 @@ struct slot {
 	bool polled, failing;            /* outage.c: an answer is known; it was a failure */
 	int64_t hurry_s, hurry_until_at; /* source.hurry */
 	int64_t incident_until_at;       /* an incident's: hurry.h; 0 = none */
+	int64_t shed_due_at;             /* shed.h: was due then, and put off; 0 = not */
+	int64_t shed_round;              /* shed.h: in which it was put off last */
 	bool waiting;                    /* in the queue of its host            */
 };
 /* Requests of one host and of one address at a time; 0 = any number (stepped mode: all that is
@@ -42,6 +44,8 @@ struct slot *schedule_take(struct schedule *s, int64_t now);
 /* Its fetch is over at now: due again at next_at; its host is closed until host_free_at. */
 void schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at,
 		   int64_t host_free_at);
+/* It is not asked now, but at next_at; its host stays as it was. */
+void schedule_put_off(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at);
 struct slot *schedule_slot(struct schedule *s, struct str name);
 /* All that were given back at since or later, or only one (NULL: all), are due at at. */
 void schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_t at);

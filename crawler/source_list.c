@@ -406,6 +406,7 @@ source_metrics(struct crawler *c, const struct command *cmd, struct out *out, st
 			 (long long)states[i]);
 	for (size_t i = 0; n && i < LY_COUNT(gauges); i++)
 		gauge_add(&b, &gauges[i], sums, one_by_one + (n > one_by_one));
+	shed_add_metrics(c, &b);
 	if (r >= 0)
 		answer(out, cmd, "text/plain; version=0.0.4; charset=utf-8", &b);
 	buf_release(&b);

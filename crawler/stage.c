@@ -153,6 +153,16 @@ archive_end(struct crawler *c)
 	c->archive = NULL;
 }
 
+/* What the spool remembers of sources, hubs, outages and overload. */
+static int
+memory_open(struct crawler *c, struct err *e)
+{
+	return health_open(c, e) < 0 || websub_open(c, e) < 0 || outage_open(c, e) < 0 ||
+			       shed_open(c, e) < 0
+		       ? -1
+		       : 0;
+}
+
 struct crawler *
 crawler_new(const struct crawler_setup *setup, struct err *e)
 {
@@ -190,7 +200,7 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 	c->schedule = schedule_new(stepped ? 0 : (size_t)setup->fetch->per_host,
 				   stepped ? 0 : (size_t)setup->fetch->per_address);
 	sources_schedule(c);
-	if (health_open(c, e) < 0 || websub_open(c, e) < 0 || outage_open(c, e) < 0)
+	if (memory_open(c, e) < 0)
 		goto fail;
 	/* Also what an older configuration kept: it expires, and is erased. */
 	if (setup->evidence && (setup->evidence->keep_s || evidence_bytes(c->store)) &&
@@ -276,7 +286,8 @@ polls_begin(struct crawler *c)
 		return;
 	}
 	while (!c->failed && polls_have_room(c) && (slot = schedule_take(c->schedule, c->now)))
-		poll_begin(c, slot);
+		if (!shed_poll(c, slot))
+			poll_begin(c, slot);
 }
 
 /* STEPPED: the tick of the present time. It waits for what is on its way: more may wait here
@@ -355,6 +366,7 @@ receipt_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 		c->step.tick_seq = 0;
 	else
 		spool_receipted(c->spool, r.seq);
+	c->shed.receipted++;
 	if (r.keep & KEEP_EVIDENCE && c->evidence && c->setup.evidence->keep_s)
 		evidence_want(c->evidence, r.seq, r.keep & KEEP_EVIDENCE);
 	return r.keep & KEEP_HURRY ? hurry_incident(c, r.seq, e) : 0;
@@ -391,6 +403,7 @@ batch_drop(struct crawler *c, struct out *out, const struct err *why)
 	c->drops++;
 	websub_dropped(c);
 	outage_dropped(c);
+	shed_dropped(c);
 	health_dropped(c);
 	if (c->evidence)
 		evidence_dropped(c->evidence);
@@ -429,6 +442,8 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 		r = err_set(e, ERR_REJECT, "the crawler takes no records of kind %d",
 			    record_kind(in));
 	}
+	if (r >= 0 && shed_turn(c, clock_mono_ms(), e) < 0)
+		r = -1;
 	if (r >= 0 && (!in.n || stepped)) {
 		if (!stepped || !c->step.fetched)
 			polls_begin(c);
@@ -581,6 +596,8 @@ crawl_due(void *self)
 		due = INT64_MAX;
 	else if (due <= c->now && c->setup.clock->mode != CLOCK_STEPPED && crawler_full(c))
 		due = soon;
+	if (shed_due(c, soon) < due)
+		due = shed_due(c, soon);
 	if (pages < due)
 		due = pages;
 	if (c->archive && archive_waits(c->archive)) {

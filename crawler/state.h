@@ -9,6 +9,7 @@
 #include "crawler/evidence.h"
 #include "crawler/outage.h"
 #include "crawler/schedule.h"
+#include "crawler/shed.h"
 #include "crawler/spool.h"
 
 struct crawler {
@@ -31,6 +32,7 @@ struct crawler {
 	struct harvest *harvests; /* polls that are not over */
 	struct websub *websub;    /* NULL: off */
 	struct outage_sum outage;
+	struct shed shed;
 	struct tally *tallies; /* one a source, and one for all others: health_keep.h */
 	bool tallies_dirty;
 

@@ -235,13 +235,15 @@ crawler_figures(struct crawler *c, const struct command *cmd, struct out *out, s
 		 "{\"documents\":%lld,\"seen\":%lld,\"refused\":%lld,\"pushed\":%lld,"
 		 "\"fetches\":%lld,\"not_modified\":%lld,\"waiting\":%lld,\"sent\":%lld,"
 		 "\"rejected\":%lld,\"spool_bytes\":%lld,\"sources\":%zu,\"robots_asked\":%lld,"
-		 "\"robots_missed\":%lld,\"robots_denied\":%lld}",
+		 "\"robots_missed\":%lld,\"robots_denied\":%lld,",
 		 (long long)c->figures.documents, (long long)c->figures.seen,
 		 (long long)c->figures.refused, (long long)c->figures.pushed,
 		 (long long)c->figures.fetches, (long long)c->figures.not_modified,
 		 (long long)f.waiting, (long long)f.sent, (long long)f.rejected,
 		 (long long)f.bytes, schedule_count(c->schedule), (long long)robots.asked,
 		 (long long)robots.missed, (long long)robots.denied);
+	shed_add_json(c, &b);
+	buf_add_byte(&b, '}');
 	out_reply(out, cmd->call, 200, "application/json", buf_str(&b));
 	buf_release(&b);
 	return 0;

@@ -9,6 +9,7 @@
 #include "responder/notice.h"
 #include "responder/record_store.h"
 #include "responder/released_store.h"
+#include "responder/shed.h"
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
@@ -354,6 +355,36 @@ tell_blind(struct responder *r, const struct document *d, int64_t now, struct er
 	return bad;
 }
 
+static void
+shed_text(const struct responder *r, const void *what, bool zh, struct buf *subject,
+	  struct buf *body, struct buf *facts)
+{
+	struct blind_words w = { *subject, *body };
+
+	(void)facts;
+	shed_compose(what, zh, r->zone, &w);
+	*subject = w.subject;
+	*body = w.body;
+}
+
+/* What the crawler says of itself. */
+static int
+tell_health(struct responder *r, const struct document *d, int64_t now, struct err *e)
+{
+	struct shed_word shed;
+	struct buf key = BUF(64);
+	int bad;
+
+	if (!shed_read(r->work, d, &shed))
+		return tell_blind(r, d, now, e);
+	if (shed_add(r->store, &d->id, &shed, r->commit_seq + 1, e) < 0)
+		return -1;
+	id_add_hex(&key, &d->id);
+	bad = tell_owners(r, &(struct telling){ &shed, buf_str(&key), shed_text }, now, e);
+	buf_release(&key);
+	return bad;
+}
+
 struct parked_what {
 	const struct parked_rule *rule;
 	const struct id *conf;
@@ -439,7 +470,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	if (record_add_document(r->store, &row, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
-		return tell_blind(r, d, now, e);
+		return tell_health(r, d, now, e);
 	if (tell_parked(r, res, now, e) < 0)
 		return -1;
 	if (!res->mentions.n)

@@ -467,6 +467,8 @@ digest_count(const struct responder_env *env, struct digest_day *d, struct arena
 		return -1;
 	if (day_sources(env->store, d->from - WEEK, d, source_add, &x, e) < 0)
 		return -1;
+	if (shed_between(env->store, d->from, d->to, d->as_of, &d->shed, e) < 0)
+		return -1;
 	return day_rejects(env->store, d->from, d->to, &d->rejects, e);
 }
 

@@ -14,6 +14,7 @@
 #include "responder/conf.h"
 #include "responder/incident.h"
 #include "responder/record_store.h"
+#include "responder/shed.h"
 
 #define DIGEST_SMALL 30 /* under this many: counts only, no shares */
 #define DIGEST_TOP   5
@@ -79,6 +80,7 @@ struct digest_day {
 	unsigned classes;            /* bits of enum source_class heard in seven days */
 	struct day_silent silent[8]; /* heard in the seven days before, not in the window */
 	size_t silent_n, silent_all;
+	struct shed_sum shed; /* of words given within the window */
 };
 
 /* The window that ends with the last cut at or before at. */

@@ -218,6 +218,13 @@ platforms_add(struct buf *b, bool zh, const char *what, const struct conf_texts 
 		buf_addf(b, zh ? "；" : "; ");
 }
 
+static void
+count_add(struct buf *b, int64_t n, const char *says)
+{
+	if (n)
+		buf_addf(b, says, (long long)n);
+}
+
 static struct str
 blind(const struct responder_env *env, const struct digest_day *d, struct arena *a)
 {
@@ -244,11 +251,11 @@ blind(const struct responder_env *env, const struct digest_day *d, struct arena 
 		 (long long)d->sources_heard, d->silent_all);
 	for (size_t i = 0; i < d->watches_n; i++)
 		late += d->watches[i].late;
-	if (late)
-		buf_addf(&b, d->zh ? "；补录 %lld 条" : "; %lld came late", (long long)late);
-	if (d->rejects)
-		buf_addf(&b, d->zh ? "；拒收 %lld 条" : "; %lld rejected",
-			 (long long)d->rejects);
+	count_add(&b, late, d->zh ? "；补录 %lld 条" : "; %lld came late");
+	count_add(&b, d->rejects, d->zh ? "；拒收 %lld 条" : "; %lld rejected");
+	count_add(&b, d->shed.polls,
+		  d->zh ? "；曾过载，推迟抓取 %lld 次"
+			: "; overloaded for a time, %lld polls put off");
 	buf_addf(&b, d->zh ? "。" : ".");
 	out = page_clean(a, buf_str(&b), SCREEN_MAX);
 	buf_release(&b);

@@ -320,6 +320,13 @@ coverage(struct writing *w)
 		  w->zh ? "%lld 个来源送来 %lld 篇文档；拒收 %lld 条。"
 			: "%lld sources brought %lld documents; %lld rejected.",
 		  (long long)d->sources_heard, (long long)d->documents, (long long)d->rejects);
+	if (d->shed.times)
+		page_addf(
+			w->p, PAGE_LINE,
+			w->zh ? "曾过载：%lld 次抓取推迟，涉及 %lld 个信源；没有丢弃任何内容。"
+			      : "Overloaded for a time: %lld polls of %lld sources came later; "
+				"nothing was dropped.",
+			(long long)d->shed.polls, (long long)d->shed.sources);
 	for (size_t i = 0; i < d->silent_n; i++)
 		page_addf(w->p, PAGE_ITEM,
 			  w->zh ? "%.*s：沉默，最后一次 %.*s" : "%.*s: silent, last heard %.*s",

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/notice_store.h"
+#include "responder/shed.h"
 
 #define HEARD_MAX 2000
 #define DAY_S     86400
@@ -69,7 +70,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->acked_by = arena_str(a, stmt_col_text(q, 17));
 	}
 	stmt_reset(q);
-	if (found > 0 && firing_read(s, a, m, e) < 0)
+	if (found > 0 && (firing_read(s, a, m, e) < 0 || shed_now(s, &m->shed_at, e) < 0))
 		return -1;
 	return found;
 }

@@ -216,6 +216,19 @@ row_coverage(const struct notice_words *w, struct buf *b)
 		buf_add(b, str_of(say(w, "（没人说，或没接入）", " (silent, or not covered)")));
 }
 
+/* We hear later than usual. */
+static void
+row_shed(const struct notice_words *w, struct buf *b)
+{
+	if (!w->m->shed_at)
+		return;
+	buf_add(b, str_of(say(w, "自 ", "since ")));
+	add_time(w, b, w->m->shed_at);
+	buf_add(b, str_of(say(w, " 起处理不过来，普通信源改为少抓；已收到的照常处理",
+			      " ordinary sources are asked less often; what came in is worked "
+			      "on as ever")));
+}
+
 static void
 row_ended(const struct notice_words *w, struct buf *b)
 {
@@ -249,11 +262,17 @@ struct row {
 	void (*add)(const struct notice_words *w, struct buf *b);
 };
 static const struct row page_rows[] = {
-	{ "为什么", "Why", row_why },         { "现在", "Now", row_now },
-	{ "先做", "First", row_first },       { "时限", "Clock", row_clock },
-	{ "接手", "Take it", row_take },      { "负责", "Owner", row_owner },
-	{ "证据", "Evidence", row_evidence }, { "起因", "Since", row_since },
-	{ "覆盖", "Coverage", row_coverage }, { NULL, NULL, NULL },
+	{ "为什么", "Why", row_why },
+	{ "现在", "Now", row_now },
+	{ "先做", "First", row_first },
+	{ "时限", "Clock", row_clock },
+	{ "接手", "Take it", row_take },
+	{ "负责", "Owner", row_owner },
+	{ "证据", "Evidence", row_evidence },
+	{ "起因", "Since", row_since },
+	{ "覆盖", "Coverage", row_coverage },
+	{ "过载", "Overload", row_shed },
+	{ NULL, NULL, NULL },
 };
 static const struct row clear_rows[] = {
 	{ "结束", "Over", row_ended },  { "原因", "Because", row_ended_why },

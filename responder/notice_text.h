@@ -33,6 +33,7 @@ struct matter {
 	int64_t step, round, step_due; /* step -1: nobody is being told */
 	int64_t acked_until;
 	struct str acked_by;
+	int64_t shed_at; /* polls are put off since (shed.h); 0 = they are not */
 };
 
 enum words_kind { WORDS_PAGE, WORDS_CLEAR };

@@ -230,6 +230,13 @@ static const char actions[] =
 	"CREATE INDEX action_by_state ON action (state, at);\n"
 	"CREATE INDEX action_by_incident ON action (incident, playbook, name, n);\n";
 
+/* said: the load when polls began to be put off; polls .. names: of what was, when it was over. */
+static const char valve_words[] =
+	"CREATE TABLE valve_word (at BIGINT NOT NULL, document BYTEA NOT NULL, sheds BIGINT NOT"
+	" NULL, since_at BIGINT NOT NULL, said TEXT NOT NULL, polls BIGINT NOT NULL, sources"
+	" BIGINT NOT NULL, names TEXT NOT NULL, as_of BIGINT NOT NULL, PRIMARY KEY (at,"
+	" document));\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -247,6 +254,7 @@ static const struct migration steps[] = {
 	{ 14, "what people changed of the rota", rota_changes },
 	{ 15, "what playbooks did", actions },
 	{ 16, "how far the clocks of incidents are", deadlines },
+	{ 17, "when polls were put off", valve_words },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

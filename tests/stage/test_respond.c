@@ -8,6 +8,8 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/record_store.h"
+#include "responder/shed.h"
 #include "tests/support/record_neighbours.h"
 #include "tests/support/record_world.h"
 
@@ -275,6 +277,63 @@ a_dead_source_is_told_once_however_often_it_is_sent(void **state)
 	assert_int_equal(w.receipts_n, 3);
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM mention"), "0");
 	buf_release(&b);
+	world_close(&w);
+}
+
+static void
+say_valve(struct world *w, const char *identity, const char *text, int64_t at)
+{
+	struct result r = { .document = { .source = STR(VALVE_SOURCE),
+					  .identity = str_of(identity),
+					  .text = str_of(text),
+					  .followers = -1,
+					  .published_at = at - 10,
+					  .arrived_at = at,
+					  .flags = DOCUMENT_HEALTH } };
+	struct buf b = BUF(RECORD_MAX);
+
+	r.document.id = ID_OF(STR("valve"), r.document.identity);
+	r.document.spool = w->spool;
+	r.document.seq = ++w->seq;
+	record_encode(&result_record, &r, &b);
+	world_step(w, buf_str(&b), at);
+	world_step(w, buf_str(&b), at); /* as after a lost receipt */
+	world_settle(w, at);
+	buf_release(&b);
+}
+
+static int64_t
+sheds_since(struct world *w)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct store *s = store_open_reader(w->path, &record_migrations, &e);
+	int64_t since_at = -1;
+
+	assert_non_null(s);
+	assert_int_equal(shed_now(s, &since_at, &e), 0);
+	store_close(s);
+	return since_at;
+}
+
+static void
+overload_is_kept_told_once_and_over_again(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	assert_int_equal(sheds_since(&w), 0);
+	say_valve(&w, "valve-sheds:1", "", WORLD_T0);
+	assert_int_equal(sheds_since(&w), WORLD_T0 - 10);
+	assert_int_equal(world_notices.tells, 1);
+	say_valve(&w, "valve-opens:1", "{\"polls\":3,\"sources\":2,\"names\":[\"a\",\"b\"]}",
+		  WORLD_T0 + 90);
+	assert_int_equal(sheds_since(&w), 0);
+	assert_int_equal(world_notices.tells, 2);
+	assert_string_equal(
+		world_ask(&w, "SELECT group_concat(sheds || ' ' || polls || ' ' || names)"
+			      " FROM (SELECT * FROM valve_word ORDER BY at)"),
+		"1 0 ,0 3 a, b");
 	world_close(&w);
 }
 
@@ -595,6 +654,7 @@ main(void)
 		cmocka_unit_test(complaints_climb_through_all_three_levels),
 		cmocka_unit_test(what_is_old_owned_or_history_raises_nothing),
 		cmocka_unit_test(a_dead_source_is_told_once_however_often_it_is_sent),
+		cmocka_unit_test(overload_is_kept_told_once_and_over_again),
 		cmocka_unit_test(a_parked_rule_is_told_once_for_a_configuration),
 		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),

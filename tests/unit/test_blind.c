@@ -9,6 +9,7 @@
 #include "core/str.h"
 
 #include "responder/blind.h"
+#include "responder/shed.h"
 
 static struct person_conf people[] = {
 	{ .key = STR_INIT("anna") },
@@ -88,12 +89,63 @@ words_are_plain_and_in_the_readers_language(void **state)
 	}
 }
 
+static void
+overload_says_what_waits_and_what_does_not(void **state)
+{
+	static const struct {
+		const char *identity, *title, *text;
+		bool zh;
+		const char *begins, *ends;
+	} cases[] = {
+		{ "valve-sheds:1", "CPU 97 %, queue 12 %, disk 3 %", "", false,
+		  "[Langyan] more to do than this machine can: sources are asked less often\n"
+		  "since: 2026-03-10 00:00\nload: CPU 97 %, queue 12 %, disk 3 %\n",
+		  "or another machine for `langyan score`.\n" },
+		{ "valve-sheds:1", "CPU 97 %", "", true,
+		  "[狼烟] 过载：信源改为少抓\n自：2026-03-10 00:00\n负载：CPU 97 %\n"
+		  "已收到的内容照常处理。",
+		  "运行 langyan score。\n" },
+		{ "valve-opens:1", "",
+		  "{\"polls\":312,\"sources\":5,\"names\":[\"forum\",\"blog\"]}", false,
+		  "[Langyan] the load is over: sources are asked as usual\n",
+		  "312 polls of 5 sources came later; nothing was dropped.\namong them: forum, "
+		  "blog\n" },
+		{ "valve-opens:1", "", "{\"polls\":0,\"sources\":0,\"names\":[]}", true,
+		  "[狼烟] 过载已过，信源恢复正常抓取\n", "没有推迟任何抓取。\n" },
+		{ "valve-opens:1", "", "no JSON", false, "[Langyan] the load is over",
+		  "Nothing was put off.\n" },
+	};
+	struct arena *a = arena_new();
+	struct document outage = { .identity = STR("outage-begins:1") };
+	struct shed_word w;
+
+	(void)state;
+	assert_false(shed_read(a, &outage, &w));
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct document d = { .identity = str_of(cases[i].identity),
+				      .title = str_of(cases[i].title),
+				      .text = str_of(cases[i].text),
+				      .published_at = 1773100800 };
+		struct blind_words words = { BUF(4096), BUF(8192) };
+
+		assert_true(shed_read(a, &d, &w));
+		shed_compose(&w, cases[i].zh, NULL, &words);
+		if (!str_starts(buf_str(&words.body), str_of(cases[i].begins)) ||
+		    !str_ends(buf_str(&words.body), str_of(cases[i].ends)))
+			fail_msg("case %zu: %s", i, words.body.p);
+		buf_release(&words.subject);
+		buf_release(&words.body);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(owners_are_told_each_once_and_else_a_lead),
 		cmocka_unit_test(words_are_plain_and_in_the_readers_language),
+		cmocka_unit_test(overload_says_what_waits_and_what_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
