@@ -55,7 +55,7 @@ static const struct fit_setup usual[MODEL_LANGS] = {
 		       .keep = 20000,
 		       .folds = 5,
 		       .rounds = 60,
-		       .penalty = 12,
+		       .penalty = 11,
 		       .penalty_features = 0.05 },
 };
 

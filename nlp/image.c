@@ -13,7 +13,7 @@
 #include "nlp/image_learned.h"
 #include "nlp/image_trie.h"
 
-#define IMAGE_MAGIC 0x37474D494E41594CULL /* "LYANIMG7", little endian */
+#define IMAGE_MAGIC 0x38474D494E41594CULL /* "LYANIMG8", little endian */
 #define IMAGE_ALIGN 8
 #define TERMS_MAX   (1 << 20) /* as a leaf has room for */
 #define SECTIONS    15

@@ -231,12 +231,13 @@ learned_about(const struct score_text *t)
 
 /* Like a score: how far a sum is from nothing. */
 #define SIDE_ALPHA 15000000LL
+#define SIDE_MOST  1000000000LL /* its square fits */
 
 static int32_t
 side_of(int64_t v)
 {
-	if (v > 1000000000)
-		v = 1000000000;
+	if (v > SIDE_MOST || v < -SIDE_MOST)
+		v = v > 0 ? SIDE_MOST : -SIDE_MOST;
 	return (int32_t)(1000 * v / score_root(v * v + SIDE_ALPHA));
 }
 
@@ -252,8 +253,29 @@ sign_of(const struct score_item *x)
 	return x->value > 0 ? 1000 : x->value < 0 ? -1000 : 0;
 }
 
+/* Where a text comes to its point, and what it reports. */
+static void
+points_find(const struct score_text *t, const int32_t *weights, int32_t v[FEATURES])
+{
+	int64_t closing = 0, event = 0;
+
+	for (size_t i = 0; i < t->n_items; i++) {
+		const struct score_item *x = &t->items[i];
+		int64_t value = (int64_t)x->value * weights[x->clause] / 1000;
+
+		if (t->clauses[x->clause].sentence + 1 == t->n_sentences)
+			closing += value;
+		if (x->kind == LEX_UP || x->kind == LEX_DOWN || x->kind == LEX_COMPARE)
+			event += value;
+	}
+	v[FEATURE_CLOSING] = side_of(closing);
+	v[FEATURE_EVENT] = side_of(event);
+	v[FEATURE_NEWS] = abs(v[FEATURE_EVENT]);
+}
+
 void
-learned_features(const struct score_text *t, const struct score *hand, int32_t v[FEATURES])
+learned_features(const struct score_text *t, const struct score *hand, const int32_t *weights,
+		 int32_t v[FEATURES])
 {
 	int64_t more = hand->positive > hand->negative ? hand->positive : hand->negative;
 	int64_t less = hand->positive + hand->negative - more;
@@ -279,6 +301,7 @@ learned_features(const struct score_text *t, const struct score *hand, int32_t v
 	v[FEATURE_QUESTION] = up_to_three(t->question);
 	v[FEATURE_HELP] = up_to_three(t->help);
 	v[FEATURE_SELLS] = hand->promotion ? 1000 : 0;
+	points_find(t, weights, v);
 }
 
 /* ---- the sums ---- */
@@ -377,7 +400,7 @@ sums_find(const struct score_text *t, const struct score *s, const int32_t *weig
 	const struct image_model *m = &t->image->models[t->model];
 	int32_t values[FEATURES], weight = INT32_MAX;
 
-	learned_features(t, s, values);
+	learned_features(t, s, weights, values);
 	for (int i = 0; i < FEATURES; i++)
 		for (int k = 0; k < MODEL_SUMS; k++)
 			sums[k] += (int64_t)values[i] * m->features[i][k];

@@ -12,9 +12,9 @@
 /* Has the image learned weights of the text's language? The clauses of t are made. */
 void learned_prepare(struct score_text *t, struct arena *a);
 
-/* What the lists and rules say as features, 1/1000 each. hand is their score. */
+/* What the lists and rules say as features, 1/1000 each. hand is their score under weights. */
 void learned_features(const struct score_text *t, const struct score *hand,
-		      int32_t values[FEATURES]);
+		      const int32_t *weights, int32_t values[FEATURES]);
 /* From the hand-written score in *s to the whole one: score, label, confidence. Does nothing
  * without a learned list. */
 void learned_weigh(const struct score_text *t, const struct score_about *about,

@@ -89,7 +89,8 @@ kinds_find(const struct score_text *t, const int32_t *weights, struct kinds *k)
 }
 
 static void
-feature_parts(const struct score_text *t, const struct score *s, struct learned_part *parts)
+feature_parts(const struct score_text *t, const struct score *s, const int32_t *weights,
+	      struct learned_part *parts)
 {
 	const struct image_model *m = &t->image->models[t->model];
 	struct score hand = *s;
@@ -97,7 +98,7 @@ feature_parts(const struct score_text *t, const struct score *s, struct learned_
 
 	hand.score = s->hand;
 	hand.label = s->hand_label;
-	learned_features(t, &hand, values);
+	learned_features(t, &hand, weights, values);
 	for (int i = 0; i < FEATURES; i++) {
 		parts[i].value = values[i];
 		for (int k = 0; k < MODEL_SUMS; k++)
@@ -118,7 +119,7 @@ learned_parts(const struct score_text *t, const struct score *s, const int32_t *
 	kinds_find(t, weights, &k);
 	*n = FEATURES + k.n;
 	parts = arena_alloc(a, *n * sizeof *parts);
-	feature_parts(t, s, parts);
+	feature_parts(t, s, weights, parts);
 	for (size_t i = 0; i < k.n; i++) {
 		const struct image_model *m = &t->image->models[t->model];
 		struct learned_part *p = &parts[FEATURES + i];

@@ -161,7 +161,7 @@ static int
 head_step(const struct learned_list *l, size_t at, struct err *e)
 {
 	if (at < FEATURES)
-		return l->features[at]
+		return l->features[at] || at >= FEATURES_ASKED
 			       ? 0
 			       : err_set(e, ERR_USAGE, "the head has no \"# feature: %s\"",
 					 model_feature_words[at]);

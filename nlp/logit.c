@@ -95,13 +95,18 @@ loss_at(const struct logit_rows *r, const struct logit_setup *s, const double *w
 	}
 	for (int k = 0; k < MODEL_SUMS; k++)
 		for (size_t i = 0; i < side; i++) {
-			size_t at = (size_t)k * side + i;
+			size_t at = (size_t)k * side + i, dense = i - r->columns;
 			double p = i < r->columns    ? s->penalty
 				   : i == r->columns ? 0
 						     : s->penalty_dense;
+			double away = w[at];
 
-			loss += p / 2 * w[at] * w[at];
-			gradient[at] += p * w[at];
+			if (i > r->columns && r->prior) {
+				p += r->stiff[dense];
+				away -= r->prior[(size_t)k * r->dense + dense];
+			}
+			loss += p / 2 * away * away;
+			gradient[at] += p * away;
 		}
 	return loss;
 }
@@ -198,6 +203,9 @@ logit_fit(const struct logit_rows *r, const struct logit_setup *s, double *w)
 		m.change[i] = numbers(n);
 	}
 	memset(w, 0, n * sizeof *w);
+	for (size_t i = 0; r->prior && i < MODEL_SUMS * r->dense; i++)
+		w[i / r->dense * (r->columns + r->dense) + r->columns + i % r->dense] =
+			r->prior[i];
 	loss = loss_at(r, s, w, g);
 	enough = ENOUGH * sqrt(dot(g, g, n));
 	for (int round = 0; round < s->rounds; round++) {

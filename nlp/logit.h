@@ -4,7 +4,8 @@
  * Each row has two sums, polar P and neutral N (nlp/model.h): linear in sparse columns (n-grams,
  * each 0 or 1, times a factor of the row and one of the column) and dense ones. The classes'
  * odds are e^-P : e^N : e^P. Rows of corpora without neutral texts are judged on e^-P : e^P
- * alone. Minimised: the rows' weighted log loss + penalty/2 x sum of squares, by L-BFGS with
+ * alone. Minimised: the rows' weighted log loss + penalty/2 x sum of squares of what the weights
+ * are away from 0 or from what is known before (prior), by L-BFGS with
  * backtracking. Doubles in a fixed order on one thread: the same bytes each time on a machine.
  */
 #ifndef LY_NLP_LOGIT_H
@@ -21,6 +22,8 @@ struct logit_rows {
 	const double *factor;   /* by row                                      */
 	const double *scale;    /* by column; 0: the column is left out        */
 	const double *values;   /* n x dense; the first is 1 and not penalised */
+	const double *prior;    /* MODEL_SUMS x dense: what the penalty draws a weight to */
+	const double *stiff;    /* by dense: more of the penalty; both NULL: to 0, none   */
 	const double *polar;    /* what the label is of the poles: -1..1, 0 for neutral */
 	const int8_t *label;    /* LABEL_NEG, LABEL_NEU, LABEL_POS             */
 	const bool *two;        /* judged on negative and positive alone       */

@@ -5,9 +5,9 @@
 
 const char *const model_lang_words[] = { "en", "zh", NULL };
 const char *const model_feature_words[] = {
-	"bias",  "score",    "strength", "praise", "blame",  "neither", "good",
-	"bad",   "mixed",    "first",    "last",   "shouts", "asks",    "firsthand",
-	"promo", "question", "help",     "sells",  NULL,
+	"bias",  "score", "strength", "praise", "blame", "neither",   "good",  "bad",
+	"mixed", "first", "last",     "shouts", "asks",  "firsthand", "promo", "question",
+	"help",  "sells", "closing",  "event",  "news",  NULL,
 };
 
 /* A = SPREAD (1 + 2 e^neutral): found by cross-validation, best correlation with human scores. */

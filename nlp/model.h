@@ -35,7 +35,12 @@ enum model_feature {
 	FEATURE_QUESTION,
 	FEATURE_HELP,
 	FEATURE_SELLS, /* it sells something                                */
-	FEATURES
+	/* These came later: a list that was learned before does without them. */
+	FEATURE_CLOSING, /* the last sentence's sum, like a score           */
+	FEATURE_EVENT,   /* likewise changes of figures: profit fell 40 %   */
+	FEATURE_NEWS,    /* the size of that                                */
+	FEATURES,
+	FEATURES_ASKED = FEATURE_CLOSING /* the head of every list names these */
 };
 extern const char *const model_feature_words[]; /* as in the file; NULL-ended */
 

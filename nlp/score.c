@@ -11,7 +11,7 @@ const char *const score_rule_words[] = {
 	"wish",     "sarcasm",    "opener",     "ability",   "direction",  "question",
 	"shout",    "caps",       "repeat",     "repost",    "alone",      "promotion",
 	"target",   "rhetorical", "waiting",    "duration",  "comparison", "quote",
-	"story",    "compound",   NULL,
+	"story",    "compound",   "figure",     NULL,
 };
 
 /* Distances are in units: 2 a Latin word, 1 a Han character (walk.h). Found on the dev halves. */
@@ -23,6 +23,7 @@ const char *const score_rule_words[] = {
 #define ABILITY_SCOPE     10
 #define ABILITY_HAN       3
 #define DIRECTION_SCOPE   24
+#define APPOSITION_SCOPE  60
 #define OPENER_VALUE      1000
 #define RHETORICAL_SCOPE  16
 #define RHETORICAL_FACTOR (-500) /* 1/1000, for praise behind it in the sentence */
@@ -148,12 +149,39 @@ steps_to_clause(struct prepare *k, size_t from, size_t to, enum score_rule rule,
 		score_step_add(&k->t->items[i], rule, factor, cue->at, cue->len);
 }
 
+/* The change waiting is one of this noun. */
+static void
+change_add(struct prepare *k, const struct half *noun)
+{
+	const struct half *a = &k->change;
+	struct score_item *x;
+
+	score_noun_drop(k, noun, RULE_DIRECTION, a);
+	x = score_item_add(k, a->hit, a->sign > 0 ? LEX_UP : LEX_DOWN,
+			   a->sign * noun->sign * DIRECTION_VALUE);
+	x->flags |= ITEM_EVENT;
+	score_step_add(x, RULE_DIRECTION, 1000, noun->at, noun->len);
+	/* a comparison of the same noun would say it twice */
+	k->subject.set = false;
+}
+
+/* "Sales were 3 mn, a drop of 5 %": the noun may stand in a clause before the change's own. */
+static void
+change_settle(struct prepare *k)
+{
+	const struct half *a = &k->change, *b = &k->subject;
+
+	if (a->set && b->set && k->c->figure_len && a->unit - b->unit <= APPOSITION_SCOPE)
+		change_add(k, b);
+}
+
 static void
 clause_end(struct prepare *k)
 {
 	struct score_text *t = k->t;
 
 	alone_settle(k);
+	change_settle(k);
 	if (k->concede.set)
 		steps_to_clause(k, k->c->first, t->n_items, RULE_CONCEDE, k->concede.factor,
 				&k->concede);
@@ -253,17 +281,11 @@ direction_pair(struct prepare *k)
 {
 	const struct half *a = &k->change, *b = &k->noun;
 	uint32_t d = a->unit > b->unit ? a->unit - b->unit : b->unit - a->unit;
-	struct score_item *x;
 
 	if (!a->set || !b->set || d > DIRECTION_SCOPE)
 		return;
-	score_noun_drop(k, b, RULE_DIRECTION, a);
-	x = score_item_add(k, a->hit, a->sign > 0 ? LEX_UP : LEX_DOWN,
-			   a->sign * b->sign * DIRECTION_VALUE);
-	x->flags |= ITEM_EVENT;
-	score_step_add(x, RULE_DIRECTION, 1000, b->at, b->len);
-	/* a comparison of the same noun would say it twice */
-	k->change.set = k->noun.set = k->subject.set = false;
+	change_add(k, b);
+	k->change.set = k->noun.set = false;
 }
 
 static void

@@ -43,6 +43,7 @@ enum score_rule {
 	RULE_QUOTE,      /* somebody else's words between quotation marks    */
 	RULE_STORY,      /* a tale of war: what a work is about is no blame      */
 	RULE_COMPOUND,   /* part of a longer word: alt-right                 */
+	RULE_FIGURE,     /* profit fell 40 %: a change with its figure       */
 	RULES
 };
 extern const char *const score_rule_words[];
@@ -75,6 +76,8 @@ struct score_clause {
 	uint32_t unit;
 	uint8_t ask, shout;
 	uint8_t speech;               /* somebody is said to speak in it        */
+	uint32_t figure_at;           /* its first number that is no year       */
+	uint32_t figure_len;          /* 0: none                                */
 	int32_t lasts;                /* duration's factor, 1/1000; 0: none     */
 	uint32_t lasts_at, lasts_len; /* where it stands                        */
 };

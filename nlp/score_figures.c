@@ -6,8 +6,12 @@
 #include "nlp/score_inside.h"
 
 #define COMPARE_SCOPE 24 /* units from a figure to "compared to", and on to the other figure */
-#define FIGURE_DIGITS 12 /* more are no figure of a report */
-#define AMOUNT_LOOK   12 /* bytes behind a number in which its "mn" or "亿" must begin */
+#define FIGURE_FACTOR \
+	2000 /* 1/1000, for a change that comes with one; found on the dev halves */
+#define COMPARE_VALUE 3000 /* 1/1000: as much as such a change */
+#define CONVERTED     8    /* units: "8 mn euro $ 10 mn" says the same twice */
+#define FIGURE_DIGITS 12   /* more are no figure of a report */
+#define AMOUNT_LOOK   12   /* bytes behind a number in which its "mn" or "亿" must begin */
 
 /* Is the character that ends at byte at one of the three-byte characters of set? */
 static bool
@@ -111,9 +115,10 @@ amount_of(struct str s, size_t at)
 	static const struct amount {
 		const char *word;
 		int64_t times;
-	} amounts[] = { { "thousand", 1000 }, { "million", 1000000 },    { "mn", 1000000 },
-			{ "m", 1000000 },     { "billion", 1000000000 }, { "bn", 1000000000 },
-			{ "万", 10000 },      { "亿", 100000000 } };
+	} amounts[] = { { "thousand", 1000 },      { "million", 1000000 }, { "mn", 1000000 },
+			{ "mln", 1000000 },        { "k", 1000 },          { "m", 1000000 },
+			{ "billion", 1000000000 }, { "bn", 1000000000 },   { "万", 10000 },
+			{ "亿", 100000000 } };
 	size_t stop = at + AMOUNT_LOOK < s.n ? at + AMOUNT_LOOK : s.n;
 
 	while (at < stop && s.p[at] == ' ')
@@ -178,7 +183,7 @@ comparison_settle(struct prepare *k, const struct walk_hit *h, int64_t second)
 	if (first == second)
 		return;
 	x = score_item_add(k, cue->hit, LEX_COMPARE,
-			   first > second ? DIRECTION_VALUE : -DIRECTION_VALUE);
+			   first > second ? COMPARE_VALUE : -COMPARE_VALUE);
 	x->flags |= ITEM_EVENT;
 	score_step_add(x, RULE_COMPARISON, 1000, h->at, h->len);
 }
@@ -192,10 +197,29 @@ score_number_take(struct prepare *k, const struct walk_hit *h)
 	if (!v || v > INT64_MAX / times)
 		return;
 	v *= times;
+	if (!k->c->figure_len) {
+		k->c->figure_at = h->at;
+		k->c->figure_len = h->len;
+	}
 	if (k->compare.set && h->unit - k->compare.unit <= COMPARE_SCOPE)
 		comparison_settle(k, h, v);
-	else
-		k->figure = (struct figure){ v, h->unit, true };
+	else if (!k->figure.set || times == 1 || !k->figure.amount ||
+		 h->unit - k->figure.unit > CONVERTED)
+		k->figure = (struct figure){ v, h->unit, true, times > 1 };
+}
+
+/* Who says by how much reports; who says it without may just talk. */
+void
+score_figures_apply(struct score_text *t)
+{
+	for (size_t i = 0; i < t->n_items; i++) {
+		struct score_item *x = &t->items[i];
+		const struct score_clause *c = &t->clauses[x->clause];
+
+		if ((x->kind == LEX_UP || x->kind == LEX_DOWN) && c->figure_len)
+			score_step_add(x, RULE_FIGURE, FIGURE_FACTOR, c->figure_at,
+				       c->figure_len);
+	}
 }
 
 void

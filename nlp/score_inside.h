@@ -33,7 +33,7 @@ struct half {
 struct figure {
 	int64_t value; /* 1/1000 */
 	uint32_t unit;
-	bool set;
+	bool set, amount; /* amount: of "mn" or the like */
 };
 struct prepare {
 	struct score_text *t;
@@ -62,6 +62,8 @@ struct score_item *score_item_add(struct prepare *k, const struct walk_hit *h, i
 void score_number_take(struct prepare *k, const struct walk_hit *h);
 /* The hit sets what came before it against what follows: "compared to". */
 void score_compare_take(struct prepare *k, const struct walk_hit *h);
+/* Changes that say by how much weigh more. When all items are there. */
+void score_figures_apply(struct score_text *t);
 /* The hit says how long or how often. */
 void score_duration_take(struct prepare *k, const struct walk_hit *h,
 			 const struct image_sense *s);

@@ -224,6 +224,7 @@ score_rules_apply(struct score_text *t)
 		return;
 	shout_and_ask(t);
 	durations_apply(t);
+	score_figures_apply(t);
 	irony_apply(t);
 	quotes_apply(t);
 	repost_apply(t);

@@ -116,6 +116,29 @@ a_column_without_scale_has_no_say(void **state)
 	assert_true(w[2] == 0 && w[5 + 2] == 0);
 }
 
+/* The dense column 1 says what the label is; six rows against what is held. */
+static void
+what_is_known_before_is_held_to(void **state)
+{
+	static const double values[] = { 1, -1, 1, 0, 1, 1, 1, -1, 1, 0, 1, 1 };
+	static const double known[] = { 0, -2, 0, 0.5 }, free_[] = { 0, 0 },
+			    held[] = { 0, 1e6 };
+	struct logit_rows r = rows_separable();
+	struct logit_setup s = { .penalty = 0.1, .penalty_dense = 0.001, .rounds = 200 };
+	double w[12];
+
+	(void)state;
+	r.dense = 2;
+	r.values = values;
+	r.prior = known;
+	r.stiff = held;
+	logit_fit(&r, &s, w);
+	assert_true(fabs(w[5] + 2) < 0.01 && fabs(w[11] - 0.5) < 0.01);
+	r.stiff = free_;
+	logit_fit(&r, &s, w);
+	assert_true(w[5] > 1); /* the rows say otherwise */
+}
+
 /* ---- the whole ---- */
 
 #define TEXTS 360
@@ -280,6 +303,7 @@ main(void)
 		cmocka_unit_test(the_solver_stops_at_the_bottom),
 		cmocka_unit_test(a_faint_label_moves_the_weights_less),
 		cmocka_unit_test(a_column_without_scale_has_no_say),
+		cmocka_unit_test(what_is_known_before_is_held_to),
 		cmocka_unit_test(what_is_learned_holds_for_texts_not_learned_from),
 		cmocka_unit_test(learning_twice_gives_the_same_bytes),
 		cmocka_unit_test(the_list_loads_and_says_what_was_learned),

@@ -123,6 +123,29 @@ parse(const char *text, struct buf *report)
 	return lexicon_parse(&name, &s, 1, report, &e);
 }
 
+/* "closing" and "event" are newer than many a list. */
+static void
+a_list_from_before_a_feature_came_goes_on(void **state)
+{
+	struct buf report = BUF(1 << 16);
+	struct lexicon *l = parse(HEAD FEATURES_SAID "good\t1\t1\n", &report);
+	struct err e = { .kind = ERR_NONE };
+	struct image *m;
+
+	(void)state;
+	assert_non_null(l);
+	m = image_build(l, NULL, 0, &e);
+	assert_non_null(m);
+	for (int k = 0; k < MODEL_SUMS; k++) {
+		assert_int_equal(m->models[MODEL_EN].features[FEATURE_CLOSING][k], 0);
+		assert_int_equal(m->models[MODEL_EN].features[FEATURE_EVENT][k], 0);
+	}
+	assert_int_equal(m->models[MODEL_EN].features[FEATURE_SCORE][0], 1000);
+	image_free(m);
+	lexicon_free(l);
+	buf_release(&report);
+}
+
 static void
 mistakes_in_a_learned_list_come_with_their_place(void **state)
 {
@@ -470,6 +493,7 @@ main(void)
 		cmocka_unit_test(tokens_are_words_signs_and_breaks),
 		cmocka_unit_test(a_spelled_n_gram_is_the_one_in_the_text),
 		cmocka_unit_test(no_n_gram_goes_over_a_break),
+		cmocka_unit_test(a_list_from_before_a_feature_came_goes_on),
 		cmocka_unit_test(mistakes_in_a_learned_list_come_with_their_place),
 		cmocka_unit_test(two_learned_lists_of_one_layer_are_a_mistake),
 		cmocka_unit_test(a_foreign_image_is_checked),
