@@ -346,7 +346,9 @@ const struct subcommand cmd_erase = {
 	"erase", "--author NAME [--site SITE] [--reason TEXT] [-c FILE]",
 	"erase what one author wrote; a tombstone with the reason stays, figures and audit "
 	"too\n"
-	"Evidence, spool and document archive are rewritten without it before the command "
-	"ends. Backups are not, nor notices and digests that quoted it.",
+	"Evidence, spool, document archive, and the notices and digests that quoted it are "
+	"written again without it before the command ends.\n"
+	"The reply says to whom such a notice went: what has left is theirs to delete. Backups "
+	"are not touched.",
 	"  langyan erase --author 张三 --reason \"request of 2026-11-20\"", erase
 };

@@ -679,6 +679,17 @@ store_upkeep(struct store *s)
 }
 
 int
+store_forget(struct store *s, struct err *e)
+{
+	int rc;
+
+	store_read_end(s);
+	errno = 0;
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : store_fail(s, rc, "empty the log of", e);
+}
+
+int
 store_check(struct store *s, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "PRAGMA quick_check(1)");

@@ -82,6 +82,10 @@ int store_backup(struct store *s, const char *path, struct err *e) LY_MUST_USE;
 /* WAL over 64 MB: RESTART checkpoint; called by the writer between batches (ends every open
  * read of its own). */
 void store_upkeep(struct store *s);
+/* What was overwritten or deleted is not in the write-ahead log any more either: TRUNCATE
+ * checkpoint, between batches (ends every open read of its own). ERR_RETRY: somebody reads an
+ * older state. */
+int store_forget(struct store *s, struct err *e) LY_MUST_USE;
 /* Quick integrity check at start; ERR_BROKEN says what and how to restore. */
 int store_check(struct store *s, struct err *e) LY_MUST_USE;
 int64_t store_wal_bytes(const struct store *s);

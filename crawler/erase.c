@@ -18,6 +18,7 @@
 struct erasing {
 	bool open;  /* perhaps there is something          */
 	bool again; /* more was told while a pass went on  */
+	bool log;   /* something stands in the write-ahead log still */
 	struct archive_erased v[ERASED_A_PASS];
 	bool waits[ERASED_A_PASS]; /* in the spool, for its receipt: another pass */
 	int n;
@@ -58,7 +59,7 @@ erase_document(struct crawler *c, const struct archive_erased *x, struct err *e)
 
 	if (gone < 0 || (x->at >= horizon(c) && erased_add(c->store, x, e) < 0))
 		return -1;
-	c->erasing->open = c->erasing->again = true;
+	c->erasing->open = c->erasing->again = c->erasing->log = true;
 	return gone;
 }
 
@@ -69,7 +70,7 @@ erase_left(struct crawler *c, struct err *e)
 	int64_t documents = files < 0 ? -1 : erased_count_open(c->store, e);
 
 	c->erasing->open = c->erasing->again = true;
-	return documents < 0 ? -1 : files + documents;
+	return documents < 0 ? -1 : files + documents + c->erasing->log;
 }
 
 bool
@@ -100,14 +101,17 @@ static int
 pass_end(struct crawler *c, struct err *e)
 {
 	struct erasing *x = c->erasing;
+	bool waits = false;
 	int rc = 0;
 
-	/* What waits for its receipt is asked for again by the command, or at the next start. */
-	x->open = x->again || x->n == ERASED_A_PASS;
-	x->again = false;
-	for (int i = 0; rc == 0 && i < x->n; i++)
+	for (int i = 0; rc == 0 && i < x->n; i++) {
+		waits |= x->waits[i];
 		if (!x->waits[i])
 			rc = erased_done(c->store, &x->v[i].document, e);
+	}
+	/* What waits for its receipt is asked for again by the command, or at the next start. */
+	x->open = x->again || x->n == ERASED_A_PASS || (x->log && !waits);
+	x->again = false;
 	x->n = 0;
 	return rc;
 }
@@ -125,6 +129,20 @@ alone(struct crawler *c, int (*what)(struct crawler *c, struct err *e), struct e
 	return store_commit(c->store, e);
 }
 
+/* Last of all, when rows and files are gone. */
+static int
+log_empty(struct crawler *c, struct err *e)
+{
+	int64_t files = c->evidence ? evidence_erasing(c->evidence, e) : 0;
+
+	if (files || !c->erasing->log)
+		return files < 0 ? -1 : 0;
+	if (store_forget(c->store, e) < 0)
+		return -1;
+	c->erasing->log = false;
+	return 0;
+}
+
 static int
 pass_begin(struct crawler *c, struct err *e)
 {
@@ -135,7 +153,7 @@ pass_begin(struct crawler *c, struct err *e)
 	x->n = erased_open(c->store, x->v, ERASED_A_PASS, e);
 	if (x->n <= 0) {
 		x->open = false;
-		return x->n;
+		return x->n < 0 ? -1 : log_empty(c, e);
 	}
 	if (c->archive && archive_close_segment(c->archive, e) < 0)
 		return -1;

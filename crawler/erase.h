@@ -4,6 +4,7 @@
  * Evidence goes with the command (evidence_erase). Spool and archive hold a document until
  * spool.keep and archive.keep: what is erased is written into the table `erased` with the
  * command, and taken out behind it, a segment at a turn; a kill -9 in between is gone on from.
+ * The write-ahead log is emptied last, while the command asks how much is left.
  * Marks of what was seen stay, or the next poll would bring it back.
  */
 #ifndef LY_CRAWLER_ERASE_H

@@ -14,6 +14,7 @@
 #include "responder/record_store.h"
 #include "responder/sample.h"
 #include "responder/state.h"
+#include "responder/unquote.h"
 
 #define REPLY_MAX (7 << 20)
 #define WHY_MAX   500 /* bytes of a person's reason */
@@ -163,6 +164,8 @@ add_told(void *arg_, const struct told_row *n)
 	act_add_text(x->b, "recipient", n->recipient);
 	act_add_text(x->b, "channel", n->channel);
 	act_add_text(x->b, "why", n->why);
+	if (n->erased_at)
+		act_add_time(x->b, "erased_at", n->erased_at);
 	buf_add_byte(x->b, '}');
 }
 
@@ -323,6 +326,21 @@ erase_name(struct act *x, struct str name, struct err *e)
 	return found < 0 ? -1 : n;
 }
 
+/* Of the command itself: why, not whom. */
+static struct str
+kept_args(struct act *x)
+{
+	struct buf b = BUF(4096);
+	struct str kept;
+
+	buf_add(&b, STR("{\"reason\":"));
+	json_add_text(&b, act_why(x, "asked for"));
+	buf_add_byte(&b, '}');
+	kept = arena_str(x->a, buf_str(&b));
+	buf_release(&b);
+	return kept;
+}
+
 static int
 act_erase(struct act *x, struct err *e)
 {
@@ -345,7 +363,12 @@ act_erase(struct act *x, struct err *e)
 		n = erase_one(x, author.n ? &id : NULL, author.n ? NULL : &id, e);
 	if (n < 0)
 		return -1;
-	buf_addf(&x->out, "{\"erased\":%lld}", (long long)n);
+	buf_addf(&x->out, "{\"erased\":%lld,\"quoted\":", (long long)n);
+	if (unquote_rows(x->r, x->now, &x->out, e) < 0)
+		return -1;
+	buf_add_byte(&x->out, '}');
+	x->r->wrote = true;
+	x->kept = kept_args(x);
 	return 0;
 }
 
@@ -568,7 +591,11 @@ act_command(struct responder *r, const struct command *c, int64_t now, struct re
 	if (!buf_ok(&x.out))
 		reply->status = 500;
 	buf_release(&x.out);
-	if (done_ == 0 && named && r->wrote)
-		done_ = command_write(r->store, c, now, reply, e);
+	if (done_ == 0 && named && r->wrote) {
+		struct command kept = *c;
+
+		kept.args = x.kept.n ? x.kept : c->args;
+		done_ = command_write(r->store, &kept, now, reply, e);
+	}
 	return done_;
 }

@@ -16,7 +16,8 @@ struct act {
 	const struct command *c;
 	const struct json *args;
 	int64_t now;
-	struct buf out; /* the reply's body */
+	struct buf out;  /* the reply's body */
+	struct str kept; /* what is kept of the arguments; empty: all of them */
 	int status;
 	struct arena *a;
 };

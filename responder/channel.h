@@ -56,6 +56,8 @@ int mailbox_start(const struct channel_conf *c, const struct parcel *p, struct h
 
 int file_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
 	       channel_done *done, void *arg, struct err *e);
+/* A notice that was composed again, where a file of it is still there. Number of files, or -1. */
+int file_again(const struct channel_conf *c, const struct parcel *p, struct err *e) LY_MUST_USE;
 /* "20260314T135500Z-INC-2026-0042-page-0123456789abcdef.txt". Pure. */
 void file_name(const struct parcel *p, struct buf *out);
 

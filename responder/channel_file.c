@@ -4,6 +4,7 @@
  */
 #include "core/base.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,6 +91,14 @@ write_file(int dir, const char *name, struct str text)
 	return r;
 }
 
+static void
+add_text(const struct parcel *p, struct buf *text)
+{
+	if (!str_starts(p->body, p->subject)) /* a page begins with it */
+		buf_addf(text, "%.*s\n\n", STR_ARG(p->subject));
+	buf_add(text, p->body);
+}
+
 int
 file_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
 	   channel_done *done, void *arg, struct err *e)
@@ -100,9 +109,7 @@ file_start(const struct channel_conf *c, const struct parcel *p, struct http *ht
 
 	(void)http, (void)e;
 	file_name(p, &name);
-	if (!str_starts(p->body, p->subject)) /* a page begins with it */
-		buf_addf(&text, "%.*s\n\n", STR_ARG(p->subject));
-	buf_add(&text, p->body);
+	add_text(p, &text);
 	if (make_dir(c->path.p) == 0)
 		dir = open(c->path.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || write_file(dir, name.p, buf_str(&text)) < 0) {
@@ -116,4 +123,46 @@ file_start(const struct channel_conf *c, const struct parcel *p, struct http *ht
 	buf_release(&text);
 	done(arg, &r);
 	return 0;
+}
+
+/* Its name ends with its key: the time before it may be that of the attempt. */
+static int
+name_is_of(const char *name, const struct parcel *p, bool *part)
+{
+	char end[64], part_end[72];
+
+	snprintf(end, sizeof end, "-%.16s.txt", p->hex);
+	snprintf(part_end, sizeof part_end, "%s.part", end);
+	*part = str_ends(str_of(name), str_of(part_end));
+	return *part || str_ends(str_of(name), str_of(end));
+}
+
+int
+file_again(const struct channel_conf *c, const struct parcel *p, struct err *e)
+{
+	struct buf text = BUF(FILE_MAX);
+	DIR *d = opendir(c->path.p);
+	struct dirent *entry;
+	bool part;
+	int n = 0;
+
+	if (!d)
+		return errno == ENOENT ? 0
+				       : err_set(e, ERR_RETRY, "could not read \"%s\": %s",
+						 c->path.p, strerror(errno));
+	add_text(p, &text);
+	while (n >= 0 && (entry = readdir(d))) {
+		int bad;
+
+		if (!name_is_of(entry->d_name, p, &part))
+			continue;
+		bad = part ? unlinkat(dirfd(d), entry->d_name, 0)
+			   : write_file(dirfd(d), entry->d_name, buf_str(&text));
+		n = bad ? err_set(e, ERR_RETRY, "could not write \"%s/%s\": %s", c->path.p,
+				  entry->d_name, strerror(errno))
+			: n + 1;
+	}
+	closedir(d);
+	buf_release(&text);
+	return n;
 }

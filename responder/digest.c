@@ -306,14 +306,21 @@ bytes_of(const struct digest_row *r, const char *format)
 	return !strcmp(format, "json") ? r->facts : r->text;
 }
 
+static const char *
+file_path(const struct digests *d, const struct digest_conf *c, const struct digest_row *r,
+	  size_t format, struct arena *a)
+{
+	struct civil day = zone_civil(d->env->zone, r->day);
+
+	return arena_textf(a, "%.*s/%.*s-%d-%02d-%02d.%s", STR_ARG(c->path), STR_ARG(c->name),
+			   day.year, day.month, day.day, formats[format].suffix);
+}
+
 static int
 file_write(struct digests *d, const struct digest_conf *c, const struct digest_row *r,
 	   size_t format, bool only_missing, struct arena *a, struct err *e)
 {
-	struct civil day = zone_civil(d->env->zone, r->day);
-	const char *path =
-		arena_textf(a, "%.*s/%.*s-%d-%02d-%02d.%s", STR_ARG(c->path), STR_ARG(c->name),
-			    day.year, day.month, day.day, formats[format].suffix);
+	const char *path = file_path(d, c, r, format, a);
 
 	if (only_missing && access(path, F_OK) == 0)
 		return 0;
@@ -356,4 +363,33 @@ digests_flush(struct digests *d)
 	for (size_t i = 0; i < d->pending_n; i++)
 		files_write(d, d->pending[i].conf, d->pending[i].day, false);
 	d->pending_n = 0;
+}
+
+static int
+files_again(struct digests *d, const struct digest_conf *c, const struct digest_row *r,
+	    struct arena *a, struct err *e)
+{
+	for (size_t k = 0; k < LY_COUNT(formats); k++)
+		if (outfile_again(file_path(d, c, r, k, a), bytes_of(r, formats[k].word), e) <
+		    0)
+			return -1;
+	return 0;
+}
+
+int
+digests_file_again(struct digests *d, const struct id *id, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct digest_row r;
+	int found = digest_get(d->env->store, id, a, &r, e);
+	size_t i = 0;
+
+	while (found > 0 && i < d->n && !str_eq(d->v[i].conf->name, r.name))
+		i++;
+	if (found > 0 && i == d->n)
+		log_event(LOG_WARN, "digest_files_unknown", "name=%.*s", STR_ARG(r.name));
+	else if (found > 0 && d->v[i].conf->path.n && d->env->send != SEND_SINK)
+		found = files_again(d, d->v[i].conf, &r, a, e);
+	arena_free(a);
+	return found < 0 ? -1 : 0;
 }

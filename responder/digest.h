@@ -28,5 +28,8 @@ int64_t digests_due(struct digests *d);
 int digests_turn(struct digests *d, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: what was made becomes files under `path`. Never fails the stage. */
 void digests_flush(struct digests *d);
+/* The files of a digest that was composed again, as far as they are still there. Of one that is
+ * configured no more they are told to the log: nobody knows where. */
+int digests_file_again(struct digests *d, const struct id *id, struct err *e) LY_MUST_USE;
 
 #endif

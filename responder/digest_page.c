@@ -84,18 +84,16 @@ text_cells(const struct page_block *b, struct buf *out)
 }
 
 static void
-text_write(const struct page *p, struct buf *out)
+text_block(const struct page_block *b, struct buf *out)
 {
 	static const char *const before[] = {
 		[PAGE_TITLE] = "", [PAGE_HEAD] = "\n== ", [PAGE_STRONG] = "", [PAGE_LINE] = "",
 		[PAGE_SMALL] = "", [PAGE_ITEM] = "- ",    [PAGE_TABLE] = "",  [PAGE_ROW] = "- ",
 	};
 
-	for (size_t i = 0; i < p->n; i++) {
-		buf_add(out, str_of(before[p->v[i].kind]));
-		text_cells(&p->v[i], out);
-		buf_add(out, p->v[i].kind == PAGE_HEAD ? STR(" ==\n") : STR("\n"));
-	}
+	buf_add(out, str_of(before[b->kind]));
+	text_cells(b, out);
+	buf_add(out, b->kind == PAGE_HEAD ? STR(" ==\n") : STR("\n"));
 }
 
 /* ---- Markdown --------------------------------------------------------------------------------------- */
@@ -163,7 +161,7 @@ markdown_table(const struct page_block *b, struct buf *out)
 }
 
 static void
-markdown_write(const struct page *p, struct buf *out)
+markdown_block(const struct page_block *b, struct buf *out)
 {
 	static const struct {
 		const char *before, *after;
@@ -173,20 +171,13 @@ markdown_write(const struct page *p, struct buf *out)
 		[PAGE_SMALL] = { "\n", "\n" },      [PAGE_ITEM] = { "- ", "\n" },
 	};
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct page_block *b = &p->v[i];
-
-		if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
-			markdown_table(b, out);
-			continue;
-		}
-		/* A list begins after an empty line. */
-		if (b->kind == PAGE_ITEM && i && p->v[i - 1].kind != PAGE_ITEM)
-			buf_add_byte(out, '\n');
-		buf_add(out, str_of(marks[b->kind].before));
-		markdown_cell(&b->cells[0], out);
-		buf_add(out, str_of(marks[b->kind].after));
+	if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
+		markdown_table(b, out);
+		return;
 	}
+	buf_add(out, str_of(marks[b->kind].before));
+	markdown_cell(&b->cells[0], out);
+	buf_add(out, str_of(marks[b->kind].after));
 }
 
 /* ---- HTML -------------------------------------------------------------------------------------------- */
@@ -248,6 +239,18 @@ html_row(const struct page_block *b, struct buf *out)
 }
 
 static void
+html_block(const struct page_block *b, struct buf *out)
+{
+	if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
+		html_row(b, out);
+		return;
+	}
+	buf_add(out, str_of(html_marks[b->kind].open));
+	html_cell(&b->cells[0], out);
+	buf_add(out, str_of(html_marks[b->kind].close));
+}
+
+static void
 html_write(const struct page *p, const char *lang, struct buf *out)
 {
 	buf_addf(out,
@@ -260,28 +263,38 @@ html_write(const struct page *p, const char *lang, struct buf *out)
 		    "cellpadding=\"16\" cellspacing=\"0\" border=\"0\"><tr><td style=\"" FONT
 		    ";font-size:14px;line-height:1.5;color:#222\">\n"));
 	for (size_t i = 0; i < p->n; i++) {
-		const struct page_block *b = &p->v[i];
+		bool in_table = p->v[i].kind == PAGE_TABLE || p->v[i].kind == PAGE_ROW;
 
-		if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
-			html_row(b, out);
-			if (i + 1 == p->n || p->v[i + 1].kind != PAGE_ROW)
-				buf_add(out, STR("</table>\n"));
-			continue;
-		}
-		buf_add(out, str_of(html_marks[b->kind].open));
-		html_cell(&b->cells[0], out);
-		buf_add(out, str_of(html_marks[b->kind].close));
+		html_block(&p->v[i], out);
+		if (in_table && (i + 1 == p->n || p->v[i + 1].kind != PAGE_ROW))
+			buf_add(out, STR("</table>\n"));
 	}
 	buf_add(out, STR("</td></tr></table></body></html>\n"));
 }
 
 void
-page_write(const struct page *p, enum page_form form, const char *lang, struct buf *out)
+page_write_block(const struct page_block *b, enum page_form form, struct buf *out)
 {
 	if (form == PAGE_HTML)
-		html_write(p, lang, out);
+		html_block(b, out);
 	else if (form == PAGE_MARKDOWN)
-		markdown_write(p, out);
+		markdown_block(b, out);
 	else
-		text_write(p, out);
+		text_block(b, out);
+}
+
+void
+page_write(const struct page *p, enum page_form form, const char *lang, struct buf *out)
+{
+	if (form == PAGE_HTML) {
+		html_write(p, lang, out);
+		return;
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		/* In Markdown a list begins after an empty line. */
+		if (form == PAGE_MARKDOWN && p->v[i].kind == PAGE_ITEM && i &&
+		    p->v[i - 1].kind != PAGE_ITEM)
+			buf_add_byte(out, '\n');
+		page_write_block(&p->v[i], form, out);
+	}
 }

@@ -41,6 +41,8 @@ void page_addf(struct page *p, enum page_kind kind, const char *fmt, ...) LY_PRI
 /* PAGE_TABLE or PAGE_ROW. Cells are copied. */
 void page_row(struct page *p, enum page_kind kind, const struct page_cell *cells, size_t n);
 void page_write(const struct page *p, enum page_form form, const char *lang, struct buf *out);
+/* One block alone, an item or a row, as page_write() puts it: one line with its feed. */
+void page_write_block(const struct page_block *b, enum page_form form, struct buf *out);
 
 /* One line of at most max code points, in a. */
 struct str page_clean(struct arena *a, struct str s, size_t max);

@@ -135,28 +135,31 @@ know_incident(const struct digest_day *d, struct arena *a)
 				  span(a, d->made_at - i->opened_at, d->zh)));
 }
 
+struct str
+digest_story_line(struct arena *a, bool zh, const struct day_story *s)
+{
+	struct str title = page_clean(a, s->shown.title, zh ? TITLE_ZH : TITLE_EN);
+
+	if (s->shown.erased.n)
+		title = zh ? STR("（已删除）") : STR("(erased)");
+	else if (!title.n) /* posts have none: their own first words */
+		title = page_clean(a, s->shown.body, zh ? TITLE_ZH : TITLE_EN);
+	return say(a, arena_textf(a,
+				  zh ? DIGEST_STORY_ZH "%.*s”×%lld，%lld 个来源。"
+				     : DIGEST_STORY_EN "%.*s\" x%lld, %lld sites.",
+				  STR_ARG(title), (long long)s->negative, (long long)s->sites));
+}
+
 static struct str
 know_story(const struct digest_day *d, struct arena *a)
 {
 	const struct day_story *top = NULL;
-	struct str title;
 
 	for (size_t i = 0; i < d->watches_n; i++)
 		if (d->watches[i].stories_n &&
 		    (!top || d->watches[i].stories[0].negative > top->negative))
 			top = &d->watches[i].stories[0];
-	if (!top)
-		return (struct str){ "", 0 };
-	title = page_clean(a, top->shown.title, d->zh ? TITLE_ZH : TITLE_EN);
-	if (!title.n && top->shown.erased.n)
-		title = d->zh ? STR("（已删除）") : STR("(erased)");
-	else if (!title.n) /* posts have none: their own first words */
-		title = page_clean(a, top->shown.body, d->zh ? TITLE_ZH : TITLE_EN);
-	return say(a, arena_textf(a,
-				  d->zh ? "负面最多：“%.*s”×%lld，%lld 个来源。"
-					: "Most negative: \"%.*s\" x%lld, %lld sites.",
-				  STR_ARG(title), (long long)top->negative,
-				  (long long)top->sites));
+	return top ? digest_story_line(a, d->zh, top) : (struct str){ "", 0 };
 }
 
 /* ---- one thing to do --------------------------------------------------------------------------------- */

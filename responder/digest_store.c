@@ -173,6 +173,52 @@ digest_last(struct store *s, struct str name, int64_t *day, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
+static struct digest_row
+row_of(struct stmt *q, struct arena *a)
+{
+	return (struct digest_row){ .id = stmt_col_id(q, 0),
+				    .name = arena_str(a, stmt_col_text(q, 1)),
+				    .day = stmt_col_int(q, 2),
+				    .at = stmt_col_int(q, 3),
+				    .as_of = stmt_col_int(q, 4),
+				    .facts = arena_str(a, stmt_col_text(q, 5)),
+				    .text = arena_str(a, stmt_col_text(q, 6)),
+				    .md = arena_str(a, stmt_col_text(q, 7)),
+				    .html = arena_str(a, stmt_col_text(q, 8)) };
+}
+
+int
+digest_get(struct store *s, const struct id *id, struct arena *a, struct digest_row *out,
+	   struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts, body_text,"
+				       " body_md, body_html FROM digest WHERE id = :id");
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = row_of(q, a);
+	stmt_reset(q);
+	return found;
+}
+
+int
+digest_set_again(struct store *s, const struct digest_row *r, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE digest SET facts = :facts, body_text = :text,"
+				       " body_md = :md, body_html = :html, erased_at = :at"
+				       " WHERE id = :id");
+
+	stmt_text(q, 1, r->facts);
+	stmt_text(q, 2, r->text);
+	stmt_text(q, 3, r->md);
+	stmt_text(q, 4, r->html);
+	stmt_int(q, 5, at);
+	stmt_id(q, 6, &r->id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
 int
 digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 	    struct digest_row *out, struct err *e)
@@ -188,15 +234,7 @@ digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 	stmt_int(q, 2, day);
 	found = stmt_step(q, e);
 	if (found > 0)
-		*out = (struct digest_row){ .id = stmt_col_id(q, 0),
-					    .name = arena_str(a, stmt_col_text(q, 1)),
-					    .day = stmt_col_int(q, 2),
-					    .at = stmt_col_int(q, 3),
-					    .as_of = stmt_col_int(q, 4),
-					    .facts = arena_str(a, stmt_col_text(q, 5)),
-					    .text = arena_str(a, stmt_col_text(q, 6)),
-					    .md = arena_str(a, stmt_col_text(q, 7)),
-					    .html = arena_str(a, stmt_col_text(q, 8)) };
+		*out = row_of(q, a);
 	stmt_reset(q);
 	return found;
 }
@@ -205,8 +243,8 @@ int
 digests_read(struct store *s, int (*each)(void *arg, const struct digest_row *row), void *arg,
 	     struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts FROM digest"
-				       " ORDER BY day, name");
+	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts, body_text"
+				       " FROM digest ORDER BY day, name");
 	int more, stop = 0;
 
 	while (!stop && (more = stmt_step(q, e)) > 0) {
@@ -215,7 +253,8 @@ digests_read(struct store *s, int (*each)(void *arg, const struct digest_row *ro
 					  .day = stmt_col_int(q, 2),
 					  .at = stmt_col_int(q, 3),
 					  .as_of = stmt_col_int(q, 4),
-					  .facts = stmt_col_text(q, 5) };
+					  .facts = stmt_col_text(q, 5),
+					  .text = stmt_col_text(q, 6) };
 
 		stop = each(arg, &row);
 	}

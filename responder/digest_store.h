@@ -42,7 +42,12 @@ int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) L
 /* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */
 int digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 		struct digest_row *out, struct err *e) LY_MUST_USE;
-/* Oldest first; row is borrowed, without text, md, html. each returns 0 to go on. */
+int digest_get(struct store *s, const struct id *id, struct arena *a, struct digest_row *out,
+	       struct err *e) LY_MUST_USE;
+/* facts, text, md and html of r, composed again at `at` without a text that was erased. */
+int digest_set_again(struct store *s, const struct digest_row *r, int64_t at,
+		     struct err *e) LY_MUST_USE;
+/* Oldest first; row is borrowed, without md and html. each returns 0 to go on. */
 int digests_read(struct store *s, int (*each)(void *arg, const struct digest_row *row),
 		 void *arg, struct err *e) LY_MUST_USE;
 /* When the newest document arrived; 0 for none. */

@@ -114,24 +114,43 @@ static struct str
 story_title(struct writing *w, const struct evidence *x)
 {
 	if (x->erased.n)
-		return str_of(arena_textf(w->a, w->zh ? "（已删除：%.*s）" : "(erased: %.*s)",
-					  STR_ARG(page_clean(w->a, x->erased, 40))));
+		return str_of(arena_textf(
+			w->a, w->zh ? DIGEST_GONE_ZH "%.*s）" : DIGEST_GONE_EN "%.*s)",
+			STR_ARG(page_clean(w->a, x->erased, 40))));
 	if (!x->title.n)
 		return page_clean(w->a, x->body, TITLE_MAX / 2);
 	return page_clean(w->a, x->title, TITLE_MAX);
 }
 
-static struct str
-short_id(struct writing *w, const struct id *id)
+struct str
+digest_evidence_name(struct arena *a, const struct id *mention)
 {
 	struct buf b = BUF(64);
 	struct str out;
 
 	buf_add(&b, STR("m:"));
-	id_add_hex(&b, id);
-	out = arena_str(w->a, str_slice(buf_str(&b), 0, 14));
+	id_add_hex(&b, mention);
+	out = arena_str(a, str_slice(buf_str(&b), 0, 14));
 	buf_release(&b);
 	return out;
+}
+
+void
+digest_story_row(const struct responder_env *env, bool zh, const struct day_story *s,
+		 struct page *p)
+{
+	struct writing w = { env, NULL, p, p->a, zh };
+	const struct page_cell cells[] = {
+		{ story_title(&w, &s->shown),
+		  s->shown.erased.n ? (struct str){ "", 0 } : s->shown.url },
+		{ .text = str_of(arena_textf(p->a, "×%lld", (long long)s->negative)) },
+		{ .text = page_clean(p->a, s->shown.site, 40) },
+		{ .text = number(&w, s->sites) },
+		{ .text = local(&w, s->first_at) },
+		{ .text = digest_evidence_name(p->a, &s->shown.mention) },
+	};
+
+	page_row(p, PAGE_ROW, cells, LY_COUNT(cells));
 }
 
 static void
@@ -148,20 +167,8 @@ stories(struct writing *w, const struct day_watch *x)
 		return;
 	}
 	page_row(w->p, PAGE_TABLE, heads, LY_COUNT(heads));
-	for (size_t i = 0; i < x->stories_n; i++) {
-		const struct day_story *s = &x->stories[i];
-		const struct page_cell cells[] = {
-			{ story_title(w, &s->shown),
-			  s->shown.erased.n ? (struct str){ "", 0 } : s->shown.url },
-			{ .text = str_of(arena_textf(w->a, "×%lld", (long long)s->negative)) },
-			{ .text = page_clean(w->a, s->shown.site, 40) },
-			{ .text = number(w, s->sites) },
-			{ .text = local(w, s->first_at) },
-			{ .text = short_id(w, &s->shown.mention) },
-		};
-
-		page_row(w->p, PAGE_ROW, cells, LY_COUNT(cells));
-	}
+	for (size_t i = 0; i < x->stories_n; i++)
+		digest_story_row(w->env, w->zh, &x->stories[i], w->p);
 	if (x->stories_all > x->stories_n)
 		page_addf(w->p, PAGE_SMALL,
 			  w->zh ? "共 %zu 个负面事件簇，列出前 %d 个。"

@@ -14,6 +14,18 @@ struct digest_screen {
 };
 void digest_screen(const struct responder_env *env, const struct digest_day *d, struct arena *a,
 		   struct digest_screen *out);
+/* The line of screen one about the most negative story of all; how it begins. */
+#define DIGEST_STORY_ZH "负面最多：“"
+#define DIGEST_STORY_EN "Most negative: \""
+struct str digest_story_line(struct arena *a, bool zh, const struct day_story *s);
+/* A row of the table of stories: its last cell is digest_evidence_name(). */
+void digest_story_row(const struct responder_env *env, bool zh, const struct day_story *s,
+		      struct page *p);
+struct str digest_evidence_name(struct arena *a,
+				const struct id *mention); /* "m:0123456789ab" */
+/* How the title of an erased text begins. */
+#define DIGEST_GONE_ZH "（已删除："
+#define DIGEST_GONE_EN "(erased: "
 /* The whole page, with the stories of at most `detail` watches; p->a is set. */
 void digest_page(const struct responder_env *env, const struct digest_day *d,
 		 const struct digest_screen *s, size_t detail, struct page *p);

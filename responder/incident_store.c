@@ -311,7 +311,8 @@ told_read(struct store *s, const struct id *incident,
 	struct stmt *q =
 		store_stmt(s, "SELECT n.level, n.created_at, coalesce(n.sent_at, n.due_at), "
 			      "n.state, n.recipient,"
-			      " n.channel, n.why, n.kind, coalesce(i.number, '') FROM notice n"
+			      " n.channel, n.why, n.kind, coalesce(i.number, ''),"
+			      " coalesce(n.erased_at, 0) FROM notice n"
 			      " LEFT JOIN incident i ON i.id = n.incident"
 			      " WHERE :incident IS NULL OR n.incident = :incident"
 			      " ORDER BY 3, n.seq, n.recipient, n.channel");
@@ -330,6 +331,7 @@ told_read(struct store *s, const struct id *incident,
 			.why = stmt_col_text(q, 6),
 			.kind = stmt_col_text(q, 7),
 			.incident = stmt_col_text(q, 8),
+			.erased_at = stmt_col_int(q, 9),
 		};
 
 		each(arg, &n);

@@ -41,7 +41,8 @@ int timer_get(struct store *s, const char *kind, const struct id *incident, int6
 
 /* Who was told of an incident (NULL: of anything), by time. Rows are notice_store.c's; borrowed. */
 struct told_row {
-	int64_t level, created_at, at;                             /* at: sent, else due */
+	int64_t level, created_at, at; /* at: sent, else due */
+	int64_t erased_at; /* composed again without a text that was erased; 0: not */
 	struct str kind, incident, state, recipient, channel, why; /* incident: its number */
 };
 int told_read(struct store *s, const struct id *incident,

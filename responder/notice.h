@@ -83,6 +83,8 @@ struct notice_urge {
 };
 int notices_urge(struct notices *n, const struct notice_urge *u, int64_t now,
 		 struct err *e) LY_MUST_USE;
+/* The file of a notice that was composed again, if a file channel wrote one. */
+int notices_file_again(struct notices *n, const struct id *id, struct err *e) LY_MUST_USE;
 
 /* What came out of a turn, for the stage to feed to incident_move(). */
 struct notice_event {

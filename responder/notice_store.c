@@ -262,6 +262,20 @@ notice_set_repeat(struct store *s, const struct id *id, struct err *e)
 }
 
 int
+notice_set_again(struct store *s, const struct notice_row *r, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET body = :body, html = :html, facts ="
+				       " :facts, erased_at = :at WHERE id = :id");
+
+	stmt_text(q, 1, r->body);
+	stmt_text(q, 2, r->html);
+	stmt_text(q, 3, r->facts);
+	stmt_int(q, 4, at);
+	stmt_id(q, 5, &r->id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
 notices_set_repeat(struct store *s, struct err *e)
 {
 	return stmt_run(store_stmt(s, "UPDATE notice SET repeat_possible = 1 WHERE state ="

@@ -57,6 +57,9 @@ int notice_set_bundled(struct store *s, const struct id *id, const struct id *in
 int notice_set_bundle_sent(struct store *s, const struct id *into, int64_t at,
 			   struct err *e) LY_MUST_USE;
 int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
+/* body, html and facts of r, composed again at `at` without a text that was erased. */
+int notice_set_again(struct store *s, const struct notice_row *r, int64_t at,
+		     struct err *e) LY_MUST_USE;
 /* What is 'sending' may have left before a crash. Number of rows. */
 int notices_set_repeat(struct store *s, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have not left: superseded. below > 0: only of lower level. */

@@ -298,64 +298,6 @@ rows_of(const struct notice_words *w)
 	return w->brief ? brief_rows : page_rows;
 }
 
-/* ---- evidence ------------------------------------------------------------------------------- */
-
-static void
-evidence_title(const struct notice_words *w, const struct evidence *x, struct buf *b)
-{
-	if (x->erased.n) {
-		buf_add(b, str_of(say(w, "（内容已删除：", "(content erased: ")));
-		add_plain(w, b, x->erased, SITE_MAX);
-		buf_add(b, str_of(say(w, "）", ")")));
-	} else if (x->title.n) {
-		add_plain(w, b, x->title, TITLE_MAX);
-	} else {
-		add_plain(w, b, x->body, TITLE_MAX);
-	}
-}
-
-/* Behind the site, when more tell the same: ×12, 5 sites. */
-static void
-told_add(const struct notice_words *w, const struct evidence *x, struct buf *b)
-{
-	if (x->told > 1)
-		buf_addf(b,
-			 w->zh          ? "　×%lld，%lld 个来源"
-			 : x->sites > 1 ? ", ×%lld from %lld sites"
-					: ", ×%lld from %lld site",
-			 (long long)x->told, (long long)x->sites);
-}
-
-static void
-evidence_text(const struct notice_words *w, struct buf *b)
-{
-	const struct matter *m = w->m;
-
-	if (!m->evidence_n)
-		return;
-	buf_addf(
-		b,
-		say(w, "证据　最新 %zu 条，共 %lld 条\n", "Evidence: the newest %zu of %lld\n"),
-		m->evidence_n, (long long)m->evidence_total);
-	for (size_t i = 0; i < m->evidence_n; i++) {
-		const struct evidence *x = &m->evidence[i];
-		size_t before;
-
-		buf_addf(b, "  %zu. ", i + 1);
-		evidence_title(w, x, b);
-		buf_add(b, STR(" — "));
-		add_plain(w, b, x->site.n ? x->site : x->source, SITE_MAX);
-		told_add(w, x, b);
-		before = b->n;
-		buf_add(b, STR("\n     "));
-		if (!plain_add_url(b, x->url)) {
-			b->n = before; /* no link: nothing to open */
-			b->p[b->n] = '\0';
-		}
-		buf_add_byte(b, '\n');
-	}
-}
-
 void
 notice_body(const struct notice_words *w, struct buf *b)
 {
@@ -365,7 +307,7 @@ notice_body(const struct notice_words *w, struct buf *b)
 	buf_add(b, STR("\n\n"));
 	for (const struct row *r = rows_of(w); r->add; r++) {
 		if (r->add == row_evidence) {
-			evidence_text(w, b);
+			notice_evidence_text(w, b);
 			continue;
 		}
 		buf_clear(&v);
@@ -378,49 +320,6 @@ notice_body(const struct notice_words *w, struct buf *b)
 }
 
 /* ---- HTML: tables and inline styles, as mail programs want it ------------------------------- */
-
-static void
-html_row(const char *label, struct buf *b)
-{
-	buf_addf(b,
-		 "<tr><td style=\"padding:6px 12px 6px 0;color:#666;vertical-align:top;"
-		 "white-space:nowrap\">%s</td><td style=\"padding:6px 0\">",
-		 label);
-}
-
-static void
-evidence_html(const struct notice_words *w, struct buf *b)
-{
-	struct buf v = BUF(TEXT_MAX), url = BUF(TEXT_MAX);
-
-	html_row(say(w, "证据", "Evidence"), b);
-	for (size_t i = 0; i < w->m->evidence_n; i++) {
-		const struct evidence *x = &w->m->evidence[i];
-		bool linked;
-
-		buf_clear(&v);
-		buf_clear(&url);
-		evidence_title(w, x, &v);
-		linked = plain_add_url(&url, x->url);
-		buf_addf(b, "%zu. ", i + 1);
-		if (linked) {
-			buf_add(b, STR("<a rel=\"noopener noreferrer nofollow\" href=\""));
-			plain_add_html(b, buf_str(&url));
-			buf_add(b, STR("\">"));
-		}
-		plain_add_html(b, buf_str(&v));
-		buf_add(b, linked ? STR("</a> — ") : STR(" — "));
-		buf_clear(&v);
-		add_plain(w, &v, x->site.n ? x->site : x->source, SITE_MAX);
-		plain_add_html(b, buf_str(&v));
-		told_add(w, x, b);
-		buf_add(b, STR("<br>\n"));
-	}
-	buf_addf(b, say(w, "共 %lld 条</td></tr>\n", "%lld in all</td></tr>\n"),
-		 (long long)w->m->evidence_total);
-	buf_release(&v);
-	buf_release(&url);
-}
 
 void
 notice_html(const struct notice_words *w, struct buf *b)
@@ -442,14 +341,14 @@ notice_html(const struct notice_words *w, struct buf *b)
 	for (const struct row *r = rows_of(w); r->add; r++) {
 		if (r->add == row_evidence) {
 			if (w->m->evidence_n)
-				evidence_html(w, b);
+				notice_evidence_html(w, b);
 			continue;
 		}
 		buf_clear(&v);
 		r->add(w, &v);
 		if (!v.n)
 			continue;
-		html_row(w->zh ? r->zh : r->en, b);
+		notice_html_row(w->zh ? r->zh : r->en, b);
 		plain_add_html(b, buf_str(&v));
 		buf_add(b, STR("</td></tr>\n"));
 	}

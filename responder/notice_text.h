@@ -58,4 +58,24 @@ void notice_subject(const struct notice_words *w, struct buf *out);
 void notice_body(const struct notice_words *w, struct buf *out);
 void notice_html(const struct notice_words *w, struct buf *out);
 
+/* ---- notice_evidence.c: the list of evidence in both -------------------------------------------- */
+
+void notice_evidence_text(const struct notice_words *w, struct buf *out);
+void notice_evidence_html(const struct notice_words *w, struct buf *out);
+void notice_html_row(const char *label, struct buf *out); /* up to where its text begins */
+
+enum notice_part { NOTICE_BODY, NOTICE_HTML };
+enum notice_found {
+	NOTICE_NOT_LISTED, /* it lists no evidence: nothing is quoted                       */
+	NOTICE_TOLD_AGAIN,
+	NOTICE_UNREADABLE, /* it lists evidence, and not this: what it quotes is not known */
+};
+/* A stored text whose evidence i (from 0, as in its facts) is told as it is now: an erased one
+ * by its reason and without its link. All else stays byte for byte, also how many told the same.
+ * Nothing is added to out unless NOTICE_TOLD_AGAIN. */
+enum notice_found notice_again(struct str text, enum notice_part part, enum plain_form form,
+			       size_t i, const struct evidence *now, struct buf *out);
+/* Does a body list evidence i, and not as erased? */
+bool notice_quotes(struct str body, size_t i);
+
 #endif

@@ -274,6 +274,27 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 	buf_release(&hex);
 }
 
+int
+notices_file_again(struct notices *n, const struct id *id, struct err *e)
+{
+	struct notice_row r;
+	int found = notice_get(n->env->store, id, n->a, &r, e);
+	const struct channel_conf *c = found > 0 ? outbox_channel(n, r.channel) : NULL;
+	struct buf hex = BUF(64);
+
+	if (found > 0 && !c)
+		log_event(LOG_WARN, "notice_files_unknown", "via=%.*s", STR_ARG(r.channel));
+	if (c && c->kind == CHANNEL_FILE && n->env->send != SEND_SINK) {
+		id_add_hex(&hex, &r.id);
+		found = file_again(
+			c,
+			&(struct parcel){ .hex = hex.p, .subject = r.subject, .body = r.body },
+			e);
+	}
+	buf_release(&hex);
+	return found < 0 ? -1 : 0;
+}
+
 void
 outbox_start(struct notices *n, int64_t now)
 {

@@ -51,3 +51,21 @@ outfile_write(const char *path, struct str bytes, struct err *e)
 	buf_release(&part);
 	return bad ? -1 : 0;
 }
+
+int
+outfile_again(const char *path, struct str bytes, struct err *e)
+{
+	struct buf part = BUF(8192);
+	int bad = 0;
+
+	if (access(path, F_OK) == 0) {
+		bad = outfile_write(path, bytes, e) < 0 ? -1 : 1;
+	} else {
+		buf_addf(&part, "%s.part", path);
+		if (unlink(part.p) < 0 && errno != ENOENT && errno != ENOTDIR)
+			bad = err_set(e, ERR_RETRY, "could not remove \"%s\": %s", part.p,
+				      strerror(errno));
+	}
+	buf_release(&part);
+	return bad;
+}

@@ -13,7 +13,8 @@
  * document, content, mention, copies, story_why: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
- * rota_change: rota_store.c · action: action_store.c */
+ * rota_change: rota_store.c · action: action_store.c · what erasing takes: erase_store.c ·
+ * rewrite: unquote_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -237,6 +238,16 @@ static const char valve_words[] =
 	" BIGINT NOT NULL, names TEXT NOT NULL, as_of BIGINT NOT NULL, PRIMARY KEY (at,"
 	" document));\n";
 
+/* erased_at: composed again without a text that was erased. rewrite: what has still to be done
+ * outside of the record, unquote.h. */
+static const char unquoted[] =
+	"ALTER TABLE notice ADD COLUMN erased_at BIGINT;\n"
+	"ALTER TABLE digest ADD COLUMN erased_at BIGINT;\n"
+	"CREATE TABLE rewrite (what TEXT NOT NULL, id BYTEA NOT NULL, PRIMARY KEY (what, "
+	"id));\n"
+	"INSERT INTO rewrite (what, id) SELECT 'all', d.id FROM content c JOIN document d ON"
+	" d.n = c.document WHERE c.erased_at IS NOT NULL LIMIT 1;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -255,6 +266,7 @@ static const struct migration steps[] = {
 	{ 15, "what playbooks did", actions },
 	{ 16, "how far the clocks of incidents are", deadlines },
 	{ 17, "when polls were put off", valve_words },
+	{ 18, "what quoted a text that was erased", unquoted },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };
@@ -494,111 +506,6 @@ record_add_reject(struct store *s, struct str in, const struct err *why, int64_t
 	stmt_text(q, 3, str_of(why->text));
 	stmt_bytes(q, 4, in);
 	return stmt_run(q, e) < 0 ? -1 : 0;
-}
-
-/* ---- erasing -------------------------------------------------------------------------------- */
-
-static int64_t
-erase_document(struct store *s, const struct id *document, struct str why, int64_t now,
-	       struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
-			      " author = NULL, erased_at = :at, erased_why = :why"
-			      " WHERE erased_at IS NULL AND document ="
-			      " (SELECT n FROM document WHERE id = :document)");
-
-	stmt_int(q, 1, now);
-	stmt_text(q, 2, why);
-	stmt_id(q, 3, document);
-	return stmt_run(q, e);
-}
-
-/* Texts of own accounts are kept once more, for their echo. */
-static int64_t
-erase_released(struct store *s, const struct id *author, const struct id *document,
-	       struct err *e)
-{
-	struct stmt *q = document ? store_stmt(s, "DELETE FROM released WHERE id = :document")
-				  : store_stmt(s, "DELETE FROM released WHERE id IN (SELECT id"
-						  " FROM document WHERE author_key = :author)");
-
-	stmt_id(q, 1, document ? document : author);
-	return stmt_run(q, e);
-}
-
-static int64_t
-erase_author(struct store *s, const struct id *author, struct str why, int64_t now,
-	     struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "UPDATE content SET salt = NULL, title = NULL, body = NULL,"
-			      " author = NULL, erased_at = :at, erased_why = :why"
-			      " WHERE erased_at IS NULL AND document IN"
-			      " (SELECT n FROM document WHERE author_key = :author)");
-	int64_t n;
-
-	stmt_int(q, 1, now);
-	stmt_text(q, 2, why);
-	stmt_id(q, 3, author);
-	n = stmt_run(q, e);
-	return n;
-}
-
-int64_t
-record_erase(struct store *s, const struct id *author, const struct id *document,
-	     struct str why, int64_t now, struct id *fresh, struct err *e)
-{
-	int64_t n = erase_released(s, author, document, e) < 0 ? -1
-		    : document ? erase_document(s, document, why, now, e)
-			       : erase_author(s, author, why, now, e);
-	struct stmt *q;
-
-	*fresh = id_random();
-	if (n < 0 || !author)
-		return n;
-	q = store_stmt(s, "UPDATE document SET url = '', author_key = :fresh"
-			  " WHERE author_key = :author");
-	stmt_id(q, 1, fresh);
-	stmt_id(q, 2, author);
-	return stmt_run(q, e) < 0 ? -1 : n;
-}
-
-int
-record_author(struct store *s, struct str name, struct str site, struct id *key, struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT d.author_key FROM content c JOIN document d ON"
-				       " d.n = c.document WHERE c.author = :name AND"
-				       " (:site = '' OR d.site = :site) AND"
-				       " d.author_key IS NOT NULL LIMIT 1");
-	int found;
-
-	stmt_text(q, 1, name);
-	stmt_text(q, 2, site);
-	found = stmt_step(q, e);
-	if (found > 0)
-		*key = stmt_col_id(q, 0);
-	stmt_reset(q);
-	return found;
-}
-
-int
-record_each_erased(struct store *s,
-		   void (*each)(void *arg, const struct id *document, int64_t arrived_at),
-		   void *arg, struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "SELECT d.id, d.arrived_at FROM content c JOIN document d ON"
-			      " d.n = c.document WHERE c.erased_at IS NOT NULL");
-	int r;
-
-	while ((r = stmt_step(q, e)) == 1) {
-		struct id document = stmt_col_id(q, 0);
-
-		each(arg, &document, stmt_col_int(q, 1));
-	}
-	stmt_reset(q);
-	return r;
 }
 
 /* ---- evidence ------------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@
 #include "responder/keep.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
+#include "responder/unquote.h"
 
 #define SCRATCH_MAX (4 << 20)
 
@@ -94,6 +95,7 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 	if (!r->actions || state_wait_for(r, actions_fd(r->actions), e) < 0)
 		goto fail;
 	reserve_make(r);
+	r->unquoting = true;
 	return r;
 fail:
 	responder_free(r);
@@ -260,6 +262,8 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	arena_reset(r->batch);
 	drafts_flush(r->drafts);
 	digests_flush(r->digests);
+	if (unquote_finish(r, now, e) < 0 && e->kind == ERR_BROKEN)
+		return -1;
 	receipts(r, out);
 	keep_tell(r, now, out);
 	store_upkeep(r->store);
@@ -337,6 +341,19 @@ step_command(struct responder *r, struct str in, int64_t now, struct out *out, s
 	return responder_act(r, &c, now, out, e);
 }
 
+/* Erased is said when it is out of the files, too. */
+static int
+erase_finish(struct responder *r, const struct command *c, int64_t now, struct reply *reply,
+	     struct err *e)
+{
+	if (!str_is(c->verb, "erase") || unquote_finish(r, now, e) == 0)
+		return 0;
+	reply->status = 503;
+	reply->body = STR("{\"error\":\"erased in the record, but not yet in all files and the "
+			  "log (see the log lines): the same command again goes on\"}");
+	return e->kind == ERR_BROKEN ? -1 : 0;
+}
+
 int
 responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,
 	      struct err *e)
@@ -358,6 +375,8 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 		reply.body = str_of("{\"error\":\"the record cannot be written now\"}");
 		bad = batch_fail(r, now, e) < 0;
 	}
+	if (!bad)
+		bad = erase_finish(r, c, now, &reply, e) < 0;
 	if (!bad) {
 		out_reply(out, c->call, (int)reply.status, "application/json", reply.body);
 		notices_send(r->notices, now);

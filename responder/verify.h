@@ -6,8 +6,9 @@
  *   firings         figures, both reasons and the facts, byte for byte, from the mentions they
  *                   name and, for what was usual, the mentions of the windows before
  *   contents        salted digests; evidence in moves names the same digest
- *   notices         what they count and say stands in a firing of their incident
- *   digests         figures, from the mentions of the commits up to their as_of
+ *   notices         what they count and say stands in a firing of their incident; of what was
+ *                   erased they quote nothing
+ *   digests         figures, from the mentions of the commits up to their as_of; the same
  *   moves           the chain of hashes, the table of moves, and where each incident stands
  *   labels          the chain of hashes
  *   entries         the chain of hashes, and each value by its salted digest

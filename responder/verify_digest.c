@@ -1,9 +1,34 @@
 /* verify_digest.c - the figures of each digest again, from the mentions of the same commits. */
 #include "core/base.h"
 
+#include "core/hash.h"
+#include "core/json.h"
 #include "core/str.h"
+#include "responder/digest_again.h"
 #include "responder/digest_compose.h"
+#include "responder/unquote_store.h"
 #include "responder/verify_parts.h"
+
+/* Its stories are told, or told as erased. */
+static int
+check_quotes(struct verify *v, const struct digest_row *row, struct arena *a)
+{
+	struct err bad;
+	const struct json *list = json_get(json_parse(a, row->facts, &bad), "stories");
+	int erased = 0;
+
+	for (size_t i = 0; erased >= 0 && i < json_count(list); i++) {
+		struct str hex = json_text(json_get(json_at(list, i), "mention"), STR(""));
+		struct id id;
+
+		erased = id_from_hex(hex, &id) < 0 ? 0 : mention_is_erased(v->s, &id, v->e);
+		if (erased > 0 && digest_quotes(row->text, &id))
+			verify_differs(v,
+				       "digest %.*s still quotes mention %.*s, which is erased",
+				       STR_ARG(row->name), STR_ARG(hex));
+	}
+	return erased < 0 ? -1 : 0;
+}
 
 static int
 check_digest(void *arg, const struct digest_row *row)
@@ -21,6 +46,8 @@ check_digest(void *arg, const struct digest_row *row)
 	if (!same)
 		verify_differs(v, "digest %.*s of day %lld: %s", STR_ARG(row->name),
 			       (long long)row->day, says);
+	if (same >= 0 && check_quotes(v, row, a) < 0)
+		same = -1;
 	v->sum->digests++;
 	arena_free(a);
 	return same < 0 ? -1 : 0;

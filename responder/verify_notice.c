@@ -4,6 +4,8 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/notice_text.h"
+#include "responder/unquote_store.h"
 #include "responder/verify_parts.h"
 #include "responder/verify_store.h"
 
@@ -100,6 +102,25 @@ match_firings(struct verify *v, const struct id *incident, struct asked *x)
 	return more;
 }
 
+/* What it lists as evidence is told, or told as erased. */
+static int
+check_quotes(struct verify *v, const struct stored_notice *n, const struct json *facts)
+{
+	const struct json *list = json_get(facts, "evidence");
+	int erased = 0;
+
+	for (size_t i = 0; erased >= 0 && i < json_count(list); i++) {
+		struct str hex = json_text(json_at(list, i), STR(""));
+		struct id id;
+
+		erased = id_from_hex(hex, &id) < 0 ? 0 : mention_is_erased(v->s, &id, v->e);
+		if (erased > 0 && notice_quotes(n->body, i))
+			verify_differs(v, "a notice still quotes mention %.*s, which is erased",
+				       STR_ARG(hex));
+	}
+	return erased < 0 ? -1 : 0;
+}
+
 static int
 check_notice(void *arg, const struct stored_notice *n)
 {
@@ -110,8 +131,11 @@ check_notice(void *arg, const struct stored_notice *n)
 	struct err bad;
 
 	v->sum->notices++;
+	v->sum->erased += n->erased;
 	arena_reset(v->a);
 	facts = json_parse(v->a, n->facts, &bad);
+	if (check_quotes(v, n, facts) < 0)
+		return -1;
 	x.trigger = json_text(json_get(facts, "trigger"), STR(""));
 	x.mentions = json_int(json_get(facts, "mentions"), 0);
 	if (match_firings(v, &n->incident, &x) < 0)

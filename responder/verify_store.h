@@ -61,6 +61,7 @@ int verify_texts(struct store *s, struct id *after,
 struct stored_notice {
 	struct id id, incident;
 	struct str body, facts;
+	bool erased; /* composed again without a text that was erased */
 };
 int verify_pages(struct store *s, int (*each)(void *arg, const struct stored_notice *n),
 		 void *arg, struct err *e) LY_MUST_USE;

@@ -19,6 +19,7 @@
 #include "crawler/spool_store.h"
 #include "crawler/warc.h"
 #include "tests/support/crawl_bench.h"
+#include "tests/support/folder.h"
 #include "tests/support/witness.h"
 
 /* What a WARC file holds from its first byte to its last, read as any other tool would. */
@@ -229,6 +230,17 @@ archive_says(struct witness *b, const char *words)
 	return n;
 }
 
+/* Files that hold the bytes, packed ones apart. */
+static int
+files_say(struct witness *b, const char *words)
+{
+	struct buf where = BUF(1 << 16);
+	int n = folder_files_with(b->dir, words, &where);
+
+	buf_release(&where);
+	return n;
+}
+
 static void
 what_is_erased_leaves_spool_and_archive_and_does_not_come_again(void **state)
 {
@@ -254,10 +266,12 @@ what_is_erased_leaves_spool_and_archive_and_does_not_come_again(void **state)
 	witness_settle(b);
 	assert_int_equal(spool_says(b, "about /p") + spool_says(b, "about /r"), 2);
 	assert_int_equal(archive_says(b, "about /p"), 1);
+	assert_true(files_say(b, "about /p") > 0); /* the log, if nothing else */
 	erase(b, &first);
 	erase(b, &third);
 	for (int i = 0; i < 20; i++)
 		witness_settle(b);
+	assert_int_equal(files_say(b, "about /p") + files_say(b, "about /r"), 0);
 	assert_int_equal(spool_says(b, "about /p") + spool_says(b, "about /r"), 0);
 	assert_int_equal(spool_says(b, "about /q"), 1);
 	assert_int_equal(archive_says(b, "about /p"), 0);

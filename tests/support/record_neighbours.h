@@ -219,4 +219,18 @@ digests_flush(struct digests *d)
 	(void)d;
 }
 
+int
+notices_file_again(struct notices *n, const struct id *id, struct err *e)
+{
+	(void)n, (void)id, (void)e;
+	return 0;
+}
+
+int
+digests_file_again(struct digests *d, const struct id *id, struct err *e)
+{
+	(void)d, (void)id, (void)e;
+	return 0;
+}
+
 #endif

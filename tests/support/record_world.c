@@ -155,7 +155,7 @@ world_result(struct world *w, const struct world_mention *m)
 				   .safety = 1 };
 	struct mention mention = { .watch = str_of(m->watch ? m->watch : "shancui"),
 				   .label = m->label,
-				   .score = m->label * 600,
+				   .score = m->score ? m->score : m->label * 600,
 				   .confidence = 800,
 				   .intent = m->intent,
 				   .flags = m->flags };
@@ -169,8 +169,8 @@ world_result(struct world *w, const struct world_mention *m)
 				.source = STR("src"),
 				.source_class = m->source_class,
 				.site = site,
-				.url = STR("http://a.example/x"),
-				.title = STR("title"),
+				.url = str_of(m->url ? m->url : "http://a.example/x"),
+				.title = str_of(m->title ? m->title : "title"),
 				.text = str_of(text),
 				.author = str_of(m->author),
 				.followers = m->followers ? m->followers : -1,

@@ -50,10 +50,11 @@ extern struct world_notices world_notices; /* reset by world_open */
 
 /* A result with one mention. Zero values: neutral, no author, site "a.example". */
 struct world_mention {
-	const char *watch, *site, *author, *text, *topic;
+	const char *watch, *site, *author, *text, *topic, *title, *url;
 	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
 	int64_t seq; /* 0: the next */
 	int64_t severity, rank;
+	int64_t score; /* 0: label * 600 */
 	bool negated, no_mention, same_copy;
 	bool gist; /* with the parts by which one event is known */
 };

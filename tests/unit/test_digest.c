@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
+#include "responder/digest_again.h"
 #include "responder/digest_words.h"
 #include "responder/record_store.h"
 
@@ -193,6 +194,8 @@ erased_text_leaves_its_reason(void **state)
 	struct digest_world *w = *state;
 	struct err e = { 0 };
 	struct id author = ID_OF(STR("甲")), fresh;
+	struct id document = ID_OF(STR("d"), STR("0"));
+	struct id mention = ID_OF(id_str(&document), STR("shancui"));
 	struct digest_row before, after;
 	const char *says;
 
@@ -211,6 +214,15 @@ erased_text_leaves_its_reason(void **state)
 	text_has(after.text, "（已删除：应本人要求）");
 	text_has_not(after.text, "秘密");
 	text_has_not(after.html, "x.example");
+	/* What was made before is told again, as it would be made now. */
+	assert_true(digest_quotes(before.text, &mention));
+	assert_int_equal(digest_again(&w->env, &before, w->a, &e), 1);
+	assert_string_equal(before.text.p, after.text.p);
+	assert_string_equal(before.md.p, after.md.p);
+	assert_string_equal(before.html.p, after.html.p);
+	assert_string_equal(before.facts.p, after.facts.p);
+	assert_false(digest_quotes(before.text, &mention));
+	assert_int_equal(digest_again(&w->env, &before, w->a, &e), 0);
 	assert_int_equal(digest_verify(w->store, w->zone, &before, w->a, &says, &e), 1);
 }
 

@@ -222,6 +222,76 @@ erased_evidence_says_so(void **state)
 	buf_release(&b);
 }
 
+static void
+both_parts(const struct notice_words *w, struct buf parts[2])
+{
+	for (int part = 0; part < 2; part++)
+		parts[part] = BUF(1 << 16);
+	notice_body(w, &parts[NOTICE_BODY]);
+	notice_html(w, &parts[NOTICE_HTML]);
+}
+
+/* Whatever the texts around it are: byte for byte what would be composed now. */
+static void
+a_notice_is_told_again_as_it_would_be_told_now(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(hostile) * 12; i++) {
+		struct str x = str_of(hostile[i / 12].in);
+		size_t k = i % 3;
+		struct evidence gone = { .erased = STR("asked for"), .site = x };
+		struct matter m = { .number = STR("INC-2026-0001"),
+				    .title = STR("t"),
+				    .reason_zh = x,
+				    .reason_en = x,
+				    .evidence_n = 3,
+				    .evidence_total = 63,
+				    .evidence = {
+					    { .title = STR("a — b.example　×99，88 个来源"),
+					      .site = x,
+					      .told = 12,
+					      .sites = 5,
+					      .url = STR("https://a.example/") },
+					    { .title = x, .site = x, .told = 7, .sites = 1 },
+					    { .body = x, .source = x, .site = x } } };
+		struct notice_words w = { .m = &m,
+					  .zh = i % 2,
+					  .form = i % 12 < 6 ? PLAIN_TEXT : PLAIN_CHAT,
+					  .code = STR("123456") };
+		struct buf was[2], now[2];
+
+		both_parts(&w, was);
+		gone.told = m.evidence[k].told;
+		gone.sites = m.evidence[k].sites;
+		m.evidence[k] = gone;
+		both_parts(&w, now);
+		gone.told = gone.sites = 0; /* the record does not say how many it was then */
+		assert_true(notice_quotes(buf_str(&was[NOTICE_BODY]), k));
+		assert_false(notice_quotes(buf_str(&now[NOTICE_BODY]), k));
+		assert_false(notice_quotes(buf_str(&was[NOTICE_BODY]), 3));
+		for (int part = 0; part < 2; part++) {
+			struct buf again = BUF(1 << 16);
+
+			assert_int_equal(notice_again(buf_str(&was[part]),
+						      (enum notice_part)part, w.form, k, &gone,
+						      &again),
+					 NOTICE_TOLD_AGAIN);
+			assert_string_equal(again.p, now[part].p);
+			buf_clear(&again);
+			assert_int_equal(notice_again(buf_str(&was[part]),
+						      (enum notice_part)part, w.form, 3, &gone,
+						      &again),
+					 NOTICE_UNREADABLE);
+			assert_int_equal(notice_again(STR("[L1] t"), (enum notice_part)part,
+						      w.form, 0, &gone, &again),
+					 NOTICE_NOT_LISTED);
+			buf_release(&again);
+			buf_release(&was[part]);
+			buf_release(&now[part]);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -233,6 +303,7 @@ main(void)
 		cmocka_unit_test(
 			across_a_border_only_number_level_counts_and_the_way_to_take_it),
 		cmocka_unit_test(erased_evidence_says_so),
+		cmocka_unit_test(a_notice_is_told_again_as_it_would_be_told_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
