@@ -45,7 +45,7 @@ part_find(const struct parts *p, uint32_t part)
 {
 	size_t i = 0;
 
-	while (i < p->n && (p->v[i] ^ part) >> 8)
+	while (i < p->n && !gist_is_same(p->v[i], part))
 		i++;
 	return i;
 }
@@ -76,12 +76,14 @@ why_check(void *arg, const struct stored_why *w)
 	k->sum->computed++;
 	if (!id_eq(&w->story, &w->told))
 		differs(k, w, "its row names another story than the reason");
-	if (!join_unpack_why(w->why, &x) || join_alike(&x) != w->alike)
+	if (!join_unpack_why(w->why, &x))
+		differs(k, w, "its reason is not to be read");
+	else if (x.version != GIST_VERSION)
+		k->sum->foreign++;
+	else if (join_alike(&x) != w->alike)
 		differs(k, w, "the weights do not add up to how alike it is said to be");
 	else if (!has_text(w->title, w->body) || !has_text(w->like_title, w->like_body))
 		k->sum->erased++;
-	else if (x.version != GIST_VERSION)
-		k->sum->foreign++;
 	else {
 		parts_read(k, &k->own, w->title, w->body);
 		parts_read(k, &k->like, w->like_title, w->like_body);
@@ -162,7 +164,7 @@ why_write(void *arg, const struct stored_why *w)
 			  str_slice(text, k->own.place[at].at,
 				    k->own.place[at].at + k->own.place[at].len),
 			  TITLE_MAX);
-		buf_addf(k->out, " (%u)", x.shared[i].weight / 1000);
+		buf_addf(k->out, " (%u)", x.shared[i].weight);
 	}
 	buf_add_byte(k->out, '\n');
 }

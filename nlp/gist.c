@@ -1,35 +1,28 @@
 /*
- * 1. Tokens of the lead, at most TOKENS: Han characters, Latin words, figures, breaks.
+ * 1. Tokens of the lead (gist_tokens.c): Han characters, Latin words, figures, breaks.
  * 2. Parts of each: first those in the order of the text, whose neighbours matter (a name of
- *    four characters is three pairs: the responder must not count it thrice), then the others.
+ *    four characters is three pairs: the responder must not count it thrice), then the others,
+ *    then single Han characters, each with the pairs that it stands in: what a shared pair has
+ *    told, its characters do not tell again.
  */
 #include "core/base.h"
 
+#include <uchar.h>
+
 #include "core/utf8.h"
-#include "nlp/fold.h"
 #include "nlp/gist.h"
-#include "nlp/gist_words.h"
+#include "nlp/gist_inside.h"
 #include "nlp/guise.h"
 
-#define LEAD_BYTES 640
-#define TOKENS     160
-#define ROW_MAX    48 /* of GIST_MAX, those in the order of the text */
-#define AGAIN_NEAR 9  /* tokens between 又 and 了 */
+#define LEAD_BYTES  640
+#define ROW_MAX     48    /* of GIST_WORDS, those in the order of the text */
+#define SMALL_BELOW 10000 /* thousandths: a figure below ten says less */
+#define OPENING     12    /* tokens of a title that may open it: before a colon */
+#define AGAIN_NEAR  9     /* tokens between 又 and 了 */
 
-enum token_kind { TOKEN_BREAK, TOKEN_HAN, TOKEN_LATIN, TOKEN_NUMBER, TOKEN_MODEL };
-struct token {
-	uint32_t at, end;
-	uint32_t code; /* the character; a word's or model's hash */
-	uint8_t kind;
-	bool capital, opens; /* a word's first letter; it begins a line, or follows a colon */
-	uint8_t digits;      /* of a number */
-	bool plain, zero;    /* digits only; the first is 0 */
-	int64_t milli;       /* value */
-	const struct gist_word *word;
-};
 struct reading {
 	const struct gist_words *words;
-	struct token t[TOKENS + 4]; /* breaks behind the end */
+	struct token t[GIST_TOKENS + 4];
 	size_t n;
 	uint32_t *parts;
 	struct gist_place *place;
@@ -37,179 +30,10 @@ struct reading {
 	uint32_t rest[GIST_MAX];
 	struct gist_place rest_place[GIST_MAX];
 	size_t rest_n;
-	uint32_t row_end; /* where the text of the last part of the row ends */
+	uint32_t row_end;              /* where the text of the last part of the row ends */
+	uint8_t pair[GIST_TOKENS + 1]; /* of each token: of the pair it begins, the place in
+					* the row + 1; 0: it begins none */
 };
-
-/* ---- tokens ---------------------------------------------------------------------------------- */
-
-static bool
-is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static char
-small(char c)
-{
-	return (char)fold_byte[(uint8_t)c];
-}
-
-static void
-value_read(struct token *t, const char *p, const char *end)
-{
-	int64_t v = 0, scale = 1000;
-	bool point = false;
-
-	t->zero = *p == '0';
-	t->plain = true;
-	for (; p < end && v < INT64_C(100000000000000); p++) {
-		if (!is_digit(*p)) {
-			t->plain = false;
-			point = point || *p == '.';
-			continue;
-		}
-		t->digits++;
-		if (point && scale == 1)
-			continue;
-		if (point)
-			scale /= 10;
-		v = v * 10 + (*p - '0');
-	}
-	t->milli = v * scale;
-}
-
-static int64_t
-unit_of_letter(char c)
-{
-	switch (small(c)) {
-	case 'k':
-		return 1000;
-	case 'm':
-		return 1000000;
-	case 'b':
-		return 1000000000;
-	default:
-		return 0;
-	}
-}
-
-static void
-grown(struct token *t, int64_t by)
-{
-	if (t->milli < INT64_C(1000000000000000) / by)
-		t->milli *= by;
-	t->plain = false;
-}
-
-/* A run of letters and digits. */
-struct run {
-	const char *from, *end; /* end: behind what it is read from, 's included */
-	size_t letters, digits, n;
-	char word[32]; /* its first n, small */
-};
-
-/* The end of Langyan's, whose apostrophe is at p; p when no letter follows. */
-static const char *
-possessive_end(const char *p, const char *end)
-{
-	if (p + 1 >= end || !is_alpha(p[1]))
-		return p;
-	do
-		p++;
-	while (p < end && is_alpha(*p));
-	return p;
-}
-
-static void
-run_read(struct run *u, const char *p, const char *end)
-{
-	*u = (struct run){ .from = p };
-	for (; p < end; p++) {
-		bool inside = (*p == '.' || *p == ',') && u->digits && p + 1 < end &&
-			      is_digit(p[1]) && is_digit(p[-1]);
-
-		if (!is_alpha(*p) && !is_digit(*p) && !inside)
-			break;
-		u->letters += is_alpha(*p);
-		u->digits += is_digit(*p);
-		if (u->n < sizeof u->word)
-			u->word[u->n++] = small(*p);
-	}
-	u->end = p < end && *p == '\'' && !u->digits ? possessive_end(p, end) : p;
-}
-
-static void
-figure_read(struct token *t, const struct run *u)
-{
-	int64_t unit = unit_of_letter(u->end[-1]);
-
-	t->kind = u->letters ? TOKEN_MODEL : TOKEN_NUMBER;
-	if (u->letters == 1 && unit) { /* 8.3M */
-		t->kind = TOKEN_NUMBER;
-		value_read(t, u->from, u->end - 1);
-		grown(t, unit);
-	} else if (!u->letters) {
-		value_read(t, u->from, u->end);
-	} else if (is_alpha(*u->from) && u->letters <= 3 && u->digits >= 3) {
-		t->digits = (uint8_t)u->digits; /* C118: as good as a lot */
-	}
-}
-
-/* A word, a number or a model. Returns where it ends. */
-static const char *
-latin_read(struct reading *r, struct token *t, const char *p, const char *end)
-{
-	struct run u;
-
-	run_read(&u, p, end);
-	t->code = gist_hash_latin(u.word, u.n);
-	if (u.digits) {
-		figure_read(t, &u);
-		return u.end;
-	}
-	t->kind = u.n < 2 ? TOKEN_BREAK : TOKEN_LATIN;
-	t->capital = fold_byte[(uint8_t)*p] != (uint8_t)*p;
-	t->word = gist_word_find(r->words, t->code);
-	return u.end;
-}
-
-static void
-tokens_read(struct reading *r, struct str text)
-{
-	const char *p = text.n ? text.p : "", *end = p + text.n; /* nothing may be at NULL */
-	bool opens = true;
-
-	while (p < end && r->n < TOKENS) {
-		struct token *t = &r->t[r->n];
-		uint32_t cp;
-		const char *next = p + utf8_next(p, end, &cp);
-
-		*t = (struct token){ .at = (uint32_t)(p - text.p), .opens = opens };
-		if (cp < 0x80 && (is_alpha(*p) || is_digit(*p))) {
-			next = latin_read(r, t, p, end);
-		} else if (cp >= 0x4E00 && cp < 0xA000) {
-			t->kind = TOKEN_HAN;
-			t->code = cp;
-		} else {
-			t->code = cp;
-		}
-		p = next;
-		t->end = (uint32_t)(p - text.p);
-		if (cp == ' ') /* a gap, but no break */
-			continue;
-		opens = cp == '\n' || cp == ':' || cp == 0xFF1A ||
-			(opens && t->kind == TOKEN_BREAK);
-		r->n++;
-	}
-	for (size_t i = 0; i < 4; i++)
-		r->t[r->n + i] = (struct token){ .kind = TOKEN_BREAK };
-}
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
@@ -235,29 +59,29 @@ has(const uint32_t *v, size_t n, uint32_t part)
 	return false;
 }
 
-/* A part in the order of the text; place: the text shows that it is one. */
-static void
+/* A part in the order of the text. Returns its place + 1, or 0: there is no more room. */
+static uint8_t
 row_add(struct reading *r, uint32_t part, const struct token *from, uint32_t end)
 {
+	for (size_t i = 0; i < r->row_n; i++)
+		if ((r->parts[i] ^ part) < 256) {
+			r->parts[i] |= part & (GIST_PLACE | GIST_SPOT);
+			return (uint8_t)(i + 1);
+		}
 	if (r->row_n == ROW_MAX)
-		return;
-	if (has(r->parts, r->row_n, part)) {
-		for (size_t i = 0; i < r->row_n; i++)
-			if ((r->parts[i] ^ part) < 256)
-				r->parts[i] |= part & (GIST_PLACE | GIST_SPOT);
-		return;
-	}
+		return 0;
 	if (r->row_n && from->at <= r->row_end + (from->kind == TOKEN_LATIN))
 		part |= GIST_FOLLOW;
 	r->place[r->row_n] = (struct gist_place){ from->at, end - from->at };
 	r->parts[r->row_n++] = part;
 	r->row_end = from->kind == TOKEN_HAN ? end - 3 : end;
+	return (uint8_t)r->row_n;
 }
 
 static void
 rest_add(struct reading *r, uint32_t part, uint32_t at, uint32_t end)
 {
-	if (r->rest_n == GIST_MAX - ROW_MAX || has(r->rest, r->rest_n, part))
+	if (r->rest_n == GIST_WORDS - ROW_MAX || has(r->rest, r->rest_n, part))
 		return;
 	r->rest_place[r->rest_n] = (struct gist_place){ at, end - at };
 	r->rest[r->rest_n++] = part;
@@ -270,8 +94,10 @@ word_add(struct reading *r, const struct gist_word *w, uint32_t at, uint32_t end
 	bool good = !(w->flags & WORD_GOOD) == contrary;
 
 	if (w->idea)
-		rest_add(r, part_of_idea(gist_hash_pair(1, w->idea), w->idea, GIST_IDEA), at,
-			 end);
+		rest_add(r,
+			 part_of_idea(gist_hash_pair(1, w->idea), w->idea,
+				      w->flags & WORD_STEP ? GIST_STEP : GIST_IDEA),
+			 at, end);
 	if (w->flags & WORD_DAY)
 		rest_add(r, part_of(gist_hash_pair(2, w->axis), GIST_DAY), at, end);
 	if (w->flags & WORD_AGAIN)
@@ -299,16 +125,11 @@ part_of_word(uint32_t hash, const struct gist_word *w)
 /* ---- Chinese --------------------------------------------------------------------------------- */
 
 static bool
-among(uint32_t han, const char *these)
+among(uint32_t han, const char32_t *these)
 {
-	for (const char *p = these, *end = these + strlen(these); p < end;) {
-		uint32_t cp;
-
-		p += utf8_next(p, end, &cp);
-		if (cp == han)
-			return true;
-	}
-	return false;
+	while (*these && *these != han)
+		these++;
+	return *these;
 }
 
 static unsigned
@@ -326,33 +147,35 @@ place_follows(const struct reading *r, const struct token *t)
 {
 	static const struct {
 		uint32_t han;
-		const char *unless; /* this follows */
+		const char32_t *unless; /* this follows */
 	} behind[] = {
-		{ 0x5E02, "场民值面" },       /* 市 */
-		{ 0x53BF, "" },               /* 县 */
-		{ 0x533A, "别间块" },         /* 区 */
-		{ 0x9547, "静定" },           /* 镇 */
-		{ 0x5E97, "员家主长面铺方" }, /* 店 */
+		{ 0x5E02, U"场民值面" },       /* 市 */
+		{ 0x53BF, U"" },               /* 县 */
+		{ 0x533A, U"别间块" },         /* 区 */
+		{ 0x9547, U"静定" },           /* 镇 */
+		{ 0x5E97, U"员家主长面铺方" }, /* 店 */
 	};
 
-	if (t[2].kind != TOKEN_HAN)
+	if (t[2].kind != TOKEN_HAN || t[2].at != t[1].end)
 		return false;
 	for (size_t i = 0; i < LY_COUNT(behind); i++)
 		if (t[2].code == behind[i].han)
 			return !among(t[3].code, behind[i].unless);
 	if (t[0].opens && t[2].code == 0x4E00) /* 一 */
-		return t[3].kind == TOKEN_HAN && !among(t[3].code, "批些致直起定般样次共大股");
-	return pair_flags(r, t + 2) & (WORD_AFTER | WORD_AFTER_WEAK);
+		return t[3].kind == TOKEN_HAN && !among(t[3].code, U"批些致直起定般样次共大股");
+	return pair_flags(r, t + 2) &
+	       (WORD_AFTER | WORD_AFTER_WEAK | (t[0].opens ? WORD_AFTER_OPENING : 0));
 }
 
 /* A road, a square: a place within a place. */
 static bool
 spot_follows(const struct token *t)
 {
-	static const char roads[] = "路街巷桥";
+	static const char32_t roads[] = U"路街巷桥";
+	static const char32_t people[] = U"长人总员星手"; /* 董事长路某 */
 	static const uint32_t wide[] = { 0x5E7F, 0x573A }, hall[] = { 0x5546, 0x573A };
 
-	if (t[2].kind != TOKEN_HAN)
+	if (t[2].kind != TOKEN_HAN || t[2].at != t[1].end || among(t[1].code, people))
 		return false;
 	return among(t[2].code, roads) || (t[2].code == wide[0] && t[3].code == wide[1]) ||
 	       (t[2].code == hall[0] && t[3].code == hall[1]);
@@ -361,7 +184,8 @@ spot_follows(const struct token *t)
 static bool
 pair_is_place(const struct reading *r, const struct token *t, const struct gist_word *w)
 {
-	static const char never[] = "省市县区某这那一两三多各家茶店品场酒饭抽检超进不我";
+	static const char32_t never[] =
+		U"省市县区某这那一两三多各家茶店品场酒饭抽检超进不我门路闭关开";
 
 	if (w->flags & WORD_CITY)
 		return true;
@@ -387,8 +211,11 @@ han_add(struct reading *r, size_t i)
 	const struct token *t = &r->t[i];
 	const struct gist_word *w;
 	uint32_t hash;
-	bool contrary = i && t[-1].kind == TOKEN_HAN && among(t[-1].code, "不未没无");
+	bool contrary = i && t[-1].kind == TOKEN_HAN && among(t[-1].code, U"不未没无");
 
+	if (gist_han_speaks(r->words, t->code))
+		word_add(r, gist_word_find(r->words, gist_hash_pair(t->code, 0)), t->at, t->end,
+			 false);
 	if (is_again(t))
 		rest_add(r, part_of(gist_hash_pair(3, 0), GIST_AGAIN), t->at, t->end);
 	if (t[1].kind != TOKEN_HAN || t[1].at != t->end)
@@ -399,10 +226,10 @@ han_add(struct reading *r, size_t i)
 	if (w->flags & (WORD_DAY | WORD_STOP) || gist_han_stops(r->words, t->code) ||
 	    gist_han_stops(r->words, t[1].code))
 		return;
-	row_add(r,
-		part_of_word(hash, w) | (pair_is_place(r, t, w) ? GIST_PLACE : 0) |
-			(spot_follows(t) && !w->flags && !w->idea ? GIST_SPOT : 0),
-		t, t[1].end);
+	r->pair[i] = row_add(r,
+			     part_of_word(hash, w) | (pair_is_place(r, t, w) ? GIST_PLACE : 0) |
+				     (spot_follows(t) && !w->flags && !w->idea ? GIST_SPOT : 0),
+			     t, t[1].end);
 }
 
 /* ---- Latin ----------------------------------------------------------------------------------- */
@@ -435,11 +262,25 @@ word_is_place(const struct reading *r, size_t i)
 	return false;
 }
 
+/* Harlow & Finch: one name. */
+static bool
+name_goes_on(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	return i > 1 && t->capital && t[-2].kind == TOKEN_LATIN && t[-2].capital && r->row_n &&
+	       r->row_end == t[-2].end &&
+	       (t[-1].code == '&' || (t[-1].kind == TOKEN_LATIN && t[-1].end == t[-1].at + 3 &&
+				      t[-1].code == gist_hash_latin("and", 3)));
+}
+
 static void
 latin_add(struct reading *r, size_t i)
 {
 	const struct token *t = &r->t[i];
 
+	if (name_goes_on(r, i))
+		r->row_end = t->at;
 	word_add(r, t->word, t->at, t->end, false);
 	if (t->word->flags & (WORD_STOP | WORD_DAY))
 		return;
@@ -481,6 +322,30 @@ is_code(const struct reading *r, size_t i)
 	return t->digits >= (t->zero ? 3 : 6);
 }
 
+/* 26V-114, YL-3821: what stands before the hyphen belongs to it. */
+static bool
+hyphen_stands_before(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	return i > 1 && t->digits >= 2 && t[-1].code == '-' && t[-1].at == t[-2].end &&
+	       t->at == t[-1].end &&
+	       (t[-2].kind == TOKEN_MODEL || (t[-2].kind == TOKEN_LATIN && t[-2].capital &&
+					      t[-2].end - t[-2].at <= 3 && t->digits >= 3));
+}
+
+/* 5号线, line 5: which of several. */
+static bool
+is_numbered(const struct reading *r, size_t i)
+{
+	static const uint32_t number = 0x53F7; /* 号 */
+	const struct token *t = &r->t[i];
+
+	if (t[1].code == number && t[2].kind == TOKEN_HAN)
+		return among(t[2].code, U"线楼店院机门");
+	return i && word_flags(t - 1) & WORD_NUMBERED;
+}
+
 /* 830万, 8.3 million. */
 static int64_t
 unit_behind(const struct token *t)
@@ -505,12 +370,38 @@ unit_behind(const struct token *t)
 	return 1;
 }
 
+static uint32_t
+part_of_figure(int64_t milli)
+{
+	return part_of(gist_hash_pair((uint32_t)(9 + (milli >> 32)), (uint32_t)milli),
+		       milli < SMALL_BELOW ? GIST_SMALL : GIST_NUMBER);
+}
+
+/* Morning briefing: …, 食安早报：…: what stands before the colon of the title says so. */
+static bool
+is_round_up(const struct reading *r)
+{
+	bool many = false;
+
+	for (size_t i = 0; i < r->n && i < OPENING && r->t[i].code != '\n'; i++) {
+		if (r->t[i].kind == TOKEN_BREAK &&
+		    (r->t[i].code == ':' || r->t[i].code == 0xFF1A))
+			return many;
+		many |= (word_flags(&r->t[i]) | pair_flags(r, &r->t[i])) & WORD_MANY;
+	}
+	return false;
+}
+
 static void
 figure_add(struct reading *r, size_t i)
 {
 	struct token *t = &r->t[i];
-	enum gist_kind kind;
 
+	if (hyphen_stands_before(r, i)) {
+		rest_add(r, part_of(gist_hash_pair(t[-2].code, t->code), GIST_CODE), t[-2].at,
+			 t->end);
+		return;
+	}
 	if (is_code(r, i)) {
 		rest_add(r, part_of(gist_hash_pair(6, t->code), GIST_CODE), t->at, t->end);
 		return;
@@ -524,13 +415,58 @@ figure_add(struct reading *r, size_t i)
 		rest_add(r, part_of(gist_hash_pair(8, t->code), GIST_YEAR), t->at, t->end);
 		return;
 	}
+	if (is_numbered(r, i)) {
+		rest_add(r, part_of(gist_hash_pair(10, t->code), GIST_SMALL) | GIST_SPOT, t->at,
+			 t->end);
+		return;
+	}
 	if (unit_behind(t + 1) > 1)
-		grown(t, unit_behind(t + 1));
-	kind = t->milli < 10000 ? GIST_SMALL : GIST_NUMBER;
-	rest_add(r,
-		 part_of(gist_hash_pair((uint32_t)(9 + (t->milli >> 32)), (uint32_t)t->milli),
-			 kind),
-		 t->at, t->end);
+		gist_grow(t, unit_behind(t + 1));
+	rest_add(r, part_of_figure(t->milli), t->at, t->end);
+}
+
+/* 六万八. Returns the token behind it. */
+static size_t
+han_figure_add(struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+	int64_t milli;
+	size_t n = gist_han_counts(r->words, t->code) ? gist_han_figure(t, &milli) : 0;
+
+	if (n && milli >= SMALL_BELOW)
+		rest_add(r, part_of_figure(milli), t->at, t[n - 1].end);
+	return i + n;
+}
+
+/* ---- single characters ----------------------------------------------------------------------- */
+
+/* Returns how many it puts at n of the parts. */
+static size_t
+hans_add(struct reading *r, size_t n)
+{
+	size_t from = n;
+	uint64_t seen = 0; /* some of them: whose bit is not set is new */
+
+	for (size_t i = 0; i < r->n && n < GIST_MAX && n - from < GIST_HANS; i++) {
+		const struct token *t = &r->t[i];
+		uint32_t part;
+		size_t k = from;
+
+		if (t->kind != TOKEN_HAN || gist_han_is_light(r->words, t->code))
+			continue;
+		part = gist_of_han(t->code, r->pair[i], i ? r->pair[i - 1] : 0);
+		if (seen >> (t->code & 63) & 1)
+			while (k < n && !gist_is_same(r->parts[k], part))
+				k++;
+		else
+			k = n;
+		if (k < n)
+			continue;
+		seen |= UINT64_C(1) << (t->code & 63);
+		r->place[n] = (struct gist_place){ t->at, t->end - t->at };
+		r->parts[n++] = part;
+	}
+	return n - from;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
@@ -551,13 +487,17 @@ gist_parts(const struct gist_words *w, struct str text, uint32_t parts[GIST_MAX]
 	struct reading r = { .words = w, .parts = parts, .place = place ? place : places };
 	struct guise g = GUISE_INIT;
 	struct str lead = utf8_cut(text, LEAD_BYTES), said = guise_take_off(&g, lead, NULL);
-	size_t n;
+	size_t n, figure_end = 0;
 
-	tokens_read(&r, said);
+	r.n = gist_tokens(w, said, r.t);
+	if (is_round_up(&r))
+		rest_add(&r, part_of(gist_hash_pair(11, 0), GIST_MANY), 0, r.t[0].end);
 	for (size_t i = 0; i < r.n; i++) {
-		if (r.t[i].kind == TOKEN_HAN)
+		if (r.t[i].kind == TOKEN_HAN) {
 			han_add(&r, i);
-		else if (r.t[i].kind == TOKEN_LATIN)
+			if (i >= figure_end)
+				figure_end = han_figure_add(&r, i);
+		} else if (r.t[i].kind == TOKEN_LATIN)
 			latin_add(&r, i);
 		else if (r.t[i].kind != TOKEN_BREAK)
 			figure_add(&r, i);
@@ -569,7 +509,8 @@ gist_parts(const struct gist_words *w, struct str text, uint32_t parts[GIST_MAX]
 		r.place[n] = r.rest_place[i];
 		parts[n++] = r.rest[i];
 	}
-	for (size_t i = 0; i < n && said.p != lead.p; i++) {
+	n += hans_add(&r, n);
+	for (size_t i = 0; place && i < n && said.p != lead.p; i++) {
 		uint32_t end = guise_end(&g, r.place[i].at + r.place[i].len);
 
 		r.place[i].at = guise_begin(&g, r.place[i].at);

@@ -21,19 +21,39 @@ enum gist_word_flag {
 	WORD_SAINT = 1 << 11,     /* begins a place's name: Port                        */
 	WORD_LOT = 1 << 12,       /* what follows is a code: lot                        */
 	WORD_DAY = 1 << 13,       /* of the week; axis is its number                    */
+	WORD_STEP = 1 << 14,      /* its idea follows events of many kinds: recall      */
+	WORD_NUMBERED = 1 << 15,  /* the number behind it is a name: line 5             */
+	WORD_AFTER_OPENING = 1 << 17, /* stands after a place that opens a title: 男子  */
+	WORD_MANY = 1 << 16,          /* in what opens a title: a round-up of several       */
 };
 struct gist_word {
 	uint32_t hash; /* 0: none */
-	uint16_t flags;
+	uint32_t flags;
 	uint8_t idea; /* from 1; 0 = none */
 	uint8_t axis;
 };
+
+/* The words, rows of one meaning: gist_rows.c. A row without a flag, or with WORD_STEP, is an
+ * idea; Chinese words are of one or two characters. */
+struct gist_row {
+	uint32_t flags;
+	uint8_t axis;
+	const char *words;
+};
+extern const struct gist_row gist_rows[];
+extern const size_t gist_rows_n;
 
 /* The word of that hash, or one that is all zero. */
 struct gist_words;
 const struct gist_word *gist_word_find(const struct gist_words *w, uint32_t hash);
 /* 的, 了: no pair of Han characters goes over them. */
 bool gist_han_stops(const struct gist_words *w, uint32_t han);
+/* 不, 年: alone it says nothing. Those that stop, too. */
+bool gist_han_is_light(const struct gist_words *w, uint32_t han);
+/* 六, 十: it may begin a figure. */
+bool gist_han_counts(const struct gist_words *w, uint32_t han);
+/* 虫: alone it stands for an idea; its word is gist_hash_pair(han, 0). */
+bool gist_han_speaks(const struct gist_words *w, uint32_t han);
 
 /* Never 0. */
 uint32_t gist_hash_pair(uint32_t first, uint32_t second);

@@ -5,7 +5,7 @@
  *    chain the entries that do, newest first: a link is number << 6 | place of the part, plus 1.
  *    A number below head is gone: a chain ends there, so nothing is unlinked on forgetting.
  * 3. Copies are in the ring, but in no chain and in no count: a text that is repeated a thousand
- *    times is one text.
+ *    times is one text. So are round-ups, which nothing joins.
  * 4. A story's first members stand for it when it is asked for contradictions. They live as
  *    long as it can be joined: 72 h from its first.
  */
@@ -15,13 +15,8 @@
 #include "responder/heap.h"
 #include "responder/join_inside.h"
 
-#define FIRST_CAP  256
+#define FIRST_CAP  1024
 #define NUMBER_MAX ((1u << 26) - 2)
-#define DEPTH      6           /* newest entries looked at for each part */
-#define STEPS      16          /* of a chain, others' parts in the same slot included */
-#define LOOK       12          /* candidates compared part by part */
-#define QUIET_S    (24 * 3600) /* a story that is asleep takes only what is more alike */
-#define NONE       UINT32_MAX
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
@@ -109,6 +104,8 @@ entry_index(struct joins *j, uint32_t number)
 		s->link = (number << 6 | i) + 1;
 		s->count++;
 	}
+	for (uint32_t i = 0; i < x->hans_n; i++)
+		j->hans[x->hans[i]]++;
 }
 
 struct joins *
@@ -122,6 +119,7 @@ joins_new(void)
 	j->documents = heap_zero(j->cap, sizeof *j->documents);
 	j->tales = heap_zero(j->cap, sizeof *j->tales);
 	j->stories = heap_zero(j->cap, sizeof *j->stories);
+	j->hans = heap_zero(JOIN_HAN, sizeof *j->hans);
 	j->places_cap = 64;
 	j->places = heap_zero(j->places_cap, sizeof *j->places);
 	return j;
@@ -135,6 +133,7 @@ joins_free(struct joins *j)
 	free(j->entries);
 	free(j->slots);
 	free(j->documents);
+	free(j->hans);
 	free(j->tales);
 	free(j->stories);
 	free(j->places);
@@ -180,6 +179,7 @@ rebuild(struct joins *j, uint32_t cap)
 	j->stories = heap_zero(cap, sizeof *j->stories);
 	j->head = 0;
 	j->next = n;
+	memset(j->hans, 0, JOIN_HAN * sizeof *j->hans);
 	for (uint32_t i = 0; i < n; i++)
 		entry_index(j, i);
 	j->free_tale = 0;
@@ -187,7 +187,7 @@ rebuild(struct joins *j, uint32_t cap)
 		struct tale *t = &j->tales[i];
 
 		for (uint32_t k = 0; k < t->first_n; k++)
-			t->first[k] = t->first[k] >= from ? t->first[k] - from : NONE;
+			t->first[k] = t->first[k] >= from ? t->first[k] - from : JOIN_NONE;
 		if (t->live) {
 			tale_index(j, i);
 		} else {
@@ -217,6 +217,8 @@ oldest_drop(struct joins *j)
 
 	for (uint32_t i = 0; i < x->n; i++)
 		join_slot(j, x->parts[i])->count--;
+	for (uint32_t i = 0; i < x->hans_n; i++)
+		j->hans[x->hans[i]]--;
 	places_count(j, x, -1);
 	if (!--j->tales[x->tale].live)
 		tale_drop(j, x->tale);
@@ -237,7 +239,7 @@ tale_find(const struct joins *j, const struct id *story)
 
 	while (i && !id_eq(&j->tales[i - 1].story, story))
 		i = j->tales[i - 1].next;
-	return i ? i - 1 : NONE;
+	return i ? i - 1 : JOIN_NONE;
 }
 
 static uint32_t
@@ -290,110 +292,14 @@ room(struct joins *j)
 		rebuild(j, j->cap);
 }
 
-/* ---- candidates ------------------------------------------------------------------------------ */
-
-static void
-found_add(struct joins *j, uint32_t number, uint32_t weight)
-{
-	uint32_t i = number;
-
-	while (j->found[i % JOIN_FOUND].number && j->found[i % JOIN_FOUND].number != number + 1)
-		i++;
-	if (!j->found[i % JOIN_FOUND].number) {
-		if (j->filled_n == LY_COUNT(j->filled))
-			return;
-		j->filled[j->filled_n++] = (uint16_t)(i % JOIN_FOUND);
-		j->found[i % JOIN_FOUND] = (struct found){ number + 1, 0 };
-	}
-	j->found[i % JOIN_FOUND].sum += weight / 64;
-}
-
-static void
-chain_follow(struct joins *j, const struct query *q, unsigned part)
-{
-	uint32_t link = join_slot(j, q->x.parts[part])->link;
-
-	for (int step = 0, deep = 0; step < STEPS && deep < DEPTH; step++) {
-		uint32_t number = (link - 1) >> 6, at = (link - 1) & 63;
-		const struct entry *y = join_entry(j, number);
-
-		if (!link || number - j->head >= joins_count(j))
-			return;
-		if (!((y->parts[at] ^ q->x.parts[part]) >> 8)) {
-			deep++;
-			if (y->watches & q->x.watches || !q->x.watches)
-				found_add(j, number, q->weight[part]);
-		}
-		link = y->prev[at];
-	}
-}
-
-/* The numbers of the LOOK likeliest, likeliest first. */
-static size_t
-candidates(struct joins *j, const struct query *q, uint32_t out[LOOK])
-{
-	struct found best[LOOK];
-	size_t n = 0;
-
-	for (unsigned i = 0; i < q->x.n; i++)
-		if (q->weight[i] && gist_kind_of(q->x.parts[i]) != GIST_WEAK)
-			chain_follow(j, q, i);
-	for (size_t i = 0; i < j->filled_n; i++) {
-		struct found f = j->found[j->filled[i]];
-		size_t at = n < LOOK ? n++ : LOOK;
-
-		j->found[j->filled[i]].number = 0;
-		for (; at && (f.sum > best[at - 1].sum ||
-			      (f.sum == best[at - 1].sum && f.number < best[at - 1].number));
-		     at--)
-			if (at < LOOK)
-				best[at] = best[at - 1];
-		if (at < LOOK)
-			best[at] = f;
-	}
-	j->filled_n = 0;
-	for (size_t i = 0; i < n; i++)
-		out[i] = best[i].number - 1;
-	return n;
-}
-
-static bool
-may_join(const struct joins *j, const struct query *q, uint32_t tale)
-{
-	const struct tale *t = &j->tales[tale];
-
-	return q->x.at - t->first_at <= JOIN_KEEP_S && !join_contradicts(j, q, t);
-}
-
-/* The story of the one it is most alike, or NONE; *out says why. */
-static uint32_t
-most_alike(struct joins *j, const struct query *q, struct join *out)
-{
-	uint32_t number[LOOK], best = NONE;
-	size_t n = candidates(j, q, number);
-	struct join x;
-
-	out->alike = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct entry *y = join_entry(j, number[i]);
-
-		x.asleep = q->x.at - j->tales[y->tale].last_at > QUIET_S;
-		join_compare(q, y, &x);
-		if (x.alike < JOIN_ALIKE || x.alike <= out->alike || !may_join(j, q, y->tale))
-			continue;
-		best = y->tale;
-		*out = x;
-	}
-	return best;
-}
+/* ---- what comes ------------------------------------------------------------------------------- */
 
 /* See 3. */
 static void
 copy_make(struct joins *j, struct entry *x)
 {
 	places_count(j, x, -1);
-	x->n = 0;
-	x->copy = true;
+	x->n = x->hans_n = 0;
 }
 
 static uint32_t
@@ -405,32 +311,35 @@ copied(const struct joins *j, const struct query *q, const struct id *document)
 		const struct entry *y = join_entry(j, i - 1);
 
 		if (id_eq(&y->document, document))
-			return y->watches & q->x.watches || !q->x.watches ? y->tale : NONE;
+			return y->watches & q->x.watches || !q->x.watches ? y->tale : JOIN_NONE;
 		i = y->next;
 	}
-	return NONE;
+	return JOIN_NONE;
 }
 
 void
 joins_add(struct joins *j, const struct join_item *item, struct join *out)
 {
 	struct query q;
-	uint32_t tale = NONE;
+	uint32_t tale = JOIN_NONE;
 
 	joins_forget(j, item->at);
 	room(j);
 	join_query(j, item, &q);
 	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
+	join_query_places(j, &q);
 	if (item->copy)
 		tale = copied(j, &q, item->copy);
-	if (tale != NONE && may_join(j, &q, tale)) {
+	if (tale != JOIN_NONE && join_may(j, &q, tale)) {
 		*out = (struct join){ .alike = 1000, .like = *item->copy };
 		copy_make(j, &q.x);
 	} else {
 		out->n = 0;
-		tale = most_alike(j, &q, out);
+		tale = q.round_up ? JOIN_NONE : join_most_alike(j, &q, out);
+		if (q.round_up)
+			copy_make(j, &q.x);
 	}
-	if (tale == NONE) {
+	if (tale == JOIN_NONE) {
 		*out = (struct join){ .alike = 0 };
 		tale = tale_new(j, &item->document, item->at);
 	}
@@ -439,7 +348,6 @@ joins_add(struct joins *j, const struct join_item *item, struct join *out)
 	out->story = j->tales[tale].story;
 	out->first_at = j->tales[tale].first_at;
 	out->old_voices = j->tales[tale].voices_n;
-	out->root = q.x.root;
 }
 
 void
@@ -451,11 +359,10 @@ joins_load(struct joins *j, const struct join_item *item, const struct join *giv
 	room(j);
 	join_query(j, item, &q);
 	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
-	q.x.root = given->root ? given->root : 1;
-	if (given->alike == 1000)
+	if (given->alike == 1000 || q.round_up)
 		copy_make(j, &q.x);
 	q.x.tale = tale_find(j, &given->story);
-	if (q.x.tale == NONE)
+	if (q.x.tale == JOIN_NONE)
 		q.x.tale = tale_new(j, &given->story, given->first_at);
 	remember(j, &q.x, item->old_author);
 }

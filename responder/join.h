@@ -1,11 +1,13 @@
 /*
  * join.h - story 事件簇: which documents tell of one event, by the parts of their gists.
  *
- * A document joins the story of the live document it is most alike, or begins one, which is
- * named after it. Alike: the shared parts' weights (rare among the live ones, and by kind;
- * neighbours count half, for a name of four characters is three pairs; the heaviest run counts
- * half, for it mostly is the name) to both texts' weights; at least JOIN_ALIKE. A copy
- * (story.h) joins what it copies.
+ * A document joins the story whose members it is most alike, or begins one, which is named after
+ * it. Alike: weights of evidence are added up, each what a part that both texts have says for one
+ * event, by its kind and by how rare it is among the live documents, less what speaks against it:
+ * another idea of what happened, another batch, another place, length, age. Half of what counts
+ * is the member it is most alike, half the mean of the first members: so one stray pulls no more
+ * after it. The sum is a log-odds, alike its probability in thousandths, at least JOIN_ALIKE.
+ * A copy (story.h) joins what it copies; a round-up stands alone.
  *
  * It never joins a story that is older than 72 h, none of another watch, and none that it
  * contradicts: two places, two batches, two days, two years are two stories, and so are "passed"
@@ -20,7 +22,7 @@
 
 #include "core/gist.h"
 
-#define JOIN_ALIKE  80 /* of 1000: found on the develop half, see bench_story */
+#define JOIN_ALIKE  500 /* of 1000: rather one event than not; see docs/stories.md */
 #define JOIN_KEEP_S (72 * 3600)
 #define JOIN_MAX    50000 /* documents in memory (about 55 MB); the oldest leave first */
 #define JOIN_VOICES 5     /* authors that make old news new */
@@ -34,20 +36,30 @@ struct join_item {
 	const struct id *copy; /* of which document; NULL: of none */
 	uint32_t old_author;   /* who spreads what is old; 0: it is not old, or unknown */
 };
-/* Why it joined: enough to compute alike again. */
+/* Why it joined: enough to compute alike again. Evidence is in hundredths of a nat. */
 struct join_part {
 	uint32_t part, weight;
+};
+enum join_against {
+	JOIN_NAME_ALONE = 1 << 0,  /* nothing is shared but one run of words            */
+	JOIN_OTHER_IDEA = 1 << 1,  /* both say what happened, and not the same          */
+	JOIN_OTHER_CODE = 1 << 2,  /* both name batches, and not the same               */
+	JOIN_OTHER_PLACE = 1 << 3, /* both name places, and not the same                */
+	JOIN_CONTRARY = 1 << 4,    /* passed, and failed                                */
+	JOIN_OTHER_TONGUE = 1 << 5 /* one has Han characters: words cannot be shared    */
 };
 struct join {
 	struct id story;
 	int64_t first_at;
-	struct id like; /* the document it is alike; all zero: it began the story */
-	int alike;      /* of 1000; a copy: 1000 */
-	int old_voices; /* different ones that spread it though it is old, up to JOIN_VOICES */
-	uint32_t root;  /* of its own weight; kept with the document for joins_load() */
-	uint32_t root_like, age_s;
+	struct id like;  /* the member it is most alike; all zero: it began the story */
+	int alike;       /* of 1000; a copy: 1000 */
+	int old_voices;  /* different ones that spread it though it is old, up to JOIN_VOICES */
 	uint8_t version; /* of the gist; set by unpacking */
-	bool asleep;     /* nobody had told of the story for a day */
+	uint8_t against; /* join_against */
+	uint8_t own_n, like_n; /* parts of each, single characters aside */
+	uint32_t age_s;        /* between the two */
+	int16_t named;  /* one watch: what their name would have said, had it been rare */
+	int16_t others; /* mean over the story's first members */
 	struct join_part shared[GIST_MAX];
 	size_t n;
 };
@@ -58,16 +70,17 @@ void joins_free(struct joins *j);
 uint64_t join_watch(struct str name);
 /* Where the document belongs; it is remembered. Documents come in the order of their time. */
 void joins_add(struct joins *j, const struct join_item *item, struct join *out);
-/* From the record, in the same order: story, first_at, like, root as they were given. */
+/* From the record, in the same order: story, first_at, alike as they were given. */
 void joins_load(struct joins *j, const struct join_item *item, const struct join *given);
 void joins_forget(struct joins *j, int64_t now);
 size_t joins_count(const struct joins *j);
 
-/* How alike what is shared makes two texts, of 1000: to check what is in the record. */
+/* How alike what *x says makes them, of 1000: to check what is in the record. */
 int join_alike(const struct join *x);
 
 /* The bytes of the record: why it joined (story_why.why), and what joins_load() needs
- * (copies.gist). Unpacking is false when they are none of ours; what is unpacked borrows. */
+ * (copies.gist). Unpacking is false when they are none of ours; what is unpacked borrows. Why of
+ * another version of the gist is unpacked as its version alone. */
 struct buf;
 void join_pack_why(const struct join *x, struct buf *b);
 bool join_unpack_why(struct str bytes, struct join *x);

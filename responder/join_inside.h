@@ -1,12 +1,17 @@
 /*
- * join_inside.h - what join.c and join_judge.c share. Invariants: join.c.
+ * join_inside.h - what join.c and its parts share: join_find.c finds a story, join_judge.c says how
+ * alike, join_deny.c what contradicts. Invariants: join.c.
  */
 #ifndef LY_RESPONDER_JOIN_INSIDE_H
 #define LY_RESPONDER_JOIN_INSIDE_H
 
 #include "responder/join.h"
 
-#define JOIN_FIRSTS 16 /* members of a story that are asked for contradictions */
+#define JOIN_FIRSTS 16   /* members of a story that are asked for contradictions, */
+#define JOIN_ASKED  8    /* and how alike the newcomer is */
+#define JOIN_FULL   1024 /* the weight of what no live document has */
+#define JOIN_NONE   UINT32_MAX
+#define JOIN_HAN    20993 /* characters, gist_of_han() */
 #define JOIN_FOUND  1024
 #define JOIN_SLOTS  16 /* slots for each place in the ring */
 
@@ -14,11 +19,11 @@ struct entry {
 	struct id document;
 	int64_t at;
 	uint64_t watches;
-	uint32_t root, tale, next; /* next: with the same bucket of documents, number + 1 */
-	uint8_t n;
+	uint32_t tale, next; /* next: with the same bucket of documents, number + 1 */
+	uint8_t n, hans_n;
 	int8_t sign;
-	bool copy;
-	uint32_t parts[GIST_MAX], prev[GIST_MAX];
+	uint32_t parts[GIST_WORDS], prev[GIST_WORDS];
+	uint16_t hans[GIST_HANS];
 };
 struct tale {
 	struct id story;
@@ -40,6 +45,7 @@ struct joins {
 	struct entry *entries;
 	struct slot *slots;
 	uint32_t *documents; /* buckets; cap of them */
+	uint32_t *hans;      /* how many live entries hold each character */
 	struct tale *tales;
 	uint32_t *stories;  /* buckets; cap of them */
 	uint32_t free_tale; /* place + 1 */
@@ -68,15 +74,31 @@ join_slot(const struct joins *j, uint32_t part)
 /* The newcomer, and what is asked of it again and again. */
 struct query {
 	struct entry x;
-	uint32_t weight[GIST_MAX];
-	uint8_t index[256]; /* place in parts + 1 by hash, open addressing */
+	uint32_t weight[GIST_WORDS];   /* of JOIN_FULL: how rare */
+	uint32_t evidence[GIST_WORDS]; /* the same by kind */
+	uint32_t han_weight[GIST_HANS];
+	uint8_t han_pair[GIST_HANS][2]; /* places of the pairs it stands in + 1 */
+	unsigned ideas, codes;          /* parts of that kind */
+	bool round_up, placed;          /* it names several events; places */
+	uint8_t index[256];             /* place in parts + 1 by hash, open addressing */
+	uint8_t han_index[128];
 };
 
 bool join_is_place(const struct joins *j, uint32_t part);
 /* Fill q from what came. */
 void join_query(const struct joins *j, const struct join_item *item, struct query *q);
-/* How q and y are alike: all of out but story, first_at, old_voices, and asleep, which it reads. */
-void join_compare(const struct query *q, const struct entry *y, struct join *out);
+/* Its places are those that are known by now. */
+void join_query_places(const struct joins *j, struct query *q);
+/* The evidence that q and y are of one event: returns it, and all of out but story, first_at,
+ * old_voices, others, alike. */
+int join_compare(const struct joins *j, const struct query *q, const struct entry *y,
+		 struct join *out);
+/* Evidence to alike. */
+int join_sure(int evidence);
+/* The place of the story whose members q is most alike, or JOIN_NONE; *out says why. */
+uint32_t join_most_alike(struct joins *j, const struct query *q, struct join *out);
+/* Is the story young enough for q, and denies nothing of it? */
+bool join_may(const struct joins *j, const struct query *q, uint32_t tale);
 /* Does q say what the story's first members deny? */
 bool join_contradicts(const struct joins *j, const struct query *q, const struct tale *t);
 

@@ -1,20 +1,45 @@
-/* join_judge.c - how alike two texts are, and whether one contradicts a story. Decides nothing. */
+/*
+ * join_judge.c - how alike two texts are. Decides nothing.
+ *
+ * The weights are those of a logistic regression over the pairs of tests/data/stories-develop,
+ * -more and -train (one event or not), cross-validated with whole events left out; in hundredths
+ * of a nat, integers, so that every machine adds up the same.
+ */
 #include "core/base.h"
 
 #include "responder/join_inside.h"
 
 #define PRIOR \
 	200 /* documents without the part, in which it might have been: few are no stream */
-#define LESS_EACH  5 /* after 72 h a fifth less alike */
-#define AGAIN_S    (24 * 3600)
-#define FEELING    2 /* this much more blame than praise: praise is another story */
-#define NAME_PARTS 4 /* a shared run shorter than that, and nothing else: just the name */
+#define PRIOR_HAN  8   /* the same with a character: any text may have it */
+#define NAME       600 /* of JOIN_FULL: how rare a name is where it is not what is watched */
+#define NAME_PARTS 4   /* a shared run shorter than that, and nothing else: just the name */
+#define JUST_NAME  (-60)
+#define HOPELESS   (-400) /* characters and places are not asked below it */
 
-/* By kind, of 20. */
-static const uint8_t bases[GIST_KINDS] = {
-	[GIST_WORD] = 20, [GIST_KNOWN] = 16,  [GIST_WEAK] = 5,   [GIST_MODEL] = 30,
-	[GIST_IDEA] = 18, [GIST_NUMBER] = 30, [GIST_SMALL] = 14, [GIST_CODE] = 60,
-	[GIST_DAY] = 20,  [GIST_YEAR] = 20,
+#define BEGIN       (-325)
+#define OWN_LENGTH  (-122) /* for each doubling of the parts beyond 16 */
+#define LIKE_LENGTH (-85)
+#define SHORT       32     /* of 64: what is shorter by half a doubling is not alike for that */
+#define OLDER       (-191) /* after 72 h */
+
+/* What a part says that both have, if no live one has it: by kind, and in two languages. */
+static const uint16_t says[GIST_KINDS] = {
+	[GIST_WORD] = 342,  [GIST_KNOWN] = 342, [GIST_WEAK] = 128,
+	[GIST_MODEL] = 21,  [GIST_IDEA] = 140,  [GIST_NUMBER] = 218,
+	[GIST_SMALL] = 163, [GIST_CODE] = 493,  [GIST_HAN] = 91,
+};
+static const uint16_t says_abroad[GIST_KINDS] = {
+	[GIST_WORD] = 342,   [GIST_KNOWN] = 342, [GIST_WEAK] = 128,
+	[GIST_MODEL] = 21,   [GIST_IDEA] = 217,  [GIST_STEP] = 177,
+	[GIST_NUMBER] = 531, [GIST_SMALL] = 163, [GIST_CODE] = 493,
+};
+static const struct {
+	uint8_t flag;
+	int evidence;
+} against[] = {
+	{ JOIN_NAME_ALONE, -33 },   { JOIN_OTHER_IDEA, -155 }, { JOIN_OTHER_CODE, -387 },
+	{ JOIN_OTHER_PLACE, -387 }, { JOIN_CONTRARY, -429 },   { JOIN_OTHER_TONGUE, -65 },
 };
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
@@ -28,272 +53,365 @@ lg(uint32_t x)
 	return e * 64 + (uint32_t)(((uint64_t)x << 6 >> e) - 64);
 }
 
-static uint32_t
-root_of(uint64_t x)
+/* 1000 / (1 + exp(-evidence / 100)), straight between quarters of a nat. */
+int
+join_sure(int evidence)
 {
-	uint64_t r = 0, bit = (uint64_t)1 << 62;
+	static const uint16_t v[] = { 500, 562, 622, 679, 731, 777, 818, 852, 881,
+				      905, 924, 940, 953, 963, 971, 977, 982, 986,
+				      989, 991, 993, 995, 996, 997, 998, 999 };
+	int e = evidence < 0 ? -evidence : evidence, i = e / 25, up;
 
-	while (bit > x)
-		bit >>= 2;
-	for (; bit; bit >>= 2) {
-		if (x >= r + bit) {
-			x -= r + bit;
-			r = (r >> 1) + bit;
-		} else {
-			r >>= 1;
-		}
-	}
-	return r ? (uint32_t)r : 1;
+	if (i >= (int)LY_COUNT(v) - 1)
+		up = v[LY_COUNT(v) - 1];
+	else
+		up = v[i] + (v[i + 1] - v[i]) * (e % 25) / 25;
+	return evidence < 0 ? 1000 - up : up;
+}
+
+static int
+of_length(unsigned n, int evidence)
+{
+	int beyond = (int)lg(n + 1) - 256;
+
+	return (beyond > -SHORT ? beyond : -SHORT) * evidence / 64;
+}
+
+static int
+evidence_of(const struct join *x)
+{
+	int sum = BEGIN + of_length(x->own_n, OWN_LENGTH) + of_length(x->like_n, LIKE_LENGTH);
+
+	sum += (int)(OLDER * (int64_t)x->age_s / JOIN_KEEP_S) + x->named;
+	for (size_t i = 0; i < LY_COUNT(against); i++)
+		sum += x->against & against[i].flag ? against[i].evidence : 0;
+	for (size_t i = 0; i < x->n; i++)
+		sum += (int)x->shared[i].weight;
+	return sum;
 }
 
 int
 join_alike(const struct join *x)
 {
-	uint64_t sum = 0, run = 0, most = 0, alike;
-	size_t runs = 0;
-
-	for (size_t i = 0; i <= x->n; i++) {
-		if (i < x->n && x->shared[i].part & GIST_FOLLOW) {
-			run += x->shared[i].weight / 2;
-			continue;
-		}
-		sum += run;
-		most = run > most ? run : most;
-		run = i < x->n ? x->shared[i].weight : 0;
-		runs += i < x->n && gist_kind_of(x->shared[i].part) != GIST_WEAK;
-	}
-	if (runs < 2 && x->n < NAME_PARTS)
-		return 0;
-	sum -= most / 2;
-	alike = sum * 1000 / ((uint64_t)x->root * x->root_like);
-	if (x->asleep)
-		alike = alike * 5 / 8;
-	return (int)(alike - alike * x->age_s / ((uint64_t)JOIN_KEEP_S * LESS_EACH));
+	return join_sure((evidence_of(x) + x->others) / 2);
 }
 
-/* ---- alike ----------------------------------------------------------------------------------- */
+/* ---- the newcomer ---------------------------------------------------------------------------- */
 
-/* A word that is shared has told its idea already. */
-static bool
-is_told(const struct query *q, uint64_t bits, uint32_t idea)
+/* Among the live documents. */
+struct rarities {
+	uint32_t all, scale; /* log2 of how many there are; JOIN_FULL for each, by 65536 */
+};
+
+static struct rarities
+rarities_of(const struct joins *j)
 {
-	for (unsigned i = 0; i < q->x.n; i++)
-		if (bits >> i & 1 && !((q->x.parts[i] ^ idea) >> 24) &&
-		    gist_kind_of(q->x.parts[i]) == GIST_KNOWN)
-			return true;
-	return false;
+	uint32_t all = lg((uint32_t)joins_count(j) + 1 + PRIOR);
+
+	return (struct rarities){ all, (JOIN_FULL << 16) / (all - 64) };
+}
+
+/* Of JOIN_FULL: how rare is what count of them have? */
+static uint32_t
+rarity(const struct rarities *r, uint32_t count)
+{
+	uint32_t some = lg(count);
+
+	return some < r->all ? (r->all - some) * r->scale >> 16 : 0;
+}
+
+static void
+han_add(const struct joins *j, struct query *q, uint32_t part, const struct rarities *r)
+{
+	uint32_t han = part >> 16, at = han;
+	unsigned n = q->x.hans_n;
+
+	if (n == GIST_HANS || han >= JOIN_HAN)
+		return;
+	q->x.hans[n] = (uint16_t)han;
+	q->han_weight[n] = rarity(r, j->hans[han] + PRIOR_HAN) * says[GIST_HAN] / JOIN_FULL;
+	q->han_pair[n][0] = part >> 4 & 63;
+	q->han_pair[n][1] = part >> 10 & 63;
+	q->x.hans_n++;
+	while (q->han_index[at & 127])
+		at++;
+	q->han_index[at & 127] = q->x.hans_n;
+}
+
+static void
+word_add(const struct joins *j, struct query *q, uint32_t part, const struct rarities *r)
+{
+	uint32_t kind = gist_kind_of(part), at = gist_hash_of(part);
+	unsigned n = q->x.n;
+
+	if (n == GIST_WORDS)
+		return;
+	q->x.parts[n] = part;
+	q->weight[n] = rarity(r, join_slot(j, part)->count + 2); /* it and the newcomer */
+	q->evidence[n] = q->weight[n] * says[kind] / JOIN_FULL;
+	q->ideas += kind == GIST_IDEA;
+	q->codes += kind == GIST_CODE;
+	q->round_up |= kind == GIST_MANY;
+	q->x.n++;
+	while (q->index[at & 255])
+		at++;
+	q->index[at & 255] = q->x.n;
 }
 
 void
 join_query(const struct joins *j, const struct join_item *item, struct query *q)
 {
-	uint32_t live = (uint32_t)joins_count(j);
-	uint64_t sum = 0;
+	struct rarities r = rarities_of(j);
 
+	memset(q, 0, offsetof(struct query, weight));
 	memset(q->index, 0, sizeof q->index);
-	q->x = (struct entry){ .document = item->document,
-			       .at = item->at,
-			       .watches = item->watches,
-			       .sign = (int8_t)item->sign };
-	q->x.n = (uint8_t)(item->gist.n / 4 < GIST_MAX ? item->gist.n / 4 : GIST_MAX);
-	for (unsigned i = 0; i < q->x.n; i++) {
-		const uint8_t *p = (const uint8_t *)item->gist.p + (size_t)i * 4;
+	memset(q->han_index, 0, sizeof q->han_index);
+	q->ideas = q->codes = 0;
+	q->round_up = q->placed = false;
+	q->x.document = item->document;
+	q->x.at = item->at;
+	q->x.watches = item->watches;
+	q->x.sign = (int8_t)item->sign;
+	for (size_t i = 0; i + 4 <= item->gist.n; i += 4) {
+		const uint8_t *p = (const uint8_t *)item->gist.p + i;
 		uint32_t part = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
 				(uint32_t)p[3] << 24;
-		uint32_t base = gist_kind_of(part) < GIST_KINDS ? bases[part & 15] : 0;
-		uint32_t rare = lg(live + 1 + PRIOR), common, at = gist_hash_of(part);
 
-		common = lg(join_slot(j, part)->count + 2); /* it and the newcomer */
-		common = common < rare ? (rare - common) * base / 32 : 0;
-		q->x.parts[i] = part;
-		q->weight[i] = common * common;
-		sum += q->weight[i];
-		while (q->index[at & 255])
-			at++;
-		q->index[at & 255] = (uint8_t)(i + 1);
+		if (gist_kind_of(part) == GIST_HAN)
+			han_add(j, q, part, &r);
+		else
+			word_add(j, q, part, &r);
 	}
-	q->x.root = root_of(sum);
-}
-
-/* Bit i: the i-th part of q stands in y, too. */
-static uint64_t
-shared_of(const struct query *q, const struct entry *y)
-{
-	uint64_t bits = 0;
-
-	for (unsigned i = 0; i < y->n; i++) {
-		uint32_t at = gist_hash_of(y->parts[i]);
-
-		while (q->index[at & 255] &&
-		       (q->x.parts[q->index[at & 255] - 1] ^ y->parts[i]) >> 8)
-			at++;
-		if (q->index[at & 255])
-			bits |= UINT64_C(1) << (q->index[at & 255] - 1);
-	}
-	return bits;
-}
-
-/* The parts of the heaviest run: mostly the name. */
-static uint64_t
-heaviest(const struct query *q, uint64_t bits)
-{
-	uint64_t run = 0, best = 0;
-	uint32_t weight = 0, most = 0;
-
-	for (unsigned i = 0; i < q->x.n; i++) {
-		bool follows = q->x.parts[i] & GIST_FOLLOW && i && bits >> (i - 1) & 1;
-
-		if (!(bits >> i & 1))
-			continue;
-		if (!follows)
-			run = weight = 0;
-		run |= UINT64_C(1) << i;
-		weight += follows ? q->weight[i] / 2 : q->weight[i];
-		if (weight > most) {
-			most = weight;
-			best = run;
-		}
-	}
-	return best;
 }
 
 void
-join_compare(const struct query *q, const struct entry *y, struct join *out)
+join_query_places(const struct joins *j, struct query *q)
 {
-	uint64_t bits = shared_of(q, y), name = heaviest(q, bits);
-
-	out->n = 0;
-	out->root = q->x.root;
-	out->root_like = y->root;
-	out->age_s = q->x.at > y->at ? (uint32_t)(q->x.at - y->at) : 0;
-	for (unsigned i = 0; i < q->x.n; i++) {
-		uint32_t part = q->x.parts[i];
-
-		if (!(bits >> i & 1) || !q->weight[i] ||
-		    (gist_kind_of(part) == GIST_IDEA && is_told(q, name, part)))
-			continue;
-		if (!i || !(bits >> (i - 1) & 1) || !q->weight[i - 1])
-			part &= ~GIST_FOLLOW;
-		out->shared[out->n++] = (struct join_part){ part, q->weight[i] };
-	}
-	out->like = y->document;
-	out->alike = join_alike(out);
+	for (unsigned i = 0; i < q->x.n; i++)
+		q->placed |= join_is_place(j, q->x.parts[i]);
 }
 
-/* ---- contradictions -------------------------------------------------------------------------- */
+/* ---- alike ----------------------------------------------------------------------------------- */
 
-#define SORTS 5 /* place, code, day, year, spot */
-struct tellings {
-	uint32_t hash[GIST_MAX], count[GIST_MAX]; /* of one sort */
-	unsigned n;
+/* The place of a part in q, or -1. */
+static int
+place_of(const struct query *q, uint32_t part)
+{
+	uint32_t at = gist_hash_of(part);
+
+	while (q->index[at & 255] && (q->x.parts[q->index[at & 255] - 1] ^ part) >> 8)
+		at++;
+	return q->index[at & 255] - 1;
+}
+
+/* Bit i: the i-th part of q stands in y, too. What y says otherwise goes to *other. */
+static uint64_t
+shared_of(const struct query *q, const struct entry *y, uint8_t *other)
+{
+	uint64_t bits = 0;
+	unsigned ideas = 0, codes = 0;
+	bool same_idea = false, same_code = false;
+
+	*other = 0;
+	for (unsigned i = 0; i < y->n; i++) {
+		int at = place_of(q, y->parts[i]);
+		uint32_t kind = gist_kind_of(y->parts[i]);
+
+		if (at >= 0)
+			bits |= UINT64_C(1) << at;
+		ideas += kind == GIST_IDEA;
+		codes += kind == GIST_CODE;
+		same_idea |= kind == GIST_IDEA && at >= 0;
+		same_code |= kind == GIST_CODE && at >= 0;
+		if ((kind == GIST_GOOD || kind == GIST_BAD) &&
+		    place_of(q, y->parts[i] ^ GIST_CONTRARY) >= 0)
+			*other |= JOIN_CONTRARY;
+	}
+	if (q->ideas && ideas && !same_idea)
+		*other |= JOIN_OTHER_IDEA;
+	if (q->codes && codes && !same_code)
+		*other |= JOIN_OTHER_CODE;
+	return bits;
+}
+
+static bool
+is_word(uint32_t part)
+{
+	return gist_kind_of(part) <= GIST_WEAK;
+}
+
+/* Neighbours that are shared: from from to end. */
+struct run {
+	unsigned from, end;
+	bool weak;     /* none of them says much */
+	uint32_t rare; /* of JOIN_FULL, the rarest */
+	uint32_t evidence;
 };
 
-static int
-sort_of(const struct joins *j, uint32_t part)
-{
-	switch (gist_kind_of(part)) {
-	case GIST_CODE:
-		return 1;
-	case GIST_DAY:
-		return 2;
-	case GIST_YEAR:
-		return 3;
-	default:
-		if (part & GIST_SPOT)
-			return 4;
-		return join_is_place(j, part) ? 0 : -1;
-	}
-}
-
-static uint32_t
-telling_add(struct tellings *t, uint32_t hash, uint32_t by)
-{
-	unsigned i = 0;
-
-	while (i < t->n && t->hash[i] != hash)
-		i++;
-	if (i == t->n && by && t->n < GIST_MAX) {
-		t->hash[i] = hash;
-		t->count[t->n++] = 0;
-	}
-	if (i < t->n)
-		t->count[i] += by;
-	return i < t->n ? t->count[i] : 0;
-}
-
-/* Does the newcomer name another place than the story mostly does? What all name is no answer:
- * it may be the brand. Others that the story names once or twice do not hold it together: so a
- * stray that came in pulls no more after it. */
 static bool
-sort_clashes(const struct tellings *t, const uint32_t *mine, unsigned n, unsigned members)
+run_next(const struct query *q, uint64_t bits, struct run *r)
 {
-	uint32_t most = 0, best = 0, common[GIST_MAX] = { 0 };
-	unsigned left = 0;
+	unsigned i = r->end;
 
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t count = 0;
-
-		for (unsigned k = 0; k < t->n; k++)
-			if (t->hash[k] == mine[i])
-				common[k] = count = t->count[k];
-		if (count * 5 >= members * 4)
-			continue;
-		left++;
-		best = count > best ? count : best;
-	}
-	for (unsigned k = 0; k < t->n; k++)
-		if (!(common[k] && t->count[k] * 5 >= members * 4) && t->count[k] > most)
-			most = t->count[k];
-	return left && most && best * 8 < most * 5;
+	while (i < q->x.n && !(bits >> i & 1 && is_word(q->x.parts[i])))
+		i++;
+	if (i == q->x.n)
+		return false;
+	*r = (struct run){ .from = i, .weak = true };
+	do {
+		r->weak &= gist_kind_of(q->x.parts[i]) == GIST_WEAK;
+		i++;
+	} while (i < q->x.n && bits >> i & 1 && is_word(q->x.parts[i]) &&
+		 q->x.parts[i] & GIST_FOLLOW);
+	r->end = i;
+	return true;
 }
 
-bool
-join_contradicts(const struct joins *j, const struct query *q, const struct tale *t)
+static void
+share(struct join *out, uint32_t part, uint32_t weight)
 {
-	struct tellings told[SORTS];
-	uint32_t mine[SORTS][GIST_MAX];
-	unsigned mine_n[SORTS] = { 0 }, asked = 0, members = 0;
-	int good = 0, feeling = 0;
+	if (weight)
+		out->shared[out->n++] = (struct join_part){ part, weight };
+}
 
-	for (unsigned i = 0; i < q->x.n; i++) {
-		uint32_t part = q->x.parts[i];
-		int sort = sort_of(j, part);
+/* A name of four characters is three pairs: a run counts as its rarest word. */
+static void
+run_share(const struct query *q, struct run *r, struct join *out)
+{
+	unsigned best = r->from;
 
-		if (gist_kind_of(part) == GIST_AGAIN && q->x.at - t->first_at > AGAIN_S)
-			return true;
-		asked |= gist_kind_of(part) == GIST_GOOD || gist_kind_of(part) == GIST_BAD;
-		if (sort >= 0)
-			mine[sort][mine_n[sort]++] = gist_hash_of(part);
-		asked |= sort >= 0;
-	}
-	asked |= q->x.sign != 0;
-	if (!asked)
-		return false;
-	for (int s = 0; s < SORTS; s++)
-		told[s].n = 0;
-	for (unsigned k = 0; k < t->first_n; k++) {
-		const struct entry *y = join_entry(j, t->first[k]);
+	for (unsigned i = r->from; i < r->end; i++) {
+		uint32_t evidence = q->evidence[i];
 
-		if (t->first[k] - j->head >= joins_count(j))
-			continue;
-		members++;
-		feeling += y->sign;
-		for (unsigned i = 0; i < y->n; i++) {
-			uint32_t part = y->parts[i], kind = gist_kind_of(part);
-			int sort = sort_of(j, part);
-
-			if (sort >= 0)
-				telling_add(&told[sort], gist_hash_of(part), 1);
-			if (kind != GIST_GOOD && kind != GIST_BAD)
-				continue;
-			for (unsigned m = 0; m < q->x.n; m++) {
-				good += q->x.parts[m] >> 8 == part >> 8;
-				good -= q->x.parts[m] >> 8 == (part ^ GIST_CONTRARY) >> 8;
-			}
+		if (!r->weak && gist_kind_of(q->x.parts[i]) == GIST_WEAK)
+			evidence = 0;
+		if (evidence > r->evidence) {
+			r->evidence = evidence;
+			best = i;
 		}
 	}
-	for (int s = 0; s < SORTS; s++)
-		if (sort_clashes(&told[s], mine[s], mine_n[s], members))
+	r->rare = q->weight[best];
+	share(out, q->x.parts[best], r->evidence);
+}
+
+/* A word of the heaviest run has told its idea already. */
+static bool
+is_told(const struct query *q, const struct run *heaviest, uint32_t idea)
+{
+	for (unsigned i = heaviest->from; i < heaviest->end; i++)
+		if (!((q->x.parts[i] ^ idea) >> 24) &&
+		    gist_kind_of(q->x.parts[i]) == GIST_KNOWN)
 			return true;
-	return good < 0 || feeling * q->x.sign <= -FEELING;
+	return false;
+}
+
+/* Words, and what one watch says of their name. Returns how many runs of them say something. */
+static unsigned
+words_share(const struct query *q, uint64_t bits, bool watched, struct run *heaviest,
+	    struct join *out)
+{
+	struct run r = { .end = 0 };
+	unsigned strong = 0;
+	uint32_t lightest = NAME;
+
+	while (run_next(q, bits, &r)) {
+		run_share(q, &r, out);
+		if (r.weak)
+			continue;
+		strong++;
+		lightest = r.rare < lightest ? r.rare : lightest;
+		if (r.evidence > heaviest->evidence)
+			*heaviest = r;
+	}
+	if (strong && watched)
+		out->named = (int16_t)((NAME - lightest) * says[GIST_WORD] / JOIN_FULL);
+	return strong;
+}
+
+/* Figures, codes, ideas. Returns how many of them tell an event. */
+static unsigned
+rest_share(const struct query *q, uint64_t bits, const struct run *heaviest, struct join *out)
+{
+	const uint16_t *by = out->against & JOIN_OTHER_TONGUE ? says_abroad : says;
+	unsigned telling = 0;
+
+	for (unsigned i = 0; i < q->x.n; i++) {
+		uint32_t kind = gist_kind_of(q->x.parts[i]);
+
+		if (!(bits >> i & 1) || is_word(q->x.parts[i]) || kind == GIST_HAN ||
+		    (kind == GIST_IDEA && is_told(q, heaviest, q->x.parts[i])))
+			continue;
+		telling += kind != GIST_STEP && kind != GIST_SMALL && kind < GIST_GOOD;
+		share(out, q->x.parts[i], q->weight[i] * by[kind] / JOIN_FULL);
+	}
+	return telling;
+}
+
+/* Characters that stand in no pair that is shared. */
+static void
+hans_share(const struct query *q, const struct entry *y, uint64_t bits, struct join *out)
+{
+	uint64_t told = bits << 1; /* by place + 1 */
+
+	for (unsigned i = 0; i < y->hans_n; i++) {
+		uint32_t at = y->hans[i];
+		unsigned k;
+
+		while (q->han_index[at & 127] &&
+		       q->x.hans[q->han_index[at & 127] - 1] != y->hans[i])
+			at++;
+		k = q->han_index[at & 127];
+		if (!k || told >> q->han_pair[k - 1][0] & 1 ||
+		    told >> q->han_pair[k - 1][1] & 1)
+			continue;
+		share(out, (uint32_t)y->hans[i] << 16 | GIST_HAN, q->han_weight[k - 1]);
+	}
+}
+
+/* Both name places, and none that is the other's. */
+static bool
+places_differ(const struct joins *j, const struct query *q, const struct entry *y)
+{
+	bool any = false;
+
+	if (!q->placed)
+		return false;
+	for (unsigned i = 0; i < y->n; i++) {
+		if (!join_is_place(j, y->parts[i]))
+			continue;
+		if (place_of(q, y->parts[i]) >= 0)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+int
+join_compare(const struct joins *j, const struct query *q, const struct entry *y,
+	     struct join *out)
+{
+	struct run heaviest = { .end = 0 };
+	uint64_t bits = shared_of(q, y, &out->against);
+	unsigned strong, telling;
+
+	out->n = 0;
+	out->named = 0;
+	out->like = y->document;
+	out->own_n = q->x.n;
+	out->like_n = y->n;
+	out->age_s = q->x.at > y->at ? (uint32_t)(q->x.at - y->at) : 0;
+	if (!q->x.hans_n != !y->hans_n)
+		out->against |= JOIN_OTHER_TONGUE;
+	strong = words_share(q, bits, q->x.watches & y->watches, &heaviest, out);
+	telling = rest_share(q, bits, &heaviest, out);
+	if (strong < 2 && !telling)
+		out->against |= JOIN_NAME_ALONE;
+	if (evidence_of(out) < HOPELESS)
+		return evidence_of(out);
+	hans_share(q, y, bits, out);
+	if (strong == 1 && out->n == 1 && heaviest.end - heaviest.from < NAME_PARTS)
+		return evidence_of(out) < JUST_NAME ? evidence_of(out) : JUST_NAME;
+	if (places_differ(j, q, y))
+		out->against |= JOIN_OTHER_PLACE;
+	return evidence_of(out);
 }

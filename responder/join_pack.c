@@ -4,8 +4,9 @@
 #include "core/buf.h"
 #include "responder/join.h"
 
-#define STATE_HEAD 43 /* bytes before the parts */
-#define WHY_HEAD   14
+#define STATE_HEAD 39 /* bytes before the parts */
+#define WHY_HEAD   12
+#define WHY_PART   6
 
 static void
 put(struct buf *b, uint64_t v, size_t bytes)
@@ -30,32 +31,41 @@ void
 join_pack_why(const struct join *x, struct buf *b)
 {
 	put(b, GIST_VERSION, 1);
-	put(b, x->root, 4);
-	put(b, x->root_like, 4);
+	put(b, x->against, 1);
+	put(b, x->own_n, 1);
+	put(b, x->like_n, 1);
 	put(b, x->age_s, 4);
-	put(b, x->asleep, 1);
+	put(b, (uint16_t)x->named, 2);
+	put(b, (uint16_t)x->others, 2);
 	for (size_t i = 0; i < x->n; i++) {
 		put(b, x->shared[i].part, 4);
-		put(b, x->shared[i].weight, 4);
+		put(b, x->shared[i].weight, 2);
 	}
 }
 
 bool
 join_unpack_why(struct str bytes, struct join *x)
 {
-	if (bytes.n < WHY_HEAD || (bytes.n - WHY_HEAD) % 8 ||
-	    (bytes.n - WHY_HEAD) / 8 > LY_COUNT(x->shared))
+	x->n = 0;
+	if (!bytes.n)
 		return false;
 	x->version = (uint8_t)take(&bytes, 1);
-	x->root = (uint32_t)take(&bytes, 4);
-	x->root_like = (uint32_t)take(&bytes, 4);
+	if (x->version != GIST_VERSION)
+		return x->version > 0 && x->version < GIST_VERSION;
+	if (bytes.n < WHY_HEAD - 1 || (bytes.n - WHY_HEAD + 1) % WHY_PART ||
+	    (bytes.n - WHY_HEAD + 1) / WHY_PART > LY_COUNT(x->shared))
+		return false;
+	x->against = (uint8_t)take(&bytes, 1);
+	x->own_n = (uint8_t)take(&bytes, 1);
+	x->like_n = (uint8_t)take(&bytes, 1);
 	x->age_s = (uint32_t)take(&bytes, 4);
-	x->asleep = take(&bytes, 1);
-	for (x->n = 0; bytes.n; x->n++) {
+	x->named = (int16_t)take(&bytes, 2);
+	x->others = (int16_t)take(&bytes, 2);
+	for (; bytes.n; x->n++) {
 		x->shared[x->n].part = (uint32_t)take(&bytes, 4);
-		x->shared[x->n].weight = (uint32_t)take(&bytes, 4);
+		x->shared[x->n].weight = (uint32_t)take(&bytes, 2);
 	}
-	return x->root && x->root_like;
+	return true;
 }
 
 void
@@ -64,7 +74,6 @@ join_pack_state(const struct join_item *item, const struct join *x, struct buf *
 	buf_add(b, (struct str){ (const char *)x->story.b, sizeof x->story.b });
 	put(b, (uint64_t)x->first_at, 8);
 	put(b, item->watches, 8);
-	put(b, x->root, 4);
 	put(b, item->old_author, 4);
 	put(b, (uint64_t)x->alike, 2);
 	put(b, (uint64_t)(item->sign + 1), 1);
@@ -82,10 +91,9 @@ join_unpack_state(struct str bytes, struct join_item *item, struct join *x)
 	bytes.n -= sizeof x->story.b;
 	x->first_at = (int64_t)take(&bytes, 8);
 	item->watches = take(&bytes, 8);
-	x->root = (uint32_t)take(&bytes, 4);
 	item->old_author = (uint32_t)take(&bytes, 4);
 	x->alike = (int)take(&bytes, 2);
 	item->sign = (int)take(&bytes, 1) - 1;
 	item->gist = bytes;
-	return x->root && item->sign >= -1 && item->sign <= 1;
+	return item->sign >= -1 && item->sign <= 1;
 }

@@ -200,8 +200,64 @@ why_it_joined_can_be_computed_again(void **state)
 	assert_true(join_unpack_why(buf_str(&why), &b));
 	assert_int_equal(join_alike(&b), a.alike);
 	assert_false(join_unpack_why(STR("none of ours"), &b));
+	why.p[0] = 1; /* another version */
+	assert_true(join_unpack_why(buf_str(&why), &b));
+	assert_int_equal(b.version, 1);
+	assert_int_equal(b.n, 0);
 	joins_free(j);
 	buf_release(&why);
+}
+
+static void
+a_round_up_joins_nothing_and_nothing_joins_it(void **state)
+{
+	struct joins *j = joins_new();
+	struct told x;
+	struct join a, b, c;
+
+	told_fill(*state, &x, 1, NOW, STR("岑溪市禾穗饼干吃出铁丝，企业召回"));
+	joins_add(j, &x.item, &a);
+	told_fill(*state, &x, 2, NOW + 1, STR("食安早报：禾穗饼干吃出铁丝，潮屿支付宕机"));
+	joins_add(j, &x.item, &b);
+	told_fill(*state, &x, 3, NOW + 2, STR("潮屿支付宕机，付不了款"));
+	joins_add(j, &x.item, &c);
+	assert_int_equal(b.alike, 0);
+	assert_int_equal(c.alike, 0);
+	joins_free(j);
+}
+
+/* What all say of a brand says nothing, but that they are of one watch says what a name does. */
+static void
+a_name_in_every_text_still_helps_those_of_one_watch(void **state)
+{
+	int alike[2];
+
+	for (uint64_t watch = 0; watch < 2; watch++) {
+		struct joins *j = joins_new();
+		struct buf text = BUF(256);
+		struct told x;
+		struct join to;
+
+		for (int n = 0; n < 600; n++) {
+			buf_clear(&text);
+			buf_addf(&text, "禾穗 %c%c%c", 'a' + n % 26, 'a' + n / 26 % 26, 'q');
+			told_fill(*state, &x, n, NOW, buf_str(&text));
+			x.item.watches = watch;
+			joins_add(j, &x.item, &to);
+		}
+		for (int n = 600; n < 602; n++) {
+			told_fill(*state, &x, n, NOW + n,
+				  n == 600 ? STR("禾穗饼干吃出铁丝")
+					   : STR("我在禾穗里吃到一根铁丝"));
+			x.item.watches = watch;
+			joins_add(j, &x.item, &to);
+		}
+		alike[watch] = to.alike;
+		assert_int_equal(to.named > 0, watch);
+		joins_free(j);
+		buf_release(&text);
+	}
+	assert_true(alike[0] > 0 && alike[1] > alike[0]);
 }
 
 /* ---- any stream ------------------------------------------------------------------------------ */
@@ -279,7 +335,7 @@ a_restart_anywhere_gives_the_same_stories(void **state)
 		joins_add(k, &stream[i].item, &again);
 		assert_true(id_eq(&again.story, &given[i].story));
 		assert_int_equal(again.alike, given[i].alike);
-		assert_int_equal(again.root, given[i].root);
+		assert_int_equal(again.others, given[i].others);
 	}
 	assert_true(joined > STREAM / 4 && joined < STREAM - STREAM / 10);
 	assert_int_equal(joins_count(j), joins_count(k));
@@ -326,6 +382,8 @@ main(void)
 		cmocka_unit_test(a_copy_joins_what_it_copies_unless_it_names_another_batch),
 		cmocka_unit_test(old_news_is_new_when_five_spread_it),
 		cmocka_unit_test(why_it_joined_can_be_computed_again),
+		cmocka_unit_test(a_round_up_joins_nothing_and_nothing_joins_it),
+		cmocka_unit_test(a_name_in_every_text_still_helps_those_of_one_watch),
 		cmocka_unit_test(a_restart_anywhere_gives_the_same_stories),
 		cmocka_unit_test(
 			no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it),

@@ -1,0 +1,123 @@
+/* join_deny.c - does a text deny what a story says? Decides nothing. */
+#include "core/base.h"
+
+#include "responder/join_inside.h"
+
+#define AGAIN_S (24 * 3600)
+#define FEELING 2 /* this much more blame than praise: praise is another story */
+
+#define SORTS 5 /* place, code, day, year, spot */
+struct tellings {
+	uint32_t hash[GIST_MAX], count[GIST_MAX]; /* of one sort */
+	unsigned n;
+};
+
+static int
+sort_of(const struct joins *j, uint32_t part)
+{
+	switch (gist_kind_of(part)) {
+	case GIST_CODE:
+		return 1;
+	case GIST_DAY:
+		return 2;
+	case GIST_YEAR:
+		return 3;
+	default:
+		if (part & GIST_SPOT)
+			return 4;
+		return join_is_place(j, part) ? 0 : -1;
+	}
+}
+
+static uint32_t
+telling_add(struct tellings *t, uint32_t hash, uint32_t by)
+{
+	unsigned i = 0;
+
+	while (i < t->n && t->hash[i] != hash)
+		i++;
+	if (i == t->n && by && t->n < GIST_MAX) {
+		t->hash[i] = hash;
+		t->count[t->n++] = 0;
+	}
+	if (i < t->n)
+		t->count[i] += by;
+	return i < t->n ? t->count[i] : 0;
+}
+
+/* Does the newcomer name another place than the story mostly does? What all name is no answer:
+ * it may be the brand. Others that the story names once or twice do not hold it together: so a
+ * stray that came in pulls no more after it. */
+static bool
+sort_clashes(const struct tellings *t, const uint32_t *mine, unsigned n, unsigned members)
+{
+	uint32_t most = 0, best = 0, common[GIST_MAX] = { 0 };
+	unsigned left = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t count = 0;
+
+		for (unsigned k = 0; k < t->n; k++)
+			if (t->hash[k] == mine[i])
+				common[k] = count = t->count[k];
+		if (count * 5 >= members * 4)
+			continue;
+		left++;
+		best = count > best ? count : best;
+	}
+	for (unsigned k = 0; k < t->n; k++)
+		if (!(common[k] && t->count[k] * 5 >= members * 4) && t->count[k] > most)
+			most = t->count[k];
+	return left && most && best * 8 < most * 5;
+}
+
+bool
+join_contradicts(const struct joins *j, const struct query *q, const struct tale *t)
+{
+	struct tellings told[SORTS];
+	uint32_t mine[SORTS][GIST_MAX];
+	unsigned mine_n[SORTS] = { 0 }, asked = 0, members = 0;
+	int good = 0, feeling = 0;
+
+	for (unsigned i = 0; i < q->x.n; i++) {
+		uint32_t part = q->x.parts[i];
+		int sort = sort_of(j, part);
+
+		if (gist_kind_of(part) == GIST_AGAIN && q->x.at - t->first_at > AGAIN_S)
+			return true;
+		asked |= gist_kind_of(part) == GIST_GOOD || gist_kind_of(part) == GIST_BAD;
+		if (sort >= 0)
+			mine[sort][mine_n[sort]++] = gist_hash_of(part);
+		asked |= sort >= 0;
+	}
+	asked |= q->x.sign != 0;
+	if (!asked)
+		return false;
+	for (int s = 0; s < SORTS; s++)
+		told[s].n = 0;
+	for (unsigned k = 0; k < t->first_n; k++) {
+		const struct entry *y = join_entry(j, t->first[k]);
+
+		if (t->first[k] - j->head >= joins_count(j))
+			continue;
+		members++;
+		feeling += y->sign;
+		for (unsigned i = 0; i < y->n; i++) {
+			uint32_t part = y->parts[i], kind = gist_kind_of(part);
+			int sort = sort_of(j, part);
+
+			if (sort >= 0)
+				telling_add(&told[sort], gist_hash_of(part), 1);
+			if (kind != GIST_GOOD && kind != GIST_BAD)
+				continue;
+			for (unsigned m = 0; m < q->x.n; m++) {
+				good += q->x.parts[m] >> 8 == part >> 8;
+				good -= q->x.parts[m] >> 8 == (part ^ GIST_CONTRARY) >> 8;
+			}
+		}
+	}
+	for (int s = 0; s < SORTS; s++)
+		if (sort_clashes(&told[s], mine[s], mine_n[s], members))
+			return true;
+	return good < 0 || feeling * q->x.sign <= -FEELING;
+}
