@@ -113,6 +113,7 @@ joins_new(void)
 {
 	struct joins *j = heap_zero(1, sizeof *j);
 
+	j->weights = &join_fitted;
 	j->cap = FIRST_CAP;
 	j->entries = heap_zero(j->cap, sizeof *j->entries);
 	j->slots = heap_zero((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
@@ -138,6 +139,12 @@ joins_free(struct joins *j)
 	free(j->stories);
 	free(j->places);
 	free(j);
+}
+
+void
+joins_weigh(struct joins *j, const struct join_weights *w)
+{
+	j->weights = w;
 }
 
 size_t

@@ -48,6 +48,7 @@ enum join_against {
 	JOIN_CONTRARY = 1 << 4,    /* passed, and failed                                */
 	JOIN_OTHER_TONGUE = 1 << 5 /* one has Han characters: words cannot be shared    */
 };
+#define JOIN_AGAINSTS 6
 struct join {
 	struct id story;
 	int64_t first_at;

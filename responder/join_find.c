@@ -191,6 +191,6 @@ join_most_alike(struct joins *j, const struct query *q, struct join *out)
 		return JOIN_NONE;
 	join_compare(j, q, join_entry(j, best.number), out);
 	out->others = (int16_t)others;
-	out->alike = join_alike(out);
+	out->alike = join_alike_by(j->weights, out);
 	return join_entry(j, best.number)->tale;
 }

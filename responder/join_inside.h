@@ -41,7 +41,18 @@ struct slot {
 struct place {
 	uint32_t hash, count; /* live entries whose text shows that it is one */
 };
+/* In hundredths of a nat: what speaks for and against one event (join_judge.c). */
+struct join_weights {
+	int begin;
+	int own_length, like_length;    /* for each doubling of the parts beyond 16 */
+	int older;                      /* after 72 h */
+	int16_t says[2][GIST_KINDS];    /* of what no live one has, by kind; in two tongues */
+	int16_t against[JOIN_AGAINSTS]; /* by bit of join_against */
+};
+extern const struct join_weights join_fitted;
+
 struct joins {
+	const struct join_weights *weights; /* join_fitted */
 	struct entry *entries;
 	struct slot *slots;
 	uint32_t *documents; /* buckets; cap of them */
@@ -74,6 +85,7 @@ join_slot(const struct joins *j, uint32_t part)
 /* The newcomer, and what is asked of it again and again. */
 struct query {
 	struct entry x;
+	const struct join_weights *by;
 	uint32_t weight[GIST_WORDS];   /* of JOIN_FULL: how rare */
 	uint32_t evidence[GIST_WORDS]; /* the same by kind */
 	uint32_t han_weight[GIST_HANS];
@@ -95,6 +107,11 @@ int join_compare(const struct joins *j, const struct query *q, const struct entr
 		 struct join *out);
 /* Evidence to alike. */
 int join_sure(int evidence);
+int join_alike_by(const struct join_weights *w, const struct join *x);
+/* How many doublings there are of n parts beyond 16, in 1/64; never far below. */
+int join_length(unsigned n);
+/* Other weights, which must live as long as j: for those who look for better ones. */
+void joins_weigh(struct joins *j, const struct join_weights *w);
 /* The place of the story whose members q is most alike, or JOIN_NONE; *out says why. */
 uint32_t join_most_alike(struct joins *j, const struct query *q, struct join *out);
 /* Is the story young enough for q, and denies nothing of it? */

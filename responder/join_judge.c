@@ -1,9 +1,10 @@
 /*
  * join_judge.c - how alike two texts are. Decides nothing.
  *
- * The weights are those of a logistic regression over the pairs of tests/data/stories-develop,
- * -more and -train (one event or not), cross-validated with whole events left out; in hundredths
- * of a nat, integers, so that every machine adds up the same.
+ * The weights are those of a logistic regression over the pairs of texts of
+ * tests/data/stories-develop, -more and -train (one event or not), which bench_story_fit computes
+ * again and judges with events left out; in hundredths of a nat, integers, so that every machine
+ * adds up the same.
  */
 #include "core/base.h"
 
@@ -17,29 +18,32 @@
 #define JUST_NAME  (-60)
 #define HOPELESS   (-400) /* characters and places are not asked below it */
 
-#define BEGIN       (-325)
-#define OWN_LENGTH  (-122) /* for each doubling of the parts beyond 16 */
-#define LIKE_LENGTH (-85)
-#define SHORT       32     /* of 64: what is shorter by half a doubling is not alike for that */
-#define OLDER       (-191) /* after 72 h */
+#define SHORT 32 /* of 64: what is shorter by half a doubling is not alike for that */
 
-/* What a part says that both have, if no live one has it: by kind, and in two languages. */
-static const uint16_t says[GIST_KINDS] = {
-	[GIST_WORD] = 342,  [GIST_KNOWN] = 342, [GIST_WEAK] = 128,
-	[GIST_MODEL] = 21,  [GIST_IDEA] = 140,  [GIST_NUMBER] = 218,
-	[GIST_SMALL] = 163, [GIST_CODE] = 493,  [GIST_HAN] = 91,
-};
-static const uint16_t says_abroad[GIST_KINDS] = {
-	[GIST_WORD] = 342,   [GIST_KNOWN] = 342, [GIST_WEAK] = 128,
-	[GIST_MODEL] = 21,   [GIST_IDEA] = 217,  [GIST_STEP] = 177,
-	[GIST_NUMBER] = 531, [GIST_SMALL] = 163, [GIST_CODE] = 493,
-};
-static const struct {
-	uint8_t flag;
-	int evidence;
-} against[] = {
-	{ JOIN_NAME_ALONE, -33 },   { JOIN_OTHER_IDEA, -155 }, { JOIN_OTHER_CODE, -387 },
-	{ JOIN_OTHER_PLACE, -387 }, { JOIN_CONTRARY, -429 },   { JOIN_OTHER_TONGUE, -65 },
+const struct join_weights join_fitted = {
+	.begin = -312,
+	.own_length = -124,
+	.like_length = -83,
+	.older = -174,
+	.says = { { [GIST_WORD] = 321,
+		    [GIST_KNOWN] = 321,
+		    [GIST_WEAK] = 142,
+		    [GIST_MODEL] = 27,
+		    [GIST_IDEA] = 127,
+		    [GIST_NUMBER] = 215,
+		    [GIST_SMALL] = 167,
+		    [GIST_CODE] = 486,
+		    [GIST_HAN] = 98 },
+		  { [GIST_WORD] = 321,
+		    [GIST_KNOWN] = 321,
+		    [GIST_WEAK] = 142,
+		    [GIST_MODEL] = 27,
+		    [GIST_IDEA] = 210,
+		    [GIST_STEP] = 174,
+		    [GIST_NUMBER] = 526,
+		    [GIST_SMALL] = 167,
+		    [GIST_CODE] = 486 } },
+	.against = { -38, -150, -381, -344, -425, -74 },
 };
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
@@ -69,31 +73,38 @@ join_sure(int evidence)
 	return evidence < 0 ? 1000 - up : up;
 }
 
-static int
-of_length(unsigned n, int evidence)
+int
+join_length(unsigned n)
 {
 	int beyond = (int)lg(n + 1) - 256;
 
-	return (beyond > -SHORT ? beyond : -SHORT) * evidence / 64;
+	return beyond > -SHORT ? beyond : -SHORT;
 }
 
 static int
-evidence_of(const struct join *x)
+evidence_of(const struct join_weights *w, const struct join *x)
 {
-	int sum = BEGIN + of_length(x->own_n, OWN_LENGTH) + of_length(x->like_n, LIKE_LENGTH);
+	int sum = w->begin + join_length(x->own_n) * w->own_length / 64 +
+		  join_length(x->like_n) * w->like_length / 64;
 
-	sum += (int)(OLDER * (int64_t)x->age_s / JOIN_KEEP_S) + x->named;
-	for (size_t i = 0; i < LY_COUNT(against); i++)
-		sum += x->against & against[i].flag ? against[i].evidence : 0;
+	sum += (int)(w->older * (int64_t)x->age_s / JOIN_KEEP_S) + x->named;
+	for (size_t i = 0; i < JOIN_AGAINSTS; i++)
+		sum += x->against >> i & 1 ? w->against[i] : 0;
 	for (size_t i = 0; i < x->n; i++)
 		sum += (int)x->shared[i].weight;
 	return sum;
 }
 
 int
+join_alike_by(const struct join_weights *w, const struct join *x)
+{
+	return join_sure((evidence_of(w, x) + x->others) / 2);
+}
+
+int
 join_alike(const struct join *x)
 {
-	return join_sure((evidence_of(x) + x->others) / 2);
+	return join_alike_by(&join_fitted, x);
 }
 
 /* ---- the newcomer ---------------------------------------------------------------------------- */
@@ -120,6 +131,13 @@ rarity(const struct rarities *r, uint32_t count)
 	return some < r->all ? (r->all - some) * r->scale >> 16 : 0;
 }
 
+/* What says so much of JOIN_FULL; less than nothing is nothing. */
+static uint32_t
+weight_of(uint32_t rare, int says)
+{
+	return says > 0 ? rare * (uint32_t)says / JOIN_FULL : 0;
+}
+
 static void
 han_add(const struct joins *j, struct query *q, uint32_t part, const struct rarities *r)
 {
@@ -129,7 +147,8 @@ han_add(const struct joins *j, struct query *q, uint32_t part, const struct rari
 	if (n == GIST_HANS || han >= JOIN_HAN)
 		return;
 	q->x.hans[n] = (uint16_t)han;
-	q->han_weight[n] = rarity(r, j->hans[han] + PRIOR_HAN) * says[GIST_HAN] / JOIN_FULL;
+	q->han_weight[n] =
+		weight_of(rarity(r, j->hans[han] + PRIOR_HAN), q->by->says[0][GIST_HAN]);
 	q->han_pair[n][0] = part >> 4 & 63;
 	q->han_pair[n][1] = part >> 10 & 63;
 	q->x.hans_n++;
@@ -148,7 +167,7 @@ word_add(const struct joins *j, struct query *q, uint32_t part, const struct rar
 		return;
 	q->x.parts[n] = part;
 	q->weight[n] = rarity(r, join_slot(j, part)->count + 2); /* it and the newcomer */
-	q->evidence[n] = q->weight[n] * says[kind] / JOIN_FULL;
+	q->evidence[n] = weight_of(q->weight[n], q->by->says[0][kind]);
 	q->ideas += kind == GIST_IDEA;
 	q->codes += kind == GIST_CODE;
 	q->round_up |= kind == GIST_MANY;
@@ -168,6 +187,7 @@ join_query(const struct joins *j, const struct join_item *item, struct query *q)
 	memset(q->han_index, 0, sizeof q->han_index);
 	q->ideas = q->codes = 0;
 	q->round_up = q->placed = false;
+	q->by = j->weights;
 	q->x.document = item->document;
 	q->x.at = item->at;
 	q->x.watches = item->watches;
@@ -324,7 +344,8 @@ words_share(const struct query *q, uint64_t bits, bool watched, struct run *heav
 			*heaviest = r;
 	}
 	if (strong && watched)
-		out->named = (int16_t)((NAME - lightest) * says[GIST_WORD] / JOIN_FULL);
+		out->named =
+			(int16_t)((NAME - lightest) * q->by->says[0][GIST_WORD] / JOIN_FULL);
 	return strong;
 }
 
@@ -332,7 +353,7 @@ words_share(const struct query *q, uint64_t bits, bool watched, struct run *heav
 static unsigned
 rest_share(const struct query *q, uint64_t bits, const struct run *heaviest, struct join *out)
 {
-	const uint16_t *by = out->against & JOIN_OTHER_TONGUE ? says_abroad : says;
+	const int16_t *says = q->by->says[out->against & JOIN_OTHER_TONGUE ? 1 : 0];
 	unsigned telling = 0;
 
 	for (unsigned i = 0; i < q->x.n; i++) {
@@ -342,7 +363,7 @@ rest_share(const struct query *q, uint64_t bits, const struct run *heaviest, str
 		    (kind == GIST_IDEA && is_told(q, heaviest, q->x.parts[i])))
 			continue;
 		telling += kind != GIST_STEP && kind != GIST_SMALL && kind < GIST_GOOD;
-		share(out, q->x.parts[i], q->weight[i] * by[kind] / JOIN_FULL);
+		share(out, q->x.parts[i], weight_of(q->weight[i], says[kind]));
 	}
 	return telling;
 }
@@ -406,12 +427,13 @@ join_compare(const struct joins *j, const struct query *q, const struct entry *y
 	telling = rest_share(q, bits, &heaviest, out);
 	if (strong < 2 && !telling)
 		out->against |= JOIN_NAME_ALONE;
-	if (evidence_of(out) < HOPELESS)
-		return evidence_of(out);
+	if (evidence_of(q->by, out) < HOPELESS)
+		return evidence_of(q->by, out);
 	hans_share(q, y, bits, out);
 	if (strong == 1 && out->n == 1 && heaviest.end - heaviest.from < NAME_PARTS)
-		return evidence_of(out) < JUST_NAME ? evidence_of(out) : JUST_NAME;
+		return evidence_of(q->by, out) < JUST_NAME ? evidence_of(q->by, out)
+							   : JUST_NAME;
 	if (places_differ(j, q, y))
 		out->against |= JOIN_OTHER_PLACE;
-	return evidence_of(out);
+	return evidence_of(q->by, out);
 }
