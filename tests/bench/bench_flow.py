@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
-"""End to end over real processes' code (langyan run): durable documents a second, and the way from the
-triggering document's last byte to the L3 notice's first byte at a loopback webhook.
+"""End to end over real processes' code (langyan run): durable documents a second; the way from the triggering
+document's last byte to the L3 notice's first byte at a loopback webhook; and that way, and to the commit of the firing
+(seen by a reader of the record that looks every millisecond), under load: RATE documents a second for MINUTES, a hundred
+times what a service with 864,000 documents a day has. Ends with 1 when one is later than 5 s.
 
 Texts >= 494 bytes on average, each with >= 1 mention and >= 7 lexicon hits, 100 watches, WAL and FULL,
-stores in build/ (not tmpfs); the count is read from the store after a final kill -9.
+stores in build/ (not tmpfs; BENCH_HOME: elsewhere); the count is read from the store after a final kill -9.
 """
-import pathlib, shutil, sys
+import multiprocessing, pathlib, shutil, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
 from harness import *
 
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "100000"))
 SAMPLES = int(os.environ.get("SAMPLES", "200"))
-HOME = TOP / "build/bench-flow"
+RATE = int(os.environ.get("RATE", "1000"))
+MINUTES = float(os.environ.get("MINUTES", "10"))
+LATE_S, GOAL_MS = 5, 20
+HOME = pathlib.Path(os.environ.get("BENCH_HOME") or TOP / "build/bench-flow")
 TOKEN = "b" * 40
 CONF = """
 site: { name: bench, data: "%(dir)s/data", allow_root: on }
@@ -36,21 +41,26 @@ def brand(i):
     return "山脆%s%s" % (chr(0x4E00 + i // 50 + 300), chr(0x4E00 + i % 50 + 900))
 
 
-def body_text(r, i, watches):
-    text = "%s：第%d单。" % (brand(i % watches), i)
+def letters(i):
+    """Another brand: no two of these are one when signs are folded, so each notice is of one sample."""
+    return "Shancui" + "".join(chr(97 + i // k % 26) for k in (676, 26, 1))
+
+
+def body_text(r, i, watches, name=brand):
+    text = "%s：第%d单。" % (name(i % watches), i)
     while len(text.encode()) < 500:
         text += r.choice(SENTENCES) + "。"
     return text
 
 
-def start(name, watches, scorers, extra=""):
+def start(name, watches, scorers, extra="", called=brand):
     folder = HOME / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     hook, api = RawHook(), free_port()
     conf = folder / "langyan.yaml"
     conf.write_text(CONF % {"dir": folder, "api": api, "token": secret(folder, "token", TOKEN), "top": TOP, "hook": hook.port, "scorers": scorers}
-                    + "".join("  w%d: { query: '%s', size: large }\n" % (i, brand(i)) for i in range(watches)) + extra)
+                    + "".join("  w%d: { query: '%s', size: large }\n" % (i, called(i)) for i in range(watches)) + extra)
     p = Proc(["run", "-c", conf], folder / "run.log")
     if not p.ready(30):
         raise SystemExit("langyan run did not start: " + p.tail())
@@ -172,36 +182,134 @@ def cpu_of(pid):
     return (int(f[11]) + int(f[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def crisis(i, name=brand):
+    """Two first-hand reports about brand i, on two sites: the second one is an L3."""
+    return [json.dumps({"id": "%s%d" % (k, i), "source": source, "author": "%s%d" % (k, i), "url": url % i, "text": text % name(i)}, ensure_ascii=False).encode()
+            for k, source, url, text in [
+                ("a", "hotline", "http://one%d.example/", "我家孩子吃了%s，上吐下泻送急诊，医生说食物中毒，太可怕了"),
+                ("b", "board", "http://two%d.test/", "我妈昨晚吃%s之后拉肚子一夜，去医院说是食物中毒，必须给个说法")]]
+
+
+def told(took, n, record, what):
+    took.sort()
+    if not took:
+        raise SystemExit("no L3 notice came")
+    pick = lambda q: took[min(len(took) - 1, int(len(took) * q))] * 1000
+    print("%s: p50 %.1f ms, p99 %.1f ms, max %.1f ms (n = %d of %d; incidents by level %s)" %
+          (what, pick(.5), pick(.99), took[-1] * 1000, len(took), n, rows(record, "SELECT level, count(*) FROM incident GROUP BY level")))
+    return pick(.99), took[-1]
+
+
 def latency():
     folder, conf, p, api, hook = start("latency", SAMPLES, 1)
-    client, took, stored = Api(api), [], folder / "data/respond/langyan.db"
+    client, took = Api(api), []
     for i in range(SAMPLES):
-        one = json.dumps({"id": "a%d" % i, "source": "hotline", "author": "a%d" % i, "url": "http://one%d.example/" % i,
-                          "text": "我家孩子吃了%s，上吐下泻送急诊，医生说食物中毒，太可怕了" % brand(i)}, ensure_ascii=False).encode()
-        two = json.dumps({"id": "b%d" % i, "source": "board", "author": "b%d" % i, "url": "http://two%d.test/" % i,
-                          "text": "我妈昨晚吃%s之后拉肚子一夜，去医院说是食物中毒，必须给个说法" % brand(i)}, ensure_ascii=False).encode()
+        one, two = crisis(i)
         before = len(hook.first)
         client.send(client.request(one))
         until(5, lambda: len(hook.first) > before, 0.002)
         at_l2 = len(hook.first)
         at, _, _ = client.send(client.request(two))
-        if not until(5, lambda: len(hook.first) > at_l2, 0.002):
-            continue
-        took.append(hook.first[at_l2] - at)
-    levels = rows(stored, "SELECT level, count(*) FROM incident GROUP BY level")
+        if until(5, lambda: len(hook.first) > at_l2, 0.002):
+            took.append(hook.first[at_l2] - at)
+    told(took, SAMPLES, folder / "data/respond/langyan.db", "last byte of the document -> first byte of the L3 notice")
     p.stop()
+
+
+def flood(port, seconds, stop, sent):
+    """RATE documents a second about the brands behind the samples', in requests of 20, late ones as fast as they go."""
+    r, client, i = random.Random(SEED), Api(port), 0
+    begin = time.perf_counter()
+    while time.perf_counter() < begin + seconds and not stop.is_set():
+        docs = [json.dumps({"id": "f%d" % (i + k), "source": ("board", "wire")[k % 2], "author": "u%d" % r.randrange(5000),
+                            "text": body_text(r, SAMPLES + (i + k) % 20, SAMPLES + 20, letters)}, ensure_ascii=False) for k in range(20)]
+        _, status, body = client.send(client.request("\n".join(docs).encode()))
+        if b"200" not in status:
+            raise SystemExit("push: %s %s" % (status, body[:300]))
+        i += 20
+        sent.value = i
+        time.sleep(max(0, begin + i / RATE - time.perf_counter()))
+
+
+def taken(client, body):
+    """Push one document that must be taken in; the moment its last byte left."""
+    at, status, said = client.send(client.request(body))
+    if b"200" not in status or b'"accepted":1' not in said:
+        raise SystemExit("push: %s %s" % (status, said[:300]))
+    return at
+
+
+def l3_of(hook, i, since):
+    """When the first notice of an L3 about sample i began to come in, of those since the mark; None: not yet."""
+    with hook.lock:
+        for at, body in zip(hook.first[since:], hook.bodies[since:]):
+            if letters(i).encode() in body and b"L3" in body:
+                return at
+    return None
+
+
+def committed_at(record, i):
+    """When the W3 of sample i could be read: within a millisecond after its commit. None: not within LATE_S and more."""
+    end = time.perf_counter() + 4 * LATE_S
+    while time.perf_counter() < end:
+        if record.execute("SELECT 1 FROM firing WHERE watch = ? AND grade = 3", ("w%d" % i,)).fetchone():
+            return time.perf_counter()
+        time.sleep(.001)
+    return None
+
+
+def disk():
+    """Two commits stand between a document and its firing: what each sync of 16 KiB takes here, p50 and p99 in ms."""
+    took = []
+    with open(HOME / "sync", "wb") as f:
+        for _ in range(100):
+            f.write(bytes(16384))
+            f.flush()
+            at = time.perf_counter()
+            os.fdatasync(f.fileno())
+            took.append((time.perf_counter() - at) * 1000)
     took.sort()
-    if not took:
-        raise SystemExit("no L3 notice came: %s" % levels)
-    pick = lambda q: took[min(len(took) - 1, int(len(took) * q))] * 1000
-    print("last byte of the document -> first byte of the L3 notice: p50 %.1f ms, p99 %.1f ms, max %.1f ms (n = %d of %d; incidents by level %s)" %
-          (pick(.5), pick(.99), took[-1] * 1000, len(took), SAMPLES, levels))
+    return took[50], took[99]
+
+
+def under_load():
+    folder, conf, p, api, hook = start("load", SAMPLES + 20, 1, called=letters)
+    client, fired, told_in, seconds = Api(api), [], [], MINUTES * 60
+    record = sqlite3.connect("file:%s?mode=ro" % (folder / "data/respond/langyan.db"), uri=True)
+    stop, sent = multiprocessing.Event(), multiprocessing.Value("q", 0)
+    load = multiprocessing.Process(target=flood, args=(api, seconds, stop, sent))
+    begin, cpu = time.perf_counter(), cpu_of(p.p.pid)
+    load.start()
+    for i in range(SAMPLES):
+        one, two = crisis(i, letters)
+        time.sleep(max(0, begin + seconds * (i + .5) / SAMPLES - time.perf_counter()))
+        taken(client, one)
+        time.sleep(.2)
+        since = len(hook.first)
+        at = taken(client, two)
+        seen = committed_at(record, i)
+        if seen:
+            fired.append(seen - at)
+        if until(4 * LATE_S, lambda: l3_of(hook, i, since), 0.002):
+            told_in.append(l3_of(hook, i, since) - at)
+    wall, cpu = time.perf_counter() - begin, cpu_of(p.p.pid) - cpu
+    stop.set()
+    load.join()
+    print("%d documents in %.0f s (%.0f a second), %.0f %% of a processor, load average %.1f; a sync takes %.1f ms, p99 %.1f ms" %
+          (sent.value, wall, sent.value / wall, cpu / wall * 100, os.getloadavg()[0], *disk()))
+    p99, most = told(fired, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> its firing is committed")
+    _, last = told(told_in, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> first byte of the L3 notice")
+    p.stop()
+    in_time = len(fired) == len(told_in) == SAMPLES and max(most, last) < LATE_S
+    print("goal: committed within %d ms (p99): %s; none later than %d s: %s" %
+          (GOAL_MS, "met" if p99 < GOAL_MS else "missed", LATE_S, "met" if in_time else "MISSED"))
+    if not in_time:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
     HOME.mkdir(parents=True, exist_ok=True)
-    if sys.argv[1:] != ["latency"]:
-        throughput()
-    if sys.argv[1:] != ["rate"]:
-        latency()
+    for name, part in (("rate", throughput), ("latency", latency), ("load", under_load)):
+        if not sys.argv[1:] or name in sys.argv[1:]:
+            part()
     finish()
