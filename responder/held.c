@@ -193,21 +193,11 @@ put_in_order(struct responder *r)
 	return ready;
 }
 
-/* turn_due(), asked once as long as nothing changes it. */
-int64_t
-held_due(struct responder *r)
-{
-	if (!r->due_known)
-		r->due_at = turn_due(r);
-	r->due_known = true;
-	return r->due_at;
-}
-
 static int
 turns_until(struct responder *r, int64_t at, struct err *e)
 {
 	for (int i = 0; i < TURNS_MAX; i++) {
-		int64_t due = held_due(r);
+		int64_t due = turn_due(r);
 		int changed;
 
 		if (due > at)
@@ -219,7 +209,7 @@ turns_until(struct responder *r, int64_t at, struct err *e)
 		if (changed < 0)
 			return -1;
 		r->turned |= changed > 0;
-		if (!changed && held_due(r) <= r->stepped_at)
+		if (!changed && turn_due(r) <= r->stepped_at)
 			return 0; /* it waits for the commit */
 	}
 	return err_set(e, ERR_BROKEN, "what is due at %lld is due again and again",

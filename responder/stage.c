@@ -365,9 +365,9 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 
 	if (is_stepped(r))
 		now = r->stepped_at;
-	r->due_known = false;
 	bad = (writes && batch_open(r, e) < 0) || act_command(r, c, now, &reply, a, e) < 0 ||
 	      (r->wrote && batch_commit(r, e) < 0);
+	r->due_known = false;
 	if (!bad && store_in_batch(r->store))
 		store_rollback(r->store); /* refused: nothing was changed */
 	if (bad && e->kind == ERR_RETRY) {
@@ -424,7 +424,7 @@ respond_due(void *self)
 	if (r->retry_at)
 		return r->retry_at;
 	if (is_stepped(r))
-		return r->conf->fleeting ? held_due(r) : INT64_MAX;
+		return r->conf->fleeting ? turn_due(r) : INT64_MAX;
 	return turn_due(r) < keep_due(r) ? turn_due(r) : keep_due(r);
 }
 

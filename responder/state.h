@@ -110,7 +110,7 @@ struct responder {
 	struct tick tick; /* the one that waits; seq 0 = none */
 	bool tick_applied, tick_committed;
 	int64_t stepped_at; /* stepped mode: our domain clock */
-	int64_t due_at;     /* stepped mode, while due_known: held_due() */
+	int64_t due_at;     /* while due_known: turn_due() */
 	bool due_known;
 	struct {
 		struct id spool;
@@ -150,9 +150,6 @@ int held_apply(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 bool held_tick_ready(const struct responder *r);
 /* Stepped: take the tick as the one that waits. */
 int held_tick(struct responder *r, const struct tick *t, struct err *e) LY_MUST_USE;
-/* Stepped: turn_due(). Asked anew only when .due_known was cleared: whatever changes a trigger's
- * state, an incident or a notice does so. */
-int64_t held_due(struct responder *r);
 /* Stepped: did it arrive at a time that has been applied? Then it waits for no tick. */
 bool held_is_late(const struct responder *r, const struct held *h);
 
@@ -207,7 +204,8 @@ void gauges_hear(struct responder *r, int64_t now);
 int gauges_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 int64_t gauges_grade(const struct responder *r, struct str watch); /* as raise_grade() */
 
-/* turn.c: what time sets off. */
+/* turn.c: what time sets off. When it does next; asked anew only when .due_known was cleared, which
+ * whatever changes a trigger's state, an incident or a notice does. */
 int64_t turn_due(struct responder *r);
 /* Everything due until now, once. 1 rows changed, 0 nothing, -1. */
 int turn_once(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;

@@ -47,8 +47,8 @@ must_judge(const struct responder *r)
 	return false;
 }
 
-int64_t
-turn_due(struct responder *r)
+static int64_t
+next_due(struct responder *r)
 {
 	int64_t at = must_judge(r) ? r->judge_at : INT64_MAX;
 	enum incident_event event;
@@ -59,6 +59,15 @@ turn_due(struct responder *r)
 	at = least(at, urge_due(r));
 	at = least(at, notices_due(r->notices));
 	return least(at, digests_due(r->digests));
+}
+
+int64_t
+turn_due(struct responder *r)
+{
+	if (!r->due_known)
+		r->due_at = next_due(r);
+	r->due_known = true;
+	return r->due_at;
 }
 
 /* ---- the parts of a turn --------------------------------------------------------------------- */
