@@ -154,3 +154,18 @@ course_join(const struct incident *i, const struct incident *into)
 		return EVENT_JOIN_WATCHED;
 	return EVENT_JOIN_L1 + (enum incident_event)(i->level - 1);
 }
+
+static bool
+is_open(enum incident_state s)
+{
+	return s >= INCIDENT_OPEN && s <= INCIDENT_WATCHING;
+}
+
+bool
+move_calls_people(const struct move *m)
+{
+	if (!is_open(m->to_state) || m->to_state == INCIDENT_WATCHING)
+		return false;
+	return !is_open(m->from_state) || m->to_level > m->from_level ||
+	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER;
+}

@@ -2,7 +2,7 @@
  * deadline.h - deadline 时限: the clocks of an incident, and when each warns. Pure.
  *
  * A clock that waits for a person starts when a notice to that person was sent, never while it is
- * held; the one of a promise starts when the promise is released. It ends with what it waits for
+ * held, or when a person takes it before; the one of a promise starts when the promise is released. It ends with what it waits for
  * (the task of the same name, an acknowledgement, the next release), or with the state that asked
  * for it. At 50, 75 and 100 % of its time it warns: the owner, the lead, the next step of the
  * policy and the approver. Of an unanswered page the policy itself is the warning.
@@ -41,7 +41,7 @@ struct deadline {
 	int64_t percent;  /* of the newest warning: 0, 50, 75, 100 */
 	int64_t ended_at; /* 0: it runs */
 };
-/* Does a page of that level, now sent to a person, start it? before: the newest of this kind, or
+/* Does a page of that level, now sent to a person or answered before it left, start it? before: the newest of this kind, or
  * NULL. Not while it runs, nor again in a state in which it has ended. */
 bool deadline_starts(enum deadline_kind kind, const struct incident *i, int64_t level,
 		     const struct deadline *before);

@@ -119,6 +119,9 @@ struct move {
 	struct str evidence; /* JSON [{"mention":…,"digest":…}]; digest only names content */
 };
 
+/* Opened, raised, flared up, or forgotten by who had taken it: people are called. Pure. */
+bool move_calls_people(const struct move *m);
+
 /* What may happen in a state, without doing it: the row of the table, or NULL. Pure. */
 struct level_move {
 	unsigned from; /* bits 1 << enum incident_state */

@@ -156,16 +156,6 @@ is_open(enum incident_state s)
 	return s >= INCIDENT_OPEN && s <= INCIDENT_WATCHING;
 }
 
-/* Opened, raised, flared up, or forgotten by who had taken it. */
-static bool
-calls_people(const struct move *m)
-{
-	if (!is_open(m->to_state) || m->to_state == INCIDENT_WATCHING)
-		return false;
-	return !is_open(m->from_state) || m->to_level > m->from_level ||
-	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER;
-}
-
 /* Why now, when it is more than that a trigger fired. */
 static struct why
 why_moved(struct notices *n, const struct move *m)
@@ -273,7 +263,7 @@ notices_on_move(struct notices *n, const struct incident *i, const struct move *
 	begin(n, now);
 	if (m->event == EVENT_ACK)
 		return 0; /* notices_ack has it */
-	if (calls_people(m)) {
+	if (move_calls_people(m)) {
 		r = matter_of(n, i, m, &x, e) < 0 ? -1 : page(n, m, &x, now, e);
 	} else if (m->to_state == INCIDENT_WATCHING && m->from_state != INCIDENT_WATCHING) {
 		r = matter_of(n, i, m, &x, e) < 0 ? -1 : stop(n, &x, "watching", e);

@@ -90,38 +90,44 @@ newest(struct responder *r, const struct incident *i, enum deadline_kind kind,
 	return found < 0 ? -1 : 0;
 }
 
+/* Somebody knows of the level: its clocks run from now on. */
+static int
+level_known(struct responder *r, const struct incident *i, int64_t level, int64_t at,
+	    struct err *e)
+{
+	for (int k = 0; k < DEADLINE_KINDS; k++) {
+		enum deadline_kind kind = (enum deadline_kind)k;
+		const struct deadline *before;
+		struct deadline had,
+			d = { .kind = kind, .started_at = at, .due_at = at + span_of(i, kind) };
+
+		if (newest(r, i, kind, &had, &before, e) < 0 ||
+		    (deadline_starts(kind, i, level, before) && start(r, i, d, at, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 int
 urge_sent(struct responder *r, struct incident *i, const struct notice_event *ev, struct err *e)
 {
-	struct deadline d;
+	struct deadline d = { .kind = DEADLINE_ACK,
+			      .started_at = ev->at,
+			      .due_at = ev->answer_at },
+			had;
 	const struct deadline *before;
 
 	if (!ev->to_person || !incident_is_open(i))
 		return 0;
-	for (int k = 0; k < DEADLINE_KINDS; k++) {
-		enum deadline_kind kind = (enum deadline_kind)k;
-
-		if (newest(r, i, kind, &d, &before, e) < 0)
-			return -1;
-		if (deadline_starts(kind, i, ev->level, before) &&
-		    start(r, i,
-			  (struct deadline){ .kind = kind,
-					     .started_at = ev->at,
-					     .due_at = ev->at + span_of(i, kind) },
-			  ev->at, e) < 0)
-			return -1;
-	}
+	if (level_known(r, i, ev->level, ev->at, e) < 0)
+		return -1;
 	if (!ev->answer_at || !deadline_goes_on(DEADLINE_ACK, i))
 		return 0;
-	if (newest(r, i, DEADLINE_ACK, &d, &before, e) < 0)
+	if (newest(r, i, DEADLINE_ACK, &had, &before, e) < 0)
 		return -1;
-	if (before && !d.ended_at && d.due_at == ev->answer_at)
+	if (before && !had.ended_at && had.due_at == ev->answer_at)
 		return 0; /* another of the same step has it, too */
-	return start(r, i,
-		     (struct deadline){ .kind = DEADLINE_ACK,
-					.started_at = ev->at,
-					.due_at = ev->answer_at },
-		     ev->at, e);
+	return start(r, i, d, ev->at, e);
 }
 
 /* Is this what it waited for? */
@@ -144,11 +150,16 @@ urge_on_move(struct responder *r, const struct incident *i, const struct move *m
 
 	for (int k = 0; k < n; k++) {
 		bool met = is_met(v[k].kind, m->event);
+		/* Another page takes its place, whose clock starts when it is sent. */
+		bool anew = v[k].kind == DEADLINE_ACK && move_calls_people(m);
 
-		if ((met || !deadline_goes_on(v[k].kind, i)) &&
+		if ((met || anew || !deadline_goes_on(v[k].kind, i)) &&
 		    end(r, i, v[k], met, now, e) < 0)
 			return -1;
 	}
+	/* Who takes it before a page has left knows all the same. */
+	if (n >= 0 && m->event == EVENT_ACK && level_known(r, i, i->level, now, e) < 0)
+		return -1;
 	return n < 0 ? -1 : 0;
 }
 

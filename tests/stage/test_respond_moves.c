@@ -342,6 +342,21 @@ a_clock_starts_when_its_page_was_sent_and_warns_three_times(void **state)
 	world_close(&w);
 }
 
+/* Nobody has to be told what he says he knows. */
+static void
+who_takes_it_before_a_page_left_starts_the_clock(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report(&w, "qingshan", "food_safety", WORLD_T0);
+	world_act(&w, "unix:lin", "incident.ack", "{\"id\":\"INC-2026-0001\"}", 0,
+		  WORLD_T0 + 300);
+	assert_string_equal(clock_rows(&w, "verdict"), "running@5");
+	world_close(&w);
+}
+
 static void
 releases_end_the_clocks_of_an_l3_and_start_the_next_promise(void **state)
 {
@@ -417,6 +432,7 @@ main(void)
 		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
 		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
 		cmocka_unit_test(a_clock_starts_when_its_page_was_sent_and_warns_three_times),
+		cmocka_unit_test(who_takes_it_before_a_page_left_starts_the_clock),
 		cmocka_unit_test(releases_end_the_clocks_of_an_l3_and_start_the_next_promise),
 		cmocka_unit_test(of_two_that_become_one_the_earlier_clock_is_kept),
 		cmocka_unit_test(who_took_it_keeps_it_while_working_on_it),
