@@ -43,6 +43,7 @@ static const struct act {
 	{ "strike", "incident.strike", true, "--kind --key --why " },
 	{ "playbook", "incident.playbook", true, "--why ", "playbook" },
 	{ "act", "incident.act", true, "", "action" },
+	{ "draft", "incident.draft", true, "", "template" },
 };
 
 struct incident_options {
@@ -193,7 +194,7 @@ const struct subcommand cmd_incident = {
 	"incident",
 	"list [--all] [--watch W] | show | ack | promote | lower | verdict | close | merge | "
 	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options] | "
-	"playbook INC-… NAME | act INC-… ACTION",
+	"playbook INC-… NAME | act INC-… ACTION | draft INC-… TEMPLATE|all",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
@@ -217,6 +218,7 @@ const struct subcommand cmd_incident = {
 	"  strike   --kind, --key, --why: erase a text of the file; who, when and why stay\n"
 	"  playbook NAME, --why: bind another playbook (langyan playbook list)\n"
 	"  act      ACTION: let an action of the playbook go, whatever signals say; again too\n"
+	"  draft    TEMPLATE: a draft of it with the facts of now; all: of each that stands\n"
 	"What is not given stays as it was; nothing is overwritten (docs/incidents.md).",
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
 	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"

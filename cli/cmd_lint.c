@@ -116,7 +116,7 @@ together_json(const struct lint_file *files, const struct together_findings *fou
 		json_add_text(&b, str_of(f->hint));
 		buf_add_byte(&b, '}');
 	}
-	buf_add(&b, STR("]}"));
+	buf_addf(&b, "],\"undecided\":%zu}", found->undecided);
 	puts(b.p);
 	buf_release(&b);
 }
@@ -150,6 +150,11 @@ together_lint(const struct lint_file *files, size_t n, bool json, struct arena *
 		together_json(files, &found);
 	for (size_t i = 0; !json && i < found.n; i++)
 		together_print(files, &found.v[i]);
+	if (found.undecided)
+		fprintf(stderr,
+			"%zu comparisons took too long: read these texts against each other "
+			"yourself\n",
+			found.undecided);
 	*blocks += found.n;
 	together_free(t);
 	return 0;

@@ -535,7 +535,8 @@ static const struct verb *
 verb_of(struct str name)
 {
 	static const struct verb *const others[] = { act_move_verbs, act_case_verbs,
-						     act_rota_verbs, act_play_verbs };
+						     act_rota_verbs, act_play_verbs,
+						     act_draft_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -22,7 +22,9 @@
 #include "responder/playbook.h"
 #include "responder/template.h"
 
-#define REDO_AT_START 64 /* newest drafts whose file is made again when it is missing */
+#define ASKED_MAX     200  /* templates of one incident that are made anew at once */
+#define ASKED_ROWS    2000 /* newest drafts that are looked through for them       */
+#define REDO_AT_START 64   /* newest drafts whose file is made again when it is missing */
 
 static const struct conf_key draft_keys[] = {
 	{ "dir", CONF_PATH, offsetof(struct draft_conf, dir), 0, 0, "",
@@ -165,15 +167,18 @@ lint_ask_of(const struct draft_fill *k, const struct template *t, struct str tex
 				  .supported_n = k->values_n };
 }
 
+/* asked: 0 for what a move calls for, once; a person may ask again: the time of that. *row's texts
+ * end with the call. */
 static int
-draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, struct err *e)
+draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int64_t asked,
+	   struct draft_made *said, struct err *e)
 {
 	struct template_source src = { draft_fill_find, k };
 	struct template_out out = template_out_new();
 	struct buf lint = BUF(256 << 10);
 	struct lint_findings found;
 	struct lint_ask ask;
-	char seq[32];
+	char seq[64];
 	struct draft_row row = { .incident = k->i->id,
 				 .template = t->id,
 				 .kind = str_of(template_kind_words[t->kind]),
@@ -186,16 +191,20 @@ draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, str
 	ask = lint_ask_of(k, t, buf_str(&out.text));
 	lint_text(d->lint, &ask, k->a, &found);
 	lint_add_json(&lint, &found, ask.text, 0);
-	snprintf(seq, sizeof seq, "%lld", (long long)k->m->seq);
-	row.id = ID_OF(STR("draft"), id_str(&k->i->id), t->id, str_of(seq));
+	snprintf(seq, sizeof seq, asked ? "%lld asked %lld" : "%lld", (long long)k->m->seq,
+		 (long long)asked);
 	row.text = ask.text;
+	row.id = asked ? ID_OF(STR("draft"), id_str(&k->i->id), t->id, str_of(seq), row.text)
+		       : ID_OF(STR("draft"), id_str(&k->i->id), t->id, str_of(seq));
 	row.gaps = buf_str(&out.gaps);
 	row.lint = buf_str(&lint);
 	row.evidence = buf_str(&out.evidence);
 	row.state = state_of(&found, out.gaps_n);
-	added = draft_add(d->env->store, &row, e);
+	added = asked ? draft_add_new(d->env->store, &row, e)
+		      : draft_add(d->env->store, &row, e);
 	if (added > 0)
 		pending_add(d, &row.id);
+	*said = (struct draft_made){ t->id, row.state, row.version, out.gaps_n };
 	template_out_release(&out);
 	buf_release(&lint);
 	return added < 0 ? -1 : 0;
@@ -246,9 +255,10 @@ kind_make(struct drafts *d, struct draft_fill *k, int64_t kind, int64_t lang, st
 			       .arg = k->i->playbook };
 	const struct template *picked[DRAFT_VARIANTS];
 	size_t n = draft_pick(d->templates, &q, picked);
+	struct draft_made said;
 
 	for (size_t i = 0; i < n; i++)
-		if (draft_make(d, k, picked[i], e) < 0)
+		if (draft_make(d, k, picked[i], 0, &said, e) < 0)
 			return -1;
 	return 0;
 }
@@ -300,6 +310,7 @@ drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 {
 	struct draft_fill k = { .env = d->env, .facts = d->facts, .i = i, .m = m, .now = now };
 	struct draft_ground ground;
+	struct draft_made said;
 	int made;
 
 	if (!d->templates)
@@ -309,13 +320,65 @@ drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 		const struct template *of = templates_find(d->templates, templates->v[t]);
 
 		if (of)
-			made = draft_make(d, &k, of, e) < 0 ? -1 : made + 1;
+			made = draft_make(d, &k, of, 0, &said, e) < 0 ? -1 : made + 1;
 		else
 			log_event(LOG_ERROR, "no_such_template", "template=%.*s",
 				  STR_ARG(templates->v[t]));
 	}
 	arena_free(k.a);
 	return made;
+}
+
+/* The templates of what stands, each once. */
+struct standing {
+	struct arena *a;
+	struct str ids[ASKED_MAX];
+	size_t n;
+};
+
+static int
+standing_add(void *arg, const struct draft_row *row)
+{
+	struct standing *s = arg;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (str_eq(s->ids[i], row->template))
+			return 0;
+	if (s->n < ASKED_MAX)
+		s->ids[s->n++] = arena_str(s->a, row->template);
+	return 0;
+}
+
+int
+drafts_asked(struct drafts *d, const struct incident *i, const struct move *m,
+	     struct str template, int64_t now,
+	     void (*each)(void *arg, const struct draft_made *x), void *arg, struct err *e)
+{
+	struct draft_fill k = { .env = d->env, .facts = d->facts, .i = i, .m = m, .now = now };
+	struct standing ids = { .n = 0 };
+	struct draft_ground ground;
+	struct draft_made said;
+	int bad = 0, made = 0;
+
+	if (!d->templates)
+		return 0;
+	bad = fill_begin(&k, &ground, e);
+	ids.a = k.a;
+	if (!str_is(template, "all"))
+		ids.ids[ids.n++] = template;
+	else if (!bad)
+		bad = drafts_read(d->env->store, i->number, ASKED_ROWS, standing_add, &ids, e);
+	for (size_t t = 0; t < ids.n && !bad; t++) {
+		const struct template *of = templates_find(d->templates, ids.ids[t]);
+
+		if (!of)
+			continue;
+		bad = draft_make(d, &k, of, now, &said, e);
+		each(arg, &said);
+		made++;
+	}
+	arena_free(k.a);
+	return bad ? -1 : made;
 }
 
 /* ---- files ------------------------------------------------------------------------------------------- */

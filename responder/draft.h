@@ -29,6 +29,18 @@ int drafts_on_move(struct drafts *d, const struct incident *i, const struct move
 /* The drafts of these templates, whatever the level calls for. How many of them there are, or -1. */
 int drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 	       const struct conf_texts *templates, int64_t now, struct err *e) LY_MUST_USE;
+/* A person asks: of one template, or ("all") of each that stands in a newest version. What would
+ * read as its newest version does is not made again. How many templates were looked at: 0 when
+ * there is none of that name; -1. */
+struct draft_made {
+	struct str template, state;
+	int64_t version; /* of the newest: the one that was made, or that stands already */
+	size_t gaps;
+};
+int drafts_asked(struct drafts *d, const struct incident *i, const struct move *m,
+		 struct str template, int64_t now,
+		 void (*each)(void *arg, const struct draft_made *x), void *arg,
+		 struct err *e) LY_MUST_USE;
 /* After the commit: each draft that has no file yet becomes
  * <site.data>/drafts/INC-…/<template>.md. Never fails the stage; what fails is logged and
  * tried again at the next start. */

@@ -69,6 +69,25 @@ draft_add(struct store *s, struct draft_row *row, struct err *e)
 	return supersede(s, row, e) < 0 ? -1 : 1;
 }
 
+int
+draft_add_new(struct store *s, struct draft_row *row, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT text, version FROM draft WHERE incident = :incident"
+			      " AND template = :template ORDER BY version DESC LIMIT 1");
+	bool same;
+	int found;
+
+	stmt_id(q, 1, &row->incident);
+	stmt_text(q, 2, row->template);
+	found = stmt_step(q, e);
+	same = found > 0 && str_eq(stmt_col_text(q, 0), row->text);
+	if (same)
+		row->version = stmt_col_int(q, 1);
+	stmt_reset(q);
+	return found < 0 ? -1 : same ? 0 : draft_add(s, row, e);
+}
+
 static struct draft_row
 row_of(struct stmt *q)
 {

@@ -21,6 +21,9 @@ struct draft_row {
 };
 /* 1 written, 0 it was there, -1. Gives row->version; older versions become "superseded". */
 int draft_add(struct store *s, struct draft_row *row, struct err *e) LY_MUST_USE;
+/* The same, but a text that reads as the newest of its template does is not written: 0, and
+ * row->version is that of the newest. */
+int draft_add_new(struct store *s, struct draft_row *row, struct err *e) LY_MUST_USE;
 /* Texts in a. 1, 0, -1. */
 int draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_row *out,
 	       struct err *e) LY_MUST_USE;

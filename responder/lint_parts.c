@@ -122,7 +122,8 @@ const struct lint_element lint_elements[] = {
 	  K(REPLY) | K(COMPLAINT) | K(STAFF),
 	  false,
 	  { "请(?:把|您|将|先|私信|提供|保留|大家|发|告诉|打|到|留)|已经?(?:安排|登记|转|退|换|"
-	    "核对|补|通知)|我们?(?:的处理|来|会|正在|核对|赔|退|补|给您|把)",
+	    "核对|补|通知)|我们?(?:的处理|来|会|正在|核对|赔|退|补|给您|把)|(?:寄|换|补发|送)(?"
+	    ":一|给您|到|过去)|给您(?:寄|换|补|退|回)",
 	    "\\bplease\\b|\\bsend (?:us|me)\\b|\\bhere is what happens\\b|\\bwe "
 	    "(?:have|will|pay|"
 	    "refund|replace)\\b|\\bdo now\\b|\\bI (?:will|have|checked)\\b|\\btell "
@@ -185,5 +186,25 @@ const struct lint_element lint_elements[] = {
 	    "-]\\d{3,4}\\b" },
 	  { "没有联系方式", "gives no contact" },
 	  { "加上有人接听的电话或入口", "add a line that a person answers" } },
+	{ "concrete",
+	  ~0u,
+	  true,
+	  { "\\d|[今明当][天日晚早]|(?:责任|错|问题)(?:都)?(?:在|由)我|我们(?:错|没有(?:做|"
+	    "检查|告诉))|是我们的|请"
+	    "[^。；\\n]{0,14}(?:停|不要|勿|就医|保留|检查|核对|关闭|改密码)|(?:退|赔|换|补|免|"
+	    "承担)[^。；，\\n]"
+	    "{0,10}(?:款|费|损失|新)|不附",
+	    "\\d|\\b(?:today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|"
+	    "saturday|"
+	    "sunday)\\b|\\bwe (?:made a mistake|were wrong|got (?:it|this) wrong|did "
+	    "not|should have)"
+	    "\\b|\\b(?:is|was) our(?:s| fault| mistake| "
+	    "responsibility)\\b|\\b(?:stop|unplug|throw|"
+	    "return|do not (?:eat|use|drink|open|drive|pay)|see a "
+	    "doctor)\\b|\\b(?:refund|replace|pay "
+	    "for|reimburse)\\w*\\b" },
+	  { "没有一处能让人来对的话：没有时间、数字、动作、担当",
+	    "says nothing that we could be held to: no time, figure, act or admission" },
+	  { "写一件做了的事和它的时间", "say one thing that was done, and when" } },
 	{ .name = NULL },
 };

@@ -13,7 +13,7 @@
 const struct lint_rule lint_rules_en[] = {
 	/* ---- block ---- */
 	{ BLOCK("en.regret", "\\b(?:deeply|sincerely|truly|very much) regrets?\\b|\\bwe regret "
-			     "(?:any|that|if|this)\\b"),
+			     "(?:any|that|if|this|the)\\b"),
 	  EN("regret is what bystanders feel; it is no apology",
 	     "say \"we are sorry\" and for what; if the cause is open, \"we are sorry for the "
 	     "worry\"") },
@@ -23,7 +23,7 @@ const struct lint_rule lint_rules_en[] = {
 		"\\bsorry (?:if|that) "
 		"(?:you|anyone|anybody|some|people)\\b[^.\\n]{0,20}\\b(?:feel|"
 		"felt|were|was|are|took)\\b|\\bsorry (?:for )?(?:how|the way) you feel\\b|"
-		"\\bsorry if\\b"),
+		"\\bsorry if\\b|\\b(?:sorry|apologi[sz]e|apology|apologies) for any\\b"),
 	  .unless = "\\bsorry that you (?:were|had) "
 		    "(?:left|kept|charged|stranded|turned|sent)\\b",
 	  EN("apologises for feelings, not for what was done",
@@ -89,6 +89,26 @@ const struct lint_rule lint_rules_en[] = {
 		")\\b"),
 	  .unless = EN_OURS,
 	  EN("blames the user", "look after people first; publish advice on use elsewhere") },
+	{ BLOCK("en.blame_people", "\\b(?:the |some |many |a |certain "
+				   ")?(?:tenants?|guests?|customers?|users?|owners?|"
+				   "passengers?|drivers?|parents?|patients?|visitors?|members?)"
+				   "\\b[^.;,\\n]{0,12}\\b(?:had "
+				   "been (?:told|warned|advised|asked)|(?:did not|didn['’]t) "
+				   "(?:report|tell|inform|"
+				   "disclose|check|read|follow)|chose (?:to|not to)|allowed "
+				   "(?:their|his|her)|ignored|"
+				   "insisted)\\b"),
+	  .unless = EN_OURS,
+	  EN("blames the user", "look after people first; publish advice on use elsewhere") },
+	{ BLOCK("en.disown",
+		"\\b(?:over|for) which we (?:have|had|bear|accept) "
+		"no\\b|\\b(?:accept|bear|take|have) "
+		"no (?:liability|responsibility|control)\\b|\\bnot (?:liable|our "
+		"responsibility)\\b|"
+		"\\btake no view\\b|\\bbeyond our control\\b|\\bunforeseen circumstances\\b"),
+	  .scope = SCOPE_NEXT, .unless = "\\bwe answer for\\b|\\bours to\\b",
+	  EN("washes its hands",
+	     "say first what you do; whoever supplied you is yours to check") },
 	{ BLOCK("en.hush",
 		"\\b(?:delete|remove|take down|withdraw|retract)\\b[^.\\n]{0,40}\\b(?:refund|"
 		"compensation|voucher|payment|gift|pay)\\b|\\b(?:refund|compensation|voucher|"
@@ -104,7 +124,8 @@ const struct lint_rule lint_rules_en[] = {
 		"always)(?:\\s+|-)(?:safe|harmless|secure|risk[- ]free|natural)\\b|\\bzero "
 		"risk\\b|"
 		"\\bno risk (?:at all|whatsoever|to (?:anyone|you|your|the public|health))\\b|"
-		"\\babsolutely no (?:risk|danger)\\b|\\bguaranteed? safe\\b|\\bnothing to "
+		"\\babsolutely (?:no (?:risk|danger)|certain)\\b|\\brest assured\\b|\\bworking "
+		"perfectly\\b|\\bguaranteed? safe\\b|\\bnothing to "
 		"worry "
 		"about\\b"),
 	  EN("an absolute about a product",
@@ -123,6 +144,25 @@ const struct lint_rule lint_rules_en[] = {
 		"overhaul|rebuild|replace|change|retrain|audit|report)\\b"),
 	  .scope = SCOPE_NEXT, .unless = EN_DATE "|" EN_OWNER,
 	  EN("a promise without date or owner", "who, by when") },
+	{ EMPTY("en.passive_promise", "\\bwill be (?:fully |properly |duly "
+				      ")?(?:compensated|refunded|reimbursed|replaced|"
+				      "resolved|fixed|investigated|addressed)\\b|\\b(?:get to "
+				      "the bottom of|leave no stone|no "
+				      "stone unturned)\\b"),
+	  .scope = SCOPE_NEXT, .unless = EN_DATE "|" EN_OWNER,
+	  EN("a promise without date or owner", "who, by when") },
+	{ EMPTY("en.filler",
+		"\\b(?:remain|are|is) committed to "
+		"(?:deliver|provid|serv|excellence|quality|the high|our )|\\b(?:value|thank "
+		"you for|appreciate) your "
+		"(?:feedback|continued support|loyalty)\\b|\\bcontinued "
+		"support\\b|\\b(?:challenging|"
+		"difficult) times?\\b|\\bappropriate (?:action|steps|measures)\\b|\\brush to "
+		"judge?ment\\b|\\bfull picture\\b|\\bsome confusion\\b|\\bfeedback is "
+		"important\\b|"
+		"\\bthe (?:excellence|high standards?)\\b"),
+	  EN("words that could stand in any statement",
+	     "say what happened and what you do, with a time") },
 	/* ---- warn ---- */
 	{ WARN("en.seriously", "\\btak(?:e|es|ing)\\b[^.\\n]{1,60}?\\bseriously\\b"),
 	  EN("everybody says it", "say what you did, and when") },

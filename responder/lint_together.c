@@ -133,7 +133,8 @@ value_read(const struct together *t, const struct matter *m, struct str value, s
 	return m->kind != MATTER_DATE || lint_date_parse(t->dates, value, &s->date);
 }
 
-static void
+/* False: undecided from some place on. */
+static bool
 matter_read(struct together *t, size_t m, const struct together_text *x, struct said *out)
 {
 	struct str text = utf8_cut(x->text, LOOKED_AT);
@@ -146,13 +147,14 @@ matter_read(struct together *t, size_t m, const struct together_text *x, struct 
 
 		n = rx_match(t->pattern[m][x->lang], t->scratch, text, from, g, GROUPS);
 		if (n <= 0)
-			return;
+			return n != RX_LIMIT;
 		s.said = str_slice(text, g[0].at, g[0].n);
 		s.line = lint_line(text, g[0].at);
 		if (!lint_is_quoted(text, g[0].at, g[0].at + g[0].n) &&
 		    value_read(t, &lint_matters[m], value_of(text, g, n), &s))
 			out->v[out->n++] = s;
 	}
+	return true;
 }
 
 /* ---- two texts ----------------------------------------------------------------------------------- */
@@ -262,7 +264,7 @@ together_look(struct together *t, const struct together_text *texts, size_t n, s
 	k.said = heap_zero(n ? n : 1, sizeof *k.said);
 	for (size_t i = 0; i < n; i++)
 		for (size_t m = 0; m < t->n; m++)
-			matter_read(t, m, &texts[i], &k.said[i][m]);
+			out->undecided += !matter_read(t, m, &texts[i], &k.said[i][m]);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++)
 			two_compare(&k, i, j);

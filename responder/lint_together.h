@@ -36,6 +36,7 @@ struct together_finding {
 struct together_findings {
 	struct together_finding *v;
 	size_t n;
+	size_t undecided; /* texts × matters that took too long: for a person to read */
 };
 
 struct together;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # flow: cheap, beside
 """A new user's way: init, check, run, push, look, stop; and what the shell says to mistakes."""
-import os, pathlib, pty, re, select, sys, time, urllib.request
+import json, os, pathlib, pty, re, select, sys, time, urllib.request
 
 from harness import *
 
@@ -48,6 +48,32 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
 for args in ["analyze", "lint", "extract", "parse-feed", "to-utf8", "replay", "lexicon import", "lexicon fit --lang en", "lexicon calibrate",
              "watch import --from brandwatch"]:
     says("%s says that a folder is none of its files" % args, 2, args.split() + [HOME], "Is a directory")
+
+# ---- lint: texts from anywhere ------------------------------------------------------------------------
+def linted(name, data, *args):
+    (HOME / name).write_bytes(data)
+    r = langyan("lint", "--json", *args, HOME / name)
+    return r.returncode, [json.loads(line) for line in r.stdout.decode().splitlines()]
+
+
+FAULT = "给您带来不便，敬请谅解。"
+for name, data in [("plain.txt", FAULT.encode()), ("gb.txt", FAULT.encode("gb18030")), ("crlf.txt", ("说明\r\n" + FAULT + "\r\n").encode("utf-8-sig")),
+                   ("page.html", ("<!doctype html><title>x</title><p>说明</p><p>%s</p>" % FAULT).encode())]:
+    code, said = linted(name, data)
+    rules = [f["rule"] for f in said[0]["findings"] if f["severity"] == "block"]
+    check("lint reads %s" % name, code == 1 and said[0]["language"] == "zh" and said[0]["kind"] is None and "zh.inconvenience" in rules, said)
+code, said = linted("fine.txt", "该批次已于3月10日22:10下架。".encode())
+check("lint lets a plain sentence pass", code == 0 and said[0]["blocks"] == 0, said)
+code, said = linted("kind.txt", "抱歉。".encode(), "--kind", "holding")
+check("lint asks a holding statement for its parts", code == 1 and said[0]["kind"] == "holding" and said[0]["blocks"] >= 5, said)
+(HOME / "b.txt").write_text("共售出2万盒。")
+code, said = linted("a.txt", "售出3万盒。".encode(), "--together", HOME / "b.txt")
+check("lint reads texts of one incident against each other", code == 1 and said[-1]["together"][0]["rule"] == "together.figure" and
+      [t["said"] for t in said[-1]["together"][0]["texts"]] == ["售出2万", "售出3万"], said)
+(HOME / "bad.md").write_text("---\nid: x\nlanguage: zh\n---\n{{a}}\n")
+says("lint tells what is wrong with a template", 2, ["lint", HOME / "bad.md"], "bad.md:1")
+says("lint tells that a picture is no text", 2, ["lint", "/bin/true"], "is not a text")
+says("lint lists its rules", 0, ["lint", "--rules", "--lang", "en"], "en.regret", "any.gap", where="stdout")
 
 # ---- robots.txt -------------------------------------------------------------------------------------
 (HOME / "robots.txt").write_text("user-agent: FooBot\ndisallow: /\n")

@@ -299,6 +299,21 @@ verify_names_an_entry_that_was_changed(void **state)
 	}
 }
 
+static void
+a_person_asks_for_drafts(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_at(&w, 6);
+	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-x\""), 200);
+	assert_string_equal(w.reply.p, "{\"drafts\":[{\"template\":\"zh-x\",\"state\":"
+				       "\"generated\",\"version\":2,\"gaps\":2}]}");
+	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-y\""), 404);
+	assert_non_null(strstr(w.reply.p, "there is no template \\\"zh-y\\\""));
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -312,6 +327,7 @@ main(void)
 		cmocka_unit_test(mistakes_are_told_and_write_nothing),
 		cmocka_unit_test(a_text_can_be_struck_and_the_chain_holds),
 		cmocka_unit_test(verify_names_an_entry_that_was_changed),
+		cmocka_unit_test(a_person_asks_for_drafts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@
 
 #define STATEMENTS_DEVELOP "tests/data/statements-develop.tsv"
 #define STATEMENTS_HELD    "tests/data/statements-held.tsv"
+#define STATEMENTS_LATER   "tests/data/statements-later.tsv"
+#define STATEMENTS_FRESH   "tests/data/statements-fresh.tsv"
 #define STATEMENTS_MAX     200
 
 enum statement_verdict { STATEMENT_CLEAN, STATEMENT_WARN, STATEMENT_BLOCK };

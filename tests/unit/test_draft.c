@@ -13,6 +13,7 @@
 #include "core/str.h"
 #include "responder/draft.h"
 #include "responder/draft_store.h"
+#include "responder/entry.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
 #include "responder/template.h"
@@ -429,6 +430,236 @@ mistakes_in_facts_and_templates_are_told_with_their_place(void **state)
 	assert_non_null(strstr(e.text, "language: en, but it lies in zh/"));
 }
 
+/* ---- which ---------------------------------------------------------------------------------------- */
+
+static void
+say(struct world *w, const char *kind, const char *key, const char *value)
+{
+	struct err e = { 0 };
+	struct entry x = { .incident = w->incident.id,
+			   .at = T0,
+			   .kind = str_of(kind),
+			   .key = str_of(key),
+			   .actor = STR("unix:anna"),
+			   .value = str_of(value),
+			   .salt = STR("0123456789abcdef") };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	if (entry_append(w->store, &x, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(store_commit(w->store, &e), 0);
+}
+
+static void
+there_are_variants_to_choose_from(void **state)
+{
+	struct world *w = *state;
+
+	w->conf.variants = 2;
+	reopen(w);
+	move(w, 1, 1, 2, T0);
+	assert_string_equal(names(w), "en-any-holding v1 generated\n"
+				      "en-comment-reply v1 lint_passed\n"
+				      "en-food-safety-holding v1 generated\n"
+				      "en-food-safety-reply v1 lint_passed\n"
+				      "en-staff-note v1 generated\n"
+				      "zh-any-holding v1 generated\n"
+				      "zh-comment-reply v1 lint_passed\n"
+				      "zh-food-safety-holding v1 generated\n"
+				      "zh-food-safety-reply v1 lint_passed\n"
+				      "zh-staff-note v1 generated\n");
+}
+
+/* Who can publish nowhere but inside gets no statement drafted. */
+static void
+only_what_has_a_channel_is_drafted(void **state)
+{
+	static struct str inside[] = { STR_INIT("internal") };
+	struct world *w = *state;
+
+	w->conf.channels = (struct conf_texts){ inside, 1 };
+	reopen(w);
+	move(w, 1, 1, 2, T0);
+	assert_string_equal(names(w), "en-staff-note v1 generated\n"
+				      "zh-staff-note v1 generated\n");
+}
+
+/* An untrue rumour about us is no reason to pay and repent; while nothing is assessed, that is
+ * prepared. */
+static void
+what_the_assessment_blocks_is_not_drafted(void **state)
+{
+	struct world *w = *state;
+
+	move(w, 1, 1, 3, T0);
+	assert_non_null(strstr(names(w), "zh-food-safety-full v1"));
+	say(w, "assessment", "",
+	    "{\"type\":\"rumour\",\"fault\":\"no\",\"history\":\"no\",\"reputation\":\"2\"}");
+	say(w, "claim", "1", "{\"text\":\"x\",\"truth\":\"untrue\"}");
+	move(w, 2, 1, 3, T0 + 60);
+	assert_null(strstr(names(w), "zh-food-safety-full v2"));
+	assert_non_null(strstr(names(w), "zh-food-safety-holding v2"));
+	/* Another claim is true and ours: now it has its place again. */
+	say(w, "assessment", "",
+	    "{\"type\":\"human_error\",\"fault\":\"yes\",\"history\":\"no\",\"reputation\":"
+	    "\"2\"}");
+	say(w, "claim", "2", "{\"text\":\"y\",\"truth\":\"true\"}");
+	move(w, 3, 1, 3, T0 + 120);
+	assert_non_null(strstr(names(w), "zh-food-safety-full v2"));
+}
+
+/* ---- what fills ----------------------------------------------------------------------------------- */
+
+static void
+confirmed_facts_of_the_incident_fill_and_others_hide(void **state)
+{
+	struct world *w = *state;
+	struct draft_row r;
+
+	say(w, "fact", "batch",
+	    "{\"value\":\"20260310A\",\"status\":\"confirmed\",\"source\":\"plant\"}");
+	say(w, "fact", "action_now",
+	    "{\"value\":\"3月10日09:00起逐店核对库存\",\"status\":\"confirmed\"}");
+	say(w, "fact", "product", "{\"value\":\"别的\",\"status\":\"unconfirmed\"}");
+	move(w, 1, 1, 2, T0);
+	r = row(w, "zh-food-safety-holding");
+	assert_non_null(strstr(r.text.p, "涉及产品的批号为20260310A。"));
+	assert_non_null(strstr(r.evidence.p, "\"batch\":{\"incident_fact\":\"batch\"}"));
+	assert_non_null(strstr(r.text.p, "【待补：产品全名（有这一条事实，但还没有人确认）】"));
+	say(w, "fact", "product", "{\"value\":\"山脆海苔脆片40克\",\"status\":\"confirmed\"}");
+	move(w, 2, 1, 2, T0 + 60);
+	r = row(w, "zh-food-safety-holding");
+	assert_non_null(strstr(r.text.p, "关于山脆海苔脆片40克有关反映的说明"));
+	assert_string_equal(r.state.p, "lint_passed");
+	assert_string_equal(r.gaps.p, "[]");
+}
+
+static void
+a_brand_has_its_own_file_of_facts(void **state)
+{
+	struct world *w = *state;
+	const char *dir = arena_textf(w->a, "%s/facts", w->dir);
+
+	assert_int_equal(mkdir(dir, 0700), 0);
+	write_text(arena_textf(w->a, "%s/all.yaml", dir),
+		   "facts: { contact: 400-000-0000, product: 集团产品 }\n");
+	write_text(arena_textf(w->a, "%s/shancui.yaml", dir), "facts: { product: 海苔脆片 }\n");
+	write_text(arena_textf(w->a, "%s/other.yaml", dir), "facts: { product: 别家的 }\n");
+	w->conf.facts = str_of(dir);
+	reopen(w);
+	move(w, 1, 1, 2, T0);
+	assert_non_null(
+		strstr(row(w, "zh-food-safety-holding").text.p, "关于海苔脆片有关反映"));
+	assert_non_null(strstr(row(w, "zh-food-safety-reply").text.p, "400-000-0000"));
+}
+
+/* What people say stands in our words; its evidence names the mentions. */
+static void
+people_are_heard_in_our_words(void **state)
+{
+	struct world *w = *state;
+	struct draft_row r;
+
+	w->incident.topic = STR("environment");
+	move(w, 1, 1, 2, T0);
+	r = row(w, "zh-any-holding");
+	assert_non_null(strstr(r.text.p, "有居民反映周边环境受到影响"));
+	assert_non_null(strstr(r.evidence.p, "\"told\":{\"mentions\":"
+					     "[\"00112233445566778899aabbccddeeff\"]}"));
+	assert_non_null(strstr(row(w, "en-any-holding").text.p,
+			       "neighbours say that their surroundings suffer"));
+}
+
+static void
+nobody_is_quoted_without_consent(void **state)
+{
+	struct world *w = *state;
+	char path[192];
+	const char *dir = arena_textf(w->a, "%s/templates", w->dir);
+
+	snprintf(path, sizeof path, "%s/zh", dir);
+	assert_true(mkdir(dir, 0700) == 0 && mkdir(path, 0700) == 0);
+	snprintf(path, sizeof path, "%s/zh/q.md", dir);
+	write_text(path,
+		   "---\nid: q\nlanguage: zh\nscenario: [any]\nkind: holding\n"
+		   "channel: [site]\nslots: { words: { type: quote, wants: 原话 } }\n---\n"
+		   "一位顾客说：{{words}}\n");
+	w->conf.dir = str_of(dir);
+	write_text(w->facts, "facts: { words: 打开就看到了 }\n");
+	reopen(w);
+	move(w, 1, 1, 2, T0);
+	assert_string_equal(row(w, "q").text.p,
+			    "一位顾客说：【待补：原话（没有记录当事人的同意）】\n");
+	write_text(w->facts,
+		   "facts: { words: 打开就看到了, words_consent: 3月10日短信确认 }\n");
+	reopen(w);
+	move(w, 2, 1, 2, T0);
+	assert_string_equal(row(w, "q").text.p, "一位顾客说：打开就看到了\n");
+	w->incident.topic = STR("injury");
+	move(w, 3, 1, 2, T0);
+	assert_string_equal(row(w, "q").text.p,
+			    "一位顾客说：【待补：原话（这类事情不引用任何人的原话）】\n");
+}
+
+/* ---- asked for ------------------------------------------------------------------------------------ */
+
+static void
+made_add(void *arg, const struct draft_made *x)
+{
+	buf_addf(arg, "%.*s v%lld %.*s %zu\n", STR_ARG(x->template), (long long)x->version,
+		 STR_ARG(x->state), x->gaps);
+}
+
+static const char *
+ask(struct world *w, const char *template, int64_t now)
+{
+	struct move m = { .seq = 1, .incident = w->incident.id, .to_level = 2 };
+	struct buf b = BUF(8192);
+	struct err e = { 0 };
+	const char *said;
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	if (drafts_asked(w->drafts, &w->incident, &m, str_of(template), now, made_add, &b, &e) <
+	    0)
+		fail_msg("%s", e.text);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	said = arena_text(w->a, buf_str(&b));
+	buf_release(&b);
+	return said;
+}
+
+/* Closings, updates and answers to complaints are never drafted by themselves. */
+static void
+a_person_may_ask_for_any_template(void **state)
+{
+	struct world *w = *state;
+
+	assert_string_equal(ask(w, "zh-complaint-reply", T0),
+			    "zh-complaint-reply v1 generated 5\n");
+	assert_string_equal(ask(w, "zh-nothing", T0), "");
+	assert_string_equal(names(w), "zh-complaint-reply v1 generated\n");
+}
+
+/* With new facts what stands is made anew; what would read the same is left. */
+static void
+all_that_stands_is_made_anew_where_facts_changed_it(void **state)
+{
+	struct world *w = *state;
+
+	move(w, 1, 1, 2, T0);
+	say(w, "fact", "batch", "{\"value\":\"20260310A\",\"status\":\"confirmed\"}");
+	assert_string_equal(ask(w, "all", T0), "en-food-safety-holding v2 generated 1\n"
+					       "en-food-safety-reply v1 lint_passed 0\n"
+					       "en-staff-note v1 generated 3\n"
+					       "zh-food-safety-holding v2 generated 1\n"
+					       "zh-food-safety-reply v1 lint_passed 0\n"
+					       "zh-staff-note v1 generated 3\n");
+	say(w, "fact", "batch", "{\"value\":\"20260310B\",\"status\":\"confirmed\"}");
+	assert_non_null(strstr(ask(w, "all", T0), "zh-food-safety-holding v3 generated 1\n"));
+	assert_non_null(strstr(row(w, "zh-food-safety-holding").text.p, "20260310B"));
+	assert_non_null(strstr(names(w), "zh-food-safety-holding v2 superseded\n"));
+}
+
 int
 main(void)
 {
@@ -443,6 +674,15 @@ main(void)
 		WITH(each_draft_becomes_a_file_and_a_lost_file_comes_back),
 		WITH(what_was_rolled_back_leaves_no_file),
 		WITH(a_rehearsal_without_senders_writes_no_files),
+		WITH(there_are_variants_to_choose_from),
+		WITH(only_what_has_a_channel_is_drafted),
+		WITH(what_the_assessment_blocks_is_not_drafted),
+		WITH(confirmed_facts_of_the_incident_fill_and_others_hide),
+		WITH(a_brand_has_its_own_file_of_facts),
+		WITH(people_are_heard_in_our_words),
+		WITH(nobody_is_quoted_without_consent),
+		WITH(a_person_may_ask_for_any_template),
+		WITH(all_that_stands_is_made_anew_where_facts_changed_it),
 		WITH(mistakes_in_facts_and_templates_are_told_with_their_place),
 	};
 

@@ -120,7 +120,12 @@ static const struct {
 	{ "zh.improve", LINT_BLOCK, "我们将以此为戒，不断提升服务。",
 	  "3月20日前，全部门店换装新设备。" },
 	{ "zh.answer", LINT_BLOCK, "一定给大家一个满意的答复。", "3月10日20:00前书面答复。" },
-	{ "zh.brush_off", LINT_WARN, "清者自清，不予置评。", "现在不能回答，20:00再说。" },
+	{ "zh.brush_off", LINT_BLOCK, "清者自清，不予置评。", "现在不能回答，20:00再说。" },
+	{ "zh.rumours", LINT_WARN, "请大家不信谣不传谣。", "请大家看图三的回执。" },
+	{ "zh.disown", LINT_BLOCK, "由此产生的问题与本店无关，请自行联系厂家。",
+	  "厂家那边由我们去问，今晚20:00前回复您。" },
+	{ "zh.adverbs", LINT_BLOCK, "学校正在积极协调，会妥善处理。", "学费7月1日前退还。" },
+	{ "zh.posture", LINT_BLOCK, "我们提高站位、立行立改。", "我们换了供货商。" },
 	{ "zh.denied_early", LINT_BLOCK, "网传内容不属实，我们正在核实。",
 	  "第一段视频不属实，其余两段正在核实，今晚20:00前公布。" },
 	{ "zh.promise", LINT_BLOCK, "我们将对门店进行整改。", "我们将在3月20日前完成整改。" },
@@ -183,6 +188,14 @@ static const struct {
 	  "Our condolences to those who lost their lives: two people died." },
 	{ "en.never_again", LINT_BLOCK, "We promise it will never happen again.",
 	  "We now weigh each box so that it does not happen again." },
+	{ "en.blame_people", LINT_BLOCK, "The guest did not report the allergy.",
+	  "We did not ask about allergies, and the guest did not report one." },
+	{ "en.disown", LINT_BLOCK, "It was a supplier over which we have no control.",
+	  "The supplier is ours to choose." },
+	{ "en.passive_promise", LINT_BLOCK, "Everyone will be fully compensated.",
+	  "Everyone will be compensated by 12 March." },
+	{ "en.filler", LINT_BLOCK, "We value your feedback.",
+	  "You wrote that the box was open." },
 	{ "en.denied_early", LINT_BLOCK, "The claim is untrue and we are still investigating.",
 	  "The claim about the water is untrue. The other one we are still investigating." },
 	{ "en.promise", LINT_BLOCK, "We will investigate the matter.",
@@ -411,7 +424,7 @@ structure_is_asked_for_by_kind(void **state)
 		const char *text, *missing; /* rules, in order of name */
 	} cases[] = {
 		{ TEMPLATE_HOLDING, TEMPLATE_ZH, "大家好。",
-		  "contact known next_update not_known what_to_do what_we_do" },
+		  "concrete contact known next_update not_known what_to_do what_we_do" },
 		{ TEMPLATE_HOLDING, TEMPLATE_ZH,
 		  "目前已知有消费者反映。原因尚未查清。请先不要食用。我们正在核实。3月10日20:"
 		  "00前更新。热线4000000000。",
@@ -423,21 +436,21 @@ structure_is_asked_for_by_kind(void **state)
 		{ TEMPLATE_FULL, TEMPLATE_ZH,
 		  "消费者吃到了异物。3月10日20:00前更新。热线400-000-0000。",
 		  "remedy responsibility" },
-		{ TEMPLATE_REPLY, TEMPLATE_ZH, "已知悉。", "action contact empathy" },
-		{ TEMPLATE_REPLY, TEMPLATE_EN, "Sorry about that. Please send us a message.",
-		  "" },
+		{ TEMPLATE_REPLY, TEMPLATE_ZH, "已知悉。", "action concrete contact empathy" },
+		{ TEMPLATE_REPLY, TEMPLATE_EN,
+		  "Sorry about that. Please send us a message, we answer today.", "" },
 		{ TEMPLATE_COVER, TEMPLATE_EN, "Nothing to see.",
-		  "contact due next_update subject" },
+		  "concrete contact due next_update subject" },
 		{ TEMPLATE_PRESS, TEMPLATE_EN,
 		  "We can confirm one report. Update by 18:00. Call the press desk.",
 		  "attribution" },
-		{ LINT_ANY_KIND, TEMPLATE_EN, "Hello.", "contact next_update" },
+		{ LINT_ANY_KIND, TEMPLATE_EN, "Hello.", "concrete contact next_update" },
 	};
-	static const char *const elements[] = { "action",      "attribution",    "contact",
-						"due",         "empathy",        "known",
-						"next_update", "not_known",      "owner",
-						"remedy",      "responsibility", "story",
-						"subject",     "what_to_do",     "what_we_do" };
+	static const char *const elements[] = {
+		"action", "attribution", "concrete",   "contact",   "due",    "empathy",
+		"known",  "next_update", "not_known",  "owner",     "remedy", "responsibility",
+		"story",  "subject",     "what_to_do", "what_we_do"
+	};
 	struct world *w = *state;
 
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
