@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/append.h"
+#include "core/hash.h"
 #include "core/str.h"
 
 #include "crawler/archive.h"
@@ -18,6 +19,9 @@
 #include "cli/command.h"
 #include "cli/control.h"
 
+/* A file goes with its write-ahead log, or its last commits are lost. */
+static const char *const beside[] = { "", "-wal", "-shm" };
+
 static const struct kept {
 	const char *what, *path; /* under the data directory */
 	const char *file;        /* in the backup            */
@@ -28,8 +32,8 @@ static const struct kept {
 	{ "spool", "crawl/spool.db", "spool.db", &spool_migrations },
 };
 
-/* Before the stores and after them: a file grows, or what is in it moves into another one and it
- * is removed. What a store's copy speaks of was there before, or is there afterwards. */
+/* Before the stores and after them: what a store's copy speaks of was there before, or is there
+ * afterwards (backup_files.h). */
 static const char *const folders[] = { "archive", "evidence" };
 
 static int
@@ -54,18 +58,106 @@ backup_one(const struct settings *s, const struct kept *k, const char *dir, stru
 	return rc;
 }
 
-/* *n: of files that were copied, added. */
-static int
-backup_folder(const struct settings *s, const char *name, const char *dir, struct arena *a,
-	      int64_t *n, struct err *e)
-{
-	int64_t more;
+/* The folder may hold an older copy. */
+enum older {
+	OLDER_NONE,
+	OLDER_UNREAD,  /* of another version: it cannot be asked whose it is */
+	OLDER_SAME,    /* of this data directory                                     */
+	OLDER_ANOTHER, /* of another one                                             */
+};
+struct backup {
+	const struct settings *s;
+	const char *dir;
+	enum older older;
+	struct arena *a;
+	int64_t copied[LY_COUNT(folders)], gone[LY_COUNT(folders)];
+	struct buf names; /* of evidence that the spool's copy speaks of, a line each */
+};
 
-	if (files_copy(settings_path(s, arena_textf(a, "crawl/%s", name)),
-		       arena_textf(a, "%s/%s", dir, name), COPY_GROWN, &more, e) < 0)
-		return -1;
-	*n += more;
+/* A copy that was read: nothing was written, and nothing of that stays beside it. */
+static void
+copy_close(struct store *s, const char *path, struct arena *a)
+{
+	store_close(s);
+	if (append_length(arena_textf(a, "%s-wal", path)) > 0)
+		return; /* somebody else's work */
+	for (size_t i = 1; i < LY_COUNT(beside); i++)
+		unlink(arena_textf(a, "%s%s", path, beside[i]));
+}
+
+static enum older
+older_of(const struct backup *b)
+{
+	const char *path = arena_textf(b->a, "%s/spool.db", b->dir);
+	struct id here, there;
+	struct err e = { 0 };
+	struct store *own, *copy;
+	bool named;
+
+	if (access(path, F_OK) < 0 || access(settings_path(b->s, "crawl/spool.db"), F_OK) < 0)
+		return OLDER_NONE;
+	own = store_open_reader(settings_path(b->s, "crawl/spool.db"), &spool_migrations, &e);
+	copy = own ? store_open_reader(path, &spool_migrations, &e) : NULL;
+	named = copy && spool_named(own, &here, &e) > 0 && spool_named(copy, &there, &e) > 0;
+	copy_close(copy, path, b->a);
+	store_close(own);
+	if (!named)
+		return OLDER_UNREAD;
+	return id_eq(&here, &there) ? OLDER_SAME : OLDER_ANOTHER;
+}
+
+static int
+backup_folders(struct backup *b, enum copy_what what, struct err *e)
+{
+	for (size_t i = 0; i < LY_COUNT(folders); i++) {
+		int64_t more;
+
+		if (files_copy(settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i])),
+			       arena_textf(b->a, "%s/%s", b->dir, folders[i]), what, &more,
+			       e) < 0)
+			return -1;
+		b->copied[i] += more;
+	}
 	return 0;
+}
+
+static int
+name_add(void *arg, const struct evidence_file *f, struct err *e)
+{
+	struct buf *names = arg;
+
+	(void)e;
+	buf_addf(names, "\n%s\n", f->name);
+	return 0;
+}
+
+static bool
+is_named(void *arg, const char *name)
+{
+	struct buf *names = arg, line = BUF(4300);
+	bool found;
+
+	buf_addf(&line, "\n%s\n", name);
+	found = !buf_ok(names) || str_find(buf_str(names), buf_str(&line)) >= 0;
+	buf_release(&line);
+	return found;
+}
+
+/* What was erased or has expired here. What the spool's copy speaks of stays: it was made while
+ * that went on, and the next backup sees to it. */
+static int
+backup_drop(struct backup *b, struct err *e)
+{
+	const char *path = arena_textf(b->a, "%s/spool.db", b->dir);
+	struct store *copy = store_open_reader(path, &spool_migrations, e);
+	int rc = copy ? evidence_files_each(copy, name_add, &b->names, e) : -1;
+
+	copy_close(copy, path, b->a);
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
+		rc = files_drop(settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i])),
+				arena_textf(b->a, "%s/%s", b->dir, folders[i]), is_named,
+				&b->names, &b->gone[i], e);
+	return rc;
 }
 
 static struct settings *
@@ -85,30 +177,55 @@ open_with_dir(int argc, char **argv, const char **dir, struct err *e)
 }
 
 static int
+backup_all(struct backup *b, struct err *e)
+{
+	if (mkdir(b->dir, 0700) < 0 && errno != EEXIST)
+		return err_set(e, ERR_USAGE, "could not make \"%s\": %s", b->dir,
+			       strerror(errno));
+	b->older = older_of(b);
+	if (b->older == OLDER_ANOTHER)
+		return err_set(
+			e, ERR_USAGE,
+			"\"%s\" holds the copy of another data directory: begin an empty "
+			"folder",
+			b->dir);
+	if (backup_folders(b, COPY_GROWN, e) < 0)
+		return -1;
+	for (size_t i = 0; i < LY_COUNT(kept); i++)
+		if (backup_one(b->s, &kept[i], b->dir, b->a, e) < 0)
+			return -1;
+	if (backup_folders(b, COPY_SAME, e) < 0 ||
+	    (b->older == OLDER_SAME && backup_drop(b, e) < 0))
+		return -1;
+	if (b->older == OLDER_UNREAD)
+		fprintf(stderr,
+			"the older copy in \"%s\" is of another version: what was erased or "
+			"has expired since is removed there by the next backup\n",
+			b->dir);
+	for (size_t i = 0; i < LY_COUNT(folders); i++) {
+		printf("%s\t%s/%s\t%lld files\n", folders[i], b->dir, folders[i],
+		       (long long)b->copied[i]);
+		if (b->gone[i])
+			printf("%s\t%s/%s\t%lld files removed: erased or expired since\n",
+			       folders[i], b->dir, folders[i], (long long)b->gone[i]);
+	}
+	return 0;
+}
+
+static int
 backup(int argc, char **argv, struct err *e)
 {
-	const char *dir;
-	struct settings *s = open_with_dir(argc, argv, &dir, e);
-	struct arena *a;
-	int64_t n[LY_COUNT(folders)] = { 0 };
-	int rc = 0;
+	struct backup b = { .names = BUF(64 << 20) };
+	struct settings *s = open_with_dir(argc, argv, &b.dir, e);
+	int rc;
 
 	if (!s)
 		return -1;
-	a = arena_new();
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
-		rc = backup_folder(s, folders[i], dir, a, &n[i], e);
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(kept); i++)
-		rc = backup_one(s, &kept[i], dir, a, e);
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
-		rc = backup_folder(s, folders[i], dir, a, &n[i], e);
-		if (rc == 0)
-			printf("%s\t%s/%s\t%lld files\n", folders[i], dir, folders[i],
-			       (long long)n[i]);
-	}
-	arena_free(a);
+	b.s = s;
+	b.a = arena_new();
+	rc = backup_all(&b, e);
+	buf_release(&b.names);
+	arena_free(b.a);
 	settings_free(s);
 	return rc;
 }
@@ -117,8 +234,9 @@ const struct subcommand cmd_backup = {
 	"backup", "[-c FILE] DIRECTORY",
 	"a consistent copy of the record, the spool, archive and evidence, while everything "
 	"runs\n"
-	"Into a directory that holds an older copy, only what grew of archive and evidence is "
-	"copied.",
+	"Into a directory that holds an older copy, only what changed of archive and evidence "
+	"is "
+	"copied, and what was erased or has expired since is removed there.",
 	"  langyan backup /var/backups/langyan/$(date +%F)", backup
 };
 
@@ -181,9 +299,6 @@ resend_missing(const struct settings *s, int64_t *n, struct err *e)
 	store_close(record);
 	return rc;
 }
-
-/* A file goes with its write-ahead log, or its last commits are lost. */
-static const char *const beside[] = { "", "-wal", "-shm" };
 
 /* The damaged or newer file stays for whoever wants it back: PATH.replaced, PATH.replaced-2, … */
 static int

@@ -166,6 +166,18 @@ spool_uuid(struct store *s, struct id *uuid, struct err *e)
 }
 
 int
+spool_named(struct store *s, struct id *uuid, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT value FROM meta WHERE name = 'uuid'");
+	int found = stmt_step(q, e);
+
+	if (found > 0)
+		*uuid = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return found;
+}
+
+int
 spool_author_key(struct store *s, uint8_t key[32], struct err *e)
 {
 	return meta_random(s, "author_key", key, 32, e);

@@ -17,6 +17,8 @@ extern const struct migrations spool_migrations;
 
 /* This spool's own name, made at the first call. */
 int spool_uuid(struct store *s, struct id *uuid, struct err *e) LY_MUST_USE;
+/* The same of a file that is only read. 1, 0 it has none yet, -1. */
+int spool_named(struct store *s, struct id *uuid, struct err *e) LY_MUST_USE;
 /* 32 random bytes that key author ids, made at the first call. Copied to key. */
 int spool_author_key(struct store *s, uint8_t key[32], struct err *e) LY_MUST_USE;
 

@@ -174,6 +174,15 @@ def main():
     said = lambda n: any(("第%d天" % n).encode() in bytes(b) for (b,) in rows(crew.spool, "SELECT body FROM document"))
     check("and from the spool", not said(3) and said(4), "%s %s" % (said(3), said(4)))
     check("and nothing else", words(4) and langyan("evidence", "-c", crew.conf, ids[one.replace("/p/1", "/p/4")]).returncode == 0, "the neighbour")
+    b = langyan("backup", "-c", crew.conf, crew.dir / "copy")
+    packs_of = lambda where: {p.name for p in where.rglob("*.warc.gz")}
+    copied = lambda n: any(("第%d天" % n).encode() in b for p in (crew.dir / "copy/evidence").rglob("*.warc.gz") for _, b in records(p))
+    check("nor is it in a copy that is brought up to date", b.returncode == 0 and not copied(3) and copied(4) and packs_of(crew.dir / "copy/evidence") == packs_of(folder),
+          "%s %s" % ((b.stdout + b.stderr).decode(), packs_of(crew.dir / "copy/evidence") ^ packs_of(folder)))
+    raw = [p.name for p in (crew.dir / "copy").rglob("*") if p.is_file() and "第3天".encode() in p.read_bytes()]
+    check("not in its stores either", not raw, "%s" % raw)
+    check("and nothing lies beside them", {p.name for p in (crew.dir / "copy").iterdir()} <= {"langyan.db", "spool.db", "archive", "evidence"},
+          "%s" % sorted(p.name for p in (crew.dir / "copy").iterdir()))
     v = langyan("verify", "-c", crew.conf)
     check("verify finds all as it says", v.returncode == 0, v.stdout[-300:].decode(errors="replace"))
     e = langyan("evidence", "-c", crew.conf, "INC-2026-0001")
