@@ -30,7 +30,8 @@ const struct gist_row gist_rows[] = {
 	  " expire stale relabel label" },
 	{ IDEA, 0,
 	  "中毒 腹泻 拉肚 呕吐 上吐 下泻 吐下 肚子 肠胃 反胃 poison sick"
-	  " ill vomit diarrhoea diarrhea illness norovirus nausea" },
+	  " ill vomit diarrhoea diarrhea illness norovirus nausea 食物"
+	  " 物中 foodborne stomach" },
 	{ IDEA, 0,
 	  "沙门 大肠 李斯 菌落 细菌 病菌 诺如 病毒 甲肝 肝炎 致病"
 	  " salmonella listeria bacteria coli contaminate hepatitis"
@@ -38,13 +39,14 @@ const struct gist_row gist_rows[] = {
 	{ IDEA, 0,
 	  "甲醛 农残 溴酸 酸盐 重金 铅超 添加 防腐 甜蜜 苯超 塑化 二噁"
 	  " 致癌 荧光 超标 超限 formaldehyde bromate pesticide lead toxic"
-	  " chemical dioxin cancer carcinogen asbestos" },
+	  " chemical dioxin cancer carcinogen asbestos 激素 违禁 铅中"
+	  " 有毒 arsenic benzene mercury hormone" },
 	{ IDEA, 0,
 	  "卫生 脏乱 后厨 操作 不洁 消毒 口水 回收 dirty hygiene filthy"
 	  " unclean" },
 	{ IDEA, 0,
 	  "过敏 红肿 烂脸 皮疹 红疹 红点 疙瘩 刺痛 灼痛 脱皮 瘙痒 allerg"
-	  " rash itch swell" },
+	  " rash itch swell allergen undeclared peanut nut" },
 	{ IDEA, 0,
 	  "起火 自燃 着火 火灾 冒烟 爆燃 失火 火势 明火 扑灭 浓烟 烧毁"
 	  " 烧了 烧成 燃烧 大火 烧空 灭火 火情 着了 fire burn smoke flame"
@@ -73,7 +75,7 @@ const struct gist_row gist_rows[] = {
 	  "崩了 宕机 故障 瘫痪 打不 登不 卡顿 闪退 卡死 停服 白屏 加载"
 	  " 转圈 务器 信号 法登 登录 登陆 掉线 奔溃 瘫了 outage crash"
 	  " down offline glitch unavailable login log server locked error"
-	  " ddos downtime" },
+	  " ddos downtime 连接 connect access" },
 	{ IDEA, 0, "断网 没网 断线 基站 宽带 network internet signal broadband" },
 	{ IDEA, 0,
 	  "付款 支付 扣款 扣钱 扣费 到账 转账 刷不 提现 取款 两遍 重复"
@@ -84,10 +86,12 @@ const struct gist_row gist_rows[] = {
 	{ IDEA, 0,
 	  "泄露 泄漏 外泄 脱库 拖库 黑客 暗网 入侵 勒索 盗刷 被盗 盗取"
 	  " 窃取 数据 信息 机号 leak breach hack data stolen steal"
-	  " ransomware intrusion cyber" },
+	  " ransomware intrusion cyber 漏洞 密码 内鬼 户信 password"
+	  " database vulnerability compromise theft" },
 	{ IDEA, 0,
 	  "隐私 偷拍 监控 摄像 人脸 定位 针孔 窃听 偷听 权限 privacy"
-	  " camera spy surveillance eavesdrop" },
+	  " camera spy surveillance eavesdrop 更衣 监听 刷脸 授权 偷看"
+	  " track listen record location consent" },
 	{ IDEA, 0,
 	  "辞职 离职 辞任 离任 卸任 请辞 跑路 走人 下课 换帅 免职 退休"
 	  " resign quit depart resignation oust replace successor" },
@@ -100,12 +104,12 @@ const struct gist_row gist_rows[] = {
 	  " bribery corrupt embezzle" },
 	{ IDEA, 0,
 	  "裁员 裁掉 优化 被裁 裁撤 缩编 layoff redundancy redundant laid"
-	  " jobs" },
+	  " jobs 劝退 解除 terminat" },
 	{ IDEA, 0, "欠薪 讨薪 工资 拖欠 薪水 薪资 wage salary unpaid pay" },
 	{ IDEA, 0, "罢工 停工 怠工 工会 strik walkout union picket" },
 	{ IDEA, 0,
 	  "加班 工时 超时 过劳 工伤 压榨 用工 童工 overtime sweatshop"
-	  " labour labor shift" },
+	  " labour labor shift 社保 竞业 职场 实习 workplac" },
 	{ IDEA, 0, "人手 护士 排班 编制 staffing understaffed nurse" },
 	{ IDEA, 0,
 	  "涨价 提价 价格 贵了 加价 涨 贵 涨到 涨至 调价 溢价 price hike"
@@ -151,7 +155,7 @@ const struct gist_row gist_rows[] = {
 	  "骂人 辱骂 态度 恶劣 嚣张 轰走 赶客 刁难 rude insult swear"
 	  " detain guard" },
 	{ IDEA, 0, "力分 分拣 踩踏 摔打 野蛮 踢飞 乱扔 throw kick toss stomp" },
-	{ IDEA, 0, "虐猫 虐狗 活体 虐杀 cruelty" },
+	{ IDEA, 0, "虐猫 虐狗 活体 虐杀 cruelty 动物 托运 流浪 animal puppy" },
 	{ IDEA, 0, "醉驾 酒驾 酒后 醉酒 酒精 drunk alcohol dui drink" },
 	{ IDEA, 0, "吸毒 毒品 涉毒 drug cocaine" },
 	{ IDEA, 0,
@@ -170,18 +174,19 @@ const struct gist_row gist_rows[] = {
 	{ IDEA, 0, "车祸 追尾 撞车 碰撞 撞 侧翻 肇事 collision struck overturn" },
 	{ IDEA, 0, "脱轨 derail derailment rails" },
 	{ IDEA, 0, "开门 车门 未关 夹人 door" },
-	{ IDEA, 0, "行李 托运 luggage baggage bag" },
+	{ IDEA, 0, "行李 luggage baggage bag" },
 	{ IDEA, 0, "搁浅 沉船 落水 aground sink capsize" },
 	{ IDEA, 0,
 	  "歧视 辱华 性别 地域 羞辱 冒犯 侮辱 racist sexist discriminat"
-	  " offensive sham" },
+	  " offensive sham 女性 辱女 种族 丑化 racial race gender slur"
+	  " stereotype" },
 	{ IDEA, 0,
 	  "虚假 夸大 误导 宣传 广告 文案 海报 标语 擦边 mislead advert"
-	  " advertis poster slogan" },
-	{ IDEA, 0, "抵制 封杀 拉黑 卸载 boycott" },
+	  " advertis poster slogan 诱导 低俗 deceptiv clickbait" },
+	{ IDEA, 0, "抵制 封杀 拉黑 卸载 boycott 差评 一星 滚出 petition" },
 	{ IDEA, 0,
 	  "诈骗 欺诈 骗局 骗钱 骗子 骗 被骗 卷款 跑了 scam fraud swindle"
-	  " dupe" },
+	  " dupe 钓鱼 传销 集资 上当 phish ponzi scheme" },
 	{ IDEA, 0,
 	  "假货 假冒 山寨 仿冒 掺假 冒充 售假 假羊 假的 伪劣 counterfeit"
 	  " fake knockoff" },
@@ -197,7 +202,8 @@ const struct gist_row gist_rows[] = {
 	{ IDEA, 0, "注射 见异 针剂 药片 输液 injection vial" },
 	{ IDEA, 0,
 	  "污染 排污 污水 偷排 废水 臭味 异味 刺鼻 发黄 水质 臭 pollute"
-	  " pollution sewage waste stink smell odour overflow discharge" },
+	  " pollution sewage waste stink smell odour overflow discharge"
+	  " 排放 倾倒 河水 死鱼 emission dump" },
 	{ IDEA, 0, "断水 停水 停电 断电 boil tap blackout" },
 	{ IDEA, 0, "辐射 核泄 radiation radiat" },
 	{ IDEA, 0,
@@ -225,6 +231,24 @@ const struct gist_row gist_rows[] = {
 	{ IDEA, 0, "选举 投票 vote elect" },
 	{ IDEA, 0, "禁止 禁令 禁售 封禁 ban" },
 	{ IDEA, 0, "执照 许可 资质 无证 licence license permit" },
+	{ IDEA, 0, "总裁 董事 高管 副总 创始 掌门 ceo chairman founder president" },
+	{ IDEA, 0, "财务 cfo financ" },
+	{ IDEA, 0,
+	  "换脸 伪造 合成 克隆 拟声 深伪 deepfake synthetic clon"
+	  " manipulat" },
+	{ IDEA, 0, "国旗 国歌 地图 主权 英烈 和服 flag anthem" },
+	{ IDEA, 0, "未成 成年 青少 minor teenag underage" },
+	{ IDEA, 0, "马拉 半马 选手 完赛 marathon runner" },
+	{ IDEA, 0, "加密 比特 币圈 代币 crypto bitcoin token" },
+	{ IDEA, 0, "垄断 反垄 二选 antitrust monopol" },
+	{ IDEA, 0, "丢件 丢了 偷吃 签收 派送 undeliver" },
+	{ IDEA, 0, "疫苗 接种 vaccin jab" },
+	{ IDEA, 0, "吃出 喝出 吃到 喝到" },
+	{ IDEA, 0, "校车 校园 幼师 kindergarten" },
+	{ IDEA, 0, "煤气 燃气 天然 gas" },
+	{ IDEA, 0, "坠机 空难 直升 helicopter" },
+	{ IDEA, 0, "无人 机器 智驾 autopilot driverless drone robot" },
+	{ IDEA, 0, "拖车 停车 车位 parking" },
 	{ WORD_WEAK | WORD_STEP, 0, "恢复 修复 restore resume back" },
 	{ WORD_WEAK | WORD_STEP, 0, "召回 下架 撤回 停售 撤下 停用 recall pull withdrawn" },
 	{ WORD_WEAK | WORD_STEP, 0, "致歉 道歉 抱歉 鞠躬 apologise apology sorry" },
@@ -234,19 +258,24 @@ const struct gist_row gist_rows[] = {
 	  " compensat compensation" },
 	{ WORD_WEAK | WORD_STEP, 0,
 	  "起诉 诉讼 状告 开庭 法院 判决 胜诉 败诉 上诉 sue lawsuit court"
-	  " verdict ruling appeal" },
+	  " verdict ruling appeal 纠纷 律师 师函 仲裁 专利 商标 索赔"
+	  " lawyer judge attorney settlement trademark patent damages"
+	  " legal" },
 	{ WORD_WEAK | WORD_STEP, 0,
 	  "立案 调查 侦查 约谈 核查 investigate inquiry probe"
 	  " investigation" },
-	{ WORD_WEAK | WORD_STEP, 0, "拘留 被拘 刑拘 逮捕 抓获 被抓 控制 arrest custody jail" },
+	{ WORD_WEAK | WORD_STEP, 0,
+	  "拘留 被拘 刑拘 逮捕 抓获 被抓 控制 arrest custody jail 被捕" },
 	{ WORD_WEAK | WORD_STEP, 0,
 	  "罚款 被罚 处罚 罚没 罚单 开罚 罚 fin penalty penalis penaliz" },
 	{ WORD_WEAK | WORD_STEP, 0, "解聘 开除 辞退 停职 停岗 dismiss suspend sack" },
 	{ WORD_WEAK | WORD_STEP, 0, "解约 终止 代言 塌房 endorse ambassador" },
 	{ WORD_WEAK | WORD_STEP, 0,
 	  "死亡 身亡 去世 遇难 猝死 离世 殒命 丧生 die dead death kill"
-	  " fatal bodies died" },
-	{ WORD_WEAK | WORD_STEP, 0, "受伤 骨折 划伤 烧伤 致伤 伤者 送医 injure hurt wound" },
+	  " fatal bodies died 死了 致死 自杀 跳楼 抢救 suicid fatalit" },
+	{ WORD_WEAK | WORD_STEP, 0,
+	  "受伤 骨折 划伤 烧伤 致伤 伤者 送医 injure hurt wound 住院 急诊"
+	  " 昏迷 窒息 伤害 unconscious hospitalis hospitaliz" },
 	{ WORD_WEAK | WORD_STEP, 0, "旧闻 旧事 旧视 年前 翻炒 旧图 old" },
 	{ WORD_WEAK | WORD_STEP, 0, "举报 爆料 内部 暗访 whistleblow undercover" },
 	{ WORD_WEAK | WORD_STEP, 0,
@@ -285,147 +314,147 @@ const struct gist_row gist_rows[] = {
 	  " 投诉 反映 反馈 求助 曝其 遭遇 遭到 面临 受到 收到 得到 拿到"
 	  " 看到 听到 遇到 碰到 买到 找到 想到 没有 没人 没用 没想 不能"
 	  " 不会 不要 不是 不用 不敢 不让 不给 不到 不知 不过 不仅 不再"
-	  " 不得 无法 无人 可以 可能 可是 能不 不行 应该 必须 需要 需致"
-	  " 想要 希望 觉得 认为 知道 告诉 请问 求问 有人 有没 有个 有一"
-	  " 有点 还是 还有 还能 还要 就是" },
+	  " 不得 无法 可以 可能 可是 能不 不行 应该 必须 需要 需致 想要"
+	  " 希望 觉得 认为 知道 告诉 请问 求问 有人 有没 有个 有一 有点"
+	  " 还是 还有 还能 还要 就是 都是" },
 	{ WORD_WEAK, 0,
-	  "都是 而是 只是 只有 只能 但是 因为 因此 所以 如果 虽然 甚至"
-	  " 竟然 居然 竟是 原来 到底 究竟 怎么 怎样 什么 为何 为什 如何"
-	  " 哪家 哪里 哪些 多少 这个 这家 这次 这样 这种 这么 这是 那个"
-	  " 那家 那些 那么 那次 大家 自己 别人 他们 我们 你们 咱们 我的"
-	  " 我家 我妈 我爸 我娃 我刚 孩子 老人 女子 男子 男孩 女孩 女童"
-	  " 男童 儿子 女儿 母亲 父亲 夫妻 老公 老婆 姐妹 朋友 同学 同事"
-	  " 邻居 路人 人士 专家 医生 律师 警方 民警 交警 消防 检察 教育"
-	  " 育局 卫健 应急 交通 海关 药监" },
+	  "而是 只是 只有 只能 但是 因为 因此 所以 如果 虽然 甚至 竟然"
+	  " 居然 竟是 原来 到底 究竟 怎么 怎样 什么 为何 为什 如何 哪家"
+	  " 哪里 哪些 多少 这个 这家 这次 这样 这种 这么 这是 那个 那家"
+	  " 那些 那么 那次 大家 自己 别人 他们 我们 你们 咱们 我的 我家"
+	  " 我妈 我爸 我娃 我刚 孩子 老人 女子 男子 男孩 女孩 女童 男童"
+	  " 儿子 女儿 母亲 父亲 夫妻 老公 老婆 姐妹 朋友 同学 同事 邻居"
+	  " 路人 人士 专家 医生 警方 民警 交警 消防 检察 教育 育局 卫健"
+	  " 应急 交通 海关 药监 监局 省市" },
 	{ WORD_WEAK, 0,
-	  "监局 省市 市局 县局 区局 省里 市里 县里 公安 派出 人民 国家"
-	  " 总局 委员 消协 消委 协会 教师 老师 校长 学校 幼儿 中学 小学"
-	  " 大学 医院 酒店 宾馆 餐厅 饭店 超市 商场 商店 药店 银行 保险"
-	  " 证券 基金 航空 机场 飞机 地铁 列车 高铁 火车 公交 汽车 轿车"
-	  " 新车 车辆 客车 货车 电动 新能 能源 手机 电脑 电视 空调 冰箱"
-	  " 家电 电器 游戏 手游 玩家 直播 播间 主播 博主 网红 明星 艺人"
-	  " 演员 歌手 导演 快递 包裹 网点 外卖 骑手 小哥 咖啡 奶茶 茶饮"
-	  " 饮品 饮料 牛奶 奶粉 乳业 食品" },
+	  "市局 县局 区局 省里 市里 县里 公安 派出 人民 国家 总局 委员"
+	  " 消协 消委 协会 教师 老师 校长 学校 幼儿 中学 小学 大学 医院"
+	  " 酒店 宾馆 餐厅 饭店 超市 商场 商店 药店 银行 保险 证券 基金"
+	  " 航空 机场 飞机 地铁 列车 高铁 火车 公交 汽车 轿车 新车 车辆"
+	  " 客车 货车 电动 新能 能源 手机 电脑 电视 空调 冰箱 家电 电器"
+	  " 游戏 手游 玩家 直播 播间 主播 博主 网红 明星 艺人 演员 歌手"
+	  " 导演 快递 包裹 网点 外卖 骑手 小哥 咖啡 奶茶 茶饮 饮品 饮料"
+	  " 牛奶 奶粉 乳业 食品 零食 餐饮" },
 	{ WORD_WEAK, 0,
-	  "零食 餐饮 火锅 蛋糕 面包 米饭 饭菜 食堂 供餐 药业 药品 药物"
-	  " 药企 医药 化工 科技 地产 物业 小区 花园 公寓 房子 房东 租客"
-	  " 游客 景区 民宿 服装 衣服 鞋子 化妆 护肤 面霜 宠物 纸尿 尿裤"
-	  " 母婴 玩具 家具 系统 软件 电话 短信 微信 微博 抖音 淘宝 京东"
-	  " 应用 程序 万元 亿元 百元 千元 美元 欧元 人次 左右 以上 以下"
-	  " 超过 达到 约为 不足 高达 累计 共计 合计 平均 价值 金额 增长"
-	  " 下降 提高 降低 上升 减少 增加 部署 推进 启动 开启 继续 持续"
-	  " 停止 暂停 取消 完成 结束 开始" },
+	  "火锅 蛋糕 面包 米饭 饭菜 食堂 供餐 药业 药品 药物 药企 医药"
+	  " 化工 科技 地产 物业 小区 花园 公寓 房子 房东 租客 游客 景区"
+	  " 民宿 服装 衣服 鞋子 化妆 护肤 面霜 宠物 纸尿 尿裤 母婴 玩具"
+	  " 家具 系统 软件 电话 短信 微信 微博 抖音 淘宝 京东 应用 程序"
+	  " 万元 亿元 百元 千元 美元 欧元 人次 左右 以上 以下 超过 达到"
+	  " 约为 不足 高达 累计 共计 合计 平均 价值 金额 增长 下降 提高"
+	  " 降低 上升 减少 增加 部署 推进 启动 开启 继续 持续 停止 暂停"
+	  " 取消 完成 结束 开始 正在 已经" },
 	{ WORD_WEAK, 0,
-	  "正在 已经 已被 已有 已对 将于 将对 将就 将在 突然 突发 紧急"
-	  " 严重 重大 严肃 认真 积极 高度 重视 歉意 诚恳 深表 接受 承诺"
-	  " 承担 责任 依法 依规 违法 违规 规定 标准 合格 不合 安全 健康"
-	  " 环境 生活 工作 社会 经济 文化 历史 世界 中国 国内 国外 国际"
-	  " 海外 进口 真的 真是 确实 其实 大概 好像 好多 很多 许多 大量"
-	  " 大批 少数 所有 任何 其他 其中 另外 此外 包括 以及 关于 对于"
-	  " 针对 根据 按照 通过 由于 据悉 据了 了解 获悉 透露 介绍 显示"
-	  " 证实 确认 核实 属实 排查 检查" },
+	  "已被 已有 已对 将于 将对 将就 将在 突然 突发 紧急 严重 重大"
+	  " 严肃 认真 积极 高度 重视 歉意 诚恳 深表 接受 承诺 承担 责任"
+	  " 依法 依规 违法 违规 规定 标准 合格 不合 安全 健康 环境 生活"
+	  " 工作 社会 经济 文化 历史 世界 中国 国内 国外 国际 海外 进口"
+	  " 真的 真是 确实 其实 大概 好像 好多 很多 许多 大量 大批 少数"
+	  " 所有 任何 其他 其中 另外 此外 包括 以及 关于 对于 针对 根据"
+	  " 按照 通过 由于 据悉 据了 了解 获悉 透露 介绍 显示 证实 确认"
+	  " 核实 属实 排查 检查 追究 终于" },
 	{ WORD_WEAK, 0,
-	  "追究 终于 果然 难怪 离谱 崩溃 吓人 恶心 无语 气死 生气 害怕"
-	  " 担心 心慌 后怕 放心 小心 注意 提醒 警惕 避雷 避坑 踩雷 提示"
-	  " 建议 推荐 分享 吃瓜 记录 实拍 直击 独家 快讯 速看 扩散 转载"
-	  " 原文 全文 详情 链接 点击 长文 小作 作文 视监 画质 现身 露面"
-	  " 看看 看来 过来 出来 起来 下来 回来 上来 进来 过去 出去 下去"
-	  " 回去 上去 进去 时候 时间 地方 东西 事情 样子 方面 双方 对方"
-	  " 作人 人员 人在 的人 一人 三名 两名 一名 一位 名用 名消 人均"
-	  " 负面 影响 后果 损失 风险 教训" },
+	  "果然 难怪 离谱 崩溃 吓人 恶心 无语 气死 生气 害怕 担心 心慌"
+	  " 后怕 放心 小心 注意 提醒 警惕 避雷 避坑 踩雷 提示 建议 推荐"
+	  " 分享 吃瓜 记录 实拍 直击 独家 快讯 速看 扩散 转载 原文 全文"
+	  " 详情 链接 点击 长文 小作 作文 视监 画质 现身 露面 看看 看来"
+	  " 过来 出来 起来 下来 回来 上来 进来 过去 出去 下去 回去 上去"
+	  " 进去 时候 时间 地方 东西 事情 样子 方面 双方 对方 作人 人员"
+	  " 人在 的人 一人 三名 两名 一名 一位 名用 名消 人均 负面 影响"
+	  " 后果 损失 风险 教训 警示 名单" },
 	{ WORD_WEAK, 0,
-	  "警示 名单 全员 团队 涉案 案件 案例 当事 事人 家属 死者 目击"
-	  " 现疑 上演 竟被 被人 让人 令人 惹众 众怒 众人 各方 背后 真相"
-	  " 细节 完整 全程 亲历 亲测 体验 使用 购买 下单 换货 售后 维修"
-	  " 安装 鉴定 测试 评测 对比 排名 榜单 报告 文件 材料 证据 证明"
-	  " 合同 协议 条款 规则 制度 流程 渠道 入口 申请 登记 排队 预约"
-	  " 上门 联系 打电 致电 电联 沟通 协商 拒绝 同意 答应 认可 支持"
-	  " 反对 呼吁 号召 取样 可退 同样 宣布 批次 能退 说是 这批 退换"
-	  " 那批 月份 网曝 声称" },
+	  "全员 团队 涉案 案件 案例 当事 事人 家属 死者 目击 现疑 上演"
+	  " 竟被 被人 让人 令人 惹众 众怒 众人 各方 背后 真相 细节 完整"
+	  " 全程 亲历 亲测 体验 使用 购买 下单 换货 售后 维修 安装 鉴定"
+	  " 测试 评测 对比 排名 榜单 报告 文件 材料 证据 证明 合同 协议"
+	  " 条款 规则 制度 流程 渠道 入口 申请 登记 排队 预约 上门 联系"
+	  " 打电 致电 电联 沟通 协商 拒绝 同意 答应 认可 支持 反对 呼吁"
+	  " 号召 取样 可退 同样 宣布 批次 能退 说是 这批 退换 那批 月份"
+	  " 网曝 声称" },
 	{ WORD_WEAK, 0,
 	  "agency announce aware brand company council customer day firm"
 	  " hundred issue market member million month new notice official"
 	  " owner people police product psa report say shop statement"
 	  " store thousand today user video week year first second third"
-	  " fourth last next make made take took taken find found look"
-	  " need want know think time way thing lot man woman men women"
-	  " boy girl kid child children mother father mum mom dad parent"
+	  " fourth last next make made take took taken find look need"
+	  " want know think time way thing lot man woman men women boy"
+	  " girl kid child children mother father mum mom dad parent"
 	  " family friend wife husband son daughter baby tomorrow"
 	  " yesterday tonight morning afternoon evening night hour minute"
 	  " ago since until still ever never always really actually"
 	  " everyone everybody anyone anybody someone somebody something"
-	  " nothing anything everything everywhere big small good" },
+	  " nothing anything everything everywhere big small good bad" },
 	{ WORD_WEAK, 0,
-	  "bad worst great long short high low right wrong left part end"
+	  "worst great long short high low right wrong left part end"
 	  " start begin began come came go goes gone going give gave"
-	  " given put set run ran call tell told ask see saw seen show"
-	  " shown use used using try tried turn keep kept help move hold"
-	  " held bring brought happen wait stay half three four five six"
-	  " seven eight nine ten eleven twelve dozen hundreds billion"
-	  " chief boss executive head director manager worker employee"
-	  " team crew driver passenger guest diner resident local"
-	  " neighbour neighbor student pupil teacher patient doctor"
-	  " officer agent spokesman spokeswoman spokesperson expert"
-	  " analyst investor shareholder buyer fan player business"
-	  " industry sector group provider operator retailer" },
+	  " given put set ran call tell told ask see saw seen show shown"
+	  " use used using try tried turn keep kept help move hold held"
+	  " bring brought happen wait stay half three four five six seven"
+	  " eight nine ten eleven twelve dozen hundreds billion chief"
+	  " boss executive head director manager worker employee team"
+	  " crew driver passenger guest diner resident local neighbour"
+	  " neighbor student pupil teacher patient doctor officer agent"
+	  " spokesman spokeswoman spokesperson expert analyst investor"
+	  " shareholder buyer fan player business industry sector group"
+	  " provider operator retailer supplier chain" },
 	{ WORD_WEAK, 0,
-	  "supplier chain branch factory site building house home room"
-	  " kitchen restaurant cafe bakery hotel airline airways airport"
-	  " flight plane train metro bus car vehicle truck ship bank"
-	  " hospital clinic school university college campus government"
-	  " ministry department commission authority regulator watchdog"
-	  " board city town village county district state country area"
-	  " road street app website web online system service software"
-	  " phone device laptop game email message photo picture clip"
-	  " footage thread link page letter text food meal milk water"
-	  " coffee tea bread chocolate snack meat chicken item pack"
-	  " package packet bottle box batch model version range line toy"
-	  " clothes fashion shoe medicine pill said warn alert urge"
-	  " reveal confirm admit accuse allege" },
+	  "branch factory site building house home room kitchen"
+	  " restaurant cafe bakery hotel airline airways airport flight"
+	  " plane train metro bus car vehicle truck ship bank hospital"
+	  " clinic school university college campus government ministry"
+	  " department commission authority regulator watchdog board city"
+	  " town village county district state country area road street"
+	  " app website web online system service software phone device"
+	  " laptop game email message photo picture clip footage thread"
+	  " link page letter text food meal milk water coffee tea bread"
+	  " chocolate snack meat chicken item pack package packet bottle"
+	  " box batch model version range line toy clothes fashion shoe"
+	  " medicine pill said warn alert urge reveal confirm admit"
+	  " accuse allege blame face" },
 	{ WORD_WEAK, 0,
-	  "blame face force order ordered offer offered promise vow"
-	  " pledge agree seek sought demand reopen return leave join meet"
-	  " met hear heard feel felt believe hope expect fear worry"
-	  " concern complain complaint criticise criticism anger angry"
-	  " fury furious outrage backlash row dispute debate question"
-	  " answer respond response reply react reaction comment speak"
-	  " spoke spoken talk discuss explain stop halt pause block"
-	  " remove continue affect cause led tie tied follow amid despite"
+	  "force order ordered offer offered promise vow pledge agree"
+	  " seek sought demand reopen return leave join meet met hear"
+	  " heard feel felt believe hope expect fear worry concern"
+	  " complain complaint criticise criticism anger angry fury"
+	  " furious outrage backlash row dispute debate question answer"
+	  " respond response reply react reaction comment speak spoke"
+	  " spoken talk discuss explain stop halt pause block remove"
+	  " continue affect cause led tie tied follow amid despite"
 	  " without within against among around between during under"
 	  " across near outside inside behind beyond toward per via"
 	  " number figure total average level amount cost money cash paid"
 	  " free full empty whole other another several much more most"
-	  " less least" },
+	  " less least few little" },
 	{ WORD_WEAK, 0,
-	  "few little some any all both each same different similar such"
-	  " only just also too very almost about over again once twice"
-	  " yet already soon later early earlier recent currently now"
-	  " then here there please thanks lol wow omg lovely classic"
-	  " seriously literally honestly apparently maybe perhaps"
-	  " probably update latest exclusive live watch read check guide"
-	  " what why how who when where which whose case incident event"
-	  " fact detail evidence review survey study inspection findings"
-	  " life world name person public private national global"
-	  " international american british european chinese uk us eu"
-	  " bought deliver sale far queue window floor front top bottom"
-	  " side hand eye leg possible likely unlikely able unable" },
+	  "some any all both each same different similar such only just"
+	  " also too very almost about over again once twice yet already"
+	  " soon later early earlier recent currently now then here there"
+	  " please thanks lol wow omg lovely classic seriously literally"
+	  " honestly apparently maybe perhaps probably update latest"
+	  " exclusive live watch read check guide what why how who when"
+	  " where which whose case incident event fact detail evidence"
+	  " review survey study inspection findings life world name"
+	  " person public private national global international american"
+	  " british european chinese uk us eu bought deliver sale far"
+	  " queue window floor front top bottom side hand eye leg"
+	  " possible likely unlikely able unable safe unsafe" },
 	{ WORD_WEAK, 0,
-	  "safe unsafe serious major minor huge massive tiny main key"
-	  " true false fair nice okay ok weekend monday tuesday wednesday"
-	  " thursday friday saturday sunday january february march april"
-	  " june july august september october november december spring"
-	  " summer autumn winter finally got get did does doing done was"
-	  " were been being have has had can cannot could would should"
-	  " must shall may might will dont doesnt didnt isnt arent wasnt"
-	  " im ive youre theyre its thats picks covers appeared become"
-	  " became remain rest add allow lose catch caught cover cross"
-	  " carry fallen rise rose risen grow grew hide hidden send sent"
-	  " stand stood walk write wrote written wear wore sat sleep" },
+	  "serious major huge massive tiny main key true false fair nice"
+	  " okay ok weekend monday tuesday wednesday thursday friday"
+	  " saturday sunday january february march april june july august"
+	  " september october november december spring summer autumn"
+	  " winter finally got get did does doing done was were been"
+	  " being have has had can cannot could would should must shall"
+	  " may might will dont doesnt didnt isnt arent wasnt im ive"
+	  " youre theyre its thats picks covers appeared become became"
+	  " remain rest add allow lose catch caught cover cross carry"
+	  " fallen rise rose risen grow grew hide hidden send sent stand"
+	  " stood walk write wrote written wear wore sat sleep eat ate"
+	  " eaten" },
 	{ WORD_WEAK, 0,
-	  "eat ate eaten drove driven ride rode flew enough whatever"
-	  " anyway idea kind sort bit point place space piece step term"
-	  " word reason matter problem trouble mess chaos situation"
-	  " apologize" },
+	  "drove driven ride rode flew enough whatever anyway idea kind"
+	  " sort bit point place space piece step term word reason matter"
+	  " problem trouble mess chaos situation apologize" },
 	{ WORD_STOP, 0,
 	  "a about after again all also am an and any are as at be been "
 	  "before but by can could d did do does down for from get got had has "

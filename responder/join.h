@@ -24,7 +24,7 @@
 
 #define JOIN_ALIKE  500 /* of 1000: rather one event than not; see docs/stories.md */
 #define JOIN_KEEP_S (72 * 3600)
-#define JOIN_MAX    50000 /* documents in memory (about 55 MB); the oldest leave first */
+#define JOIN_MAX    50000 /* documents in memory (about 60 MB); the oldest leave first */
 #define JOIN_VOICES 5     /* authors that make old news new */
 
 struct join_item {

@@ -17,11 +17,10 @@
 #include "core/hash.h"
 #include "core/result.h"
 #include "core/str.h"
-#include "nlp/gist.h"
 #include "nlp/logit.h"
 #include "responder/join_inside.h"
 #include "tests/support/shipped.h"
-#include "tests/support/story_set.h"
+#include "tests/support/story_stream.h"
 
 #define FOLDS     5
 #define DIVISIONS 6 /* of the families into folds */
@@ -37,97 +36,12 @@ static const enum gist_kind kinds[] = { GIST_WORD,   GIST_WEAK,  GIST_MODEL, GIS
 					GIST_NUMBER, GIST_SMALL, GIST_CODE,  GIST_HAN };
 static const enum gist_kind abroad[] = { GIST_IDEA, GIST_NUMBER, GIST_STEP };
 
-struct text {
-	const struct story_headline *x;
-	uint64_t family;
-	int sign;
-	uint32_t gist[GIST_MAX];
-	size_t gist_n;
-	bool many; /* a round-up */
-};
-struct stream {
-	struct story_set set;
-	struct text *texts; /* in order of arrival */
-	size_t n;
-};
 struct rows {
 	double *values;
 	int8_t *label;
 	uint64_t (*family)[2];
 	size_t n;
 };
-struct counts {
-	size_t together, right, pairs, joined;
-};
-
-/* ---- texts ----------------------------------------------------------------------------------- */
-
-static int
-arrival_cmp(const void *a, const void *b)
-{
-	const struct story_headline *x = a, *y = b;
-
-	if (x->hour != y->hour)
-		return x->hour < y->hour ? -1 : 1;
-	return x->line - y->line;
-}
-
-static int
-stream_read(struct stream *s, const char *path, const struct image *m, struct arena *a,
-	    struct err *e)
-{
-	struct gist_words *words;
-	struct buf joined = BUF(1 << 12);
-
-	if (story_set_read(path, a, &s->set, e) < 0)
-		return -1;
-	words = gist_words_new();
-	qsort(s->set.items, s->set.n_items, sizeof *s->set.items, arrival_cmp);
-	s->texts = arena_alloc(a, s->set.n_items * sizeof *s->texts);
-	for (size_t i = 0; i < s->set.n_items; i++) {
-		struct text *t = &s->texts[s->n];
-		struct str event;
-
-		t->x = &s->set.items[i];
-		event = s->set.events[t->x->event].name;
-		t->family =
-			hash_fast(str_slice(event, 0, event.n - 1), hash_fast(str_of(path), 0));
-		buf_clear(&joined);
-		buf_addf(&joined, "%.*s\n%.*s", STR_ARG(t->x->headline),
-			 STR_ARG(t->x->sentence));
-		t->sign = (int)shipped_score(m, buf_str(&joined), NULL).label;
-		t->gist_n = gist_parts(words, buf_str(&joined), t->gist, NULL);
-		t->many = false;
-		for (size_t k = 0; k < t->gist_n; k++)
-			t->many |= gist_kind_of(t->gist[k]) == GIST_MANY;
-		s->n += !t->many;
-	}
-	gist_words_free(words);
-	buf_release(&joined);
-	return 0;
-}
-
-static struct join_item
-item_of(const struct text *t, size_t number)
-{
-	struct join_item item = { .at = t->x->hour * 3600,
-				  .sign = t->sign,
-				  .gist = { (const char *)t->gist, t->gist_n * 4 } };
-	uint32_t n = (uint32_t)number;
-
-	memcpy(item.document.b, &n, sizeof n);
-	return item;
-}
-
-static size_t
-number_of(const struct id *document)
-{
-	uint32_t n;
-
-	memcpy(&n, document->b, sizeof n);
-	return n;
-}
-
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* Evidence is rarity. */
@@ -180,16 +94,17 @@ is_row(const struct join *x)
 
 /* What a newcomer has in common with each that lives. */
 static void
-rows_add(struct rows *r, const struct stream *s, const struct joins *j, size_t number)
+rows_add(struct rows *r, const struct story_stream *s, const struct joins *j, size_t number)
 {
-	const struct text *t = &s->texts[number];
-	struct join_item item = item_of(t, number);
+	const struct story_text *t = &s->texts[number];
+	struct join_item item = story_item_of(t, number);
 	struct query q;
 
 	join_query(j, &item, &q);
 	join_query_places(j, &q);
 	for (uint32_t k = j->head; k != j->next && r->n < ROWS_MAX; k++) {
-		const struct text *y = &s->texts[number_of(&join_entry(j, k)->document)];
+		const struct story_text *y =
+			&s->texts[story_number_of(&join_entry(j, k)->document)];
 		struct join x;
 
 		join_compare(j, &q, join_entry(j, k), &x);
@@ -203,14 +118,14 @@ rows_add(struct rows *r, const struct stream *s, const struct joins *j, size_t n
 }
 
 static void
-rows_read(struct rows *r, const struct stream *s)
+rows_read(struct rows *r, const struct story_stream *s)
 {
 	struct join_weights plain = plain_weights();
 	struct joins *j = joins_new();
 
 	joins_weigh(j, &plain);
 	for (size_t i = 0; i < s->n; i++) {
-		struct join_item item = item_of(&s->texts[i], i);
+		struct join_item item = story_item_of(&s->texts[i], i);
 		struct join to;
 
 		joins_forget(j, item.at);
@@ -286,62 +201,46 @@ weights_fit(const struct rows *r, int fold, uint64_t division, struct arena *a)
 
 /* A text joins by the weights of its fold. */
 static void
-stream_count(const struct stream *s, const struct join_weights *w, uint64_t division,
-	     struct counts *c, struct arena *a)
+folds_count(const struct story_stream *s, const struct join_weights *w, uint64_t division,
+	    struct story_counts *c, struct arena *a)
 {
-	size_t *story = arena_alloc(a, s->n * sizeof *story);
-	struct joins *j = joins_new();
+	const struct join_weights **by = arena_alloc(a, s->n * sizeof *by);
 
-	for (size_t i = 0; i < s->n; i++) {
-		struct join_item item = item_of(&s->texts[i], i);
-		struct join to;
-
-		joins_weigh(j, division ? &w[fold_of(s->texts[i].family, division)] : w);
-		joins_add(j, &item, &to);
-		story[i] = number_of(&to.story);
-	}
 	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct story_headline *x = s->texts[i].x, *y = s->texts[k].x;
-			bool same = x->event == y->event, together = story[i] == story[k];
-			bool asked = same && str_eq(x->lang, y->lang) &&
-				     (x->hour - y->hour) * 3600 <= JOIN_KEEP_S;
-
-			c->together += together;
-			c->right += together && same;
-			c->pairs += asked;
-			c->joined += asked && together;
-		}
-	joins_free(j);
+		by[i] = &w[fold_of(s->texts[i].family, division)];
+	story_stream_count(s, by, c);
 }
 
 static void
-counts_print(const char *how, const char *set, const struct counts *c)
+counts_print(const char *how, const char *set, const struct story_counts *c)
 {
-	printf("%-22s %-8s precision %.3f, recall %.3f\n", how, set,
-	       c->together ? (double)c->right / (double)c->together : 0,
-	       c->pairs ? (double)c->joined / (double)c->pairs : 0);
+	printf("%-22s %-8s precision %.3f, recall %.3f\n", how, set, story_precision(c),
+	       story_recall(c));
 }
 
 /* division 0: the weights in use. */
 static void
-division_count(const struct stream *s, const struct rows *r, uint64_t division,
-	       struct counts *c, struct arena *a)
+division_count(const struct story_stream *s, const struct rows *r, uint64_t division,
+	       struct story_counts *c, struct arena *a)
 {
 	struct join_weights w[FOLDS];
 
 	for (int fold = 0; division && fold < FOLDS; fold++)
 		w[fold] = weights_fit(r, fold, division, a);
-	for (size_t i = 0; i < 3; i++)
-		stream_count(&s[i], division ? w : &join_fitted, division, &c[i], a);
+	for (size_t i = 0; i < 3; i++) {
+		if (division)
+			folds_count(&s[i], w, division, &c[i], a);
+		else
+			story_stream_count(&s[i], NULL, &c[i]);
+	}
 }
 
 static void
-worth_print(const char *how, const struct stream *s, const struct rows *r, uint64_t from,
+worth_print(const char *how, const struct story_stream *s, const struct rows *r, uint64_t from,
 	    uint64_t to, struct arena *a)
 {
 	static const char *const names[] = { "develop", "more", "train" };
-	struct counts c[3] = { { 0 } }, all = { 0 };
+	struct story_counts c[3] = { { 0 } }, all = { 0 };
 
 	for (uint64_t d = from; d <= to; d++)
 		division_count(s, r, d, c, a);
@@ -396,7 +295,7 @@ main(void)
 {
 	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE,
 					     STORY_SET_TRAIN };
-	struct stream s[LY_COUNT(paths)] = { { .n = 0 } };
+	struct story_stream s[LY_COUNT(paths)] = { { .n = 0 } };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	struct arena *a = arena_new();
@@ -407,7 +306,7 @@ main(void)
 	struct join_weights w;
 
 	for (size_t i = 0; i < LY_COUNT(paths); i++) {
-		if (stream_read(&s[i], paths[i], m, a, &e) < 0) {
+		if (story_stream_read(&s[i], paths[i], m, a, &e) < 0) {
 			fprintf(stderr, "%s\n", e.text);
 			return 1;
 		}

@@ -131,8 +131,8 @@ parts_are_the_same_on_every_machine(void **state)
 	uint32_t v[GIST_MAX];
 	struct gist_place place[GIST_MAX];
 	size_t n = gist_parts(*state, STR("禾穗 recalled 0715批次"), v, place);
-	static const uint32_t pinned[] = { 0xb8c0a100, 0x6887d402, 0x59749202,
-					   0x68e2320d, 0x226cee07, 0x2bbf001f,
+	static const uint32_t pinned[] = { 0xb8c0a100, 0x7887d402, 0x59749202,
+					   0x78e5e00d, 0x226cee07, 0x2bbf001f,
 					   0x2c58040f, 0x147a003f, 0x1d220c0f };
 
 	assert_int_equal(n, LY_COUNT(pinned));
