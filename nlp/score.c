@@ -84,14 +84,15 @@ score_item_add(struct prepare *k, const struct walk_hit *h, int kind, int32_t ba
 		t->items = v;
 	}
 	x = &t->items[t->n_items++];
-	*x = (struct score_item){ .at = h->at,
-				  .len = h->len,
-				  .term = h->term,
-				  .clause = (uint32_t)(k->c - t->clauses),
-				  .base = base,
-				  .value = base,
-				  .kind = (uint8_t)kind,
-				  .flags = h->caps ? ITEM_CAPS : 0 };
+	/* the steps are as they are: n_steps says how many count */
+	x->at = h->at;
+	x->len = h->len;
+	x->term = h->term;
+	x->clause = (uint32_t)(k->c - t->clauses);
+	x->base = x->value = base;
+	x->kind = (uint8_t)kind;
+	x->flags = h->caps ? ITEM_CAPS : 0;
+	x->n_steps = 0;
 	k->c->n++;
 	return x;
 }

@@ -403,21 +403,23 @@ word_take(struct pass *s, const struct word *w, const struct word *next)
 static void
 words_walk(struct pass *s)
 {
-	struct word w = run_scan(s->p + s->at, s->end), next;
+	struct word pair[2] = { run_scan(s->p + s->at, s->end) };
 
-	for (;; w = next) {
+	/* in turns, not copied: a copy would wait for what was just written */
+	for (unsigned i = 0;; i ^= 1) {
+		struct word *w = &pair[i], *next = &pair[i ^ 1];
 		const uint8_t *p = s->p + s->at;
-		unsigned two = w.run > 1 ? (p[0] << 8 | p[1]) | 0x2020 : 0;
-		size_t stop = s->at + w.run;
+		unsigned two = w->run > 1 ? (p[0] << 8 | p[1]) | 0x2020 : 0;
+		size_t stop = s->at + w->run;
 
 		if ((two == ('h' << 8 | 't') || two == ('w' << 8 | 'w')) && link_at(s)) {
 			link_walk(s);
 			return;
 		}
-		next = next_scan(s, s->p + stop);
-		word_finish(s, &w);
-		word_take(s, &w, &next);
-		if (!next.run || s->at != stop)
+		*next = next_scan(s, s->p + stop);
+		word_finish(s, w);
+		word_take(s, w, next);
+		if (!next->run || s->at != stop)
 			return;
 		s->at++;
 	}
