@@ -36,6 +36,7 @@ static const struct {
 static const struct bounds {
 	int32_t min, max;
 	const char *says;
+	bool may_lack; /* then it is 1 */
 } bounds[LEX_KINDS] = {
 	[LEX_POLARITY] = { -4000, 4000, "-4.0..4.0" },
 	[LEX_NEGATOR] = { -2000, 2000, "-2.0..2.0" },
@@ -43,6 +44,8 @@ static const struct bounds {
 	[LEX_RHETORICAL] = { -4000, 0, "-4.0..0" },
 	[LEX_STORY] = { 0, 1000, "0..1.0" },
 	[LEX_DURATION] = { 1000, 3000, "1.0..3.0" },
+	[LEX_GOOD_NOUN] = { 100, 3000, "0.1..3.0", true },
+	[LEX_BAD_NOUN] = { 100, 3000, "0.1..3.0", true },
 };
 #define MISTAKES_MAX 200
 
@@ -207,7 +210,7 @@ value_read(struct reading *r, struct lex_entry *x, struct str value, size_t colu
 
 	x->value = 1000;
 	if (!value.n || str_is(value, "-")) {
-		if (b->says)
+		if (b->says && !b->may_lack)
 			mistake(r, column, "kind %s needs a value within %s behind a tab",
 				lex_kind_words[x->kind], b->says);
 		return;

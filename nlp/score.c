@@ -159,7 +159,8 @@ change_add(struct prepare *k, const struct half *noun)
 
 	score_noun_drop(k, noun, RULE_DIRECTION, a);
 	x = score_item_add(k, a->hit, a->sign > 0 ? LEX_UP : LEX_DOWN,
-			   a->sign * noun->sign * DIRECTION_VALUE);
+			   (int32_t)((int64_t)noun->weight * DIRECTION_VALUE / 1000 * a->sign *
+				     noun->sign));
 	x->flags |= ITEM_EVENT;
 	score_step_add(x, RULE_DIRECTION, 1000, noun->at, noun->len);
 	/* a comparison of the same noun would say it twice */
@@ -290,12 +291,14 @@ direction_pair(struct prepare *k)
 }
 
 static void
-half_take(struct prepare *k, const struct walk_hit *h, int kind)
+half_take(struct prepare *k, const struct walk_hit *h, const struct image_sense *s)
 {
+	int kind = s->kind;
 	bool change = kind == LEX_UP || kind == LEX_DOWN;
 	struct half *half = change ? &k->change : &k->noun;
 
 	*half = (struct half){ kind == LEX_UP || kind == LEX_GOOD_NOUN ? 1 : -1,
+			       s->value,
 			       h->at,
 			       h->len,
 			       h->unit,
@@ -490,7 +493,7 @@ sense_take(struct prepare *k, const struct walk_hit *h, const struct image_sense
 	case LEX_DOWN:
 	case LEX_GOOD_NOUN:
 	case LEX_BAD_NOUN:
-		half_take(k, h, s->kind);
+		half_take(k, h, s);
 		break;
 	default:
 		break;

@@ -226,5 +226,5 @@ void
 score_compare_take(struct prepare *k, const struct walk_hit *h)
 {
 	if (k->subject.set && k->figure.set && h->unit - k->figure.unit <= COMPARE_SCOPE)
-		k->compare = (struct half){ 0, h->at, h->len, h->unit, true, h };
+		k->compare = (struct half){ 0, 1000, h->at, h->len, h->unit, true, h };
 }

@@ -12,7 +12,7 @@
 
 /* Rules that look back or around see this many items, so that no text costs more than linear. */
 #define LOOK_BACK 32
-/* What a direction of change adds, 1/1000; found on the dev halves. */
+/* What a direction of change adds, 1/1000, times its noun's value; found on the dev halves. */
 #define DIRECTION_VALUE 1500
 
 /* What a cue before an opinion word does to it, until it is out of scope. */
@@ -24,7 +24,7 @@ struct pending {
 };
 /* A word of change or a noun, waiting for its partner in the clause. */
 struct half {
-	int32_t sign;
+	int32_t sign, weight; /* weight: of a noun, 1/1000 */
 	uint32_t at, len, unit;
 	bool set;
 	const struct walk_hit *hit;

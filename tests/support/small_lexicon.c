@@ -44,7 +44,7 @@ static const char *const files[] = {
 	HEAD("en-down", "en", "direction-down") "fell\t1\n",
 	HEAD("zh-up", "zh", "direction-up") "上升\t1\n",
 	HEAD("zh-down", "zh", "direction-down") "下滑\t1\n",
-	HEAD("en-good-noun", "en", "good-noun") "profit\t1\nsales\t1\n",
+	HEAD("en-good-noun", "en", "good-noun") "profit\t1\nsales\nturnover\t2\n",
 	HEAD("en-bad-noun", "en", "bad-noun") "costs\t1\n",
 	HEAD("zh-good-noun", "zh", "good-noun") "利润\t1\n",
 	HEAD("zh-bad-noun", "zh", "bad-noun") "成本\t1\n",

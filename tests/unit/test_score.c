@@ -123,6 +123,7 @@ every_rule_fires_where_it_should_and_not_beside_it(void **state)
 		{ "sales rose", "rose 1500 direction = 1500" },
 		{ "costs rose", "rose -1500 direction = -1500" },
 		{ "costs fell", "fell 1500 direction = 1500" },
+		{ "turnover fell", "fell -3000 direction = -3000" }, /* weighs 2 */
 		{ "profit. fell", "" },
 		{ "利润下滑", "下滑 -1500 direction = -1500" },
 		{ "成本下滑", "下滑 1500 direction = 1500" },
