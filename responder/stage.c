@@ -256,7 +256,7 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 			return batch_fail(r, now, e);
 	}
 	r->committed = r->applied;
-	r->due_known = false;
+	r->due_known = r->due_known && !r->unquoting;
 	notices_send(r->notices, now);
 	actions_start(r);
 	arena_reset(r->batch);
