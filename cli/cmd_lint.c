@@ -132,16 +132,37 @@ together_print(const struct lint_file *files, const struct together_finding *f)
 	       STR_ARG(utf8_head(f->said[1], 40)), f->reason, f->hint);
 }
 
+/* Of the drafts of one template only the newest is what will be said. */
+static bool
+is_outdated(const struct lint_file *files, size_t n, size_t i)
+{
+	for (size_t k = 0; k < n; k++)
+		if (files[i].template.n && str_eq(files[k].template, files[i].template) &&
+		    files[k].version > files[i].version) {
+			fprintf(stderr, "%s: left out, %s is newer\n", files[i].path,
+				files[k].path);
+			return true;
+		}
+	return false;
+}
+
 static int
-together_lint(const struct lint_file *files, size_t n, bool json, struct arena *a,
-	      size_t *blocks, struct err *e)
+together_lint(struct lint_file *files, size_t n, bool json, struct arena *a, size_t *blocks,
+	      struct err *e)
 {
 	struct together *t = together_new(e);
 	struct together_text texts[TOGETHER_TEXTS];
+	struct lint_file newest[TOGETHER_TEXTS];
 	struct together_findings found;
+	size_t kept = 0;
 
 	if (!t)
 		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!is_outdated(files, n, i))
+			newest[kept++] = files[i];
+	files = newest;
+	n = kept;
 	for (size_t i = 0; i < n; i++)
 		texts[i] = (struct together_text){ files[i].path, files[i].ask.text,
 						   files[i].ask.lang, files[i].ask.kind };

@@ -61,12 +61,24 @@ word_of(const char *const *words, struct str s)
 	return -1;
 }
 
-/* The head of a draft says its kind and language; the text is what comes after it. */
-static void
-head_read(struct str *text, struct lint_ask *ask, int64_t *lang, int *lines)
+/* What stands behind "name: " in a line of a head; false: it is another line. */
+static bool
+value_of(struct str line, const char *name, struct str *out)
 {
-	static const struct str kind = STR_INIT("kind: "), language = STR_INIT("language: ");
-	struct str head, line;
+	size_t n = strlen(name);
+
+	if (!str_starts(line, str_of(name)) || !str_starts(str_slice(line, n, 2), STR(": ")))
+		return false;
+	*out = str_trim(str_slice(line, n + 2, line.n));
+	return true;
+}
+
+/* The head of a draft says its kind, language, template and version; the text is what comes after
+ * it. */
+static void
+head_read(struct lint_file *x, int64_t *lang)
+{
+	struct str *text = &x->ask.text, head, line, v;
 	ptrdiff_t end = str_starts(*text, STR("---\n")) ? str_find(*text, STR("\n---\n")) : -1;
 
 	if (end < 0)
@@ -74,13 +86,15 @@ head_read(struct str *text, struct lint_ask *ask, int64_t *lang, int *lines)
 	head = str_slice(*text, 0, (size_t)end + 5);
 	*text = str_slice(*text, head.n, text->n);
 	while (head.n && str_next(&head, '\n', &line)) {
-		++*lines;
-		if (ask->kind == LINT_ANY_KIND && str_starts(line, kind))
-			ask->kind = word_of(template_kind_words,
-					    str_trim(str_slice(line, kind.n, line.n)));
-		if (*lang < 0 && str_starts(line, language))
-			*lang = word_of(template_lang_words,
-					str_trim(str_slice(line, language.n, line.n)));
+		x->lines_before++;
+		if (x->ask.kind == LINT_ANY_KIND && value_of(line, "kind", &v))
+			x->ask.kind = word_of(template_kind_words, v);
+		else if (*lang < 0 && value_of(line, "language", &v))
+			*lang = word_of(template_lang_words, v);
+		else if (value_of(line, "template", &v))
+			x->template = v;
+		else if (value_of(line, "version", &v) && str_int64(v, &x->version) < 0)
+			x->version = 0;
 	}
 }
 
@@ -141,7 +155,7 @@ lint_file_read(const char *path, const struct lint_options *o, struct arena *a,
 		if (template_fill(a, ask, path, &lang, e) < 0)
 			return -1;
 	} else {
-		head_read(&ask->text, ask, &lang, &out->lines_before);
+		head_read(out, &lang);
 		if (str_starts(str_trim(ask->text), STR("<")))
 			ask->text = html_text(a, ask->text);
 	}

@@ -12,6 +12,8 @@ struct lint_file {
 	const char *path;
 	struct lint_ask ask; /* text, language, kind, ceiling */
 	int lines_before;    /* of the head: findings count from the text's first line */
+	struct str template; /* of a draft, as its head has it; or empty */
+	int64_t version;
 };
 struct lint_options {
 	int64_t kind, lang, level; /* LINT_ANY_KIND, -1, 0: not given */

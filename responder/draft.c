@@ -163,6 +163,7 @@ lint_ask_of(const struct draft_fill *k, const struct template *t, struct str tex
 				  .level = k->m->to_level,
 				  .age_s = k->now - k->i->opened_at,
 				  .max_length = t->max_length,
+				  .blocked = k->ground->blocked,
 				  .supported = k->values,
 				  .supported_n = k->values_n };
 }

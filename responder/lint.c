@@ -255,6 +255,7 @@ rule_look(struct looking *k, const struct compiled *c)
 	size_t from = 0, end;
 
 	if ((r->lang != RULE_BOTH && (int)r->lang != lang) ||
+	    (r->strategy && !(r->strategy & k->ask->blocked)) ||
 	    (c->with && !stands_unquoted(k->l, c->with, k->text)))
 		return;
 	while (from < k->text.n && k->out->n < FINDINGS_MAX) {

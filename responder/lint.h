@@ -41,7 +41,8 @@ struct lint_ask {
 	const struct str *supported; /* values that came from facts or evidence: figures in
 	                                them are supported                                */
 	size_t supported_n;
-	bool gaps_pass; /* the text is a template: a gap is no finding */
+	unsigned blocked; /* enum strategy: what the assessment allows for no claim */
+	bool gaps_pass;   /* the text is a template: a gap is no finding */
 };
 
 struct lint;

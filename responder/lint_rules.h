@@ -3,6 +3,7 @@
 #define LY_RESPONDER_LINT_RULES_H
 
 #include "responder/lint.h"
+#include "responder/strategy.h"
 
 enum lint_rule_lang { RULE_ZH, RULE_EN, RULE_BOTH };
 enum lint_scope { SCOPE_SENTENCE, SCOPE_NEXT, SCOPE_TEXT }; /* NEXT: and the sentence after */
@@ -26,7 +27,8 @@ struct lint_rule {
 	const char *pattern;
 	const char *unless; /* or NULL: no finding when this stands in scope */
 	enum lint_scope scope;
-	const char *with; /* or NULL: only when this stands in the text, too, not in quotes */
+	unsigned strategy; /* or 0: only when the assessment blocks this, see strategy.h */
+	const char *with;  /* or NULL: only when this stands in the text, too, not in quotes */
 	const char *reason[2], *hint[2]; /* zh, en; rules of one language fill theirs */
 };
 /* The one table, in three files; each ends with .name == NULL. */

@@ -137,6 +137,25 @@ const struct lint_rule lint_rules_en[] = {
 				  "(?:happen|occur|recur)\\b|\\bcan(?:not|['’]t| never| not) "
 				  "(?:ever )?happen again\\b"),
 	  EN("nobody can promise that", "say what changes, who checks it, and by when") },
+	/* ---- block, when the assessment has no place for it ---- */
+	{ BLOCK("en.strategy_deny", "\\b(?:is|are) (?:simply |entirely |completely "
+				    ")?(?:untrue|not true|false|baseless)\\b"),
+	  .strategy = STRATEGY_DENY,
+	  EN("the assessment has no claim that is known to be untrue",
+	     "find out first; until then say what is looked into and when you will know") },
+	{ BLOCK("en.strategy_diminish",
+		"\\b(?:minor|slight|negligible|limited impact|no impact on|"
+		"nothing serious)\\b"),
+	  .strategy = STRATEGY_DIMINISH,
+	  EN("the assessment has no place for making light of it",
+	     "say who is affected and how; those affected judge what is minor") },
+	{ BLOCK("en.strategy_rebuild",
+		"\\bour (?:responsibility|fault|failure|mistake)\\b|\\bwe were "
+		"wrong\\b|\\bfull compensation\\b"),
+	  .strategy = STRATEGY_REBUILD,
+	  EN("the assessment says that it was not ours, and this answers for it",
+	     "change the assessment first, or keep to care and how people protect "
+	     "themselves") },
 	/* ---- warn; block when no dated action follows ---- */
 	{ EMPTY("en.promise",
 		"\\bwe (?:will|shall|are going to|promise to|commit to)\\b[^.\\n]{0,40}\\b"

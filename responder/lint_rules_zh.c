@@ -102,6 +102,20 @@ const struct lint_rule lint_rules_zh[] = {
 				  "再?|不再|杜绝|避免)[^。"
 				  "；，\\n]{0,10}(?:发生|出现|重演|再犯)"),
 	  ZH("没有人能保证不再发生", "写改了什么、谁检查、哪天公布结果") },
+	/* ---- block, when the assessment has no place for it ---- */
+	{ BLOCK("zh.strategy_deny",
+		"不属实|(?:纯属|系|是)谣言|与事实不符|子虚乌有|没有事实依据"),
+	  .strategy = STRATEGY_DENY,
+	  ZH("研判不支持否认：没有一条说法已经查明不实",
+	     "先查清再否认；现在只说在查什么、几点公布") },
+	{ BLOCK("zh.strategy_diminish",
+		"轻微|影响(?:有限|不大|很小)|不影响(?:使用|安全|品质|健康|食用)|程度较轻"),
+	  .strategy = STRATEGY_DIMINISH,
+	  ZH("研判不支持淡化", "写影响了谁、多大，由受影响的人来判断轻重") },
+	{ BLOCK("zh.strategy_rebuild",
+		"(?:责任|错)在我|我们的(?:责任|错)|[三十]倍赔偿|全额赔偿"),
+	  .strategy = STRATEGY_REBUILD,
+	  ZH("研判认为责任不在我们，这里却认了", "先改研判，或者只写关心和怎样自我保护") },
 	/* ---- warn; block when no dated action follows ---- */
 	{ EMPTY("zh.attention", "高度重视|十分重视|非常重视"),
 	  ZH("没有动作的“重视”是空话", "换成几点几分做了什么") },

@@ -204,6 +204,13 @@ static const struct {
 	  "The claim is untrue; the report is attached." },
 	{ "en.figure", LINT_WARN, "Over 40,000 packs were sold.",
 	  "According to the shipping records, 40,000 packs were sold." },
+	{ "zh.strategy_deny", LINT_BLOCK, "网传内容不属实。", "网传内容正在核实。" },
+	{ "zh.strategy_diminish", LINT_BLOCK, "此事影响有限。", "涉及三家门店。" },
+	{ "zh.strategy_rebuild", LINT_BLOCK, "责任在我们。", "我们在帮大家核对。" },
+	{ "en.strategy_deny", LINT_BLOCK, "The claim is false.", "We are checking the claim." },
+	{ "en.strategy_diminish", LINT_BLOCK, "It is a minor matter.",
+	  "Three shops are affected." },
+	{ "en.strategy_rebuild", LINT_BLOCK, "It was our mistake.", "We are helping." },
 	{ "any.leftover", LINT_BLOCK, "{{brand}}回应如下。", "{brand}回应如下。" },
 	{ "any.gap", LINT_BLOCK, "批号【待补：批号】。", "批号【20260310A】。" },
 	{ "any.mobile", LINT_BLOCK, "消费者王女士，13800138000。",
@@ -227,6 +234,9 @@ every_rule_fires_and_lets_its_neighbour_pass(void **state)
 		struct lint_ask ask = { .kind = LINT_ANY_KIND, .age_s = -1 };
 		struct lint_findings f;
 		const struct lint_finding *x;
+
+		if (strstr(rules[i].rule, ".strategy_"))
+			ask.blocked = STRATEGY_DENY | STRATEGY_DIMINISH | STRATEGY_REBUILD;
 
 		ask.lang = !strncmp(rules[i].rule, "en.", 3) ? TEMPLATE_EN : TEMPLATE_ZH;
 		ask.text = str_of(rules[i].fires);
@@ -381,6 +391,24 @@ money_for_silence_cannot_be_overridden(void **state)
 }
 
 /* At L1 a friendly tone is fine. */
+/* Only what the assessment blocks: without one a denial is the writer's to answer for. */
+static void
+strategies_are_asked_for_by_the_assessment(void **state)
+{
+	struct world *w = *state;
+	struct lint_ask ask = { .text = STR("网传内容不属实，检测报告编号SP1。"),
+				.kind = LINT_ANY_KIND };
+	struct lint_findings f = look(w, ask);
+
+	assert_null(find(&f, "zh.strategy_deny"));
+	ask.blocked = STRATEGY_REBUILD;
+	f = look(w, ask);
+	assert_null(find(&f, "zh.strategy_deny"));
+	ask.blocked = STRATEGY_DENY;
+	f = look(w, ask);
+	assert_non_null(find(&f, "zh.strategy_deny"));
+}
+
 static void
 tone_rules_wait_for_l2(void **state)
 {
@@ -535,6 +563,7 @@ main(void)
 		cmocka_unit_test(a_time_without_an_action_is_no_dated_action),
 		cmocka_unit_test(threats_of_law_block_on_the_first_day_even_with_a_date),
 		cmocka_unit_test(money_for_silence_cannot_be_overridden),
+		cmocka_unit_test(strategies_are_asked_for_by_the_assessment),
 		cmocka_unit_test(tone_rules_wait_for_l2),
 		cmocka_unit_test(figures_from_facts_are_supported),
 		cmocka_unit_test(structure_is_asked_for_by_kind),
