@@ -141,6 +141,7 @@ sanitize: deps ## stage tests and every flow under ASan+UBSan, TSan and valgrind
 # The checks compile what they look at with the build's own flags.
 export LY_CC     = $(CC)
 export LY_CFLAGS = $(ALL_C)
+export LY_LIBS   = $(LIBS)
 check-now:
 	+@B='$B' MAKE='$(MAKE)' tests/run.sh
 asan tsan valgrind fuzz: deps

@@ -1,9 +1,12 @@
 #include "core/base.h"
 
+#include <assert.h>
+
 #include "core/str.h"
 #include "responder/policy.h"
 
-#define STEPS_MAX 32 /* as policy_keys bounds them */
+#define STEPS_MAX  32   /* as policy_keys bounds them */
+#define WAIT_MAX_S 1800 /* at L1, and where waits that double end */
 
 static void
 tellings_add(struct tellings *t, struct telling x)
@@ -86,7 +89,9 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 	}
 	if (!first.contact || is_out(q, p))
 		return;
-	t = (struct telling){ p, first.channel, first.contact->address, 0, "" };
+	t = (struct telling){ .person = p,
+			      .channel = first.channel,
+			      .address = first.contact->address };
 	t.at = roster_reach(q->roster, p, q->level, q->safety, q->now, &why);
 	t.why = why == QUIET_HOURS ? "quiet" : why == QUIET_BUNDLE ? "bundle" : "";
 	t.wakes = wakes(first.contact, first.channel);
@@ -259,12 +264,15 @@ policy_after(const struct policy_conf *p, enum policy_push push, struct policy_p
 int64_t
 policy_wait_s(const struct step_conf *next, int64_t level, int64_t beyond)
 {
-	static const int64_t by_level[] = { 1800, 1800, 900, 300 };
-	int64_t wait = by_level[level >= 1 && level <= 3 ? level : 1];
+	static const int64_t by_level[] = { WAIT_MAX_S, 900, 300 };
+	int64_t wait;
+
+	assert(level >= 1 && (size_t)level <= LY_COUNT(by_level));
+	wait = by_level[level - 1];
 
 	if (next && next->after)
 		return next->after;
-	for (; beyond > 0 && wait < 1800; beyond--)
+	for (; beyond > 0 && wait < WAIT_MAX_S; beyond--)
 		wait *= 2;
-	return wait < 1800 ? wait : 1800;
+	return wait < WAIT_MAX_S ? wait : WAIT_MAX_S;
 }

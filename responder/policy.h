@@ -57,7 +57,7 @@ enum policy_push {
 bool policy_after(const struct policy_conf *p, enum policy_push push, struct policy_place *at);
 /* NULL when there is no such step. */
 const struct step_conf *policy_step_at(const struct policy_conf *p, int64_t step);
-/* How long a step may stay unanswered. round counts repeats beyond the policy's own (L3 goes on
+/* How long a step may stay unanswered; level 1..3. round counts repeats beyond the policy's own (L3 goes on
  * telling the last step: 5, 10, 20, 30 min). next: the step that would follow, or NULL. */
 int64_t policy_wait_s(const struct step_conf *next, int64_t level, int64_t beyond);
 

@@ -384,7 +384,7 @@ rota_spans(const struct schedule_conf *s, const struct zone *z, int64_t from, in
 {
 	struct walk w = { .each = each, .arg = arg };
 	struct str names[ROTA_MAX];
-	struct people who = { names, 0 }, nobody = { names, 0 };
+	struct people who = { .v = names }, nobody = { .v = names };
 
 	for (int64_t t = from; t < to; t = rota_next(s, z, t)) {
 		who.n = rota_who(s, z, t, names);

@@ -201,6 +201,7 @@ run_unit() {
 	for c in $(programs 'tests/unit/test_*.c'); do
 		start "$(basename "$c" .c)" 60 "$OUT/langyan" "$B/${c%.c}"
 	done
+	start mutants 120 - python3 tests/checks/mutants.py "$B"
 	finish
 }
 

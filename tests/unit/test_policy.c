@@ -32,6 +32,8 @@ static const char people[] =
 	"  only-wall: { steps: [ { to: [\"channel:chat\"] } ] }\n"
 	"  void: { steps: [ { to: [\"person:out\"] }, { to: [\"schedule:empty\"] } ] }\n"
 	"  deputy: { steps: [ { to: [\"person:gone\"] } ] }\n"
+	"  evening-only: { steps: [ { to: [\"schedule:evening\"] } ] }\n"
+	"  late: { steps: [ { to: [\"schedule:evening\"] }, { to: [\"person:cai\"] } ] }\n"
 	"  twice: { steps: [ { to: [\"person:ben\", \"schedule:evening\"] } ] }\n"
 	"routes: [ { policy: office, channels: [chat] } ]\n"
 	"channels:\n"
@@ -105,6 +107,12 @@ the_first_step_with_somebody_awake_is_told(void **state)
 		{ "wall", "14T21:00", 2, 0, 0, 1, "ben/mail@21:00 -/chat@21:00" },
 		{ "wall", "14T23:30", 2, 0, 0, 0,
 		  "ann/mail@08:00 shift ben/mail@08:00 shift -/chat@23:30" },
+		/* At L3 nobody waits for a shift: only the channel of the first is left. */
+		{ "wall", "14T21:00", 3, 0, 0, 1, "ben/mail@21:00 -/chat@21:00" },
+		{ "evening-only", "14T10:00", 3, 0, 0, -1, "" },
+		{ "evening-only", "14T10:00", 2, 0, 0, 0, "ben/mail@20:00 shift" },
+		/* The next hour's bundle counts as now. */
+		{ "late", "14T22:10", 1, 0, 0, 0, "ben/mail@23:00 bundle" },
 		{ "only-wall", "14T23:30", 2, 0, 0, 0, "-/chat@23:30" },
 		{ "void", "14T10:00", 3, 0, 0, -1, "" },
 		{ "deputy", "14T10:00", 1, 0, 0, 0, "ben/mail@10:00" },
@@ -137,8 +145,12 @@ the_first_step_with_somebody_awake_is_told(void **state)
 				 STR_ARG(t.v[k].channel->name), c.hour, c.minute,
 				 t.v[k].why[0] ? " " : "", t.v[k].why);
 		}
-		if (step != cases[i].step || strcmp(told.p, cases[i].told) != 0)
-			fail_msg("case %zu: step %d, \"%s\"", i, step, told.p);
+		if (step != cases[i].step || strcmp(told.p, cases[i].told) != 0 ||
+		    skipped !=
+			    (step < 0 ? 0
+				      : ((uint64_t)1 << step) - ((uint64_t)1 << cases[i].from)))
+			fail_msg("case %zu: step %d, \"%s\", passed over %llx", i, step, told.p,
+				 (unsigned long long)skipped);
 		buf_release(&at);
 		buf_release(&told);
 	}

@@ -184,6 +184,34 @@ it_says_when_somebody_comes_and_goes(void **state)
 	zone_close(z);
 }
 
+/* A month without a 31st hands off on its last day, and the next on its 31st again. */
+static void
+turns_of_months_begin_on_a_day_that_the_month_has(void **state)
+{
+	struct shift_conf shifts[] = {
+		{ TEXTS(STR("anna"), STR("ben"), STR("cai")),
+		  { .every = ROTATE_MONTH,
+		    .length = 1,
+		    .start_s = iso("2026-01-31T09:00:00Z") },
+		  { NULL, 0 },
+		  AT(9, 0),
+		  AT(9, 0) },
+	};
+	struct schedule_conf s = { .shifts = LIST(shifts) };
+
+	(void)state;
+	check_who(&s, NULL, "2026-01-31T09:00:00Z", "anna");
+	check_who(&s, NULL, "2026-02-28T08:59:59Z", "anna");
+	check_who(&s, NULL, "2026-02-28T09:00:00Z", "ben");
+	check_who(&s, NULL, "2026-03-31T08:59:59Z", "ben");
+	check_who(&s, NULL, "2026-03-31T09:00:00Z", "cai");
+	check_who(&s, NULL, "2026-04-30T08:59:59Z", "cai");
+	check_who(&s, NULL, "2026-04-30T09:00:00Z", "anna");
+	check_who(&s, NULL, "2025-12-31T09:00:00Z", "cai");
+	check_who(&s, NULL, "2028-02-29T08:59:59Z", "anna");
+	check_who(&s, NULL, "2028-02-29T09:00:00Z", "ben");
+}
+
 /* Three shifts that meet must leave no minute without anybody and none with two, whatever the
  * zone does with its clocks: every hour and half hour around all changes of two years. */
 static void
@@ -224,6 +252,7 @@ main(void)
 		cmocka_unit_test(a_shift_keeps_its_wall_clock_across_dst),
 		cmocka_unit_test(overrides_add_remove_and_replace),
 		cmocka_unit_test(it_says_when_somebody_comes_and_goes),
+		cmocka_unit_test(turns_of_months_begin_on_a_day_that_the_month_has),
 		cmocka_unit_test(shifts_that_meet_leave_no_gap_in_any_zone),
 	};
 

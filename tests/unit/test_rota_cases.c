@@ -44,7 +44,7 @@ struct world {
 static bool
 world_open(struct world *w, const char *part, const char *zone)
 {
-	struct buf b = BUF(1 << 16);
+	struct buf b = BUF(1 << 20);
 	struct err e = { 0 };
 
 	*w = (struct world){ .report = BUF(1 << 20) };
@@ -98,6 +98,8 @@ add_when(struct buf *b, const struct world *w, int64_t at)
 		 c.minute, c.offset_s / 3600);
 	if (c.offset_s % 3600)
 		buf_addf(b, ":%02d", c.offset_s / 60 % 60);
+	if (c.second)
+		buf_addf(b, " and %d s", c.second);
 }
 
 static void
@@ -888,6 +890,47 @@ what_goalert_refuses_is_refused(void **state)
 	}
 }
 
+/* A list of n of them is taken, one more is not. */
+static const struct ceiling {
+	const char *before, *item, *after;
+	int n;
+	bool may_be_empty;
+} ceilings[] = {
+	{ "schedules: { s: { shifts: [ { who: [", "bob", "] } ] } }", 32 },
+	{ "schedules: { s: { shifts: [ { who: [bob], days: [", "mon", "] } ] } }", 7, true },
+	{ "schedules: { s: { shifts: [ ", "{ who: [bob] }", " ] } }", 100 },
+	{ "schedules: { s: { shifts: [ { who: [bob] } ], overrides: [ ",
+	  "{ kind: add, who: [ben], " ALWAYS " }", " ] } }", 1000, true },
+	{ "schedules: { s: { shifts: [ { who: [bob] } ], temporary: [ ",
+	  "{ " ALWAYS ", shifts: [ { who: [ben], " ALWAYS " } ] }", " ] } }", 100, true },
+	{ "schedules: { s: { shifts: [ { who: [bob] } ], temporary: [ { " ALWAYS ", shifts: [ ",
+	  "{ who: [ben], " ALWAYS " }", " ] } ] } }", 1000 },
+	{ "policies: { p: { steps: [ ", "{ to: [\"person:bob\"] }", " ] } }", 32 },
+	{ "policies: { p: { steps: [ { to: [", "\"person:bob\"", "] } ] } }", 32 },
+};
+
+static void
+lists_have_their_ceilings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(ceilings) * 3; i++) {
+		const struct ceiling *t = &ceilings[i / 3];
+		int n = i % 3 == 0 ? 0 : t->n + (int)(i % 3) - 1;
+		bool holds = i % 3 == 1 || (i % 3 == 0 && t->may_be_empty);
+		struct buf part = BUF(1 << 20);
+		struct world w;
+
+		buf_add(&part, str_of(t->before));
+		for (int k = 0; k < n; k++)
+			buf_addf(&part, "%s%s", k ? ", " : "", t->item);
+		buf_add(&part, str_of(t->after));
+		if (world_open(&w, part.p, "UTC") != holds)
+			fail_msg("%s: %d are %s", t->before, n, w.conf ? "taken" : w.report.p);
+		world_close(&w);
+		buf_release(&part);
+	}
+}
+
 static void
 there_are_eighty_cases_at_least(void **state)
 {
@@ -906,6 +949,7 @@ main(void)
 		cmocka_unit_test(shifts_begin_and_end_with_goalerts),
 		cmocka_unit_test(steps_follow_as_in_goalert),
 		cmocka_unit_test(what_goalert_refuses_is_refused),
+		cmocka_unit_test(lists_have_their_ceilings),
 		cmocka_unit_test(there_are_eighty_cases_at_least),
 	};
 

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""usage: mutants.py BUILD - every number in the rota's decisions is held by a case.
+
+Each number of the files below is made one larger, alone; the file is compiled, and one of its tests must
+fail with it (a test that never ends has failed). A number that may be another one without any answer
+changing stands in NEVER_SEEN with the reason; such a line that is not needed is refused, too.
+By day a few of them, all with LY_NIGHTLY=1. Prints `ok NAME` or `not ok NAME reason`.
+"""
+import concurrent.futures, os, re, shlex, subprocess, sys, tempfile
+
+HELD = {
+    "responder/rota.c": ["test_rota_cases", "test_rota"],
+    "responder/policy.c": ["test_rota_cases", "test_policy"],
+    "responder/policy_conf.c": ["test_rota_cases", "test_people_conf"],
+    "responder/rota_conf.c": ["test_rota_cases", "test_people_conf"],
+}
+# (file, number, a piece of its line): why
+NEVER_SEEN = {
+    ("responder/rota.c", "4096", "TURNS_OFF"): "only for a year 9999, where time ends",
+    ("responder/rota.c", "2629746", "ROTATE_MONTH"): "where the search begins, not where it ends",
+    ("responder/rota.c", "1", "high = low + 1"): "where the search begins",
+    ("responder/rota.c", "1", "int64_t step = 1"): "how the search goes on",
+    ("responder/rota.c", "2", "step *= 2"): "how the search goes on",
+    ("responder/rota.c", "7", "days <= 7"): "a day further than there can be anything",
+    ("responder/policy.c", "32", "STEPS_MAX"): "policy_keys lets no more through",
+    ("responder/policy.c", "1", "int best = -1"): "any number below 0 is none",
+    ("responder/rota_conf.c", "0", "return 0;"): "a day that is none is refused before it is asked for",
+    ("responder/rota_conf.c", "19", "CONF_TEXT"): "what is longer is no date either",
+}
+BY_DAY = 4
+
+TOKENS = re.compile(r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | ^\s*\#\s*include[^\n]*
+    | [A-Za-z_]\w* | (?P<number>(?:0[xX][0-9a-fA-F]+|\d+))""", re.S | re.M | re.X)
+
+
+def mutants(path):
+    text = open(path, encoding="utf-8").read()
+    for m in TOKENS.finditer(text):
+        if m.group("number") and not (path.endswith("_conf.c") and m.group() == "0"):  # there: no bound
+            line = text[:m.start()].count("\n") + 1
+            begin = text.rfind("\n", 0, m.start()) + 1
+            source = text[begin:text.find("\n", m.start())].strip()
+            yield path, line, source, m.group(), text[:m.start()] + str(int(m.group(), 0) + 1) + text[m.end():]
+
+
+def survives(build, folder, index, mutant):
+    path, text = mutant[0], mutant[4]
+    made = os.path.join(folder, "m%d.c" % index)
+    with open(made, "w", encoding="utf-8") as f:
+        f.write(text)
+    for test in HELD[path]:
+        program = os.path.join(folder, "m%d-%s" % (index, test))
+        cc = shlex.split(os.environ["LY_CC"]) + [x for x in shlex.split(os.environ["LY_CFLAGS"]) if not x.startswith(("-O", "-W", "-g"))]
+        cc += ["-O0", "-w", "-pie", "-o", program, made, "%s/tests/unit/%s.o" % (build, test),
+               "%s/libsupport.a" % build, "%s/liblangyan.a" % build] + shlex.split(os.environ["LY_LIBS"]) + ["-lcmocka"]
+        got = subprocess.run(cc, capture_output=True, text=True)
+        if got.returncode:
+            return False if "error" in got.stderr and "multiple definition" not in got.stderr else got.stderr
+        try:
+            ran = subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20)
+            failed = ran.returncode != 0
+        except subprocess.TimeoutExpired:
+            failed = True
+        os.unlink(program)
+        if failed:
+            return False
+    return True
+
+
+def main():
+    build, bad = sys.argv[1], 0
+    all_ = [m for path in HELD for m in mutants(path)]
+    whole = bool(os.environ.get("LY_NIGHTLY"))
+    if not whole:  # spread over them, others with another seed
+        step = max(1, len(all_) // BY_DAY)
+        all_ = all_[int(os.environ.get("LY_SEED", "1")) % step::step]
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        lived = list(pool.map(lambda x: survives(build, folder, *x), enumerate(all_)))
+    needless = set(NEVER_SEEN) if whole else set()
+    for m, alive in zip(all_, lived):
+        key = next((k for k in NEVER_SEEN if k[:2] == (m[0], m[3]) and k[2] in m[2]), None)
+        name = "%s:%d: %s -> %d in %s" % (m[0], m[1], m[3], int(m[3], 0) + 1, m[2])
+        excused = key is not None
+        needless -= {key} if alive is True else set()
+        if alive is True and not excused:
+            bad += print("not ok %s: every case still holds" % name) or 1
+        elif isinstance(alive, str):
+            bad += print("not ok %s: cannot be built: %s" % (name, alive[-300:])) or 1
+        else:
+            print("ok %s%s" % (name, " # never seen: " + NEVER_SEEN[key] if excused else ""))
+    for key in sorted(needless):
+        bad += print("not ok %s: this number is held; take its line out of NEVER_SEEN" % (key,)) or 1
+    return 1 if bad else 0
+
+
+sys.exit(main())
