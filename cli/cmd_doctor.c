@@ -21,6 +21,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/rota_view.h"
 #include "cli/watch_kept.h"
 
 #define HEADERS_MAX 40
@@ -228,6 +229,26 @@ see_source(struct visit *v, struct http *h, const struct source_conf *s)
 		say(v, "ok", s->name.p, arena_textf(v->arena, "%zu bytes", r.body.n));
 }
 
+/* Is somebody there at every minute to come? */
+static void
+see_rota(struct visit *v)
+{
+	struct err e = { 0 };
+	struct buf b = BUF(200);
+	int64_t first_at, n = rota_view_gaps(v->s, &first_at, &e);
+
+	if (n > 0) {
+		buf_addf(&b, "%lld gaps in the next 90 days, the first at ", (long long)n);
+		clock_add_iso(&b, first_at);
+		buf_add(&b, STR(": langyan rota check"));
+	}
+	say(v, n ? "warn" : "ok", "rota",
+	    n < 0   ? e.text
+	    : n > 0 ? b.p
+		    : "every minute of the next 90 days has somebody for every level");
+	buf_release(&b);
+}
+
 static void
 see_people(struct visit *v)
 {
@@ -265,6 +286,7 @@ doctor(int argc, char **argv, struct err *e)
 	see_running(&v, "respond");
 	see_valve(&v);
 	see_people(&v);
+	see_rota(&v);
 	rc = settings_responder(s);
 	see_coverage(&v, &rc);
 	h = http_new(&(struct http_conf){ .agent = s->fetch.agent,
@@ -284,6 +306,6 @@ doctor(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_doctor = {
 	"doctor", "[-c FILE]",
-	"is everything well: configuration, lexicons, disk, stores, sources, people",
+	"is everything well: configuration, lexicons, disk, stores, sources, people, rota",
 	"  langyan doctor", doctor
 };

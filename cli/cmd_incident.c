@@ -27,6 +27,7 @@ static const struct act {
 	{ "list", "incident.list", false, "--watch " },
 	{ "show", "incident.show", true, "" },
 	{ "ack", "incident.ack", true, "--for --code --why " },
+	{ "escalate", "incident.escalate", true, "--why " },
 	{ "promote", "incident.promote", true, "--level --why " },
 	{ "lower", "incident.lower", true, "--why " },
 	{ "verdict", "incident.verdict", true, "--verdict --why " },
@@ -186,19 +187,22 @@ incident(int argc, char **argv, struct err *e)
 		if (!strcmp(argv[1], acts[i].name))
 			return act_run(argc - 1, argv + 1, &acts[i], e);
 	return err_set(e, ERR_USAGE,
-		       "list, show, ack, promote, lower, verdict, close, merge, assess, claim, "
+		       "list, show, ack, escalate, promote, lower, verdict, close, merge, "
+		       "assess, claim, "
 		       "fact, task, assign, recuse, release, strike, playbook or act");
 }
 
 const struct subcommand cmd_incident = {
 	"incident",
-	"list [--all] [--watch W] | show | ack | promote | lower | verdict | close | merge | "
+	"list [--all] [--watch W] | show | ack | escalate | promote | lower | verdict | close "
+	"| merge | "
 	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options] | "
 	"playbook INC-… NAME | act INC-… ACTION | draft INC-… TEMPLATE|all",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
 	"  ack      --for 4h, --code 123456 (from a notice), --why\n"
+	"  escalate --why: whoever comes next is told now, taken or not\n"
 	"  promote  --level 2|3, --why\n"
 	"  lower    --why: one level down, when what fires has been lower for long\n"
 	"  verdict  --verdict respond|watch|wrong_alarm|not_ours|stand_down, --why\n"

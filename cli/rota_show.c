@@ -454,7 +454,8 @@ check(struct asked *q, struct err *e)
 	if (n)
 		printf(": %zu gaps\n", n);
 	else
-		printf(": every minute has somebody for every level (%zu policies by levels)\n",
+		printf(": every minute has somebody for every level (policies and owners "
+		       "looked at: %zu)\n",
 		       looked_at);
 	return n ? 1 : 0;
 }

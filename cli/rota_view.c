@@ -71,8 +71,13 @@ rota_view_close(struct rota_view *v)
 struct cover_ask
 rota_view_cover(const struct rota_view *v, int64_t from, int64_t span_s)
 {
-	return (struct cover_ask){ v->roster,  v->watches, v->s->watches.n,
-				   v->classes, from,       from + span_s };
+	return (struct cover_ask){ .roster = v->roster,
+				   .watches = v->watches,
+				   .watches_n = v->s->watches.n,
+				   .classes = v->classes,
+				   .playbooks = &v->s->playbooks,
+				   .from = from,
+				   .to = from + span_s };
 }
 
 /* ---- a warning ------------------------------------------------------------------------------- */
@@ -89,6 +94,30 @@ gap_count(void *arg, const struct cover_gap *g)
 
 	if (!w->n[g->level][g->lack]++)
 		w->first[g->level][g->lack] = *g;
+}
+
+static void
+gap_first(void *first_at, const struct cover_gap *g)
+{
+	int64_t *at = first_at;
+
+	*at = g->from < *at ? g->from : *at;
+}
+
+int64_t
+rota_view_gaps(const struct settings *s, int64_t *first_at, struct err *e)
+{
+	struct rota_view v;
+	int64_t n = -1;
+
+	*first_at = INT64_MAX;
+	if (rota_view_open(s, &v, e) == 0) {
+		struct cover_ask q = rota_view_cover(&v, v.now, AHEAD_S);
+
+		n = (int64_t)coverage_check(&q, gap_first, first_at, NULL);
+	}
+	rota_view_close(&v);
+	return n;
 }
 
 void

@@ -23,6 +23,8 @@ int rota_view_open(const struct settings *s, struct rota_view *v, struct err *e)
 void rota_view_close(struct rota_view *v);
 /* What coverage_check is asked of all that can fire, from then on for so long. */
 struct cover_ask rota_view_cover(const struct rota_view *v, int64_t from, int64_t span_s);
+/* Gaps of the next 90 days, and when the first is. -1 when that cannot be told. */
+int64_t rota_view_gaps(const struct settings *s, int64_t *first_at, struct err *e);
 /* A line in the log for each level that has a gap in the next 90 days; nothing when that cannot be
  * told. */
 void rota_view_warn(const struct settings *s);

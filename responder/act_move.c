@@ -89,6 +89,19 @@ act_promote(struct act *x, struct err *e)
 	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "promoted");
 }
 
+/* Nobody has it any more, and whoever comes next in the policy is told. */
+static int
+act_escalate(struct act *x, struct err *e)
+{
+	struct incident *i = act_incident(x);
+	int said;
+
+	if (!i || act_seen_older(x, i))
+		return 0;
+	said = move(x, i, EVENT_ESCALATE, act_why(x, "the next step is wanted now"), e);
+	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "the next step is told");
+}
+
 static const struct {
 	const char *word;
 	enum incident_event event;
@@ -248,11 +261,8 @@ act_merge(struct act *x, struct err *e)
 }
 
 const struct verb act_move_verbs[] = {
-	{ "incident.ack", act_ack, true },
-	{ "incident.promote", act_promote, true },
-	{ "incident.lower", act_lower, true },
-	{ "incident.verdict", act_verdict, true },
-	{ "incident.close", act_close, true },
-	{ "incident.merge", act_merge, true },
-	{ .name = NULL },
+	{ "incident.ack", act_ack, true },           { "incident.promote", act_promote, true },
+	{ "incident.escalate", act_escalate, true }, { "incident.lower", act_lower, true },
+	{ "incident.verdict", act_verdict, true },   { "incident.close", act_close, true },
+	{ "incident.merge", act_merge, true },       { .name = NULL },
 };

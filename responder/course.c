@@ -42,7 +42,7 @@ ack_take(struct incident *i, const struct course_step *s)
 		i->acked_at = s->at;
 		i->acked_until = s->until;
 	}
-	if (s->event == EVENT_ACK_OVER || s->event == EVENT_RECUR)
+	if (s->event == EVENT_ACK_OVER || s->event == EVENT_RECUR || s->event == EVENT_ESCALATE)
 		i->acked_at = i->acked_until = 0;
 }
 
@@ -167,5 +167,6 @@ move_calls_people(const struct move *m)
 	if (!is_open(m->to_state) || m->to_state == INCIDENT_WATCHING)
 		return false;
 	return !is_open(m->from_state) || m->to_level > m->from_level ||
-	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER;
+	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER ||
+	       m->event == EVENT_ESCALATE;
 }

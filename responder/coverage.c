@@ -3,38 +3,47 @@
 #include "core/str.h"
 #include "responder/coverage.h"
 #include "responder/heap.h"
+#include "responder/playbook.h"
 #include "responder/policy.h"
 #include "responder/route.h"
 
-/* A policy, or the owner of a route alone, at a level. */
-struct pair {
+/* A policy, or the owner of a route alone, and the levels that may take it. */
+struct way {
 	const struct policy_conf *policy;
 	const struct person_conf *owner; /* when policy is NULL */
-	int64_t level;
+	unsigned levels;                 /* bits 1 << level     */
+};
+/* From then on, until the next of them: 0 nobody, 1 somebody, 2 somebody who can be woken. */
+struct stretch {
+	int64_t from;
+	int reach;
 };
 struct checking {
 	const struct cover_ask *q;
-	struct pair *pairs;
+	struct way *ways;
 	size_t n, cap, gaps;
+	struct stretch *line; /* of one way */
+	size_t line_n, line_cap;
 	void (*each)(void *arg, const struct cover_gap *gap);
 	void *arg;
 };
 
 static void
-pair_add(struct checking *c, const struct route_conf *o, int64_t level)
+way_add(struct checking *c, const struct route_conf *o, int64_t level)
 {
 	const struct notice_conf *conf = roster_conf(c->q->roster);
-	struct pair p = { policy_find(conf, o->policy), NULL, level };
+	struct way w = { policy_find(conf, o->policy), NULL, 1u << level };
 
-	if (!p.policy)
-		p.owner = person_find(conf, o->owner);
+	if (!w.policy)
+		w.owner = person_find(conf, o->owner);
 	for (size_t i = 0; i < c->n; i++)
-		if (c->pairs[i].policy == p.policy && c->pairs[i].owner == p.owner &&
-		    c->pairs[i].level == level)
+		if (c->ways[i].policy == w.policy && c->ways[i].owner == w.owner) {
+			c->ways[i].levels |= w.levels;
 			return;
+		}
 	if (c->n == c->cap)
-		c->pairs = heap_more(c->pairs, &c->cap, sizeof *c->pairs);
-	c->pairs[c->n++] = p;
+		c->ways = heap_more(c->ways, &c->cap, sizeof *c->ways);
+	c->ways[c->n++] = w;
 }
 
 static void
@@ -61,13 +70,25 @@ watch_routes(struct checking *c, struct str watch)
 				continue;
 			a = route_find(conf, &ask);
 			if (a.route)
-				pair_add(c, a.route, level);
+				way_add(c, a.route, level);
 			unrouted |= !a.route;
 		}
 		if (unrouted)
 			gap_put(c, &(struct cover_gap){ COVER_UNROUTED, level, STR(""), watch,
 							c->q->from, c->q->to });
 	}
+}
+
+/* A playbook may send an incident of any level to its own policy. */
+static void
+playbook_routes(struct checking *c)
+{
+	const struct conf_list *list = c->q->playbooks;
+	const struct playbook_conf *p = list ? list->v : NULL;
+
+	for (size_t i = 0; list && i < list->n; i++)
+		for (int64_t level = 1; level <= 3 && p[i].policy.n; level++)
+			way_add(c, &(struct route_conf){ .policy = p[i].policy }, level);
 }
 
 static int
@@ -81,9 +102,8 @@ reach_of(const struct tellings *t)
 	return reach;
 }
 
-/* 0 nobody, 1 somebody, 2 somebody who can be woken. */
 static int
-reach_at(const struct checking *c, const struct pair *p, int64_t at)
+reach_at(const struct checking *c, const struct way *p, int64_t at)
 {
 	/* As at L3: who is on shift now, none who will be. */
 	struct policy_ask q = { .roster = c->q->roster, .level = 3, .now = at };
@@ -108,7 +128,7 @@ reach_at(const struct checking *c, const struct pair *p, int64_t at)
 
 /* The next time that anybody's shift changes in a schedule the policy names. */
 static int64_t
-next_change(const struct checking *c, const struct pair *p, int64_t at)
+next_change(const struct checking *c, const struct way *p, int64_t at)
 {
 	const struct notice_conf *conf = roster_conf(c->q->roster);
 	const struct step_conf *s = p->policy ? p->policy->steps.v : NULL;
@@ -132,38 +152,55 @@ next_change(const struct checking *c, const struct pair *p, int64_t at)
 }
 
 static void
-pair_check(struct checking *c, const struct pair *p)
+line_fill(struct checking *c, const struct way *w)
 {
-	struct cover_gap gap = { .level = p->level };
-	bool open = false;
-	struct buf name = BUF(300);
+	c->line_n = 0;
+	for (int64_t t = c->q->from; t < c->q->to; t = next_change(c, w, t)) {
+		if (c->line_n == c->line_cap)
+			c->line = heap_more(c->line, &c->line_cap, sizeof *c->line);
+		c->line[c->line_n++] = (struct stretch){ t, reach_at(c, w, t) };
+	}
+}
 
-	buf_addf(&name, p->policy ? "%.*s" : "owner:%.*s",
-		 STR_ARG(p->policy  ? p->policy->name
-			 : p->owner ? p->owner->key
-				    : STR("")));
-	gap.policy = buf_str(&name);
-	for (int64_t t = c->q->from, next; t < c->q->to; t = next) {
-		int reach = reach_at(c, p, t);
-		bool lacks = reach == 0 || (p->level == 3 && reach == 1);
+/* The stretches of one level that lack the same are one gap. */
+static void
+level_check(struct checking *c, struct str name, int64_t level)
+{
+	struct cover_gap gap = { .level = level, .policy = name };
+	bool open = false;
+
+	for (size_t i = 0; i <= c->line_n; i++) {
+		bool ends = i == c->line_n;
+		int reach = ends ? 2 : c->line[i].reach;
+		bool lacks = reach == 0 || (level == 3 && reach == 1);
 		enum cover_lack lack = reach == 0 ? COVER_NOBODY : COVER_ASLEEP;
 
-		next = next_change(c, p, t);
 		if (open && (!lacks || lack != gap.lack)) {
-			gap.to = t;
+			gap.to = ends ? c->q->to : c->line[i].from;
 			gap_put(c, &gap);
 			open = false;
 		}
 		if (lacks && !open) {
 			gap.lack = lack;
-			gap.from = t;
+			gap.from = c->line[i].from;
 			open = true;
 		}
 	}
-	if (open) {
-		gap.to = c->q->to;
-		gap_put(c, &gap);
-	}
+}
+
+static void
+way_check(struct checking *c, const struct way *w)
+{
+	struct buf name = BUF(300);
+
+	buf_addf(&name, w->policy ? "%.*s" : "owner:%.*s",
+		 STR_ARG(w->policy  ? w->policy->name
+			 : w->owner ? w->owner->key
+				    : STR("")));
+	line_fill(c, w);
+	for (int64_t level = 1; level <= 3; level++)
+		if (w->levels >> level & 1)
+			level_check(c, buf_str(&name), level);
 	buf_release(&name);
 }
 
@@ -175,10 +212,12 @@ coverage_check(const struct cover_ask *q, void (*each)(void *arg, const struct c
 
 	for (size_t i = 0; i < q->watches_n; i++)
 		watch_routes(&c, q->watches[i]);
+	playbook_routes(&c);
 	for (size_t i = 0; i < c.n; i++)
-		pair_check(&c, &c.pairs[i]);
+		way_check(&c, &c.ways[i]);
 	if (looked_at)
 		*looked_at = c.n;
-	free(c.pairs);
+	free(c.ways);
+	free(c.line);
 	return c.gaps;
 }

@@ -28,10 +28,11 @@ struct cover_ask {
 	const struct str *watches;
 	size_t watches_n;
 	unsigned classes; /* bits 1 << enum signal_class: those that can fire */
+	const struct conf_list *playbooks; /* struct playbook_conf; NULL: none */
 	int64_t from, to;
 };
 /* Gaps in the order of policies and levels, then of time; those that follow each other are one.
- * Their number. *looked_at, may be NULL: pairs of policy and level. */
+ * Their number. *looked_at, may be NULL: policies, and owners of routes without one. */
 size_t coverage_check(const struct cover_ask *q,
 		      void (*each)(void *arg, const struct cover_gap *gap), void *arg,
 		      size_t *looked_at);

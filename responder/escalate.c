@@ -54,7 +54,8 @@ step_after(const struct policy_conf *p, int64_t i, int64_t round)
 static int64_t
 wait_of(const struct policy_conf *p, const struct matter *m)
 {
-	int64_t beyond = m->round > p->repeat ? m->round - p->repeat : 0;
+	bool last = !policy_step_at(p, m->step + 1);
+	int64_t beyond = last && m->round > p->repeat ? m->round - p->repeat : 0;
 
 	return policy_wait_s(beyond ? NULL : step_after(p, m->step, m->round), m->level,
 			     beyond);
@@ -117,14 +118,25 @@ matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 		m->owner = o->owner;
 }
 
+/* The route as it is now, with what the playbook says of it in *own. */
+static struct route_answer
+routes_of(struct notices *n, const struct matter *m, struct route_conf *own)
+{
+	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
+	struct route_answer routes = route_find(n->c, &ask);
+
+	if (playbook_route(m->playbook, routes.route, own))
+		routes.route = own;
+	return routes;
+}
+
 int
 escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 	      bool unanswered, int64_t now, struct err *e)
 {
 	/* What fired last says whose it is: voices are heard by PR, numbers by who runs the thing. */
-	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
-	struct route_answer routes = route_find(n->c, &ask);
 	struct route_conf own;
+	struct route_answer routes = routes_of(n, m, &own);
 	struct conf_texts out;
 	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
 	struct wave w = {
@@ -140,9 +152,7 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
 		return -1;
 	w.seq++;
-	if (playbook_route(m->playbook, routes.route, &own))
-		q.route = routes.route = &own;
-	if (routes.route && from == 0 && m->round == 0)
+	if (routes.route && ((from == 0 && m->round == 0) || !m->policy.n))
 		matter_route(n, m, routes.route); /* at a new level another route may fit */
 	if (gate_is_out(&out, m->owner))
 		m->owner = STR("");
@@ -272,6 +282,30 @@ tell_next(struct notices *n, struct matter *m, const struct policy_conf *p,
 		return r;
 	m->round++;
 	return escalate_page(n, m, 0, why, true, now, e);
+}
+
+int
+escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t now,
+	     struct err *e)
+{
+	struct route_conf own;
+	struct route_answer routes = routes_of(n, m, &own);
+	struct policy_place place = { m->step < 0 ? m->step_last : m->step, m->round };
+	struct plan plan;
+	int r;
+
+	if (!m->policy.n && routes.route)
+		matter_route(n, m, routes.route); /* it was answered: told anew */
+	plan_of(n, m->policy, &plan);
+	if (!plan.p || !policy_after(plan.p, POLICY_ESCALATE_NOW, &place))
+		place = (struct policy_place){ 0, 0 };
+	m->round = place.round;
+	r = escalate_page(n, m, place.step, why, false, now, e);
+	if (r == 1) { /* nobody is on a later step: the first again, in the end the net */
+		m->round = 0;
+		r = escalate_page(n, m, 0, why, false, now, e);
+	}
+	return r < 0 ? -1 : 0;
 }
 
 int

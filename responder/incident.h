@@ -67,6 +67,7 @@ enum incident_event {
 	EVENT_JOIN_WATCHED, /* both are watched: it stays so                            */
 	EVENT_SUCCEED_L1,   /* it follows one that was open for 14 d                    */
 	EVENT_SUCCEED_L2,   /* …                                                        */
+	EVENT_ESCALATE,     /* a person wants the next step told; who had taken it, has not */
 	EVENT_COUNT
 };
 extern const char *const incident_event_words[]; /* "W1", …, "policy_exhausted", … */

@@ -30,6 +30,7 @@ const char *const incident_event_words[] = { "W1",
 					     "join_watched",
 					     "succeed_L1",
 					     "succeed_L2",
+					     "escalate",
 					     NULL };
 
 #define NONE       (1u << INCIDENT_NONE)
@@ -57,6 +58,8 @@ const struct level_move level_moves[] = {
 
 	{ ANY_OPEN, EVENT_ACK, STAYS, 0, 0, 0, "a person takes it" },
 	{ ANY_OPEN, EVENT_ACK_OVER, STAYS, 0, 0, 0, "taken, but nothing happened in time" },
+	{ OPEN | ASSESSING | RESPONDING, EVENT_ESCALATE, STAYS, 0, 0, 0,
+	  "a person wants the next step told" },
 
 	{ OPEN, EVENT_PERSON_L2, INCIDENT_ASSESSING, 2, 0, 0,
 	  "a person asks for an assessment" },

@@ -63,7 +63,8 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->closed_why_zh = m->closed_why_en = arena_str(a, stmt_col_text(q, 10));
 		m->owner = arena_str(a, stmt_col_text(q, 11));
 		m->policy = arena_str(a, stmt_col_text(q, 12));
-		m->step = stmt_col_null(q, 12) ? -1 : stmt_col_int(q, 13);
+		m->step_last = stmt_col_int(q, 13);
+		m->step = stmt_col_null(q, 12) ? -1 : m->step_last;
 		m->round = stmt_col_int(q, 14);
 		m->step_due = stmt_col_int(q, 15);
 		m->acked_until = stmt_col_int(q, 16);
@@ -196,7 +197,7 @@ matter_write(struct store *s, const struct matter *m, struct err *e)
 		stmt_text(q, 1, m->owner);
 	if (m->policy.n)
 		stmt_text(q, 2, m->policy);
-	stmt_int(q, 3, m->step < 0 ? 0 : m->step);
+	stmt_int(q, 3, m->step < 0 ? m->step_last : m->step);
 	stmt_int(q, 4, m->round);
 	if (m->step_due)
 		stmt_int(q, 5, m->step_due);

@@ -263,7 +263,11 @@ notices_on_move(struct notices *n, const struct incident *i, const struct move *
 	begin(n, now);
 	if (m->event == EVENT_ACK)
 		return 0; /* notices_ack has it */
-	if (move_calls_people(m)) {
+	if (m->event == EVENT_ESCALATE) {
+		struct why why = { m->reason_zh, m->reason_en };
+
+		r = matter_of(n, i, m, &x, e) < 0 ? -1 : escalate_now(n, &x, &why, now, e);
+	} else if (move_calls_people(m)) {
 		r = matter_of(n, i, m, &x, e) < 0 ? -1 : page(n, m, &x, now, e);
 	} else if (m->to_state == INCIDENT_WATCHING && m->from_state != INCIDENT_WATCHING) {
 		r = matter_of(n, i, m, &x, e) < 0 ? -1 : stop(n, &x, "watching", e);

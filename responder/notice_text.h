@@ -31,6 +31,7 @@ struct matter {
 	/* columns of notice_store.c */
 	struct str owner, policy;
 	int64_t step, round, step_due; /* step -1: nobody is being told */
+	int64_t step_last;             /* told last, also then          */
 	int64_t acked_until;
 	struct str acked_by;
 	int64_t shed_at; /* polls are put off since (shed.h); 0 = they are not */

@@ -92,6 +92,9 @@ const struct channel_conf *outbox_channel(const struct notices *n, struct str na
  * is on any later step and nothing was written (only with from or m->round > 0); -1. */
 int escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 		  bool unanswered, int64_t now, struct err *e) LY_MUST_USE;
+/* A person wants the next step told, whether somebody took it or not; behind the last the first. */
+int escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t now,
+		 struct err *e) LY_MUST_USE;
 /* Unanswered until now: the next step, or the end. 0 done, 1 an event was added, -1. */
 int escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 		  struct notice_events *out, struct err *e) LY_MUST_USE;

@@ -34,7 +34,7 @@ shift_span(const struct shift_conf *s, const struct zone *z, int64_t at, int day
 {
 	int weekday = zone_civil(z, at).weekday;
 
-	if (!begins_on(s, ((weekday - 1 + days) % 7 + 7) % 7 + 1))
+	if (!begins_on(s, (weekday + 6 + days) % 7 + 1))
 		return false;
 	*from = on_day(z, at, days, s->from);
 	*to = on_day(z, at, days + (s->to <= s->from), s->to);
@@ -277,9 +277,10 @@ sooner(int64_t *next, int64_t at, int64_t t)
 static void
 shift_next(const struct shift_conf *s, const struct zone *z, int64_t at, int64_t *next)
 {
-	int64_t from, to;
+	int64_t from = at, to;
 
-	for (int days = -1; days <= 7; days++) {
+	/* Those of later days begin later. */
+	for (int days = -1; days <= 7 && from <= at; days++) {
 		if (!shift_span(s, z, at, days, &from, &to))
 			continue;
 		sooner(next, at, from);

@@ -176,6 +176,7 @@ expect(struct incident *i, enum incident_event event, const struct incident *oth
 		return;
 	case EVENT_ACK:
 	case EVENT_ACK_OVER:
+	case EVENT_ESCALATE:
 	case EVENT_COUNT:
 		return;
 	}
@@ -741,7 +742,7 @@ person(struct world *w, struct life *x)
 	enum incident_state s = x->i.state;
 	bool before = s == INCIDENT_OPEN || s == INCIDENT_ASSESSING;
 
-	switch (dice(w, 11)) {
+	switch (dice(w, 12)) {
 	case 0:
 	case 1:
 		a.event = EVENT_ACK;
@@ -780,6 +781,9 @@ person(struct world *w, struct life *x)
 		if (a.event == EVENT_LOWER &&
 		    (!x->i.lower_at || w->now < x->i.lower_at + 2 * HOUR))
 			wrong(w, x, "lowered before the numbers were, for long");
+		break;
+	case 11:
+		a.event = s != INCIDENT_WATCHING ? EVENT_ESCALATE : EVENT_COUNT;
 		break;
 	case 10:
 		merge(w, x, &w->v[dice(w, (uint32_t)w->n)]);

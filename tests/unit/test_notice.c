@@ -192,6 +192,53 @@ an_answer_stops_it_until_its_time_is_over(void **state)
 }
 
 static void
+whoever_comes_next_is_told_when_a_person_wants_it(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:05"));
+	desk_move(&d, EVENT_ACK, "unix:lin", AT("16T12:00"), AT("16T10:06"));
+	/* lin has it and wants the boss: the boss is told, and nobody has it. */
+	desk_move(&d, EVENT_ESCALATE, "unix:lin", 0, AT("16T10:10"));
+	desk_until(&d, AT("16T10:11"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:10\n");
+	assert_int_equal(d.incident->acked_by.n, 0);
+	assert_int_equal(d.incident->acked_until, 0);
+	/* The boss is the last step: behind it comes the first. */
+	desk_move(&d, EVENT_ESCALATE, "unix:boss", 0, AT("16T10:20"));
+	desk_until(&d, AT("16T10:21"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:10\n"
+					   "L2 page lin mail sent 03-16 10:20\n");
+	/* Whose time runs as ever: 15 min. */
+	desk_until(&d, AT("16T10:36"));
+	assert_non_null(strstr(desk_rows(&d), "L2 page boss mail sent 03-16 10:35\n"));
+	desk_close(&d);
+}
+
+static void
+wanting_the_next_step_passes_over_who_is_not_there(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05")); /* nobody on duty, the boss is woken */
+	desk_fire(&d, 3, false, AT("14T22:05"));
+	desk_until(&d, AT("14T22:06"));
+	desk_move(&d, EVENT_ESCALATE, "unix:lin", 0, AT("14T22:07"));
+	desk_until(&d, AT("14T22:07"));
+	assert_string_equal(desk_rows(&d), "L3 page boss mail sent 03-14 22:05\n"
+					   "L3 page boss phone sent 03-14 22:05\n"
+					   "L3 page boss mail sent 03-14 22:07\n"
+					   "L3 page boss phone sent 03-14 22:07\n");
+	desk_close(&d);
+}
+
+static void
 a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits(void **state)
 {
 	struct desk d;
@@ -598,6 +645,8 @@ main(void)
 		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
 		cmocka_unit_test(an_unanswered_l2_becomes_l3_after_the_last_step),
 		cmocka_unit_test(an_answer_stops_it_until_its_time_is_over),
+		cmocka_unit_test(whoever_comes_next_is_told_when_a_person_wants_it),
+		cmocka_unit_test(wanting_the_next_step_passes_over_who_is_not_there),
 		cmocka_unit_test(
 			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),
 		cmocka_unit_test(whoever_was_told_is_told_once_that_it_is_over),
