@@ -1,6 +1,7 @@
 /* cmd_incident.c - incidents and notices in a shell: what the responder answers, for people. */
 #include "core/base.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -308,6 +309,30 @@ erase_kept(const struct settings *s, struct arena *a, struct err *e)
 	return rc < 0 ? err_within(e, "not erased in the crawler's files") : rc;
 }
 
+/* Copies of a store or file that an upgrade or a restore set aside. */
+static void
+copies_tell(const struct settings *s)
+{
+	static const char *const folders[] = { "respond", "crawl", "crawl/evidence" };
+
+	for (size_t i = 0; i < LY_COUNT(folders); i++) {
+		const char *path = settings_path(s, folders[i]);
+		DIR *d = opendir(path);
+		struct dirent *entry;
+
+		while (d && (entry = readdir(d)))
+			if (strstr(entry->d_name, ".before-") ||
+			    strstr(entry->d_name, ".replaced"))
+				fprintf(stderr,
+					"a copy of before may hold it still; remove it when "
+					"you "
+					"need it no more: %s/%s\n",
+					path, entry->d_name);
+		if (d)
+			closedir(d);
+	}
+}
+
 static int
 erase(int argc, char **argv, struct err *e)
 {
@@ -342,6 +367,8 @@ erase(int argc, char **argv, struct err *e)
 		rc = control_print(&r);
 	if (rc == 0)
 		rc = erase_kept(s, a, e);
+	if (rc == 0)
+		copies_tell(s);
 	settings_free(s);
 	arena_free(a);
 	buf_release(&o.args);

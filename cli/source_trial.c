@@ -337,12 +337,12 @@ answered(struct trial_world *w, struct trial *t, const struct map_way *way, size
 
 /* On the list already? Its history is kept for whoever prints. */
 static int
-hot_known(struct trial_world *w, struct trial *t, struct store *store, size_t i)
+hot_known(struct trial *t, struct store *store, size_t i)
 {
 	struct id entry = source_hot_entry(&t->content.v[i]);
 	struct err e = { 0 };
 
-	return hot_read(store, t->source->name, &entry, w->arena, &t->hot[i], &e);
+	return hot_read(store, t->source->name, &entry, &t->hot[i], &e);
 }
 
 static void
@@ -364,7 +364,7 @@ count_known(struct trial_world *w, struct trial *t, struct store *store)
 		source_intake(w->arena, t->source, it, t->answer.url, &in);
 		intake_fill(w->arena, &in, key, w->now, max_age, &d);
 		known = !store   ? 0
-			: t->hot ? hot_known(w, t, store, i)
+			: t->hot ? hot_known(t, store, i)
 				 : spool_is_seen(store, &d.id, &e);
 		if (known == 1)
 			t->seen++;

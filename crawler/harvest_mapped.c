@@ -2,7 +2,6 @@
 #include "core/base.h"
 
 #include "core/str.h"
-#include "core/utf8.h"
 
 #include "crawler/harvest.h"
 #include "crawler/hotlist.h"
@@ -22,12 +21,11 @@ hot_take(struct harvest *h, const struct map_item *it, struct str url, int64_t l
 
 	source_intake(h->arena, src, it, url, &in);
 	if (crawler_begin(h->c, &e) < 0 ||
-	    hot_read(h->c->store, src->name, &entry, h->arena, x, &e) < 0) {
+	    hot_read(h->c->store, src->name, &entry, x, &e) < 0) {
 		crawler_fail(h->c, &e);
 		return;
 	}
 	due = hot_look(x, it->rank, looked_at, h->c->now);
-	x->title = utf8_cut(it->text[MAP_TITLE], TITLE_MAX_BYTES);
 	if (hot_write(h->c->store, src->name, x, &e) < 0)
 		crawler_fail(h->c, &e);
 	if (!due)

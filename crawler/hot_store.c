@@ -7,10 +7,10 @@
 #include "crawler/hotlist.h"
 
 int
-hot_read(struct store *s, struct str source, const struct id *entry, struct arena *a,
-	 struct hot_entry *x, struct err *e)
+hot_read(struct store *s, struct str source, const struct id *entry, struct hot_entry *x,
+	 struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT title, first_at, last_at, rank, before, best, "
+	struct stmt *q = store_stmt(s, "SELECT first_at, last_at, rank, before, best, "
 				       "best_at, told, dwell_s, looks FROM hot_entry WHERE "
 				       "source = :source AND entry = :entry");
 	int r;
@@ -20,16 +20,15 @@ hot_read(struct store *s, struct str source, const struct id *entry, struct aren
 	stmt_id(q, 2, entry);
 	r = stmt_step(q, e);
 	if (r == 1) {
-		x->title = arena_str(a, stmt_col_text(q, 0));
-		x->first_at = stmt_col_int(q, 1);
-		x->last_at = stmt_col_int(q, 2);
-		x->rank = stmt_col_int(q, 3);
-		x->before = stmt_col_int(q, 4);
-		x->best = stmt_col_int(q, 5);
-		x->best_at = stmt_col_int(q, 6);
-		x->told = stmt_col_int(q, 7);
-		x->dwell_s = stmt_col_int(q, 8);
-		x->looks = stmt_col_int(q, 9);
+		x->first_at = stmt_col_int(q, 0);
+		x->last_at = stmt_col_int(q, 1);
+		x->rank = stmt_col_int(q, 2);
+		x->before = stmt_col_int(q, 3);
+		x->best = stmt_col_int(q, 4);
+		x->best_at = stmt_col_int(q, 5);
+		x->told = stmt_col_int(q, 6);
+		x->dwell_s = stmt_col_int(q, 7);
+		x->looks = stmt_col_int(q, 8);
 	}
 	stmt_reset(q);
 	return r;
@@ -40,25 +39,24 @@ hot_write(struct store *s, struct str source, const struct hot_entry *x, struct 
 {
 	struct stmt *q = store_stmt(
 		s,
-		"INSERT INTO hot_entry (source, entry, title, first_at, last_at, rank, before, "
-		"best, best_at, told, dwell_s, looks) VALUES (:source, :entry, :title, :first, "
-		":last, :rank, :before, :best, :best_at, :told, :dwell, :looks) "
-		"ON CONFLICT (source, entry) DO UPDATE SET title = :title, first_at = :first, "
-		"last_at = :last, rank = :rank, before = :before, best = :best, "
+		"INSERT INTO hot_entry (source, entry, first_at, last_at, rank, before, best, "
+		"best_at, told, dwell_s, looks) VALUES (:source, :entry, :first, :last, :rank, "
+		":before, :best, :best_at, :told, :dwell, :looks) "
+		"ON CONFLICT (source, entry) DO UPDATE SET first_at = :first, last_at = :last, "
+		"rank = :rank, before = :before, best = :best, "
 		"best_at = :best_at, told = :told, dwell_s = :dwell, looks = :looks");
 
 	stmt_text(q, 1, source);
 	stmt_id(q, 2, &x->entry);
-	stmt_text(q, 3, x->title);
-	stmt_int(q, 4, x->first_at);
-	stmt_int(q, 5, x->last_at);
-	stmt_int(q, 6, x->rank);
-	stmt_int(q, 7, x->before);
-	stmt_int(q, 8, x->best);
-	stmt_int(q, 9, x->best_at);
-	stmt_int(q, 10, x->told);
-	stmt_int(q, 11, x->dwell_s);
-	stmt_int(q, 12, x->looks);
+	stmt_int(q, 3, x->first_at);
+	stmt_int(q, 4, x->last_at);
+	stmt_int(q, 5, x->rank);
+	stmt_int(q, 6, x->before);
+	stmt_int(q, 7, x->best);
+	stmt_int(q, 8, x->best_at);
+	stmt_int(q, 9, x->told);
+	stmt_int(q, 10, x->dwell_s);
+	stmt_int(q, 11, x->looks);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 

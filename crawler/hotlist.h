@@ -20,7 +20,6 @@
 
 struct hot_entry {
 	struct id entry; /* hash of what names it: its id, else its title */
-	struct str title;
 	int64_t first_at, last_at;
 	int64_t rank, before; /* before: one look earlier, 0 = it was not there */
 	int64_t best, best_at;
@@ -37,9 +36,9 @@ struct str hot_identity(const struct hot_entry *x, struct arena *a);
 
 /* ---- in spool.db (hot_store.c) --------------------------------------------------------------- */
 
-/* 1 and *x, or 0 and x zeroed but for .entry. Title lives in a. */
-int hot_read(struct store *s, struct str source, const struct id *entry, struct arena *a,
-	     struct hot_entry *x, struct err *e) LY_MUST_USE;
+/* 1 and *x, or 0 and x zeroed but for .entry. No word of an entry is kept. */
+int hot_read(struct store *s, struct str source, const struct id *entry, struct hot_entry *x,
+	     struct err *e) LY_MUST_USE;
 int hot_write(struct store *s, struct str source, const struct hot_entry *x,
 	      struct err *e) LY_MUST_USE;
 /* When source was last looked at, 0 = never; -1 and *e. */

@@ -130,6 +130,8 @@ static const struct migration steps[] = {
 	  "NOT "
 	  "NULL);"
 	  "CREATE INDEX erased_open ON erased (at) WHERE done = 0;" },
+	{ 16, "no words of hot lists beside their documents",
+	  "ALTER TABLE hot_entry DROP COLUMN title;" },
 	{ 0, NULL, NULL },
 };
 const struct migrations spool_migrations = { "spool", steps };
