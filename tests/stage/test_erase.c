@@ -106,12 +106,8 @@ house_open(struct house *h)
 static void
 house_close(struct house *h)
 {
-	char dir[64];
-
-	snprintf(dir, sizeof dir, "%s", h->w.dir);
 	world_close(&h->w);
 	conf_free(h->people);
-	folder_remove(dir);
 }
 
 /* Time goes on until `to`, a look every ten minutes. */

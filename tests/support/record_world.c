@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "nlp/gist.h"
 #include "responder/record_store.h"
+#include "tests/support/folder.h"
 #include "tests/support/record_world.h"
 
 /* ---- the world --------------------------------------------------------------------------------- */
@@ -99,15 +100,8 @@ world_open(struct world *w, enum clock_mode clock)
 void
 world_close(struct world *w)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
-	char path[128];
-
 	responder_free(w->r);
-	for (size_t i = 0; i < LY_COUNT(ends); i++) {
-		snprintf(path, sizeof path, "%s%s", w->path, ends[i]);
-		unlink(path);
-	}
-	rmdir(w->dir);
+	folder_remove(w->dir); /* the record, and its reserve of 16 MiB */
 	arena_free(w->arena);
 	buf_release(&w->reply);
 	buf_release(&w->told);
