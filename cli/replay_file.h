@@ -3,7 +3,7 @@
  * have sent, in the order of (time, line). Reads with every processor.
  *
  *   {"id","source","url","title","text","author","followers",…,"published" or "arrived"}
- *   {"signal","value","at","source"}   a number that was pushed: `langyan signal`, docs/detection.md
+ *   {"signal","value","at"}   a number that was pushed: docs/detection.md
  */
 #ifndef LY_CLI_REPLAY_FILE_H
 #define LY_CLI_REPLAY_FILE_H

@@ -258,13 +258,27 @@ alerts_body(struct arena *a, struct str body, int64_t now, struct samples *out, 
 	return 0;
 }
 
+/* Room for as many samples as the body can have: JSON has one a line. */
+static size_t
+samples_most(enum samples_form form, struct str body)
+{
+	size_t lines = 1;
+
+	if (form != SAMPLES_JSON)
+		return SAMPLES_AT_ONCE;
+	for (size_t i = 0; i < body.n && lines < SAMPLES_AT_ONCE; i++)
+		lines += body.p[i] == '\n';
+	return lines;
+}
+
 int
 samples_read_body(struct arena *a, enum samples_form form, struct str body, int64_t now,
 		  struct samples *out, struct err *e)
 {
 	int r;
 
-	*out = (struct samples){ .v = arena_alloc(a, SAMPLES_AT_ONCE * sizeof *out->v) };
+	*out = (struct samples){ .v = arena_alloc(a,
+						  samples_most(form, body) * sizeof *out->v) };
 	switch (form) {
 	case SAMPLES_CSV:
 		r = csv_body(a, body, now, out, e);
