@@ -59,6 +59,7 @@ act_draft(struct act *x, struct err *e)
 		return act_say(x, 404,
 			       "there is no template \"%.*s\", nor a draft (or say \"all\")",
 			       template);
+	x->r->wrote = true;
 	buf_add(&x->out, STR("]}"));
 	return 0;
 }

@@ -309,6 +309,9 @@ a_person_asks_for_drafts(void **state)
 	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-x\""), 200);
 	assert_string_equal(w.reply.p, "{\"drafts\":[{\"template\":\"zh-x\",\"state\":"
 				       "\"generated\",\"version\":2,\"gaps\":2}]}");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM command WHERE verb = "
+					  "'incident.draft'"),
+			    "1"); /* committed, with who asked */
 	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-y\""), 404);
 	assert_non_null(strstr(w.reply.p, "there is no template \\\"zh-y\\\""));
 	world_close(&w);
