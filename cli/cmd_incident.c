@@ -309,7 +309,19 @@ erase_kept(const struct settings *s, struct arena *a, struct err *e)
 	return rc < 0 ? err_within(e, "not erased in the crawler's files") : rc;
 }
 
-/* Copies of a store or file that an upgrade or a restore set aside. */
+/* Copies of a store or file that an upgrade or a restore set aside, or a verify that was ended. */
+static bool
+is_copy(const char *name)
+{
+	static const char *const marks[] = { ".before-", ".replaced", ".verify-",
+					     ".restoring" };
+
+	for (size_t i = 0; i < LY_COUNT(marks); i++)
+		if (strstr(name, marks[i]))
+			return true;
+	return false;
+}
+
 static void
 copies_tell(const struct settings *s)
 {
@@ -321,8 +333,7 @@ copies_tell(const struct settings *s)
 		struct dirent *entry;
 
 		while (d && (entry = readdir(d)))
-			if (strstr(entry->d_name, ".before-") ||
-			    strstr(entry->d_name, ".replaced"))
+			if (is_copy(entry->d_name))
 				fprintf(stderr,
 					"a copy of before may hold it still; remove it when "
 					"you "

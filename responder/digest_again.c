@@ -13,7 +13,7 @@
 #include "responder/digest_again.h"
 #include "responder/digest_words.h"
 
-#define PAGE_BYTES (4 << 20)
+#define PAGE_BYTES (32 << 20) /* facts have 16 MiB */
 #define FORMS      3
 
 /* How a row of the table ends. No text of other people holds a line feed. */
