@@ -43,6 +43,8 @@ static const struct act {
 	{ "recuse", "incident.recuse", true, "--person --out --why " },
 	{ "release", "incident.release", true, "--kind --channel --url --text --next " },
 	{ "strike", "incident.strike", true, "--kind --key --why " },
+	{ "confidential", "incident.confidential", true, "--is --why " },
+	{ "share", "incident.share", true, "--person --in --why " },
 	{ "playbook", "incident.playbook", true, "--why ", "playbook" },
 	{ "act", "incident.act", true, "", "action" },
 	{ "draft", "incident.draft", true, "", "template" },
@@ -189,16 +191,16 @@ incident(int argc, char **argv, struct err *e)
 			return act_run(argc - 1, argv + 1, &acts[i], e);
 	return err_set(e, ERR_USAGE,
 		       "list, show, ack, escalate, promote, lower, verdict, close, merge, "
-		       "assess, claim, "
-		       "fact, task, assign, recuse, release, strike, playbook or act");
+		       "assess, claim, fact, task, assign, recuse, release, strike, "
+		       "confidential, share, playbook, act or draft");
 }
 
 const struct subcommand cmd_incident = {
 	"incident",
 	"list [--all] [--watch W] | show | ack | escalate | promote | lower | verdict | close "
-	"| merge | "
-	"assess | claim | fact | task | assign | recuse | release | strike INC-… [options] | "
-	"playbook INC-… NAME | act INC-… ACTION | draft INC-… TEMPLATE|all",
+	"| merge | assess | claim | fact | task | assign | recuse | release | strike | "
+	"confidential | share INC-… [options] | playbook INC-… NAME | act INC-… ACTION | "
+	"draft INC-… TEMPLATE|all",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
@@ -221,6 +223,8 @@ const struct subcommand cmd_incident = {
 	"  release  --kind statement|full|update|reply|staff_note, --channel, --url, --text,\n"
 	"           --next 30m: what was said elsewhere, and when we promised to speak again\n"
 	"  strike   --kind, --key, --why: erase a text of the file; who, when and why stay\n"
+	"  confidential  --is yes|no, --why: few may see it, or all again\n"
+	"  share    --person, --in yes|no, --why: let somebody see it, or no longer\n"
 	"  playbook NAME, --why: bind another playbook (langyan playbook list)\n"
 	"  act      ACTION: let an action of the playbook go, whatever signals say; again too\n"
 	"  draft    TEMPLATE: a draft of it with the facts of now; all: of each that stands\n"

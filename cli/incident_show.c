@@ -38,7 +38,10 @@ put_row(const struct json *x, const struct zone *z)
 	fputs("  ", stdout);
 	put_text(x, "state");
 	fputs("  ", stdout);
-	put_text(x, "title");
+	if (json_get(x, "title"))
+		put_text(x, "title");
+	else
+		fputs("(confidential)", stdout);
 	fputs(json_text(json_get(x, "acked_by"), STR("")).n ? "  ack: " : "", stdout);
 	put_text(x, "acked_by");
 }

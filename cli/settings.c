@@ -182,6 +182,8 @@ static const struct conf_key root_keys[] = {
 	  .of = &channel_schema },
 	{ "playbooks", CONF_TABLE, AT(settings, playbooks), .dflt = "",
 	  .help = "预案; behind them stand the shipped ones", .of = &playbook_schema },
+	{ "confidential", CONF_BLOCK, AT(settings, notice.confidential), .dflt = "",
+	  .help = "机密: incidents that few may see", .of = &confidential_schema },
 	{ "templates", CONF_BLOCK, AT(settings, templates), .dflt = "", .help = "话术库",
 	  .of = &draft_schema },
 	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/act.h"
+#include "responder/confidential.h"
 #include "responder/deadline_store.h"
 #include "responder/incident_store.h"
 #include "responder/notice_store.h"
@@ -72,28 +73,49 @@ act_add_time(struct buf *b, const char *key, int64_t at)
 	buf_add_byte(b, '"');
 }
 
-static void
-add_incident(struct buf *b, const struct incident *i)
+/* When it cannot be found out they do not. */
+static bool
+sees(const struct act *x, const struct incident *i)
 {
+	struct gate_ask q = act_gate(x, i);
+	struct err e = { 0 };
+
+	return confidential_sees(&q, &e) > 0;
+}
+
+static void
+add_matter(struct buf *b, const struct incident *i)
+{
+	act_add_text(b, "watch", i->watch);
+	act_add_text(b, "title", i->title);
+	act_add_text(b, "topic", i->topic);
+	act_add_text(b, "story", i->story);
+	act_add_time(b, "first_mention_at", i->first_mention_at);
+	act_add_text(b, "closed_why", i->closed_why);
+	buf_addf(b, ",\"safety\":%s", i->safety ? "true" : "false");
+}
+
+/* Who may not see it gets number, state, level and who has taken it. */
+static void
+add_incident(struct act *x, const struct incident *i)
+{
+	struct buf *b = &x->out;
+
 	buf_add(b, STR("\"incident\":"));
 	json_add_text(b, i->number);
 	buf_add(b, STR(",\"id\":\""));
 	id_add_hex(b, &i->id);
 	buf_add_byte(b, '"');
-	act_add_text(b, "watch", i->watch);
-	act_add_text(b, "title", i->title);
-	act_add_text(b, "topic", i->topic);
-	act_add_text(b, "story", i->story);
+	if (sees(x, i))
+		add_matter(b, i);
 	act_add_text(b, "state", str_of(incident_state_words[i->state]));
 	buf_addf(b, ",\"level\":%d,\"grade\":%d", (int)i->level, (int)i->grade);
 	act_add_time(b, "opened_at", i->opened_at);
-	act_add_time(b, "first_mention_at", i->first_mention_at);
 	act_add_text(b, "acked_by", i->acked_by);
 	act_add_time(b, "acked_until", i->acked_until);
 	act_add_time(b, "clear_since", i->clear_at);
 	act_add_time(b, "closed_at", i->closed_at);
-	act_add_text(b, "closed_why", i->closed_why);
-	buf_addf(b, ",\"safety\":%s,\"version\":%lld", i->safety ? "true" : "false",
+	buf_addf(b, ",\"confidential\":%s,\"version\":%lld", i->confidential ? "true" : "false",
 		 (long long)i->version);
 }
 
@@ -112,10 +134,10 @@ act_list(struct act *x, struct err *e)
 		      str_is(state, incident_state_words[n->state]) ||
 		      (str_is(state, "open") && incident_is_open(n))))
 			continue;
-		if (watch.n && !str_eq(watch, n->watch))
+		if (watch.n && (!str_eq(watch, n->watch) || !sees(x, n)))
 			continue;
 		buf_add(&x->out, shown++ ? STR(",{") : STR("{"));
-		add_incident(&x->out, n);
+		add_incident(x, n);
 		buf_add_byte(&x->out, '}');
 	}
 	buf_add(&x->out, STR("]}"));
@@ -235,7 +257,7 @@ act_show(struct act *x, struct err *e)
 	if (!i)
 		return 0;
 	buf_add_byte(&x->out, '{');
-	add_incident(&x->out, i);
+	add_incident(x, i);
 	if (add_stories(x, i, e) < 0)
 		return -1;
 	n = deadlines_of(x->r->store, &i->id, clocks, e);
@@ -264,7 +286,7 @@ int
 act_done(struct act *x, const struct incident *i, const char *said)
 {
 	buf_add_byte(&x->out, '{');
-	add_incident(&x->out, i);
+	add_incident(x, i);
 	act_add_text(&x->out, "said", str_of(said));
 	buf_add_byte(&x->out, '}');
 	return 0;
@@ -570,6 +592,8 @@ act_run(struct act *x, struct err *e)
 		return act_say(x, 400, "the arguments are no JSON object: %.*s",
 			       x->args ? x->c->args : str_of(bad.text));
 	out = act_is_out(x, e);
+	if (!out)
+		out = act_is_secret(x, e);
 	return out ? (out < 0 ? -1 : 0) : v->act(x, e);
 }
 

@@ -39,6 +39,8 @@ int64_t act_arg_int(const struct act *x, const char *name, int64_t dflt);
 struct str act_why(const struct act *x, const char *ours);
 /* The incident of "id", or NULL: refused. */
 struct incident *act_incident(struct act *x);
+/* What entries of it are written with: by the actor, now. */
+struct gate_ask act_gate(const struct act *x, const struct incident *i);
 /* Refused: the command was given in view of an older version. */
 bool act_seen_older(struct act *x, const struct incident *i);
 /* The incident as it is now, and what was done. Returns 0. */
@@ -47,6 +49,8 @@ void act_add_text(struct buf *b, const char *key, struct str s);
 void act_add_time(struct buf *b, const char *key, int64_t at); /* null for 0 */
 /* 回避: 1 refused, because the actor is out of the incident of "id"; 0, -1. */
 int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
+/* 机密: 1 refused, because the incident of "id" is shown to those on its list only; 0, -1. */
+int act_is_secret(struct act *x, struct err *e) LY_MUST_USE;
 /* ,"actions":[…]: every attempt of what a playbook does. */
 int act_add_actions(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"file":[…],"strategies":[…]: what stands beside the moves. */

@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/act.h"
+#include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/strategy.h"
@@ -190,9 +191,7 @@ entry_write(struct act *x, struct writing *w, struct err *e)
 	w->incident = act_incident(x);
 	if (!w->incident || act_seen_older(x, w->incident))
 		return 0;
-	w->gate = (struct gate_ask){ &x->r->env,  &x->r->conf->notice,
-				     w->incident, x->c->actor,
-				     x->now,      x->a };
+	w->gate = act_gate(x, w->incident);
 	placed = place(x, w, &before, e);
 	if (placed <= 0)
 		return placed;
@@ -444,6 +443,49 @@ act_release(struct act *x, struct err *e)
 	return written(x, &w, "release");
 }
 
+/* Few may see it, or all again: a person's word stands against topic and playbook. */
+static int
+act_confidential(struct act *x, struct err *e)
+{
+	static const struct form_line fields[] = {
+		{ "is", FORM_WORD, yes_words, NULL },
+		{ "why", FORM_TEXT, NULL, NULL },
+		{ .name = NULL },
+	};
+	struct writing w = { .kind = "confidential", .fields = fields };
+	int done = entry_write(x, &w, e);
+	bool is;
+
+	if (done <= 0)
+		return done;
+	is = str_is(now_text(&w, "is"), "yes");
+	if (confidential_set(x->r->store, w.incident, is, e) < 0)
+		return -1;
+	return written(x, &w, is ? "confidential" : "not confidential any more");
+}
+
+/* Somebody is let in who is not on the list, or put out who is. */
+static int
+act_share(struct act *x, struct err *e)
+{
+	static const struct form_line fields[] = {
+		{ "in", FORM_WORD, yes_words, NULL },
+		{ "why", FORM_TEXT, NULL, NULL },
+		{ .name = NULL },
+	};
+	struct writing w = { .kind = "reader", .fields = fields, .key = act_arg(x, "person") };
+	int done;
+
+	if (!person_find(&x->r->conf->notice, w.key))
+		return act_say(x, 400, "the configuration has no person \"%.*s\"",
+			       utf8_cut(w.key, 80));
+	done = entry_write(x, &w, e);
+	return done <= 0 ? done
+			 : written(x, &w,
+				   str_is(now_text(&w, "in"), "yes") ? "shown to"
+								     : "no longer shown to");
+}
+
 /* What stands under a kind and key, and stood before, goes; the chain holds. */
 static int
 act_strike(struct act *x, struct err *e)
@@ -477,6 +519,8 @@ const struct verb act_case_verbs[] = {
 	{ "incident.recuse", act_recuse, true },
 	{ "incident.release", act_release, true },
 	{ "incident.strike", act_strike, true },
+	{ "incident.confidential", act_confidential, true },
+	{ "incident.share", act_share, true },
 	{ .name = NULL },
 };
 
@@ -498,5 +542,43 @@ act_is_out(struct act *x, struct err *e)
 	if (!gate_is_out(&out, p->key))
 		return 0;
 	act_say(x, 403, "%.*s is recused from this incident: the deputy acts", p->name);
+	return 1;
+}
+
+/* ---- confidential ------------------------------------------------------------------------------ */
+
+struct gate_ask
+act_gate(const struct act *x, const struct incident *i)
+{
+	return (struct gate_ask){
+		&x->r->env, &x->r->conf->notice, i, x->c->actor, x->now, x->a
+	};
+}
+
+/* Whoever got a notice may take it and raise it: that shows nothing of it. */
+int
+act_is_secret(struct act *x, struct err *e)
+{
+	static const char *const free_verbs[] = { "incident.list", "incident.ack",
+						  "incident.promote" };
+	struct str number = act_arg(x, "id");
+	const struct incident *i =
+		number.n ? incidents_find_number(x->r->incidents, number) : NULL;
+	struct gate_ask q;
+	int may;
+
+	if (!i || !str_starts(x->c->verb, STR("incident.")))
+		return 0;
+	for (size_t k = 0; k < LY_COUNT(free_verbs); k++)
+		if (str_is(x->c->verb, free_verbs[k]))
+			return 0;
+	q = act_gate(x, i);
+	may = confidential_sees(&q, e);
+	if (may)
+		return may < 0 ? -1 : 0;
+	act_say(x, 403,
+		"%.*s is confidential: somebody who may see it lets you in (langyan incident "
+		"share)",
+		i->number);
 	return 1;
 }

@@ -4,6 +4,7 @@
 #include "core/conf.h"
 #include "core/str.h"
 #include "responder/act.h"
+#include "responder/confidential.h"
 #include "responder/course.h"
 #include "responder/gate.h"
 #include "responder/playbook.h"
@@ -202,23 +203,21 @@ act_lower(struct act *x, struct err *e)
 	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "lowered");
 }
 
-/* May the actor act on it? Who is out may not; a confidential one is for those who have a role in
- * it. 1, 0 refused, -1. */
+/* May the actor act on it? Who is out may not; a confidential one is for those on its list. 1, 0 refused, -1. */
 static int
 may_see(struct act *x, const struct incident *i, struct err *e)
 {
 	const struct person_conf *p = person_of_actor(&x->r->conf->notice, x->c->actor);
+	struct gate_ask q = act_gate(x, i);
 	struct conf_texts out;
-	int has = 1;
+	int has = confidential_sees(&q, e);
 
-	if (gate_out(x->r->store, &i->id, x->a, &out, e) < 0)
+	if (has < 0 || gate_out(x->r->store, &i->id, x->a, &out, e) < 0)
 		return -1;
-	if (gate_is_confidential(i) || (i->playbook && i->playbook->confidential))
-		has = p ? gate_has_role(x->r->store, &i->id, p->key, x->a, e) : 0;
 	if (has > 0 && (!p || !gate_is_out(&out, p->key)))
 		return 1;
 	act_say(x, 403, "%.*s is not yours to see", i->number);
-	return has < 0 ? -1 : 0;
+	return 0;
 }
 
 static int

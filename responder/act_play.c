@@ -67,7 +67,7 @@ act_playbook(struct act *x, struct err *e)
 	struct incident *i = act_incident(x);
 	struct str name = act_arg(x, "playbook");
 	const struct playbook_conf *p = playbook_find(&x->r->conf->playbooks, name);
-	struct gate_ask q = { &x->r->env, &x->r->conf->notice, i, x->c->actor, x->now, x->a };
+	struct gate_ask q = act_gate(x, i);
 
 	if (!i || act_seen_older(x, i))
 		return 0;

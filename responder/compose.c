@@ -91,6 +91,26 @@ add_text_fact(struct buf *b, const char *key, struct str v)
 	json_add_text(b, v);
 }
 
+/* Level, number and times: of what it is about nothing leaves. */
+static struct str
+secret_facts_of(struct notices *n, const struct wave *w, struct buf *print)
+{
+	const struct matter *m = w->m;
+	struct buf b = BUF(TEXT_MAX);
+	struct str out;
+
+	buf_addf(&b, "{\"planned_at\":%lld,\"confidential\":1", (long long)w->now);
+	add_text_fact(&b, "incident", m->number);
+	add_text_fact(&b, "fingerprint", str_slice(buf_str(print), 0, 16));
+	buf_addf(&b, ",\"level\":%lld,\"opened_at\":%lld,\"closed_at\":%lld}",
+		 (long long)m->level, (long long)m->opened_at,
+		 (long long)(strcmp(w->kind, "clear") == 0 ? m->closed_at : 0));
+	out = arena_str(n->a, buf_str(&b));
+	buf_release(&b);
+	buf_release(print);
+	return out;
+}
+
 static struct str
 facts_of(struct notices *n, const struct wave *w)
 {
@@ -99,6 +119,8 @@ facts_of(struct notices *n, const struct wave *w)
 	struct str out;
 
 	id_add_hex(&print, &m->id);
+	if (m->confidential)
+		return secret_facts_of(n, w, &print);
 	buf_addf(&b, "{\"planned_at\":%lld", (long long)w->now);
 	add_text_fact(&b, "incident", m->number);
 	add_text_fact(&b, "fingerprint", str_slice(buf_str(&print), 0, 16));
@@ -145,7 +167,7 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 		.kind = strcmp(w->kind, "clear") == 0 ? WORDS_CLEAR : WORDS_PAGE,
 		.m = w->m,
 		.zh = zh,
-		.brief = t->channel->region.n > 0,
+		.brief = t->channel->region.n > 0 || w->m->confidential,
 		.form = channel_kind(t->channel)->form,
 		.zone = roster_zone(n->roster, t->person),
 		.owner = owner ? owner->name : w->m->owner,

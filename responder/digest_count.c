@@ -8,7 +8,6 @@
 #include "responder/digest_store.h"
 #include "responder/heap.h"
 #include "responder/deadline_store.h"
-#include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/names.h"
 #include "responder/signal.h"
@@ -395,7 +394,7 @@ incident_add(void *arg, const struct incident *i)
 				       .opened_at = i->opened_at,
 				       .closed_at = i->closed_at,
 				       .acked_until = i->acked_until,
-				       .confidential = gate_is_confidential(i) };
+				       .confidential = i->confidential != 0 };
 }
 
 /* The clock of an incident that ends first. */

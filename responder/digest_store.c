@@ -108,11 +108,12 @@ day_incidents(struct store *s, const struct digest_day *d,
 	      void (*each)(void *arg, const struct incident *i), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "SELECT id, number, watch, topic, title, state, level, opened_at, closed_at,"
-		   " acked_by, acked_until FROM incident WHERE opened_at < :made AND"
-		   " (closed_at IS NULL OR closed_at >= :from) ORDER BY"
-		   " CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, level DESC, opened_at, "
-		   "number");
+		s,
+		"SELECT id, number, watch, topic, title, state, level, opened_at, closed_at,"
+		" acked_by, acked_until, confidential FROM incident WHERE opened_at < :made AND"
+		" (closed_at IS NULL OR closed_at >= :from) ORDER BY"
+		" CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, level DESC, opened_at, "
+		"number");
 	int more;
 
 	stmt_int(q, 1, d->made_at);
@@ -128,7 +129,8 @@ day_incidents(struct store *s, const struct digest_day *d,
 				      .opened_at = stmt_col_int(q, 7),
 				      .closed_at = stmt_col_int(q, 8),
 				      .acked_by = stmt_col_text(q, 9),
-				      .acked_until = stmt_col_int(q, 10) };
+				      .acked_until = stmt_col_int(q, 10),
+				      .confidential = stmt_col_int(q, 11) };
 
 		each(arg, &i);
 	}

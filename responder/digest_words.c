@@ -310,7 +310,10 @@ incidents(struct writing *w)
 	}
 	if (confidential)
 		page_addf(w->p, PAGE_LINE,
-			  w->zh ? "另有 %zu 起保密事件。" : "%zu confidential.", confidential);
+			  w->zh              ? "保密事件 %zu 起。"
+			  : confidential > 1 ? "%zu confidential incidents."
+					     : "%zu confidential incident.",
+			  confidential);
 	if (!shown && !confidential)
 		page_add(w->p, PAGE_LINE, f(w, "没有事件。", "None."), 100);
 }

@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/playbook.h"
 
@@ -165,7 +166,8 @@ gate_recuse(const struct gate_ask *q, struct str text, const char *why, struct e
 		if (gate_is_out(&out, p[i].key) || !gate_names(&p[i], text))
 			continue;
 		log_event(LOG_WARN, "recused", "incident=%.*s person=%.*s",
-			  STR_ARG(q->incident->number), STR_ARG(p[i].key));
+			  STR_ARG(q->incident->number),
+			  STR_ARG(q->incident->confidential ? STR("-") : p[i].key));
 		if (gate_add(q, "recusal", p[i].key, gate_value(q, value), e) < 0)
 			return -1;
 	}
@@ -173,18 +175,6 @@ gate_recuse(const struct gate_ask *q, struct str text, const char *why, struct e
 }
 
 /* ---- who may know ------------------------------------------------------------------------- */
-
-bool
-gate_is_confidential(const struct incident *i)
-{
-	static const char *const topics[] = { "executive", "data_leak", "labour", "legal",
-					      "minors" };
-
-	for (size_t k = 0; k < LY_COUNT(topics); k++)
-		if (str_is(i->topic, topics[k]))
-			return true;
-	return false;
-}
 
 struct held_role {
 	struct str person;
@@ -338,12 +328,34 @@ role_fill(const struct gate_ask *q, const struct conf_texts *out, const char *ro
 	return gate_add(q, "role", str_of(role), gate_value(q, value), e);
 }
 
+/* Of a confidential incident only those get a role who may see it. */
+static int
+unlisted_add(const struct gate_ask *q, struct conf_texts *out, struct err *e)
+{
+	const struct person_conf *p = q->people->people.v;
+	struct str *v = arena_alloc(q->a, (out->n + q->people->people.n + 1) * sizeof *v);
+
+	if (out->n)
+		memcpy(v, out->v, out->n * sizeof *v);
+	out->v = v;
+	for (size_t i = 0; i < q->people->people.n; i++) {
+		int listed = confidential_lists(q, &p[i], e);
+
+		if (listed < 0)
+			return -1;
+		if (!listed)
+			out->v[out->n++] = p[i].key;
+	}
+	return 0;
+}
+
 int
 gate_roles(const struct gate_ask *q, struct err *e)
 {
 	struct conf_texts out;
 
-	if (gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0)
+	if (gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0 ||
+	    (q->incident->confidential && unlisted_add(q, &out, e) < 0))
 		return -1;
 	for (int i = 0; role_words[i]; i++) {
 		const struct json *j;

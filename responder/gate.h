@@ -68,8 +68,6 @@ int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_
  * -1 on failure. */
 int gate_out(struct store *s, const struct id *incident, struct arena *a,
 	     struct conf_texts *out, struct err *e) LY_MUST_USE;
-/* Topics of which only few may know: executives, leaks, labour, legal, minors. */
-bool gate_is_confidential(const struct incident *i);
 /* Who has a role in q's incident, in q->a; empty: nobody, or who has it is out. */
 int gate_holder(const struct gate_ask *q, const char *role, struct str *person,
 		struct err *e) LY_MUST_USE;

@@ -93,7 +93,8 @@ struct incident {
 	struct id follows; /* the one of 14 days that it goes on from */
 	int64_t closed_at;
 	struct str closed_why;
-	int64_t version; /* counts moves; what a command must have seen          */
+	int64_t version;      /* counts moves; what a command must have seen          */
+	int64_t confidential; /* 1: shown to few (confidential.h, which alone writes it) */
 	/* Not in the row: */
 	int64_t clear_at; /* since when all triggers of its watches are clear; 0 = not */
 	int64_t lower_at; /* since when they say less than its level; 0 = they do not  */

@@ -57,6 +57,16 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
+int
+incident_set_confidential(struct store *s, const struct id *incident, int64_t is, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE incident SET confidential = :is WHERE id = :id");
+
+	stmt_int(q, 1, is);
+	stmt_id(q, 2, incident);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
 /* -1 when the word is none of ours. */
 static int
 state_of(struct str word)
@@ -70,7 +80,7 @@ state_of(struct str word)
 #define INCIDENT_COLUMNS                                                                      \
 	"id, number, watch, story, topic, title, state, level, grade, opened_at,"             \
 	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at," \
-	" closed_why, version, follows"
+	" closed_why, version, follows, confidential"
 
 static int
 incident_of(struct stmt *q, struct incident *i, struct err *e)
@@ -98,6 +108,7 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 		.closed_why = stmt_col_text(q, 17),
 		.version = stmt_col_int(q, 18),
 		.follows = stmt_col_id(q, 19),
+		.confidential = stmt_col_int(q, 20),
 	};
 	if (state < 0)
 		return err_set(e, ERR_BROKEN, "incident %.*s is in no known state \"%.*s\"",

@@ -13,6 +13,9 @@
 
 /* Insert or update the row. */
 int incident_write(struct store *s, const struct incident *i, struct err *e) LY_MUST_USE;
+/* The column confidential; incident_write leaves it as it is. */
+int incident_set_confidential(struct store *s, const struct id *incident, int64_t is,
+			      struct err *e) LY_MUST_USE;
 /* Open ones and those closed after since, by opened_at, number. i is borrowed. */
 int incidents_read(struct store *s, int64_t since,
 		   void (*each)(void *arg, const struct incident *i), void *arg,

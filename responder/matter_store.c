@@ -43,7 +43,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		s, "SELECT number, watch, title, state, level, grade, safety, opened_at,"
 		   " first_mention_at, closed_at, closed_why, owner, policy, step, round, "
 		   "step_due,"
-		   " acked_until, acked_by FROM incident WHERE id = :id");
+		   " acked_until, acked_by, confidential FROM incident WHERE id = :id");
 	int found;
 
 	*m = (struct matter){ .id = *incident };
@@ -69,6 +69,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->step_due = stmt_col_int(q, 15);
 		m->acked_until = stmt_col_int(q, 16);
 		m->acked_by = arena_str(a, stmt_col_text(q, 17));
+		m->confidential = stmt_col_int(q, 18);
 	}
 	stmt_reset(q);
 	if (found > 0 && (firing_read(s, a, m, e) < 0 || shed_now(s, &m->shed_at, e) < 0))

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/confidential.h"
 #include "responder/course.h"
 #include "responder/deadline_store.h"
 #include "responder/gate.h"
@@ -10,9 +11,9 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-/* Whoever must stay out of the one must stay out of both. */
+/* Whoever must stay out of the one must stay out of both; few see both when few saw one. */
 static int
-recusals_carry(struct responder *r, const struct incident *from, const struct incident *into,
+recusals_carry(struct responder *r, const struct incident *from, struct incident *into,
 	       int64_t now, struct err *e)
 {
 	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
@@ -26,6 +27,7 @@ recusals_carry(struct responder *r, const struct incident *from, const struct in
 	for (size_t i = 0; !bad && i < out.n; i++)
 		bad = !gate_is_out(&known, out.v[i]) &&
 		      gate_add(&gate, "recusal", out.v[i], buf_str(&value), e) < 0;
+	bad = bad || confidential_carry(&gate, into, from, e) < 0;
 	if (!bad && out.n && into->level >= 2)
 		bad = gate_roles(&gate, e) < 0;
 	buf_release(&value);

@@ -285,6 +285,10 @@ static const struct row brief_rows[] = {
 	{ "接手", "Take it", row_take },
 	{ NULL, NULL, NULL },
 };
+static const struct row secret_rows[] = {
+	{ "接手", "Take it", row_take },
+	{ NULL, NULL, NULL },
+};
 static const struct row brief_clear_rows[] = {
 	{ "记录", "Record", row_link },
 	{ NULL, NULL, NULL },
@@ -295,6 +299,8 @@ rows_of(const struct notice_words *w)
 {
 	if (w->kind == WORDS_CLEAR)
 		return w->brief ? brief_clear_rows : clear_rows;
+	if (w->m->confidential)
+		return secret_rows;
 	return w->brief ? brief_rows : page_rows;
 }
 

@@ -19,7 +19,7 @@ struct playbook_conf;
 struct matter {
 	struct id id;
 	struct str number, watch, watch_title, title, state, trigger;
-	int64_t level, grade, safety;
+	int64_t level, grade, safety, confidential;
 	int64_t opened_at, first_mention_at, closed_at;
 	struct str closed_why_zh, closed_why_en;
 	struct str reason_zh, reason_en; /* of its newest firing                            */
@@ -42,7 +42,8 @@ struct notice_words {
 	enum words_kind kind;
 	const struct matter *m;
 	bool zh;
-	bool brief; /* across a border: id, level, counts and link only    */
+	bool brief; /* across a border: id, level, counts and link only; of a confidential one
+		     * not the counts either */
 	enum plain_form form;
 	const struct zone *zone; /* of who reads it                                  */
 	struct str owner;        /* as people say it; empty: nobody yet                 */

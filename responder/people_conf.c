@@ -189,6 +189,24 @@ const struct conf_schema channel_schema = {
 	.check = channel_check,
 };
 
+/* ---- confidential ----------------------------------------------------------------------- */
+
+static const struct conf_key confidential_keys[] = {
+	{ "topics", CONF_TEXTS, AT(confidential_conf, topics), 0, 60,
+	  "[executive, data_leak, labour, legal, minors]",
+	  "incidents of these topics are confidential" },
+	{ "people", CONF_TEXTS, AT(confidential_conf, people), 0, 200, "",
+	  "who sees them; empty: whoever has the role lead, spokesperson, legal or approver" },
+	CONF_END,
+};
+const struct conf_schema confidential_schema = {
+	.name = "confidential",
+	.size = sizeof(struct confidential_conf),
+	.keys = confidential_keys,
+	.help = "Incidents that few may see: notices about them carry level, number and link "
+		"only.",
+};
+
 /* ---- finding ---------------------------------------------------------------------------- */
 
 const struct person_conf *
@@ -486,6 +504,7 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 	for (size_t i = 0; i < watches_n; i++)
 		watched.v[i] = watches[i];
 	people_check(r, c, &people, &channels);
+	all_must_be(r, &c->confidential.people, &people);
 	schedules_check(r, &c->schedules, &people);
 	for (size_t i = 0; i < c->policies.n; i++)
 		steps_check(r, c, &p[i].steps, by_kind);

@@ -70,11 +70,18 @@ struct channel_conf {
 	struct str path;  /* file: directory                                 */
 };
 
+/* 机密: which incidents few may see, and who (confidential.h). */
+struct confidential_conf {
+	struct conf_texts topics, people;
+};
+
 /* The keys people, schedules, policies, routes, channels. */
 struct notice_conf {
 	struct conf_list people, schedules, policies, routes, channels;
+	struct confidential_conf confidential; /* the key confidential */
 };
-extern const struct conf_schema person_schema, policy_schema, route_schema, channel_schema;
+extern const struct conf_schema person_schema, policy_schema, route_schema, channel_schema,
+	confidential_schema;
 
 /* Every name that one table uses of another exists: else a mistake at its place, with the
  * nearest right spelling. watches: the names a route may have, n of them. */

@@ -119,6 +119,12 @@ playbook_wants(const struct playbook_conf *p, struct str template)
 }
 
 bool
+playbook_is_confidential(const struct playbook_conf *p)
+{
+	return p && p->confidential;
+}
+
+bool
 playbook_route(const struct playbook_conf *p, const struct route_conf *route,
 	       struct route_conf *out)
 {

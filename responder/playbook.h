@@ -119,6 +119,8 @@ bool playbook_wants(const struct playbook_conf *p, struct str template);
  * with its policy and owner. False: it says nothing of the kind. p may be NULL. */
 bool playbook_route(const struct playbook_conf *p, const struct route_conf *route,
 		    struct route_conf *out);
+/* p may be NULL. */
+bool playbook_is_confidential(const struct playbook_conf *p);
 /* The person whom it wants in a role, or empty. p may be NULL. */
 struct str playbook_role(const struct playbook_conf *p, const char *role);
 

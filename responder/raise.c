@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/course.h"
+#include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/playbook.h"
@@ -68,7 +69,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	/* Whoever is out must be so before anybody is told; a playbook wants people for roles. */
 	bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
-	if (bound < 0 || gate_on_move(&gate, &m, e) < 0)
+	if (bound < 0 || confidential_on_move(&gate, i, e) < 0 ||
+	    gate_on_move(&gate, &m, e) < 0)
 		return -1;
 	if ((bound || m.to_level > m.from_level) && playbook_open(&gate, m.to_level, e) < 0)
 		return -1;

@@ -248,6 +248,13 @@ static const char unquoted[] =
 	"INSERT INTO rewrite (what, id) SELECT 'all', d.id FROM content c JOIN document d ON"
 	" d.n = c.document WHERE c.erased_at IS NOT NULL LIMIT 1;\n";
 
+/* Until then a digest knew by the topic. */
+static const char confidential[] =
+	"ALTER TABLE incident ADD COLUMN confidential BIGINT NOT NULL DEFAULT 0;\n"
+	"UPDATE incident SET confidential = 1 WHERE topic IN ('executive', 'data_leak', "
+	"'labour',"
+	" 'legal', 'minors');\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -267,6 +274,7 @@ static const struct migration steps[] = {
 	{ 16, "how far the clocks of incidents are", deadlines },
 	{ 17, "when polls were put off", valve_words },
 	{ 18, "what quoted a text that was erased", unquoted },
+	{ 19, "which incidents few may see", confidential },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -141,7 +141,11 @@ check_notice(void *arg, const struct stored_notice *n)
 	if (match_firings(v, &n->incident, &x) < 0)
 		return -1;
 	id_add_hex(&hex, &n->id);
-	if (!x.any)
+	if (json_int(json_get(facts, "confidential"), 0)) {
+		if (says_why(n->body))
+			verify_differs(v, "notice %s of a confidential incident tells why",
+				       hex.p);
+	} else if (!x.any)
 		v->sum->expired++;
 	else if (!x.counted)
 		verify_differs(v,

@@ -132,11 +132,11 @@ what_cannot_be_merged_is_refused(void **state)
 		{ "unix:lin", "{\"id\":\"INC-2026-0001\"}", "into which one?", 400 },
 		{ "unix:lin", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0009\"}",
 		  "there is no incident \\\"INC-2026-0009\\\"", 404 },
-		/* Topic minors: only for who has a role in it. */
+		/* Topic minors: only for who is on the list. */
 		{ "unix:stranger", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\"}",
 		  "INC-2026-0002 is not yours to see", 403 },
 		{ "unix:stranger", "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\"}",
-		  "INC-2026-0002 is not yours to see", 403 },
+		  "INC-2026-0002 is confidential", 403 },
 		{ "unix:lin", "{\"id\":\"INC-2026-0002\",\"into\":\"INC-2026-0001\"}",
 		  "took in INC-2026-0002", 200 },
 		{ "unix:lin",
@@ -145,10 +145,12 @@ what_cannot_be_merged_is_refused(void **state)
 		{ "unix:lin", "{\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\"}",
 		  "INC-2026-0002 is merged: only", 409 },
 	};
+	static struct str minors[] = { STR_INIT("minors") };
 	struct world w;
 
 	(void)state;
 	open_peopled(&w);
+	w.conf.notice.confidential.topics = (struct conf_texts){ minors, 1 };
 	complain(&w, WORLD_T0);
 	report(&w, "qingshan", "minors", WORLD_T0 + HOUR);
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {

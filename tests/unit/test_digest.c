@@ -16,6 +16,7 @@
 #include "responder/digest_words.h"
 #include "responder/record_store.h"
 
+#include "responder/incident_store.h"
 #include "tests/support/digest_world.h"
 #include "tests/support/hostile.h"
 
@@ -178,12 +179,17 @@ static void
 confidential_incidents_are_counted_and_not_named(void **state)
 {
 	struct digest_world *w = *state;
+	struct id id = ID_OF(STR("INC-2026-0007"));
+	struct err e = { 0 };
 	struct digest_row r;
 
 	digest_world_open(w, "INC-2026-0007", 2, "executive", CUT - HOUR);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	assert_int_equal(incident_set_confidential(w->store, &id, 1, &e), 0);
+	assert_int_equal(store_commit(w->store, &e), 0);
 	r = digest_world_compose(w, AT_9);
 	text_has(r.text, "研判：1 起 L2 事件未结。");
-	text_has(r.text, "另有 1 起保密事件。");
+	text_has(r.text, "保密事件 1 起。");
 	text_has_not(r.text, "INC-2026-0007");
 	text_has_not(r.html, "INC-2026-0007");
 }

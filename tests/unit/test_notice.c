@@ -9,6 +9,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/incident_store.h"
 #include "responder/playbook.h"
 #include "tests/support/desk.h"
 
@@ -600,6 +601,39 @@ a_playbook_informs_once_a_wave_and_lets_people_sleep(void **state)
 	desk_close(&d);
 }
 
+/* Number, level and how to take it: nothing of what, why, where, nor how many. */
+static void
+a_notice_of_a_confidential_incident_tells_number_and_level_only(void **state)
+{
+	static const char *const never[] = { "虫子", "weibo", "tea",  "负面",
+					     "W2",   "1 条",  "boss", "burst" };
+	struct err e = { 0 };
+	struct notice_row r;
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T10:00"));
+	desk_fire(&d, 1, false, AT("14T10:00"));
+	assert_int_equal(store_begin(d.store, &e), 0);
+	assert_int_equal(incident_set_confidential(d.store, &d.incident->id, 1, &e), 0);
+	assert_int_equal(store_commit(d.store, &e), 0);
+	desk_until(&d, AT("14T10:30"));
+	r = desk_row(&d, "boss", "mail", "page");
+	assert_true(str_is(r.subject, "[L1 monitor] INC-2026-0001"));
+	for (size_t i = 0; i < LY_COUNT(never); i++)
+		if (str_find(r.body, str_of(never[i])) >= 0 ||
+		    str_find(r.html, str_of(never[i])) >= 0 ||
+		    str_find(r.facts, str_of(never[i])) >= 0)
+			fail_msg("%s in %.*s %.*s", never[i], STR_ARG(r.body),
+				 STR_ARG(r.facts));
+	assert_true(str_find(r.body, STR("langyan incident ack INC-2026-0001 --code ")) > 0);
+	desk_move(&d, EVENT_VERDICT_WRONG, "unix:lin", 0, AT("14T11:00"));
+	r = desk_row(&d, "boss", "mail", "clear");
+	assert_true(str_is(r.subject, "[over] INC-2026-0001"));
+	assert_true(str_find(r.body, STR("Because")) < 0);
+	desk_close(&d);
+}
+
 /* Whom it names comes before the route; what it does not say is the route's. */
 static void
 a_playbook_has_a_policy_and_an_owner_of_its_own(void **state)
@@ -637,6 +671,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_notice_of_a_confidential_incident_tells_number_and_level_only),
 		cmocka_unit_test(a_playbook_informs_once_a_wave_and_lets_people_sleep),
 		cmocka_unit_test(a_playbook_has_a_policy_and_an_owner_of_its_own),
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
