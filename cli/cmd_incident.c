@@ -47,6 +47,7 @@ static const struct act {
 	{ "share", "incident.share", true, "--person --in --why " },
 	{ "playbook", "incident.playbook", true, "--why ", "playbook" },
 	{ "act", "incident.act", true, "", "action" },
+	{ "duty", "incident.duty", true, "", "duty" },
 	{ "draft", "incident.draft", true, "", "template" },
 };
 
@@ -192,7 +193,7 @@ incident(int argc, char **argv, struct err *e)
 	return err_set(e, ERR_USAGE,
 		       "list, show, ack, escalate, promote, lower, verdict, close, merge, "
 		       "assess, claim, fact, task, assign, recuse, release, strike, "
-		       "confidential, share, playbook, act or draft");
+		       "confidential, share, playbook, act, duty or draft");
 }
 
 const struct subcommand cmd_incident = {
@@ -200,7 +201,7 @@ const struct subcommand cmd_incident = {
 	"list [--all] [--watch W] | show | ack | escalate | promote | lower | verdict | close "
 	"| merge | assess | claim | fact | task | assign | recuse | release | strike | "
 	"confidential | share INC-… [options] | playbook INC-… NAME | act INC-… ACTION | "
-	"draft INC-… TEMPLATE|all",
+	"duty INC-… NAME | draft INC-… TEMPLATE|all",
 	"incidents: list them, show one's file, take it, raise it, judge it, work on it, close "
 	"it\n"
 	"Options: -c FILE, --json, --version N (refuse when it has changed since), and\n"
@@ -227,6 +228,7 @@ const struct subcommand cmd_incident = {
 	"  share    --person, --in yes|no, --why: let somebody see it, or no longer\n"
 	"  playbook NAME, --why: bind another playbook (langyan playbook list)\n"
 	"  act      ACTION: let an action of the playbook go, whatever signals say; again too\n"
+	"  duty     NAME: another duty clock of the same group (langyan playbook duties)\n"
 	"  draft    TEMPLATE: a draft of it with the facts of now; all: of each that stands\n"
 	"What is not given stays as it was; nothing is overwritten (docs/incidents.md).",
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"

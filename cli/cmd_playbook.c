@@ -209,6 +209,52 @@ show(const struct asked *q, struct err *e)
 	return 0;
 }
 
+/* ---- duties ------------------------------------------------------------------------------------- */
+
+static int
+duties(const struct asked *q, struct err *e)
+{
+	const struct duty_conf *d = q->c.duties.v;
+
+	(void)e;
+	for (size_t i = 0; i < q->c.duties.n; i++) {
+		bool ours = q->topic.n ? duty_applies(&d[i], &q->c.legal, q->topic)
+				       : duty_applies(&d[i], &q->c.legal,
+						      d[i].topics.n ? d[i].topics.v[0]
+								    : STR("any"));
+		struct buf text = BUF(4096);
+
+		if (q->topic.n && !ours)
+			continue;
+		duty_text(&q->c.duties, &d[i], q->zh, &text);
+		printf("%.*s  %.*s%s%s\n  %s\n", STR_ARG(d[i].name), STR_ARG(d[i].jurisdiction),
+		       duty_is_checked(&d[i]) ? "" : "  unconfirmed",
+		       ours ? "" : "  (not ours: legal.jurisdictions, legal.we_are)", text.p);
+		put_texts("topics", &d[i].topics);
+		put_texts("we are", &d[i].we_are);
+		buf_release(&text);
+	}
+	return 0;
+}
+
+/* What an incident of this topic would open at L2. */
+static void
+put_duties(const struct asked *q)
+{
+	const struct duty_conf *d = q->c.duties.v;
+
+	for (size_t i = 0; i < q->c.duties.n; i++) {
+		struct buf text = BUF(4096);
+
+		if (!duty_applies(&d[i], &q->c.legal, q->topic) ||
+		    !duty_is_first(&q->c.duties, &d[i], &q->c.legal, q->topic))
+			continue;
+		duty_text(&q->c.duties, &d[i], q->zh, &text);
+		printf("  task    L2  duty.%.*s  legal: %s\n", STR_ARG(d[i].name), text.p);
+		buf_release(&text);
+	}
+}
+
 /* ---- test --------------------------------------------------------------------------------------- */
 
 /* The triggers that there are. 0 when name is one of them. */
@@ -271,6 +317,7 @@ test(const struct asked *q, struct err *e)
 	if (q->level >= 2) {
 		put_roles(q, p);
 		put_gates(q);
+		put_duties(q);
 	}
 	if (p) {
 		put_tasks(q, p);
@@ -306,7 +353,7 @@ options_read(struct asked *q, int n, char **given, struct err *e)
 static const struct {
 	const char *name;
 	int (*run)(const struct asked *q, struct err *e);
-} verbs[] = { { "list", list }, { "show", show }, { "test", test } };
+} verbs[] = { { "list", list }, { "show", show }, { "duties", duties }, { "test", test } };
 
 static int
 playbook_command(int argc, char **argv, struct err *e)
@@ -321,7 +368,7 @@ playbook_command(int argc, char **argv, struct err *e)
 	while (verb < LY_COUNT(verbs) && (argc < 2 || strcmp(argv[1], verbs[verb].name) != 0))
 		verb++;
 	if (verb == LY_COUNT(verbs))
-		return err_set(e, ERR_USAGE, "list, show NAME or test TRIGGER LEVEL");
+		return err_set(e, ERR_USAGE, "list, show NAME, duties or test TRIGGER LEVEL");
 	if (options_read(&q, argc - 1 - i, argv + 1 + i, e) < 0)
 		return -1;
 	q.s = settings_read(path, NULL, e);
@@ -342,14 +389,15 @@ playbook_command(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_playbook = {
 	"playbook",
-	"list | show NAME | test TRIGGER LEVEL [--topic T] [--watch W] [-c FILE]",
+	"list | show NAME | duties | test TRIGGER LEVEL [--topic T] [--watch W] [-c FILE]",
 	"playbooks: which there are, what one says, what a trigger at a level would get\n"
 	"test opens and does nothing: it shows which playbook an incident would be bound to "
 	"and "
 	"why, who would be told,\n"
 	"and the roles, clocks, tasks and actions up to that level. A number from outside is "
-	"signal:NAME.",
-	"  langyan playbook list\n  langyan playbook show data-leak\n"
+	"signal:NAME. duties lists the duty clocks, of one topic with --topic.",
+	"  langyan playbook list\n  langyan playbook duties --topic data_leak\n  langyan "
+	"playbook show data-leak\n"
 	"  langyan playbook test flood 3 --topic food_safety --watch shancui",
 	playbook_command,
 };

@@ -54,6 +54,8 @@ struct settings {
 	struct lexicons_conf
 		words; /* the same, extra from the folder of the file that names it */
 	struct notice_conf notice;
+	struct conf_list duties;
+	struct legal_conf legal;
 	struct draft_conf templates;
 };
 extern const struct conf_schema settings_schema;

@@ -83,7 +83,28 @@ act_playbook(struct act *x, struct err *e)
 	return act_done(x, i, "bound to this playbook");
 }
 
+static int
+act_duty(struct act *x, struct err *e)
+{
+	struct incident *i = act_incident(x);
+	struct str name = act_arg(x, "duty");
+	const struct duty_conf *d = duty_find(&x->r->conf->duties, name);
+	struct gate_ask q = act_gate(x, i);
+	int there;
+
+	if (!i || act_seen_older(x, i))
+		return 0;
+	if (!d)
+		return act_say(x, 404, "there is no duty \"%.*s\" (langyan playbook duties)",
+			       utf8_cut(name, 80));
+	there = duty_choose(x->r, &q, i, d, e);
+	if (there)
+		return there < 0 ? -1 : act_say(x, 409, "duty.%.*s runs already", d->name);
+	return act_done(x, i, arena_textf(x->a, "duty.%.*s is open", STR_ARG(d->name)));
+}
+
 const struct verb act_play_verbs[] = {
+	{ "incident.duty", act_duty, true },
 	{ "incident.act", act_act, true },
 	{ "incident.playbook", act_playbook, true },
 	{ .name = NULL },

@@ -71,6 +71,7 @@ int notices_tell(struct notices *n, const struct notice_text *t, int64_t now,
 struct notice_inform {
 	const struct conf_texts *to;
 	struct str why_zh, why_en;
+	int64_t once; /* > 0: once for this number, as kind "urge"; 0: once in a wave */
 };
 int notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
 		   int64_t now, struct err *e) LY_MUST_USE;

@@ -7,8 +7,8 @@
 
 /* The wave that is out now, so that nothing is taken for a newer page. 1, 0 no such incident, -1. */
 static int
-wave_of(struct notices *n, const struct incident *i, struct matter *m, struct wave *w,
-	struct err *e)
+wave_of(struct notices *n, const struct incident *i, const struct notice_inform *say,
+	struct matter *m, struct wave *w, struct err *e)
 {
 	int found = matter_read(n->env->store, &i->id, n->a, m, e);
 
@@ -17,6 +17,10 @@ wave_of(struct notices *n, const struct incident *i, struct matter *m, struct wa
 		return found < 0 || found > 0 ? -1 : 0;
 	m->watch_title = watch_title(n->env, m->watch);
 	w->m = m;
+	if (say->once) {
+		w->kind = "urge";
+		w->seq = say->once;
+	}
 	return 1;
 }
 
@@ -34,7 +38,7 @@ notices_inform(struct notices *n, const struct incident *i, const struct notice_
 
 	arena_reset(n->a);
 	n->due_known = false;
-	found = wave_of(n, i, &m, &w, e);
+	found = wave_of(n, i, say, &m, &w, e);
 	if (found <= 0 || gate_out(n->env->store, &i->id, n->a, &out, e) < 0)
 		return found ? -1 : 0;
 	q.out = &out;

@@ -52,6 +52,16 @@ tell_move(struct responder *r, const struct incident *i, const struct move *m)
 	told_put(&r->env.told, &t);
 }
 
+/* What there is to do after people have been told. */
+static int
+follow(struct responder *r, struct incident *i, const struct move *m, bool bound, struct err *e)
+{
+	if (drafts_on_move(r->drafts, i, m, m->at, e) < 0 ||
+	    actions_on_move(r, i, m, bound, e) < 0)
+		return -1;
+	return duties_on_move(r, i, m->at, e);
+}
+
 int
 raise_move(struct responder *r, struct incident_move_info *info, int64_t now, struct err *e)
 {
@@ -79,8 +89,7 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;
-	if (drafts_on_move(r->drafts, i, &m, now, e) < 0 ||
-	    actions_on_move(r, i, &m, bound > 0, e) < 0)
+	if (follow(r, i, &m, bound > 0, e) < 0)
 		return -1;
 	tell_move(r, i, &m);
 	return 0;

@@ -13,7 +13,7 @@
  * document, content, mention, copies, story_why: record_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
- * rota_change: rota_store.c · action: action_store.c · what erasing takes: erase_store.c ·
+ * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
  * rewrite: unquote_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
@@ -255,6 +255,12 @@ static const char confidential[] =
 	"'labour',"
 	" 'legal', 'minors');\n";
 
+/* How far the duty clocks of incidents are; ended_at 0: it runs. */
+static const char duties[] =
+	"CREATE TABLE duty (incident BYTEA NOT NULL, name TEXT NOT NULL, started_at BIGINT NOT"
+	" NULL, due_at BIGINT NOT NULL, percent BIGINT NOT NULL, ended_at BIGINT NOT NULL,"
+	" PRIMARY KEY (incident, name));\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -275,6 +281,7 @@ static const struct migration steps[] = {
 	{ 17, "when polls were put off", valve_words },
 	{ 18, "what quoted a text that was erased", unquoted },
 	{ 19, "which incidents few may see", confidential },
+	{ 20, "duty clocks", duties },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

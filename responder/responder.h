@@ -12,6 +12,7 @@
 #include "responder/conf.h"
 #include "responder/digest.h"
 #include "responder/draft.h"
+#include "responder/duty.h"
 #include "responder/notice.h"
 
 /* Filled by cli/settings.c: site, watches and clock from their owners, the rest through the
@@ -26,6 +27,8 @@ struct responder_conf {
 	struct conf_list signals;   /* struct signal_conf: numbers from outside that may fire */
 	struct str signal_secret;   /* pushed numbers are signed with it; empty: not asked */
 	struct conf_list playbooks; /* playbooks_merge(): struct playbook_conf */
+	struct conf_list duties;    /* duties_merge(): struct duty_conf        */
+	struct legal_conf legal;
 	struct notice_conf notice;
 	struct draft_conf draft;
 	struct conf_list digests; /* digest_schema */

@@ -229,6 +229,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->digests =
 		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
 	r->judge_at = now;
+	r->duty_known = false;
 	r->due_known = false;
 	r->urge_known = false;
 	if (r->notices && state_wait_for(r, notices_fd(r->notices), e) < 0)

@@ -83,13 +83,15 @@ struct responder {
 	struct drafts *drafts;
 	struct digests *digests;
 	struct actions *actions; /* commands that run outlive a transaction undone */
-	int epoll;               /* readable when the outbox or a command has news */
-	struct rollup rollup;    /* of the open batch */
-	int64_t commit_seq;      /* of the newest commit; rows of the open batch get + 1 */
-	int64_t keep_at;         /* next time that evidence is asked for (keep.h) */
-	int64_t forget_at;       /* next time that old signatures go   */
-	int64_t judge_at;        /* next look at the triggers without a mention */
-	int64_t urge_at;         /* the next warning of a clock, when urge_known */
+	int64_t duty_at;         /* while duty_known: duties_due() */
+	bool duty_known;
+	int epoll;            /* readable when the outbox or a command has news */
+	struct rollup rollup; /* of the open batch */
+	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
+	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
+	int64_t forget_at;    /* next time that old signatures go   */
+	int64_t judge_at;     /* next look at the triggers without a mention */
+	int64_t urge_at;      /* the next warning of a clock, when urge_known */
 	bool urge_known;
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */

@@ -1,0 +1,182 @@
+/* The responder: duty clocks of an incident, opened once, warned of, and put one for another. */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "tests/support/record_neighbours.h"
+#include "tests/support/record_world.h"
+
+#define HOUR 3600
+#define INC  "{\"id\":\"INC-2026-0001\""
+
+static struct str legal[] = { STR_INIT("legal") }, cn[] = { STR_INIT("CN") };
+static struct person_conf people[] = {
+	{ .key = STR_INIT("cleo"), .name = STR_INIT("Cleo"), .roles = { legal, 1 } }
+};
+
+static void
+begin(struct world *w)
+{
+	struct conf_list none = { NULL, 0 };
+
+	world_open(w, CLOCK_WALL);
+	w->conf.notice.people = (struct conf_list){ people, 1 };
+	w->conf.duties = duties_merge(&none, w->arena);
+	w->conf.legal.jurisdictions = (struct conf_texts){ cn, 1 };
+	world_reopen(w, WORLD_T0);
+	world_say(w, &(struct world_mention){ .at = WORLD_T0,
+					      .label = LABEL_NEG,
+					      .author = "x",
+					      .topic = "food_safety",
+					      .flags = MENTION_FIRST_HAND });
+}
+
+static const char *
+task(struct world *w, const char *key)
+{
+	return world_ask(w, arena_textf(w->arena,
+					"SELECT value FROM entry WHERE kind = 'task' AND key ="
+					" '%s' ORDER BY seq DESC LIMIT 1",
+					key));
+}
+
+static const char *
+rows(struct world *w)
+{
+	return world_ask(w,
+			 "SELECT group_concat(name || ' ' || percent || (ended_at > 0), ', ')"
+			 " FROM (SELECT * FROM duty ORDER BY name)");
+}
+
+static void
+no_mismatch(struct world *w)
+{
+	struct verify_sum sum;
+
+	if (world_verify(w, &sum))
+		fail_msg("%s", w->reply.p);
+}
+
+static void
+the_shortest_of_its_group_is_opened_once_and_says_that_nobody_checked_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	assert_string_equal(rows(&w), "cn-food-recall-1 00");
+	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
+			       "unconfirmed: an example; or cn-food-recall-2: within 48 h"));
+	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
+			       "\"role\":\"legal\",\"state\":\"open\",\"due\":"
+			       "\"2026-03-15T00:00:00Z\""));
+	assert_string_equal(world_notices.told_key, "person:cleo");
+	world_reopen(&w, WORLD_T0 + HOUR);
+	world_grumble(&w, WORLD_T0 + HOUR, 30);
+	assert_string_equal(rows(&w), "cn-food-recall-1 00");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
+static void
+it_warns_at_half_three_quarters_and_the_end(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *rows;
+		int told;
+	} steps[] = {
+		{ 12 * HOUR - 1, "cn-food-recall-1 00", 0 },
+		{ 12 * HOUR, "cn-food-recall-1 500", 1 },
+		{ 13 * HOUR, "cn-food-recall-1 500", 0 },
+		/* Killed in between: nothing is told twice, and what was missed is told once. */
+		{ 25 * HOUR, "cn-food-recall-1 1000", 1 },
+		{ 26 * HOUR, "cn-food-recall-1 1000", 0 },
+	};
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	for (size_t i = 0; i < LY_COUNT(steps); i++) {
+		int before = world_notices.tells;
+
+		world_reopen(&w, WORLD_T0 + steps[i].at);
+		world_turn(&w, WORLD_T0 + steps[i].at);
+		assert_string_equal(rows(&w), steps[i].rows);
+		assert_int_equal(world_notices.tells - before, steps[i].told);
+	}
+	assert_non_null(strstr(world_notices.told_subject, "100% of the time is over"));
+	no_mismatch(&w);
+	world_close(&w);
+}
+
+static void
+the_task_ends_or_moves_its_clock(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	assert_int_equal(world_act(&w, "unix:cleo", "incident.task",
+				   INC ",\"task\":\"duty.cn-food-recall-1\",\"due\":"
+				       "\"2026-03-16T00:00:00Z\"}",
+				   0, WORLD_T0 + HOUR),
+			 200);
+	world_turn(&w, WORLD_T0 + 12 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 00");
+	world_turn(&w, WORLD_T0 + 24 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 500");
+	assert_int_equal(world_act(&w, "unix:cleo", "incident.task",
+				   INC
+				   ",\"task\":\"duty.cn-food-recall-1\",\"state\":\"done\"}",
+				   0, WORLD_T0 + 25 * HOUR),
+			 200);
+	world_turn(&w, WORLD_T0 + 36 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 501");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
+static void
+a_person_puts_another_of_its_group_in_its_place(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	assert_int_equal(world_act(&w, "unix:cleo", "incident.duty",
+				   INC ",\"duty\":\"cn-food-recal-2\"}", 0, WORLD_T0 + HOUR),
+			 404);
+	assert_int_equal(world_act(&w, "unix:cleo", "incident.duty",
+				   INC ",\"duty\":\"cn-food-recall-2\"}", 0, WORLD_T0 + HOUR),
+			 200);
+	assert_string_equal(rows(&w), "cn-food-recall-1 01, cn-food-recall-2 00");
+	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
+			       "\"state\":\"dropped\",\"why\":\"cn-food-recall-2 applies\""));
+	/* From when it was reached, not from when somebody chose. */
+	assert_non_null(
+		strstr(task(&w, "duty.cn-food-recall-2"), "\"due\":\"2026-03-16T00:00:00Z\""));
+	world_grumble(&w, WORLD_T0 + HOUR, 30);
+	assert_string_equal(rows(&w), "cn-food-recall-1 01, cn-food-recall-2 00");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			the_shortest_of_its_group_is_opened_once_and_says_that_nobody_checked_it),
+		cmocka_unit_test(it_warns_at_half_three_quarters_and_the_end),
+		cmocka_unit_test(the_task_ends_or_moves_its_clock),
+		cmocka_unit_test(a_person_puts_another_of_its_group_in_its_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
