@@ -525,10 +525,11 @@ int
 main(int argc, char **argv)
 {
 	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE, STORY_SET_TRAIN,
-					     STORY_SET_HELD };
+					     STORY_SET_NEAR, STORY_SET_HELD };
 	struct half half[LY_COUNT(paths)] = { { .name = "develop" },
 					      { .name = "more" },
 					      { .name = "train" },
+					      { .name = "near" },
 					      { .name = "held" } };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
