@@ -18,10 +18,12 @@
 #define ROW_MAX     48    /* of GIST_WORDS, those in the order of the text */
 #define SMALL_BELOW 10000 /* thousandths: a figure below ten says less */
 #define OPENING     12    /* tokens of a title that may open it: before a colon */
+#define BATCH_NEAR  5     /* tokens before a date that may say that it is a batch's */
 #define AGAIN_NEAR  9     /* tokens between 又 and 了 */
 
 struct reading {
 	const struct gist_words *words;
+	struct str said;
 	struct token t[GIST_TOKENS + 4];
 	size_t n;
 	uint32_t *parts;
@@ -163,6 +165,9 @@ place_follows(const struct reading *r, const struct token *t)
 			return !among(t[3].code, behind[i].unless);
 	if (t[0].opens && t[2].code == 0x4E00) /* 一 */
 		return t[3].kind == TOKEN_HAN && !among(t[3].code, U"批些致直起定般样次共大股");
+	if (t[3].kind == TOKEN_HAN && t[4].code == 0x7AD9 &&
+	    pair_flags(r, t + 2) & WORD_VEHICLE) /* 火车站 */
+		return true;
 	return pair_flags(r, t + 2) &
 	       (WORD_AFTER | WORD_AFTER_WEAK | (t[0].opens ? WORD_AFTER_OPENING : 0));
 }
@@ -199,6 +204,8 @@ is_again(const struct token *t)
 {
 	if (t->code != 0x53C8) /* 又 */
 		return false;
+	if (t[1].kind == TOKEN_HAN && among(t[1].code, U"停崩瘫坏挂断炸着塌漏宕卡"))
+		return true;
 	for (int i = 1; i <= AGAIN_NEAR && t[i].kind != TOKEN_BREAK; i++)
 		if (t[i].code == 0x4E86) /* 了 */
 			return true;
@@ -240,6 +247,16 @@ word_flags(const struct token *t)
 	return t->kind == TOKEN_LATIN ? t->word->flags : 0;
 }
 
+/* A word behind the last comma: a shop, Eastmere. */
+static bool
+closes_title(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	return i > 1 && t[-1].code == ',' && t[-2].kind == TOKEN_LATIN &&
+	       (i + 1 == r->n || t[1].code == '\n');
+}
+
 /* Eastmere in: in Eastmere, near Eastmere, Port Eastmere, Eastmere council, the Eastmere shop. */
 static bool
 word_is_place(const struct reading *r, size_t i)
@@ -255,7 +272,12 @@ word_is_place(const struct reading *r, size_t i)
 		return false;
 	if (before & WORD_SAINT && i > 1) /* in Port Hallow */
 		return t[-1].capital;
-	if (before & (WORD_BEFORE | WORD_SAINT) || after & WORD_AFTER)
+	if (before & (WORD_BEFORE | WORD_SAINT) || after & WORD_AFTER ||
+	    (before & WORD_OUR && after & WORD_AFTER_WEAK))
+		return true;
+	if (t->opens && t[1].code == ':') /* Eastmere: … */
+		return true;
+	if (closes_title(r, i))
 		return true;
 	if (before & WORD_IN)
 		return t[1].kind != TOKEN_LATIN || after & (WORD_STOP | WORD_AFTER_WEAK);
@@ -334,6 +356,53 @@ hyphen_stands_before(const struct reading *r, size_t i)
 					      t[-2].end - t[-2].at <= 3 && t->digits >= 3));
 }
 
+/* 14日, 14号, 14 June, June 14. */
+static bool
+is_date(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	if (!t->plain || t->digits > 2 || t->milli < 1000 || t->milli > 31000)
+		return false;
+	if (t[1].kind == TOKEN_HAN)
+		return among(t[1].code, U"日号");
+	return word_flags(t + 1) & WORD_MONTH || (i && word_flags(t - 1) & WORD_MONTH);
+}
+
+/* 生产日期3月2日, 3月2日产, use by 12 June: the date says which batch. */
+static bool
+is_date_of_batch(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	for (size_t k = 1; k <= BATCH_NEAR && k <= i; k++)
+		if (word_flags(t - k) & WORD_DATED || pair_flags(r, t - k) & WORD_DATED)
+			return true;
+	for (size_t k = 2; k < 4 && t[k].kind == TOKEN_HAN; k++)
+		if (among(t[k].code, U"产批"))
+			return true;
+	return false;
+}
+
+static void
+date_add(struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+	uint32_t day = gist_hash_pair(12, (uint32_t)(t->milli / 1000));
+
+	rest_add(r, part_of(day, GIST_DAY), t->at, t->end);
+	if (is_date_of_batch(r, i))
+		rest_add(r, part_of(gist_hash_pair(13, day), GIST_CODE), t->at, t->end);
+}
+
+/* S6, G3: which of a maker's products. */
+static bool
+is_product(const struct reading *r, const struct token *t)
+{
+	return !t->digits && t->end - t->at <= 4 && r->said.p[t->at] >= 'A' &&
+	       r->said.p[t->at] <= 'Z';
+}
+
 /* 5号线, line 5: which of several. */
 static bool
 is_numbered(const struct reading *r, size_t i)
@@ -407,7 +476,14 @@ figure_add(struct reading *r, size_t i)
 		return;
 	}
 	if (t->kind == TOKEN_MODEL) {
-		rest_add(r, part_of(gist_hash_pair(7, t->code), GIST_MODEL), t->at, t->end);
+		rest_add(r,
+			 part_of(gist_hash_pair(7, t->code), GIST_MODEL) |
+				 (is_product(r, t) ? GIST_SPOT : 0),
+			 t->at, t->end);
+		return;
+	}
+	if (is_date(r, i) && !is_numbered(r, i)) {
+		date_add(r, i);
 		return;
 	}
 	if (t->plain && t->digits == 4 && t->milli >= 1990000 && t->milli < 2040000 &&
@@ -489,6 +565,7 @@ gist_parts(const struct gist_words *w, struct str text, uint32_t parts[GIST_MAX]
 	struct str lead = utf8_cut(text, LEAD_BYTES), said = guise_take_off(&g, lead, NULL);
 	size_t n, figure_end = 0;
 
+	r.said = said;
 	r.n = gist_tokens(w, said, r.t);
 	if (is_round_up(&r))
 		rest_add(&r, part_of(gist_hash_pair(11, 0), GIST_MANY), 0, r.t[0].end);

@@ -502,12 +502,18 @@ const struct gist_row gist_rows[] = {
 	  "airport hospital plant mall council city county town village "
 	  "road street derailment resident local commuter harbour beach "
 	  "bridge bay island square avenue lane district borough terminal "
-	  "depot campus refinery" },
+	  "depot campus refinery cinemagoer shopper diner villager pupil care" },
 	{ WORD_AFTER_WEAK, 0,
-	  "本地 门店 分店 工厂 校区 园区 基地 店铺 branch store shop "
+	  "本地 门店 分店 分院 院区 分校 支行 分行 工厂 校区 园区 基地 店铺 branch store shop "
 	  "factory school hotel site university bakery restaurant "
 	  "warehouse office" },
 	{ WORD_AFTER_OPENING, 0, "女子 男子 小伙 大爷 大妈" },
+	{ WORD_MONTH, 0,
+	  "january february april june july august september october november december "
+	  "jan feb apr jun jul aug sep sept oct nov dec march" },
+	{ WORD_DATED, 0, "by before dated expiry expire 日期" },
+	{ WORD_VEHICLE, 0, "火车 高铁 汽车 客运 地铁" },
+	{ WORD_OUR, 0, "our its their the" },
 	{ WORD_BEFORE, 0, "near outside" },
 	{ WORD_IN, 0, "in from" },
 	{ WORD_SAINT, 0, "port mount lake san santa los las fort cape st saint" },
@@ -539,16 +545,16 @@ const struct gist_row gist_rows[] = {
 	  "大涨 暴涨 涨停 上涨 反弹 飙升 走高 rebound soar surge rise rose climb jump" },
 	{ WORD_BAD, 3,
 	  "下跌 暴跌 大跌 跌停 重挫 跳水 走低 闪崩 plunge tumble slump fell sink slide" },
-	{ WORD_GOOD, 4, "胜诉 无罪 acquit" },
-	{ WORD_BAD, 4, "败诉 有罪 guilty convict" },
+	{ WORD_GOOD, 4, "胜诉 无罪 acquit win won exonerat" },
+	{ WORD_BAD, 4, "败诉 有罪 判赔 guilty convict liable lose lost" },
 	{ WORD_GOOD, 5, "盈利 扭亏 大赚 profit" },
 	{ WORD_BAD, 5, "亏损 巨亏 大亏 loss losses" },
 	{ WORD_GOOD, 6, "beat hits 超预" },
 	{ WORD_BAD, 6, "miss misses 不及" },
 	{ WORD_GOOD, 7, "positive 阳性" },
 	{ WORD_BAD, 7, "negative 阴性" },
-	{ WORD_GOOD, 8, "好评 最佳 夺冠 晋级 榜首 best" },
-	{ WORD_BAD, 8, "差评 最差 落败 淘汰 垫底 出局 worst" },
+	{ WORD_GOOD, 8, "好评 最佳 夺冠 晋级 榜首 best top" },
+	{ WORD_BAD, 8, "差评 最差 落败 淘汰 垫底 出局 worst poor" },
 	{ WORD_GOOD, 9, "上调 upgrade" },
 	{ WORD_BAD, 9, "下调 downgrade" },
 	{ WORD_GOOD, 10, "安全 无毒 无害 safe harmless" },

@@ -23,8 +23,12 @@ enum gist_word_flag {
 	WORD_DAY = 1 << 13,       /* of the week; axis is its number                    */
 	WORD_STEP = 1 << 14,      /* its idea follows events of many kinds: recall      */
 	WORD_NUMBERED = 1 << 15,  /* the number behind it is a name: line 5             */
+	WORD_MANY = 1 << 16,      /* in what opens a title: a round-up of several       */
 	WORD_AFTER_OPENING = 1 << 17, /* stands after a place that opens a title: 男子  */
-	WORD_MANY = 1 << 16,          /* in what opens a title: a round-up of several       */
+	WORD_MONTH = 1 << 18,
+	WORD_DATED = 1 << 19,   /* stands before the date of a batch: use by, 日期     */
+	WORD_VEHICLE = 1 << 20, /* what stands before 站 behind a place: 火车          */
+	WORD_OUR = 1 << 21,     /* stands before a place of a chain: our Eastmere store */
 };
 struct gist_word {
 	uint32_t hash; /* 0: none */

@@ -23,6 +23,7 @@ stories_are_as_precise_and_complete_as_docs_say(void **state)
 		{ STORY_SET_DEVELOP, .95, .88 },
 		{ STORY_SET_MORE, .97, .88 },
 		{ STORY_SET_TRAIN, .91, .74 },
+		{ STORY_SET_NEAR, .70, .85 },
 	};
 	struct buf report = BUF(1 << 20);
 	struct image *m = shipped_image(&report);
