@@ -367,20 +367,19 @@ shed_text(const struct responder *r, const void *what, bool zh, struct buf *subj
 	*body = w.body;
 }
 
-/* What the crawler says of itself. */
+/* The crawler's word that it puts polls off, or does not any more: a row of its own, once. */
 static int
-tell_health(struct responder *r, const struct document *d, int64_t now, struct err *e)
+apply_shed(struct responder *r, const struct document *d, const struct shed_word *w,
+	   int64_t now, struct err *e)
 {
-	struct shed_word shed;
 	struct buf key = BUF(64);
-	int bad;
+	int bad = shed_add(r->store, &d->id, w, r->commit_seq + 1, e);
 
-	if (!shed_read(r->work, d, &shed))
-		return tell_blind(r, d, now, e);
-	if (shed_add(r->store, &d->id, &shed, r->commit_seq + 1, e) < 0)
-		return -1;
+	if (bad <= 0)
+		return bad;
+	r->wrote = true;
 	id_add_hex(&key, &d->id);
-	bad = tell_owners(r, &(struct telling){ &shed, buf_str(&key), shed_text }, now, e);
+	bad = tell_owners(r, &(struct telling){ w, buf_str(&key), shed_text }, now, e);
 	buf_release(&key);
 	return bad;
 }
@@ -447,12 +446,15 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	struct document *d = &own.document;
 	struct placed placed = { { { 0 } }, { { 0 } } };
 	struct record_document row = { .document = d };
+	struct shed_word shed;
 	struct id salt;
 	int known;
 
 	r->heard_at = d->arrived_at > r->heard_at ? d->arrived_at : r->heard_at;
 	if (d->flags & DOCUMENT_SAMPLE)
 		return apply_sample(r, d, e);
+	if (d->flags & DOCUMENT_HEALTH && shed_read(r->work, d, &shed))
+		return apply_shed(r, d, &shed, now, e);
 	if (is_passed_over(r, res))
 		return 0;
 	known = record_known(r->store, &d->id, e);
@@ -470,7 +472,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	if (record_add_document(r->store, &row, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
-		return tell_health(r, d, now, e);
+		return tell_blind(r, d, now, e);
 	if (tell_parked(r, res, now, e) < 0)
 		return -1;
 	if (!res->mentions.n)

@@ -2,7 +2,6 @@
 
 #include "core/str.h"
 #include "responder/digest_store.h"
-#include "responder/shed.h"
 
 int
 day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
@@ -55,7 +54,6 @@ day_sources(struct store *s, int64_t since, const struct digest_day *d,
 		"SELECT source, source_class, count(*), sum(CASE WHEN arrived_at >= :from AND"
 		" arrived_at < :to THEN 1 ELSE 0 END), max(arrived_at) FROM document"
 		" WHERE arrived_at >= :since AND arrived_at < :made AND as_of <= :as_of"
-		" AND source <> '" VALVE_SOURCE "'"
 		" GROUP BY source, source_class ORDER BY source, source_class");
 	int more;
 

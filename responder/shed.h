@@ -24,7 +24,7 @@ bool shed_read(struct arena *a, const struct document *d, struct shed_word *w);
 void shed_compose(const struct shed_word *w, bool zh, const struct zone *zone,
 		  struct blind_words *out);
 
-/* shed_store.c */
+/* shed_store.c. 1; 0 when the word is there already; -1. */
 int shed_add(struct store *s, const struct id *document, const struct shed_word *w,
 	     int64_t as_of, struct err *e) LY_MUST_USE;
 /* Since when polls are put off; 0: they are not. */

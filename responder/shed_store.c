@@ -23,7 +23,7 @@ shed_add(struct store *s, const struct id *document, const struct shed_word *w, 
 	stmt_int(q, 7, w->sources);
 	stmt_text(q, 8, w->names);
 	stmt_int(q, 9, as_of);
-	return stmt_run(q, e) < 0 ? -1 : 0;
+	return stmt_run(q, e);
 }
 
 int

@@ -334,6 +334,7 @@ overload_is_kept_told_once_and_over_again(void **state)
 		world_ask(&w, "SELECT group_concat(sheds || ' ' || polls || ' ' || names)"
 			      " FROM (SELECT * FROM valve_word ORDER BY at)"),
 		"1 0 ,0 3 a, b");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM document"), "0");
 	world_close(&w);
 }
 
