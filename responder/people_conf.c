@@ -335,23 +335,14 @@ all_must_be(struct conf_reader *r, const struct conf_texts *t, const struct name
 
 /* ---- steps that can reach somebody --------------------------------------------------------- */
 
-static bool
-has_contact(const struct notice_conf *c, const struct person_conf *p)
-{
-	const struct contact_conf *k = p ? p->contacts.v : NULL;
-
-	for (size_t i = 0; p && i < p->contacts.n; i++)
-		if (channel_find(c, k[i].channel))
-			return true;
-	return false;
-}
-
+/* Some way to them; a channel of it that does not exist is a mistake of its own. */
 static bool
 can_be_told(const struct notice_conf *c, struct str key)
 {
 	const struct person_conf *p = person_find(c, key);
+	const struct person_conf *deputy = p ? person_find(c, p->deputy) : NULL;
 
-	return has_contact(c, p) || (p && has_contact(c, person_find(c, p->deputy)));
+	return (p && p->contacts.n) || (deputy && deputy->contacts.n);
 }
 
 static bool
