@@ -21,38 +21,41 @@
 /* An act and the options it takes; each becomes a member of the command's args. */
 static const struct act {
 	const char *name, *verb;
-	bool wants_incident;
+	enum { NONE, ONE, MANY } incidents;
 	const char *options; /* "--a --b "                        */
 	const char *second;  /* what the word behind the incident is, or NULL */
 } acts[] = {
-	{ "list", "incident.list", false, "--watch " },
-	{ "show", "incident.show", true, "" },
-	{ "ack", "incident.ack", true, "--for --code --why " },
-	{ "escalate", "incident.escalate", true, "--why " },
-	{ "promote", "incident.promote", true, "--level --why " },
-	{ "lower", "incident.lower", true, "--why " },
-	{ "verdict", "incident.verdict", true, "--verdict --why " },
-	{ "close", "incident.close", true, "--why " },
-	{ "merge", "incident.merge", true, "--into --why " },
-	{ "assess", "incident.assess", true,
+	{ "list", "incident.list", NONE, "--watch " },
+	{ "show", "incident.show", ONE, "" },
+	{ "ack", "incident.ack", MANY, "--for --code --why " },
+	{ "escalate", "incident.escalate", ONE, "--why " },
+	{ "promote", "incident.promote", MANY, "--level --why " },
+	{ "lower", "incident.lower", MANY, "--why " },
+	{ "verdict", "incident.verdict", MANY, "--verdict --why " },
+	{ "close", "incident.close", MANY, "--why " },
+	{ "merge", "incident.merge", MANY, "--into --why " },
+	{ "assess", "incident.assess", ONE,
 	  "--type --fault --injury --history --reputation --view --note " },
-	{ "claim", "incident.claim", true, "--claim --text --truth --proof " },
-	{ "fact", "incident.fact", true, "--key --value --status --source " },
-	{ "task", "incident.task", true, "--task --what --role --state --due --why " },
-	{ "assign", "incident.assign", true, "--role --person --deputy " },
-	{ "recuse", "incident.recuse", true, "--person --out --why " },
-	{ "release", "incident.release", true, "--kind --channel --url --text --next " },
-	{ "strike", "incident.strike", true, "--kind --key --why " },
-	{ "confidential", "incident.confidential", true, "--is --why " },
-	{ "share", "incident.share", true, "--person --in --why " },
-	{ "playbook", "incident.playbook", true, "--why ", "playbook" },
-	{ "act", "incident.act", true, "", "action" },
-	{ "duty", "incident.duty", true, "", "duty" },
-	{ "draft", "incident.draft", true, "", "template" },
+	{ "claim", "incident.claim", ONE, "--claim --text --truth --proof " },
+	{ "fact", "incident.fact", ONE, "--key --value --status --source " },
+	{ "task", "incident.task", MANY, "--task --what --role --state --due --why " },
+	{ "assign", "incident.assign", MANY, "--role --person --deputy " },
+	{ "recuse", "incident.recuse", ONE, "--person --out --why " },
+	{ "release", "incident.release", ONE, "--kind --channel --url --text --next " },
+	{ "strike", "incident.strike", ONE, "--kind --key --why " },
+	{ "confidential", "incident.confidential", ONE, "--is --why " },
+	{ "share", "incident.share", ONE, "--person --in --why " },
+	{ "playbook", "incident.playbook", ONE, "--why ", "playbook" },
+	{ "act", "incident.act", ONE, "", "action" },
+	{ "duty", "incident.duty", ONE, "", "duty" },
+	{ "draft", "incident.draft", ONE, "", "template" },
 };
 
+#define BULK_MAX 200 /* incidents of one command */
+
 struct incident_options {
-	const char *path, *incident, *second;
+	const char *path, *incidents[BULK_MAX], *second;
+	size_t n; /* incidents */
 	bool json, all;
 	int64_t version;
 	struct buf args;
@@ -100,6 +103,21 @@ value_read(const struct act *act, const char *name, const char *value,
 }
 
 static int
+incident_read(const struct act *act, const char *value, struct incident_options *o,
+	      struct err *e)
+{
+	if (o->n && act->second && !o->second)
+		o->second = value;
+	else if (o->n && act->incidents != MANY)
+		return err_set(e, ERR_USAGE, "cannot use \"%s\"", value);
+	else if (o->n == BULK_MAX)
+		return err_set(e, ERR_USAGE, "at most %d incidents at once", BULK_MAX);
+	else
+		o->incidents[o->n++] = value;
+	return 0;
+}
+
+static int
 options_read(int argc, char **argv, const struct act *act, struct incident_options *o,
 	     struct err *e)
 {
@@ -113,26 +131,20 @@ options_read(int argc, char **argv, const struct act *act, struct incident_optio
 			if (value_read(act, argv[i], argv[i + 1], o, e) < 0)
 				return -1;
 			i++;
-		} else if (o->incident && act->second && !o->second)
-			o->second = argv[i];
-		else if (o->incident)
-			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
-		else
-			o->incident = argv[i];
+		} else if (incident_read(act, argv[i], o, e) < 0)
+			return -1;
 	}
-	if (act->wants_incident && !o->incident)
+	if (act->incidents && !o->n)
 		return err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
 	if (act->second && !o->second)
 		return err_set(e, ERR_USAGE, "which %s? (langyan incident %s INC-… NAME)",
 			       act->second, act->name);
-	if (o->incident)
-		args_add(&o->args, "id", o->incident);
+	if (o->version && o->n > 1)
+		return err_set(e, ERR_USAGE, "--version is for one incident");
 	if (o->second)
 		args_add(&o->args, act->second, o->second);
 	if (o->all)
 		args_add(&o->args, "state", "all");
-	if (o->args.n)
-		buf_add_byte(&o->args, '}');
 	return buf_ok(&o->args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
 }
 
@@ -158,28 +170,52 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 	return 0;
 }
 
+/* One command; of several incidents each has its own. */
+static int
+act_call(const struct act *act, const struct incident_options *o, size_t i,
+	 const struct settings *s, const struct zone *z, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct buf args = BUF(65536);
+	struct command cmd = { .verb = str_of(act->verb), .version = o->version };
+	struct reply r;
+	int rc = -1;
+
+	buf_add(&args, buf_str(&o->args));
+	if (o->n)
+		args_add(&args, "id", o->incidents[i]);
+	if (args.n)
+		buf_add_byte(&args, '}');
+	cmd.args = buf_str(&args);
+	if (control_call(s, "respond", &cmd, a, &r, e) == 0)
+		rc = reply_show(&r, act, o->json, s, z, a, e);
+	buf_release(&args);
+	arena_free(a);
+	return rc;
+}
+
 static int
 act_run(int argc, char **argv, const struct act *act, struct err *e)
 {
 	struct incident_options o = { .args = BUF(65536) };
 	struct settings *s = NULL;
 	struct zone *z = NULL;
-	struct arena *a = arena_new();
-	struct command cmd = { .verb = str_of(act->verb) };
-	struct reply r;
 	int rc = options_read(argc, argv, act, &o, e);
 
 	if (rc == 0)
 		s = settings_read(o.path, NULL, e);
-	rc = -1;
-	cmd.args = buf_str(&o.args);
-	cmd.version = o.version;
-	if (s && (z = zone_open(s->site.zone.p, e)) &&
-	    control_call(s, "respond", &cmd, a, &r, e) == 0)
-		rc = reply_show(&r, act, o.json, s, z, a, e);
+	z = s ? zone_open(s->site.zone.p, e) : NULL;
+	rc = z ? 0 : -1;
+	/* What one refuses does not stop the others; who does not answer does. */
+	for (size_t i = 0; z && (i < o.n || !i); i++) {
+		int one = act_call(act, &o, i, s, z, e);
+
+		rc = one ? one : rc;
+		if (e->kind != ERR_NONE)
+			break;
+	}
 	zone_close(z);
 	settings_free(s);
-	arena_free(a);
 	buf_release(&o.args);
 	return rc;
 }
@@ -230,10 +266,13 @@ const struct subcommand cmd_incident = {
 	"  act      ACTION: let an action of the playbook go, whatever signals say; again too\n"
 	"  duty     NAME: another duty clock of the same group (langyan playbook duties)\n"
 	"  draft    TEMPLATE: a draft of it with the facts of now; all: of each that stands\n"
+	"ack, promote, lower, verdict, close, merge, task and assign take several: INC-… "
+	"INC-…\n"
 	"What is not given stays as it was; nothing is overwritten (docs/incidents.md).",
 	"  langyan incident list\n  langyan incident show INC-2026-0042\n"
 	"  langyan incident verdict INC-2026-0042 --verdict not_ours --why \"another 山脆\"\n"
 	"  langyan incident ack INC-2026-0042 --for 2h\n"
+	"  langyan incident verdict INC-2026-0043 INC-2026-0044 --verdict wrong_alarm\n"
 	"  langyan incident merge INC-2026-0043 --into INC-2026-0042 --why \"one recall\"\n"
 	"  langyan incident assess INC-2026-0042 --type rumour --fault no\n"
 	"  langyan incident claim INC-2026-0042 --text \"three children are in hospital\"\n"
@@ -247,7 +286,7 @@ const struct subcommand cmd_incident = {
 static int
 notice(int argc, char **argv, struct err *e)
 {
-	static const struct act list = { "notices", "notice.list", false, "" };
+	static const struct act list = { "notices", "notice.list", NONE, "" };
 
 	if (argc < 2 || strcmp(argv[1], "list") != 0)
 		return err_set(e, ERR_USAGE, "notice list");

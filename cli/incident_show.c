@@ -28,6 +28,16 @@ put_text(const struct json *j, const char *key)
 	printf("%.*s", STR_ARG(s));
 }
 
+/* " (outbreak)": where it stands on its curve. */
+static void
+put_phase(const struct json *x)
+{
+	struct str phase = json_text(json_get(x, "phase"), STR(""));
+
+	if (phase.n)
+		printf(" (%.*s)", STR_ARG(phase));
+}
+
 static void
 put_row(const struct json *x, const struct zone *z)
 {
@@ -37,6 +47,7 @@ put_row(const struct json *x, const struct zone *z)
 	put_time(z, json_get(x, "opened_at"));
 	fputs("  ", stdout);
 	put_text(x, "state");
+	put_phase(x);
 	fputs("  ", stdout);
 	if (json_get(x, "title"))
 		put_text(x, "title");
@@ -198,6 +209,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
 	       (long long)json_int(json_get(x, "grade"), 0));
 	put_text(x, "state");
+	put_phase(x);
 	fputs("  ", stdout);
 	put_text(x, "title");
 	putchar('\n');

@@ -10,6 +10,7 @@
 #include "responder/deadline_store.h"
 #include "responder/incident_store.h"
 #include "responder/notice_store.h"
+#include "responder/phase.h"
 #include "responder/label.h"
 #include "responder/released.h"
 #include "responder/record_store.h"
@@ -119,13 +120,29 @@ add_incident(struct act *x, const struct incident *i)
 		 (long long)i->version);
 }
 
+/* ,"phase":"outbreak" of one that is open. */
+static int
+add_phase(struct act *x, const struct incident *i, struct err *e)
+{
+	struct phase_ask q = { i->watch, i->topic,
+			       i->first_mention_at ? i->first_mention_at : i->opened_at,
+			       x->now };
+	struct phase_curve c;
+
+	if (!incident_is_open(i))
+		return 0;
+	if (phase_read(x->r->store, &q, &c, e) < 0)
+		return -1;
+	act_add_text(&x->out, "phase", str_of(phase_words[phase_of(&c)]));
+	return 0;
+}
+
 static int
 act_list(struct act *x, struct err *e)
 {
 	struct str state = act_arg(x, "state"), watch = act_arg(x, "watch");
 	size_t shown = 0;
 
-	(void)e;
 	buf_add(&x->out, STR("{\"incidents\":["));
 	for (size_t i = 0; i < incidents_count(x->r->incidents); i++) {
 		const struct incident *n = incidents_at(x->r->incidents, i);
@@ -138,6 +155,8 @@ act_list(struct act *x, struct err *e)
 			continue;
 		buf_add(&x->out, shown++ ? STR(",{") : STR("{"));
 		add_incident(x, n);
+		if (sees(x, n) && add_phase(x, n, e) < 0)
+			return -1;
 		buf_add_byte(&x->out, '}');
 	}
 	buf_add(&x->out, STR("]}"));
@@ -258,7 +277,7 @@ act_show(struct act *x, struct err *e)
 		return 0;
 	buf_add_byte(&x->out, '{');
 	add_incident(x, i);
-	if (add_stories(x, i, e) < 0)
+	if (add_phase(x, i, e) < 0 || add_stories(x, i, e) < 0)
 		return -1;
 	n = deadlines_of(x->r->store, &i->id, clocks, e);
 	if (n < 0)

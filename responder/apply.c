@@ -261,6 +261,8 @@ add_mentions(struct responder *r, const struct result *res, const struct placed 
 					      res->document.flags, res->document.source_class };
 
 		add_rollups(r, res, &m[i], &marks);
+		if (hush_hear(r, &res->document, &m[i], &placed->story, now, e) < 0)
+			return -1;
 		if (add_signal(r, res, &m[i], &marks, placed, now, e) < 0)
 			return -1;
 	}

@@ -1,7 +1,7 @@
 /*
  * hush.h - hush 误报静默: a story that people called a wrong alarm stays silent, until it is another.
  *
- * An incident is closed as wrong alarm or not ours: its stories raise nothing any more, until one of
+ * An incident is closed as wrong alarm or not ours: for 14 days its stories raise nothing, until one of
  * them is told by three times the authors it had then, in a class of source it had not, by an
  * author of tier T2 or more, on a hot list, or by an official source. What a trigger sees beside
  * them still counts. Pure.

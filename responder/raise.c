@@ -84,7 +84,7 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 		return -1;
 	if ((bound || m.to_level > m.from_level) && playbook_open(&gate, m.to_level, e) < 0)
 		return -1;
-	if (urge_on_move(r, i, &m, now, e) < 0 ||
+	if (hush_on_move(r, i, &m, now, e) < 0 || urge_on_move(r, i, &m, now, e) < 0 ||
 	    notices_on_move(r->notices, i, &m, now, e) < 0)
 		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
@@ -254,6 +254,9 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 	if (!why->n && !trigger_by_silence(t->conf))
 		return 0;
 	snprintf(window, sizeof window, "%lld W%d", (long long)start, (int)f.grade);
+	if (w->again)
+		snprintf(window, sizeof window, "%lld W%d again %lld", (long long)start,
+			 (int)f.grade, (long long)w->again);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
 	reason_make(why, &f, r->batch);
 	t->half[h].firing = f.id;
@@ -305,6 +308,12 @@ judge_half(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 			return 0;
 	}
 	said = trigger_judge(c, x->grade, v, x->state, at);
+	if (said.said == TRIGGER_FIRES) {
+		int muted = hush_mutes(r, w, t, h, &why, e);
+
+		if (muted)
+			return muted < 0 ? -1 : 0;
+	}
 	changed = !state_same(&said.state, &x->state);
 	x->state = said.state;
 	why.threshold = said.threshold;

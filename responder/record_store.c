@@ -260,6 +260,11 @@ static const char duties[] =
 	"CREATE TABLE duty (incident BYTEA NOT NULL, name TEXT NOT NULL, started_at BIGINT NOT"
 	" NULL, due_at BIGINT NOT NULL, percent BIGINT NOT NULL, ended_at BIGINT NOT NULL,"
 	" PRIMARY KEY (incident, name));\n";
+/* Stories that were called a wrong alarm. then: authors, classes (bits); why: hush_words. */
+static const char hushes[] =
+	"CREATE TABLE hush (story BYTEA NOT NULL, watch TEXT NOT NULL, incident BYTEA NOT NULL,"
+	" from_at BIGINT NOT NULL, at BIGINT NOT NULL, authors BIGINT NOT NULL, classes BIGINT"
+	" NOT NULL, broken_at BIGINT, why TEXT, PRIMARY KEY (story, watch));\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -282,6 +287,7 @@ static const struct migration steps[] = {
 	{ 18, "what quoted a text that was erased", unquoted },
 	{ 19, "which incidents few may see", confidential },
 	{ 20, "duty clocks", duties },
+	{ 21, "which stories were called a wrong alarm", hushes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

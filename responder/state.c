@@ -224,6 +224,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->incidents = incidents_new(&r->env, e);
 	if (!r->incidents || open_back(r, e) < 0)
 		return -1;
+	if (hushes_load(r, now, e) < 0)
+		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
 	r->digests =
@@ -246,6 +248,7 @@ state_drop(struct responder *r)
 	notices_free(r->notices);
 	drafts_free(r->drafts);
 	incidents_free(r->incidents);
+	hushes_free(r->hushes);
 	stories_free(r->stories);
 	echoes_free(r->echoes);
 	joins_free(r->joins);
@@ -262,6 +265,7 @@ state_drop(struct responder *r)
 	r->notices = NULL;
 	r->drafts = NULL;
 	r->incidents = NULL;
+	r->hushes = NULL;
 	r->stories = NULL;
 	r->joins = NULL;
 	r->echoes = NULL;

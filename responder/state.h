@@ -36,6 +36,7 @@ struct watch_trigger {
 		int64_t grade;
 		struct trigger_state state;
 		struct id firing; /* newest */
+		int64_t muted_at; /* when it was last kept silent (hush.h) */
 	} half[3];
 	struct baseline usual; /* of the hour usual_at */
 	int64_t usual_at, usual_as_of, usual_prior;
@@ -47,6 +48,7 @@ struct watch_state {
 	struct series *series;
 	struct watch_trigger *triggers;
 	size_t triggers_n;
+	int64_t again; /* how often a silence of it broke: what fires then is another firing */
 };
 
 /* A number from outside, and how far each of its conditions is. */
@@ -79,6 +81,7 @@ struct responder {
 	struct joins *joins;     /* events */
 	struct echoes *echoes;
 	struct incidents *incidents;
+	struct hushes *hushes; /* hush_raise.c */
 	struct notices *notices;
 	struct drafts *drafts;
 	struct digests *digests;
@@ -192,6 +195,22 @@ int urge_merge(struct responder *r, const struct incident *into, const struct de
 int64_t urge_due(struct responder *r);
 /* Whoever has to be urged until now is. */
 int urge_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+
+/* hush_raise.c: stories that were called a wrong alarm (hush.h). */
+struct hushes;
+struct reason;
+/* Those that hold, from the record, and how far they have spread since. */
+int hushes_load(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+void hushes_free(struct hushes *s);
+/* Called wrong: its stories are silent from now on. */
+int hush_on_move(struct responder *r, const struct incident *i, const struct move *m,
+		 int64_t now, struct err *e) LY_MUST_USE;
+/* A mention of a story came: a silence may break, and what has fired may fire again. */
+int hush_hear(struct responder *r, const struct document *d, const struct mention *m,
+	      const struct id *story, int64_t now, struct err *e) LY_MUST_USE;
+/* The trigger is about to fire: does it only because of stories that are silent? 1, 0, -1. */
+int hush_mutes(struct responder *r, struct watch_state *w, struct watch_trigger *t, int half,
+	       const struct reason *why, struct err *e) LY_MUST_USE;
 
 /* merge.c: one incident becomes part of another: it moves, firings, recusals and clocks go along. */
 int merge_incidents(struct responder *r, struct incident *from, struct incident *into,

@@ -41,7 +41,7 @@ tell(struct responder *r, const struct incident *i, const struct deadline *d, co
 				iso(r, d->due_at), NULL };
 
 	r->wrote = true;
-	r->urge_known = false;
+	r->urge_known = r->due_known = false;
 	log_event(LOG_INFO, "clock", "incident=%.*s clock=%s state=%s", STR_ARG(i->number),
 		  deadline_rules[d->kind].word, state);
 	if (deadline_write(r->store, d, e) < 0)

@@ -425,6 +425,99 @@ of_two_that_become_one_the_earlier_clock_is_kept(void **state)
 	world_close(&w);
 }
 
+/* ---- the silence after a wrong alarm ------------------------------------------------------------ */
+
+/* Copies of one text by authors from..until on one site; once more over a restart. */
+static void
+copies(struct world *w, int from, int until_, const char *site, int64_t at)
+{
+	for (int i = from; i < until_; i++)
+		world_say(w,
+			  &(struct world_mention){ .at = at + i,
+						   .label = LABEL_NEG,
+						   .site = site,
+						   .author = arena_textf(w->arena, "w%d", i),
+						   .text = "a bottle of this leaked in my bag",
+						   .same_copy = true });
+}
+
+static void
+a_story_called_wrong_stays_silent_until_it_is_another(void **state)
+{
+	static const struct {
+		const char *why;
+		struct world_mention more;
+	} cases[] = {
+		{ "authors", { .author = "w11" } }, /* the twelfth, of four */
+		{ "class", { .author = "w1", .source_class = CLASS_FORUM } },
+		{ "tier", { .author = "w1", .followers = 200000 } },
+		{ "hotlist", { .author = "w1", .rank = 40 } },
+		{ "official", { .author = "w1", .flags = MENTION_OFFICIAL } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct world_mention more = cases[i].more;
+		struct world w;
+
+		open_with_triggers(&w);
+		copies(&w, 0, 4, "a.example", WORLD_T0);
+		assert_string_equal(states(&w), "INC-2026-0001 open1");
+		assert_int_equal(world_act(&w, "unix:lin", "incident.verdict",
+					   "{\"id\":\"INC-2026-0001\",\"verdict\":"
+					   "\"wrong_alarm\"}",
+					   0, WORLD_T0 + 600),
+				 200);
+		copies(&w, 0, 8, "a.example", WORLD_T0 + 1200);
+		/* Over a restart, and after the trigger has cleared: the same is silent. */
+		world_reopen(&w, WORLD_T0 + 2 * DAY);
+		world_turn(&w, WORLD_T0 + 2 * DAY);
+		copies(&w, 0, 11, "a.example", WORLD_T0 + 2 * DAY + 60);
+		world_turn(&w, WORLD_T0 + 2 * DAY + 180);
+		assert_string_equal(states(&w), "INC-2026-0001 closed1");
+		assert_string_equal(
+			world_ask(&w, "SELECT authors || coalesce(why, '') FROM hush"), "4");
+		more.at = WORLD_T0 + 2 * DAY + 240;
+		more.label = LABEL_NEG;
+		more.site = "a.example";
+		more.text = "a bottle of this leaked in my bag";
+		more.same_copy = true;
+		world_say(&w, &more);
+		assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
+		assert_string_equal(world_ask(&w, "SELECT why FROM hush"), cases[i].why);
+		checked(&w);
+		world_close(&w);
+	}
+}
+
+static void
+what_is_beside_a_silent_story_fires_all_the_same(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_with_triggers(&w);
+	copies(&w, 0, 4, "a.example", WORLD_T0);
+	world_act(&w, "unix:lin", "incident.verdict",
+		  "{\"id\":\"INC-2026-0001\",\"verdict\":\"not_ours\"}", 0, WORLD_T0 + 600);
+	world_turn(&w, WORLD_T0 + 2 * DAY);
+	copies(&w, 0, 4, "a.example", WORLD_T0 + 2 * DAY + 60);
+	world_act(&w, "unix:lin", "incident.list", "{\"state\":\"all\"}", 0,
+		  WORLD_T0 + 2 * DAY);
+	assert_null(strstr(w.reply.p, "phase")); /* of none that is open */
+	world_grumble(&w, WORLD_T0 + 2 * DAY + 300, 2);
+	assert_string_equal(states(&w), "INC-2026-0001 closed1");
+	world_grumble(&w, WORLD_T0 + 2 * DAY + 600, 3);
+	assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
+	world_act(&w, "unix:lin", "incident.list", "{}", 0, WORLD_T0 + 2 * DAY + 900);
+	assert_non_null(strstr(w.reply.p, "\"phase\":\"outbreak\""));
+	world_act(&w, "unix:lin", "incident.show", "{\"id\":\"INC-2026-0002\"}", 0,
+		  WORLD_T0 + 3 * DAY);
+	assert_non_null(strstr(w.reply.p, "\"phase\":\"ending\""));
+	checked(&w);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -437,6 +530,8 @@ main(void)
 		cmocka_unit_test(who_takes_it_before_a_page_left_starts_the_clock),
 		cmocka_unit_test(releases_end_the_clocks_of_an_l3_and_start_the_next_promise),
 		cmocka_unit_test(of_two_that_become_one_the_earlier_clock_is_kept),
+		cmocka_unit_test(a_story_called_wrong_stays_silent_until_it_is_another),
+		cmocka_unit_test(what_is_beside_a_silent_story_fires_all_the_same),
 		cmocka_unit_test(who_took_it_keeps_it_while_working_on_it),
 	};
 
