@@ -199,7 +199,8 @@ hush_on_move(struct responder *r, const struct incident *i, const struct move *m
 
 /* ---- told on --------------------------------------------------------------------------------------- */
 
-/* Whatever has fired and not cleared may fire once more: now it would be about something. */
+/* Whatever has fired and not cleared, or was kept silent, may fire once more: now it would be about
+ * something. As long as it seems to be over, the next turn looks at it, too. */
 static int
 arm_again(struct responder *r, struct watch_state *w, int64_t now, struct err *e)
 {
@@ -211,10 +212,11 @@ arm_again(struct responder *r, struct watch_state *w, int64_t now, struct err *e
 			struct watch_trigger *t = &w->triggers[i];
 			struct trigger_half *x = &t->half[h];
 
-			x->muted_at = 0;
-			if (!x->state.fired_at)
+			if (!x->state.fired_at && !x->muted_at)
 				continue;
-			x->state = (struct trigger_state){ 0, 0 };
+			x->muted_at = 0;
+			x->state =
+				(struct trigger_state){ .over_since = series_now(w->series) };
 			if (trigger_state_write(r->store, t->conf->name, w->conf->name,
 						state_half(t, h), &x->state, &x->firing, e) < 0)
 				return -1;

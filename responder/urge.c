@@ -4,6 +4,8 @@
  * table deadline holds how far each is. */
 #include "core/base.h"
 
+#include <assert.h>
+
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/deadline_store.h"
@@ -258,7 +260,8 @@ urge_turn(struct responder *r, int64_t now, struct err *e)
 	for (int k = 0; k < n; k++) {
 		struct incident *i = incidents_find(r->incidents, &v[k].incident);
 
-		if (i && warn(r, i, &v[k], now, e) < 0)
+		assert(i); /* all are in memory */
+		if (warn(r, i, &v[k], now, e) < 0)
 			return -1;
 	}
 	return n < 0 ? -1 : 0;

@@ -490,6 +490,31 @@ a_story_called_wrong_stays_silent_until_it_is_another(void **state)
 	}
 }
 
+/* What breaks the silence need not be what the trigger counts: the next turn looks at it. */
+static void
+a_word_that_no_trigger_counts_breaks_the_silence_too(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_with_triggers(&w);
+	copies(&w, 0, 4, "a.example", WORLD_T0);
+	world_act(&w, "unix:lin", "incident.verdict",
+		  "{\"id\":\"INC-2026-0001\",\"verdict\":\"wrong\"}", 0, WORLD_T0 + 600);
+	copies(&w, 0, 1, "a.example", WORLD_T0 + 900);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 1200,
+					       .site = "a.example",
+					       .author = "reporter",
+					       .flags = MENTION_OFFICIAL,
+					       .text = "a bottle of this leaked in my bag",
+					       .same_copy = true });
+	assert_string_equal(world_ask(&w, "SELECT why FROM hush"), "official");
+	world_turn(&w, WORLD_T0 + 1260);
+	assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
+	checked(&w);
+	world_close(&w);
+}
+
 static void
 what_is_beside_a_silent_story_fires_all_the_same(void **state)
 {
@@ -531,6 +556,7 @@ main(void)
 		cmocka_unit_test(releases_end_the_clocks_of_an_l3_and_start_the_next_promise),
 		cmocka_unit_test(of_two_that_become_one_the_earlier_clock_is_kept),
 		cmocka_unit_test(a_story_called_wrong_stays_silent_until_it_is_another),
+		cmocka_unit_test(a_word_that_no_trigger_counts_breaks_the_silence_too),
 		cmocka_unit_test(what_is_beside_a_silent_story_fires_all_the_same),
 		cmocka_unit_test(who_took_it_keeps_it_while_working_on_it),
 	};
