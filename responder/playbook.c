@@ -175,6 +175,9 @@ playbook_open(const struct gate_ask *q, int64_t level, struct err *e)
 	const struct play_task *t = p ? p->tasks.v : NULL;
 	bool zh = !str_is(q->env->site->lang, "en");
 
+	/* Bound at a level whose roles were filled without it: it may know somebody for an empty one. */
+	if (p && level >= 2 && gate_roles(q, e) < 0)
+		return -1;
 	for (size_t i = 0; p && i < p->tasks.n; i++) {
 		struct gate_task task = {
 			.key = str_of(arena_textf(q->a, "%.*s.%.*s", STR_ARG(p->name),

@@ -166,6 +166,33 @@ an_incident_that_had_none_looks_again(void **state)
 	world_close(&w);
 }
 
+/* Roles were filled when it came to L2; a playbook that is bound later fills those left empty. */
+static void
+one_that_is_bound_later_fills_the_roles_that_are_empty(void **state)
+{
+	static struct conf_pair cleo_fixes = { STR_INIT("fixer"), STR_INIT("cleo") };
+	struct playbook_conf late = books[0];
+	struct world w;
+
+	(void)state;
+	late.roles = (struct conf_list){ &cleo_fixes, 1 };
+	begin(&w);
+	w.conf.playbooks = (struct conf_list){ &late, 1 };
+	world_reopen(&w, WORLD_T0);
+	world_grumble(&w, WORLD_T0, 6);
+	assert_string_equal(standing(&w, "role", "fixer"), "{\"person\":\"\",\"deputy\":\"\"}");
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + HOUR,
+					       .label = LABEL_NEG,
+					       .author = "x",
+					       .topic = "injury",
+					       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT level FROM incident"), "2");
+	assert_string_equal(standing(&w, "role", "fixer"),
+			    "{\"person\":\"cleo\",\"deputy\":\"\"}");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
 static void
 a_playbook_that_left_the_configuration_lets_another_in(void **state)
 {
@@ -189,6 +216,7 @@ main(void)
 		cmocka_unit_test(a_level_opens_its_tasks_once_and_proposes_people),
 		cmocka_unit_test(its_clock_takes_the_place_of_the_usual_one),
 		cmocka_unit_test(an_incident_that_had_none_looks_again),
+		cmocka_unit_test(one_that_is_bound_later_fills_the_roles_that_are_empty),
 		cmocka_unit_test(a_playbook_that_left_the_configuration_lets_another_in),
 	};
 
