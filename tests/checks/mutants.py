@@ -58,7 +58,8 @@ def survives(build, folder, index, mutant):
         if got.returncode:
             return got.stderr
         try:
-            ran = subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20)
+            ran = subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 timeout=20 * int(os.environ.get("LY_SLOW") or 1))
             failed = ran.returncode != 0
         except subprocess.TimeoutExpired:
             failed = True
