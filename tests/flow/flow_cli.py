@@ -45,7 +45,7 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
 
 # ---- what cannot be read is told, and never taken for an empty file ----------------------------------
-for args in ["analyze", "lint", "extract", "parse-feed", "to-utf8", "replay", "lexicon import", "lexicon fit --lang en", "lexicon calibrate",
+for args in ["analyze", "lint", "extract", "parse-feed", "to-utf8", "replay -c %s/examples/quickstart/langyan.yaml" % TOP, "lexicon import", "lexicon fit --lang en", "lexicon calibrate",
              "watch import --from brandwatch"]:
     says("%s says that a folder is none of its files" % args, 2, args.split() + [HOME], "Is a directory")
 
@@ -182,6 +182,7 @@ check("config check tells the mistakes in one's words alone", "mine.tsv:5:" in s
 words.write_text(HEAD + "踩大雷子\t-2.0\n")
 says("and explained with the configuration that names it", 0, ["lexicon", "explain", "-c", own, "踩大雷子"], "mine:5, -2.00", "-2.00  sum S",
      where="stdout")
+words.write_text(HEAD + "踩大雷子\t-3.0\n")
 got = langyan("analyze", "-c", own, stdin="\ufeff{\"id\":1,\"text\":\"踩大雷子\"}\n".encode())
 check("analyze weighs it, and a byte order mark before the first line is none of the line",
       got.returncode == 0 and b'"label":"neg"' in got.stdout, str(got))
