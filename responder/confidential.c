@@ -97,6 +97,44 @@ confidential_on_move(const struct gate_ask *q, struct incident *i, struct err *e
 	return why ? become(q, i, why, e) : 0;
 }
 
+struct readers {
+	struct arena *a;
+	struct reader {
+		struct str person, value;
+		struct reader *next;
+	} * first, **last;
+};
+
+/* A row whose text was erased says nothing any more. */
+static int
+reader_keep(void *arg, const struct entry *x)
+{
+	struct readers *to = arg;
+	struct reader *one;
+
+	if (!x->value.n)
+		return 0;
+	one = arena_alloc(to->a, sizeof *one);
+	*one = (struct reader){ arena_str(to->a, x->key), arena_str(to->a, x->value), NULL };
+	*to->last = one;
+	to->last = &one->next;
+	return 0;
+}
+
+int
+confidential_readers(const struct gate_ask *q, const struct incident *from, struct err *e)
+{
+	struct readers all = { .a = q->a };
+
+	all.last = &all.first;
+	if (entries_standing(q->env->store, &from->id, STR("reader"), reader_keep, &all, e) < 0)
+		return -1;
+	for (const struct reader *x = all.first; x; x = x->next)
+		if (gate_add(q, "reader", x->person, x->value, e) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- the list ----------------------------------------------------------------------------------- */
 
 static bool

@@ -26,6 +26,9 @@ int confidential_on_move(const struct gate_ask *q, struct incident *i,
 /* What was merged into i, which is q's, was confidential: now i is. */
 int confidential_carry(const struct gate_ask *q, struct incident *i,
 		       const struct incident *from, struct err *e) LY_MUST_USE;
+/* Who was let in or put out of `from` by a person is so of q's incident, too. */
+int confidential_readers(const struct gate_ask *q, const struct incident *from,
+			 struct err *e) LY_MUST_USE;
 /* A person says so: the entry is written already. */
 int confidential_set(struct store *s, struct incident *i, bool is, struct err *e) LY_MUST_USE;
 /* Is this person on the list of the incident? 1, 0, -1. */

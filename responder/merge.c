@@ -11,27 +11,46 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-/* Whoever must stay out of the one must stay out of both; few see both when few saw one. */
+/* Whoever must stay out of the one must stay out of the other. How many were out, or -1. */
 static int
-recusals_carry(struct responder *r, const struct incident *from, struct incident *into,
-	       int64_t now, struct err *e)
+recusals_carry(const struct gate_ask *q, const struct incident *from, struct err *e)
 {
-	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
 	struct conf_texts out, known;
 	struct buf value = BUF(1000);
-	int bad = gate_out(r->store, &from->id, r->batch, &out, e) < 0 ||
-		  gate_out(r->store, &into->id, r->batch, &known, e) < 0;
+	int bad = gate_out(q->env->store, &from->id, q->a, &out, e) < 0 ||
+		  gate_out(q->env->store, &q->incident->id, q->a, &known, e) < 0;
 
 	buf_addf(&value, "{\"out\":\"yes\",\"why\":\"recused from %.*s\"}",
 		 STR_ARG(from->number));
 	for (size_t i = 0; !bad && i < out.n; i++)
 		bad = !gate_is_out(&known, out.v[i]) &&
-		      gate_add(&gate, "recusal", out.v[i], buf_str(&value), e) < 0;
-	bad = bad || confidential_carry(&gate, into, from, e) < 0;
-	if (!bad && out.n && into->level >= 2)
-		bad = gate_roles(&gate, e) < 0;
+		      gate_add(q, "recusal", out.v[i], buf_str(&value), e) < 0;
 	buf_release(&value);
-	return bad ? -1 : 0;
+	return bad ? -1 : (int)out.n;
+}
+
+/* Before anybody is told; and few see both when few saw one. */
+static int
+shut_carry(struct responder *r, const struct incident *from, struct incident *into, int64_t now,
+	   struct err *e)
+{
+	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
+	int out = recusals_carry(&gate, from, e);
+
+	if (out < 0 || confidential_carry(&gate, into, from, e) < 0)
+		return -1;
+	return out && into->level >= 2 ? gate_roles(&gate, e) : 0;
+}
+
+int
+merge_shut(struct responder *r, const struct incident *from, struct incident *into, int64_t now,
+	   struct err *e)
+{
+	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
+
+	if (recusals_carry(&gate, from, e) < 0)
+		return -1;
+	return from->confidential ? confidential_readers(&gate, from, e) : 0;
 }
 
 /* "into INC-…: the same recall", each in its own language. */
@@ -69,7 +88,7 @@ merge_incidents(struct responder *r, struct incident *from, struct incident *int
 		return err_set(e, ERR_REJECT, "%.*s cannot be merged into %.*s",
 			       STR_ARG(from->number), STR_ARG(into->number));
 	/* Who is out must be so before anybody is told. */
-	if (n < 0 || recusals_carry(r, from, into, by->at, e) < 0 ||
+	if (n < 0 || shut_carry(r, from, into, by->at, e) < 0 ||
 	    raise_move(r, &leave, by->at, e) < 0 ||
 	    firings_move(r->store, &from->id, &into->id, e) < 0)
 		return -1;

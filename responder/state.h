@@ -215,6 +215,10 @@ int hush_mutes(struct responder *r, struct watch_state *w, struct watch_trigger 
 /* merge.c: one incident becomes part of another: it moves, firings, recusals and clocks go along. */
 int merge_incidents(struct responder *r, struct incident *from, struct incident *into,
 		    const struct incident_move_info *by, struct err *e) LY_MUST_USE;
+/* into goes on from another, and has not moved yet: who was out of that one is out of it, and
+ * who was let into a confidential one, or put out of it, stays so. */
+int merge_shut(struct responder *r, const struct incident *from, struct incident *into,
+	       int64_t now, struct err *e) LY_MUST_USE;
 
 /* raise_gauge.c: numbers from outside. */
 int gauges_load(struct responder *r, struct err *e) LY_MUST_USE;

@@ -153,7 +153,9 @@ follow(struct responder *r, const struct incident *old, enum incident_event even
 			STR_ARG(old->number))),
 	};
 
-	if (!info.incident || firings_move(r->store, &old->id, &info.incident->id, e) < 0)
+	/* Who is out must be so before anybody is told. */
+	if (!info.incident || merge_shut(r, old, info.incident, now, e) < 0 ||
+	    firings_move(r->store, &old->id, &info.incident->id, e) < 0)
 		return -1;
 	return raise_move(r, &info, now, e);
 }

@@ -220,6 +220,61 @@ what_still_fires_after_14_days_goes_on_in_another(void **state)
 	world_close(&w);
 }
 
+/* The same four a day. Who was kept out of the first, or let into it, is so of the second. */
+static void
+what_goes_on_keeps_out_and_lets_in_as_before(void **state)
+{
+	static const char *const acts[][2] = {
+		{ "incident.confidential", "\"is\":\"yes\"" },
+		{ "incident.share", "\"person\":\"wang\",\"in\":\"yes\"" },
+		{ "incident.recuse", "\"person\":\"mei\"" },
+		{ "incident.share", "\"person\":\"lin\",\"in\":\"no\"" },
+	};
+	static const struct {
+		const char *actor;
+		int status;
+	} sees[] = { { "unix:wang", 200 }, { "unix:lin", 403 }, { "unix:mei", 403 } };
+	struct person_conf three[] = { people[0], people[1], people[0] };
+	struct world w;
+
+	(void)state;
+	three[2].key = three[2].unix_name = STR("mei");
+	three[2].name = STR("梅红");
+	open_with_triggers(&w);
+	w.conf.notice.people = (struct conf_list){ three, LY_COUNT(three) };
+	world_reopen(&w, WORLD_T0);
+	for (int64_t t = WORLD_T0; t < WORLD_T0 + 16 * DAY; t += 6 * HOUR) {
+		world_say(&w, &(struct world_mention){
+				      .at = t,
+				      .label = LABEL_NEG,
+				      .author = arena_textf(w.arena, "c%lld", (long long)t) });
+		world_turn(&w, t + 60);
+		for (size_t i = 0; t == WORLD_T0 + DAY && i < LY_COUNT(acts); i++)
+			assert_int_equal(world_act(&w, "unix:lin", acts[i][0],
+						   arena_textf(w.arena,
+							       "{\"id\":\"INC-2026-0001\",%s,"
+							       "\"why\":\"x\"}",
+							       acts[i][1]),
+						   0, t + 120),
+					 200);
+	}
+	assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
+	for (size_t i = 0; i < LY_COUNT(sees); i++)
+		if (world_act(&w, sees[i].actor, "incident.show", "{\"id\":\"INC-2026-0002\"}",
+			      0, WORLD_T0 + 16 * DAY) != sees[i].status)
+			fail_msg("%s: %s", sees[i].actor, w.reply.p);
+	assert_string_equal(
+		world_ask(&w, "SELECT group_concat(kind || ' ' || key || ' ' || value, '; ')"
+			      " FROM (SELECT e.* FROM entry e JOIN incident i ON i.id ="
+			      " e.incident WHERE i.number = 'INC-2026-0002' AND kind IN"
+			      " ('recusal', 'reader', 'confidential') ORDER BY e.seq)"),
+		"recusal mei {\"out\":\"yes\",\"why\":\"recused from INC-2026-0001\"}; reader"
+		" wang {\"in\":\"yes\",\"why\":\"x\"}; reader lin {\"in\":\"no\",\"why\":"
+		"\"x\"}; confidential  {\"is\":\"yes\",\"why\":\"as the one before it was\"}");
+	checked(&w);
+	world_close(&w);
+}
+
 static void
 down_needs_lower_numbers_for_long_and_a_person(void **state)
 {
@@ -550,6 +605,7 @@ main(void)
 		cmocka_unit_test(one_incident_becomes_part_of_another),
 		cmocka_unit_test(what_cannot_be_merged_is_refused),
 		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
+		cmocka_unit_test(what_goes_on_keeps_out_and_lets_in_as_before),
 		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
 		cmocka_unit_test(a_clock_starts_when_its_page_was_sent_and_warns_three_times),
 		cmocka_unit_test(who_takes_it_before_a_page_left_starts_the_clock),
