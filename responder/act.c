@@ -6,7 +6,6 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/act.h"
-#include "responder/confidential.h"
 #include "responder/deadline_store.h"
 #include "responder/incident_store.h"
 #include "responder/notice_store.h"
@@ -78,10 +77,9 @@ act_add_time(struct buf *b, const char *key, int64_t at)
 static bool
 sees(const struct act *x, const struct incident *i)
 {
-	struct gate_ask q = act_gate(x, i);
 	struct err e = { 0 };
 
-	return confidential_sees(&q, &e) > 0;
+	return act_sees(x, i, &e) > 0;
 }
 
 static void

@@ -47,6 +47,9 @@ bool act_seen_older(struct act *x, const struct incident *i);
 int act_done(struct act *x, const struct incident *i, const char *said);
 void act_add_text(struct buf *b, const char *key, struct str s);
 void act_add_time(struct buf *b, const char *key, int64_t at); /* null for 0 */
+/* May the actor see what it is about? Who is out may not; a confidential one is for those on its
+ * list. 1, 0, -1. */
+int act_sees(const struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* 回避: 1 refused, because the actor is out of the incident of "id"; 0, -1. */
 int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
 /* 机密: 1 refused, because the incident of "id" is shown to those on its list only; 0, -1. */

@@ -555,6 +555,21 @@ act_gate(const struct act *x, const struct incident *i)
 	};
 }
 
+int
+act_sees(const struct act *x, const struct incident *i, struct err *e)
+{
+	const struct person_conf *p = person_of_actor(&x->r->conf->notice, x->c->actor);
+	struct gate_ask q = act_gate(x, i);
+	struct conf_texts out;
+	int has = confidential_sees(&q, e);
+
+	if (has <= 0 || !p)
+		return has;
+	if (gate_out(x->r->store, &i->id, x->a, &out, e) < 0)
+		return -1;
+	return !gate_is_out(&out, p->key);
+}
+
 /* Whoever got a notice may take it and raise it: that shows nothing of it. */
 int
 act_is_secret(struct act *x, struct err *e)

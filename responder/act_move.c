@@ -4,7 +4,6 @@
 #include "core/conf.h"
 #include "core/str.h"
 #include "responder/act.h"
-#include "responder/confidential.h"
 #include "responder/course.h"
 #include "responder/gate.h"
 #include "responder/playbook.h"
@@ -37,6 +36,23 @@ move(struct act *x, struct incident *i, enum incident_event event, struct str wh
 	return raise_move(x->r, &info, x->now, e);
 }
 
+/* By a code nobody names the incident: neither whose code it is nor who brings it may be out of
+ * it. 1 refused, 0, -1. */
+static int
+code_is_out(struct act *x, const struct incident *i, struct str whose, struct err *e)
+{
+	const struct person_conf *p = person_of_actor(&x->r->conf->notice, x->c->actor);
+	struct conf_texts out;
+
+	if (gate_out(x->r->store, &i->id, x->a, &out, e) < 0)
+		return -1;
+	if (!gate_is_out(&out, whose) && !(p && gate_is_out(&out, p->key)))
+		return 0;
+	act_say(x, 403, "%.*s is recused from this incident: the deputy acts",
+		gate_is_out(&out, whose) ? whose : p->name);
+	return 1;
+}
+
 static int
 act_ack(struct act *x, struct err *e)
 {
@@ -57,6 +73,9 @@ act_ack(struct act *x, struct err *e)
 		info.incident = found ? incidents_find(x->r->incidents, &id) : NULL;
 		if (!info.incident)
 			return act_say(x, 404, "there is no notice with the code %.*s", code);
+		found = code_is_out(x, info.incident, who, e);
+		if (found)
+			return found < 0 ? -1 : 0;
 	} else {
 		info.incident = act_incident(x);
 	}
@@ -203,21 +222,15 @@ act_lower(struct act *x, struct err *e)
 	return said ? (said < 0 ? -1 : 0) : act_done(x, i, "lowered");
 }
 
-/* May the actor act on it? Who is out may not; a confidential one is for those on its list. 1, 0 refused, -1. */
+/* 1, 0 refused, -1. */
 static int
 may_see(struct act *x, const struct incident *i, struct err *e)
 {
-	const struct person_conf *p = person_of_actor(&x->r->conf->notice, x->c->actor);
-	struct gate_ask q = act_gate(x, i);
-	struct conf_texts out;
-	int has = confidential_sees(&q, e);
+	int sees = act_sees(x, i, e);
 
-	if (has < 0 || gate_out(x->r->store, &i->id, x->a, &out, e) < 0)
-		return -1;
-	if (has > 0 && (!p || !gate_is_out(&out, p->key)))
-		return 1;
-	act_say(x, 403, "%.*s is not yours to see", i->number);
-	return 0;
+	if (!sees)
+		act_say(x, 403, "%.*s is not yours to see", i->number);
+	return sees;
 }
 
 static int

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "responder/state.h"
 #include "tests/support/record_neighbours.h"
 #include "tests/support/record_world.h"
 
@@ -172,6 +173,50 @@ a_person_who_is_named_is_out_and_the_deputy_acts(void **state)
 	world_close(&w);
 }
 
+/* No number is said there: neither by a code nor by a list does one get in. */
+static void
+who_is_out_sees_no_list_and_takes_nothing_by_code(void **state)
+{
+	static const struct {
+		const char *actor, *whose;
+		int status;
+	} cases[] = {
+		{ "unix:anna", "bob", 403 },
+		{ "unix:bob", "anna", 403 },
+		{ "token:phone", "anna", 403 },
+		{ "token:phone", "bob", 200 },
+	};
+	struct world w;
+
+	(void)state;
+	open_at(&w, 6);
+	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
+			     ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
+			 200);
+	world_act(&w, "unix:bob", "incident.list", "{}", 0, WORLD_T0 + HOUR);
+	assert_non_null(strstr(w.reply.p, "\"title\""));
+	assert_int_equal(world_act(&w, "unix:anna", "incident.list", "{}", 0, WORLD_T0 + HOUR),
+			 200);
+	assert_non_null(strstr(w.reply.p, "{\"incident\":\"INC-2026-0001\""));
+	assert_null(strstr(w.reply.p, "\"title\""));
+	assert_null(strstr(w.reply.p, "\"topic\""));
+	world_act(&w, "unix:anna", "incident.list", "{\"watch\":\"shancui\"}", 0,
+		  WORLD_T0 + HOUR);
+	assert_string_equal(w.reply.p, "{\"incidents\":[]}");
+	world_notices.code_incident = incidents_at(w.r->incidents, 0)->id;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		const char *args = arena_textf(w.arena, "{\"code\":\"12345%zu\"}", i);
+
+		world_notices.code_person = cases[i].whose;
+		if (world_act(&w, cases[i].actor, "incident.ack", args, 0, WORLD_T0 + HOUR) !=
+		    cases[i].status)
+			fail_msg("%s %s: %s", cases[i].actor, cases[i].whose, w.reply.p);
+	}
+	assert_string_equal(world_ask(&w, "SELECT acked_by FROM incident"), "bob");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
 static void
 who_is_out_stays_so_when_the_reason_is_struck(void **state)
 {
@@ -325,6 +370,7 @@ main(void)
 		cmocka_unit_test(what_a_task_asks_for_closes_it),
 		cmocka_unit_test(strategies_are_shown_for_each_claim),
 		cmocka_unit_test(a_person_who_is_named_is_out_and_the_deputy_acts),
+		cmocka_unit_test(who_is_out_sees_no_list_and_takes_nothing_by_code),
 		cmocka_unit_test(who_is_out_stays_so_when_the_reason_is_struck),
 		cmocka_unit_test(what_legal_alone_may_see_is_shown_to_legal_alone),
 		cmocka_unit_test(mistakes_are_told_and_write_nothing),

@@ -107,8 +107,12 @@ int
 notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
 		  struct arena *a, struct err *e)
 {
-	(void)n, (void)code, (void)incident, (void)person, (void)a, (void)e;
-	return 0;
+	(void)n, (void)code, (void)a, (void)e;
+	if (!world_notices.code_person)
+		return 0;
+	*incident = world_notices.code_incident;
+	*person = str_of(world_notices.code_person);
+	return 1;
 }
 
 int64_t

@@ -20,6 +20,8 @@ struct world_notices {
 	char urged[500];                      /* a line for each: clock, how far */
 	int64_t last_level;
 	struct notice_events next; /* given out by the next turn */
+	struct id code_incident;   /* what any code is of, when there is a person */
+	const char *code_person;
 	bool busy;
 	int64_t due_at; /* 0 = never */
 };
