@@ -267,7 +267,8 @@ act_claim(struct act *x, struct err *e)
 	why = arena_textf(x->a, "named in claim %.*s", STR_ARG(w.key));
 	w.gate.actor = STR("table");
 	if (gate_recuse(&w.gate, now_text(&w, "text"), why, e) < 0 ||
-	    (w.incident->level >= 2 && gate_roles(&w.gate, e) < 0))
+	    (w.incident->level >= 2 && gate_roles(&w.gate, e) < 0) ||
+	    notices_recall(x->r->notices, w.incident, RECALL_OUT, x->now, e) < 0)
 		return -1;
 	w.gate.actor = x->c->actor;
 	if (!str_is(now_text(&w, "truth"), "unverified") && gate_done(&w.gate, "claim", e) < 0)
@@ -392,7 +393,8 @@ act_recuse(struct act *x, struct err *e)
 	if (done <= 0)
 		return done;
 	w.gate.actor = STR("table");
-	if (w.incident->level >= 2 && gate_roles(&w.gate, e) < 0)
+	if ((w.incident->level >= 2 && gate_roles(&w.gate, e) < 0) ||
+	    notices_recall(x->r->notices, w.incident, RECALL_OUT, x->now, e) < 0)
 		return -1;
 	return written(x, &w, "recusal of");
 }
@@ -454,12 +456,15 @@ act_confidential(struct act *x, struct err *e)
 	};
 	struct writing w = { .kind = "confidential", .fields = fields };
 	int done = entry_write(x, &w, e);
-	bool is;
+	bool is, was;
 
 	if (done <= 0)
 		return done;
+	was = w.incident->confidential;
 	is = str_is(now_text(&w, "is"), "yes");
-	if (confidential_set(x->r->store, w.incident, is, e) < 0)
+	if (confidential_set(x->r->store, w.incident, is, e) < 0 ||
+	    (is && !was &&
+	     notices_recall(x->r->notices, w.incident, RECALL_ALL, x->now, e) < 0))
 		return -1;
 	return written(x, &w, is ? "confidential" : "not confidential any more");
 }

@@ -35,9 +35,15 @@ shut_carry(struct responder *r, const struct incident *from, struct incident *in
 	   struct err *e)
 {
 	struct gate_ask gate = { &r->env, &r->conf->notice, into, STR("table"), now, r->batch };
+	bool shown = !into->confidential;
 	int out = recusals_carry(&gate, from, e);
 
 	if (out < 0 || confidential_carry(&gate, into, from, e) < 0)
+		return -1;
+	/* What was composed for into before says more than is to be said, or to whom not. */
+	if (((shown && into->confidential) || out) &&
+	    notices_recall(r->notices, into,
+			   shown && into->confidential ? RECALL_ALL : RECALL_OUT, now, e) < 0)
 		return -1;
 	return out && into->level >= 2 ? gate_roles(&gate, e) : 0;
 }

@@ -9,6 +9,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/gate.h"
 #include "responder/heap.h"
 #include "responder/outbox.h"
 
@@ -225,14 +226,16 @@ stop(struct notices *n, struct matter *x, const char *why, struct err *e)
 	return matter_write(n->env->store, x, e);
 }
 
-/* Once, to whoever was told. */
+/* Once, to whoever was told and is not out by now. */
 static int
 clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 {
 	struct wave w = { .m = x, .kind = "clear", .now = now };
 	struct notice_rows rows;
+	struct conf_texts out;
 
-	if (notice_last_seq(n->env->store, &x->id, &w.seq, e) < 0 ||
+	if (gate_out(n->env->store, &x->id, n->a, &out, e) < 0 ||
+	    notice_last_seq(n->env->store, &x->id, &w.seq, e) < 0 ||
 	    notices_told(n->env->store, &x->id, n->a, &rows, e) < 0)
 		return -1;
 	w.seq++;
@@ -244,6 +247,8 @@ clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 
 		if (!t.channel || (rows.v[i].recipient.n && !p))
 			continue; /* left the configuration since */
+		if (gate_is_out(&out, rows.v[i].recipient))
+			continue;
 		if (p)
 			t.at = roster_reach(n->roster, p, 1, false, now, &why);
 		t.why = t.at > now ? "quiet" : "";
@@ -296,6 +301,67 @@ notices_ack(struct notices *n, const struct incident *i, struct str actor, int64
 	if (stop(n, &x, "answered", e) < 0)
 		return -1;
 	return notices_set_acked(n->env->store, &x.id, e) < 0 ? -1 : 0;
+}
+
+/* How many pages went, or -1. */
+static int
+withdraw(struct notices *n, const struct id *incident, enum notice_recall what, struct err *e)
+{
+	struct store *s = n->env->store;
+	struct conf_texts out;
+	int pages = 0;
+
+	if (what != RECALL_OUT)
+		return notices_withdraw(s, incident, STR(""), STR("confidential"), e);
+	if (gate_out(s, incident, n->a, &out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < out.n; i++) {
+		int some = notices_withdraw(s, incident, out.v[i], STR("recused"), e);
+
+		if (some < 0)
+			return -1;
+		pages += some;
+	}
+	return pages;
+}
+
+/* The step that the incident is at, anew. */
+static int
+page_again(struct notices *n, struct matter *x, int64_t now, struct err *e)
+{
+	const struct why why = { STR(""), STR("") };
+	int r = escalate_page(n, x, x->step < 0 ? 0 : x->step, &why, false, now, e);
+
+	if (r == 1) { /* nobody is on it any more, nor on a later one */
+		x->round = 0;
+		r = escalate_page(n, x, 0, &why, false, now, e);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+int
+notices_recall(struct notices *n, const struct incident *i, enum notice_recall what,
+	       int64_t now, struct err *e)
+{
+	struct matter x;
+	int pages, waits;
+
+	begin(n, now);
+	pages = withdraw(n, &i->id, what, e);
+	if (pages < 0)
+		return -1;
+	if (!pages || what == RECALL_TEXTS)
+		return 0;
+	if (matter_of(n, i, NULL, &x, e) < 0)
+		return -1;
+	if (!x.policy.n && x.step >= 0)
+		return 0; /* answered, or over */
+	if (what == RECALL_OUT) {
+		waits = x.step_due ? 1 : notice_page_waits(n->env->store, &x.id, e);
+		if (waits)
+			return waits < 0 ? -1 : 0;
+	}
+	return page_again(n, &x, now, e);
 }
 
 int

@@ -47,6 +47,16 @@ int notices_on_move(struct notices *n, const struct incident *i, const struct mo
 /* EVENT_ACK was moved: escalation stops, its notices are 'acked'. */
 int notices_ack(struct notices *n, const struct incident *i, struct str actor, int64_t now,
 		struct err *e) LY_MUST_USE;
+/* Somebody is out of the incident, or it has become confidential: what was composed before and has
+ * not left goes nowhere, of every kind. When pages were among it, whoever is to be told by now is
+ * told with the words of now, from the next turn on. */
+enum notice_recall {
+	RECALL_OUT,   /* what is for those who are out; told anew: only if no page is left */
+	RECALL_ALL,   /* all of it                                                         */
+	RECALL_TEXTS, /* all of it, and nobody is told anew: a move does that              */
+};
+int notices_recall(struct notices *n, const struct incident *i, enum notice_recall what,
+		   int64_t now, struct err *e) LY_MUST_USE;
 /* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
 int notices_find_code(struct notices *n, struct str code, struct id *incident,
 		      struct str *person, struct arena *a, struct err *e) LY_MUST_USE;

@@ -299,6 +299,76 @@ notices_supersede(struct store *s, const struct id *incident, int64_t below, str
 	return stmt_run(q, e);
 }
 
+#define BUNDLE_OF(id) "'bundle:' || lower(hex(" id "))"
+
+/* Bundles that have not left and hold something of it go; what they held is held again. */
+static int
+bundles_undo(struct store *s, const struct id *incident, struct str recipient, struct str why,
+	     struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET state = 'superseded', why = :why WHERE kind = 'bundle'"
+		   " AND state IN ('queued', 'retry_wait') AND " BUNDLE_OF(
+			   "id") " IN (SELECT why FROM notice WHERE incident = :incident AND "
+				 "state ="
+				 " 'bundled' AND (:recipient = '' OR recipient = :recipient))");
+	int n;
+
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, incident);
+	stmt_text(q, 3, recipient);
+	n = stmt_run(q, e);
+	if (n <= 0)
+		return n;
+	return stmt_run(
+		store_stmt(s, "UPDATE notice SET state = 'held', why = '' WHERE state ="
+			      " 'bundled' AND sent_at IS NULL AND why IN (SELECT " BUNDLE_OF(
+				      "id") " FROM notice WHERE kind = 'bundle' AND"
+					    " state = 'superseded')"),
+		e);
+}
+
+int
+notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
+		 struct str why, struct err *e)
+{
+	int n[2] = { 0, 0 };
+
+	if (bundles_undo(s, incident, recipient, why, e) < 0)
+		return -1;
+	for (int pages = 0; pages < 2; pages++) {
+		struct stmt *q = store_stmt(
+			s, "UPDATE notice SET state = 'superseded', why = :why WHERE incident ="
+			   " :incident AND (:recipient = '' OR recipient = :recipient) AND"
+			   " (kind = 'page') = :pages AND state IN ('planned', 'held',"
+			   " 'queued', 'retry_wait')");
+
+		stmt_text(q, 1, why);
+		stmt_id(q, 2, incident);
+		stmt_text(q, 3, recipient);
+		stmt_int(q, 4, pages);
+		n[pages] = stmt_run(q, e);
+		if (n[pages] < 0)
+			return -1;
+	}
+	return n[1];
+}
+
+int
+notice_page_waits(struct store *s, const struct id *incident, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT 1 FROM notice WHERE incident = :incident AND kind = 'page' AND"
+		   " sent_at IS NULL AND state IN ('planned', 'held', 'queued', 'retry_wait',"
+		   " 'sending', 'bundled') LIMIT 1");
+	int found;
+
+	stmt_id(q, 1, incident);
+	found = stmt_step(q, e);
+	stmt_reset(q);
+	return found;
+}
+
 int
 notices_set_acked(struct store *s, const struct id *incident, struct err *e)
 {

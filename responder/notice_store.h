@@ -65,6 +65,13 @@ int notices_set_repeat(struct store *s, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have not left: superseded. below > 0: only of lower level. */
 int notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
 		      struct err *e) LY_MUST_USE;
+/* What has not left of the incident, of every kind, to this recipient (empty: to anybody):
+ * superseded. A bundle with some of it is taken apart first, the rest is held again. How many of
+ * them were pages, or -1. */
+int notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
+		     struct str why, struct err *e) LY_MUST_USE;
+/* Is a page of the incident still to leave, or leaving? 1, 0, -1. */
+int notice_page_waits(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have left: acked. */
 int notices_set_acked(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 

@@ -62,11 +62,32 @@ follow(struct responder *r, struct incident *i, const struct move *m, bool bound
 	return duties_on_move(r, i, m->at, e);
 }
 
+/* Whoever is out must be so before anybody is told; a playbook wants people for roles. 1 when one
+ * was bound, 0, -1. */
+static int
+prepare(struct responder *r, struct incident *i, const struct move *m, int64_t now,
+	struct err *e)
+{
+	struct gate_ask gate = { &r->env, &r->conf->notice, i, STR("table"), now, r->batch };
+	bool shown = !i->confidential;
+	int bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
+
+	if (bound < 0 || confidential_on_move(&gate, i, e) < 0 || gate_on_move(&gate, m, e) < 0)
+		return -1;
+	if ((bound || m->to_level > m->from_level) && playbook_open(&gate, m->to_level, e) < 0)
+		return -1;
+	/* What was composed before says more than is to be said. */
+	if (shown && i->confidential &&
+	    notices_recall(r->notices, i, move_calls_people(m) ? RECALL_TEXTS : RECALL_ALL, now,
+			   e) < 0)
+		return -1;
+	return bound > 0;
+}
+
 int
 raise_move(struct responder *r, struct incident_move_info *info, int64_t now, struct err *e)
 {
 	struct incident *i = info->incident;
-	struct gate_ask gate = { &r->env, &r->conf->notice, i, STR("table"), now, r->batch };
 	bool clear = i->clear_at != 0, lower = i->lower_at != 0;
 	struct move m;
 	int bound;
@@ -77,12 +98,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 	if ((clear && !i->clear_at && timer_set(r->store, "clear", &i->id, 0, e) < 0) ||
 	    (lower && !i->lower_at && timer_set(r->store, "lower", &i->id, 0, e) < 0))
 		return -1;
-	/* Whoever is out must be so before anybody is told; a playbook wants people for roles. */
-	bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
-	if (bound < 0 || confidential_on_move(&gate, i, e) < 0 ||
-	    gate_on_move(&gate, &m, e) < 0)
-		return -1;
-	if ((bound || m.to_level > m.from_level) && playbook_open(&gate, m.to_level, e) < 0)
+	bound = prepare(r, i, &m, now, e);
+	if (bound < 0)
 		return -1;
 	if (hush_on_move(r, i, &m, now, e) < 0 || urge_on_move(r, i, &m, now, e) < 0 ||
 	    notices_on_move(r->notices, i, &m, now, e) < 0)

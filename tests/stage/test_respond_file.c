@@ -158,6 +158,7 @@ a_person_who_is_named_is_out_and_the_deputy_acts(void **state)
 			    "{\"out\":\"yes\",\"why\":\"named in claim 1\"}");
 	assert_string_equal(standing(&w, "role", "lead"),
 			    "{\"person\":\"bob\",\"deputy\":\"\"}");
+	assert_int_equal(world_notices.recalls[RECALL_OUT], 1);
 	assert_int_equal(act(&w, "unix:anna", "incident.show", ",\"again\":\"1\""), 403);
 	assert_int_equal(act(&w, "unix:anna", "incident.ack", ""), 403);
 	assert_int_equal(act(&w, "unix:anna", "incident.verdict", ",\"verdict\":\"watch\""),
@@ -193,6 +194,7 @@ who_is_out_sees_no_list_and_takes_nothing_by_code(void **state)
 	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
 			     ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
 			 200);
+	assert_int_equal(world_notices.recalls[RECALL_OUT], 1);
 	world_act(&w, "unix:bob", "incident.list", "{}", 0, WORLD_T0 + HOUR);
 	assert_non_null(strstr(w.reply.p, "\"title\""));
 	assert_int_equal(world_act(&w, "unix:anna", "incident.list", "{}", 0, WORLD_T0 + HOUR),

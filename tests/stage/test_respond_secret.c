@@ -224,6 +224,7 @@ a_persons_word_stands_against_topic_and_playbook(void **state)
 	assert_int_equal(act(&w, "unix:root", "incident.confidential",
 			     ",\"is\":\"yes\",\"why\":\"a name\""),
 			 200);
+	assert_int_equal(world_notices.recalls[RECALL_ALL], 1); /* what says more */
 	world_reopen(&w, WORLD_T0 + HOUR);
 	assert_int_equal(act(&w, "unix:root", "incident.show", ""), 403);
 	/* Bob is its analyst since L3. */
@@ -279,6 +280,7 @@ what_takes_in_a_confidential_one_becomes_so(void **state)
 	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident WHERE number ="
 					  " 'INC-2026-0002'"),
 			    "1");
+	assert_int_equal(world_notices.recalls[RECALL_ALL], 1);
 	no_mismatch(&w);
 	world_close(&w);
 }

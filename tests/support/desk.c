@@ -9,6 +9,7 @@
 #include "core/document.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/confidential.h"
 #include "responder/record_store.h"
 #include "tests/support/desk.h"
 
@@ -314,6 +315,22 @@ desk_urge(struct desk *d, int64_t percent, int64_t due_at, int64_t at)
 
 	begin(d);
 	must(notices_urge(d->notices, &u, at, &e), &e);
+	commit(d, at);
+}
+
+void
+desk_shut(struct desk *d, const char *person, int64_t at)
+{
+	struct gate_ask q = { &d->env, &d->c, d->incident, STR("unix:boss"), at, d->a };
+	struct err e = { 0 };
+
+	begin(d);
+	if (person)
+		must(gate_add(&q, "recusal", str_of(person), STR("{\"out\":\"yes\"}"), &e), &e);
+	else
+		must(confidential_set(d->store, d->incident, true, &e), &e);
+	must(notices_recall(d->notices, d->incident, person ? RECALL_OUT : RECALL_ALL, at, &e),
+	     &e);
 	commit(d, at);
 }
 

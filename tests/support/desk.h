@@ -42,6 +42,8 @@ void desk_move(struct desk *d, enum incident_event event, const char *actor, int
 	       int64_t at);
 /* The verdict's clock of the newest incident, due at due_at, has reached that percent. */
 void desk_urge(struct desk *d, int64_t percent, int64_t due_at, int64_t at);
+/* Somebody must stay out of the newest incident, or (person NULL) it becomes confidential. */
+void desk_shut(struct desk *d, const char *person, int64_t at);
 /* One transaction of notices_turn (its events are moved as the stage does), commit, send. */
 void desk_turn(struct desk *d, int64_t now);
 /* Turns at every time something is due until `now`. */

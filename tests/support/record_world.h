@@ -18,6 +18,7 @@ struct world_notices {
 	int moves, acks, sends, tells, pages; /* pages: moves that opened or raised */
 	char told_key[64], told_subject[200]; /* of the last tell */
 	char urged[500];                      /* a line for each: clock, how far */
+	int recalls[RECALL_TEXTS + 1];        /* of each kind */
 	int64_t last_level;
 	struct notice_events next; /* given out by the next turn */
 	struct id code_incident;   /* what any code is of, when there is a person */

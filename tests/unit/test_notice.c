@@ -192,6 +192,109 @@ an_answer_stops_it_until_its_time_is_over(void **state)
 	desk_close(&d);
 }
 
+/* The first column of the only row, as text. */
+static const char *
+asked(struct desk *d, const char *sql)
+{
+	struct stmt *q = store_stmt(d->store, sql);
+	struct err e = { 0 };
+	const char *text;
+
+	assert_int_equal(stmt_step(q, &e), 1);
+	text = arena_text(d->a, stmt_col_text(q, 0));
+	stmt_reset(q);
+	return text;
+}
+
+/* Held for the morning, when somebody says that lin must stay out of it. */
+static void
+what_is_composed_for_who_is_out_goes_to_who_is_next(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	desk_shut(&d, "lin", AT("14T22:10"));
+	desk_until(&d, AT("15T08:00"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail superseded (recused) 03-15 08:00\n"
+					   "L1 page boss mail sent 03-15 08:00\n");
+	desk_close(&d);
+}
+
+/* The words of then say too much. */
+static void
+what_becomes_confidential_is_told_in_other_words(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	assert_non_null(strstr(desk_row(&d, "lin", "mail", "page").body.p, "负面"));
+	desk_shut(&d, NULL, AT("14T22:10"));
+	assert_string_equal(desk_rows(&d),
+			    "L1 page lin mail superseded (confidential) 03-15 08:00\n"
+			    "L1 page lin mail held (shift) 03-15 08:00\n");
+	assert_string_equal(asked(&d, "SELECT count(*) FROM notice WHERE state = 'held' AND"
+				      " subject || body || html || facts LIKE '%负面%'"),
+			    "0");
+	desk_close(&d);
+}
+
+/* One of two that wait for a token in one bundle. */
+static void
+a_bundle_is_taken_apart_for_what_goes(void **state)
+{
+	struct notice_row row = { .level = 1,
+				  .kind = STR("bundle"),
+				  .recipient = STR("lin"),
+				  .channel = STR("mail"),
+				  .state = STR("queued") };
+	struct id bundle = ID_OF(STR("bundle")), other = ID_OF(STR("other")), first;
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	first = desk_row(&d, "lin", "mail", "page").id;
+	assert_int_equal(store_begin(d.store, &e), 0);
+	row.id = bundle;
+	assert_int_equal(notice_add(d.store, &row, &e), 1);
+	row.id = row.incident = other;
+	row.kind = STR("page");
+	assert_int_equal(notice_add(d.store, &row, &e), 1);
+	assert_int_equal(notice_set_bundled(d.store, &other, &bundle, &e), 0);
+	assert_int_equal(notice_set_bundled(d.store, &first, &bundle, &e), 0);
+	assert_int_equal(
+		notices_withdraw(d.store, &d.incident->id, STR("lin"), STR("recused"), &e), 1);
+	assert_string_equal(
+		asked(&d, "SELECT group_concat(kind || ' ' || state || ' ' || why, ', ') FROM"
+			  " (SELECT * FROM notice ORDER BY kind, state)"),
+		"bundle superseded recused, page held , page superseded recused");
+	assert_int_equal(store_commit(d.store, &e), 0);
+	desk_close(&d);
+}
+
+static void
+who_is_out_is_not_told_that_it_is_over(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	begin(&d, office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:16"));
+	desk_shut(&d, "lin", AT("16T10:20"));
+	desk_move(&d, EVENT_VERDICT_WRONG, "unix:boss", 0, AT("16T10:21"));
+	desk_until(&d, AT("16T10:22"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:15\n"
+					   "L2 clear boss mail sent 03-16 10:21\n");
+	desk_close(&d);
+}
+
 static void
 whoever_comes_next_is_told_when_a_person_wants_it(void **state)
 {
@@ -681,6 +784,10 @@ main(void)
 		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
 		cmocka_unit_test(an_unanswered_l2_becomes_l3_after_the_last_step),
 		cmocka_unit_test(an_answer_stops_it_until_its_time_is_over),
+		cmocka_unit_test(what_is_composed_for_who_is_out_goes_to_who_is_next),
+		cmocka_unit_test(what_becomes_confidential_is_told_in_other_words),
+		cmocka_unit_test(a_bundle_is_taken_apart_for_what_goes),
+		cmocka_unit_test(who_is_out_is_not_told_that_it_is_over),
 		cmocka_unit_test(whoever_comes_next_is_told_when_a_person_wants_it),
 		cmocka_unit_test(wanting_the_next_step_passes_over_who_is_not_there),
 		cmocka_unit_test(
