@@ -1,6 +1,8 @@
 /* action.c - actions: what is done at once, what waits, and for whom. See action.h. */
 #include "core/base.h"
 
+#include <string.h>
+
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/log.h"
@@ -26,11 +28,13 @@ voices_stand(const struct watch_state *w)
 	return false;
 }
 
+/* Silence is no sign that two can agree on: one exporter that dies silences all of its numbers. */
 static bool
 number_stands(const struct gauge_state *g)
 {
 	for (int k = 0; k < GAUGE_KINDS; k++)
-		if (g->at[k].fired_at && gauge_grade(g->conf, (enum gauge_kind)k) >= 2)
+		if (k != GAUGE_SILENT && g->at[k].fired_at &&
+		    gauge_grade(g->conf, (enum gauge_kind)k) >= 2)
 			return true;
 	return false;
 }
@@ -194,6 +198,8 @@ notify(struct responder *r, struct doing *d, struct err *e)
 					STR_ARG(d->row.name)));
 	say.why_en = str_of(arena_textf(r->batch, "playbook \"%.*s\": %.*s", STR_ARG(title_en),
 					STR_ARG(d->row.name)));
+	memcpy(&say.once, d->row.id.b, sizeof say.once);
+	say.once &= INT64_MAX;
 	told = notices_inform(r->notices, d->incident, &say, d->at, e);
 	came_to(d, told > 0 ? "done" : "failed",
 		told > 0 ? arena_textf(r->batch, "%d notices", told)
@@ -242,7 +248,8 @@ facts_add(struct buf *b, const char *key, struct str value)
 	json_add_text(b, value);
 }
 
-/* Number, level and the action's name: what it is about stays here. */
+/* Number, level and the action's name: what it is about stays here. Of a confidential one number
+ * and level alone. */
 static int
 webhook(struct responder *r, struct doing *d, struct err *e)
 {
@@ -250,19 +257,23 @@ webhook(struct responder *r, struct doing *d, struct err *e)
 	struct notice_text t = { .kind = "action",
 				 .channel = d->conf->channel,
 				 .level = d->incident->level };
+	bool secret = d->incident->confidential;
 	int told;
 
 	id_add_hex(&id, &d->row.id);
 	facts_add(&facts, "incident", d->incident->number);
-	facts_add(&facts, "trigger", d->row.name);
-	facts_add(&facts, "playbook", d->row.playbook);
+	if (!secret) {
+		facts_add(&facts, "trigger", d->row.name);
+		facts_add(&facts, "playbook", d->row.playbook);
+	}
 	facts_add(&facts, "fingerprint", str_slice(buf_str(&id), 0, 16));
 	buf_addf(&facts, ",\"opened_at\":%lld}", (long long)d->incident->opened_at);
 	t.key = buf_str(&id);
 	t.facts = buf_str(&facts);
 	t.subject = t.body =
-		str_of(arena_textf(r->batch, "%.*s L%lld: %.*s", STR_ARG(d->incident->number),
-				   (long long)d->incident->level, STR_ARG(d->row.name)));
+		str_of(arena_textf(r->batch, "%.*s L%lld%s%.*s", STR_ARG(d->incident->number),
+				   (long long)d->incident->level, secret ? "" : ": ",
+				   STR_ARG(secret ? STR("") : d->row.name)));
 	told = notices_tell(r->notices, &t, d->at, e);
 	came_to(d, "done", "given to the outbox (langyan notice list)");
 	buf_release(&facts);

@@ -232,6 +232,7 @@ inform(struct responder *r, const struct gate_ask *q, const struct duty_row *row
 	buf_release(&at);
 	memcpy(&say.once, once.b, sizeof say.once);
 	say.once &= INT64_MAX;
+	say.urge = true;
 	told = to.n ? notices_inform(r->notices, q->incident, &say, q->at, e) : 0;
 	if (!to.n)
 		log_event(LOG_WARN, "duty_nobody", "incident=%.*s duty=%.*s",

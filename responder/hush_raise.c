@@ -113,12 +113,15 @@ static int
 count_again(struct responder *r, struct hushes *s, size_t first, struct err *e)
 {
 	int64_t from = INT64_MAX;
-	struct hushes some = { s->v + first, s->n - first, 0 };
+	struct hushes some;
 
+	if (first == s->n)
+		return 0;
+	some = (struct hushes){ s->v + first, s->n - first, 0 };
 	for (size_t i = first; i < s->n; i++)
 		if (s->v[i].row.from_at < from)
 			from = s->v[i].row.from_at;
-	return some.n && hush_documents(r->store, from, hear_each, &some, e) < 0 ? -1 : 0;
+	return hush_documents(r->store, from, hear_each, &some, e) < 0 ? -1 : 0;
 }
 
 int

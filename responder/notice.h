@@ -77,11 +77,12 @@ int notices_tell(struct notices *n, const struct notice_text *t, int64_t now,
 
 /* A playbook tells somebody of an incident (kind "inform"): their answer is not waited for; quiet
  * hours, budget and recusal hold as for a page. Targets are those of a policy's step. How many
- * notices were planned (0: nobody, or all told in this wave), or -1. */
+ * notices were planned (0: nobody, or all told with this number), or -1. */
 struct notice_inform {
 	const struct conf_texts *to;
 	struct str why_zh, why_en;
-	int64_t once; /* > 0: once for this number, as kind "urge"; 0: once in a wave */
+	int64_t once; /* a number of what is told: each person is told once */
+	bool urge;    /* a clock's warning: kind "urge" */
 };
 int notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
 		   int64_t now, struct err *e) LY_MUST_USE;

@@ -5,22 +5,19 @@
 #include "responder/gate.h"
 #include "responder/outbox.h"
 
-/* The wave that is out now, so that nothing is taken for a newer page. 1, 0 no such incident, -1. */
+/* Beside the waves of pages: the number is its own. 1, 0 no such incident, -1. */
 static int
 wave_of(struct notices *n, const struct incident *i, const struct notice_inform *say,
 	struct matter *m, struct wave *w, struct err *e)
 {
 	int found = matter_read(n->env->store, &i->id, n->a, m, e);
 
-	if (found <= 0 || matter_heard(n->env->store, w->now, m, e) < 0 ||
-	    notice_last_seq(n->env->store, &i->id, &w->seq, e) < 0)
-		return found < 0 || found > 0 ? -1 : 0;
+	if (found <= 0 || matter_heard(n->env->store, w->now, m, e) < 0)
+		return found ? -1 : 0;
 	m->watch_title = watch_title(n->env, m->watch);
 	w->m = m;
-	if (say->once) {
-		w->kind = "urge";
-		w->seq = say->once;
-	}
+	w->kind = say->urge ? "urge" : "inform";
+	w->seq = say->once;
 	return 1;
 }
 
@@ -28,7 +25,7 @@ int
 notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
 	       int64_t now, struct err *e)
 {
-	struct wave w = { .kind = "inform", .why = { say->why_zh, say->why_en }, .now = now };
+	struct wave w = { .why = { say->why_zh, say->why_en }, .now = now };
 	struct step_conf step = { .to = *say->to };
 	struct policy_ask q = { n->roster, NULL, i->level, i->safety != 0, now, NULL };
 	struct tellings t = { .n = 0 };

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/confidential.h"
 #include "responder/gauge.h"
 #include "responder/playbook.h"
 #include "responder/playbook_store.h"
@@ -235,5 +236,7 @@ int
 playbook_rebind(const struct gate_ask *q, struct incident *i, const struct playbook_conf *p,
 		struct str why, struct err *e)
 {
-	return bind(q, i, p, why, e) < 0 ? -1 : playbook_open(q, i->level, e);
+	if (bind(q, i, p, why, e) < 0 || confidential_on_move(q, i, e) < 0)
+		return -1;
+	return playbook_open(q, i->level, e);
 }

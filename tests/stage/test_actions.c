@@ -381,6 +381,32 @@ a_person_binds_another_playbook_and_asks_for_what_there_is(void **state)
 	world_close(&w);
 }
 
+/* Bound by hand, too, it is so at once and not with the next move. */
+static void
+a_confidential_playbook_makes_its_incident_so(void **state)
+{
+	struct playbook_conf both[] = { books[0],
+					{ .name = STR("secret"),
+					  .title = STR("a matter for few"),
+					  .enabled = 1,
+					  .confidential = 1 } };
+	struct world w;
+
+	(void)state;
+	begin(&w, command_of("echo on"));
+	w.conf.playbooks = (struct conf_list){ both, 2 };
+	world_reopen(&w, WORLD_T0);
+	world_grumble(&w, WORLD_T0, 6);
+	until_calm(&w, WORLD_T0 + 400);
+	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident"), "0");
+	assert_int_equal(world_act(&w, "unix:anna", "incident.playbook",
+				   INC ",\"playbook\":\"secret\"}", 0, WORLD_T0 + HOUR),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident"), "1");
+	no_mismatch(&w);
+	world_close(&w);
+}
+
 static void
 a_stepped_tick_waits_for_its_commands(void **state)
 {
@@ -426,6 +452,7 @@ main(void)
 		cmocka_unit_test(
 			what_leaves_no_mark_on_a_system_is_done_in_the_same_transaction),
 		cmocka_unit_test(a_person_binds_another_playbook_and_asks_for_what_there_is),
+		cmocka_unit_test(a_confidential_playbook_makes_its_incident_so),
 		cmocka_unit_test(a_stepped_tick_waits_for_its_commands),
 	};
 
