@@ -1,8 +1,10 @@
 /* cmd_backup.c - copies while everything runs, and the way back. */
 #include "core/base.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -143,6 +145,22 @@ is_named(void *arg, const char *name)
 	return found;
 }
 
+/* Of an archive that is all gone nothing is dropped: its disk is not there, or somebody began anew.
+ * Erasing leaves its segments, without the text. */
+static bool
+archive_is_gone(const char *folder, const char *from)
+{
+	DIR *d = strcmp(folder, "archive") == 0 ? opendir(from) : NULL;
+	const struct dirent *entry;
+	bool gone = d != NULL;
+
+	while (d && (entry = readdir(d)))
+		gone &= entry->d_name[0] == '.';
+	if (d)
+		closedir(d);
+	return gone;
+}
+
 /* What was erased or has expired here. What the spool's copy speaks of stays: it was made while
  * that went on, and the next backup sees to it. */
 static int
@@ -153,10 +171,17 @@ backup_drop(struct backup *b, struct err *e)
 	int rc = copy ? evidence_files_each(copy, name_add, &b->names, e) : -1;
 
 	copy_close(copy, path, b->a);
-	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++)
-		rc = files_drop(settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i])),
-				arena_textf(b->a, "%s/%s", b->dir, folders[i]), is_named,
-				&b->names, &b->gone[i], e);
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
+		const char *from =
+			settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i]));
+
+		if (archive_is_gone(folders[i], from))
+			fprintf(stderr, "%s is empty: the copy's archive is left as it was\n",
+				from);
+		else
+			rc = files_drop(from, arena_textf(b->a, "%s/%s", b->dir, folders[i]),
+					is_named, &b->names, &b->gone[i], e);
+	}
 	return rc;
 }
 

@@ -335,7 +335,7 @@ void
 schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at,
 	      int64_t host_free_at)
 {
-	slot->busy = false;
+	slot->busy = slot->asked = false;
 	slot->given_at = now;
 	slot->due.at = next_at;
 	s->busy--;
@@ -446,6 +446,7 @@ schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_
 	for (size_t i = only ? (size_t)only->due.order : 0; i < s->n; i++) {
 		struct slot *x = s->slots[i];
 
+		x->asked |= only != NULL;
 		if (!x->busy && !x->waiting && x->given_at >= since && x->due.at > at)
 			heap_move(&s->sources, &x->due, at);
 		if (only)

@@ -29,6 +29,7 @@ struct slot {
 	int64_t shed_due_at;             /* shed.h: was due then, and put off; 0 = not */
 	int64_t shed_round;              /* shed.h: in which it was put off last */
 	bool waiting;                    /* in the queue of its host            */
+	bool asked; /* somebody wants it now: a person, a hub; until it was polled */
 };
 /* Requests of one host and of one address at a time; 0 = any number (stepped mode: all that is
  * due at one time is fetched at that time). */
@@ -47,7 +48,8 @@ void schedule_give(struct schedule *s, struct slot *slot, int64_t now, int64_t n
 /* It is not asked now, but at next_at; its host stays as it was. */
 void schedule_put_off(struct schedule *s, struct slot *slot, int64_t now, int64_t next_at);
 struct slot *schedule_slot(struct schedule *s, struct str name);
-/* All that were given back at since or later, or only one (NULL: all), are due at at. */
+/* All that were given back at since or later, or only one (NULL: all), are due at at. The one
+ * is asked for. */
 void schedule_pull(struct schedule *s, const struct slot *only, int64_t since, int64_t at);
 /* Earliest time at which schedule_take may give one; INT64_MAX for none. */
 int64_t schedule_due(const struct schedule *s);

@@ -161,7 +161,7 @@ is_spared(const struct crawler *c, const struct slot *slot)
 
 	return s->source_class == CLASS_OFFICIAL || s->source_class == CLASS_COMPLAINT ||
 	       s->kind == SOURCE_HOTLIST || s->kind == SOURCE_METRICS || inbox_is(s) ||
-	       slot->incident_until_at > c->now ||
+	       slot->incident_until_at > c->now || slot->asked ||
 	       (slot->hurry_s && slot->hurry_until_at > c->now);
 }
 

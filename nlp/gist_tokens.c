@@ -177,7 +177,8 @@ gist_tokens(const struct gist_words *w, struct str said, struct token t[GIST_TOK
 
 /* ---- figures in words ------------------------------------------------------------------------ */
 
-#define FIGURE_MAX 12 /* characters */
+#define FIGURE_MAX     12 /* characters */
+#define FIGURE_SUM_MAX INT64_C(100000000000)
 
 /* Of 一 its 1, of 万 10,000; 0: none of them. */
 static int64_t
@@ -215,12 +216,12 @@ gist_han_figure(const struct token *t, int64_t *milli)
 			digit = 0;
 			unit = v;
 		} else {
+			if (sum + part + digit > FIGURE_SUM_MAX / v)
+				return 0;
 			sum = (sum + part + digit) * v;
 			part = digit = 0;
 			unit = v;
 		}
-		if (sum > INT64_C(100000000000))
-			return 0;
 	}
 	/* 六万八: the last is of the unit below */
 	*milli = 1000 * (sum + part + (unit >= 100 ? digit * (unit / 10) : digit));

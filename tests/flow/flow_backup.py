@@ -44,6 +44,14 @@ def main():
     after = crew.sums()
     check("nothing lost and nothing twice", after == before and after["documents"] == 800, "%s, before %s" % (after, before), "%s" % after)
     crew.stop()
+    segments = lambda where: sorted(p.name for p in (where / "archive").iterdir())
+    langyan("backup", "-c", crew.conf, crew.dir / "copy")
+    kept = segments(crew.dir / "copy")
+    for p in (crew.dir / "data/crawl/archive").iterdir():
+        p.unlink()
+    b = langyan("backup", "-c", crew.conf, crew.dir / "copy")
+    check("an archive whose disk is not there is not taken for an erased one",
+          kept and segments(crew.dir / "copy") == kept and b"left as it was" in b.stderr, "%s, %s: %s" % (kept, segments(crew.dir / "copy"), b.stderr.decode()))
     v = langyan("verify", "-c", crew.conf)
     check("verify passes", v.returncode == 0, (v.stdout + v.stderr)[-300:].decode(errors="replace"))
     finish()

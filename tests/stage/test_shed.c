@@ -88,6 +88,34 @@ polls_wait_while_it_is_full_and_come_when_it_is_not(void **state)
 	assert_int_equal(bench_figure(b, "polls_put_off"), 1);
 }
 
+/* Though the valve has put it off already; the time after it waits again. */
+static void
+what_somebody_asks_for_is_not_put_off(void **state)
+{
+	struct bench *b = *state;
+	int64_t ms = clock_mono_ms() + 3600000;
+	int polls;
+
+	b->spool.keep_bytes = 1 << 20;
+	b->source[0].interval_s = 300;
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	disk_fill(b, &ms);
+	seconds_pass(b, &ms, 8);
+	polls = b->site.polls;
+	b->clock.start_at += 400;
+	bench_turn(b);
+	assert_int_equal(bench_figure(b, "polls_put_off"), 1);
+	bench_command(b, "source.poll", "{\"name\":\"feed\"}", STR(""));
+	bench_settle(b);
+	assert_int_equal(b->reply.status, 202);
+	bench_poll_after(b, 0);
+	assert_int_equal(b->site.polls, polls + 1);
+	b->clock.start_at += 400;
+	bench_turn(b);
+	assert_int_equal(bench_figure(b, "polls_put_off"), 2);
+}
+
 static void
 who_is_hurried_or_official_is_asked_as_ever(void **state)
 {
@@ -139,6 +167,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WALL(polls_wait_while_it_is_full_and_come_when_it_is_not),
+		WALL(what_somebody_asks_for_is_not_put_off),
 		WALL(who_is_hurried_or_official_is_asked_as_ever),
 		WALL(a_restart_in_the_midst_says_that_it_is_over),
 	};

@@ -7,6 +7,7 @@
 
 #include "core/str.h"
 #include "nlp/gist.h"
+#include "nlp/gist_inside.h"
 
 static int
 words_make(void **state)
@@ -43,6 +44,30 @@ share(const struct gist_words *w, const char *a, const char *b, enum gist_kind k
 			if (gist_kind_of(x[i]) == kind && gist_is_same(x[i], y[k]))
 				return true;
 	return false;
+}
+
+/* More than any figure is, and no number may run over. */
+static void
+a_figure_in_words_has_a_ceiling(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t tokens;
+		int64_t milli;
+	} cases[] = {
+		{ "六万八", 3, 68000000 }, { "一千亿", 3, INT64_C(100000000000000) },
+		{ "一千亿亿", 0, 0 },      { "九百五十亿亿", 0, 0 },
+		{ "一亿亿亿亿", 0, 0 },
+	};
+
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct token t[GIST_TOKENS + 4];
+		int64_t milli = 0;
+
+		gist_tokens(*state, str_of(cases[i].text), t);
+		assert_int_equal(gist_han_figure(t, &milli), cases[i].tokens);
+		assert_int_equal(milli, cases[i].milli);
+	}
 }
 
 static void
@@ -177,6 +202,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_figure_in_words_has_a_ceiling),
 		cmocka_unit_test(what_is_the_same_in_other_words_has_a_part_in_common),
 		cmocka_unit_test(kinds_are_told_from_what_stands_around),
 		cmocka_unit_test(parts_are_the_same_on_every_machine),
