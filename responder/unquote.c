@@ -254,6 +254,8 @@ notice_write(struct unquoting *x, const struct notice_row *was, const struct not
 static int
 notices_again(struct unquoting *x, bool quotes)
 {
+	if (!quotes && !x->swaps_n)
+		return 0; /* nothing that another could carry */
 	x->ids.n = 0;
 	if (notices_telling(x->r->store, quotes, quotes ? keep_quoting : keep_all, x, x->e) < 0)
 		return -1;
