@@ -361,6 +361,116 @@ duty_choose(struct responder *r, const struct gate_ask *q, struct incident *i,
 	return open_one(r, q, d, started_at, e);
 }
 
+/* ---- two that become one -------------------------------------------------------------------------- */
+
+/* The row of that name, better one that runs of that name or its group; or NULL. */
+static const struct duty_row *
+row_beside(const struct responder *r, const struct duty_rows *rows, struct str name)
+{
+	const struct duty_conf *d = duty_find(&r->conf->duties, name);
+	const struct duty_row *found = NULL;
+
+	for (size_t k = 0; k < rows->n; k++) {
+		const struct duty_row *x = &rows->v[k];
+		const struct duty_conf *o = duty_find(&r->conf->duties, x->name);
+		bool same = str_eq(x->name, name);
+
+		if (same && !x->clock.ended_at)
+			return x;
+		if (same && !found)
+			found = x;
+		if (!same && !x->clock.ended_at && d && o && d->group.n &&
+		    str_eq(o->group, d->group))
+			found = x;
+	}
+	return found;
+}
+
+/* from's clock, which runs, as it is to run beside own (or NULL) of into. */
+static struct duty_row
+row_joined(const struct duty_row *from, const struct duty_row *own, const struct incident *into)
+{
+	struct duty_row row = *from;
+	struct deadline moved = from->clock;
+
+	row.clock.incident = into->id;
+	if (!own || own->clock.ended_at)
+		return row;
+	row = *own;
+	if (!str_eq(own->name, from->name)) /* another time of the same group */
+		moved.due_at = own->clock.due_at - own->clock.started_at + moved.started_at;
+	deadline_earliest(&row.clock, &moved);
+	return row;
+}
+
+static int
+carry_one(struct responder *r, const struct gate_ask *to, const struct duty_row *row,
+	  struct str what, struct err *e)
+{
+	const char *value[] = {
+		"what", arena_text(r->batch, what), "role", "legal", "state", "open", "due", "",
+		NULL
+	};
+	struct buf due = BUF(64);
+
+	clock_add_iso(&due, row->clock.due_at);
+	value[7] = arena_text(r->batch, buf_str(&due));
+	buf_release(&due);
+	changed(r);
+	if (duty_write(r->store, row, e) < 0)
+		return -1;
+	return gate_add(to, "task", key_of(r, row->name), gate_value(to, value), e);
+}
+
+/* What its task says: a person may have moved its end. */
+static int
+task_look(struct responder *r, const struct gate_ask *q, struct duty_row *row,
+	  const struct json **j, struct err *e)
+{
+	int64_t due_at;
+	struct err bad;
+
+	if (task_now(r, q, row->name, j, e) < 0)
+		return -1;
+	if (clock_parse_iso(json_text(json_get(*j, "due"), STR("")), &due_at, &bad) == 0)
+		row->clock.due_at = due_at;
+	return 0;
+}
+
+int
+duties_carry(struct responder *r, struct incident *from, struct incident *into, int64_t now,
+	     struct err *e)
+{
+	struct gate_ask of = gate_for(r, from, now), to = gate_for(r, into, now);
+	struct duty_rows rows, own;
+	const struct json *j;
+
+	if (duties_read(r->store, &from->id, r->batch, &rows, e) < 0 ||
+	    duties_read(r->store, &into->id, r->batch, &own, e) < 0)
+		return -1;
+	for (size_t k = 0; k < own.n; k++)
+		if (!own.v[k].clock.ended_at && task_look(r, &to, &own.v[k], &j, e) < 0)
+			return -1;
+	for (size_t k = 0; k < rows.n; k++) {
+		struct duty_row *x = &rows.v[k], row;
+
+		if (x->clock.ended_at)
+			continue;
+		if (task_look(r, &of, x, &j, e) < 0)
+			return -1;
+		if (!str_is(json_text(json_get(j, "state"), STR("")), "open"))
+			continue; /* done, and its clock has not seen it yet */
+		row = row_joined(x, row_beside(r, &own, x->name), into);
+		if (!str_eq(row.name, x->name) && task_now(r, &to, row.name, &j, e) < 0)
+			return -1;
+		x->clock.ended_at = now;
+		if (duty_write(r->store, x, e) < 0 ||
+		    carry_one(r, &to, &row, json_text(json_get(j, "what"), STR("")), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- clocks --------------------------------------------------------------------------------------- */
 
 int64_t

@@ -61,6 +61,10 @@ int duties_on_move(struct responder *r, struct incident *i, int64_t now,
  * not apply by itself. 1: it runs already, 0, -1. */
 int duty_choose(struct responder *r, const struct gate_ask *q, struct incident *i,
 		const struct duty_conf *d, struct err *e) LY_MUST_USE;
+/* from became part of into: what of it still runs goes on in into, with the earlier beginning and
+ * end when both have it; of a group that of into stays, as much earlier as from began. */
+int duties_carry(struct responder *r, struct incident *from, struct incident *into, int64_t now,
+		 struct err *e) LY_MUST_USE;
 /* When a clock warns next; INT64_MAX: none runs. */
 int64_t duties_due(struct responder *r);
 /* Warnings until now, to whoever has the roles legal and lead. Number of rows changed, or -1. */

@@ -6,6 +6,7 @@
 #include "responder/confidential.h"
 #include "responder/course.h"
 #include "responder/deadline_store.h"
+#include "responder/duty.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
 #include "responder/signal_store.h"
@@ -96,7 +97,8 @@ merge_incidents(struct responder *r, struct incident *from, struct incident *int
 	/* Who is out must be so before anybody is told. */
 	if (n < 0 || shut_carry(r, from, into, by->at, e) < 0 ||
 	    raise_move(r, &leave, by->at, e) < 0 ||
-	    firings_move(r->store, &from->id, &into->id, e) < 0)
+	    firings_move(r->store, &from->id, &into->id, e) < 0 ||
+	    duties_carry(r, from, into, by->at, e) < 0) /* before a new level opens its own */
 		return -1;
 	if (raise_move(r, &join, by->at, e) < 0)
 		return -1;

@@ -167,6 +167,58 @@ a_person_puts_another_of_its_group_in_its_place(void **state)
 	world_close(&w);
 }
 
+/* The clock began when the first of the two was known. */
+static void
+of_two_that_become_one_the_clocks_go_on(void **state)
+{
+	static const struct {
+		const char *topic; /* of the second, six hours later */
+		const char *from, *into, *due;
+	} cases[] = {
+		{ "injury", "INC-2026-0001", "INC-2026-0002", "03-15T00" },
+		{ "food_safety", "INC-2026-0001", "INC-2026-0002", "03-15T00" },
+		{ "food_safety", "INC-2026-0002", "INC-2026-0001", "03-15T00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct world w;
+		const char *says;
+
+		begin(&w);
+		world_say(&w, &(struct world_mention){ .watch = "qingshan",
+						       .at = WORLD_T0 + 6 * HOUR,
+						       .label = LABEL_NEG,
+						       .author = "y",
+						       .topic = cases[i].topic,
+						       .flags = MENTION_FIRST_HAND });
+		assert_int_equal(
+			world_act(&w, "unix:cleo", "incident.merge",
+				  arena_textf(w.arena, "{\"id\":\"%s\",\"into\":\"%s\"}",
+					      cases[i].from, cases[i].into),
+				  0, WORLD_T0 + 7 * HOUR),
+			200);
+		says = world_ask(&w, "SELECT i.number || ' ' || substr(json_extract(e.value,"
+				     " '$.due'), 6, 8) || ' ' || ((d.due_at - d.started_at) /"
+				     " 3600) FROM duty d JOIN incident i ON i.id = d.incident"
+				     " JOIN entry e ON e.incident = i.id AND e.kind = 'task'"
+				     " AND e.key = 'duty.' || d.name WHERE i.state <> 'merged'"
+				     " AND d.name = 'cn-food-recall-1' ORDER BY e.seq DESC"
+				     " LIMIT 1");
+		assert_string_equal(
+			says, arena_textf(w.arena, "%s %s 24", cases[i].into, cases[i].due));
+		/* It warns in the one that is open; the other's is over. */
+		world_turn(&w, WORLD_T0 + 12 * HOUR);
+		assert_string_equal(
+			world_ask(&w, "SELECT group_concat(i.number || ' ' || d.percent, ', ')"
+				      " FROM duty d JOIN incident i ON i.id = d.incident WHERE"
+				      " d.ended_at = 0 AND d.name = 'cn-food-recall-1'"),
+			arena_textf(w.arena, "%s 50", cases[i].into));
+		no_mismatch(&w);
+		world_close(&w);
+	}
+}
+
 int
 main(void)
 {
@@ -176,6 +228,7 @@ main(void)
 		cmocka_unit_test(it_warns_at_half_three_quarters_and_the_end),
 		cmocka_unit_test(the_task_ends_or_moves_its_clock),
 		cmocka_unit_test(a_person_puts_another_of_its_group_in_its_place),
+		cmocka_unit_test(of_two_that_become_one_the_clocks_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
