@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# flow: cheap, beside
+# flow: beside
 """Exports, inboxes and numbers through a running service: nothing lost, nothing twice, history silent."""
 import http.server, threading, zipfile
 
