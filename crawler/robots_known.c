@@ -18,12 +18,15 @@
 
 struct slot_file {
 	struct arena *a; /* NULL: empty */
+	uint64_t hash;   /* of its address */
+	int64_t used;    /* by use, the latest is the largest */
 	struct robots_file file;
 };
 struct robots_known {
 	struct store *store;
 	struct str agent;
 	struct slot_file slots[SLOTS];
+	int64_t uses;
 };
 
 /* ---- what an answer means ----------------------------------------------------------------- */
@@ -125,10 +128,33 @@ robots_known_free(struct robots_known *k)
 	free(k);
 }
 
+/* The one that holds address; NULL: none does. */
 static struct slot_file *
 slot_of(struct robots_known *k, struct str address)
 {
-	return &k->slots[hash_fast(address, 0) % SLOTS];
+	uint64_t hash = hash_fast(address, 0);
+
+	for (size_t i = 0; i < SLOTS; i++) {
+		struct slot_file *x = &k->slots[i];
+
+		if (x->a && x->hash == hash && str_eq(x->file.row.address, address)) {
+			x->used = ++k->uses;
+			return x;
+		}
+	}
+	return NULL;
+}
+
+/* One that is empty, else the one that was used longest ago. */
+static struct slot_file *
+slot_free(struct robots_known *k)
+{
+	struct slot_file *best = &k->slots[0];
+
+	for (size_t i = 0; i < SLOTS && best->a; i++)
+		if (!k->slots[i].a || k->slots[i].used < best->used)
+			best = &k->slots[i];
+	return best;
 }
 
 /* a holds row's texts, and goes with the slot. */
@@ -137,8 +163,12 @@ slot_put(struct robots_known *k, struct arena *a, const struct robots_row *row)
 {
 	struct slot_file *slot = slot_of(k, row->address);
 
+	if (!slot)
+		slot = slot_free(k);
 	arena_free(slot->a);
 	slot->a = a;
+	slot->hash = hash_fast(row->address, 0);
+	slot->used = ++k->uses;
 	slot->file.row = *row;
 	robots_read(a, row->body, k->agent, &slot->file.rules);
 	return &slot->file;
@@ -151,7 +181,7 @@ robots_known_find(struct robots_known *k, struct str address, struct err *e)
 	struct robots_row row;
 	struct arena *a;
 
-	if (slot->a && str_eq(slot->file.row.address, address))
+	if (slot)
 		return &slot->file;
 	if (!k->store)
 		return NULL;

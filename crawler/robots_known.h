@@ -29,7 +29,7 @@ struct robots_file {
 	struct robots_row row;
 	struct robots rules; /* of row.body, for the agent */
 };
-/* store: NULL = nothing is remembered. agent: a product token, copied. */
+/* store: NULL = only the 64 that were used last are remembered. agent: a product token, copied. */
 struct robots_known *robots_known_new(struct store *store, struct str agent);
 void robots_known_free(struct robots_known *k);
 /* NULL when nothing is known, or *e. Lives until the next call. */

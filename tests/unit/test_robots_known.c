@@ -216,6 +216,34 @@ a_row_comes_back_as_it_was_put_and_goes_when_old_or_too_much(void **state)
 	store_close(s);
 }
 
+/* Whatever their addresses hash to: two in one place were asked for again and again. */
+static void
+without_a_store_the_last_64_are_known(void **state)
+{
+	struct robots_known *k = robots_known_new(NULL, STR("Langyan"));
+	struct err e = { 0 };
+	char address[40];
+
+	(void)state;
+	for (int i = 0; i < 65; i++) {
+		struct robots_row row;
+
+		snprintf(address, sizeof address, "http://%d/robots.txt", i);
+		row = row_of(address, NOW, STR(""));
+		assert_non_null(robots_known_put(k, &row, &e));
+		if (i == 63)
+			assert_non_null(robots_known_find(k, STR("http://0/robots.txt"), &e));
+	}
+	for (int i = 0; i < 65; i++) {
+		snprintf(address, sizeof address, "http://%d/robots.txt", i);
+		if (i == 1) /* used longest ago */
+			assert_null(robots_known_find(k, str_of(address), &e));
+		else
+			assert_non_null(robots_known_find(k, str_of(address), &e));
+	}
+	robots_known_free(k);
+}
+
 int
 main(void)
 {
@@ -226,6 +254,7 @@ main(void)
 			without_a_copy_it_is_closed_for_thirty_days_and_asked_ever_more_rarely),
 		cmocka_unit_test(the_last_good_copy_holds_while_the_site_is_away),
 		cmocka_unit_test(retry_after_is_kept_to),
+		cmocka_unit_test(without_a_store_the_last_64_are_known),
 		cmocka_unit_test(a_row_comes_back_as_it_was_put_and_goes_when_old_or_too_much),
 	};
 
