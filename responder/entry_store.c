@@ -4,22 +4,16 @@
 #include "core/buf.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/chain.h"
 #include "responder/entry.h"
-
-static void
-add_part(struct buf *b, struct str s)
-{
-	buf_addf(b, "%zu:", s.n);
-	buf_add(b, s);
-}
 
 void
 entry_digest(struct str salt, struct str value, uint8_t out[32])
 {
 	struct buf b = BUF(2 * ENTRY_VALUE_MAX);
 
-	add_part(&b, salt);
-	add_part(&b, value);
+	chain_part(&b, salt);
+	chain_part(&b, value);
 	hash_sha256(buf_str(&b), out);
 	buf_release(&b);
 }
@@ -30,41 +24,14 @@ entry_hash(const struct entry *x, uint8_t out[32])
 	struct buf b = BUF(ENTRY_VALUE_MAX);
 
 	buf_addf(&b, "%lld %lld ", (long long)x->seq, (long long)x->at);
-	add_part(&b, (struct str){ (const char *)x->previous, sizeof x->previous });
-	add_part(&b, id_str(&x->incident));
-	add_part(&b, x->kind);
-	add_part(&b, x->key);
-	add_part(&b, x->actor);
-	add_part(&b, (struct str){ (const char *)x->digest, sizeof x->digest });
+	chain_hash_part(&b, x->previous);
+	chain_part(&b, id_str(&x->incident));
+	chain_part(&b, x->kind);
+	chain_part(&b, x->key);
+	chain_part(&b, x->actor);
+	chain_hash_part(&b, x->digest);
 	hash_sha256(buf_str(&b), out);
 	buf_release(&b);
-}
-
-static void
-col_hash(struct stmt *q, int column, uint8_t out[32])
-{
-	struct str b = stmt_col_bytes(q, column);
-
-	memset(out, 0, 32);
-	if (b.n == 32)
-		memcpy(out, b.p, 32);
-}
-
-/* seq and hash of the newest row, of any incident. */
-static int
-chain_end(struct store *s, struct entry *x, struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1");
-	int found = stmt_step(q, e);
-
-	x->seq = 1;
-	memset(x->previous, 0, sizeof x->previous);
-	if (found > 0) {
-		x->seq = stmt_col_int(q, 0) + 1;
-		col_hash(q, 1, x->previous);
-	}
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
 }
 
 int
@@ -75,8 +42,10 @@ entry_append(struct store *s, struct entry *x, struct err *e)
 	if (x->value.n > ENTRY_VALUE_MAX)
 		return err_set(e, ERR_REJECT, "%zu bytes are more than an entry holds",
 			       x->value.n);
-	if (chain_end(s, x, e) < 0)
+	if (chain_newest(store_stmt(s, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1"),
+			 &x->seq, x->previous, e) < 0)
 		return -1;
+	x->seq++;
 	entry_digest(x->salt, x->value, x->digest);
 	entry_hash(x, x->hash);
 	q = store_stmt(s, "INSERT INTO entry (seq, incident, at, kind, key, actor, value, salt,"
@@ -90,9 +59,9 @@ entry_append(struct store *s, struct entry *x, struct err *e)
 	stmt_text(q, 6, x->actor);
 	stmt_text(q, 7, x->value);
 	stmt_bytes(q, 8, x->salt);
-	stmt_bytes(q, 9, (struct str){ (const char *)x->digest, 32 });
-	stmt_bytes(q, 10, (struct str){ (const char *)x->previous, 32 });
-	stmt_bytes(q, 11, (struct str){ (const char *)x->hash, 32 });
+	chain_bind(q, 9, x->digest);
+	chain_bind(q, 10, x->previous);
+	chain_bind(q, 11, x->hash);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -113,9 +82,9 @@ row_read(struct stmt *q, struct entry *x)
 			     .value = stmt_col_text(q, 6),
 			     .salt = stmt_col_bytes(q, 7),
 			     .erased = stmt_col_text(q, 11) };
-	col_hash(q, 8, x->digest);
-	col_hash(q, 9, x->previous);
-	col_hash(q, 10, x->hash);
+	chain_col(q, 8, x->digest);
+	chain_col(q, 9, x->previous);
+	chain_col(q, 10, x->hash);
 }
 
 int

@@ -2,6 +2,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/chain.h"
 #include "responder/incident_store.h"
 
 /* ---- incident ------------------------------------------------------------------------------- */
@@ -165,30 +166,12 @@ incident_read(struct store *s, struct str number, struct arena *a, struct incide
 
 /* ---- move ----------------------------------------------------------------------------------- */
 
-static void
-digest_of(struct stmt *q, int column, uint8_t out[32])
-{
-	struct str b = stmt_col_bytes(q, column);
-
-	memset(out, 0, 32);
-	if (b.n == 32)
-		memcpy(out, b.p, 32);
-}
-
 int
 move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT seq, hash FROM move ORDER BY seq DESC LIMIT 1");
-	int found = stmt_step(q, e);
-
-	*seq = 0;
-	memset(hash, 0, 32);
-	if (found > 0) {
-		*seq = stmt_col_int(q, 0);
-		digest_of(q, 1, hash);
-	}
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
+	return chain_newest(
+		store_stmt(s, "SELECT seq, hash FROM move ORDER BY seq DESC LIMIT 1"), seq,
+		hash, e);
 }
 
 int
@@ -228,8 +211,8 @@ move_write(struct store *s, const struct audit_row *row, struct err *e)
 	if (!id_none(&row->firing))
 		stmt_id(q, 11, &row->firing);
 	stmt_text(q, 12, row->evidence);
-	stmt_bytes(q, 13, (struct str){ (const char *)row->previous, 32 });
-	stmt_bytes(q, 14, (struct str){ (const char *)row->hash, 32 });
+	chain_bind(q, 13, row->previous);
+	chain_bind(q, 14, row->hash);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -262,8 +245,8 @@ moves_read(struct store *s, const struct id *incident,
 			.evidence = stmt_col_text(q, 11),
 		};
 
-		digest_of(q, 12, row.previous);
-		digest_of(q, 13, row.hash);
+		chain_col(q, 12, row.previous);
+		chain_col(q, 13, row.hash);
 		stop = each(arg, &row);
 	}
 	stmt_reset(q);

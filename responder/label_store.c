@@ -3,16 +3,10 @@
 #include "core/buf.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/chain.h"
 #include "responder/label_store.h"
 
 #define ROW_MAX 65536 /* bytes that go into a hash */
-
-static void
-add_part(struct buf *b, struct str s)
-{
-	buf_addf(b, "%zu:", s.n);
-	buf_add(b, s);
-}
 
 void
 label_hash(const struct label_row *r, uint8_t out[32])
@@ -21,12 +15,12 @@ label_hash(const struct label_row *r, uint8_t out[32])
 
 	buf_addf(&b, "%lld %lld %lld %lld ", (long long)r->seq, (long long)r->at,
 		 (long long)r->label, (long long)r->was);
-	add_part(&b, (struct str){ (const char *)r->previous, sizeof r->previous });
-	add_part(&b, id_str(&r->mention));
-	add_part(&b, id_str(&r->batch));
-	add_part(&b, r->event);
-	add_part(&b, r->actor);
-	add_part(&b, r->reason);
+	chain_hash_part(&b, r->previous);
+	chain_part(&b, id_str(&r->mention));
+	chain_part(&b, id_str(&r->batch));
+	chain_part(&b, r->event);
+	chain_part(&b, r->actor);
+	chain_part(&b, r->reason);
 	hash_sha256(buf_str(&b), out);
 	buf_release(&b);
 }
@@ -46,41 +40,17 @@ col_label(struct stmt *q, int at)
 	return stmt_col_null(q, at) ? LABEL_UNSAID : stmt_col_int(q, at);
 }
 
-static void
-col_hash(struct stmt *q, int at, uint8_t out[32])
-{
-	struct str s = stmt_col_bytes(q, at);
-
-	memset(out, 0, 32);
-	if (s.n == 32)
-		memcpy(out, s.p, 32);
-}
-
-/* seq and hash of the newest row, of any mention. */
-static int
-chain_end(struct store *s, struct label_row *row, struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT seq, hash FROM mention_label ORDER BY seq DESC"
-				       " LIMIT 1");
-	int found = stmt_step(q, e);
-
-	row->seq = 1;
-	memset(row->previous, 0, sizeof row->previous);
-	if (found > 0) {
-		row->seq = stmt_col_int(q, 0) + 1;
-		col_hash(q, 1, row->previous);
-	}
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
-}
-
 int
 label_append(struct store *s, struct label_row *row, struct err *e)
 {
 	struct stmt *q;
 
-	if (chain_end(s, row, e) < 0)
+	if (chain_newest(
+		    store_stmt(s,
+			       "SELECT seq, hash FROM mention_label ORDER BY seq DESC LIMIT 1"),
+		    &row->seq, row->previous, e) < 0)
 		return -1;
+	row->seq++;
 	label_hash(row, row->hash);
 	q = store_stmt(s,
 		       "INSERT INTO mention_label (seq, mention, at, event, label, was, actor,"
@@ -95,8 +65,8 @@ label_append(struct store *s, struct label_row *row, struct err *e)
 	stmt_text(q, 7, row->actor);
 	stmt_text(q, 8, row->reason);
 	stmt_id(q, 9, &row->batch);
-	stmt_bytes(q, 10, (struct str){ (const char *)row->previous, 32 });
-	stmt_bytes(q, 11, (struct str){ (const char *)row->hash, 32 });
+	chain_bind(q, 10, row->previous);
+	chain_bind(q, 11, row->hash);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -113,8 +83,8 @@ row_read(struct stmt *q, struct label_row *r)
 				 .label = col_label(q, 3),
 				 .was = col_label(q, 4),
 				 .batch = stmt_col_id(q, 5) };
-	col_hash(q, 9, r->previous);
-	col_hash(q, 10, r->hash);
+	chain_col(q, 9, r->previous);
+	chain_col(q, 10, r->hash);
 }
 
 int

@@ -4,14 +4,8 @@
 #include "core/buf.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/chain.h"
 #include "responder/rota_store.h"
-
-static void
-add_part(struct buf *b, struct str s)
-{
-	buf_addf(b, "%zu:", s.n);
-	buf_add(b, s);
-}
 
 void
 rota_row_hash(const struct rota_row *r, uint8_t out[32])
@@ -20,41 +14,14 @@ rota_row_hash(const struct rota_row *r, uint8_t out[32])
 
 	buf_addf(&b, "%lld %lld %lld ", (long long)r->seq, (long long)r->at,
 		 (long long)r->ends_at);
-	add_part(&b, (struct str){ (const char *)r->previous, sizeof r->previous });
-	add_part(&b, r->schedule);
-	add_part(&b, r->kind);
-	add_part(&b, r->value);
-	add_part(&b, r->actor);
-	add_part(&b, r->reason);
+	chain_hash_part(&b, r->previous);
+	chain_part(&b, r->schedule);
+	chain_part(&b, r->kind);
+	chain_part(&b, r->value);
+	chain_part(&b, r->actor);
+	chain_part(&b, r->reason);
 	hash_sha256(buf_str(&b), out);
 	buf_release(&b);
-}
-
-static void
-col_hash(struct stmt *q, int at, uint8_t out[32])
-{
-	struct str s = stmt_col_bytes(q, at);
-
-	memset(out, 0, 32);
-	if (s.n == 32)
-		memcpy(out, s.p, 32);
-}
-
-static int
-chain_end(struct store *s, struct rota_row *r, struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT seq, hash FROM rota_change ORDER BY seq DESC"
-				       " LIMIT 1");
-	int found = stmt_step(q, e);
-
-	r->seq = 1;
-	memset(r->previous, 0, sizeof r->previous);
-	if (found > 0) {
-		r->seq = stmt_col_int(q, 0) + 1;
-		col_hash(q, 1, r->previous);
-	}
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
 }
 
 int
@@ -62,8 +29,12 @@ rota_row_append(struct store *s, struct rota_row *r, struct err *e)
 {
 	struct stmt *q;
 
-	if (chain_end(s, r, e) < 0)
+	if (chain_newest(
+		    store_stmt(s,
+			       "SELECT seq, hash FROM rota_change ORDER BY seq DESC LIMIT 1"),
+		    &r->seq, r->previous, e) < 0)
 		return -1;
+	r->seq++;
 	rota_row_hash(r, r->hash);
 	q = store_stmt(s, "INSERT INTO rota_change (seq, at, schedule, kind, value, actor,"
 			  " reason, ends_at, previous, hash) VALUES (:seq, :at, :schedule,"
@@ -76,8 +47,8 @@ rota_row_append(struct store *s, struct rota_row *r, struct err *e)
 	stmt_text(q, 6, r->actor);
 	stmt_text(q, 7, r->reason);
 	stmt_int(q, 8, r->ends_at);
-	stmt_bytes(q, 9, (struct str){ (const char *)r->previous, 32 });
-	stmt_bytes(q, 10, (struct str){ (const char *)r->hash, 32 });
+	chain_bind(q, 9, r->previous);
+	chain_bind(q, 10, r->hash);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -104,8 +75,8 @@ rota_rows_read(struct store *s, int64_t since, int (*each)(void *arg, const stru
 				       .actor = stmt_col_text(q, 5),
 				       .reason = stmt_col_text(q, 6),
 				       .ends_at = stmt_col_int(q, 7) };
-		col_hash(q, 8, r.previous);
-		col_hash(q, 9, r.hash);
+		chain_col(q, 8, r.previous);
+		chain_col(q, 9, r.hash);
 		rc = each(arg, &r);
 	}
 	stmt_reset(q);
