@@ -61,26 +61,6 @@ struct incident_options {
 	struct buf args;
 };
 
-static void
-args_add(struct buf *b, const char *name, const char *value)
-{
-	buf_add(b, b->n ? STR(",") : STR("{"));
-	json_add_text(b, str_of(name));
-	buf_add_byte(b, ':');
-	json_add_text(b, str_of(value));
-}
-
-static bool
-takes(const struct act *act, const char *option)
-{
-	size_t n = strlen(option);
-
-	for (const char *at = act->options; (at = strstr(at, option)); at++)
-		if (at[n] == ' ')
-			return true;
-	return false;
-}
-
 /* Those of the act go into its args as given. */
 static int
 value_read(const struct act *act, const char *name, const char *value,
@@ -88,7 +68,7 @@ value_read(const struct act *act, const char *name, const char *value,
 {
 	bool version = !strcmp(name, "--version"), path = !strcmp(name, "-c");
 
-	if (!version && !path && !takes(act, name))
+	if (!version && !path && !control_takes(act->options, name))
 		return err_set(e, ERR_USAGE, "incident %s has no option \"%s\"", act->name,
 			       name);
 	if (!value)
@@ -96,7 +76,7 @@ value_read(const struct act *act, const char *name, const char *value,
 	if (path)
 		o->path = value;
 	else if (!version)
-		args_add(&o->args, name + 2, value);
+		control_member(&o->args, name + 2, value);
 	else if (str_int64(str_of(value), &o->version) < 0 || o->version < 1)
 		return err_set(e, ERR_USAGE, "--version wants a number from 1");
 	return 0;
@@ -142,9 +122,9 @@ options_read(int argc, char **argv, const struct act *act, struct incident_optio
 	if (o->version && o->n > 1)
 		return err_set(e, ERR_USAGE, "--version is for one incident");
 	if (o->second)
-		args_add(&o->args, act->second, o->second);
+		control_member(&o->args, act->second, o->second);
 	if (o->all)
-		args_add(&o->args, "state", "all");
+		control_member(&o->args, "state", "all");
 	return buf_ok(&o->args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
 }
 
@@ -183,7 +163,7 @@ act_call(const struct act *act, const struct incident_options *o, size_t i,
 
 	buf_add(&args, buf_str(&o->args));
 	if (o->n)
-		args_add(&args, "id", o->incidents[i]);
+		control_member(&args, "id", o->incidents[i]);
 	if (args.n)
 		buf_add_byte(&args, '}');
 	cmd.args = buf_str(&args);
@@ -407,7 +387,7 @@ erase(int argc, char **argv, struct err *e)
 			o.path = argv[i + 1];
 		else if (!strcmp(argv[i], "--author") || !strcmp(argv[i], "--site") ||
 			 !strcmp(argv[i], "--reason"))
-			args_add(&o.args, argv[i] + 2, argv[i + 1]);
+			control_member(&o.args, argv[i] + 2, argv[i + 1]);
 		else
 			err_set(e, ERR_USAGE, "no option \"%s\"", argv[i]);
 	}

@@ -36,26 +36,6 @@ struct change_args {
 	size_t places;
 };
 
-static void
-member_add(struct buf *b, const char *name, const char *value)
-{
-	buf_add(b, b->n ? STR(",") : STR("{"));
-	json_add_text(b, str_of(name));
-	buf_add_byte(b, ':');
-	json_add_text(b, str_of(value));
-}
-
-static bool
-takes(const struct act *act, const char *option)
-{
-	size_t n = strlen(option);
-
-	for (const char *at = act->options; (at = strstr(at, option)); at++)
-		if (at[n] == ' ')
-			return true;
-	return false;
-}
-
 /* --shift may be said several times: they are a list. */
 static int
 value_read(const struct act *act, const char *name, const char *value, struct change_args *x,
@@ -63,7 +43,7 @@ value_read(const struct act *act, const char *name, const char *value, struct ch
 {
 	bool path = !strcmp(name, "-c");
 
-	if (!path && !takes(act, name))
+	if (!path && !control_takes(act->options, name))
 		return err_set(e, ERR_USAGE, "rota %s has no option \"%s\"", act->name, name);
 	if (!value)
 		return err_set(e, ERR_USAGE, "%s wants a value", name);
@@ -73,7 +53,7 @@ value_read(const struct act *act, const char *name, const char *value, struct ch
 		buf_add(&x->shifts, x->shifts.n ? STR(",") : STR(""));
 		json_add_text(&x->shifts, str_of(value));
 	} else {
-		member_add(&x->args, name + 2, value);
+		control_member(&x->args, name + 2, value);
 	}
 	return 0;
 }
@@ -85,7 +65,7 @@ args_read(int argc, char **argv, const struct act *act, struct change_args *x, s
 		if (!strcmp(argv[i], "--json")) {
 			x->json = true;
 		} else if (!strcmp(argv[i], "--all") && !strcmp(act->name, "changes")) {
-			member_add(&x->args, "all", "all");
+			control_member(&x->args, "all", "all");
 		} else if (argv[i][0] == '-') {
 			if (value_read(act, argv[i], argv[i + 1], x, e) < 0)
 				return -1;
@@ -93,7 +73,7 @@ args_read(int argc, char **argv, const struct act *act, struct change_args *x, s
 		} else if (x->places == PLACES_MAX || !act->places[x->places]) {
 			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
 		} else {
-			member_add(&x->args, act->places[x->places++], argv[i]);
+			control_member(&x->args, act->places[x->places++], argv[i]);
 		}
 	}
 	if (x->places < PLACES_MAX && act->places[x->places])

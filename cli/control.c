@@ -191,3 +191,23 @@ control_ask(int argc, char **argv, const struct control_ask *q, struct err *e)
 	buf_release(&args);
 	return rc;
 }
+
+void
+control_member(struct buf *args, const char *name, const char *value)
+{
+	buf_add(args, args->n ? STR(",") : STR("{"));
+	json_add_text(args, str_of(name));
+	buf_add_byte(args, ':');
+	json_add_text(args, str_of(value));
+}
+
+bool
+control_takes(const char *options, const char *option)
+{
+	size_t n = strlen(option);
+
+	for (const char *at = options; (at = strstr(at, option)); at++)
+		if (at[n] == ' ')
+			return true;
+	return false;
+}

@@ -18,6 +18,11 @@ struct str control_actor(struct arena *a);
 /* Print a reply: body to stdout when it is a 2xx, else to stderr. The exit code. */
 int control_print(const struct reply *r);
 
+/* Append a text to the args of a command: {"name":"value", … the caller closes it. */
+void control_member(struct buf *args, const char *name, const char *value);
+/* options: "--a --b ", each with a blank behind it. */
+bool control_takes(const char *options, const char *option);
+
 /* One command without a body: verb to stage, answer printed. With what, the one argument after
  * the options goes into args under that name (a number as it stands); it may be left out. */
 struct control_ask {

@@ -455,6 +455,15 @@ conf_among(struct conf_reader *r, const struct conf_texts *t, const char *what,
 	}
 }
 
+bool
+conf_texts_have(const struct conf_texts *t, struct str text)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (str_eq(t->v[i], text))
+			return true;
+	return false;
+}
+
 struct arena *
 conf_arena(struct conf_reader *r)
 {

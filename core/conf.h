@@ -74,6 +74,7 @@ struct conf_texts {
 	struct str *v;
 	size_t n;
 };
+bool conf_texts_have(const struct conf_texts *t, struct str text);
 struct conf_list {
 	void *v; /* n structs of .of->size bytes each */
 	size_t n;

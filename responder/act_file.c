@@ -16,33 +16,6 @@ struct showing {
 };
 
 static int
-word_at(const struct json *j, const char *name, const char *const *words)
-{
-	struct str word = json_text(json_get(j, name), STR(""));
-
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return 0;
-}
-
-static struct assessment
-form_of(const struct json *j)
-{
-	int64_t reputation;
-
-	if (str_int64(json_text(json_get(j, "reputation"), STR("")), &reputation) < 0)
-		reputation = -1;
-	return (struct assessment){
-		(enum crisis_type)word_at(j, "type", crisis_words),
-		(enum answer)word_at(j, "fault", answer_words),
-		(enum answer)word_at(j, "injury", answer_words),
-		(enum answer)word_at(j, "history", answer_words),
-		reputation,
-	};
-}
-
-static int
 add_entry(void *arg, const struct entry *n)
 {
 	struct showing *s = arg;
@@ -52,7 +25,7 @@ add_entry(void *arg, const struct entry *n)
 	bool hidden = str_is(json_text(json_get(j, "view"), STR("")), "legal") && !s->legal;
 
 	if (str_is(n->kind, "assessment"))
-		s->form = form_of(j);
+		s->form = assessment_of(j);
 	buf_add(b, s->n++ ? STR(",{\"kind\":") : STR("{\"kind\":"));
 	json_add_text(b, n->kind);
 	act_add_text(b, "key", n->key);
@@ -90,8 +63,7 @@ add_claim(void *arg, const struct entry *n)
 	struct buf *b = &s->x->out;
 	struct err bad;
 	const struct json *j = json_parse(s->x->a, n->value, &bad);
-	struct strategies t =
-		strategies_of(&s->form, (enum truth)word_at(j, "truth", truth_words));
+	struct strategies t = strategies_of(&s->form, truth_of(j));
 
 	buf_add(b, s->n++ ? STR(",{\"claim\":") : STR("{\"claim\":"));
 	json_add_text(b, n->key);

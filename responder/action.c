@@ -1,8 +1,6 @@
 /* action.c - actions: what is done at once, what waits, and for whom. See action.h. */
 #include "core/base.h"
 
-#include <string.h>
-
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/log.h"

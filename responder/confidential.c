@@ -8,15 +8,6 @@
 #include "responder/incident_store.h"
 #include "responder/playbook.h"
 
-static bool
-lists(const struct conf_texts *t, struct str word)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->v[i], word))
-			return true;
-	return false;
-}
-
 /* ---- becoming ----------------------------------------------------------------------------------- */
 
 int
@@ -88,7 +79,7 @@ confidential_on_move(const struct gate_ask *q, struct incident *i, struct err *e
 	follows = said ? 0 : follows_one(q, i, e);
 	if (said || follows < 0)
 		return said < 0 || follows < 0 ? -1 : 0;
-	if (i->topic.n && lists(&q->people->confidential.topics, i->topic))
+	if (i->topic.n && conf_texts_have(&q->people->confidential.topics, i->topic))
 		why = arena_textf(q->a, "topic %.*s", STR_ARG(i->topic));
 	else if (playbook_is_confidential(i->playbook))
 		why = "as its playbook says";
@@ -144,9 +135,9 @@ by_conf(const struct gate_ask *q, const struct person_conf *p)
 	const struct conf_texts *people = &q->people->confidential.people;
 
 	for (size_t i = 0; !people->n && i < LY_COUNT(roles); i++)
-		if (lists(&p->roles, str_of(roles[i])))
+		if (conf_texts_have(&p->roles, str_of(roles[i])))
 			return true;
-	return lists(people, p->key);
+	return conf_texts_have(people, p->key);
 }
 
 int

@@ -106,13 +106,6 @@ course_successor(const struct incident *before)
 	return before->level >= 2 ? EVENT_SUCCEED_L2 : EVENT_SUCCEED_L1;
 }
 
-bool
-course_ack_over(const struct incident *i, int64_t now)
-{
-	return i->acked_until && i->acked_until <= now && incident_is_open(i) &&
-	       i->state != INCIDENT_WATCHING;
-}
-
 /* ---- signs ----------------------------------------------------------------------------------- */
 
 enum incident_event

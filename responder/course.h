@@ -3,7 +3,8 @@
  *
  * Everything that decides about an incident and needs neither record nor people is here, so that
  * a test can live through a million histories with it (tests/unit/test_histories.c). The table
- * of moves is passed in; everybody but that test passes level_moves.
+ * of moves is passed in; everybody but that test passes level_moves. When an acknowledgement is
+ * over, a query says (matter_store.c).
  *
  * Times are UTC seconds. Of struct incident only numbers are read and written, never its texts.
  */
@@ -47,8 +48,6 @@ enum incident_event course_sign(const struct incident *i, int64_t grade, int64_t
 				int64_t peak, int64_t now);
 /* Does a firing of its story open it again? */
 bool course_recurs(const struct incident *i, int64_t now);
-/* Is the acknowledgement over without a sign of life? */
-bool course_ack_over(const struct incident *i, int64_t now);
 /* May a person close it? An L3 when all signals have been clear for COURSE_CALM3_S. */
 bool course_may_close(const struct incident *i, int64_t now);
 /* May a person take it a level down? When the numbers have said less for twice the time that they

@@ -16,17 +16,6 @@ struct reading {
 	bool claimed; /* the first claim is read */
 };
 
-static int
-word_at(const struct json *j, const char *name, const char *const *words)
-{
-	struct str word = json_text(json_get(j, name), STR(""));
-
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return 0;
-}
-
 static void
 fact_add(struct reading *r, struct str key, const struct json *j)
 {
@@ -45,16 +34,8 @@ fact_add(struct reading *r, struct str key, const struct json *j)
 static void
 form_read(struct reading *r, const struct json *j)
 {
-	int64_t reputation;
-
-	if (str_int64(json_text(json_get(j, "reputation"), STR("")), &reputation) < 0)
-		reputation = -1;
 	r->assessed = true;
-	r->form = (struct assessment){ (enum crisis_type)word_at(j, "type", crisis_words),
-				       (enum answer)word_at(j, "fault", answer_words),
-				       (enum answer)word_at(j, "injury", answer_words),
-				       (enum answer)word_at(j, "history", answer_words),
-				       reputation };
+	r->form = assessment_of(j);
 }
 
 /* Strategies are per claim: a text has its place when one claim wants it, and none when all
@@ -97,7 +78,7 @@ second_pass(void *arg, const struct entry *x)
 	const struct json *j = x->value.n ? json_parse(r->a, x->value, &bad) : NULL;
 
 	if (j)
-		claim_weigh(r, (enum truth)word_at(j, "truth", truth_words));
+		claim_weigh(r, truth_of(j));
 	return 0;
 }
 

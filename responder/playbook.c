@@ -13,15 +13,6 @@ static const char *const class_words[] = { "voice", "business", "system" };
 
 /* ---- which -------------------------------------------------------------------------------------- */
 
-static bool
-lists(const struct conf_texts *t, struct str word)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->v[i], word))
-			return true;
-	return false;
-}
-
 const struct playbook_conf *
 playbook_find(const struct conf_list *all, struct str name)
 {
@@ -55,15 +46,15 @@ playbooks_merge(const struct conf_list *own, struct arena *a)
 const char *
 playbook_fits(const struct playbook_conf *p, const struct playbook_ask *q, struct arena *a)
 {
-	if (p->watches.n && !lists(&p->watches, q->watch))
+	if (p->watches.n && !conf_texts_have(&p->watches, q->watch))
 		return NULL;
-	if (q->topic.n && lists(&p->topics, q->topic))
+	if (q->topic.n && conf_texts_have(&p->topics, q->topic))
 		return arena_textf(a, "topic %.*s", STR_ARG(q->topic));
 	for (size_t i = 0; i < q->triggers_n; i++)
-		if (lists(&p->triggers, q->triggers[i]))
+		if (conf_texts_have(&p->triggers, q->triggers[i]))
 			return arena_textf(a, "trigger %.*s", STR_ARG(q->triggers[i]));
 	for (size_t i = 0; i < q->triggers_n; i++)
-		if (lists(&p->classes, str_of(class_words[q->classes[i]])))
+		if (conf_texts_have(&p->classes, str_of(class_words[q->classes[i]])))
 			return arena_textf(a, "class %s", class_words[q->classes[i]]);
 	return p->topics.n || p->triggers.n || p->classes.n ? NULL : "whatever fires";
 }
@@ -116,7 +107,7 @@ playbook_clock(const struct playbook_conf *p, enum play_clock c, int64_t dflt)
 bool
 playbook_wants(const struct playbook_conf *p, struct str template)
 {
-	return p && lists(&p->templates, template);
+	return p && conf_texts_have(&p->templates, template);
 }
 
 bool

@@ -3,13 +3,11 @@
 #include "core/str.h"
 #include "responder/route.h"
 
+/* Nothing said: everything. */
 static bool
-lists(const struct conf_texts *t, struct str word)
+covers(const struct conf_texts *t, struct str word)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->v[i], word))
-			return true;
-	return !t->n;
+	return !t->n || conf_texts_have(t, word);
 }
 
 bool
@@ -21,8 +19,8 @@ route_fits(const struct route_conf *o, const struct route_ask *q)
 
 	if (q->level < 1 || q->level > 3)
 		return false;
-	return lists(&o->watches, q->watch) && lists(&o->levels, levels[q->level - 1]) &&
-	       lists(&o->classes, classes[q->class]);
+	return covers(&o->watches, q->watch) && covers(&o->levels, levels[q->level - 1]) &&
+	       covers(&o->classes, classes[q->class]);
 }
 
 struct route_answer

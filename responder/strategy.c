@@ -1,6 +1,8 @@
 /* strategy.c - see strategy.h. */
 #include "core/base.h"
 
+#include "core/json.h"
+#include "core/str.h"
 #include "responder/strategy.h"
 
 const char *const crisis_words[] = { "unknown",         "disaster",    "rumour",
@@ -104,4 +106,39 @@ strategies_conflict(const struct strategies *s, unsigned tags)
 	if (tags & (DENY | SOFTER) && (tags & FIRST) != FIRST)
 		return "how to stay safe and what is being done come first";
 	return NULL;
+}
+
+/* ---- as it is written --------------------------------------------------------------------------- */
+
+static int
+word_at(const struct json *j, const char *name, const char *const *words)
+{
+	struct str word = json_text(json_get(j, name), STR(""));
+
+	for (int i = 0; words[i]; i++)
+		if (str_is(word, words[i]))
+			return i;
+	return 0;
+}
+
+struct assessment
+assessment_of(const struct json *j)
+{
+	int64_t reputation;
+
+	if (str_int64(json_text(json_get(j, "reputation"), STR("")), &reputation) < 0)
+		reputation = -1;
+	return (struct assessment){
+		(enum crisis_type)word_at(j, "type", crisis_words),
+		(enum answer)word_at(j, "fault", answer_words),
+		(enum answer)word_at(j, "injury", answer_words),
+		(enum answer)word_at(j, "history", answer_words),
+		reputation,
+	};
+}
+
+enum truth
+truth_of(const struct json *claim)
+{
+	return (enum truth)word_at(claim, "truth", truth_words);
 }

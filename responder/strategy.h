@@ -68,6 +68,11 @@ struct strategies {
 	bool stepped;                /* history, reputation or fault moved it up */
 	const char *why_zh, *why_en; /* why these, and not others */
 };
+/* As the entry of an incident's file has them (act_file.c): what is missing or no word of ours is
+ * unknown, or unverified. */
+struct json;
+struct assessment assessment_of(const struct json *entry);
+enum truth truth_of(const struct json *claim);
 struct strategies strategies_of(const struct assessment *a, enum truth claim);
 /* What a text with these strategies would do wrong, in a few words; NULL: nothing. */
 const char *strategies_conflict(const struct strategies *s, unsigned tags);

@@ -102,15 +102,6 @@ let(struct world *w, const char *who, const char *again)
 }
 
 static void
-no_mismatch(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
-}
-
-static void
 a_command_runs_once_and_its_output_is_kept(void **state)
 {
 	struct action_conf c =
@@ -137,7 +128,7 @@ a_command_runs_once_and_its_output_is_kept(void **state)
 				      " json_extract(value, '$.state'), ', ') FROM (SELECT *"
 				      " FROM entry WHERE kind = 'action' ORDER BY seq)"),
 			    "playbook running, playbook done");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -165,7 +156,7 @@ what_goes_wrong_becomes_a_task_and_a_person_may_try_again(void **state)
 	until_calm(&w, WORLD_T0 + HOUR);
 	assert_string_equal(attempts(&w), "1:failed 2:done");
 	assert_string_equal(action(&w, 2, "let_by"), "unix:anna");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -209,7 +200,7 @@ what_ran_when_we_died_is_unknown_and_waits_for_a_person(void **state)
 	assert_int_equal(let(&w, "unix:anna", ""), 200);
 	until_calm(&w, WORLD_T0 + HOUR);
 	assert_string_equal(attempts(&w), "1:unknown 2:done");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -256,7 +247,7 @@ one_signal_is_not_enough_two_that_agree_are(void **state)
 					     " = 'action'"),
 			       "\"state\":\"running\",\"why\":\"voices, health\""));
 	assert_non_null(strstr(task(&w, "loud.standby.1"), "\"state\":\"done\""));
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -347,7 +338,7 @@ what_leaves_no_mark_on_a_system_is_done_in_the_same_transaction(void **state)
 			    "\"due\":\"2026-03-14T01:05:00Z\"}");
 	assert_int_equal(world_notices.tells, 3);
 	assert_string_equal(world_notices.told_subject, "INC-2026-0001 L2: hook");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -403,7 +394,7 @@ a_confidential_playbook_makes_its_incident_so(void **state)
 				   INC ",\"playbook\":\"secret\"}", 0, WORLD_T0 + HOUR),
 			 200);
 	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident"), "1");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 

@@ -57,15 +57,6 @@ reasons(struct world *w)
 }
 
 static void
-verify_all(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
-}
-
-static void
 load_fires_when_it_lasts_and_clears(void **state)
 {
 	struct world w;
@@ -87,7 +78,7 @@ load_fires_when_it_lasts_and_clears(void **state)
 	world_turn(&w, WORLD_T0 + 240);
 	assert_string_equal(
 		world_ask(&w, "SELECT count(*) FROM trigger_state WHERE fired_at > 0"), "0");
-	verify_all(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -107,7 +98,7 @@ a_lost_heartbeat_fires_only_while_others_are_heard(void **state)
 			    "signal:shop W3: nothing of shop for 350 s, every 60 s "
 			    "otherwise; other sources are heard; would have stayed "
 			    "silent with one");
-	verify_all(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -134,7 +125,7 @@ a_conversion_that_drops_opens_one_incident(void **state)
 		"signal:orders W2: orders over 60 min: 2.00% (240 of 12000), usually "
 		"3.40% on this weekday, twice in a row; would have stayed silent above "
 		"2.90%");
-	verify_all(&w);
+	world_verified(&w);
 	world_forge(&w, "UPDATE signal_sample SET value = 1 WHERE signal = 'orders' AND at = "
 			"1773446400");
 	assert_true(world_verify(&w, &(struct verify_sum){ 0 }) > 0);
@@ -152,7 +143,7 @@ a_firing_outlives_its_samples_without_a_mismatch(void **state)
 	sample(&w, "load", WORLD_T0 + 10, 910000);
 	world_turn(&w, WORLD_T0 + 60);
 	world_turn(&w, WORLD_T0 + 180);
-	verify_all(&w);
+	world_verified(&w);
 	world_turn(&w, WORLD_T0 + 401 * DAY);
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM signal_sample"), "0");
 	if (world_verify(&w, &sum))

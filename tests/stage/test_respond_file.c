@@ -39,32 +39,6 @@ open_at(struct world *w, int voices)
 	world_grumble(w, WORLD_T0, voices);
 }
 
-static int
-act(struct world *w, const char *who, const char *verb, const char *rest)
-{
-	return world_act(w, who, verb, arena_textf(w->arena, INC "%s}", rest), 0,
-			 WORLD_T0 + HOUR);
-}
-
-static const char *
-standing(struct world *w, const char *kind, const char *key)
-{
-	return world_ask(w,
-			 arena_textf(w->arena,
-				     "SELECT value FROM entry WHERE kind = '%s' AND key = '%s'"
-				     " ORDER BY seq DESC LIMIT 1",
-				     kind, key));
-}
-
-static void
-no_mismatch(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
-}
-
 static void
 a_level_opens_its_missing_fields_as_tasks_and_fills_its_roles(void **state)
 {
@@ -75,9 +49,10 @@ a_level_opens_its_missing_fields_as_tasks_and_fills_its_roles(void **state)
 	assert_string_equal(world_ask(&w, "SELECT group_concat(key) FROM (SELECT key FROM entry"
 					  " WHERE kind = 'task' ORDER BY seq)"),
 			    "assessment,claim,verdict");
-	assert_string_equal(standing(&w, "role", "lead"),
+	assert_string_equal(world_standing(&w, "role", "lead"),
 			    "{\"person\":\"anna\",\"deputy\":\"bob\"}");
-	assert_string_equal(standing(&w, "role", "fixer"), "{\"person\":\"\",\"deputy\":\"\"}");
+	assert_string_equal(world_standing(&w, "role", "fixer"),
+			    "{\"person\":\"\",\"deputy\":\"\"}");
 	world_grumble(&w, WORLD_T0 + HOUR, 30);
 	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "responding");
 	assert_string_equal(world_ask(&w, "SELECT group_concat(key) FROM (SELECT key FROM entry"
@@ -85,7 +60,7 @@ a_level_opens_its_missing_fields_as_tasks_and_fills_its_roles(void **state)
 			    "assessment,claim,verdict,fact,statement,pack,full");
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM entry WHERE key = 'lead'"),
 			    "1");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -106,15 +81,15 @@ what_a_task_asks_for_closes_it(void **state)
 	(void)state;
 	open_at(&w, 40);
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
-		assert_non_null(
-			strstr(standing(&w, "task", cases[i].task), "\"state\":\"open\""));
-		if (act(&w, "unix:anna", cases[i].verb, cases[i].rest) != 200)
+		assert_non_null(strstr(world_standing(&w, "task", cases[i].task),
+				       "\"state\":\"open\""));
+		if (world_act_on(&w, "unix:anna", cases[i].verb, cases[i].rest) != 200)
 			fail_msg("%s", w.reply.p);
-		assert_non_null(
-			strstr(standing(&w, "task", cases[i].task), "\"state\":\"done\""));
+		assert_non_null(strstr(world_standing(&w, "task", cases[i].task),
+				       "\"state\":\"done\""));
 	}
-	assert_non_null(strstr(standing(&w, "task", "statement"), "\"state\":\"done\""));
-	no_mismatch(&w);
+	assert_non_null(strstr(world_standing(&w, "task", "statement"), "\"state\":\"done\""));
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -125,14 +100,17 @@ strategies_are_shown_for_each_claim(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	act(&w, "unix:anna", "incident.assess", ",\"type\":\"rumour\",\"fault\":\"no\"");
-	act(&w, "unix:anna", "incident.claim", ",\"text\":\"it burns\"");
-	act(&w, "unix:anna", "incident.claim", ",\"text\":\"it stinks\",\"truth\":\"true\"");
+	world_act_on(&w, "unix:anna", "incident.assess",
+		     ",\"type\":\"rumour\",\"fault\":\"no\"");
+	world_act_on(&w, "unix:anna", "incident.claim", ",\"text\":\"it burns\"");
+	world_act_on(&w, "unix:anna", "incident.claim",
+		     ",\"text\":\"it stinks\",\"truth\":\"true\"");
 	/* What is not given stays as it was. */
-	act(&w, "unix:anna", "incident.claim", ",\"claim\":\"1\",\"truth\":\"untrue\"");
-	assert_string_equal(standing(&w, "claim", "1"),
+	world_act_on(&w, "unix:anna", "incident.claim",
+		     ",\"claim\":\"1\",\"truth\":\"untrue\"");
+	assert_string_equal(world_standing(&w, "claim", "1"),
 			    "{\"text\":\"it burns\",\"truth\":\"untrue\",\"proof\":\"\"}");
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ""), 200);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ""), 200);
 	assert_non_null(strstr(w.reply.p,
 			       "{\"claim\":\"1\",\"cluster\":\"victim\",\"stepped\":false,"
 			       "\"use\":[\"instruct\",\"adjust\",\"deny\"],"
@@ -151,26 +129,31 @@ a_person_who_is_named_is_out_and_the_deputy_acts(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ""), 200);
-	assert_int_equal(
-		act(&w, "unix:bob", "incident.claim", ",\"text\":\"anna li knew of it\""), 200);
-	assert_string_equal(standing(&w, "recusal", "anna"),
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ""), 200);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.claim",
+				      ",\"text\":\"anna li knew of it\""),
+			 200);
+	assert_string_equal(world_standing(&w, "recusal", "anna"),
 			    "{\"out\":\"yes\",\"why\":\"named in claim 1\"}");
-	assert_string_equal(standing(&w, "role", "lead"),
+	assert_string_equal(world_standing(&w, "role", "lead"),
 			    "{\"person\":\"bob\",\"deputy\":\"\"}");
 	assert_int_equal(world_notices.recalls[RECALL_OUT], 1);
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ",\"again\":\"1\""), 403);
-	assert_int_equal(act(&w, "unix:anna", "incident.ack", ""), 403);
-	assert_int_equal(act(&w, "unix:anna", "incident.verdict", ",\"verdict\":\"watch\""),
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ",\"again\":\"1\""),
 			 403);
-	assert_int_equal(act(&w, "unix:bob", "incident.assign",
-			     ",\"role\":\"approver\",\"person\":\"anna\""),
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.ack", ""), 403);
+	assert_int_equal(
+		world_act_on(&w, "unix:anna", "incident.verdict", ",\"verdict\":\"watch\""),
+		403);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.assign",
+				      ",\"role\":\"approver\",\"person\":\"anna\""),
 			 409);
-	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
+	assert_int_equal(
+		world_act_on(&w, "unix:bob", "incident.recuse",
 			     ",\"person\":\"anna\",\"out\":\"no\",\"why\":\"another Anna Li\""),
+		200);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ",\"again\":\"2\""),
 			 200);
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ",\"again\":\"2\""), 200);
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -191,8 +174,8 @@ who_is_out_sees_no_list_and_takes_nothing_by_code(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
-			     ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.recuse",
+				      ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
 			 200);
 	assert_int_equal(world_notices.recalls[RECALL_OUT], 1);
 	world_act(&w, "unix:bob", "incident.list", "{}", 0, WORLD_T0 + HOUR);
@@ -215,7 +198,7 @@ who_is_out_sees_no_list_and_takes_nothing_by_code(void **state)
 			fail_msg("%s %s: %s", cases[i].actor, cases[i].whose, w.reply.p);
 	}
 	assert_string_equal(world_ask(&w, "SELECT acked_by FROM incident"), "bob");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -226,14 +209,15 @@ who_is_out_stays_so_when_the_reason_is_struck(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	assert_int_equal(act(&w, "unix:bob", "incident.recuse",
-			     ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.recuse",
+				      ",\"person\":\"anna\",\"why\":\"her brother's shop\""),
 			 200);
-	assert_int_equal(act(&w, "unix:bob", "incident.strike",
+	assert_int_equal(
+		world_act_on(&w, "unix:bob", "incident.strike",
 			     ",\"kind\":\"recusal\",\"key\":\"anna\",\"why\":\"private\""),
-			 200);
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ""), 403);
-	no_mismatch(&w);
+		200);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ""), 403);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -244,10 +228,11 @@ what_legal_alone_may_see_is_shown_to_legal_alone(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	act(&w, "unix:bob", "incident.assess", ",\"note\":\"our valve\",\"view\":\"legal\"");
-	act(&w, "unix:anna", "incident.show", "");
+	world_act_on(&w, "unix:bob", "incident.assess",
+		     ",\"note\":\"our valve\",\"view\":\"legal\"");
+	world_act_on(&w, "unix:anna", "incident.show", "");
 	assert_null(strstr(w.reply.p, "our valve"));
-	act(&w, "unix:bob", "incident.show", "");
+	world_act_on(&w, "unix:bob", "incident.show", "");
 	assert_non_null(strstr(w.reply.p, "our valve"));
 	world_close(&w);
 }
@@ -285,7 +270,8 @@ mistakes_are_told_and_write_nothing(void **state)
 	open_at(&w, 6);
 	before = world_ask(&w, "SELECT count(*) FROM entry");
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
-		if (act(&w, "unix:bob", cases[i].verb, cases[i].rest) != cases[i].status ||
+		if (world_act_on(&w, "unix:bob", cases[i].verb, cases[i].rest) !=
+			    cases[i].status ||
 		    !strstr(w.reply.p, cases[i].says))
 			fail_msg("%s%s: %lld %s", cases[i].verb, cases[i].rest,
 				 (long long)w.reply_status, w.reply.p);
@@ -302,10 +288,12 @@ a_text_can_be_struck_and_the_chain_holds(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	act(&w, "unix:bob", "incident.claim", ",\"text\":\"Zhang San lives at 7 Elm St\"");
-	assert_int_equal(act(&w, "unix:bob", "incident.strike",
+	world_act_on(&w, "unix:bob", "incident.claim",
+		     ",\"text\":\"Zhang San lives at 7 Elm St\"");
+	assert_int_equal(
+		world_act_on(&w, "unix:bob", "incident.strike",
 			     ",\"kind\":\"claim\",\"key\":\"1\",\"why\":\"an address\""),
-			 200);
+		200);
 	assert_string_equal(
 		world_ask(&w, "SELECT count(*) FROM entry WHERE value LIKE '%Elm%'"), "0");
 	assert_string_equal(world_ask(&w,
@@ -353,13 +341,15 @@ a_person_asks_for_drafts(void **state)
 
 	(void)state;
 	open_at(&w, 6);
-	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-x\""), 200);
+	assert_int_equal(
+		world_act_on(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-x\""), 200);
 	assert_string_equal(w.reply.p, "{\"drafts\":[{\"template\":\"zh-x\",\"state\":"
 				       "\"generated\",\"version\":2,\"gaps\":2}]}");
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM command WHERE verb = "
 					  "'incident.draft'"),
 			    "1"); /* committed, with who asked */
-	assert_int_equal(act(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-y\""), 404);
+	assert_int_equal(
+		world_act_on(&w, "unix:anna", "incident.draft", ",\"template\":\"zh-y\""), 404);
 	assert_non_null(strstr(w.reply.p, "there is no template \\\"zh-y\\\""));
 	world_close(&w);
 }

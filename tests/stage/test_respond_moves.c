@@ -66,15 +66,6 @@ states(struct world *w)
 }
 
 static void
-checked(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
-}
-
-static void
 one_incident_becomes_part_of_another(void **state)
 {
 	struct world w;
@@ -114,7 +105,7 @@ one_incident_becomes_part_of_another(void **state)
 	report(&w, "qingshan", "injury", WORLD_T0 + 30 * HOUR);
 	report(&w, "qingshan", "injury", WORLD_T0 + 31 * HOUR);
 	assert_string_equal(states(&w), "INC-2026-0001 responding3, INC-2026-0002 merged2");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -160,7 +151,7 @@ what_cannot_be_merged_is_refused(void **state)
 		if (!strstr(w.reply.p, cases[i].says))
 			fail_msg("case %zu: %s", i, w.reply.p);
 	}
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -216,7 +207,7 @@ what_still_fires_after_14_days_goes_on_in_another(void **state)
 	assert_string_equal(world_ask(&w, "SELECT DISTINCT i.number FROM firing f JOIN incident"
 					  " i ON i.id = f.incident"),
 			    "INC-2026-0002");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -271,7 +262,7 @@ what_goes_on_keeps_out_and_lets_in_as_before(void **state)
 		"recusal mei {\"out\":\"yes\",\"why\":\"recused from INC-2026-0001\"}; reader"
 		" wang {\"in\":\"yes\",\"why\":\"x\"}; reader lin {\"in\":\"no\",\"why\":"
 		"\"x\"}; confidential  {\"is\":\"yes\",\"why\":\"as the one before it was\"}");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -300,7 +291,7 @@ down_needs_lower_numbers_for_long_and_a_person(void **state)
 	assert_int_equal(world_act(&w, "unix:lin", "incident.lower",
 				   "{\"id\":\"INC-2026-0001\",\"why\":\"again\"}", 0, at),
 			 409);
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -395,7 +386,7 @@ a_clock_starts_when_its_page_was_sent_and_warns_three_times(void **state)
 	assert_string_equal(clock_rows(&w, "verdict"),
 			    "running@120 50@136 75@143 100@150 late@165");
 	assert_string_equal(clock_rows(&w, "ack"), "running@120 50@128 100@136 stopped@165");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -451,7 +442,7 @@ releases_end_the_clocks_of_an_l3_and_start_the_next_promise(void **state)
 	assert_string_equal(clock_rows(&w, "full"), "running@60 stopped@160");
 	assert_string_equal(
 		world_ask(&w, "SELECT count(*) FROM deadline WHERE ended_at IS NULL"), "0");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -476,7 +467,7 @@ of_two_that_become_one_the_earlier_clock_is_kept(void **state)
 			  " FROM deadline d JOIN incident i ON i.id = d.incident WHERE"
 			  " d.ended_at IS NULL"),
 		"INC-2026-0002 verdict31");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -540,7 +531,7 @@ a_story_called_wrong_stays_silent_until_it_is_another(void **state)
 		world_say(&w, &more);
 		assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
 		assert_string_equal(world_ask(&w, "SELECT why FROM hush"), cases[i].why);
-		checked(&w);
+		world_verified(&w);
 		world_close(&w);
 	}
 }
@@ -566,7 +557,7 @@ a_word_that_no_trigger_counts_breaks_the_silence_too(void **state)
 	assert_string_equal(world_ask(&w, "SELECT why FROM hush"), "official");
 	world_turn(&w, WORLD_T0 + 1260);
 	assert_string_equal(states(&w), "INC-2026-0001 closed1, INC-2026-0002 open1");
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -594,7 +585,7 @@ what_is_beside_a_silent_story_fires_all_the_same(void **state)
 	world_act(&w, "unix:lin", "incident.show", "{\"id\":\"INC-2026-0002\"}", 0,
 		  WORLD_T0 + 3 * DAY);
 	assert_non_null(strstr(w.reply.p, "\"phase\":\"ending\""));
-	checked(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 

@@ -59,29 +59,10 @@ begin(struct world *w)
 }
 
 static const char *
-standing(struct world *w, const char *kind, const char *key)
-{
-	return world_ask(w,
-			 arena_textf(w->arena,
-				     "SELECT value FROM entry WHERE kind = '%s' AND key = '%s'"
-				     " ORDER BY seq DESC LIMIT 1",
-				     kind, key));
-}
-
-static const char *
 count_of(struct world *w, const char *key)
 {
 	return world_ask(
 		w, arena_textf(w->arena, "SELECT count(*) FROM entry WHERE key = '%s'", key));
-}
-
-static void
-no_mismatch(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
 }
 
 static void
@@ -92,25 +73,25 @@ a_level_opens_its_tasks_once_and_proposes_people(void **state)
 	(void)state;
 	begin(&w);
 	world_grumble(&w, WORLD_T0, 6);
-	assert_string_equal(standing(&w, "playbook", ""),
+	assert_string_equal(world_standing(&w, "playbook", ""),
 			    "{\"name\":\"loud\",\"why\":\"trigger burst\"}");
-	assert_string_equal(standing(&w, "task", "loud.call"),
+	assert_string_equal(world_standing(&w, "task", "loud.call"),
 			    "{\"what\":\"call them\",\"role\":\"lead\",\"state\":\"open\","
 			    "\"due\":\"2026-03-14T01:05:00Z\"}");
 	assert_string_equal(count_of(&w, "loud.stop"), "0");
-	assert_string_equal(standing(&w, "role", "legal"),
+	assert_string_equal(world_standing(&w, "role", "legal"),
 			    "{\"person\":\"cleo\",\"deputy\":\"bob\"}");
 	/* Killed, and started with the same record. */
 	world_reopen(&w, WORLD_T0 + HOUR);
 	world_grumble(&w, WORLD_T0 + HOUR, 30);
 	assert_string_equal(world_ask(&w, "SELECT level FROM incident"), "3");
 	assert_string_equal(
-		standing(&w, "task", "loud.stop"),
+		world_standing(&w, "task", "loud.stop"),
 		"{\"what\":\"stop selling\",\"role\":\"fixer\",\"state\":\"open\"}");
 	assert_string_equal(count_of(&w, "loud.call"), "1");
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM entry WHERE kind = 'playbook'"),
 			    "1");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -153,16 +134,16 @@ an_incident_that_had_none_looks_again(void **state)
 						   .intent = INTENT_COMPLAINT,
 						   .author = arena_textf(w.arena, "c%d", i) });
 	assert_string_equal(world_ask(&w, "SELECT level FROM incident"), "1");
-	assert_string_equal(standing(&w, "playbook", ""), "");
+	assert_string_equal(world_standing(&w, "playbook", ""), "");
 	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + HOUR,
 					       .label = LABEL_NEG,
 					       .author = "x",
 					       .topic = "injury",
 					       .flags = MENTION_FIRST_HAND });
-	assert_string_equal(standing(&w, "playbook", ""),
+	assert_string_equal(world_standing(&w, "playbook", ""),
 			    "{\"name\":\"hurt\",\"why\":\"topic injury\"}");
 	assert_string_equal(count_of(&w, "hurt.call"), "1");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -180,16 +161,17 @@ one_that_is_bound_later_fills_the_roles_that_are_empty(void **state)
 	w.conf.playbooks = (struct conf_list){ &late, 1 };
 	world_reopen(&w, WORLD_T0);
 	world_grumble(&w, WORLD_T0, 6);
-	assert_string_equal(standing(&w, "role", "fixer"), "{\"person\":\"\",\"deputy\":\"\"}");
+	assert_string_equal(world_standing(&w, "role", "fixer"),
+			    "{\"person\":\"\",\"deputy\":\"\"}");
 	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + HOUR,
 					       .label = LABEL_NEG,
 					       .author = "x",
 					       .topic = "injury",
 					       .flags = MENTION_FIRST_HAND });
 	assert_string_equal(world_ask(&w, "SELECT level FROM incident"), "2");
-	assert_string_equal(standing(&w, "role", "fixer"),
+	assert_string_equal(world_standing(&w, "role", "fixer"),
 			    "{\"person\":\"cleo\",\"deputy\":\"\"}");
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 

@@ -52,33 +52,6 @@ report(struct world *w)
 					      .flags = MENTION_FIRST_HAND });
 }
 
-/* rest makes the command another one, so that it is not taken for a repeat. */
-static int
-act(struct world *w, const char *who, const char *verb, const char *rest)
-{
-	return world_act(w, who, verb, arena_textf(w->arena, INC "%s}", rest), 0,
-			 WORLD_T0 + HOUR);
-}
-
-static const char *
-standing(struct world *w, const char *kind, const char *key)
-{
-	return world_ask(w,
-			 arena_textf(w->arena,
-				     "SELECT value FROM entry WHERE kind = '%s' AND key = '%s'"
-				     " ORDER BY seq DESC LIMIT 1",
-				     kind, key));
-}
-
-static void
-no_mismatch(struct world *w)
-{
-	struct verify_sum sum;
-
-	if (world_verify(w, &sum))
-		fail_msg("%s", w->reply.p);
-}
-
 static void
 its_topic_makes_it_confidential_and_only_the_list_sees_it(void **state)
 {
@@ -91,24 +64,25 @@ its_topic_makes_it_confidential_and_only_the_list_sees_it(void **state)
 	report(&w);
 	assert_string_equal(world_ask(&w, "SELECT confidential || topic FROM incident"),
 			    "1minors");
-	assert_string_equal(standing(&w, "confidential", ""),
+	assert_string_equal(world_standing(&w, "confidential", ""),
 			    "{\"is\":\"yes\",\"why\":\"topic minors\"}");
 	/* Nobody gets a role who may not see it. */
-	assert_string_equal(standing(&w, "role", "analyst"),
+	assert_string_equal(world_standing(&w, "role", "analyst"),
 			    "{\"person\":\"\",\"deputy\":\"\"}");
-	assert_string_equal(standing(&w, "role", "lead"),
+	assert_string_equal(world_standing(&w, "role", "lead"),
 			    "{\"person\":\"anna\",\"deputy\":\"\"}");
 	for (size_t i = 0; i < LY_COUNT(readers); i++) {
-		assert_int_equal(act(&w, readers[i], "incident.show", ""), 200);
+		assert_int_equal(world_act_on(&w, readers[i], "incident.show", ""), 200);
 		assert_non_null(strstr(w.reply.p, "minors"));
 	}
 	for (size_t i = 0; i < LY_COUNT(others); i++) {
-		assert_int_equal(act(&w, others[i], "incident.show", ""), 403);
+		assert_int_equal(world_act_on(&w, others[i], "incident.show", ""), 403);
 		assert_null(strstr(w.reply.p, "minors"));
-		assert_int_equal(
-			act(&w, others[i], "incident.verdict", ",\"verdict\":\"watch\""), 403);
-		assert_int_equal(act(&w, others[i], "incident.share",
-				     ",\"person\":\"bob\",\"why\":\"me\""),
+		assert_int_equal(world_act_on(&w, others[i], "incident.verdict",
+					      ",\"verdict\":\"watch\""),
+				 403);
+		assert_int_equal(world_act_on(&w, others[i], "incident.share",
+					      ",\"person\":\"bob\",\"why\":\"me\""),
 				 403);
 		assert_int_equal(
 			world_act(&w, others[i], "incident.list", "{}", 0, WORLD_T0 + HOUR),
@@ -122,7 +96,7 @@ its_topic_makes_it_confidential_and_only_the_list_sees_it(void **state)
 			  WORLD_T0 + HOUR);
 		assert_string_equal(w.reply.p, "{\"incidents\":[]}");
 	}
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -134,7 +108,7 @@ whoever_was_told_may_take_it_and_sees_no_more(void **state)
 	(void)state;
 	begin(&w);
 	report(&w);
-	assert_int_equal(act(&w, "unix:bob", "incident.ack", ""), 200);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.ack", ""), 200);
 	assert_non_null(strstr(w.reply.p, "\"acked_by\":\"unix:bob\""));
 	assert_null(strstr(w.reply.p, "minors"));
 	assert_null(strstr(w.reply.p, "title"));
@@ -149,19 +123,22 @@ somebody_who_sees_it_lets_others_in_and_puts_them_out(void **state)
 	(void)state;
 	begin(&w);
 	report(&w);
-	assert_int_equal(act(&w, "unix:anna", "incident.share", ",\"person\":\"bob\""), 400);
-	assert_int_equal(act(&w, "unix:anna", "incident.share",
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.share", ",\"person\":\"bob\""),
+			 400);
+	assert_int_equal(
+		world_act_on(&w, "unix:anna", "incident.share",
 			     ",\"person\":\"bob\",\"in\":\"yes\",\"why\":\"counts for us\""),
+		200);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ""), 200);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.share",
+				      ",\"person\":\"bob\",\"in\":\"no\",\"why\":\"done\""),
 			 200);
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ""), 200);
-	assert_int_equal(act(&w, "unix:anna", "incident.share",
-			     ",\"person\":\"bob\",\"in\":\"no\",\"why\":\"done\""),
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ",\"again\":\"1\""),
+			 403);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.share",
+				      ",\"person\":\"bob\",\"in\":\"yes\",\"why\":\"again\""),
 			 200);
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ",\"again\":\"1\""), 403);
-	assert_int_equal(act(&w, "unix:anna", "incident.share",
-			     ",\"person\":\"bob\",\"in\":\"yes\",\"why\":\"again\""),
-			 200);
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -173,11 +150,12 @@ a_role_lets_one_in(void **state)
 	(void)state;
 	begin(&w);
 	report(&w);
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ""), 403);
-	assert_int_equal(act(&w, "unix:anna", "incident.assign",
-			     ",\"role\":\"analyst\",\"person\":\"bob\""),
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ""), 403);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.assign",
+				      ",\"role\":\"analyst\",\"person\":\"bob\""),
 			 200);
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ",\"again\":\"1\""), 200);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ",\"again\":\"1\""),
+			 200);
 	world_close(&w);
 }
 
@@ -191,9 +169,10 @@ the_configured_list_stands_before_roles(void **state)
 	w.conf.notice.confidential.people = (struct conf_texts){ only_cleo, 1 };
 	world_reopen(&w, WORLD_T0);
 	report(&w);
-	assert_string_equal(standing(&w, "role", "lead"), "{\"person\":\"\",\"deputy\":\"\"}");
-	assert_int_equal(act(&w, "unix:anna", "incident.show", ""), 403);
-	assert_int_equal(act(&w, "unix:cleo", "incident.show", ""), 200);
+	assert_string_equal(world_standing(&w, "role", "lead"),
+			    "{\"person\":\"\",\"deputy\":\"\"}");
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.show", ""), 403);
+	assert_int_equal(world_act_on(&w, "unix:cleo", "incident.show", ""), 200);
 	world_close(&w);
 }
 
@@ -211,25 +190,27 @@ a_persons_word_stands_against_topic_and_playbook(void **state)
 	w.conf.playbooks = (struct conf_list){ book, 1 };
 	world_reopen(&w, WORLD_T0);
 	world_grumble(&w, WORLD_T0, 6);
-	assert_string_equal(standing(&w, "confidential", ""),
+	assert_string_equal(world_standing(&w, "confidential", ""),
 			    "{\"is\":\"yes\",\"why\":\"as its playbook says\"}");
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ""), 403);
-	assert_int_equal(act(&w, "unix:anna", "incident.confidential",
-			     ",\"is\":\"no\",\"why\":\"it is in the papers\""),
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ""), 403);
+	assert_int_equal(world_act_on(&w, "unix:anna", "incident.confidential",
+				      ",\"is\":\"no\",\"why\":\"it is in the papers\""),
 			 200);
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ",\"again\":\"1\""), 200);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ",\"again\":\"1\""),
+			 200);
 	world_grumble(&w, WORLD_T0 + HOUR, 30);
 	assert_string_equal(world_ask(&w, "SELECT level || confidential FROM incident"), "30");
 	/* And by hand, also over a restart. */
-	assert_int_equal(act(&w, "unix:root", "incident.confidential",
-			     ",\"is\":\"yes\",\"why\":\"a name\""),
+	assert_int_equal(world_act_on(&w, "unix:root", "incident.confidential",
+				      ",\"is\":\"yes\",\"why\":\"a name\""),
 			 200);
 	assert_int_equal(world_notices.recalls[RECALL_ALL], 1); /* what says more */
 	world_reopen(&w, WORLD_T0 + HOUR);
-	assert_int_equal(act(&w, "unix:root", "incident.show", ""), 403);
+	assert_int_equal(world_act_on(&w, "unix:root", "incident.show", ""), 403);
 	/* Bob is its analyst since L3. */
-	assert_int_equal(act(&w, "unix:bob", "incident.show", ",\"again\":\"2\""), 200);
-	no_mismatch(&w);
+	assert_int_equal(world_act_on(&w, "unix:bob", "incident.show", ",\"again\":\"2\""),
+			 200);
+	world_verified(&w);
 	world_close(&w);
 }
 
@@ -243,8 +224,8 @@ with_nobody_on_the_list_whoever_runs_the_machine_sees_it(void **state)
 	w.conf.notice.people.n = 0;
 	world_reopen(&w, WORLD_T0);
 	report(&w);
-	assert_int_equal(act(&w, "unix:root", "incident.show", ""), 200);
-	assert_int_equal(act(&w, "token:push", "incident.show", ""), 403);
+	assert_int_equal(world_act_on(&w, "unix:root", "incident.show", ""), 200);
+	assert_int_equal(world_act_on(&w, "token:push", "incident.show", ""), 403);
 	world_close(&w);
 }
 
@@ -281,7 +262,7 @@ what_takes_in_a_confidential_one_becomes_so(void **state)
 					  " 'INC-2026-0002'"),
 			    "1");
 	assert_int_equal(world_notices.recalls[RECALL_ALL], 1);
-	no_mismatch(&w);
+	world_verified(&w);
 	world_close(&w);
 }
 

@@ -446,3 +446,29 @@ desk_row(struct desk *d, const char *recipient, const char *channel, const char 
 			 recipient ? recipient : "*", channel ? channel : "*", desk_rows(d));
 	return r;
 }
+
+const char desk_office[] =
+	"people:\n"
+	"  lin: { name: 林静, unix: lin, contacts: [ { channel: mail, address: "
+	"\"lin@example.test\" } "
+	"], roles: [lead] }\n"
+	"  boss: { name: 陈立, lang: en, contacts: [ { channel: mail, address: "
+	"\"boss@example.test\" "
+	"}, { channel: phone, wakes: yes } ] }\n"
+	"schedules:\n"
+	"  duty: { shifts: [ { who: [lin], days: [mon, tue, wed, thu, fri, sat, sun], from: "
+	"08:00, "
+	"to: 20:00 } ] }\n"
+	"policies:\n"
+	"  default: { steps: [ { to: [\"schedule:duty\"] }, { to: [\"person:boss\"] } ] }\n"
+	"routes: [ { policy: default, owner: lin } ]\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+
+void
+desk_begin(struct desk *d, const char *settings, int64_t now)
+{
+	desk_open(d, settings, SEND_SINK, NULL, NULL, now);
+	desk_hear(d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
+}

@@ -57,4 +57,9 @@ struct notice_row desk_row(struct desk *d, const char *recipient, const char *ch
 int64_t desk_iso(const char *text);
 const struct conf_schema *desk_schema(void);
 
+/* Duty by day, a boss who sleeps. */
+extern const char desk_office[];
+/* Open with nothing sent, and one report heard ten minutes before now. */
+void desk_begin(struct desk *d, const char *settings, int64_t now);
+
 #endif

@@ -282,6 +282,24 @@ world_act(struct world *w, const char *actor, const char *verb, const char *args
 	return (int)w->reply_status;
 }
 
+int
+world_act_on(struct world *w, const char *actor, const char *verb, const char *rest)
+{
+	return world_act(w, actor, verb,
+			 arena_textf(w->arena, "{\"id\":\"INC-2026-0001\"%s}", rest), 0,
+			 WORLD_T0 + 3600);
+}
+
+const char *
+world_standing(struct world *w, const char *kind, const char *key)
+{
+	return world_ask(w,
+			 arena_textf(w->arena,
+				     "SELECT value FROM entry WHERE kind = '%s' AND key = '%s'"
+				     " ORDER BY seq DESC LIMIT 1",
+				     kind, key));
+}
+
 const char *
 world_ask(struct world *w, const char *sql)
 {
@@ -320,6 +338,15 @@ world_verify(struct world *w, struct verify_sum *sum)
 		fail_msg("%s", e.text);
 	zone_close(z);
 	return sum->mismatches;
+}
+
+void
+world_verified(struct world *w)
+{
+	struct verify_sum sum;
+
+	if (world_verify(w, &sum))
+		fail_msg("%s", w->reply.p);
 }
 
 void

@@ -77,8 +77,14 @@ struct str world_tick(struct world *w, int64_t at, int64_t count);
 /* A command; its reply is in w->reply, its status is returned. */
 int world_act(struct world *w, const char *actor, const char *verb, const char *args,
 	      int64_t version, int64_t now);
+/* The same on the first incident, an hour after WORLD_T0; rest: more members, ",\"to\":2". */
+int world_act_on(struct world *w, const char *actor, const char *verb, const char *rest);
 /* verify on the record: how many mismatches; w->reply has their lines, *sum the figures. */
 int64_t world_verify(struct world *w, struct verify_sum *sum);
+/* It finds none, or the test fails with its lines. */
+void world_verified(struct world *w);
+/* The newest entry of that kind and key, its value; "" for none. */
+const char *world_standing(struct world *w, const char *kind, const char *key);
 /* Change rows behind the responder's back: for verify to find. */
 void world_forge(struct world *w, const char *sql);
 /* First column of the first row, as text in w->arena ("" when none). */

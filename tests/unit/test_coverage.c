@@ -10,6 +10,7 @@
 #include "responder/policy.h"
 #include "responder/route.h"
 #include "tests/support/desk.h"
+#include "tests/support/rota_world.h"
 
 static const char head[] =
 	"channels:\n"
@@ -22,37 +23,14 @@ static const char head[] =
 	"  cai: { deputy: ann }\n"
 	"  dou: { contacts: [ { channel: phone, wakes: no } ] }\n";
 
-struct world {
-	struct notice_conf c;
-	struct conf *conf;
-	struct zone *zone;
-	struct roster *roster;
-};
-
 static void
-world_open(struct world *w, const char *part)
+world_open(struct rota_world *w, const char *part)
 {
-	struct buf text = BUF(1 << 16), report = BUF(1 << 20);
-	struct err e = { 0 };
+	struct buf text = BUF(1 << 16);
 
-	*w = (struct world){ .conf = NULL };
 	buf_addf(&text, "%s%s", head, part);
-	w->conf = conf_read_text(buf_str(&text), "x.yaml", desk_schema(), &w->c, &report, &e);
-	if (!w->conf)
-		fail_msg("%s", report.p);
-	w->zone = zone_open("Asia/Shanghai", &e);
-	w->roster = roster_new(&w->c, w->zone, &e);
-	assert_non_null(w->roster);
+	rota_world_must(w, text.p, "Asia/Shanghai");
 	buf_release(&text);
-	buf_release(&report);
-}
-
-static void
-world_close(struct world *w)
-{
-	roster_free(w->roster);
-	zone_close(w->zone);
-	conf_free(w->conf);
 }
 
 struct seen {
@@ -73,7 +51,7 @@ gap_add(void *arg, const struct cover_gap *g)
 }
 
 static size_t
-check(struct world *w, unsigned classes, int days, struct buf *out, size_t *looked_at)
+check(struct rota_world *w, unsigned classes, int days, struct buf *out, size_t *looked_at)
 {
 	static const struct str watches[] = { STR_INIT("tea") };
 	struct seen s = { out, w->zone };
@@ -155,13 +133,13 @@ every_minute_without_somebody_is_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		struct buf got = BUF(1 << 16);
-		struct world w;
+		struct rota_world w;
 
 		world_open(&w, cases[i].part);
 		check(&w, 1, 4, &got, NULL);
 		if (strcmp(got.p, cases[i].gaps) != 0)
 			fail_msg("case %zu:\n%s", i, got.p);
-		world_close(&w);
+		rota_world_close(&w);
 		buf_release(&got);
 	}
 }
@@ -170,7 +148,7 @@ static void
 only_classes_that_can_fire_need_a_route(void **state)
 {
 	struct buf got = BUF(1 << 16);
-	struct world w;
+	struct rota_world w;
 	size_t looked_at;
 
 	(void)state;
@@ -178,7 +156,7 @@ only_classes_that_can_fire_need_a_route(void **state)
 	assert_int_equal(check(&w, 1u << SIGNAL_VOICE, 1, &got, &looked_at), 0);
 	assert_int_equal(looked_at, 1);
 	assert_int_equal(check(&w, 1u << SIGNAL_VOICE | 1u << SIGNAL_SYSTEM, 1, &got, NULL), 3);
-	world_close(&w);
+	rota_world_close(&w);
 	buf_release(&got);
 }
 
@@ -216,7 +194,7 @@ gaps_are_those_that_a_look_at_every_minute_finds(void **state)
 		struct minutes m = { .from = desk_iso("2026-03-10T00:00:00+08:00") };
 		struct cover_ask q = { .watches = watches, .watches_n = 1, .classes = 1 };
 		const struct schedule_conf *s;
-		struct world w;
+		struct rota_world w;
 
 		buf_add(&part, STR("schedules: { s: { shifts: [ "));
 		for (int i = 0; i < 3; i++) {
@@ -246,7 +224,7 @@ gaps_are_those_that_a_look_at_every_minute_finds(void **state)
 				fail_msg("round %d, minute %zu: %d, not %d\n%s", round, i,
 					 m.lack[i], want, part.p);
 		}
-		world_close(&w);
+		rota_world_close(&w);
 		buf_release(&part);
 	}
 }

@@ -10,6 +10,7 @@
 #include "responder/ical.h"
 #include "responder/rota_calendar.h"
 #include "tests/support/desk.h"
+#include "tests/support/rota_world.h"
 
 /* As a program reads it: lines unfolded; what a line's TEXT says with escapes undone. */
 static void
@@ -141,47 +142,27 @@ static const char rota[] = "channels: { notes: { kind: file, path: ./notices } }
 			   "} ] }\n"
 			   "  always: { shifts: [ { who: [ben] } ] }\n";
 
-struct fixture {
-	struct notice_conf c;
-	struct conf *conf;
-	struct zone *zone;
-	struct roster *roster;
-};
-
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
-	struct buf report = BUF(1 << 20);
-	struct err e = { 0 };
+	static struct rota_world w;
 
-	assert_non_null(f);
-	f->conf = conf_read_text(str_of(rota), "x.yaml", desk_schema(), &f->c, &report, &e);
-	if (!f->conf)
-		fail_msg("%s", report.p);
-	f->zone = zone_open("Europe/Berlin", &e);
-	f->roster = roster_new(&f->c, f->zone, &e);
-	assert_non_null(f->roster);
-	*state = f;
+	rota_world_must(&w, rota, "Europe/Berlin");
+	*state = &w;
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	roster_free(f->roster);
-	zone_close(f->zone);
-	conf_free(f->conf);
-	free(f);
+	rota_world_close(*state);
 	return 0;
 }
 
 /* "ann 20260325T080000Z 20260401T070000Z UID" of each event, a line each. */
 static size_t
-events(struct fixture *f, const char *schedule, const char *person, const char *from, int days,
-       struct buf *out)
+events(struct rota_world *f, const char *schedule, const char *person, const char *from,
+       int days, struct buf *out)
 {
 	struct rota_calendar_ask q = { .roster = f->roster,
 				       .schedule = schedule_find(&f->c, str_of(schedule)),

@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "responder/policy.h"
 #include "tests/support/desk.h"
+#include "tests/support/rota_world.h"
 
 static const char people[] =
 	"people:\n"
@@ -41,41 +42,20 @@ static const char people[] =
 	"  chat: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n"
 	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\", wakes: on }\n";
 
-struct fixture {
-	struct notice_conf c;
-	struct conf *conf;
-	struct zone *zone;
-	struct roster *roster;
-};
-
 static int
 setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
-	struct buf report = BUF(1 << 20);
-	struct err e = { 0 };
+	static struct rota_world w;
 
-	assert_non_null(f);
-	f->conf = conf_read_text(str_of(people), "x.yaml", desk_schema(), &f->c, &report, &e);
-	if (!f->conf)
-		fail_msg("%s", report.p);
-	f->zone = zone_open("Asia/Shanghai", &e);
-	f->roster = roster_new(&f->c, f->zone, &e);
-	assert_non_null(f->roster);
-	buf_release(&report);
-	*state = f;
+	rota_world_must(&w, people, "Asia/Shanghai");
+	*state = &w;
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	roster_free(f->roster);
-	zone_close(f->zone);
-	conf_free(f->conf);
-	free(f);
+	rota_world_close(*state);
 	return 0;
 }
 
@@ -121,7 +101,7 @@ the_first_step_with_somebody_awake_is_told(void **state)
 		{ "twice", "14T22:10", 2, 0, 0, 0, "ben/mail@22:10" },
 		{ "twice", "14T22:10", 1, 0, 0, 0, "ben/mail@23:00 bundle" },
 	};
-	struct fixture *f = *state;
+	struct rota_world *f = *state;
 
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		const struct policy_conf *p = policy_find(&f->c, str_of(cases[i].policy));
@@ -159,7 +139,7 @@ the_first_step_with_somebody_awake_is_told(void **state)
 static void
 a_route_may_choose_the_channel(void **state)
 {
-	struct fixture *f = *state;
+	struct rota_world *f = *state;
 	struct policy_ask q = { f->roster, f->c.routes.v, 3, false,
 				desk_iso("2026-03-14T10:00:00+08:00") };
 	struct tellings t = { .n = 0 };
@@ -176,7 +156,7 @@ static void
 who_is_out_is_told_nothing_and_a_deputy_is_told_instead(void **state)
 {
 	static struct str names[] = { STR_INIT("gone"), STR_INIT("ann") };
-	struct fixture *f = *state;
+	struct rota_world *f = *state;
 	struct conf_texts out = { names, 2 };
 	struct policy_ask q = {
 		f->roster, NULL, 3, false, desk_iso("2026-03-14T10:00:00+08:00"), &out
