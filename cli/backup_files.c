@@ -84,7 +84,7 @@ file_take(struct copying *c, const char *from, const char *to, struct err *e)
 {
 	char aside[4200];
 
-	if (append_length(from) < 0 /* removed just now */ || does(c->what, from, to))
+	if (does(c->what, from, to))
 		return 0;
 	if (append_length(to) >= 0 && c->what == COPY_DIFFERS) {
 		snprintf(aside, sizeof aside, "%s.replaced", to);
@@ -94,6 +94,19 @@ file_take(struct copying *c, const char *from, const char *to, struct err *e)
 	}
 	c->n++;
 	return file_copy(from, to, e);
+}
+
+/* The next of a folder; NULL at its end, and when it cannot be read on: *rc is -1 then. */
+static struct dirent *
+entry_next(DIR *d, const char *path, int *rc, struct err *e)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(d);
+	if (!entry && errno)
+		*rc = err_set(e, ERR_RETRY, "could not read \"%s\": %s", path, strerror(errno));
+	return entry;
 }
 
 static int
@@ -109,7 +122,7 @@ folder_take(struct copying *c, const char *from, const char *to, int depth, stru
 						 from, strerror(errno));
 	if (mkdir(to, 0700) < 0 && errno != EEXIST)
 		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", to, strerror(errno));
-	while (rc == 0 && (entry = readdir(d))) {
+	while (rc == 0 && (entry = entry_next(d, from, &rc, e))) {
 		char *a = NULL, *b = NULL;
 		struct stat st;
 
@@ -165,7 +178,7 @@ folder_drop(struct dropping *d, const char *path, const char *name, int depth, s
 		return errno == ENOENT ? 0
 				       : err_set(e, ERR_RETRY, "could not read \"%s\": %s",
 						 path, strerror(errno));
-	while (rc == 0 && (entry = readdir(dir))) {
+	while (rc == 0 && (entry = entry_next(dir, path, &rc, e))) {
 		char *below = NULL;
 
 		if (entry->d_name[0] == '.')

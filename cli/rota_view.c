@@ -1,6 +1,7 @@
 #include "core/base.h"
 
 #include <stdlib.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "core/log.h"
@@ -24,7 +25,9 @@ changes_load(struct rota_view *v, struct err *e)
 	int rc;
 
 	if (access(path, F_OK) != 0)
-		return 0;
+		return errno == ENOENT ? 0
+				       : err_set(e, ERR_USAGE, "could not read \"%s\": %s",
+						 path, strerror(errno));
 	record = store_open_reader(path, &record_migrations, e);
 	rc = record ? roster_load(v->roster, record, v->now, e) : -1;
 	store_close(record);

@@ -101,7 +101,7 @@ act_promote(struct act *x, struct err *e)
 
 	if (!i || act_seen_older(x, i))
 		return 0;
-	level = act_arg_int(x, "level", i->level + 1);
+	level = act_arg_int(x, "level", act_arg(x, "level").n ? 0 : i->level + 1);
 	if (level < 2 || level > 3 || level <= i->level)
 		return act_say(x, 409, "a level only rises, to 2 or 3: %.*s", i->number);
 	said = move(x, i, level == 2 ? EVENT_PERSON_L2 : EVENT_PERSON_L3,

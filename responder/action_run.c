@@ -154,8 +154,10 @@ actions_claim(struct responder *r, int64_t at, struct err *e)
 	struct action_rows run, ready;
 	int changed = 0;
 
-	if (actions_pick(r->store, STR("ready"), NULL, r->batch, &ready, e) < 0 || !ready.n)
-		return ready.n ? -1 : 0;
+	if (actions_pick(r->store, STR("ready"), NULL, r->batch, &ready, e) < 0)
+		return -1;
+	if (!ready.n)
+		return 0;
 	if (actions_pick(r->store, STR("running"), NULL, r->batch, &run, e) < 0)
 		return -1;
 	for (size_t i = 0; i < ready.n && run.n + i < RUN_MAX; i++) {

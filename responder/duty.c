@@ -16,19 +16,10 @@
 /* ---- which: pure -------------------------------------------------------------------------------- */
 
 static bool
-lists(const struct conf_texts *t, struct str word)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->v[i], word))
-			return true;
-	return false;
-}
-
-static bool
 meet(const struct conf_texts *a, const struct conf_texts *b)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (lists(b, a->v[i]))
+		if (conf_texts_have(b, a->v[i]))
 			return true;
 	return false;
 }
@@ -92,8 +83,8 @@ duties_merge(const struct conf_list *own, struct arena *a)
 bool
 duty_applies(const struct duty_conf *d, const struct legal_conf *legal, struct str topic)
 {
-	return lists(&legal->jurisdictions, d->jurisdiction) &&
-	       (!d->topics.n || (topic.n && lists(&d->topics, topic))) &&
+	return conf_texts_have(&legal->jurisdictions, d->jurisdiction) &&
+	       (!d->topics.n || (topic.n && conf_texts_have(&d->topics, topic))) &&
 	       (!d->we_are.n || meet(&d->we_are, &legal->we_are));
 }
 
@@ -234,7 +225,7 @@ inform(struct responder *r, const struct gate_ask *q, const struct duty_row *row
 	say.once &= INT64_MAX;
 	say.urge = true;
 	told = to.n ? notices_inform(r->notices, q->incident, &say, q->at, e) : 0;
-	if (!to.n)
+	if (!told)
 		log_event(LOG_WARN, "duty_nobody", "incident=%.*s duty=%.*s",
 			  STR_ARG(q->incident->number), STR_ARG(row->name));
 	return told < 0 ? -1 : 0;
@@ -484,10 +475,12 @@ duties_due(struct responder *r)
 		return r->duty_at;
 	a = arena_new();
 	r->duty_at = INT64_MAX;
-	if (duties_read(r->store, NULL, a, &rows, &e) < 0)
+	if (duties_read(r->store, NULL, a, &rows, &e) < 0) {
 		log_event(LOG_ERROR, "duties_unreadable", "why=%s", e.text);
-	else
+		r->duty_at = 0;
+	} else {
 		r->duty_known = true;
+	}
 	for (size_t i = 0; r->duty_known && i < rows.n; i++)
 		if (deadline_next_at(&rows.v[i].clock) < r->duty_at)
 			r->duty_at = deadline_next_at(&rows.v[i].clock);

@@ -141,12 +141,17 @@ people_read(struct change *c, const char *name, struct conf_texts *to)
 {
 	const struct json *j = json_get(c->q->args, name);
 
+	if (j && json_kind(j) != JSON_LIST && json_kind(j) != JSON_TEXT)
+		return refuse(c, 400, "%s: people are text", name);
 	if (json_kind(j) != JSON_LIST)
 		return people_split(c, json_text(j, STR("")), to);
 	*to = (struct conf_texts){ arena_alloc(c->q->a, PEOPLE_MAX * sizeof *to->v), 0 };
-	for (size_t i = 0; i < json_count(j); i++)
+	for (size_t i = 0; i < json_count(j); i++) {
+		if (json_kind(json_at(j, i)) != JSON_TEXT)
+			return refuse(c, 400, "%s: people are text", name);
 		if (!person_take(c, json_text(json_at(j, i), STR("")), to))
 			return false;
+	}
 	return true;
 }
 

@@ -192,6 +192,8 @@ int urge_promise(struct responder *r, const struct incident *i, int64_t due_at, 
 /* Clocks v, n of them, of one that was merged into it: the earlier of both runs. */
 int urge_merge(struct responder *r, const struct incident *into, const struct deadline *v,
 	       int n, int64_t now, struct err *e) LY_MUST_USE;
+/* When a clock warns next; INT64_MAX: none runs. What cannot be read is due at once: the turn reads it
+ * again and fails as a whole. */
 int64_t urge_due(struct responder *r);
 /* Whoever has to be urged until now is. */
 int urge_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;

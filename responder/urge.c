@@ -224,7 +224,7 @@ urge_due(struct responder *r)
 		return r->urge_at;
 	if (deadlines_due_at(r->store, &r->urge_at, &e) < 0) {
 		log_event(LOG_ERROR, "clocks_unreadable", "why=%s", e.text);
-		return INT64_MAX;
+		return 0;
 	}
 	r->urge_known = true;
 	return r->urge_at;

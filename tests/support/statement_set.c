@@ -75,7 +75,8 @@ statement_set_read(const char *path, struct arena *a, struct statement_set *set,
 	if (!f)
 		return err_set(e, ERR_USAGE, "could not open \"%s\"", path);
 	text = (struct str){ bytes, fread(bytes, 1, FILE_MAX, f) };
-	fclose(f);
+	if (fclose(f) != 0 || text.n == FILE_MAX)
+		return err_set(e, ERR_USAGE, "\"%s\" cannot be read, or not whole", path);
 	while (str_next(&text, '\n', &line)) {
 		lineno++;
 		if (!line.n || line.p[0] == '#')

@@ -136,6 +136,8 @@ the_statements_are_of_every_sort(void **state)
 		      { "blaming", 10 }, { "evasive", 9 }, { "promising", 10 } };
 	struct world *w = *state;
 
+	assert_true(w->set[LATER].n >= 60);
+	assert_true(w->set[FRESH].n >= 50);
 	for (int h = 0; h < 2; h++)
 		for (size_t k = 0; k < LY_COUNT(sorts); k++) {
 			size_t n = 0;
