@@ -31,6 +31,9 @@ static const struct conf_key site_keys[] = {
 	  "data directory; at most 80 bytes, because sockets live in it" },
 	{ "public_url", CONF_TEXT, AT(site_conf, public_url), 0, 500, "",
 	  "address people reach us at; empty: notices carry a 6-digit code" },
+	{ "region", CONF_TEXT, AT(site_conf, region), 0, 40, "",
+	  "where you are, as channels name it: cn, global; empty: cn with a Chinese zone, else "
+	  "global" },
 	{ "allow_root", CONF_BOOL, AT(site_conf, allow_root), 0, 1, "off", "may run as root" },
 	CONF_END,
 };
@@ -432,7 +435,8 @@ settings_responder(const struct settings *s)
 				  .zone = s->site.zone,
 				  .lang = s->site.lang,
 				  .data = s->site.data,
-				  .public_url = s->site.public_url };
+				  .public_url = s->site.public_url,
+				  .region = s->site.region };
 
 	coverage_fill(s, &site);
 	return (struct responder_conf){

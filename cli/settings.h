@@ -16,7 +16,7 @@
 #include "responder/responder.h"
 
 struct site_conf {
-	struct str name, zone, lang, data, public_url;
+	struct str name, zone, lang, data, public_url, region;
 	int64_t allow_root;
 };
 struct clock_conf {

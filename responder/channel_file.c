@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "core/str.h"
-#include "responder/channel.h"
+#include "responder/channel_inside.h"
 
 #define FILE_MAX (1 << 20)
 
@@ -100,16 +100,16 @@ add_text(const struct parcel *p, struct buf *text)
 }
 
 int
-file_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
-	   channel_done *done, void *arg, struct err *e)
+file_start(struct sending *s, struct err *e)
 {
+	const struct channel_conf *c = s->letter.c;
 	struct http_response r = { .end = HTTP_OK, .status = 200 };
 	struct buf name = BUF(300), text = BUF(FILE_MAX);
 	int dir = -1;
 
-	(void)http, (void)e;
-	file_name(p, &name);
-	add_text(p, &text);
+	(void)e;
+	file_name(&s->parcel, &name);
+	add_text(&s->parcel, &text);
 	if (make_dir(c->path.p) == 0)
 		dir = open(c->path.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || write_file(dir, name.p, buf_str(&text)) < 0) {
@@ -121,7 +121,7 @@ file_start(const struct channel_conf *c, const struct parcel *p, struct http *ht
 		close(dir);
 	buf_release(&name);
 	buf_release(&text);
-	done(arg, &r);
+	sending_answered(s, &r);
 	return 0;
 }
 

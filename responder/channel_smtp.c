@@ -4,15 +4,16 @@
 #include "core/hash.h"
 #include "core/smtp.h"
 #include "core/str.h"
-#include "responder/channel.h"
+#include "responder/channel_inside.h"
 
 #define TIMEOUT_MS 30000
 #define TEXT_MAX   (256 << 10)
 
 int
-mailbox_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
-	      channel_done *done, void *arg, struct err *e)
+mailbox_start(struct sending *s, struct err *e)
 {
+	const struct channel_conf *c = s->letter.c;
+	const struct parcel *p = &s->parcel;
 	static const struct str any = STR_INIT("*");
 	struct conf_texts everywhere = { (struct str *)(uintptr_t)&any, 1 };
 	struct buf thread = BUF(64), text = BUF(TEXT_MAX);
@@ -29,8 +30,8 @@ mailbox_start(const struct channel_conf *c, const struct parcel *p, struct http 
 			  .at = p->at,
 			  .timeout_ms = TIMEOUT_MS,
 			  .allow_private = &everywhere,
-			  .done = done,
-			  .arg = arg };
+			  .done = sending_answered,
+			  .arg = s };
 	int r;
 
 	if (str_starts(c->server, STR("smtps://")))
@@ -42,7 +43,7 @@ mailbox_start(const struct channel_conf *c, const struct parcel *p, struct http 
 		buf_add(&text, STR("(可能是重复的一封 / this may be a repeat)\n\n"));
 	buf_add(&text, p->body);
 	m.text = buf_str(&text);
-	r = mail_start(http, &m, e);
+	r = mail_start(s->http, &m, e);
 	buf_release(&thread);
 	buf_release(&text);
 	return r;

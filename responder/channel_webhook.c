@@ -8,11 +8,9 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
-#include "responder/channel.h"
+#include "responder/channel_inside.h"
 
-#define BODY_MAX   (256 << 10)
-#define ANSWER_MAX (64 << 10)
-#define TIMEOUT_MS 15000
+#define BODY_MAX (256 << 10)
 
 void
 webhook_sign(struct str secret, int64_t wall_at, struct str body, struct buf *out)
@@ -142,42 +140,28 @@ webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf 
 }
 
 int
-webhook_start(const struct channel_conf *c, const struct parcel *p, struct http *http,
-	      channel_done *done, void *arg, struct err *e)
+webhook_frame(const struct letter *l, const struct piece *x, struct channel_request *q,
+	      struct err *e)
 {
+	const struct parcel *p = l->p;
 	struct buf body = BUF(BODY_MAX), sign = BUF(256);
-	struct http_header headers[5];
-	size_t n = 0;
-	int r;
+	bool fits;
 
-	webhook_render(c, p, &body);
-	headers[n++] = (struct http_header){ STR("Content-Type"), STR("application/json") };
-	headers[n++] = (struct http_header){ STR("Idempotency-Key"), str_of(p->uuid) };
-	headers[n++] = (struct http_header){ STR("X-Langyan-Delivery"), str_of(p->uuid) };
+	(void)x;
+	webhook_render(l->c, p, &body);
+	q->url = l->c->url;
+	request_header(q, "Content-Type", STR("application/json"));
+	request_header(q, "Idempotency-Key", str_of(p->uuid));
+	request_header(q, "X-Langyan-Delivery", str_of(p->uuid));
 	if (p->repeat_possible)
-		headers[n++] = (struct http_header){ STR("X-Langyan-Repeat"), STR("possible") };
-	if (c->secret.n) {
-		webhook_sign(c->secret, clock_wall(), buf_str(&body), &sign);
-		headers[n++] =
-			(struct http_header){ STR("X-Langyan-Signature"), buf_str(&sign) };
+		request_header(q, "X-Langyan-Repeat", STR("possible"));
+	if (l->c->secret.n) {
+		webhook_sign(l->c->secret, l->wall_at, buf_str(&body), &sign);
+		request_header(q, "X-Langyan-Signature", arena_str(l->a, buf_str(&sign)));
 	}
-	if (buf_ok(&body))
-		r = http_start(http,
-			       &(struct http_request){ .method = STR("POST"),
-						       .url = c->url,
-						       .headers = headers,
-						       .n_headers = n,
-						       .body = buf_str(&body),
-						       .max_bytes = ANSWER_MAX,
-						       .timeout_ms = TIMEOUT_MS,
-						       .max_redirects = -1,
-						       .allow_private = &c->allow_private,
-						       .done = done,
-						       .arg = arg },
-			       e);
-	else
-		r = err_set(e, ERR_REJECT, "the notice is over 256 KB");
+	fits = buf_ok(&body);
+	q->body = arena_str(l->a, buf_str(&body));
 	buf_release(&body);
 	buf_release(&sign);
-	return r;
+	return fits ? 1 : err_set(e, ERR_REJECT, "the notice is over 256 KB");
 }

@@ -35,6 +35,7 @@ fds_open(struct notices *n, struct err *e)
 			   e);
 	if (!n->http)
 		return -1;
+	n->channels = channels_new(n->http, n->epoll);
 	if (epoll_ctl(n->epoll, EPOLL_CTL_ADD, http_fd(n->http), &on) < 0)
 		return err_set(e, ERR_RETRY, "could not wait for notices: %s", strerror(errno));
 	return 0;

@@ -80,26 +80,25 @@ outbox_release(struct notices *n, int64_t now, struct err *e)
 
 /* ---- queued -> sending -------------------------------------------------------------------------- */
 
-/* A quarter of the rate at once, the rest over the minute: never more than the rate in any. */
+/* The burst at once, the rest over the time: never more than the rate in any such time. */
 static bool
-bucket_take(struct bucket *b, int64_t rate, int64_t now, int64_t *next_at)
+bucket_take(struct bucket *b, struct channel_rate r, int64_t now, int64_t *next_at)
 {
-	int64_t burst = rate / 4 > 0 ? rate / 4 : 1;
-	int64_t refill = rate - burst > 0 ? rate - burst : 1; /* a minute */
+	int64_t refill = r.tokens - r.burst > 0 ? r.tokens - r.burst : 1; /* in per_s */
 
 	if (now > b->at) {
-		int64_t gone = now - b->at > 60 ? 60 : now - b->at;
+		int64_t gone = now - b->at > r.per_s ? r.per_s : now - b->at;
 
-		b->milli += b->at ? gone * refill * 1000 / 60 : burst * 1000;
+		b->milli += b->at ? gone * refill * 1000 / r.per_s : r.burst * 1000;
 		b->at = now;
 	}
-	if (b->milli > burst * 1000)
-		b->milli = burst * 1000;
+	if (b->milli > r.burst * 1000)
+		b->milli = r.burst * 1000;
 	if (b->milli >= 1000) {
 		b->milli -= 1000;
 		return true;
 	}
-	*next_at = now + 1 + (1000 - b->milli) * 60 / (refill * 1000);
+	*next_at = now + 1 + (1000 - b->milli) * r.per_s / (refill * 1000);
 	return false;
 }
 
@@ -118,8 +117,7 @@ claim_one(struct notices *n, const struct notice_row *r, int64_t now, struct err
 	int64_t next_at;
 
 	if (c && n->env->send == SEND_REAL &&
-	    !bucket_take(bucket_of(n, c), c->rate ? c->rate : channel_kind(c)->rate, now,
-			 &next_at))
+	    !bucket_take(bucket_of(n, c), channel_rate(c), now, &next_at))
 		return notice_set_state(n->env->store, &r->id, r->state.p, STR("rate"), next_at,
 					e);
 	return notice_claim(n->env->store, &r->id, e);
@@ -178,20 +176,19 @@ send_drop(struct send *s)
 }
 
 static void
-send_done(void *arg, const struct http_response *r)
+send_done(void *arg, const struct channel_end *r)
 {
 	struct send *s = arg;
 
 	if (r->end != HTTP_STOPPED) { /* we go down: the row stays 'sending' */
 		struct ended *x = ended_add(s->n, &s->key);
 
+		x->said = r->said;
 		x->end = r->end;
 		x->status = r->status;
 		x->us = r->us;
-		x->asked_s = retry_asked_s(r->retry_after, clock_wall());
-		x->has_answer = r->body.n > 0;
-		hash_sha256(r->body, x->answer);
-		snprintf(x->detail, sizeof x->detail, "%s", r->detail);
+		x->has_answer = r->answer.n > 0;
+		hash_sha256(r->answer, x->answer);
 	}
 	send_drop(s);
 }
@@ -214,8 +211,8 @@ fail_now(struct notices *n, const struct id *key, const char *why)
 	struct ended *x = ended_add(n, key);
 
 	x->end = HTTP_PROTOCOL;
-	x->never = true;
-	snprintf(x->detail, sizeof x->detail, "%s", why);
+	x->said.fault = FAULT_BODY;
+	snprintf(x->said.why, sizeof x->said.why, "%s", why);
 }
 
 static void
@@ -266,7 +263,9 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 	s = heap_zero(1, sizeof *s);
 	*s = (struct send){ n, r->id, n->sends };
 	n->sends = s;
-	if (channel_kind(c)->start(c, &p, n->http, send_done, s, &e) < 0) {
+	p.crosses = channel_crosses(c, n->env->site);
+	p.zh = compose_is_zh(n, person_find(n->c, r->recipient));
+	if (channels_send(n->channels, c, &p, send_done, s, &e) < 0) {
 		send_drop(s);
 		if (e.kind != ERR_RETRY) /* else: all transfers are taken, it stays 'sending' */
 			fail_now(n, &r->id, e.text);
@@ -318,6 +317,8 @@ outbox_stop(struct notices *n)
 {
 	http_free(n->http); /* calls send_done for what runs */
 	n->http = NULL;
+	channels_free(n->channels);
+	n->channels = NULL;
 	while (n->sends)
 		send_drop(n->sends);
 }
@@ -432,26 +433,12 @@ unbundle(struct notices *n, const struct notice_row *r, int64_t now, struct err 
 	return 0;
 }
 
-/* Why it did not arrive, for people: what was answered, or what came in between. */
-static void
-fail_words(const struct ended *x, char *out, size_t size)
-{
-	if (x->end == HTTP_OK && !x->detail[0])
-		snprintf(out, size, "it answered %d", x->status);
-	else if (x->status)
-		snprintf(out, size, "%s (%d)",
-			 x->detail[0] ? x->detail : http_end_words[x->end], x->status);
-	else
-		snprintf(out, size, "%s", x->detail[0] ? x->detail : http_end_words[x->end]);
-}
-
 static int
 record_failed(struct notices *n, const struct notice_row *r, const struct ended *x, int64_t now,
 	      struct err *e)
 {
-	char why[280];
+	const char *why = x->said.why;
 
-	fail_words(x, why, sizeof why);
 	log_event(LOG_ERROR, "notice_refused", "to=%.*s via=%.*s status=%d why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), x->status, why);
 	if (notice_set_state(n->env->store, &r->id, "failed_perm", str_of(why), 0, e) < 0 ||
@@ -465,10 +452,9 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 	     struct err *e)
 {
 	struct store *s = n->env->store;
-	int64_t wait = retry_wait_s(&r->id, r->attempts, x->asked_s);
-	char why[280];
+	int64_t wait = retry_wait_s(&r->id, r->attempts, x->said.wait_s);
+	const char *why = x->said.why;
 
-	fail_words(x, why, sizeof why);
 	log_event(LOG_WARN, "notice_retry",
 		  "to=%.*s via=%.*s try=%lld status=%d wait_s=%lld why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), (long long)r->attempts, x->status,
@@ -487,19 +473,15 @@ record_one(struct notices *n, const struct ended *x, int64_t now, struct notice_
 {
 	struct notice_row r;
 	int found = notice_get(n->env->store, &x->key, n->a, &r, e);
-	const struct channel_conf *c = found > 0 ? outbox_channel(n, r.channel) : NULL;
-	enum retry_said said = RETRY_NEVER;
 
 	if (found <= 0)
 		return found;
-	if (!x->never)
-		said = retry_judge(c ? channel_kind(c)->tongue : RETRY_HTTP, x->end, x->status);
 	if (record_attempt(n, &r, x, now, e) < 0)
 		return -1;
-	if (said == RETRY_DONE)
+	if (x->said.fault == FAULT_NONE)
 		return record_sent(n, &r, now, out, e);
-	return said == RETRY_NEVER ? record_failed(n, &r, x, now, e)
-				   : record_retry(n, &r, x, now, e);
+	return x->said.fault == FAULT_WORLD ? record_retry(n, &r, x, now, e)
+					    : record_failed(n, &r, x, now, e);
 }
 
 int

@@ -23,13 +23,12 @@
 struct send; /* a transfer under way */
 struct ended {
 	struct id key;
+	struct channel_said said;
 	enum http_end end;
 	int status;
-	bool never; /* it could not even be started */
-	int64_t asked_s, us;
+	int64_t us;
 	uint8_t answer[32];
 	bool has_answer;
-	char detail[256];
 };
 /* Tokens in 1/1000. */
 struct bucket {
@@ -45,7 +44,8 @@ struct notices {
 	struct channel_conf net;
 	struct bucket *buckets; /* beside c->channels, the last is the net's   */
 	struct http *http;      /* NULL when nothing leaves (SEND_SINK)          */
-	int epoll, event;       /* fd to wait for: http, and what ended at once  */
+	struct channels *channels;
+	int epoll, event; /* fd to wait for: http, and what ended at once  */
 	struct send *sends;
 	struct ended *ended;
 	size_t ended_n, ended_cap;

@@ -8,6 +8,7 @@
 #ifndef LY_RESPONDER_PEOPLE_CONF_H
 #define LY_RESPONDER_PEOPLE_CONF_H
 
+#include "responder/channel_conf.h"
 #include "responder/rota_conf.h"
 
 /* Quiet hours in the person's zone; from after to crosses midnight; equal: none. */
@@ -54,22 +55,6 @@ struct route_conf {
 	int64_t go_on;    /* `continue`: look at the next routes, too                  */
 };
 
-enum channel_type { CHANNEL_WEBHOOK, CHANNEL_SMTP, CHANNEL_FILE, CHANNEL_TYPES };
-extern const char *const channel_words[]; /* "webhook" …, NULL-ended */
-struct channel_conf {
-	struct str name;
-	int64_t kind;                    /* enum channel_type                               */
-	int64_t wakes;                   /* 1: rings                                        */
-	struct str region;               /* where what is sent is kept; empty: here         */
-	int64_t rate;                    /* notices a minute; 0: what the kind allows       */
-	struct str url;                  /* webhook                                         */
-	struct str secret;               /* webhook: signs; empty: unsigned                 */
-	struct conf_texts allow_private; /* webhook: "127.0.0.1:8080"         */
-	struct str server, from, user, password; /* smtp                      */
-	int64_t starttls; /* smtp: 1 required                                */
-	struct str path;  /* file: directory                                 */
-};
-
 /* 机密: which incidents few may see, and who (confidential.h). */
 struct confidential_conf {
 	struct conf_texts topics, people;
@@ -80,8 +65,7 @@ struct notice_conf {
 	struct conf_list people, schedules, policies, routes, channels;
 	struct confidential_conf confidential; /* the key confidential */
 };
-extern const struct conf_schema person_schema, policy_schema, route_schema, channel_schema,
-	confidential_schema;
+extern const struct conf_schema person_schema, policy_schema, route_schema, confidential_schema;
 
 /* Every name that one table uses of another exists: else a mistake at its place, with the
  * nearest right spelling. watches: the names a route may have, n of them. */
