@@ -118,18 +118,24 @@ health_add(void *arg, struct buf *out)
 	return well ? 200 : 503;
 }
 
-/* Hubs come by the name in websub.public_url. */
+/* Hubs come by the name in websub.public_url, people by that in site.public_url. */
 static struct conf_texts
 hosts_of(const struct settings *s)
 {
+	const struct str urls[] = { s->websub.public_url, s->site.public_url };
 	const struct conf_texts *own = &s->http.hosts;
-	struct conf_texts all = { arena_alloc(s->arena, (own->n + 1) * sizeof *all.v), own->n };
+	struct conf_texts all = {
+		arena_alloc(s->arena, (own->n + LY_COUNT(urls)) * sizeof *all.v), own->n
+	};
 	struct buf b = BUF(512);
 
 	for (size_t i = 0; i < own->n; i++)
 		all.v[i] = own->v[i];
-	if (s->websub.public_url.n && url_host(s->websub.public_url, &b) == 0)
-		all.v[all.n++] = arena_str(s->arena, buf_str(&b));
+	for (size_t i = 0; i < LY_COUNT(urls); i++) {
+		buf_clear(&b);
+		if (urls[i].n && url_host(urls[i], &b) == 0)
+			all.v[all.n++] = arena_str(s->arena, buf_str(&b));
+	}
 	buf_release(&b);
 	return all;
 }

@@ -45,6 +45,14 @@ site_check(struct conf_reader *r, void *self)
 
 	if (!str_is(s->lang, langs[0]) && !str_is(s->lang, langs[1]))
 		conf_error(r, &s->lang, "\"%.*s\" is not zh or en", STR_ARG(s->lang));
+	if (s->public_url.n && !str_starts(s->public_url, STR("https://")) &&
+	    !str_starts(s->public_url, STR("http://")))
+		conf_error(r, &s->public_url,
+			   "\"%.*s\" is no address: write https://NAME (or leave it empty: "
+			   "notices carry a code then)",
+			   STR_ARG(s->public_url));
+	while (str_ends(s->public_url, STR("/")))
+		s->public_url.n--;
 }
 
 static const struct conf_schema site_schema = {

@@ -63,6 +63,7 @@ answer(struct request *q, int status, const char *type, struct str body)
 {
 	struct MHD_Response *r =
 		MHD_create_response_from_buffer(body.n, (void *)body.p, MHD_RESPMEM_MUST_COPY);
+	const char *page = q->v.route ? q->v.route->policy : NULL;
 	enum MHD_Result ok;
 
 	if (!r)
@@ -70,8 +71,12 @@ answer(struct request *q, int status, const char *type, struct str body)
 	header_add(r, "Connection", "close");
 	header_add(r, "Content-Type", type);
 	header_add(r, "X-Content-Type-Options", "nosniff");
-	header_add(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-	header_add(r, "Referrer-Policy", "no-referrer");
+	header_add(r, "Content-Security-Policy",
+		   page ? page : "default-src 'none'; frame-ancestors 'none'");
+	header_add(r, "X-Frame-Options", "DENY");
+	header_add(r, "X-Robots-Tag", "noindex, nofollow");
+	/* with no-referrer a browser sends "Origin: null" with a form: it would be refused */
+	header_add(r, "Referrer-Policy", page ? "same-origin" : "no-referrer");
 	header_add(r, "Cache-Control", "no-store");
 	if (status == 401)
 		header_add(r, "WWW-Authenticate", "Bearer");

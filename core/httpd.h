@@ -32,6 +32,9 @@ struct route {
 	int64_t max_body; /* bytes; over it: 413 */
 	const char *help;
 	bool signed_body; /* X-Hub-Signature goes into args as "signature" (else it is not read) */
+	/* Content-Security-Policy of its answers, for a page that people see: they may then send its
+	 * form, and only to us. NULL: nothing at all is allowed. */
+	const char *policy;
 };
 struct httpd_mount {
 	const struct route *routes; /* ends with .path == NULL */

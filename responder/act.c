@@ -8,6 +8,7 @@
 #include "responder/act.h"
 #include "responder/deadline_store.h"
 #include "responder/incident_store.h"
+#include "responder/link_page.h"
 #include "responder/notice_store.h"
 #include "responder/phase.h"
 #include "responder/label.h"
@@ -472,6 +473,12 @@ act_signal_metrics(struct act *x, struct err *e)
 		 "langyan_signals_refused_total{why=\"signature\"} %lld\n"
 		 "langyan_signals_refused_total{why=\"body\"} %lld\n",
 		 (long long)x->r->refused.signature, (long long)x->r->refused.body);
+	buf_add(&x->out,
+		STR("# HELP langyan_links_total signed links that were opened, by what came of "
+		    "it\n# TYPE langyan_links_total counter\n"));
+	for (int o = 0; o < LINK_OUTCOMES; o++)
+		buf_addf(&x->out, "langyan_links_total{outcome=\"%s\"} %lld\n",
+			 link_outcome_words[o], (long long)x->r->links[o]);
 	return 0;
 }
 
@@ -567,15 +574,19 @@ const struct route responder_routes[] = {
 	  "alerts as Alertmanager takes them; each a sample of alert/NAME",
 	  .signed_body = true },
 	{ "GET", "/api/v1/signals", "signal.list", ROUTE_TOKEN, 0, "the newest of each" },
+	{ "GET", LINK_PATH "<token>", "link.show", ROUTE_OPEN, 0, "what a signed link is for",
+	  .policy = link_page_policy },
+	{ "POST", LINK_PATH "<token>", "link.use", ROUTE_OPEN, 1024, "do it, once",
+	  .policy = link_page_policy },
 	{ .path = NULL },
 };
 
 static const struct verb *
 verb_of(struct str name)
 {
-	static const struct verb *const others[] = { act_move_verbs, act_case_verbs,
-						     act_rota_verbs, act_play_verbs,
-						     act_draft_verbs };
+	static const struct verb *const others[] = { act_move_verbs,  act_case_verbs,
+						     act_rota_verbs,  act_play_verbs,
+						     act_draft_verbs, act_link_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))
@@ -630,6 +641,7 @@ act_command(struct responder *r, const struct command *c, int64_t now, struct re
 	done_ = act_run(&x, e);
 	reply->status = x.status;
 	reply->body = arena_str(a, buf_str(&x.out));
+	reply->type = str_of(x.type);
 	if (!buf_ok(&x.out))
 		reply->status = 500;
 	buf_release(&x.out);

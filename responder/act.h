@@ -11,6 +11,8 @@
 #include "core/json.h"
 #include "responder/state.h"
 
+#define ACT_ACK_S 3600 /* how long an acknowledgement lasts when nothing is said */
+
 struct act {
 	struct responder *r;
 	const struct command *c;
@@ -19,6 +21,7 @@ struct act {
 	struct buf out;  /* the reply's body */
 	struct str kept; /* what is kept of the arguments; empty: all of them */
 	int status;
+	const char *type; /* of the reply; NULL: JSON */
 	struct arena *a;
 };
 struct verb {
@@ -28,7 +31,7 @@ struct verb {
 };
 /* End with .name == NULL: act_move.c, act_case.c, act_rota.c, act_play.c. */
 extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], act_play_verbs[];
-extern const struct verb act_draft_verbs[]; /* the same, act_draft.c */
+extern const struct verb act_draft_verbs[], act_link_verbs[]; /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);

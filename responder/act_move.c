@@ -8,7 +8,6 @@
 #include "responder/gate.h"
 #include "responder/playbook.h"
 
-#define ACK_S     3600 /* how long an acknowledgement lasts when nothing is said */
 #define ACK_MAX_S (7 * 86400)
 
 static int
@@ -58,7 +57,7 @@ act_ack(struct act *x, struct err *e)
 {
 	struct str span = act_arg(x, "for"), code = act_arg(x, "code"), who = x->c->actor;
 	struct incident_move_info info = { .event = EVENT_ACK, .at = x->now };
-	int64_t for_s = ACK_S;
+	int64_t for_s = ACT_ACK_S;
 	struct id id;
 	int found;
 

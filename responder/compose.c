@@ -93,7 +93,8 @@ add_text_fact(struct buf *b, const char *key, struct str v)
 
 /* Level, number and times: of what it is about nothing leaves. */
 static struct str
-secret_facts_of(struct notices *n, const struct wave *w, struct buf *print)
+secret_facts_of(struct notices *n, const struct wave *w, const struct notice_links *l, bool zh,
+		struct buf *print)
 {
 	const struct matter *m = w->m;
 	struct buf b = BUF(TEXT_MAX);
@@ -102,9 +103,11 @@ secret_facts_of(struct notices *n, const struct wave *w, struct buf *print)
 	buf_addf(&b, "{\"planned_at\":%lld,\"confidential\":1", (long long)w->now);
 	add_text_fact(&b, "incident", m->number);
 	add_text_fact(&b, "fingerprint", str_slice(buf_str(print), 0, 16));
-	buf_addf(&b, ",\"level\":%lld,\"opened_at\":%lld,\"closed_at\":%lld}",
+	buf_addf(&b, ",\"level\":%lld,\"opened_at\":%lld,\"closed_at\":%lld",
 		 (long long)m->level, (long long)m->opened_at,
 		 (long long)(strcmp(w->kind, "clear") == 0 ? m->closed_at : 0));
+	notice_links_add(l, zh, &b);
+	buf_add_byte(&b, '}');
 	out = arena_str(n->a, buf_str(&b));
 	buf_release(&b);
 	buf_release(print);
@@ -112,7 +115,7 @@ secret_facts_of(struct notices *n, const struct wave *w, struct buf *print)
 }
 
 static struct str
-facts_of(struct notices *n, const struct wave *w)
+facts_of(struct notices *n, const struct wave *w, const struct notice_links *l, bool zh)
 {
 	const struct matter *m = w->m;
 	struct buf b = BUF(TEXT_MAX), print = BUF(64);
@@ -120,7 +123,7 @@ facts_of(struct notices *n, const struct wave *w)
 
 	id_add_hex(&print, &m->id);
 	if (m->confidential)
-		return secret_facts_of(n, w, &print);
+		return secret_facts_of(n, w, l, zh, &print);
 	buf_addf(&b, "{\"planned_at\":%lld", (long long)w->now);
 	add_text_fact(&b, "incident", m->number);
 	add_text_fact(&b, "fingerprint", str_slice(buf_str(&print), 0, 16));
@@ -138,7 +141,9 @@ facts_of(struct notices *n, const struct wave *w)
 		id_add_hex(&b, &m->evidence[i].mention);
 		buf_add_byte(&b, '"');
 	}
-	buf_add(&b, STR("]}"));
+	buf_add_byte(&b, ']');
+	notice_links_add(l, zh, &b);
+	buf_add_byte(&b, '}');
 	out = arena_str(n->a, buf_str(&b));
 	buf_release(&b);
 	buf_release(&print);
@@ -158,7 +163,7 @@ take(struct notices *n, struct buf *b)
 
 static void
 words_fill(struct notices *n, const struct wave *w, const struct telling *t,
-	   struct notice_row *r)
+	   const struct notice_links *links, struct notice_row *r)
 {
 	const struct person_conf *owner = person_find(n->c, w->m->owner);
 	bool zh = compose_is_zh(n, t->person);
@@ -177,6 +182,8 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 		.sent_at = t->at,
 		.answer_at = w->wait_s ? t->at + w->wait_s : 0,
 		.code = r->code,
+		.take_url = links->url[LINK_TAKE],
+		.escalate_url = links->url[LINK_ESCALATE],
 		.public_url = n->env->site->public_url,
 	};
 
@@ -225,15 +232,17 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 		.created_at = w->now,
 		.code = STR(""),
 	};
+	struct notice_links links = { .url = { { "", 0 } } };
 	int added;
 
 	r.id = key_of(n, &r);
-	if (strcmp(w->kind, "clear") != 0 && code_of(n, &r.id, &r.code, e) < 0)
+	if (strcmp(w->kind, "clear") != 0 && (code_of(n, &r.id, &r.code, e) < 0 ||
+					      notice_links_of(n, &r, w->now, &links, e) < 0))
 		return -1;
 	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
 		return -1;
-	words_fill(n, w, &t, &r);
-	r.facts = facts_of(n, w);
+	words_fill(n, w, &t, &links, &r);
+	r.facts = facts_of(n, w, &links, compose_is_zh(n, t.person));
 	r.due_at = r.next_at = t.at;
 	r.state = t.at > w->now ? STR("held") : STR("queued");
 	r.why = str_of(t.why);

@@ -18,6 +18,7 @@
 #include "responder/playbook.h"
 
 #define OWNER_POLICY "owner:"
+#define PEOPLE_MAX   40
 
 /* A policy and, for an owner's, what it stands on. */
 struct plan {
@@ -412,6 +413,63 @@ escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, 
 			  STR_ARG(m->number), deadline_rules[d->kind].word,
 			  (long long)d->percent);
 	return tell_all(n, &w, &t, e);
+}
+
+/* ---- who could have it ---------------------------------------------------------------------------- */
+
+static void
+people_add(struct conf_texts *to, struct str key, const struct conf_texts *out)
+{
+	if (to->n < PEOPLE_MAX && !gate_is_out(to, key) && !gate_is_out(out, key))
+		to->v[to->n++] = key;
+}
+
+static void
+people_of_step(struct notices *n, const struct step_conf *s, int64_t now,
+	       const struct conf_texts *out, struct conf_texts *to)
+{
+	for (size_t i = 0; s && i < s->to.n; i++) {
+		struct str name, who[ROTA_MAX];
+		enum target_kind kind = target_parse(s->to.v[i], &name);
+		const struct schedule_conf *of =
+			kind == TARGET_SCHEDULE ? schedule_find(n->c, name) : NULL;
+		size_t on = of ? roster_who(n->roster, of, now, who) : 0;
+
+		if (kind == TARGET_PERSON && person_find(n->c, name))
+			people_add(to, name, out);
+		for (size_t k = 0; k < on; k++)
+			if (person_find(n->c, who[k]))
+				people_add(to, who[k], out);
+	}
+}
+
+int
+escalate_people(struct notices *n, struct matter *m, int64_t now, struct conf_texts *to,
+		struct err *e)
+{
+	const struct person_conf *p = n->c->people.v;
+	struct route_conf own;
+	struct route_answer routes = routes_of(n, m, &own);
+	int64_t first = m->step >= 0 ? m->step : m->step_last > 0 ? m->step_last : 0;
+	const struct step_conf *s;
+	struct conf_texts out;
+	struct plan plan;
+
+	*to = (struct conf_texts){ arena_alloc(n->a, PEOPLE_MAX * sizeof *to->v), 0 };
+	if (gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
+		return -1;
+	if (!m->policy.n && routes.route)
+		matter_route(n, m, routes.route);
+	plan_of(n, m->policy, &plan);
+	if (plan.p) {
+		people_of_step(n, policy_step_at(plan.p, first), now, &out, to);
+		for (int64_t i = 0; (s = policy_step_at(plan.p, i)); i++)
+			people_of_step(n, s, now, &out, to);
+	}
+	for (size_t i = 0; !to->n && i < n->c->people.n && i < PEOPLE_MAX; i++)
+		if (!gate_is_out(&out, p[i].key))
+			to->v[to->n++] = p[i].key;
+	return 0;
 }
 
 /* ---- another way to the same person ----------------------------------------------------------- */

@@ -384,6 +384,22 @@ notices_find_code(struct notices *n, struct str code, struct id *incident, struc
 	return notice_by_code(n->env->store, code, a, incident, person, e);
 }
 
+int
+notices_people(struct notices *n, const struct incident *i, int64_t now, struct arena *a,
+	       struct conf_texts *out, struct err *e)
+{
+	struct conf_texts keys;
+	struct matter x;
+
+	begin(n, now);
+	if (matter_of(n, i, NULL, &x, e) < 0 || escalate_people(n, &x, now, &keys, e) < 0)
+		return -1;
+	*out = (struct conf_texts){ arena_alloc(a, (keys.n + 1) * sizeof *out->v), keys.n };
+	for (size_t k = 0; k < keys.n; k++)
+		out->v[k] = arena_str(a, keys.v[k]);
+	return 0;
+}
+
 /* ---- texts of others ----------------------------------------------------------------------------- */
 
 int

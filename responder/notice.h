@@ -60,6 +60,10 @@ int notices_recall(struct notices *n, const struct incident *i, enum notice_reca
 /* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
 int notices_find_code(struct notices *n, struct str code, struct id *incident,
 		      struct str *person, struct arena *a, struct err *e) LY_MUST_USE;
+/* Who may say "it is me" to a link that a group was sent: keys of the people of the step that the
+ * incident is at and of its policy; without any, all who are configured; nobody who is out. In a. */
+int notices_people(struct notices *n, const struct incident *i, int64_t now, struct arena *a,
+		   struct conf_texts *out, struct err *e) LY_MUST_USE;
 /* For digests and the operator: one text to one person (name in the configuration) through one
  * of their channels, outside any incident. key makes it unique: the same key is told once. */
 struct notice_text {

@@ -149,14 +149,20 @@ row_first(const struct notice_words *w, struct buf *b)
 	buf_add(b, str_of(say(w, first[level].zh, first[level].en)));
 }
 
+/* By one touch where there is an address that people reach; by code everywhere. */
 static void
 row_take(const struct notice_words *w, struct buf *b)
 {
+	if (w->take_url.n)
+		buf_addf(b, "%.*s%s", STR_ARG(w->take_url), say(w, " ，或 ", " , or "));
 	buf_addf(b, "langyan incident ack %.*s --code %.*s", STR_ARG(w->m->number),
 		 STR_ARG(w->code));
-	if (w->public_url.n)
-		buf_addf(b, "%s%.*s/incidents/%.*s", say(w, "，或 ", " or "),
-			 STR_ARG(w->public_url), STR_ARG(w->m->number));
+}
+
+static void
+row_escalate(const struct notice_words *w, struct buf *b)
+{
+	buf_add(b, w->escalate_url);
 }
 
 static void
@@ -262,17 +268,12 @@ struct row {
 	void (*add)(const struct notice_words *w, struct buf *b);
 };
 static const struct row page_rows[] = {
-	{ "为什么", "Why", row_why },
-	{ "现在", "Now", row_now },
-	{ "先做", "First", row_first },
-	{ "时限", "Clock", row_clock },
-	{ "接手", "Take it", row_take },
-	{ "负责", "Owner", row_owner },
-	{ "证据", "Evidence", row_evidence },
-	{ "起因", "Since", row_since },
-	{ "覆盖", "Coverage", row_coverage },
-	{ "过载", "Overload", row_shed },
-	{ NULL, NULL, NULL },
+	{ "为什么", "Why", row_why },     { "现在", "Now", row_now },
+	{ "先做", "First", row_first },   { "时限", "Clock", row_clock },
+	{ "接手", "Take it", row_take },  { "升级", "Escalate", row_escalate },
+	{ "负责", "Owner", row_owner },   { "证据", "Evidence", row_evidence },
+	{ "起因", "Since", row_since },   { "覆盖", "Coverage", row_coverage },
+	{ "过载", "Overload", row_shed }, { NULL, NULL, NULL },
 };
 static const struct row clear_rows[] = {
 	{ "结束", "Over", row_ended },  { "原因", "Because", row_ended_why },
@@ -283,10 +284,12 @@ static const struct row brief_rows[] = {
 	{ "数量", "Counts", row_counts },
 	{ "时限", "Clock", row_clock },
 	{ "接手", "Take it", row_take },
+	{ "升级", "Escalate", row_escalate },
 	{ NULL, NULL, NULL },
 };
 static const struct row secret_rows[] = {
 	{ "接手", "Take it", row_take },
+	{ "升级", "Escalate", row_escalate },
 	{ NULL, NULL, NULL },
 };
 static const struct row brief_clear_rows[] = {
@@ -327,6 +330,26 @@ notice_body(const struct notice_words *w, struct buf *b)
 
 /* ---- HTML: tables and inline styles, as mail programs want it ------------------------------- */
 
+/* A link of ours, as something to touch. */
+static struct str
+button_url(const struct notice_words *w, const struct row *r)
+{
+	return r->add == row_take       ? w->take_url
+	       : r->add == row_escalate ? w->escalate_url
+					: STR("");
+}
+
+static void
+html_button(const char *label, struct str url, const char *color, struct buf *b)
+{
+	buf_add(b, STR("<a href=\""));
+	plain_add_html(b, url);
+	buf_addf(b,
+		 "\" style=\"display:inline-block;padding:8px 16px;background:%s;color:#fff;"
+		 "font-weight:bold;text-decoration:none\">%s</a><br>\n",
+		 color, label);
+}
+
 void
 notice_html(const struct notice_words *w, struct buf *b)
 {
@@ -355,6 +378,8 @@ notice_html(const struct notice_words *w, struct buf *b)
 		if (!v.n)
 			continue;
 		notice_html_row(w->zh ? r->zh : r->en, b);
+		if (button_url(w, r).n)
+			html_button(w->zh ? r->zh : r->en, button_url(w, r), colors[level], b);
 		plain_add_html(b, buf_str(&v));
 		buf_add(b, STR("</td></tr>\n"));
 	}

@@ -53,6 +53,7 @@ struct notice_words {
 	int64_t answer_at;       /* by when; 0: no clock                                */
 	int64_t sent_at;         /* when it is planned to leave                         */
 	struct str code;         /* 6 digits                                            */
+	struct str take_url, escalate_url; /* signed links; or empty                    */
 	struct str public_url;
 };
 /* "[L2 研判] 山脆：负面激增 · INC-2026-0042" */

@@ -11,6 +11,7 @@
 #define LY_RESPONDER_OUTBOX_H
 
 #include "responder/channel.h"
+#include "responder/link.h"
 #include "responder/notice.h"
 #include "responder/notice_store.h"
 #include "responder/policy.h"
@@ -86,6 +87,18 @@ bool compose_is_zh(const struct notices *n, const struct person_conf *p);
 struct str compose_step_names(struct notices *n, const struct step_conf *s, bool zh);
 const struct channel_conf *outbox_channel(const struct notices *n, struct str name);
 
+/* ---- notice_links.c: what answers it with one touch --------------------------------------- */
+
+/* Each empty without `site.public_url`. */
+struct notice_links {
+	struct str url[LINK_VERBS];
+};
+/* Of a row that has its key; in n->a. May make a new key in the open transaction. */
+int notice_links_of(struct notices *n, const struct notice_row *r, int64_t now,
+		    struct notice_links *out, struct err *e) LY_MUST_USE;
+/* ,"links":[{"label","verb","url"},…]; nothing when there is none. */
+void notice_links_add(const struct notice_links *l, bool zh, struct buf *facts);
+
 /* ---- escalate.c -------------------------------------------------------------------------- */
 
 /* Tell the first step from `from` on that has somebody, set the incident's columns. 0; 1: nobody
@@ -105,6 +118,10 @@ int escalate_sent(struct notices *n, const struct notice_row *r, int64_t now,
  * step's turn is now; else the clock runs as if it had been sent. */
 int escalate_lost(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
 		  struct err *e) LY_MUST_USE;
+/* Keys of the people of the step that the incident is at, then of its policy's others; without
+ * any, all who are configured. Nobody who is out. In n->a. */
+int escalate_people(struct notices *n, struct matter *m, int64_t now, struct conf_texts *out,
+		    struct err *e) LY_MUST_USE;
 /* A clock warns: those whom it warns are told. */
 int escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, int64_t now,
 		  struct err *e) LY_MUST_USE;

@@ -194,6 +194,8 @@ person_of_actor(const struct notice_conf *c, struct str actor)
 	}
 	if (str_starts(actor, STR("person:")))
 		actor = str_slice(actor, 7, actor.n);
+	else if (str_starts(actor, STR("claimed:")))
+		actor = str_slice(actor, 8, actor.n);
 	return person_find(c, actor);
 }
 

@@ -78,7 +78,7 @@ const struct schedule_conf *schedule_find(const struct notice_conf *c, struct st
 const struct policy_conf *policy_find(const struct notice_conf *c, struct str name);
 const struct channel_conf *channel_find(const struct notice_conf *c, struct str name);
 /* The person that an actor stands for: "unix:anna" by unix name, "person:x" or plain "x" by
- * key. NULL when nobody. */
+ * key, "claimed:x" (said in a group, not proved) by key. NULL when nobody. */
 const struct person_conf *person_of_actor(const struct notice_conf *c, struct str actor);
 
 /* What a step is addressed to. */

@@ -266,6 +266,14 @@ static const char hushes[] =
 	" from_at BIGINT NOT NULL, at BIGINT NOT NULL, authors BIGINT NOT NULL, classes BIGINT"
 	" NOT NULL, broken_at BIGINT, why TEXT, PRIMARY KEY (story, watch));\n";
 
+/* With what links are signed, and which were used. verb: enum link_verb. */
+static const char links[] = "CREATE TABLE link_key (number BIGINT PRIMARY KEY, secret BYTEA "
+			    "NOT NULL, made_at BIGINT"
+			    " NOT NULL);\n"
+			    "CREATE TABLE link_use (notice BYTEA NOT NULL, verb BIGINT NOT "
+			    "NULL, at BIGINT NOT NULL,"
+			    " actor TEXT NOT NULL, PRIMARY KEY (notice, verb));\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -288,6 +296,7 @@ static const struct migration steps[] = {
 	{ 19, "which incidents few may see", confidential },
 	{ 20, "duty clocks", duties },
 	{ 21, "which stories were called a wrong alarm", hushes },
+	{ 22, "signed links", links },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -63,6 +63,8 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 	r->work = arena_new();
 	r->held_arena = arena_new();
 	r->scratch = BUF(SCRATCH_MAX);
+	r->knocks = (struct knocks){ .burst = 30, .refill_ms = 2000 };
+	hash_random(r->knocks.key, sizeof r->knocks.key);
 	buf_add(&path, c->record);
 	r->zone = zone_open(c->site.zone.n ? c->site.zone.p : "UTC", e);
 	r->store = r->zone ? store_open(path.p, &record_migrations, e) : NULL;
@@ -378,7 +380,8 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 	if (!bad)
 		bad = erase_finish(r, c, now, &reply, e) < 0;
 	if (!bad) {
-		out_reply(out, c->call, (int)reply.status, "application/json", reply.body);
+		out_reply(out, c->call, (int)reply.status,
+			  reply.type.n ? reply.type.p : "application/json", reply.body);
 		notices_send(r->notices, now);
 		actions_start(r);
 		drafts_flush(r->drafts);

@@ -18,6 +18,8 @@
 #include "responder/gauge.h"
 #include "responder/echo.h"
 #include "responder/join.h"
+#include "responder/knock.h"
+#include "responder/link_page.h"
 #include "responder/names.h"
 #include "responder/responder.h"
 #include "responder/rollup.h"
@@ -124,7 +126,9 @@ struct responder {
 
 	struct {
 		int64_t signature, body;
-	} refused; /* pushed numbers, since the start */
+	} refused;                    /* pushed numbers, since the start */
+	int64_t links[LINK_OUTCOMES]; /* the same, of signed links */
+	struct knocks knocks;         /* who opens them */
 
 	struct arena *batch; /* until the batch is settled */
 	struct arena *work;  /* of one result              */

@@ -185,17 +185,28 @@ across_a_border_only_number_level_counts_and_the_way_to_take_it(void **state)
 				  .brief = true,
 				  .owner = STR("林静"),
 				  .code = STR("123456"),
-				  .public_url = STR("https://langyan.example.test") };
+				  .take_url = STR("https://langyan.example.test/a/T"),
+				  .escalate_url = STR("https://langyan.example.test/a/U") };
 	struct buf b = BUF(1 << 16);
 
 	(void)state;
 	notice_body(&w, &b);
+	assert_string_equal(b.p,
+			    "[L2 assess] INC-2026-0001\n\n"
+			    "Counts: W2, 63 mentions\n"
+			    "Take it: https://langyan.example.test/a/T , or langyan incident "
+			    "ack INC-2026-0001 --code 123456\n"
+			    "Escalate: https://langyan.example.test/a/U\n");
+	buf_clear(&b);
+	w.take_url = w.escalate_url = STR("");
+	notice_body(&w, &b);
 	assert_string_equal(b.p, "[L2 assess] INC-2026-0001\n\n"
 				 "Counts: W2, 63 mentions\n"
-				 "Take it: langyan incident ack INC-2026-0001 --code 123456 or "
-				 "https://langyan.example.test/incidents/INC-2026-0001\n");
+				 "Take it: langyan incident ack INC-2026-0001 --code 123456\n");
 	buf_clear(&b);
+	w.take_url = STR("https://langyan.example.test/a/T?a&b");
 	notice_html(&w, &b);
+	assert_non_null(strstr(b.p, "<a href=\"https://langyan.example.test/a/T?a&amp;b\""));
 	assert_null(strstr(b.p, "ecret"));
 	assert_null(strstr(b.p, "秘密"));
 	assert_null(strstr(b.p, "a.test"));
