@@ -92,20 +92,34 @@ struct channel_limit {
 	enum channel_measure measure;
 };
 
+/* How it writes what we say (channel_text.h). */
+enum dialect {
+	DIALECT_RAW,      /* shown as it is; addresses stand as they are                     */
+	DIALECT_TWINS,    /* marks become full-width twins (plain.h); addresses stand        */
+	DIALECT_MARKDOWN, /* the same, links are [host](address)                             */
+	DIALECT_PARAGRAPHS, /* the same where one end of line is none: each is doubled         */
+	DIALECT_SLACK, /* twins; <address|host>, with & < > as entities                   */
+	DIALECT_HTML,  /* & < > as entities, <a href>; of marks only @ becomes its twin   */
+};
+
 struct letter;
 struct piece;
 struct channel_request;
 struct sending;
 struct channel_kind {
-	const char *name;
 	struct channel_rate rate;   /* when the channel sets none                 */
 	struct channel_limit limit; /* below the vendor's own (CHANNELS.md)       */
 	bool wakes;                 /* rings at night, unless the channel says no */
 	const char *region;         /* where it keeps what is sent; "": here      */
 	enum plain_form form;       /* of outside text in what it shows           */
+	enum dialect dialect;
 	/* By HTTP: the request of a piece. 1 made, 0 no more of this piece, -1. Pure. */
 	int (*frame)(const struct letter *l, const struct piece *x, struct channel_request *out,
 		     struct err *e);
+	/* Apps: what goes around the messages (a token, a ring): the next request, 0 none of this
+	 * piece; what an answer brought. NULL: each piece is one request. */
+	int (*step)(struct sending *s, struct channel_request *out, struct err *e);
+	void (*heard)(struct sending *s, struct str answer);
 	/* Or another way. -1: ERR_RETRY try again soon; else it can never leave like this. */
 	int (*start)(struct sending *s, struct err *e);
 };
@@ -124,8 +138,9 @@ bool channel_crosses(const struct channel_conf *c, const struct site_view *site)
 /* ---- sending --------------------------------------------------------------------------------- */
 
 struct channels; /* what is under way; one per thread */
-/* http and epoll are borrowed: programs of command channels wake the epoll. */
+/* http and epoll are borrowed: programs of command channels wake the epoll: then channels_turn. */
 struct channels *channels_new(struct http *http, int epoll);
+void channels_turn(struct channels *s);
 void channels_free(struct channels *s); /* before http_free: what runs ends without done() */
 /* -1: ERR_RETRY try again soon; else it can never leave like this; done is not called then. done
  * comes once, later or before it returns. c and what it points to live until then. */
@@ -141,6 +156,10 @@ size_t channel_parts(const struct channel_conf *c, const struct parcel *p) LY_MU
 void webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *out);
 /* "t=1599360473,v1=<hex hmac-sha256(secret, t "." body)>". Pure. */
 void webhook_sign(struct str secret, int64_t wall_at, struct str body, struct buf *out);
+
+/* Signatures in base64: Feishu's over (seconds, secret), DingTalk's over (milliseconds, secret). */
+void feishu_sign(struct str secret, int64_t wall_at, struct buf *out);
+void dingtalk_sign(struct str secret, int64_t wall_ms, struct buf *out);
 
 /* A notice that was composed again, where a file of it is still there. Number of files, or -1. */
 int file_again(const struct channel_conf *c, const struct parcel *p, struct err *e) LY_MUST_USE;

@@ -9,23 +9,53 @@
 
 #include "core/conf.h"
 
-enum channel_type { CHANNEL_WEBHOOK, CHANNEL_SMTP, CHANNEL_FILE, CHANNEL_TYPES };
+enum channel_type {
+	CHANNEL_WEBHOOK,
+	CHANNEL_SMTP,
+	CHANNEL_FILE,
+	CHANNEL_COMMAND,
+	CHANNEL_FEISHU,
+	CHANNEL_FEISHU_APP,
+	CHANNEL_DINGTALK,
+	CHANNEL_WECOM,
+	CHANNEL_SLACK,
+	CHANNEL_TEAMS,
+	CHANNEL_TELEGRAM,
+	CHANNEL_NTFY,
+	CHANNEL_PAGERDUTY,
+	CHANNEL_TYPES
+};
 extern const char *const channel_words[]; /* "webhook" …, NULL-ended */
 enum channel_wakes { CHANNEL_WAKES_NO, CHANNEL_WAKES_YES, CHANNEL_WAKES_KIND };
+enum channel_urgent { URGENT_OFF, URGENT_APP, URGENT_SMS, URGENT_PHONE };
 struct channel_conf {
 	struct str name;
 	int64_t kind;                    /* enum channel_type                               */
 	int64_t wakes;                   /* 1: rings; as the kind does is resolved when read */
 	struct str region;               /* where what is sent is kept: "cn", "global"; the
 					  * kind's when not written; empty: here          */
-	int64_t rate;                    /* notices a minute; 0: what the kind allows       */
-	struct str url;                  /* where to                                        */
+	int64_t rate;                    /* messages a minute; 0: what the kind allows      */
+	struct str url;                  /* where to; of a vendor: instead of its own host  */
+	struct str token;                /* of a vendor's hook, or its whole address        */
 	struct str secret;               /* signs; empty: unsigned                          */
+	struct str keyword;              /* that the robot wants to see in every text       */
 	struct conf_texts allow_private; /* "127.0.0.1:8080"                                */
-	struct str server, from, user, password; /* smtp                      */
-	int64_t starttls; /* smtp: 1 required                                */
-	struct str path;  /* file: directory                                 */
+	struct str server, from, user, password; /* smtp                                    */
+	int64_t starttls;       /* smtp: 1 required                                */
+	struct str unsubscribe; /* smtp: of digests; empty: a mail to the sender   */
+	struct str path;        /* file: directory                                 */
+	struct conf_texts argv; /* command: program and its arguments              */
+	int64_t timeout_s;      /* command */
+	struct str app;         /* feishu-app: its id; secret is its secret        */
+	int64_t urgent;         /* feishu-app: enum channel_urgent, at L3          */
+	struct str chat;        /* telegram: for contacts without an address       */
+	int64_t thread;         /* telegram: topic of a group; 0: none             */
+	struct str topic;       /* ntfy */
 };
 extern const struct conf_schema channel_schema;
+
+/* Is address what a contact of this channel needs? Else a mistake at the address. */
+void channel_check_address(struct conf_reader *r, const struct channel_conf *c,
+			   const struct str *address);
 
 #endif

@@ -92,11 +92,14 @@ write_file(int dir, const char *name, struct str text)
 }
 
 static void
-add_text(const struct parcel *p, struct buf *text)
+add_text(const struct letter *l, struct buf *text)
 {
-	if (!str_starts(p->body, p->subject)) /* a page begins with it */
-		buf_addf(text, "%.*s\n\n", STR_ARG(p->subject));
-	buf_add(text, p->body);
+	const struct piece whole = { .n = 1 };
+
+	if (!str_starts(l->whole, l->title)) /* a page begins with it */
+		buf_addf(text, "%.*s\n\n", STR_ARG(l->title));
+	buf_add(text, l->whole);
+	letter_add_links(l, &whole, DIALECT_RAW, text);
 }
 
 int
@@ -109,7 +112,7 @@ file_start(struct sending *s, struct err *e)
 
 	(void)e;
 	file_name(&s->parcel, &name);
-	add_text(&s->parcel, &text);
+	add_text(&s->letter, &text);
 	if (make_dir(c->path.p) == 0)
 		dir = open(c->path.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 || write_file(dir, name.p, buf_str(&text)) < 0) {
@@ -141,17 +144,19 @@ int
 file_again(const struct channel_conf *c, const struct parcel *p, struct err *e)
 {
 	struct buf text = BUF(FILE_MAX);
+	struct arena *a = arena_new();
+	struct letter l;
 	DIR *d = opendir(c->path.p);
 	struct dirent *entry;
 	bool part;
 	int n = 0;
 
-	if (!d)
-		return errno == ENOENT ? 0
-				       : err_set(e, ERR_RETRY, "could not read \"%s\": %s",
-						 c->path.p, strerror(errno));
-	add_text(p, &text);
-	while (n >= 0 && (entry = readdir(d))) {
+	if (!d && errno != ENOENT)
+		n = err_set(e, ERR_RETRY, "could not read \"%s\": %s", c->path.p,
+			    strerror(errno));
+	letter_read(&l, a, c, p);
+	add_text(&l, &text);
+	while (d && n >= 0 && (entry = readdir(d))) {
 		int bad;
 
 		if (!name_is_of(entry->d_name, p, &part))
@@ -162,7 +167,9 @@ file_again(const struct channel_conf *c, const struct parcel *p, struct err *e)
 				  entry->d_name, strerror(errno))
 			: n + 1;
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
 	buf_release(&text);
+	arena_free(a);
 	return n;
 }

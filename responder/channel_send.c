@@ -1,6 +1,7 @@
 /* channel_send.c - a notice under way: its parts one after another, each judged; one end. */
 #include "core/base.h"
 
+#include "core/child.h"
 #include "core/clock.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
@@ -13,6 +14,8 @@ struct channels {
 	struct http *http;
 	int epoll;
 	struct sending *list;
+	struct channel_token **tokens; /* one per app that has sent */
+	size_t tokens_n, tokens_cap;
 };
 
 struct channels *
@@ -20,7 +23,7 @@ channels_new(struct http *http, int epoll)
 {
 	struct channels *s = heap_zero(1, sizeof *s);
 
-	*s = (struct channels){ http, epoll, NULL };
+	*s = (struct channels){ .http = http, .epoll = epoll };
 	return s;
 }
 
@@ -33,48 +36,8 @@ sending_drop(struct sending *x)
 		at = &(*at)->next;
 	if (*at)
 		*at = x->next;
+	child_free(x->child);
 	arena_free(x->letter.a); /* x lives in it */
-}
-
-/* ---- reading ----------------------------------------------------------------------------------- */
-
-void
-request_header(struct channel_request *q, const char *name, struct str value)
-{
-	if (q->headers_n < REQUEST_FIELDS)
-		q->headers[q->headers_n++] = (struct http_header){ str_of(name), value };
-}
-
-struct str
-letter_fact(const struct letter *l, const char *key)
-{
-	return json_text(json_get(l->facts, key), STR(""));
-}
-
-struct str
-letter_link(const struct letter *l)
-{
-	struct str number = letter_fact(l, "incident");
-
-	if (!l->p->public_url.n || !number.n)
-		return STR("");
-	return str_of(arena_textf(l->a, "%.*s/incidents/%.*s", STR_ARG(l->p->public_url),
-				  STR_ARG(number)));
-}
-
-static void
-letter_read(struct letter *l, struct arena *a, const struct channel_conf *c,
-	    const struct parcel *p)
-{
-	struct err e = { 0 };
-
-	*l = (struct letter){ .a = a,
-			      .c = c,
-			      .p = p,
-			      .facts = json_parse(a, p->facts, &e),
-			      .wall_at = clock_wall(),
-			      .title = p->subject,
-			      .text = p->body };
 }
 
 static void
@@ -94,25 +57,42 @@ parcel_copy(struct arena *a, const struct parcel *p, struct parcel *to)
 
 /* ---- its requests ------------------------------------------------------------------------------- */
 
+/* The request that is due: 1 made, 0 all have been, -1. */
+static int
+request_make(struct sending *s, struct channel_request *q, struct err *e)
+{
+	const struct channel_kind *kind = channel_kind(s->letter.c);
+
+	s->letter.wall_at = clock_wall();
+	for (; s->at < s->n; s->at++) {
+		int made = kind->step ? kind->step(s, q, e)
+				      : kind->frame(&s->letter, &s->pieces[s->at], q, e);
+
+		if (made)
+			return made;
+	}
+	return 0;
+}
+
 /* 1 under way, 0 there is no more to send, -1. */
 static int
 request_next(struct sending *s, struct err *e)
 {
 	const struct channel_conf *c = s->letter.c;
 	struct channel_request q = { .headers_n = 0 };
-	int made;
+	struct http_header secret;
+	int made = request_make(s, &q, e);
 
-	if (s->at >= s->n)
-		return 0;
-	s->letter.wall_at = clock_wall();
-	made = channel_kind(c)->frame(&s->letter, &s->pieces[s->at], &q, e);
 	if (made <= 0)
 		return made;
+	secret = (struct http_header){ STR("Authorization"), q.bearer };
 	if (http_start(s->http,
-		       &(struct http_request){ .method = STR("POST"),
+		       &(struct http_request){ .method = q.method.n ? q.method : STR("POST"),
 					       .url = q.url,
 					       .headers = q.headers,
 					       .n_headers = q.headers_n,
+					       .secrets = &secret,
+					       .n_secrets = q.bearer.n > 0,
 					       .body = q.body,
 					       .max_bytes = ANSWER_MAX,
 					       .timeout_ms = TIMEOUT_MS,
@@ -159,13 +139,19 @@ sending_answered(void *arg, const struct http_response *r)
 				 .us = r->us,
 				 .answer = r->body,
 				 .parts = s->n };
+	const struct channel_kind *kind = channel_kind(s->letter.c);
 	struct err e = { 0 };
 	int more = 0;
 
 	channel_judge((enum channel_type)s->letter.c->kind, &a, &x.said);
 	if (x.said.fault == FAULT_NONE) {
-		s->at++;
-		more = channel_kind(s->letter.c)->frame ? request_next(s, &e) : 0;
+		if (kind->heard)
+			kind->heard(s, r->body);
+		else
+			s->at++;
+		more = kind->frame ? request_next(s, &e) : 0;
+	} else if (s->token) {
+		s->token->until = 0; /* perhaps it was that */
 	}
 	if (more > 0)
 		return;
@@ -180,8 +166,30 @@ sending_answered(void *arg, const struct http_response *r)
 size_t
 channel_parts(const struct channel_conf *c, const struct parcel *p)
 {
-	(void)c, (void)p;
-	return 1;
+	struct arena *a = arena_new();
+	struct piece *pieces;
+	struct letter l;
+	struct err e;
+	size_t n;
+
+	letter_read(&l, a, c, p);
+	if (letter_cut(&l, &pieces, &n, &e) < 0)
+		n = 0;
+	arena_free(a);
+	return n;
+}
+
+static struct channel_token *
+token_of(struct channels *s, const struct channel_conf *c)
+{
+	for (size_t i = 0; i < s->tokens_n; i++)
+		if (str_eq(s->tokens[i]->channel, c->name))
+			return s->tokens[i];
+	if (s->tokens_n == s->tokens_cap)
+		s->tokens = heap_more(s->tokens, &s->tokens_cap, sizeof *s->tokens);
+	s->tokens[s->tokens_n] = heap_zero(1, sizeof **s->tokens);
+	s->tokens[s->tokens_n]->channel = c->name;
+	return s->tokens[s->tokens_n++];
 }
 
 int
@@ -189,7 +197,7 @@ channels_send(struct channels *cs, const struct channel_conf *c, const struct pa
 	      channel_done *done, void *arg, struct err *e)
 {
 	const struct channel_kind *kind = channel_kind(c);
-	struct arena *a = arena_new_small(4096);
+	struct arena *a = arena_new();
 	struct sending *s = arena_alloc(a, sizeof *s);
 	int r;
 
@@ -197,18 +205,35 @@ channels_send(struct channels *cs, const struct channel_conf *c, const struct pa
 	s->http = cs->http;
 	s->done = done;
 	s->arg = arg;
-	parcel_copy(a, p, &s->parcel);
-	letter_read(&s->letter, a, c, &s->parcel);
-	s->pieces = arena_alloc(a, sizeof *s->pieces);
-	s->pieces[0] = (struct piece){ s->letter.text, 0, 1 };
-	s->n = 1;
-	s->at = p->skip < s->n ? p->skip : s->n - 1;
+	s->token = kind->step ? token_of(cs, c) : NULL;
 	s->next = cs->list;
 	cs->list = s;
-	r = kind->start ? kind->start(s, e) : request_next(s, e);
+	parcel_copy(a, p, &s->parcel);
+	letter_read(&s->letter, a, c, &s->parcel);
+	r = letter_cut(&s->letter, &s->pieces, &s->n, e);
+	if (r == 0) {
+		s->at = p->skip < s->n ? p->skip : s->n - 1;
+		r = kind->start ? kind->start(s, e) : request_next(s, e);
+	}
 	if (r < 0)
 		sending_drop(s);
 	return r < 0 ? -1 : 0;
+}
+
+int
+channels_epoll(const struct channels *s)
+{
+	return s->epoll;
+}
+
+void
+channels_turn(struct channels *s)
+{
+	for (struct sending *x = s->list, *next; x; x = next) {
+		next = x->next;
+		if (x->child)
+			command_turn(x);
+	}
 }
 
 void
@@ -216,5 +241,10 @@ channels_free(struct channels *s)
 {
 	if (!s)
 		return;
+	while (s->list)
+		sending_drop(s->list);
+	for (size_t i = 0; i < s->tokens_n; i++)
+		free(s->tokens[i]);
+	free(s->tokens);
 	free(s);
 }

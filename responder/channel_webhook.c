@@ -27,48 +27,42 @@ webhook_sign(struct str secret, int64_t wall_at, struct str body, struct buf *ou
 }
 
 static void
-add_pair(struct buf *b, const char *key, struct str value)
-{
-	if (b->p[b->n - 1] != '{')
-		buf_add_byte(b, ',');
-	buf_addf(b, "\"%s\":", key);
-	json_add_text(b, value);
-}
-
-static struct str
-fact(const struct json *facts, const char *key)
-{
-	return json_text(json_get(facts, key), STR(""));
-}
-
-static void
-add_labels(struct buf *b, const struct parcel *p, const struct json *facts)
+add_labels(struct buf *b, const struct letter *l)
 {
 	static const struct str severity[] = { STR_INIT("none"), STR_INIT("info"),
 					       STR_INIT("warning"), STR_INIT("critical") };
 	static const struct str levels[] = { STR_INIT("0"), STR_INIT("1"), STR_INIT("2"),
 					     STR_INIT("3") };
-	struct str trigger = fact(facts, "trigger");
+	const struct parcel *p = l->p;
+	struct str trigger = l->bare ? STR("") : letter_fact(l, "trigger");
+	struct str watch = l->bare ? STR("") : letter_fact(l, "watch");
 	int64_t level = p->level >= 0 && p->level <= 3 ? p->level : 0;
 
 	buf_add_byte(b, '{');
-	add_pair(b, "alertname", trigger.n ? trigger : p->kind);
-	add_pair(b, "kind", p->kind);
-	add_pair(b, "severity", severity[level]);
-	add_pair(b, "level", levels[level]);
-	if (fact(facts, "incident").n)
-		add_pair(b, "incident", fact(facts, "incident"));
-	if (fact(facts, "watch").n)
-		add_pair(b, "watch", fact(facts, "watch"));
+	json_pair(b, "alertname", trigger.n ? trigger : p->kind);
+	json_pair(b, "kind", p->kind);
+	json_pair(b, "severity", severity[level]);
+	json_pair(b, "level", levels[level]);
+	if (letter_fact(l, "incident").n)
+		json_pair(b, "incident", letter_fact(l, "incident"));
+	if (watch.n)
+		json_pair(b, "watch", watch);
 	buf_add_byte(b, '}');
 }
 
 static void
-add_annotations(struct buf *b, const struct parcel *p)
+add_annotations(struct buf *b, const struct letter *l)
 {
+	const struct piece whole = { .n = 1 };
+	struct buf links = BUF(16384);
+
+	letter_add_links(l, &whole, DIALECT_RAW, &links);
 	buf_add_byte(b, '{');
-	add_pair(b, "summary", p->subject);
-	add_pair(b, "description", p->body);
+	json_pair(b, "summary", l->title);
+	json_pair(b, "description", l->whole);
+	if (links.n)
+		json_pair(b, "links", str_trim(buf_str(&links)));
+	buf_release(&links);
 	buf_add_byte(b, '}');
 }
 
@@ -85,57 +79,56 @@ add_time(struct buf *b, const char *key, int64_t at)
 }
 
 static void
-add_alert(struct buf *b, const struct parcel *p, const struct json *facts, const char *status)
+add_alert(struct buf *b, const struct letter *l, const char *status)
 {
-	struct buf link = BUF(4096);
-	struct str number = fact(facts, "incident"), print = fact(facts, "fingerprint");
-	int64_t opened = json_int(json_get(facts, "opened_at"), p->at);
+	struct str print = letter_fact(l, "fingerprint");
 
-	if (p->public_url.n && number.n)
-		buf_addf(&link, "%.*s/incidents/%.*s", STR_ARG(p->public_url), STR_ARG(number));
 	buf_addf(b, "{\"status\":\"%s\",\"labels\":", status);
-	add_labels(b, p, facts);
+	add_labels(b, l);
 	buf_add(b, STR(",\"annotations\":"));
-	add_annotations(b, p);
-	add_time(b, "startsAt", opened);
-	add_time(b, "endsAt", json_int(json_get(facts, "closed_at"), 0));
-	buf_add_byte(b, ',');
-	buf_add(b, STR("\"generatorURL\":"));
-	json_add_text(b, buf_str(&link));
-	buf_add(b, STR(",\"fingerprint\":"));
-	json_add_text(b, print.n ? print : (struct str){ p->hex, 16 });
+	add_annotations(b, l);
+	add_time(b, "startsAt", json_int(json_get(l->facts, "opened_at"), l->p->at));
+	add_time(b, "endsAt", json_int(json_get(l->facts, "closed_at"), 0));
+	json_pair(b, "generatorURL", letter_link(l));
+	json_pair(b, "fingerprint", print.n ? print : (struct str){ l->p->hex, 16 });
 	buf_add_byte(b, '}');
-	buf_release(&link);
+}
+
+static void
+render(const struct letter *l, struct buf *b)
+{
+	struct str number = letter_fact(l, "incident");
+	const char *status = str_is(l->p->kind, "clear") ? "resolved" : "firing";
+	struct buf group = BUF(256);
+
+	buf_addf(&group, "langyan/%.*s", STR_ARG(number.n ? number : l->p->kind));
+	buf_add(b, STR("{\"version\":\"4\",\"groupKey\":"));
+	json_add_text(b, buf_str(&group));
+	buf_add(b, STR(",\"truncatedAlerts\":0,\"receiver\":"));
+	json_add_text(b, l->c->name);
+	buf_addf(b, ",\"status\":\"%s\",\"groupLabels\":{", status);
+	if (number.n)
+		json_pair(b, "incident", number);
+	buf_add(b, STR("},\"commonLabels\":"));
+	add_labels(b, l);
+	buf_add(b, STR(",\"commonAnnotations\":"));
+	add_annotations(b, l);
+	buf_add(b, STR(",\"externalURL\":"));
+	json_add_text(b, l->p->public_url);
+	buf_add(b, STR(",\"alerts\":["));
+	add_alert(b, l, status);
+	buf_add(b, STR("]}"));
+	buf_release(&group);
 }
 
 void
 webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *b)
 {
 	struct arena *a = arena_new();
-	struct err e = { 0 };
-	const struct json *facts = json_parse(a, p->facts, &e);
-	struct str number = fact(facts, "incident");
-	const char *status = str_is(p->kind, "clear") ? "resolved" : "firing";
-	struct buf group = BUF(256);
+	struct letter l;
 
-	buf_addf(&group, "langyan/%.*s", STR_ARG(number.n ? number : p->kind));
-	buf_add(b, STR("{\"version\":\"4\",\"groupKey\":"));
-	json_add_text(b, buf_str(&group));
-	buf_add(b, STR(",\"truncatedAlerts\":0,\"receiver\":"));
-	json_add_text(b, c->name);
-	buf_addf(b, ",\"status\":\"%s\",\"groupLabels\":{", status);
-	if (number.n)
-		add_pair(b, "incident", number);
-	buf_add(b, STR("},\"commonLabels\":"));
-	add_labels(b, p, facts);
-	buf_add(b, STR(",\"commonAnnotations\":"));
-	add_annotations(b, p);
-	buf_add(b, STR(",\"externalURL\":"));
-	json_add_text(b, p->public_url);
-	buf_add(b, STR(",\"alerts\":["));
-	add_alert(b, p, facts, status);
-	buf_add(b, STR("]}"));
-	buf_release(&group);
+	letter_read(&l, a, c, p);
+	render(&l, b);
 	arena_free(a);
 }
 
@@ -148,7 +141,7 @@ webhook_frame(const struct letter *l, const struct piece *x, struct channel_requ
 	bool fits;
 
 	(void)x;
-	webhook_render(l->c, p, &body);
+	render(l, &body);
 	q->url = l->c->url;
 	request_header(q, "Content-Type", STR("application/json"));
 	request_header(q, "Idempotency-Key", str_of(p->uuid));

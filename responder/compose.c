@@ -114,17 +114,21 @@ secret_facts_of(struct notices *n, const struct wave *w, const struct notice_lin
 	return out;
 }
 
+/* "brief": subject and body say nothing that may not cross a border (channel.h). */
 static struct str
-facts_of(struct notices *n, const struct wave *w, const struct notice_links *l, bool zh)
+facts_of(struct notices *n, const struct wave *w, const struct telling *t,
+	 const struct notice_links *l)
 {
 	const struct matter *m = w->m;
 	struct buf b = BUF(TEXT_MAX), print = BUF(64);
+	bool zh = compose_is_zh(n, t->person);
 	struct str out;
 
 	id_add_hex(&print, &m->id);
 	if (m->confidential)
 		return secret_facts_of(n, w, l, zh, &print);
-	buf_addf(&b, "{\"planned_at\":%lld", (long long)w->now);
+	buf_addf(&b, "{\"planned_at\":%lld%s", (long long)w->now,
+		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "");
 	add_text_fact(&b, "incident", m->number);
 	add_text_fact(&b, "fingerprint", str_slice(buf_str(&print), 0, 16));
 	add_text_fact(&b, "watch", m->watch);
@@ -242,7 +246,7 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
 		return -1;
 	words_fill(n, w, &t, &links, &r);
-	r.facts = facts_of(n, w, &links, compose_is_zh(n, t.person));
+	r.facts = facts_of(n, w, &t, &links);
 	r.due_at = r.next_at = t.at;
 	r.state = t.at > w->now ? STR("held") : STR("queued");
 	r.why = str_of(t.why);
@@ -273,6 +277,7 @@ compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int6
 	const struct person_conf *p = person_find(n->c, v->recipient);
 	bool zh = compose_is_zh(n, p);
 	struct buf body = BUF(TEXT_MAX), subject = BUF(1000), facts = BUF(1000);
+	bool brief = true;
 	struct notice_row r = { .kind = STR("bundle"),
 				.recipient = v->recipient,
 				.channel = v->channel,
@@ -286,11 +291,14 @@ compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int6
 
 	for (size_t i = 0; i < count; i++) {
 		r.level = v[i].level > r.level ? v[i].level : r.level;
+		brief = brief && (str_find(v[i].facts, STR(",\"brief\":1")) >= 0 ||
+				  str_find(v[i].facts, STR(",\"confidential\":1")) >= 0);
 		buf_addf(&body, "%s%.*s", i ? "\n――――――――\n\n" : "", STR_ARG(v[i].body));
 	}
 	buf_addf(&subject, zh ? "[L%lld] %zu 件事：%.*s 等" : "[L%lld] %zu notices: %.*s, …",
 		 (long long)r.level, count, STR_ARG(v[0].subject));
-	buf_addf(&facts, "{\"planned_at\":%lld,\"notices\":%zu}", (long long)now, count);
+	buf_addf(&facts, "{\"planned_at\":%lld%s,\"notices\":%zu}", (long long)now,
+		 brief ? ",\"brief\":1" : "", count);
 	r.id = ID_OF(STR("bundle"), id_str(&v[0].id), id_str(&v[count - 1].id),
 		     int_text(n, now));
 	r.subject = take(n, &subject);
@@ -346,6 +354,7 @@ compose_operator(struct notices *n, const struct notice_row *failed, const char 
 			    "operator"); /* a notice about a notice: only on the disk */
 	struct telling t = again ? (struct telling){ NULL, &n->net, STR(""), 0, "" }
 				 : operator_of(n, failed->channel);
+	bool crosses = channel_crosses(t.channel, n->env->site);
 	bool zh = compose_is_zh(n, t.person);
 	struct buf b = BUF(TEXT_MAX);
 	struct notice_row r = { .incident = failed->incident,
@@ -374,11 +383,13 @@ compose_operator(struct notices *n, const struct notice_row *failed, const char 
 		      "again: %s.\n"
 		      "Please look at the channel's settings (langyan doctor).\n",
 		 STR_ARG(failed->recipient), STR_ARG(failed->channel), detail);
-	if (channel_kind(t.channel)->form == PLAIN_TEXT) /* a chat would read more into it */
+	/* A chat would read more into it, and there is no reading it beyond a border. */
+	if (channel_kind(t.channel)->form == PLAIN_TEXT && !crosses)
 		buf_addf(&b, zh ? "\n原文：\n\n%.*s" : "\nIt said:\n\n%.*s",
 			 STR_ARG(failed->body));
 	r.body = take(n, &b);
-	buf_addf(&b, "{\"planned_at\":%lld,\"failed\":\"", (long long)now);
+	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)now,
+		 crosses ? ",\"brief\":1" : "");
 	id_add_hex(&b, &failed->id);
 	buf_add(&b, STR("\"}"));
 	r.facts = take(n, &b);

@@ -317,7 +317,7 @@ outbox_stop(struct notices *n)
 {
 	http_free(n->http); /* calls send_done for what runs */
 	n->http = NULL;
-	channels_free(n->channels);
+	channels_free(n->channels); /* programs: their rows stay 'sending' */
 	n->channels = NULL;
 	while (n->sends)
 		send_drop(n->sends);
@@ -494,6 +494,8 @@ outbox_record(struct notices *n, int64_t now, struct notice_events *out, struct 
 		rung = 0; /* it did not ring */
 	if (n->http)
 		http_turn(n->http);
+	if (n->channels)
+		channels_turn(n->channels);
 	while (done < n->ended_n && out->n + BUNDLE_MAX + 1 <= LY_COUNT(out->v)) {
 		struct ended x = n->ended[done++];
 

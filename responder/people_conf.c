@@ -32,7 +32,7 @@ static const struct conf_schema quiet_schema = {
 static const struct conf_key contact_keys[] = {
 	{ "channel", CONF_NAME, AT(contact_conf, channel), 0, 0, NULL, "name of a channel" },
 	{ "address", CONF_TEXT, AT(contact_conf, address), 0, 320, "",
-	  "what the channel needs: an e-mail address; empty for webhook and file" },
+	  "what the channel needs: an e-mail address, a member to call; see docs/channels.md" },
 	{ "wakes", CONF_CHOICE, AT(contact_conf, wakes), 0, 0, "channel",
 	  "does it ring at night: yes, no, or as the channel says", NULL, wakes_words },
 	CONF_END,
@@ -393,11 +393,8 @@ people_check(struct conf_reader *r, const struct notice_conf *c, const struct na
 			const struct channel_conf *to = channel_find(c, k[j].channel);
 
 			must_be(r, &k[j].channel, k[j].channel, channels);
-			if (to && to->kind == CHANNEL_SMTP &&
-			    str_find_byte(k[j].address, '@') < 1)
-				conf_error(r, &k[j].address,
-					   "channel \"%.*s\" needs an e-mail address",
-					   STR_ARG(k[j].channel));
+			if (to)
+				channel_check_address(r, to, &k[j].address);
 		}
 		must_be(r, &p[i].deputy, p[i].deputy, people);
 		if (p[i].deputy.n && str_eq(p[i].deputy, p[i].key))

@@ -8,8 +8,8 @@
 
 /* Shown as nothing: they turn the direction, hide or join invisibly. ZWJ and ZWNJ stay: emoji and
  * several scripts need them. */
-static bool
-is_hidden(uint32_t cp)
+bool
+plain_hides(uint32_t cp)
 {
 	static const struct {
 		uint32_t from, to;
@@ -33,10 +33,12 @@ is_space(uint32_t cp)
 	       cp == 0x3000;
 }
 
-static bool
-bends_chat(uint32_t cp)
+uint32_t
+plain_twin(uint32_t cp)
 {
-	return cp < 0x80 && cp && strchr("*_`~|[]<>#@\\&", (int)cp);
+	bool bends = cp < 0x80 && cp && strchr("*_`~|[]<>#@\\&", (int)cp);
+
+	return bends ? cp + 0xFEE0 : cp; /* U+FF01..FF5E follow ASCII */
 }
 
 void
@@ -51,7 +53,7 @@ plain_add(struct buf *b, enum plain_form form, struct str s, size_t max)
 		uint32_t cp;
 
 		p += utf8_next(p, end, &cp);
-		if (is_hidden(cp))
+		if (plain_hides(cp))
 			continue;
 		if (is_space(cp)) {
 			gap = any;
@@ -66,8 +68,8 @@ plain_add(struct buf *b, enum plain_form form, struct str s, size_t max)
 		n += (size_t)gap + 1;
 		gap = false;
 		any = true;
-		if (form == PLAIN_CHAT && bends_chat(cp))
-			cp += 0xFEE0; /* U+FF01..FF5E follow ASCII */
+		if (form == PLAIN_CHAT)
+			cp = plain_twin(cp);
 		buf_add(b, (struct str){ out, utf8_put(out, cp) });
 	}
 }

@@ -15,6 +15,10 @@
 enum plain_form { PLAIN_TEXT, PLAIN_CHAT };
 /* At most max code points; what is cut ends in "…". Runs of white space become one space. */
 void plain_add(struct buf *b, enum plain_form form, struct str s, size_t max);
+/* Is it shown as nothing: turns the direction, hides or joins invisibly? */
+bool plain_hides(uint32_t cp);
+/* What stands for cp in a chat: its full-width twin, or cp where it means nothing there. */
+uint32_t plain_twin(uint32_t cp);
 /* The link with every byte that could end or bend it percent-encoded. False and nothing added
  * when it is not http(s), or over 1,000 bytes. */
 bool plain_add_url(struct buf *b, struct str url);

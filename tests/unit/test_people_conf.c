@@ -200,12 +200,114 @@ names_that_lead_nowhere_are_told_with_their_place(void **state)
 	}
 }
 
+/* What a channel lacks, and what to write instead; its place is that of the channel. */
+static void
+a_channel_says_what_it_lacks_and_what_to_write(void **state)
+{
+	static const struct {
+		const char *channel, *address, *says;
+	} cases[] = {
+		{ "kind: feishu", "",
+		  "a feishu channel needs \"token\": write token: file:NAME" },
+		{ "kind: feihsu, path: x", "", "feihsu" },
+		{ "kind: dingtalk, token: \"env:LY_T\"", "", "write secret: file:NAME (加签)" },
+		{ "kind: feishu-app, app: cli_1", "ou_1", "with the App Secret" },
+		{ "kind: feishu-app, app: cli_1, secret: \"env:LY_T\"", "",
+		  "needs an address" },
+		{ "kind: slack, token: \"env:LY_T\", secret: \"env:LY_T\"", "",
+		  "a slack channel has no \"secret\"" },
+		{ "kind: slack, token: \"env:LY_T\", urgent: phone", "",
+		  "only a feishu-app channel" },
+		{ "kind: slack, token: \"env:LY_BAD\"", "", "copy it again" },
+		{ "kind: teams, token: \"env:LY_T\"", "", "whole address of the workflow" },
+		{ "kind: pagerduty, token: \"env:LY_T\"", "", "32 characters" },
+		{ "kind: telegram, token: \"env:LY_T\"", "", "write the chat id" },
+		{ "kind: ntfy, topic: \"a/b\"", "", "a topic has letters" },
+		{ "kind: command, argv: [page]", "", "by its whole path" },
+		{ "kind: command", "", "needs \"argv\"" },
+		{ "kind: wecom, token: \"env:LY_T\"", "@all", "nobody calls a whole group" },
+		{ "kind: slack, token: \"env:LY_T\"", "U1> <!here",
+		  "nobody calls a whole group" },
+	};
+
+	(void)state;
+	setenv("LY_T", "abc", 1);
+	setenv("LY_BAD", "a b", 1);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct notice_conf c = { 0 };
+		struct buf report = BUF(1 << 20), text = BUF(1 << 20);
+		struct err e = { 0 };
+
+		buf_addf(&text,
+			 "people: { a: { contacts: [ { channel: x, address: \"%s\" } ] } }\n"
+			 "routes: [ { owner: a } ]\n"
+			 "channels:\n  x: { %s }\n",
+			 cases[i].address, cases[i].channel);
+		if (conf_read_text(buf_str(&text), "x.yaml", &root, &c, &report, &e))
+			fail_msg("case %zu was let through", i);
+		if (!strstr(report.p, cases[i].says) || !strstr(report.p, "x.yaml:"))
+			fail_msg("case %zu does not say \"%s\":\n%s", i, cases[i].says,
+				 report.p);
+		buf_release(&report);
+		buf_release(&text);
+	}
+}
+
+/* What is not written is as the kind does it. */
+static void
+a_channel_rings_and_keeps_as_its_kind_does(void **state)
+{
+	static const struct {
+		const char *channel, *region;
+		int64_t wakes;
+	} cases[] = {
+		{ "kind: feishu, token: \"env:LY_T\", url: \"https://open.larksuite.com/\", "
+		  "region: "
+		  "global",
+		  "global", 0 },
+		{ "kind: wecom, token: \"env:LY_T\"", "cn", 0 },
+		{ "kind: feishu-app, app: a, secret: \"env:LY_T\"", "cn", 0 },
+		{ "kind: feishu-app, app: a, secret: \"env:LY_T\", urgent: phone", "cn", 1 },
+		{ "kind: feishu-app, app: a, secret: \"env:LY_T\", urgent: app", "cn", 0 },
+		{ "kind: ntfy, topic: x", "global", 1 },
+		{ "kind: ntfy, topic: x, wakes: off", "global", 0 },
+		{ "kind: command, argv: [/bin/true], wakes: on", "", 1 },
+		{ "kind: file, path: x", "", 0 },
+	};
+
+	(void)state;
+	setenv("LY_T", "abc", 1);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct notice_conf c = { 0 };
+		struct buf report = BUF(1 << 20), text = BUF(1 << 20);
+		struct err e = { 0 };
+		const struct channel_conf *x;
+		struct conf *conf;
+
+		buf_addf(&text, "channels:\n  x: { %s }\n", cases[i].channel);
+		conf = conf_read_text(buf_str(&text), "x.yaml", &root, &c, &report, &e);
+		if (!conf)
+			fail_msg("%s", report.p);
+		x = channel_find(&c, STR("x"));
+		if (x->wakes != cases[i].wakes || !str_is(x->region, cases[i].region))
+			fail_msg("case %zu: %lld \"%.*s\"", i, (long long)x->wakes,
+				 STR_ARG(x->region));
+		if (i == 0)
+			assert_true(str_is(x->url, "https://open.larksuite.com"));
+		conf_free(conf);
+		buf_release(&report);
+		buf_release(&text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_tables_become_structs),
 		cmocka_unit_test(names_that_lead_nowhere_are_told_with_their_place),
+		cmocka_unit_test(a_channel_says_what_it_lacks_and_what_to_write),
+		cmocka_unit_test(a_channel_rings_and_keeps_as_its_kind_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

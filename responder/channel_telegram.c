@@ -1,0 +1,48 @@
+/* channel_telegram.c - Telegram's sendMessage, as HTML: only & < > need an escape. */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/channel_inside.h"
+
+#define BODY_MAX (1 << 20)
+
+static void
+add_keyboard(const struct letter *l, const struct piece *x, struct buf *b)
+{
+	if (!piece_is_last(x) || !l->links_n)
+		return;
+	buf_add(b, STR(",\"reply_markup\":{\"inline_keyboard\":[["));
+	for (size_t i = 0; i < l->links_n; i++) {
+		buf_add(b, i ? STR(",{") : STR("{"));
+		json_pair(b, "text", l->links[i].label);
+		json_pair(b, "url", l->links[i].url);
+		buf_add_byte(b, '}');
+	}
+	buf_add(b, STR("]]}"));
+}
+
+int
+telegram_frame(const struct letter *l, const struct piece *x, struct channel_request *q,
+	       struct err *e)
+{
+	struct buf b = BUF(BODY_MAX), text = BUF(BODY_MAX);
+
+	buf_add(&text, STR("<b>"));
+	letter_add_title(l, x, DIALECT_HTML, &text);
+	buf_addf(&text, "</b>\n%.*s", STR_ARG(x->text));
+	buf_add_byte(&b, '{');
+	json_pair(&b, "chat_id", l->p->address.n ? l->p->address : l->c->chat);
+	if (l->c->thread)
+		buf_addf(&b, ",\"message_thread_id\":%lld", (long long)l->c->thread);
+	json_pair(&b, "text", buf_str(&text));
+	buf_addf(&b,
+		 ",\"parse_mode\":\"HTML\",\"disable_web_page_preview\":true,"
+		 "\"disable_notification\":%s",
+		 l->p->level ? "false" : "true");
+	add_keyboard(l, x, &b);
+	buf_add_byte(&b, '}');
+	q->url = hook_url(l, "https://api.telegram.org", "/bot", "/sendMessage");
+	q->counted = arena_str(l->a, buf_str(&text));
+	buf_release(&text);
+	return request_json(l, q, &b, e);
+}
