@@ -1,4 +1,4 @@
-/* cmd_draft.c - the drafts of incidents: list them, read one, copy them out. */
+/* cmd_draft.c - the drafts of incidents: list them, read one, copy them out, work on one. */
 #include "core/base.h"
 
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "responder/record_store.h"
 
 #include "cli/command.h"
+#include "cli/draft_call.h"
 #include "cli/settings.h"
 
 #define ALL 100000
@@ -215,11 +216,22 @@ run_act(const struct act *act, const struct asked *q, struct err *e)
 	return rc;
 }
 
+/* What goes to the responder. */
+static const struct draft_act works[] = {
+	{ "edit", "incident.edit", "--next --why ", true, NULL },
+	{ "lint", "incident.look", "", false, NULL },
+	{ "override", "incident.override", "--rule --why ", false, NULL },
+	{ "submit", "incident.submit", "--why ", false, NULL },
+};
+
 static int
 draft(int argc, char **argv, struct err *e)
 {
 	struct asked q = { .path = "langyan.yaml" };
 
+	for (size_t i = 0; argc > 1 && i < LY_COUNT(works); i++)
+		if (!strcmp(argv[1], works[i].name))
+			return draft_call(argc - 1, argv + 1, &works[i], e);
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++) {
 		if (strcmp(argv[1], acts[i].name) != 0)
 			continue;
@@ -232,17 +244,30 @@ draft(int argc, char **argv, struct err *e)
 				       acts[i].each == show_one ? "draft" : "directory");
 		return run_act(&acts[i], &q, e);
 	}
-	return err_set(e, ERR_USAGE, "list, show or export");
+	return err_set(e, ERR_USAGE, "list, show, export, edit, lint, override or submit");
 }
 
 const struct subcommand cmd_draft = {
-	"draft", "list [INC-…] [--csv] | show ID|TEMPLATE | export DIR [-c FILE]",
-	"texts that were drafted when incidents reached L2 and L3\n"
-	"show prints the text alone on stdout, its gaps and findings on stderr; a template's "
-	"name shows\n"
-	"its newest draft. export writes DIR/INC-…/TEMPLATE.md. list --csv prints them with "
-	"their texts "
-	"for\n"
-	"a spreadsheet.",
-	"  langyan draft list INC-2026-0042\n  langyan draft show zh-food-safety-holding", draft
+	"draft",
+	"list [INC-…] [--csv] | show D | export DIR | edit D FILE [--next T] | lint D | "
+	"override D "
+	"--rule R --why W | submit D; each with [-c FILE]",
+	"texts that were drafted when incidents reached L2 and L3, and what people make of "
+	"them\n"
+	"D: the first digits of its id, its template (the newest), or INC-…/TEMPLATE. show "
+	"prints "
+	"the text\n"
+	"alone on stdout, its gaps and findings on stderr; export writes "
+	"DIR/INC-…/TEMPLATE.md. "
+	"edit: FILE\n"
+	"becomes the next version, which nobody has approved. lint looks at it with the facts "
+	"of "
+	"now.\n"
+	"override lets one finding stand, with a reason; hard ones stay. submit tells those "
+	"who "
+	"approve.\n"
+	"list --csv prints them with their texts for a spreadsheet. See docs/responses.md.",
+	"  langyan draft list INC-2026-0042\n  langyan draft show zh-food-safety-holding\n"
+	"  langyan draft edit 3fa94c10 statement.md --next 2h",
+	draft
 };

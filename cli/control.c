@@ -211,3 +211,53 @@ control_takes(const char *options, const char *option)
 			return true;
 	return false;
 }
+
+static int
+line_read(int argc, char **argv, const struct control_line *q, const char **conf,
+	  struct buf *args, struct err *e)
+{
+	size_t word = 0;
+
+	for (int i = 1; i < argc; i++) {
+		bool option = argv[i][0] == '-' && argv[i][1];
+
+		if (option && i + 1 == argc)
+			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
+		if (!strcmp(argv[i], "-c"))
+			*conf = argv[++i];
+		else if (option && control_takes(q->options, argv[i])) {
+			control_member(args, argv[i] + 2, argv[i + 1]);
+			i++;
+		} else if (option || !q->words[word])
+			return err_set(e, ERR_USAGE, "%s cannot use \"%s\"", argv[0], argv[i]);
+		else
+			control_member(args, q->words[word++], argv[i]);
+	}
+	if (q->words[word])
+		return err_set(e, ERR_USAGE, "%s: which %s?", argv[0],
+			       !strcmp(q->words[word], "id") ? "incident" : q->words[word]);
+	buf_add_byte(args, '}');
+	return buf_ok(args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
+}
+
+int
+control_line(int argc, char **argv, const struct control_line *q, struct err *e)
+{
+	struct buf args = BUF(1 << 18);
+	struct command cmd = { .verb = str_of(q->verb) };
+	const char *conf = "langyan.yaml";
+	struct arena *a = arena_new();
+	struct settings *s = NULL;
+	struct reply r;
+	int rc = line_read(argc, argv, q, &conf, &args, e);
+
+	if (rc == 0 && !(s = settings_read(conf, NULL, e)))
+		rc = -1;
+	cmd.args = buf_str(&args);
+	if (rc == 0)
+		rc = control_call(s, "respond", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&args);
+	return rc;
+}

@@ -31,4 +31,11 @@ struct control_ask {
 };
 int control_ask(int argc, char **argv, const struct control_ask *q, struct err *e);
 
+/* A command whose words and options become its args: words by their names, NULL-ended; each must be
+ * given. -c FILE among them. The exit code. */
+struct control_line {
+	const char *verb, *words[4], *options; /* options as of control_takes() */
+};
+int control_line(int argc, char **argv, const struct control_line *q, struct err *e);
+
 #endif

@@ -201,6 +201,10 @@ static const struct conf_key root_keys[] = {
 	  .help = "机密: incidents that few may see", .of = &confidential_schema },
 	{ "templates", CONF_BLOCK, AT(settings, templates), .dflt = "", .help = "话术库",
 	  .of = &draft_schema },
+	{ "approvals", CONF_BLOCK, AT(settings, approvals), .dflt = "", .help = "审批",
+	  .of = &approval_schema },
+	{ "publish", CONF_TEXTS, AT(settings, publish), 0, 100, "",
+	  "channels (webhooks of your own) through which an approved text may be published" },
 	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",
 	  .of = &digest_schema },
 	CONF_END,
@@ -255,6 +259,7 @@ settings_check(struct conf_reader *r, void *self)
 	notice_conf_check(r, &s->notice, names, s->watches.n);
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 	playbooks_check(r, s, names);
+	publish_conf_check(r, &s->publish, &s->notice);
 }
 
 const struct conf_schema settings_schema = {
@@ -460,6 +465,8 @@ settings_responder(const struct settings *s)
 		.signal_secret = s->http.signal_secret,
 		.notice = s->notice,
 		.draft = s->templates,
+		.approvals = s->approvals,
+		.publish = s->publish,
 		.digests = s->digests,
 		.clock = (enum clock_mode)s->clock.mode,
 		.send = SEND_REAL,

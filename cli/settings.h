@@ -57,6 +57,8 @@ struct settings {
 	struct conf_list duties;
 	struct legal_conf legal;
 	struct draft_conf templates;
+	struct approval_conf approvals;
+	struct conf_texts publish;
 };
 extern const struct conf_schema settings_schema;
 

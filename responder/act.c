@@ -584,9 +584,10 @@ const struct route responder_routes[] = {
 static const struct verb *
 verb_of(struct str name)
 {
-	static const struct verb *const others[] = { act_move_verbs,  act_case_verbs,
-						     act_rota_verbs,  act_play_verbs,
-						     act_draft_verbs, act_link_verbs };
+	static const struct verb *const others[] = { act_move_verbs,   act_case_verbs,
+						     act_rota_verbs,   act_play_verbs,
+						     act_draft_verbs,  act_link_verbs,
+						     act_review_verbs, act_release_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -31,7 +31,8 @@ struct verb {
 };
 /* End with .name == NULL: act_move.c, act_case.c, act_rota.c, act_play.c. */
 extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], act_play_verbs[];
-extern const struct verb act_draft_verbs[], act_link_verbs[]; /* the same */
+extern const struct verb act_draft_verbs[], act_link_verbs[];     /* the same */
+extern const struct verb act_review_verbs[], act_release_verbs[]; /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);
@@ -40,6 +41,8 @@ struct str act_arg(const struct act *x, const char *name);
 int64_t act_arg_int(const struct act *x, const char *name, int64_t dflt);
 /* The person's own words, or ours. */
 struct str act_why(const struct act *x, const char *ours);
+/* "2h" from now, or a time to come within 90 days; as ISO 8601. Empty: not a time. */
+struct str act_time(struct act *x, struct str text);
 /* The incident of "id", or NULL: refused. */
 struct incident *act_incident(struct act *x);
 /* What entries of it are written with: by the actor, now. */

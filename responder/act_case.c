@@ -12,6 +12,8 @@
 #include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
+#include "responder/release.h"
+#include "responder/review.h"
 #include "responder/strategy.h"
 
 #define TEXT_MAX    2000 /* bytes of one field */
@@ -54,8 +56,8 @@ word_at(struct str word, const char *const *words)
 }
 
 /* "2h" from now, or a time; as ISO 8601. Empty: not a time. */
-static struct str
-time_read(struct act *x, struct str text)
+struct str
+act_time(struct act *x, struct str text)
 {
 	struct err bad = { 0 };
 	struct buf b = BUF(64);
@@ -97,7 +99,7 @@ field_read(struct act *x, const struct form_line *f, const struct json *before, 
 						  STR_ARG(words_text(x, f->words)),
 						  STR_ARG(utf8_cut(given, 80))))) != 0;
 	if (f->kind == FORM_TIME)
-		*out = time_read(x, given);
+		*out = act_time(x, given);
 	return out->n || act_say(x, 400,
 				 "\"%.*s\" is neither a span (2h) nor a time to come within 90 "
 				 "days",
@@ -142,7 +144,7 @@ struct writing {
 	/* what was found and written */
 	struct incident *incident;
 	struct gate_ask gate;
-	const struct json *now; /* the value written */
+	const struct json *before, *now; /* the value that stood, and the one written */
 };
 
 /* The next number, or what stands under the given one. 1, 0 refused, -1. */
@@ -198,6 +200,7 @@ entry_write(struct act *x, struct writing *w, struct err *e)
 	value = fields_read(x, w->fields, before);
 	if (!value.n)
 		return 0;
+	w->before = before;
 	w->now = json_parse(x->a, value, &bad);
 	x->r->wrote = true;
 	if (incident_active(x->r->incidents, w->incident, x->now, e) < 0)
@@ -278,6 +281,17 @@ act_claim(struct act *x, struct err *e)
 
 static const char *const fact_words[] = { "unconfirmed", "confirmed", "withdrawn", NULL };
 
+/* Does it fill slots with something else than before? */
+static bool
+fact_differs(const struct writing *w)
+{
+	struct str was = json_text(json_get(w->before, "value"), STR(""));
+	bool stood = str_is(json_text(json_get(w->before, "status"), STR("")), "confirmed");
+	bool stands = str_is(now_text(w, "status"), "confirmed");
+
+	return !w->before || stood != stands || (stands && !str_eq(was, now_text(w, "value")));
+}
+
 static int
 act_fact(struct act *x, struct err *e)
 {
@@ -297,6 +311,8 @@ act_fact(struct act *x, struct err *e)
 	done = entry_write(x, &w, e);
 	if (done <= 0)
 		return done;
+	if (fact_differs(&w) && review_fact_changed(x->r, &w.gate, w.key, e) < 0)
+		return -1;
 	if (str_is(now_text(&w, "status"), "confirmed") && gate_done(&w.gate, "fact", e) < 0)
 		return -1;
 	return written(x, &w, "fact");
@@ -323,7 +339,8 @@ act_task(struct act *x, struct err *e)
 	if (done <= 0)
 		return done;
 	if (str_is(now_text(&w, "state"), "done") &&
-	    urge_done(x->r, w.incident, deadline_of_word(w.key), x->now, e) < 0)
+	    (urge_done(x->r, w.incident, deadline_of_word(w.key), x->now, e) < 0 ||
+	     (str_is(w.key, "pack") && release_settle(x->r, &w.gate, w.incident, e) < 0)))
 		return -1;
 	return written(x, &w, "task");
 }
@@ -399,18 +416,7 @@ act_recuse(struct act *x, struct err *e)
 	return written(x, &w, "recusal of");
 }
 
-static const char *const release_words[] = { "statement", "full",       "update",
-					     "reply",     "staff_note", NULL };
-
-/* What each kind of release ends: clocks, and the tasks of the same name. */
-static const struct {
-	const char *kind;
-	enum deadline_kind clock;
-} release_ends[] = {
-	{ "statement", DEADLINE_STATEMENT }, { "statement", DEADLINE_UPDATE },
-	{ "full", DEADLINE_STATEMENT },      { "full", DEADLINE_FULL },
-	{ "full", DEADLINE_UPDATE },         { "update", DEADLINE_UPDATE },
-};
+static const char *const elsewhere_words[] = { "elsewhere", NULL };
 
 /* Made elsewhere: here it is written down. */
 static int
@@ -422,25 +428,19 @@ act_release(struct act *x, struct err *e)
 		{ "url", FORM_TEXT, NULL, "" },
 		{ "text", FORM_TEXT, NULL, "" },
 		{ "next", FORM_TIME, NULL, "" },
+		{ "how", FORM_WORD, elsewhere_words, "elsewhere" },
 		{ .name = NULL },
 	};
 	struct writing w = { .kind = "release", .fields = fields, .numbered = true };
-	struct str kind, next;
 	struct err bad;
-	int64_t next_at;
+	int64_t next_at = 0;
 	int done = entry_write(x, &w, e);
 
 	if (done <= 0)
 		return done;
-	kind = now_text(&w, "kind");
-	next = now_text(&w, "next");
-	for (size_t k = 0; k < LY_COUNT(release_ends); k++)
-		if (str_is(kind, release_ends[k].kind) &&
-		    (gate_done(&w.gate, deadline_rules[release_ends[k].clock].word, e) < 0 ||
-		     urge_done(x->r, w.incident, release_ends[k].clock, x->now, e) < 0))
-			return -1;
-	if (clock_parse_iso(next, &next_at, &bad) == 0 &&
-	    urge_promise(x->r, w.incident, next_at, x->now, e) < 0)
+	if (clock_parse_iso(now_text(&w, "next"), &next_at, &bad) < 0)
+		next_at = 0;
+	if (release_effects(x->r, &w.gate, w.incident, now_text(&w, "kind"), next_at, e) < 0)
 		return -1;
 	return written(x, &w, "release");
 }
@@ -512,6 +512,12 @@ act_strike(struct act *x, struct err *e)
 	if (!n)
 		return act_say(x, 404, "there is no such entry: %.*s", act_arg(x, "key"));
 	x->r->wrote = true;
+	if (str_is(of.kind, "fact")) {
+		struct gate_ask q = act_gate(x, i);
+
+		if (review_fact_changed(x->r, &q, of.key, e) < 0)
+			return -1;
+	}
 	return act_done(x, i, arena_textf(x->a, "%lld erased", (long long)n));
 }
 

@@ -152,7 +152,7 @@ size_t channel_parts(const struct channel_conf *c, const struct parcel *p) LY_MU
 
 /* ---- kinds with more to them ------------------------------------------------------------------ */
 
-/* The body: Alertmanager's webhook, version 4. Pure. */
+/* The body: Alertmanager's webhook, version 4; of kind "publish" {"event","key","release","text"}. Pure. */
 void webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *out);
 /* "t=1599360473,v1=<hex hmac-sha256(secret, t "." body)>". Pure. */
 void webhook_sign(struct str secret, int64_t wall_at, struct str body, struct buf *out);

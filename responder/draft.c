@@ -14,11 +14,8 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/draft.h"
-#include "responder/draft_fill.h"
+#include "responder/draft_inside.h"
 #include "responder/draft_pick.h"
-#include "responder/draft_store.h"
-#include "responder/heap.h"
-#include "responder/lint.h"
 #include "responder/playbook.h"
 #include "responder/template.h"
 
@@ -69,18 +66,6 @@ const struct conf_schema draft_schema = {
 	.check = draft_check,
 };
 
-struct drafts {
-	const struct responder_env *env;
-	struct templates *templates; /* NULL: none are configured */
-	struct lint *lint;
-	struct draft_facts *facts;
-	unsigned channels;
-	size_t variants;
-	struct id *pending; /* rows of which no file is written yet */
-	size_t pending_n, pending_cap;
-	bool redo; /* look for missing files once */
-};
-
 /* ---- life ---------------------------------------------------------------------------------------- */
 
 static unsigned
@@ -122,6 +107,7 @@ drafts_free(struct drafts *d)
 		return;
 	templates_free(d->templates);
 	lint_free(d->lint);
+	together_free(d->together);
 	draft_facts_free(d->facts);
 	free(d->pending);
 	free(d);
@@ -129,18 +115,10 @@ drafts_free(struct drafts *d)
 
 /* ---- one draft -------------------------------------------------------------------------------------- */
 
-static void
-pending_add(struct drafts *d, const struct id *id)
-{
-	if (d->pending_n == d->pending_cap)
-		d->pending = heap_more(d->pending, &d->pending_cap, sizeof *d->pending);
-	d->pending[d->pending_n++] = *id;
-}
-
 /* A gap keeps a text from going out, but it is not a fault of the text; and what the text seems to
  * lack may be what the gap is for. */
-static struct str
-state_of(const struct lint_findings *f, size_t gaps)
+static enum draft_event
+event_of(const struct lint_findings *f, size_t gaps)
 {
 	size_t faults = 0;
 
@@ -148,24 +126,8 @@ state_of(const struct lint_findings *f, size_t gaps)
 		faults += f->v[i].severity == LINT_BLOCK && strcmp(f->v[i].rule, "any.gap") &&
 			  (f->v[i].len || !gaps);
 	if (faults)
-		return STR("lint_failed");
-	return gaps ? STR("generated") : STR("lint_passed");
-}
-
-/* What the lint is asked of it. supported is there even when nothing was filled in: then no figure
- * is supported. */
-static struct lint_ask
-lint_ask_of(const struct draft_fill *k, const struct template *t, struct str text)
-{
-	return (struct lint_ask){ .text = text,
-				  .lang = (enum template_lang)t->lang,
-				  .kind = t->kind,
-				  .level = k->m->to_level,
-				  .age_s = k->now - k->i->opened_at,
-				  .max_length = t->max_length,
-				  .blocked = k->ground->blocked,
-				  .supported = k->values,
-				  .supported_n = k->values_n };
+		return DRAFT_MADE_FAULTY;
+	return gaps ? DRAFT_MADE_GAPS : DRAFT_MADE_CLEAN;
 }
 
 /* asked: 0 for what a move calls for, once; a person may ask again: the time of that. *row's texts
@@ -189,7 +151,10 @@ draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int
 
 	k->values_n = 0;
 	template_render(t, &src, &out);
-	ask = lint_ask_of(k, t, buf_str(&out.text));
+	ask = draft_lint_ask(k, k->m->to_level, buf_str(&out.text));
+	ask.lang = (enum template_lang)t->lang;
+	ask.kind = t->kind;
+	ask.max_length = t->max_length;
 	lint_text(d->lint, &ask, k->a, &found);
 	lint_add_json(&lint, &found, ask.text, 0);
 	snprintf(seq, sizeof seq, asked ? "%lld asked %lld" : "%lld", (long long)k->m->seq,
@@ -200,11 +165,14 @@ draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int
 	row.gaps = buf_str(&out.gaps);
 	row.lint = buf_str(&lint);
 	row.evidence = buf_str(&out.evidence);
-	row.state = state_of(&found, out.gaps_n);
+	row.state =
+		str_of(draft_state_words[draft_next(DRAFT_NONE, event_of(&found, out.gaps_n))]);
+	if (str_find(row.evidence, STR("\"next_update\":")) >= 0)
+		row.promise_at = draft_fill_promise(t, k->now);
 	added = asked ? draft_add_new(d->env->store, &row, e)
 		      : draft_add(d->env->store, &row, e);
 	if (added > 0)
-		pending_add(d, &row.id);
+		drafts_pending(d, &row.id);
 	*said = (struct draft_made){ t->id, row.state, row.version, out.gaps_n };
 	template_out_release(&out);
 	buf_release(&lint);
@@ -392,7 +360,7 @@ redo_one(void *arg, const struct draft_row *row)
 	const char *dir = arena_textf(a, "%.*s/drafts", STR_ARG(d->env->site->data));
 
 	if (access(draft_path(dir, row, a), F_OK) < 0)
-		pending_add(d, &row->id);
+		drafts_pending(d, &row->id);
 	arena_free(a);
 	return 0;
 }

@@ -1,3 +1,4 @@
+/* draft_fill.c - see draft_fill.h. */
 #include "core/base.h"
 
 #include <stdio.h>
@@ -156,8 +157,8 @@ mentions_of(struct draft_fill *k)
 	return out.p;
 }
 
-static int64_t
-next_update(const struct template *t, int64_t now)
+int64_t
+draft_fill_promise(const struct template *t, int64_t now)
 {
 	return (now + t->next_update + HALF_HOUR - 1) / HALF_HOUR * HALF_HOUR;
 }
@@ -211,7 +212,7 @@ known_find(struct draft_fill *k, const struct template *t, enum template_known w
 		break;
 	}
 	case KNOWN_NEXT_UPDATE:
-		out->text = str_of(moment(k, t, next_update(t, k->now)));
+		out->text = str_of(moment(k, t, draft_fill_promise(t, k->now)));
 		break;
 	case KNOWN_TOLD:
 		out->text = str_of(draft_told(i->topic, (enum template_lang)t->lang));

@@ -30,6 +30,9 @@ struct draft_fill {
 bool draft_fill_find(void *arg, const struct template *t, struct str slot,
 		     struct template_value *out);
 
+/* What {{next_update}} of a text that is drafted now promises: rounded up to half an hour. Pure. */
+int64_t draft_fill_promise(const struct template *t, int64_t now);
+
 /* What a topic is called in public, "" for one that a person says better. */
 const char *draft_concern(struct str topic, enum template_lang lang);
 /* What people report of it, in our words: ends no sentence. "" as above. */

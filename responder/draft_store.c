@@ -1,12 +1,14 @@
+/* draft_store.c - see draft_store.h. */
 #include "core/base.h"
 
+#include "core/hash.h"
 #include "core/str.h"
 #include "responder/draft_store.h"
 
 #define COLUMNS                                                                          \
 	"d.id, d.incident, i.number, d.template, d.kind, d.lang, d.at, d.text, d.gaps, " \
 	"d.lint,"                                                                        \
-	" d.evidence, d.state, d.version"
+	" d.evidence, d.state, d.version, d.author, d.promise_at"
 #define FROM " FROM draft d JOIN incident i ON i.id = d.incident"
 
 static int
@@ -24,18 +26,88 @@ version_next(struct store *s, const struct draft_row *row, int64_t *version, str
 	return found < 0 ? -1 : 0;
 }
 
+/* Where it stands, DRAFT_STATES for none of our words. 1, 0, -1. */
+static int
+state_read(struct store *s, const struct id *id, enum draft_state *state, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT state FROM draft WHERE id = :id");
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	*state = found > 0 ? draft_state_of(stmt_col_text(q, 0)) : DRAFT_STATES;
+	stmt_reset(q);
+	return found;
+}
+
+int
+draft_assign(struct store *s, const struct id *id, enum draft_event event, enum draft_state *to,
+	     struct err *e)
+{
+	struct stmt *q;
+	enum draft_state from;
+	int found = state_read(s, id, &from, e);
+
+	if (found <= 0 || from == DRAFT_STATES)
+		return found < 0 ? -1 : 0;
+	*to = draft_next(from, event);
+	if (*to == DRAFT_NONE)
+		return 0;
+	q = store_stmt(s, "UPDATE draft SET state = :state WHERE id = :id");
+	stmt_text(q, 1, str_of(draft_state_words[*to]));
+	stmt_id(q, 2, id);
+	return stmt_run(q, e);
+}
+
+int
+draft_set_lint(struct store *s, const struct id *id, struct str lint, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE draft SET lint = :lint WHERE id = :id");
+
+	stmt_text(q, 1, lint);
+	stmt_id(q, 2, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+#define OLDER 64
+
+/* What a machine wrote and nobody has asked approval for. */
 static int
 supersede(struct store *s, const struct draft_row *row, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "UPDATE draft SET state = 'superseded' WHERE incident = :incident"
-			      " AND template = :template AND version < :version"
-			      " AND state IN ('generated', 'lint_failed', 'lint_passed')");
+	struct stmt *q = store_stmt(
+		s, "SELECT id FROM draft WHERE incident = :incident AND template = :template"
+		   " AND version < :version AND author = '' AND state NOT IN ('in_review',"
+		   " 'approved', 'superseded') ORDER BY version DESC LIMIT :limit");
+	struct id old[OLDER];
+	enum draft_state to;
+	size_t n = 0;
+	int more;
 
 	stmt_id(q, 1, &row->incident);
 	stmt_text(q, 2, row->template);
 	stmt_int(q, 3, row->version);
-	return stmt_run(q, e) < 0 ? -1 : 0;
+	stmt_int(q, 4, OLDER);
+	while ((more = stmt_step(q, e)) > 0)
+		old[n++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	for (size_t i = 0; i < n && more >= 0; i++)
+		more = draft_assign(s, &old[i], DRAFT_REPLACE, &to, e);
+	return more < 0 ? -1 : 0;
+}
+
+struct str
+draft_hash(struct str text, struct arena *a)
+{
+	struct buf b = BUF(128);
+	uint8_t hash[32];
+	struct str s;
+
+	hash_sha256(text, hash);
+	hash_add_hex(&b, hash, sizeof hash);
+	s = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return s;
 }
 
 int
@@ -48,8 +120,9 @@ draft_add(struct store *s, struct draft_row *row, struct err *e)
 		return -1;
 	q = store_stmt(s,
 		       "INSERT INTO draft (id, incident, template, kind, lang, at, text, gaps,"
-		       " lint, evidence, state, version) VALUES (:id, :incident, :template,"
-		       " :kind, :lang, :at, :text, :gaps, :lint, :evidence, :state, :version)"
+		       " lint, evidence, state, version, author, promise_at) VALUES (:id,"
+		       " :incident, :template, :kind, :lang, :at, :text, :gaps, :lint,"
+		       " :evidence, :state, :version, :author, :promise)"
 		       " ON CONFLICT (id) DO NOTHING");
 	stmt_id(q, 1, &row->id);
 	stmt_id(q, 2, &row->incident);
@@ -63,6 +136,8 @@ draft_add(struct store *s, struct draft_row *row, struct err *e)
 	stmt_text(q, 10, row->evidence);
 	stmt_text(q, 11, row->state);
 	stmt_int(q, 12, row->version);
+	stmt_text(q, 13, row->author.n ? row->author : STR(""));
+	stmt_int(q, 14, row->promise_at);
 	added = stmt_run(q, e);
 	if (added <= 0)
 		return added;
@@ -105,6 +180,8 @@ row_of(struct stmt *q)
 		.evidence = stmt_col_text(q, 10),
 		.state = stmt_col_text(q, 11),
 		.version = stmt_col_int(q, 12),
+		.author = stmt_col_text(q, 13),
+		.promise_at = stmt_col_int(q, 14),
 	};
 }
 
@@ -120,7 +197,8 @@ draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_r
 	if (found > 0) {
 		struct str *texts[] = { &out->number, &out->template, &out->kind,
 					&out->lang,   &out->text,     &out->gaps,
-					&out->lint,   &out->evidence, &out->state };
+					&out->lint,   &out->evidence, &out->state,
+					&out->author };
 
 		*out = row_of(q);
 		for (size_t i = 0; i < LY_COUNT(texts); i++)

@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/store.h"
+#include "responder/approval.h"
 
 struct draft_row {
 	struct id id, incident;
@@ -16,14 +17,26 @@ struct draft_row {
 	struct str template, kind, lang;
 	int64_t at;
 	struct str text, gaps, lint, evidence; /* the last three are JSON */
-	struct str state; /* generated, lint_failed, lint_passed, superseded */
-	int64_t version;  /* 1, 2, … of one template within one incident */
+	struct str state;                      /* draft_state_words */
+	int64_t version;   /* 1, 2, … of one template within one incident */
+	struct str author; /* who wrote it: a person's key, or the actor; empty: the template */
+	int64_t promise_at; /* the next update that it promises; 0: none */
 };
-/* 1 written, 0 it was there, -1. Gives row->version; older versions become "superseded". */
+/* 1 written, 0 it was there, -1. Gives row->version; older versions that nobody wrote or approved
+ * become "superseded". */
 int draft_add(struct store *s, struct draft_row *row, struct err *e) LY_MUST_USE;
 /* The same, but a text that reads as the newest of its template does is not written: 0, and
  * row->version is that of the newest. */
 int draft_add_new(struct store *s, struct draft_row *row, struct err *e) LY_MUST_USE;
+/* The only function that assigns a state, by the table of approval.h: *to. 1, 0 the table has no such
+ * move from where the draft is, -1. */
+int draft_assign(struct store *s, const struct id *id, enum draft_event event,
+		 enum draft_state *to, struct err *e) LY_MUST_USE;
+/* What the lint says of it now. */
+int draft_set_lint(struct store *s, const struct id *id, struct str lint,
+		   struct err *e) LY_MUST_USE;
+/* SHA-256 of a text: what an approval names. In hex, in a. */
+struct str draft_hash(struct str text, struct arena *a);
 /* Texts in a. 1, 0, -1. */
 int draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_row *out,
 	       struct err *e) LY_MUST_USE;

@@ -13,7 +13,8 @@
  * task         "claim", "t1"    what, role, state, due_at, why
  * role         "lead"           person, deputy
  * recusal      "linjing"        out, why
- * release      "1", "2", …      kind, channel, url, hash, text, next_at
+ * release      "1", "2", …      release.h
+ * draft, approval, override     review.h
  */
 #ifndef LY_RESPONDER_ENTRY_H
 #define LY_RESPONDER_ENTRY_H

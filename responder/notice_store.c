@@ -573,3 +573,20 @@ notice_salt(struct store *s, struct str fresh, struct arena *a, struct str *out,
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
 }
+
+int
+notice_first_sent(struct store *s, const struct id *incident, int64_t once, int64_t *at,
+		  struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT coalesce(min(sent_at), 0) FROM notice WHERE"
+				       " incident = :incident AND seq = :once AND kind ="
+				       " 'inform' AND sent_at > 0");
+	int found;
+
+	stmt_id(q, 1, incident);
+	stmt_int(q, 2, once);
+	found = stmt_step(q, e);
+	*at = found > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}

@@ -124,4 +124,9 @@ int matters_due(struct store *s, enum matter_due what, int64_t now, struct id *o
 		struct err *e) LY_MUST_USE;
 #define MATTERS_MAX 64
 
+/* When the first of those that an incident's people were told under this number (notice_inform.once)
+ * was sent; 0: none was. */
+int notice_first_sent(struct store *s, const struct id *incident, int64_t once, int64_t *at,
+		      struct err *e) LY_MUST_USE;
+
 #endif

@@ -432,3 +432,29 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 		all_must_be(r, &o[i].channels, &channels);
 	}
 }
+
+void
+publish_conf_check(struct conf_reader *r, const struct conf_texts *publish,
+		   const struct notice_conf *notice)
+{
+	struct str *names =
+		arena_alloc(conf_arena(r), (notice->channels.n + 1) * sizeof *names);
+	const struct channel_conf *c = notice->channels.v;
+
+	for (size_t i = 0; i < notice->channels.n; i++)
+		names[i] = c[i].name;
+	for (size_t i = 0; i < publish->n; i++) {
+		size_t k = 0;
+
+		while (k < notice->channels.n && !str_eq(names[k], publish->v[i]))
+			k++;
+		if (k == notice->channels.n)
+			conf_unknown(r, publish, "channel", publish->v[i], names,
+				     notice->channels.n);
+		else if (c[k].kind != CHANNEL_WEBHOOK || !c[k].secret.n)
+			conf_error(r, publish,
+				   "what publishes is a webhook with a secret, which \"%.*s\" "
+				   "is not",
+				   STR_ARG(publish->v[i]));
+	}
+}

@@ -85,4 +85,8 @@ const struct person_conf *person_of_actor(const struct notice_conf *c, struct st
 enum target_kind { TARGET_PERSON, TARGET_SCHEDULE, TARGET_CHANNEL, TARGET_BAD };
 /* "schedule:pr-duty" -> TARGET_SCHEDULE and its name. */
 enum target_kind target_parse(struct str text, struct str *name);
+/* Channels of `publish`: each is a webhook that signs. */
+void publish_conf_check(struct conf_reader *r, const struct conf_texts *publish,
+			const struct notice_conf *notice);
+
 #endif

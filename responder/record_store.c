@@ -273,6 +273,11 @@ static const char links[] = "CREATE TABLE link_key (number BIGINT PRIMARY KEY, s
 			    "CREATE TABLE link_use (notice BYTEA NOT NULL, verb BIGINT NOT "
 			    "NULL, at BIGINT NOT NULL,"
 			    " actor TEXT NOT NULL, PRIMARY KEY (notice, verb));\n";
+/* author: a person who wrote the text. promise_at: the next update that it promises. */
+static const char written_drafts[] =
+	"ALTER TABLE draft ADD COLUMN author TEXT NOT NULL DEFAULT '';\n"
+	"ALTER TABLE draft ADD COLUMN promise_at BIGINT NOT NULL DEFAULT 0;\n"
+	"CREATE INDEX draft_by_incident ON draft (incident, template, version);\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -297,6 +302,7 @@ static const struct migration steps[] = {
 	{ 20, "duty clocks", duties },
 	{ 21, "which stories were called a wrong alarm", hushes },
 	{ 22, "signed links", links },
+	{ 23, "drafts that people wrote", written_drafts },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

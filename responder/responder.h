@@ -9,6 +9,7 @@
 
 #include "core/httpd.h"
 #include "core/stage.h"
+#include "responder/approval.h"
 #include "responder/conf.h"
 #include "responder/digest.h"
 #include "responder/draft.h"
@@ -31,7 +32,9 @@ struct responder_conf {
 	struct legal_conf legal;
 	struct notice_conf notice;
 	struct draft_conf draft;
-	struct conf_list digests; /* digest_schema */
+	struct approval_conf approvals;
+	struct conf_texts publish; /* channels through which we may publish ourselves */
+	struct conf_list digests;  /* digest_schema */
 	enum clock_mode clock;
 	enum send_mode send;
 	struct told_sink told;

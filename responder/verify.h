@@ -12,6 +12,8 @@
  *   moves           the chain of hashes, the table of moves, and where each incident stands
  *   labels          the chain of hashes
  *   entries         the chain of hashes, and each value by its salted digest
+ *   drafts          states by their table from entry to entry; what was approved or released is, by
+ *                   its hash, the text that is kept; a release has the approvals that it asked for
  *   rota            the chain of hashes of what people changed of it
  * What was erased or has expired is said, never called a mismatch.
  */
@@ -23,6 +25,7 @@
 
 struct verify_sum {
 	int64_t mentions, rollups, firings, moves, labels, entries, rota, contents, notices;
+	int64_t drafts;          /* with an entry */
 	int64_t digests;         /* looked at, as those before */
 	int64_t erased, expired; /* not looked at              */
 	int64_t mismatches;

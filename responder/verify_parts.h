@@ -46,6 +46,7 @@ int verify_all_notices(struct verify *v) LY_MUST_USE;
 int verify_all_digests(struct verify *v) LY_MUST_USE;
 int verify_all_entries(struct verify *v) LY_MUST_USE;
 int verify_all_rota(struct verify *v) LY_MUST_USE;
+int verify_all_drafts(struct verify *v) LY_MUST_USE;
 
 struct json;
 /* verify_gauge.c: a firing of a number from outside. */

@@ -74,6 +74,32 @@ def drafts(folder, conf):
     check("a confirmed fact comes into drafts that are asked for again", made.returncode == 0 and again and
           all(int(r["version"]) > 1 for r in again if r["template"] == "zh-food-safety-holding"),
           "%s %s" % ((made.stdout + made.stderr)[:300], [(r["template"], r["version"]) for r in again]))
+    said(folder, conf, number, next(r["template"] for r in rows if r["state"] == "lint_passed" and r["language"] == "zh"))
+
+
+def said(folder, conf, number, clean):
+    """One person cannot approve for two: what they released is told, and every text is kept by its hash."""
+    def draft(*args):
+        r = langyan(*args, "-c", conf)
+        return r.returncode, (r.stdout + r.stderr).decode()
+    rc, out = draft("approve", clean)
+    check("who is nobody of the people approves nothing", rc == 1 and "nobody of the configuration" in out, out)
+    rc, out = draft("release", clean, "--channel", "weibo")
+    check("too few approvers: nothing is released as approved", rc == 1 and "too few approvers" in out, out)
+    text = langyan("draft", "show", clean, "-c", conf).stdout.decode()
+    edited = folder / "edited.md"
+    edited.write_text(text.replace("。", "，深表遗憾。", 1))
+    rc, out = draft("draft", "edit", number + "/" + clean, edited)
+    check("an edit is looked at", rc == 0 and "lint_failed" in out and "zh.regret" in out, out)
+    edited.write_text(text + "\n")
+    rc, out = draft("draft", "edit", clean, edited)
+    check("and a better one passes", rc == 0 and "lint_passed" in out, out)
+    rc, out = draft("release", clean, "--channel", "weibo", "--url", "https://weibo.example/1", "--how", "elsewhere")
+    check("a release made elsewhere is told", rc == 0 and "release 1" in out, out)
+    rc, out = draft("release", "withdraw", number, "1")
+    check("a withdrawal wants a reason", rc != 0 and "why" in out, out)
+    rc, out = draft("verify")
+    check("what was released is verified", rc == 0, out[-400:])
 
 
 def main():
