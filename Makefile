@@ -15,10 +15,10 @@ say       = $(if $(filter 1,$V),,@printf '  %-7s %s\n' $(1) $@)
 # ---- what must be on the machine -------------------------------------------------------------
 # a|b: either will do, the first is what we install.
 PKGS       := libzmq sqlite3 libpcre2-8 libxml-2.0 libcurl yaml-0.1 jansson icu-uc icu-i18n \
-              libsodium libmicrohttpd glib-2.0 libpsl zlib libzstd libzip
+              libsodium libmicrohttpd glib-2.0 libpsl zlib libzstd libzip cairo
 BUILD_PKGS := gcc libc6-dev pkg-config|pkgconf libzmq3-dev libsqlite3-dev libpcre2-dev libxml2-dev \
               libcurl4-openssl-dev|libcurl4-gnutls-dev|libcurl4-nss-dev libyaml-dev libjansson-dev \
-              libicu-dev libsodium-dev libmicrohttpd-dev libglib2.0-dev libpsl-dev libzip-dev \
+              libicu-dev libsodium-dev libmicrohttpd-dev libglib2.0-dev libpsl-dev libzip-dev libcairo2-dev \
               zlib1g-dev libzstd-dev \
               publicsuffix tzdata ca-certificates
 CHECK_PKGS := libcmocka-dev clang libclang-rt-14-dev llvm valgrind pmccabe clang-format \

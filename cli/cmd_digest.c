@@ -5,11 +5,11 @@
 
 #include "core/str.h"
 
-#include "responder/digest.h"
 #include "responder/record_store.h"
 
 #include "cli/command.h"
-#include "cli/settings.h"
+#include "cli/digest_pick.h"
+#include "cli/rota_view.h"
 
 struct digest_options {
 	const char *path, *date, *watch, *name, *format;
@@ -41,42 +41,6 @@ options_read(int argc, char **argv, struct digest_options *o, struct err *e)
 	return 0;
 }
 
-/* The entry of `digests` that is meant: by name, else the first, else the defaults. */
-static int
-conf_pick(const struct settings *s, const struct digest_options *o, struct digest_conf *out,
-	  struct err *e)
-{
-	const struct digest_conf *c = s->digests.v;
-
-	*out = (struct digest_conf){ .name = STR("daily"), .cut = 8 * 3600, .at = 9 * 3600 };
-	for (size_t i = 0; i < s->digests.n; i++)
-		if (!o->name || str_is(c[i].name, o->name)) {
-			*out = c[i];
-			return 0;
-		}
-	if (o->name)
-		return err_set(e, ERR_USAGE, "there is no digest \"%s\" in the configuration",
-			       o->name);
-	return 0;
-}
-
-static int
-watch_pick(const struct settings *s, const struct digest_options *o, struct str *watch,
-	   struct digest_conf *c, struct err *e)
-{
-	const struct watch_conf *w = s->watches.v;
-
-	if (!o->watch)
-		return 0;
-	for (size_t i = 0; i < s->watches.n; i++)
-		if (str_is(w[i].name, o->watch)) {
-			*watch = w[i].name;
-			c->watches = (struct conf_texts){ watch, 1 };
-			return 0;
-		}
-	return err_set(e, ERR_USAGE, "there is no watch \"%s\"", o->watch);
-}
-
 /* 2026-03-10 -> the moment at which its digest is told. */
 static int
 date_read(const char *date, const struct digest_conf *c, const struct zone *z, int64_t *at,
@@ -93,13 +57,15 @@ date_read(const char *date, const struct digest_conf *c, const struct zone *z, i
 }
 
 static int
-print_forms(const char *format, const struct digest_row *r, struct err *e)
+print_forms(const char *format, const struct digest_row *r, struct arena *a, struct err *e)
 {
+	struct str chat = digest_chat_of(r, a);
 	const struct {
 		const char *word;
 		struct str bytes;
 	} forms[] = {
-		{ "html", r->html }, { "md", r->md }, { "text", r->text }, { "json", r->facts }
+		{ "html", r->html },  { "md", r->md },  { "text", r->text },
+		{ "json", r->facts }, { "chat", chat },
 	};
 	struct str rest = str_of(format), word;
 
@@ -109,9 +75,10 @@ print_forms(const char *format, const struct digest_row *r, struct err *e)
 		while (k < LY_COUNT(forms) && !str_is(word, forms[k].word))
 			k++;
 		if (k == LY_COUNT(forms))
-			return err_set(e, ERR_USAGE,
-				       "there is no format \"%.*s\": html, md, text, json",
-				       STR_ARG(word));
+			return err_set(
+				e, ERR_USAGE,
+				"there is no format \"%.*s\": html, md, text, json, chat",
+				STR_ARG(word));
 		fwrite(forms[k].bytes.p, 1, forms[k].bytes.n, stdout);
 		if (!str_ends(forms[k].bytes, STR("\n")))
 			putchar('\n');
@@ -122,49 +89,49 @@ print_forms(const char *format, const struct digest_row *r, struct err *e)
 /* As it was told; else computed from what the record holds now. */
 static int
 digest_find(const struct responder_env *env, const struct digest_options *o,
-	    struct digest_conf *c, struct arena *a, struct digest_row *r, struct err *e)
+	    struct digest_ask *ask, struct arena *a, struct digest_row *r, struct err *e)
 {
-	struct digest_ask ask = { .conf = c };
 	int found = 0;
 
-	if (o->date && date_read(o->date, c, env->zone, &ask.at, e) < 0)
+	if (o->date && date_read(o->date, ask->conf, env->zone, &ask->at, e) < 0)
 		return -1;
 	if (!o->watch)
-		found = digest_read(env->store, c->name,
-				    o->date ? zone_day(env->zone, ask.at) : 0, a, r, e);
+		found = digest_read(env->store, ask->conf->name,
+				    o->date ? zone_day(env->zone, ask->at) : 0, a, r, e);
 	if (found)
 		return found < 0 ? -1 : 0;
-	if (day_newest(env->store, &ask.made_at, e) < 0 ||
-	    record_meta_int(env->store, "commit_seq", 0, &ask.as_of, e) < 0)
+	if (day_newest(env->store, &ask->made_at, e) < 0 ||
+	    record_meta_int(env->store, "commit_seq", 0, &ask->as_of, e) < 0)
 		return -1;
-	ask.made_at++;
+	ask->made_at++;
 	/* Without a date: the day that is going on, as far as it is recorded. */
 	if (!o->date)
-		ask.at = ask.made_at;
-	return digest_compose(env, &ask, a, r, e);
+		ask->at = ask->made_at;
+	return digest_compose(env, ask, a, r, e);
 }
 
 static int
 digest_print(struct settings *s, const struct digest_options *o, struct arena *a, struct err *e)
 {
-	struct responder_conf rc = settings_responder(s);
-	struct responder_env env = { .site = &rc.site,
-				     .watches = rc.watches,
-				     .watches_n = rc.watches_n };
-	struct zone *z = zone_open(s->site.zone.p, e);
-	struct store *store = NULL;
+	struct rota_view rota = { .s = s };
+	struct digest_view v;
 	struct digest_conf c;
 	struct digest_row r;
-	struct str watch;
-	int bad = -1;
+	struct digest_ask ask = { .conf = &c };
+	int bad = digest_view_open(s, &v, e);
 
-	env.zone = z;
-	if (z && conf_pick(s, o, &c, e) == 0 && watch_pick(s, o, &watch, &c, e) == 0)
-		env.store = store = store_open_reader(rc.record.p, &record_migrations, e);
-	if (store && digest_find(&env, o, &c, a, &r, e) == 0)
-		bad = print_forms(o->format, &r, e);
-	store_close(store);
-	zone_close(z);
+	if (bad == 0 && (digest_pick(s, o->name, &c, e) < 0 ||
+			 (o->watch && digest_pick_watch(s, o->watch, &c, &ask.watch, e) < 0)))
+		bad = -1;
+	if (bad == 0)
+		bad = rota_view_open(s, &rota, e);
+	ask.roster = rota.roster;
+	if (bad == 0)
+		bad = digest_find(&v.env, o, &ask, a, &r, e);
+	if (bad == 0)
+		bad = print_forms(o->format, &r, a, e);
+	rota_view_close(&rota);
+	digest_view_close(&v);
 	return bad;
 }
 
@@ -183,7 +150,8 @@ digest(int argc, char **argv, struct err *e)
 }
 
 const struct subcommand cmd_digest = {
-	"digest", "[--date D] [--watch W] [--name N] [--format html,md,json,text] [-c FILE]",
+	"digest",
+	"[--date D] [--watch W] [--name N] [--format html,md,json,text,chat] [-c FILE]",
 	"the daily digest, as it was told; of another watch or day computed from the record\n"
 	"D like 2026-03-10: the digest told on that day. json holds every figure and how it "
 	"was\n"

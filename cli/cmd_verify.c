@@ -10,9 +10,13 @@
 #include "responder/verify.h"
 
 #include "cli/command.h"
+#include "cli/file.h"
 #include "cli/settings.h"
+#include "cli/verify_digest_file.h"
 #include "cli/verify_scores.h"
 #include "cli/verify_stories.h"
+
+#define DIGEST_MAX (32 << 20)
 
 static void
 mismatch(void *arg, struct str what)
@@ -82,6 +86,20 @@ stories_again(const char *record, int64_t *wrong, struct err *e)
 	return 0;
 }
 
+/* The file of a digest; a record begins otherwise. 1 it is one and *wrong says, 0, -1. */
+static int
+verify_digest(struct settings *s, const char *path, int64_t *wrong, struct err *e)
+{
+	struct buf file = BUF(DIGEST_MAX);
+	struct err big;
+	int is = file_read(path, &file, &big) == 0 && digest_file_is(buf_str(&file));
+
+	if (is)
+		*wrong = digest_file_verify(s, buf_str(&file), e);
+	buf_release(&file);
+	return is && *wrong < 0 ? -1 : is;
+}
+
 static int
 verify(int argc, char **argv, struct err *e)
 {
@@ -96,6 +114,14 @@ verify(int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "at most one file");
 	if (i >= 0)
 		s = settings_read(path, NULL, e);
+	if (s && i < argc) {
+		int is = verify_digest(s, argv[i], &wrong, e);
+
+		if (is) {
+			settings_free(s);
+			return is < 0 ? -1 : wrong != 0;
+		}
+	}
 	if (s)
 		record = i < argc ? argv[i] : settings_path(s, "respond/langyan.db");
 	if (s && (z = zone_open(s->site.zone.p, e)))
@@ -123,11 +149,15 @@ verify(int argc, char **argv, struct err *e)
 }
 
 const struct subcommand cmd_verify = {
-	"verify", "[-c FILE] [RECORD]",
+	"verify", "[-c FILE] [RECORD | DIGEST]",
 	"compute every figure, reason, digest and link of the audit chain again from stored "
 	"rows\n"
 	"and every score from its text and the kept image that it names, every digest of "
 	"evidence.\n"
-	"RECORD is another langyan.db, a backup's say. Exit 1 names each mismatch.",
-	"  langyan verify\n  langyan verify /var/backups/langyan/2026-11-21/langyan.db", verify
+	"RECORD is another langyan.db, a backup's say; DIGEST the file of a digest: html, md, "
+	"json or\n"
+	"text, of which every figure is computed again. Exit 1 names each mismatch.",
+	"  langyan verify\n  langyan verify daily-2026-03-10.html\n  langyan verify "
+	"/var/backups/langyan/2026-11-21/langyan.db",
+	verify
 };

@@ -242,10 +242,18 @@ add_lines(struct buf *out, struct str s)
 }
 
 static void
+add_base64(struct buf *out, struct str s)
+{
+	for (; s.n; s = str_slice(s, LINE_BYTES / 4 * 3, s.n)) {
+		hash_add_base64(out, str_slice(s, 0, LINE_BYTES / 4 * 3));
+		buf_add(out, STR("\r\n"));
+	}
+}
+
+static void
 add_body(struct buf *out, const char *type, struct str s)
 {
 	struct buf lines = BUF(MAIL_MAX);
-	struct str rest;
 	bool seven = is_seven_bit(s);
 
 	buf_addf(out,
@@ -253,15 +261,41 @@ add_body(struct buf *out, const char *type, struct str s)
 		 "Content-Transfer-Encoding: %s\r\n\r\n",
 		 type, seven ? "7bit" : "base64");
 	add_lines(seven ? out : &lines, s);
-	for (rest = buf_str(&lines); rest.n;
-	     rest = str_slice(rest, LINE_BYTES / 4 * 3, rest.n)) {
-		hash_add_base64(out, str_slice(rest, 0, LINE_BYTES / 4 * 3));
-		buf_add(out, STR("\r\n"));
-	}
+	add_base64(out, buf_str(&lines));
 	out->over |= lines.over;
 	buf_release(&lines);
 	if (seven && !str_ends(buf_str(out), STR("\r\n")))
 		buf_add(out, STR("\r\n"));
+}
+
+static void
+add_image(struct buf *out, const struct mail_image *x)
+{
+	buf_addf(out,
+		 "Content-Type: image/png\r\nContent-ID: <%s>\r\nContent-Disposition: inline;"
+		 " filename=\"%s.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+		 x->name, x->name);
+	add_base64(out, x->png);
+}
+
+/* The HTML; with images as one part with them. */
+static void
+add_html(struct buf *out, const struct mail *m, const char *boundary)
+{
+	if (!m->images_n) {
+		add_body(out, "html", m->html);
+		return;
+	}
+	buf_addf(out,
+		 "Content-Type: multipart/related; type=\"text/html\";\r\n"
+		 " boundary=\"%s.r\"\r\n\r\n--%s.r\r\n",
+		 boundary, boundary);
+	add_body(out, "html", m->html);
+	for (size_t i = 0; i < m->images_n; i++) {
+		buf_addf(out, "--%s.r\r\n", boundary);
+		add_image(out, &m->images[i]);
+	}
+	buf_addf(out, "--%s.r--\r\n", boundary);
 }
 
 static void
@@ -282,7 +316,7 @@ add_bodies(struct buf *out, const struct mail *m)
 	buf_addf(out, "--%s\r\n", boundary.p);
 	add_body(out, "plain", m->text);
 	buf_addf(out, "--%s\r\n", boundary.p);
-	add_body(out, "html", m->html);
+	add_html(out, m, boundary.p);
 	buf_addf(out, "--%s--\r\n", boundary.p);
 	buf_release(&boundary);
 }

@@ -1,7 +1,7 @@
 /*
  * smtp.h - one e-mail, rendered and sent by libcurl inside the http loop.
  *
- * multipart/alternative with a complete text part; RFC 2047 headers; Han in base64;
+ * multipart/alternative with a complete text part, the HTML together with its images; RFC 2047 headers; Han in base64;
  * lines <= 998; control bytes in an address or header are refused (libcurl would let an
  * injected Bcc through). Message-ID is the idempotency key.
  */
@@ -10,13 +10,20 @@
 
 #include "core/http.h"
 
+/* An image that the HTML shows as cid:NAME. */
+struct mail_image {
+	const char *name; /* letters and digits */
+	struct str png;
+};
 struct mail {
 	struct str server; /* smtp://host:port, smtps://host:port      */
 	int64_t starttls;  /* 0 no, 1 required                         */
 	struct str user, password;
 	struct str from, to; /* address, or "Name <address>"             */
 	struct str subject;
-	struct str text, html;  /* html may be empty                        */
+	struct str text, html; /* html may be empty                        */
+	const struct mail_image *images;
+	size_t images_n;
 	struct str key;         /* Message-ID: <key@langyan.invalid-domain of from> */
 	struct str thread;      /* Message-ID part of the first in the thread, or empty */
 	struct str unsubscribe; /* https or mailto URL for List-Unsubscribe, or empty */

@@ -142,6 +142,8 @@ letter_read(struct letter *l, struct arena *a, const struct channel_conf *c,
 	plain_add(&title, PLAIN_TEXT, p->subject, TITLE_MAX);
 	l->title = keep(l, &title);
 	l->whole = l->text = cleaned(l, p->body);
+	if (letter_fact(l, "chat").n) /* of a digest: its short form */
+		l->text = cleaned(l, letter_fact(l, "chat"));
 	subject = cleaned(l, p->subject);
 	if (subject.n && str_starts(l->text, subject)) /* a page begins with it */
 		l->text = str_trim(str_slice(l->text, subject.n, l->text.n));

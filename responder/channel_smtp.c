@@ -2,12 +2,15 @@
 #include "core/base.h"
 
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/smtp.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
+#include "responder/digest_chart.h"
 
 #define TIMEOUT_MS 30000
 #define TEXT_MAX   (256 << 10)
+#define IMAGE_MAX  (1 << 20)
 
 /* Out of a list of mails that nobody asked for today. A page is none. */
 static struct str
@@ -23,8 +26,8 @@ unsubscribe(const struct sending *s)
 		return c->unsubscribe;
 	if (open >= 0)
 		from = str_slice(from, (size_t)open + 1, from.n - (size_t)open - 2);
-	return str_of(
-		arena_textf(s->letter.a, "mailto:%.*s?subject=unsubscribe", STR_ARG(from)));
+	return str_of(arena_textf(s->letter.a, "mailto:%.*s?subject=unsubscribe%%20%s",
+				  STR_ARG(from), s->parcel.hex)); /* names digest and reader */
 }
 
 /* The same links in the HTML part, before its end. */
@@ -57,6 +60,29 @@ html_of(const struct sending *s)
 	return made;
 }
 
+/* The charts that the HTML shows, drawn from the facts. Nothing is said of one that cannot be: its
+ * figures stand in the text, and a mail without a picture is better than none. */
+static size_t
+images_draw(const struct parcel *p, struct arena *a, struct buf *bytes,
+	    struct mail_image *images)
+{
+	static const char *const names[CHARTS_MAX] = { "chart0", "chart1", "chart2" };
+	struct err e;
+	const struct json *list = NULL;
+	struct chart c;
+	size_t n = 0;
+
+	if (str_find(p->html, STR("cid:chart")) >= 0)
+		list = json_get(json_parse(a, p->facts, &e), "charts");
+	for (size_t i = 0; i < json_count(list) && i < CHARTS_MAX; i++) {
+		if (!chart_parse(json_at(list, i), &c) || chart_png(&c, &bytes[i]) < 0)
+			continue;
+		images[n].name = names[i];
+		images[n++].png = buf_str(&bytes[i]);
+	}
+	return n;
+}
+
 int
 mailbox_start(struct sending *s, struct err *e)
 {
@@ -67,6 +93,8 @@ mailbox_start(struct sending *s, struct err *e)
 	struct conf_texts everywhere = { (struct str *)(uintptr_t)&any, 1 };
 	struct buf thread = BUF(64), text = BUF(TEXT_MAX);
 	bool first = id_eq(&p->thread, &p->key);
+	struct mail_image images[CHARTS_MAX];
+	struct buf bytes[CHARTS_MAX] = { BUF(IMAGE_MAX), BUF(IMAGE_MAX), BUF(IMAGE_MAX) };
 	struct mail m = { .server = c->server,
 			  .starttls = c->starttls,
 			  .user = c->user,
@@ -94,7 +122,13 @@ mailbox_start(struct sending *s, struct err *e)
 	buf_add(&text, s->letter.whole);
 	letter_add_links(&s->letter, &whole, DIALECT_RAW, &text);
 	m.text = buf_str(&text);
+	if (m.html.n) {
+		m.images = images;
+		m.images_n = images_draw(p, s->letter.a, bytes, images);
+	}
 	r = mail_start(s->http, &m, e);
+	for (size_t i = 0; i < CHARTS_MAX; i++)
+		buf_release(&bytes[i]);
 	buf_release(&thread);
 	buf_release(&text);
 	return r;

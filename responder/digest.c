@@ -21,20 +21,33 @@
 #define CATCH_UP_S (7 * 86400)
 
 static const char *const lang_words[] = { "site", "zh", "en", NULL };
+static const char *const period_words[] = { "day", "week", "month", "quarter", NULL };
+static const char *const day_words[] = {
+	"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL
+};
 static const struct {
 	const char *word, *suffix;
-} formats[] = { { "html", "html" }, { "md", "md" }, { "text", "txt" }, { "json", "json" } };
+} formats[] = { { "html", "html" },
+		{ "md", "md" },
+		{ "text", "txt" },
+		{ "json", "json" },
+		{ "chat", "chat.txt" } };
 
 #define AT(field) offsetof(struct digest_conf, field)
 static const struct conf_key digest_keys[] = {
+	{ "every", CONF_CHOICE, AT(period), .dflt = "day", .help = "day, week, month, quarter",
+	  .choices = period_words },
+	{ "on", CONF_CHOICE, AT(on), .dflt = "mon", .help = "a week's: told on this day",
+	  .choices = day_words },
 	{ "watches", CONF_TEXTS, AT(watches), 0, 1000, "", "of these; empty: all" },
 	{ "cut", CONF_CLOCK, AT(cut), .dflt = "08:00", .help = "a day ends at this time" },
 	{ "at", CONF_CLOCK, AT(at), .dflt = "09:00", .help = "and is told at this time" },
+	{ "zone", CONF_ZONE, AT(zone), 0, 0, "", "of these times; empty: the site's" },
 	{ "to", CONF_TEXTS, AT(to), 0, 200, "", "people it is sent to" },
 	{ "channels", CONF_TEXTS, AT(channels), 0, 20, "",
 	  "through these; empty: each person's first contact" },
-	{ "formats", CONF_TEXTS, AT(formats), 0, 4, "[html, md, text]",
-	  "files: html, md, text, json" },
+	{ "formats", CONF_TEXTS, AT(formats), 0, 5, "[html, md, text]",
+	  "files: html, md, text, json, chat" },
 	{ "lang", CONF_CHOICE, AT(lang), .dflt = "site", .help = "zh, en, or site: the site's",
 	  .choices = lang_words },
 	{ "path", CONF_PATH, AT(path), 0, 0, "", "folder of the files; empty: no files" },
@@ -53,7 +66,7 @@ digest_check(struct conf_reader *r, void *self)
 			k++;
 		if (k == LY_COUNT(formats))
 			conf_error(r, &c->formats,
-				   "there is no format \"%.*s\": html, md, text, json",
+				   "there is no format \"%.*s\": html, md, text, json, chat",
 				   STR_ARG(c->formats.v[i]));
 	}
 	if (c->cut >= 86400 || c->at >= 86400)
@@ -65,7 +78,8 @@ const struct conf_schema digest_schema = {
 	.name = "digest",
 	.size = sizeof(struct digest_conf),
 	.keys = digest_keys,
-	.help = "A daily digest 日报: one day of the record, told at a local time.",
+	.help = "A digest 日报: a day, week, month or quarter of the record, told at a local "
+		"time.",
 	.name_at = AT(name),
 	.check = digest_check,
 };
@@ -194,29 +208,17 @@ digests_due(struct digests *d)
 
 /* ---- making ------------------------------------------------------------------------------------------- */
 
-static struct str
-first_lines(const struct digest_row *r, struct arena *a)
-{
-	struct err e;
-	const struct json *j = json_parse(a, r->facts, &e);
-	const struct json *s = json_get(j, "screen");
-	struct str title = json_text(json_get(s, "title"), STR(""));
-	struct str verdict = json_text(json_get(s, "verdict"), STR(""));
-
-	return str_of(arena_textf(a, "%.*s %.*s", STR_ARG(title), STR_ARG(verdict)));
-}
-
 static int
 tell_one(struct digests *d, const struct digest_row *r, struct str person, struct str channel,
-	 struct str subject, struct err *e)
+	 struct err *e)
 {
 	struct buf key = BUF(256);
 	struct notice_text t = { .kind = "digest",
 				 .person = person,
 				 .channel = channel,
-				 .subject = subject,
+				 .subject = r->subject,
 				 .body = r->text,
-				 .html = r->html,
+				 .html = r->mail,
 				 .facts = r->facts };
 	int bad;
 
@@ -228,18 +230,16 @@ tell_one(struct digests *d, const struct digest_row *r, struct str person, struc
 }
 
 static int
-tell_all(struct digests *d, const struct one *o, const struct digest_row *r, struct arena *a,
-	 struct err *e)
+tell_all(struct digests *d, const struct one *o, const struct digest_row *r, struct err *e)
 {
-	struct str subject = first_lines(r, a);
 	const struct conf_texts *to = &o->conf->to, *ch = &o->conf->channels;
-	struct told told = { .at = r->at, .type = "digest", .id = r->id, .reason = subject };
+	struct told told = { .at = r->at, .type = "digest", .id = r->id, .reason = r->subject };
 
 	told_put(&d->env->told, &told);
 	for (size_t i = 0; d->notices && i < to->n; i++)
 		for (size_t k = 0; k < (ch->n ? ch->n : 1); k++)
 			if (tell_one(d, r, to->v[i], ch->n ? ch->v[k] : (struct str){ "", 0 },
-				     subject, e) < 0)
+				     e) < 0)
 				return -1;
 	return 0;
 }
@@ -269,7 +269,7 @@ one_make(struct digests *d, struct one *o, int64_t now, struct err *e)
 		added = digest_add(d->env->store, &r, e);
 	bad |= added < 0;
 	if (added > 0) {
-		bad = tell_all(d, o, &r, a, e);
+		bad = tell_all(d, o, &r, e);
 		pending_add(d, o->conf, r.day);
 		log_event(LOG_INFO, "digest_made", "name=%.*s as_of=%lld", STR_ARG(r.name),
 			  (long long)r.as_of);
@@ -297,8 +297,10 @@ digests_turn(struct digests *d, int64_t now, struct err *e)
 /* ---- files --------------------------------------------------------------------------------------------- */
 
 static struct str
-bytes_of(const struct digest_row *r, const char *format)
+bytes_of(const struct digest_row *r, const char *format, struct arena *a)
 {
+	if (!strcmp(format, "chat"))
+		return digest_chat_of(r, a);
 	if (!strcmp(format, "html"))
 		return r->html;
 	if (!strcmp(format, "md"))
@@ -324,7 +326,7 @@ file_write(struct digests *d, const struct digest_conf *c, const struct digest_r
 
 	if (only_missing && access(path, F_OK) == 0)
 		return 0;
-	return outfile_write(path, bytes_of(r, formats[format].word), e);
+	return outfile_write(path, bytes_of(r, formats[format].word, a), e);
 }
 
 static void
@@ -370,8 +372,8 @@ files_again(struct digests *d, const struct digest_conf *c, const struct digest_
 	    struct arena *a, struct err *e)
 {
 	for (size_t k = 0; k < LY_COUNT(formats); k++)
-		if (outfile_again(file_path(d, c, r, k, a), bytes_of(r, formats[k].word), e) <
-		    0)
+		if (outfile_again(file_path(d, c, r, k, a), bytes_of(r, formats[k].word, a),
+				  e) < 0)
 			return -1;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/digest_again.h"
+#include "responder/digest_seal.h"
 #include "responder/digest_words.h"
 
 #define PAGE_BYTES (32 << 20) /* facts have 16 MiB */
@@ -35,8 +36,7 @@ struct again {
 static bool
 is_zh(const struct json *facts)
 {
-	return str_starts(json_text(json_get(json_get(facts, "screen"), "blind"), STR("")),
-			  STR("盲区"));
+	return str_is(json_text(json_get(facts, "lang"), STR("")), "zh");
 }
 
 /* Bytes from..to of *s become what b holds. */
@@ -93,46 +93,93 @@ row_again(struct again *x, const struct day_story *s)
 	page_release(&p);
 }
 
-static void
-swap(struct again *x, struct str *s, const struct buf *old, const struct buf *fresh)
+/* The line that begins so: nobody's title has a line of its own. */
+static bool
+line_find(struct str page, struct str begin, size_t *from, size_t *to)
 {
-	ptrdiff_t at = str_find(*s, buf_str(old));
+	ptrdiff_t at = str_starts(page, begin) ? 0 : -1, end;
+	struct buf after_feed = BUF(1024);
 
-	if (at >= 0)
-		put(x, s, (size_t)at, (size_t)at + old->n, fresh);
+	buf_add_byte(&after_feed, '\n');
+	buf_add(&after_feed, begin);
+	if (at < 0)
+		at = str_find(page, buf_str(&after_feed)) + 1;
+	buf_release(&after_feed);
+	if (at <= 0 && !str_starts(page, begin))
+		return false;
+	*from = (size_t)at;
+	end = str_find_byte(str_slice(page, *from, page.n), '\n');
+	*to = end < 0 ? page.n : *from + (size_t)end + 1;
+	return true;
 }
 
-/* The line of screen one, if there was room for it. */
+/* How the line of screen one about a story begins in a form: the block up to where the title is. */
+static struct str
+line_begin(struct again *x, enum page_form form, struct str whole)
+{
+	struct str title = str_of(x->zh ? "“" : "\"");
+	ptrdiff_t at;
+
+	if (form == PAGE_HTML && !x->zh)
+		title = STR("&quot;");
+	at = str_find(whole, title);
+	return at < 0 ? (struct str){ "", 0 } : str_slice(whole, 0, (size_t)at + title.n);
+}
+
+static void
+line_put(struct again *x, struct str *s, enum page_form form, const struct page_block *b)
+{
+	struct buf fresh = BUF(PAGE_BYTES);
+	struct str begin;
+	size_t from, to;
+
+	page_write_block(b, form, &fresh);
+	begin = line_begin(x, form, buf_str(&fresh));
+	if (begin.n && line_find(*s, begin, &from, &to))
+		put(x, s, from, to, &fresh);
+	buf_release(&fresh);
+}
+
+/* A string of the facts gives its place to another. */
+static void
+facts_swap(struct again *x, struct str was, struct str now)
+{
+	struct buf a = BUF(PAGE_BYTES), b = BUF(PAGE_BYTES);
+	ptrdiff_t at;
+
+	json_add_text(&a, was);
+	json_add_text(&b, now);
+	at = was.n ? str_find(x->row->facts, buf_str(&a)) : -1;
+	if (at >= 0)
+		put(x, &x->row->facts, (size_t)at, (size_t)at + a.n, &b);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+/* The line of screen one, if there was room for it, in every form, among the facts and in the chat
+ * form. */
 static void
 line_again(struct again *x, const struct day_story *s)
 {
 	const struct json *know = json_get(json_get(x->facts, "screen"), "know");
-	struct str old = { "", 0 }, fresh = digest_story_line(x->a, x->zh, s);
+	struct str chat = json_text(json_get(x->facts, "chat"), STR("")), fresh = chat;
 	struct page p = { .a = x->a };
-	struct buf a = BUF(PAGE_BYTES), b = BUF(PAGE_BYTES);
+	struct buf line = BUF(PAGE_BYTES);
 
+	page_say(&p, PAGE_ITEM, digest_story_line(x->a, x->zh, s));
+	for (int form = 0; form < FORMS; form++)
+		line_put(x, x->forms[form], (enum page_form)form, &p.v[0]);
+	line_put(x, &fresh, PAGE_CHAT, &p.v[0]);
+	facts_swap(x, chat, fresh);
+	p.v[0].kind = PAGE_LINE;
+	page_write_block(&p.v[0], PAGE_TEXT, &line);
 	for (size_t i = 0; i < json_count(know); i++)
 		if (str_starts(json_text(json_at(know, i), STR("")),
 			       str_of(x->zh ? DIGEST_STORY_ZH : DIGEST_STORY_EN)))
-			old = json_text(json_at(know, i), STR(""));
-	page_add(&p, PAGE_ITEM, old, SCREEN_MAX);
-	page_add(&p, PAGE_ITEM, fresh, SCREEN_MAX);
-	for (int form = 0; old.n && form < FORMS; form++) {
-		buf_clear(&a);
-		buf_clear(&b);
-		page_write_block(&p.v[0], (enum page_form)form, &a);
-		page_write_block(&p.v[1], (enum page_form)form, &b);
-		swap(x, x->forms[form], &a, &b);
-	}
-	buf_clear(&a);
-	buf_clear(&b);
-	json_add_text(&a, old);
-	json_add_text(&b, fresh);
-	if (old.n)
-		swap(x, &x->row->facts, &a, &b);
+			facts_swap(x, json_text(json_at(know, i), STR("")),
+				   str_trim(buf_str(&line)));
 	page_release(&p);
-	buf_release(&a);
-	buf_release(&b);
+	buf_release(&line);
 }
 
 static int
@@ -143,7 +190,8 @@ story_read(struct again *x, const struct json *j, struct day_story *s, struct er
 
 	*s = (struct day_story){ .negative = json_int(json_get(j, "negative"), 0),
 				 .sites = json_int(json_get(j, "sites"), 0),
-				 .first_at = json_int(json_get(j, "first_at"), 0) };
+				 .first_at = json_int(json_get(j, "first_at"), 0),
+				 .figure = (size_t)json_int(json_get(j, "number"), 0) };
 	if (id_from_hex(json_text(json_get(j, "mention"), STR("")), &mention) < 0)
 		return 0;
 	found = record_evidence(x->env->store, &mention, x->a, &s->shown, e);
@@ -200,6 +248,10 @@ digest_again(const struct responder_env *env, struct digest_row *r, struct arena
 		if (i == top)
 			line_again(&x, &s);
 	}
+	for (int form = 0; x.changed && form < FORMS; form++)
+		*x.forms[form] = seal_close(*x.forms[form], a);
+	if (x.changed)
+		r->facts = seal_close(r->facts, a);
 	return x.changed;
 }
 

@@ -6,54 +6,43 @@
 #include "core/str.h"
 #include "responder/digest_words.h"
 
-static const struct {
-	const char *name, *how;
-} figures[DIGEST_FIGURES] = {
-	{ "mentions", "rows of mention of the watch" },
-	{ "negative", "of these, label neg and not promotion, own or about a rival" },
-	{ "positive", "of these, label pos" },
-	{ "complaints",
-	  "of these, intent complaint or from a complaint source, not promotion, own or "
-	  "about a rival" },
-	{ "authors", "different author keys of these; of unknown authors, different sites" },
-	{ "sites", "different sites of these" },
-	{ "net_milli", "(positive - negative) * 1000 / mentions; null under 30" },
-};
-
-const char *
-digest_figure_id(size_t watch, size_t figure, struct arena *a)
+static void
+figure_list_add(const struct digest_day *d, struct buf *b)
 {
-	return arena_textf(a, "f%zu", watch * DIGEST_FIGURES + figure + 1);
+	for (size_t i = 0; i < d->figures.n; i++) {
+		const struct figure *x = &d->figures.v[i];
+		char shown[FIGURE_PRINT_MAX];
+
+		figure_show(x, shown);
+		buf_addf(b, "%s{\"id\":\"f%zu\",", i ? "," : "", i + 1);
+		if (x->watch.n) {
+			buf_add(b, STR("\"watch\":"));
+			json_add_text(b, x->watch);
+			buf_add_byte(b, ',');
+		}
+		buf_addf(b, "\"figure\":\"%s\",\"value\":", x->name);
+		if (x->known)
+			buf_addf(b, "%lld", (long long)x->value);
+		else
+			buf_add(b, STR("null"));
+		if (x->n >= 0)
+			buf_addf(b, ",\"n\":%lld", (long long)x->n);
+		buf_addf(b, ",\"shown\":\"%s\"}", shown);
+	}
 }
 
+/* How each kind of figure was counted, once. */
 static void
-value_add(struct buf *b, const struct day_counts *c, size_t figure)
+hows_add(const struct digest_day *d, struct buf *b)
 {
-	const int64_t v[] = { c->mentions,   c->negative, c->positive,
-			      c->complaints, c->authors,  c->sites };
+	for (size_t i = 0; i < d->figures.n; i++) {
+		const char *name = d->figures.v[i].name, *how = digest_figure_how(name);
+		size_t k = 0;
 
-	if (figure < LY_COUNT(v))
-		buf_addf(b, "%lld", (long long)v[figure]);
-	else if (c->mentions < DIGEST_SMALL)
-		buf_add(b, STR("null"));
-	else
-		buf_addf(b, "%lld", (long long)digest_net(c));
-}
-
-static void
-watch_add(const struct digest_day *d, size_t i, struct buf *b)
-{
-	const struct day_watch *w = &d->watches[i];
-
-	for (size_t k = 0; k < DIGEST_FIGURES; k++) {
-		buf_addf(b, "%s{\"id\":\"f%zu\",\"watch\":", i || k ? "," : "",
-			 i * DIGEST_FIGURES + k + 1);
-		json_add_text(b, w->name);
-		buf_addf(b, ",\"figure\":\"%s\",\"value\":", figures[k].name);
-		value_add(b, &w->now, k);
-		buf_add(b, STR(",\"day_before\":"));
-		value_add(b, &w->before, k);
-		buf_add_byte(b, '}');
+		while (k < i && strcmp(d->figures.v[k].name, name) != 0)
+			k++;
+		if (k == i && how)
+			buf_addf(b, ",\"%s\":\"%s\"", name, how);
 	}
 }
 
@@ -73,9 +62,9 @@ story_list_add(const struct digest_day *d, struct buf *b)
 			id_add_hex(b, &s->id);
 			buf_addf(b,
 				 "\",\"negative\":%lld,\"sites\":%lld,\"first_at\":%lld,"
-				 "\"mention\":\"",
+				 "\"number\":%zu,\"mention\":\"",
 				 (long long)s->negative, (long long)s->sites,
-				 (long long)s->first_at);
+				 (long long)s->first_at, s->figure);
 			id_add_hex(b, &s->shown.mention);
 			buf_add(b, STR("\",\"digest\":\""));
 			hash_add_hex(b, s->shown.digest, sizeof s->shown.digest);
@@ -96,6 +85,20 @@ incident_list_add(const struct digest_day *d, struct buf *b)
 	}
 }
 
+/* A composed line as the text form has it. */
+static void
+line_add(struct str s, struct arena *a, struct buf *b)
+{
+	struct page p = { .a = a };
+	struct buf text = BUF(8192);
+
+	page_say(&p, PAGE_LINE, s);
+	page_write(&p, PAGE_TEXT, "", &text);
+	json_add_text(b, str_trim(buf_str(&text)));
+	page_release(&p);
+	buf_release(&text);
+}
+
 static void
 screen_add(const struct responder_env *env, const struct digest_day *d, struct buf *b)
 {
@@ -104,59 +107,81 @@ screen_add(const struct responder_env *env, const struct digest_day *d, struct b
 
 	digest_screen(env, d, a, &s);
 	buf_add(b, STR("{\"title\":"));
-	json_add_text(b, s.title);
+	line_add(s.title, a, b);
 	buf_add(b, STR(",\"verdict\":"));
-	json_add_text(b, s.verdict);
+	line_add(s.verdict, a, b);
+	buf_add(b, STR(",\"word\":"));
+	line_add(s.word, a, b);
 	buf_add(b, STR(",\"know\":["));
 	for (size_t i = 0; i < s.know_n; i++) {
 		if (i)
 			buf_add_byte(b, ',');
-		json_add_text(b, s.know[i]);
+		line_add(s.know[i], a, b);
 	}
 	buf_add(b, STR("],\"do\":"));
-	json_add_text(b, s.todo);
+	line_add(s.todo, a, b);
 	buf_add(b, STR(",\"blind\":"));
-	json_add_text(b, s.blind);
+	line_add(s.blind, a, b);
 	buf_add_byte(b, '}');
 	arena_free(a);
 }
 
-void
-digest_facts(const struct responder_env *env, const struct digest_day *d, struct buf *b)
+static void
+charts_add(const struct responder_env *env, const struct digest_day *d, struct buf *b)
 {
-	buf_add(b, STR("{\"digest\":"));
-	json_add_text(b, d->conf->name);
-	buf_addf(b,
-		 ",\"from\":%lld,\"to\":%lld,\"late_since\":%lld,\"arrived_before\":%lld,\"as_"
-		 "of\":%lld",
-		 (long long)d->from, (long long)d->to, (long long)d->late_since,
-		 (long long)d->made_at, (long long)d->as_of);
-	buf_add(b, STR(",\"counted\":{\"day\":\"published_at if known and before arrival, else "
-		       "arrived_at; from <= t < to; without old, imported and own items; as_of "
-		       "at most "
-		       "as_of; arrived before arrived_before\""));
-	for (size_t i = 0; i < LY_COUNT(figures); i++)
-		buf_addf(b, ",\"%s\":\"%s\"", figures[i].name, figures[i].how);
-	buf_add(b, STR("},\"figures\":["));
-	for (size_t i = 0; i < d->watches_n; i++)
-		watch_add(d, i, b);
-	buf_add(b, STR("],\"late\":{"));
+	struct chart charts[CHARTS_MAX];
+	size_t n = charts_of(d, env->zone, charts);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_add_byte(b, ',');
+		chart_add_json(&charts[i], b);
+	}
+}
+
+static void
+watch_list_add(const struct digest_day *d, struct buf *b)
+{
 	for (size_t i = 0; i < d->watches_n; i++) {
 		if (i)
 			buf_add_byte(b, ',');
 		json_add_text(b, d->watches[i].name);
-		buf_addf(b, ":%lld", (long long)d->watches[i].late);
 	}
-	buf_add(b, STR("},\"stories\":["));
+}
+
+void
+digest_facts(const struct responder_env *env, const struct digest_day *d, struct str chat,
+	     struct buf *b)
+{
+	buf_add(b, STR("{\"digest\":"));
+	json_add_text(b, d->conf->name);
+	buf_addf(b,
+		 ",\"lang\":\"%s\",\"period\":%lld,\"cut\":%lld,\"zone\":", d->zh ? "zh" : "en",
+		 (long long)d->conf->period, (long long)d->conf->cut);
+	json_add_text(b, d->conf->zone);
+	buf_addf(b,
+		 ",\"from\":%lld,\"to\":%lld,\"before_from\":%lld,\"week_from\":%lld,"
+		 "\"week_to\":%lld,\"late_since\":%lld,\"arrived_before\":%lld,\"as_of\":%lld",
+		 (long long)d->from, (long long)d->to, (long long)d->span[DAY_BEFORE].from,
+		 (long long)d->span[DAY_WEEK].from, (long long)d->span[DAY_WEEK].to,
+		 (long long)d->late_since, (long long)d->made_at, (long long)d->as_of);
+	buf_add(b, STR(",\"watches\":["));
+	watch_list_add(d, b);
+	buf_addf(b, "],\"all_watches\":%s", d->conf->watches.n ? "false" : "true");
+	buf_add(b, STR(",\"counted\":{\"day\":\"published_at if known and before arrival, else "
+		       "arrived_at; from <= t < to; without old, imported and own items; as_of "
+		       "at most as_of; arrived before arrived_before\""));
+	hows_add(d, b);
+	buf_add(b, STR("},\"figures\":["));
+	figure_list_add(d, b);
+	buf_add(b, STR("],\"stories\":["));
 	story_list_add(d, b);
 	buf_add(b, STR("],\"incidents\":["));
 	incident_list_add(d, b);
-	buf_addf(b,
-		 "],\"coverage\":{\"documents\":%lld,\"sources\":%lld,\"silent\":%zu,"
-		 "\"rejects\":%lld},"
-		 "\"screen\":",
-		 (long long)d->documents, (long long)d->sources_heard, d->silent_all,
-		 (long long)d->rejects);
+	buf_add(b, STR("],\"charts\":["));
+	charts_add(env, d, b);
+	buf_add(b, STR("],\"chat\":"));
+	json_add_text(b, chat);
+	buf_add(b, STR(",\"screen\":"));
 	screen_add(env, d, b);
-	buf_add_byte(b, '}');
 }

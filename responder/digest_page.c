@@ -9,7 +9,6 @@
 #include "responder/heap.h"
 #include "responder/plain.h"
 
-#define CELL_MAX       400 /* code points */
 #define LINE_MAX_BYTES 8192
 
 struct str
@@ -32,26 +31,31 @@ page_release(struct page *p)
 	p->n = p->cap = 0;
 }
 
-void
+struct page_block *
 page_row(struct page *p, enum page_kind kind, const struct page_cell *cells, size_t n)
 {
 	struct page_cell *copy = arena_alloc(p->a, n * sizeof *copy);
 
 	for (size_t i = 0; i < n; i++) {
-		copy[i].text = page_clean(p->a, cells[i].text, CELL_MAX);
+		copy[i].text = arena_str(p->a, cells[i].text);
 		copy[i].url = arena_str(p->a, cells[i].url);
 	}
 	if (p->n == p->cap)
 		p->v = heap_more(p->v, &p->cap, sizeof *p->v);
-	p->v[p->n++] = (struct page_block){ kind, copy, n };
+	p->v[p->n] = (struct page_block){ kind, copy, n, 0 };
+	return &p->v[p->n++];
+}
+
+void
+page_say(struct page *p, enum page_kind kind, struct str text)
+{
+	page_row(p, kind, &(struct page_cell){ .text = text }, 1);
 }
 
 void
 page_add(struct page *p, enum page_kind kind, struct str text, size_t max)
 {
-	struct page_cell cell = { .text = page_clean(p->a, text, max) };
-
-	page_row(p, kind, &cell, 1);
+	page_say(p, kind, page_clean(p->a, text, max));
 }
 
 void
@@ -63,10 +67,98 @@ page_addf(struct page *p, enum page_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	page_add(p, kind, utf8_cut(str_of(line), sizeof line), CELL_MAX);
+	page_say(p, kind, utf8_cut(str_of(line), sizeof line));
+}
+
+void
+page_speak(const struct page_voice *v, struct str s, struct buf *out)
+{
+	size_t from = 0, number, len;
+	struct str value;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!figure_marked(str_slice(s, i, s.n), &number, &value, &len))
+			continue;
+		v->plain(str_slice(s, from, i - from), out);
+		v->figure(number, value, out);
+		from = i + len;
+		i = from - 1;
+	}
+	v->plain(str_slice(s, from, s.n), out);
+}
+
+static void
+seen_plain(struct str s, struct buf *out)
+{
+	buf_add(out, s);
+}
+
+static void
+seen_figure(size_t number, struct str value, struct buf *out)
+{
+	(void)number;
+	buf_add(out, value);
+}
+
+static const struct page_voice seen = { seen_plain, seen_figure };
+
+struct str
+page_seen(struct arena *a, struct str s)
+{
+	struct buf b = BUF(LINE_MAX_BYTES);
+	struct str out;
+
+	page_speak(&seen, s, &b);
+	out = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+size_t
+page_length(struct str s)
+{
+	struct buf b = BUF(LINE_MAX_BYTES);
+	size_t n;
+
+	page_speak(&seen, s, &b);
+	n = utf8_count(buf_str(&b));
+	buf_release(&b);
+	return n;
+}
+
+struct str
+page_cut(struct arena *a, struct str s, size_t max)
+{
+	size_t i = 0, n = 0, number, len;
+	struct str value;
+
+	if (page_length(s) <= max)
+		return s;
+	while (i < s.n) {
+		uint32_t cp;
+		size_t wide = 1;
+
+		if (figure_marked(str_slice(s, i, s.n), &number, &value, &len))
+			wide = utf8_count(value);
+		else
+			len = (size_t)utf8_next(s.p + i, s.p + s.n, &cp);
+		if (n + wide + 1 > max)
+			break;
+		n += wide;
+		i += len;
+	}
+	return str_of(arena_textf(a, "%.*s…", (int)i, s.p));
 }
 
 /* ---- text ----------------------------------------------------------------------------------------- */
+
+static void
+text_figure(size_t number, struct str value, struct buf *out)
+{
+	buf_addf(out, "%.*s[f%zu]", STR_ARG(value), number);
+}
+
+static const struct page_voice text_voice = { seen_plain, text_figure };
 
 static void
 text_cells(const struct page_block *b, struct buf *out)
@@ -76,10 +168,22 @@ text_cells(const struct page_block *b, struct buf *out)
 
 		if (i)
 			buf_add(out, STR(" | "));
-		buf_add(out, b->cells[i].text);
+		page_speak(&text_voice, b->cells[i].text, out);
 		if (plain_add_url(&url, b->cells[i].url))
 			buf_addf(out, " <%s>", url.p);
 		buf_release(&url);
+	}
+}
+
+/* A chart is its lines, cards are pairs. */
+static void
+text_lines(const struct page_block *b, struct buf *out)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		page_speak(&text_voice, b->cells[i].text, out);
+		buf_add(out, b->kind == PAGE_CHART || i + 1 == b->n ? STR("\n")
+			     : i % 2                                ? STR(" | ")
+								    : STR(" "));
 	}
 }
 
@@ -87,13 +191,20 @@ static void
 text_block(const struct page_block *b, struct buf *out)
 {
 	static const char *const before[] = {
-		[PAGE_TITLE] = "", [PAGE_HEAD] = "\n== ", [PAGE_STRONG] = "", [PAGE_LINE] = "",
-		[PAGE_SMALL] = "", [PAGE_ITEM] = "- ",    [PAGE_TABLE] = "",  [PAGE_ROW] = "- ",
+		[PAGE_TITLE] = "",     [PAGE_VERDICT] = "", [PAGE_HEAD] = "\n== ",
+		[PAGE_FOLD] = "\n== ", [PAGE_STRONG] = "",  [PAGE_LINE] = "",
+		[PAGE_SMALL] = "",     [PAGE_ITEM] = "- ",  [PAGE_CARDS] = "",
+		[PAGE_CHART] = "",     [PAGE_TABLE] = "",   [PAGE_ROW] = "- ",
 	};
+	bool head = b->kind == PAGE_HEAD || b->kind == PAGE_FOLD;
 
+	if (b->kind == PAGE_CHART || b->kind == PAGE_CARDS) {
+		text_lines(b, out);
+		return;
+	}
 	buf_add(out, str_of(before[b->kind]));
 	text_cells(b, out);
-	buf_add(out, b->kind == PAGE_HEAD ? STR(" ==\n") : STR("\n"));
+	buf_add(out, head ? STR(" ==\n") : STR("\n"));
 }
 
 /* ---- Markdown --------------------------------------------------------------------------------------- */
@@ -132,16 +243,24 @@ markdown_text(struct str s, struct buf *out)
 }
 
 static void
+markdown_figure(size_t number, struct str value, struct buf *out)
+{
+	buf_addf(out, "%.*s[f%zu]", STR_ARG(value), number);
+}
+
+static const struct page_voice markdown_voice = { markdown_text, markdown_figure };
+
+static void
 markdown_cell(const struct page_cell *c, struct buf *out)
 {
 	struct buf url = BUF(LINE_MAX_BYTES);
 
 	if (plain_add_url(&url, c->url)) {
 		buf_add_byte(out, '[');
-		markdown_text(c->text, out);
+		page_speak(&markdown_voice, c->text, out);
 		buf_addf(out, "](<%s>)", url.p);
 	} else {
-		markdown_text(c->text, out);
+		page_speak(&markdown_voice, c->text, out);
 	}
 	buf_release(&url);
 }
@@ -161,16 +280,34 @@ markdown_table(const struct page_block *b, struct buf *out)
 }
 
 static void
+markdown_lines(const struct page_block *b, struct buf *out)
+{
+	buf_add_byte(out, '\n');
+	for (size_t i = 0; i < b->n; i++) {
+		markdown_cell(&b->cells[i], out);
+		buf_add(out, i + 1 == b->n           ? STR("\n")
+			     : b->kind == PAGE_CHART ? STR("  \n")
+			     : i % 2                 ? STR(" · ")
+						     : STR(" "));
+	}
+}
+
+static void
 markdown_block(const struct page_block *b, struct buf *out)
 {
 	static const struct {
 		const char *before, *after;
 	} marks[] = {
-		[PAGE_TITLE] = { "# ", "\n" },      [PAGE_HEAD] = { "\n## ", "\n" },
+		[PAGE_TITLE] = { "# ", "\n" },      [PAGE_VERDICT] = { "\n**", "**\n" },
+		[PAGE_HEAD] = { "\n## ", "\n" },    [PAGE_FOLD] = { "\n## ", "\n" },
 		[PAGE_STRONG] = { "\n**", "**\n" }, [PAGE_LINE] = { "\n", "\n" },
 		[PAGE_SMALL] = { "\n", "\n" },      [PAGE_ITEM] = { "- ", "\n" },
 	};
 
+	if (b->kind == PAGE_CHART || b->kind == PAGE_CARDS) {
+		markdown_lines(b, out);
+		return;
+	}
 	if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
 		markdown_table(b, out);
 		return;
@@ -180,105 +317,41 @@ markdown_block(const struct page_block *b, struct buf *out)
 	buf_add(out, str_of(marks[b->kind].after));
 }
 
-/* ---- HTML -------------------------------------------------------------------------------------------- */
-
-/* Mail programs know tables and inline styles, and little else. */
-#define FONT                                                             \
-	"font-family:-apple-system,'Segoe UI','PingFang SC','Microsoft " \
-	"YaHei',Arial,sans-serif"
-static const struct {
-	const char *open, *close;
-} html_marks[] = {
-	[PAGE_TITLE] = { "<h1 style=\"font-size:20px;margin:0 0 8px\">", "</h1>\n" },
-	[PAGE_HEAD] = { "<h2 style=\"font-size:16px;margin:24px 0 8px;border-bottom:1px solid "
-			"#ddd\">",
-			"</h2>\n" },
-	[PAGE_STRONG] = { "<p style=\"font-size:16px;font-weight:bold;margin:8px 0\">",
-			  "</p>\n" },
-	[PAGE_LINE] = { "<p style=\"margin:6px 0\">", "</p>\n" },
-	[PAGE_SMALL] = { "<p style=\"margin:4px 0;font-size:12px;color:#666\">", "</p>\n" },
-	[PAGE_ITEM] = { "<p style=\"margin:4px 0 4px 12px\">&#8226; ", "</p>\n" },
-};
+/* ---- chat ---------------------------------------------------------------------------------------- */
 
 static void
-html_cell(const struct page_cell *c, struct buf *out)
+chat_plain(struct str s, struct buf *out)
 {
-	struct buf url = BUF(LINE_MAX_BYTES);
-	bool link = plain_add_url(&url, c->url);
-
-	if (link) {
-		buf_add(out, STR("<a href=\""));
-		plain_add_html(out, buf_str(&url));
-		buf_add(out, STR("\" rel=\"noopener noreferrer\" style=\"color:#06c\">"));
-	}
-	plain_add_html(out, c->text);
-	if (link)
-		buf_add(out, STR("</a>"));
-	buf_release(&url);
+	/* Spaces around figures are ours; plain_add() would take them. */
+	if (s.n && s.p[0] == ' ')
+		buf_add_byte(out, ' ');
+	plain_add(out, PLAIN_CHAT, s, s.n);
+	if (s.n > 1 && s.p[s.n - 1] == ' ')
+		buf_add_byte(out, ' ');
 }
+
+static const struct page_voice chat_voice = { chat_plain, seen_figure };
 
 static void
-html_row(const struct page_block *b, struct buf *out)
+chat_block(const struct page_block *b, struct buf *out)
 {
-	bool head = b->kind == PAGE_TABLE;
-
-	if (head)
-		buf_add(out, STR("<table cellpadding=\"4\" cellspacing=\"0\" border=\"0\" "
-				 "width=\"100%\""
-				 " style=\"border-collapse:collapse;font-size:13px\">\n"));
-	buf_add(out, STR("<tr>"));
-	for (size_t i = 0; i < b->n; i++) {
-		buf_add(out,
-			head ? STR("<th align=\"left\" style=\"border-bottom:1px solid #999\">")
-			     : STR("<td valign=\"top\" style=\"border-bottom:1px solid "
-				   "#eee\">"));
-		html_cell(&b->cells[i], out);
-		buf_add(out, head ? STR("</th>") : STR("</td>"));
-	}
-	buf_add(out, STR("</tr>\n"));
+	if (b->kind == PAGE_ITEM)
+		buf_add(out, STR("· "));
+	page_speak(&chat_voice, b->cells[0].text, out);
+	buf_add_byte(out, '\n');
 }
 
-static void
-html_block(const struct page_block *b, struct buf *out)
-{
-	if (b->kind == PAGE_TABLE || b->kind == PAGE_ROW) {
-		html_row(b, out);
-		return;
-	}
-	buf_add(out, str_of(html_marks[b->kind].open));
-	html_cell(&b->cells[0], out);
-	buf_add(out, str_of(html_marks[b->kind].close));
-}
-
-static void
-html_write(const struct page *p, const char *lang, struct buf *out)
-{
-	buf_addf(out,
-		 "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>",
-		 lang);
-	if (p->n)
-		plain_add_html(out, p->v[0].cells[0].text);
-	buf_add(out,
-		STR("</title></head>\n<body style=\"margin:0;padding:0\"><table width=\"100%\" "
-		    "cellpadding=\"16\" cellspacing=\"0\" border=\"0\"><tr><td style=\"" FONT
-		    ";font-size:14px;line-height:1.5;color:#222\">\n"));
-	for (size_t i = 0; i < p->n; i++) {
-		bool in_table = p->v[i].kind == PAGE_TABLE || p->v[i].kind == PAGE_ROW;
-
-		html_block(&p->v[i], out);
-		if (in_table && (i + 1 == p->n || p->v[i + 1].kind != PAGE_ROW))
-			buf_add(out, STR("</table>\n"));
-	}
-	buf_add(out, STR("</td></tr></table></body></html>\n"));
-}
+/* ---- all ----------------------------------------------------------------------------------------- */
 
 void
 page_write_block(const struct page_block *b, enum page_form form, struct buf *out)
 {
-	if (form == PAGE_HTML)
-		html_block(b, out);
+	if (form == PAGE_HTML || form == PAGE_MAIL)
+		page_block_html(NULL, b, form, out);
 	else if (form == PAGE_MARKDOWN)
 		markdown_block(b, out);
+	else if (form == PAGE_CHAT)
+		chat_block(b, out);
 	else
 		text_block(b, out);
 }
@@ -286,8 +359,8 @@ page_write_block(const struct page_block *b, enum page_form form, struct buf *ou
 void
 page_write(const struct page *p, enum page_form form, const char *lang, struct buf *out)
 {
-	if (form == PAGE_HTML) {
-		html_write(p, lang, out);
+	if (form == PAGE_HTML || form == PAGE_MAIL) {
+		page_write_html(p, form, lang, out);
 		return;
 	}
 	for (size_t i = 0; i < p->n; i++) {

@@ -8,21 +8,19 @@
 
 #define TITLE_ZH 20 /* code points of a story's title in a line */
 #define TITLE_EN 40
+#define WORD_MAX 120 /* of an editor's word */
 
 static struct str
 say(struct arena *a, char *text)
 {
-	return page_clean(a, str_of(text), SCREEN_MAX);
+	return page_cut(a, str_of(text), SCREEN_MAX);
 }
 
+/* The figure, marked. */
 static const char *
-span(struct arena *a, int64_t seconds, bool zh)
+f(const struct digest_day *d, enum kpi k, struct arena *a)
 {
-	if (seconds < 3600)
-		return arena_textf(a, zh ? "%lld 分钟" : "%lld min", (long long)(seconds / 60));
-	if (seconds < 2 * 86400)
-		return arena_textf(a, zh ? "%lld 小时" : "%lld h", (long long)(seconds / 3600));
-	return arena_textf(a, zh ? "%lld 天" : "%lld d", (long long)(seconds / 86400));
+	return figure_mark(&d->figures, d->kpi + (size_t)k, a);
 }
 
 static const char *
@@ -30,83 +28,87 @@ clock_of(const struct responder_env *env, struct arena *a, int64_t at)
 {
 	struct civil c = zone_civil(env->zone, at);
 
-	return arena_textf(a, "%02d:%02d", c.hour, c.minute);
+	return arena_textf(a, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute);
 }
 
 /* ---- verdict ------------------------------------------------------------------------------------ */
 
-static size_t
-open_at(const struct digest_day *d, int64_t level)
+int
+digest_level(const struct digest_day *d)
 {
-	size_t n = 0;
+	int level = 3;
 
-	for (size_t i = 0; i < d->incidents_n; i++)
-		n += !d->incidents[i].closed_at && d->incidents[i].level == level;
-	return n;
+	while (level > 0 && !d->measures.open[level])
+		level--;
+	return !level && !d->documents ? -1 : level;
 }
 
 static struct str
 verdict(const struct digest_day *d, struct arena *a)
 {
-	static const char *const words[4][2] = {
-		{ "平静：没有未结事件。", "Calm: no open incident." },
-		{ "监测：%zu 起 L1 事件未结。", "Watching: %zu open at L1." },
-		{ "研判：%zu 起 L2 事件未结。", "Assessing: %zu open at L2." },
-		{ "处置：%zu 起 L3 事件未结。", "Responding: %zu open at L3." },
+	static const struct {
+		enum kpi open;
+		const char *zh, *en;
+	} words[] = {
+		{ KPI_COUNT, "平静：没有未结事件。", "Calm: no open incident." },
+		{ KPI_OPEN_1, "监测：%s 起 L1 事件未结。", "Watching: %s open at L1." },
+		{ KPI_OPEN_2, "研判：%s 起 L2 事件未结。", "Assessing: %s open at L2." },
+		{ KPI_OPEN_3, "处置：%s 起 L3 事件未结。", "Responding: %s open at L3." },
 	};
-	int level = 3;
+	int level = digest_level(d);
 
-	while (level > 0 && !open_at(d, level))
-		level--;
-	if (!level && !d->documents)
-		return d->zh ? STR("看不见：这一天没有收到任何数据，不能说平静。")
+	if (level < 0)
+		return d->zh ? STR("看不见：这一期没有收到任何数据，不能说平静。")
 			     : STR("Blind: no data came in, so we cannot say calm.");
-	return say(a, arena_textf(a, words[level][!d->zh], open_at(d, level)));
+	if (!level)
+		return str_of(d->zh ? words[0].zh : words[0].en);
+	return say(a, arena_textf(a, d->zh ? words[level].zh : words[level].en,
+				  f(d, words[level].open, a)));
 }
 
 /* ---- things to know -------------------------------------------------------------------------------- */
 
-static struct day_counts
-total(const struct digest_day *d, bool before)
+/* "（64%）"; nothing of too few. */
+static const char *
+share(const struct digest_day *d, enum kpi k, struct arena *a)
 {
-	struct day_counts t = { 0 };
-
-	for (size_t i = 0; i < d->watches_n; i++) {
-		const struct day_counts *c =
-			before ? &d->watches[i].before : &d->watches[i].now;
-
-		t.mentions += c->mentions;
-		t.negative += c->negative;
-	}
-	return t;
+	if (!d->figures.v[d->kpi + (size_t)k].known)
+		return "";
+	return arena_textf(a, d->zh ? "（%s）" : " (%s)", f(d, k, a));
 }
 
-/* Shares only of enough mentions. */
 static const char *
-share(struct arena *a, const struct day_counts *c, bool zh)
+before_words(const struct digest_day *d)
 {
-	if (c->mentions < DIGEST_SMALL)
-		return "";
-	return arena_textf(a, zh ? "（%lld%%）" : " (%lld%%)",
-			   (long long)((c->negative * 100 + c->mentions / 2) / c->mentions));
+	static const char *const words[][2] = {
+		[PERIOD_DAY] = { "前一日", "the day before" },
+		[PERIOD_WEEK] = { "前一周", "the week before" },
+		[PERIOD_MONTH] = { "前一月", "the month before" },
+		[PERIOD_QUARTER] = { "前一季", "the quarter before" },
+	};
+
+	return words[d->conf->period][!d->zh];
 }
 
 static struct str
 know_volume(const struct digest_day *d, struct arena *a)
 {
-	struct day_counts now = total(d, false), before = total(d, true);
-	const char *today = arena_textf(
-		a,
-		d->zh ? "提及 %lld 条，负面 %lld 条%s；前一日"
-		      : "%lld mentions, %lld negative%s; the day before ",
-		(long long)now.mentions, (long long)now.negative, share(a, &now, d->zh));
+	const char *now = arena_textf(
+		a, d->zh ? "提及 %s 条，负面 %s 条%s；%s" : "%s mentions, %s negative%s; %s ",
+		f(d, KPI_MENTIONS, a), f(d, KPI_NEGATIVE, a), share(d, KPI_SHARE, a),
+		before_words(d));
+	const char *usual = "";
 
-	if (!before.mentions)
-		return say(a,
-			   arena_textf(a, d->zh ? "%s没有记录。" : "%snone recorded.", today));
-	return say(a, arena_textf(a, d->zh ? "%s %lld 条，负面 %lld 条%s。" : "%s%lld, %lld%s.",
-				  today, (long long)before.mentions, (long long)before.negative,
-				  share(a, &before, d->zh)));
+	if (d->figures.v[d->kpi + KPI_USUAL].known)
+		usual = arena_textf(a, d->zh ? "，平时约 %s 条" : "; usually about %s",
+				    f(d, KPI_USUAL, a));
+	if (!d->all[DAY_BEFORE].mentions)
+		return say(a, arena_textf(a, d->zh ? "%s没有记录%s。" : "%snone recorded%s.",
+					  now, usual));
+	return say(a,
+		   arena_textf(a, d->zh ? "%s %s 条，负面 %s 条%s%s。" : "%s%s, %s%s%s.", now,
+			       f(d, KPI_MENTIONS_BEFORE, a), f(d, KPI_NEGATIVE_BEFORE, a),
+			       share(d, KPI_SHARE_BEFORE, a), usual));
 }
 
 /* The open incident to speak of: the highest that is not confidential. */
@@ -120,7 +122,7 @@ first_open(const struct digest_day *d)
 }
 
 static struct str
-know_incident(const struct digest_day *d, struct arena *a)
+know_incident(const struct responder_env *env, const struct digest_day *d, struct arena *a)
 {
 	const struct day_incident *i = first_open(d);
 	struct str title;
@@ -129,10 +131,19 @@ know_incident(const struct digest_day *d, struct arena *a)
 		return (struct str){ "", 0 };
 	title = page_clean(a, i->title, d->zh ? TITLE_ZH : TITLE_EN);
 	return say(a, arena_textf(a,
-				  d->zh ? "%.*s（L%lld）%.*s，已 %s。"
-					: "%.*s (L%lld) %.*s, open for %s.",
+				  d->zh ? "%.*s（L%lld）%.*s，始于 %s。"
+					: "%.*s (L%lld) %.*s, since %s.",
 				  STR_ARG(i->number), (long long)i->level, STR_ARG(title),
-				  span(a, d->made_at - i->opened_at, d->zh)));
+				  clock_of(env, a, i->opened_at)));
+}
+
+const char *
+day_story_mark(const struct day_story *s, enum story_figure which, struct arena *a)
+{
+	const struct figure x = { .known = true,
+				  .value = which == STORY_SITES ? s->sites : s->negative };
+
+	return figure_mark_of(s->figure + 1 + (size_t)which, &x, a);
 }
 
 struct str
@@ -145,9 +156,10 @@ digest_story_line(struct arena *a, bool zh, const struct day_story *s)
 	else if (!title.n) /* posts have none: their own first words */
 		title = page_clean(a, s->shown.body, zh ? TITLE_ZH : TITLE_EN);
 	return say(a, arena_textf(a,
-				  zh ? DIGEST_STORY_ZH "%.*s”×%lld，%lld 个来源。"
-				     : DIGEST_STORY_EN "%.*s\" x%lld, %lld sites.",
-				  STR_ARG(title), (long long)s->negative, (long long)s->sites));
+				  zh ? DIGEST_STORY_ZH "%.*s” × %s，%s 个来源。"
+				     : DIGEST_STORY_EN "%.*s\" x %s, %s sites.",
+				  STR_ARG(title), day_story_mark(s, STORY_NEGATIVE, a),
+				  day_story_mark(s, STORY_SITES, a)));
 }
 
 static struct str
@@ -222,10 +234,11 @@ platforms_add(struct buf *b, bool zh, const char *what, const struct conf_texts 
 }
 
 static void
-count_add(struct buf *b, int64_t n, const char *says)
+count_add(const struct digest_day *d, enum kpi k, const char *says, struct arena *a,
+	  struct buf *b)
 {
-	if (n)
-		buf_addf(b, says, (long long)n);
+	if (d->figures.v[d->kpi + (size_t)k].value)
+		buf_addf(b, says, f(d, k, a));
 }
 
 static struct str
@@ -234,7 +247,6 @@ blind(const struct responder_env *env, const struct digest_day *d, struct arena 
 	struct buf b = BUF(2000);
 	struct str out;
 	size_t n = 0;
-	int64_t late = 0;
 
 	buf_addf(&b, d->zh ? "盲区：" : "Blind spots: ");
 	platforms_add(&b, d->zh, d->zh ? "没有接入：" : "no source for ",
@@ -250,17 +262,16 @@ blind(const struct responder_env *env, const struct digest_day *d, struct arena 
 				 d->zh ? classes[i].zh : classes[i].en);
 	if (n)
 		buf_addf(&b, d->zh ? "类数据；" : " data; ");
-	buf_addf(&b, d->zh ? "%lld 个来源有数据，%zu 个沉默" : "%lld sources heard, %zu silent",
-		 (long long)d->sources_heard, d->silent_all);
-	for (size_t i = 0; i < d->watches_n; i++)
-		late += d->watches[i].late;
-	count_add(&b, late, d->zh ? "；补录 %lld 条" : "; %lld came late");
-	count_add(&b, d->rejects, d->zh ? "；拒收 %lld 条" : "; %lld rejected");
-	count_add(&b, d->shed.polls,
-		  d->zh ? "；曾过载，推迟抓取 %lld 次"
-			: "; overloaded for a time, %lld polls put off");
+	buf_addf(&b, d->zh ? "%s 个来源有数据，%s 个沉默" : "%s sources heard, %s silent",
+		 f(d, KPI_SOURCES, a), f(d, KPI_SILENT, a));
+	count_add(d, KPI_LATE, d->zh ? "；补录 %s 条" : "; %s came late", a, &b);
+	count_add(d, KPI_REJECTS, d->zh ? "；拒收 %s 条" : "; %s rejected", a, &b);
+	count_add(d, KPI_SHED,
+		  d->zh ? "；曾过载，推迟抓取 %s 次"
+			: "; overloaded for a time, %s polls put off",
+		  a, &b);
 	buf_addf(&b, d->zh ? "。" : ".");
-	out = page_clean(a, buf_str(&b), SCREEN_MAX);
+	out = page_cut(a, arena_str(a, buf_str(&b)), SCREEN_MAX);
 	buf_release(&b);
 	return out;
 }
@@ -270,24 +281,45 @@ blind(const struct responder_env *env, const struct digest_day *d, struct arena 
 static size_t
 length(const struct digest_screen *s)
 {
-	size_t n = utf8_count(s->title) + utf8_count(s->verdict) + utf8_count(s->todo) +
-		   utf8_count(s->blind);
+	size_t n = page_length(s->title) + page_length(s->verdict) + page_length(s->todo) +
+		   page_length(s->blind) + page_length(s->word);
 
 	for (size_t i = 0; i < s->know_n; i++)
-		n += utf8_count(s->know[i]);
+		n += page_length(s->know[i]);
 	return n;
 }
 
 static struct str
 title(const struct responder_env *env, const struct digest_day *d, struct arena *a)
 {
+	static const char *const words[][2] = {
+		[PERIOD_DAY] = { "舆情日报", "digest" },
+		[PERIOD_WEEK] = { "舆情周报", "weekly digest" },
+		[PERIOD_MONTH] = { "舆情月报", "monthly digest" },
+		[PERIOD_QUARTER] = { "舆情季报", "quarterly digest" },
+	};
 	struct civil c = zone_civil(env->zone, d->day);
 	struct str site = page_clean(a, env->site->name, TITLE_ZH);
+	const char *checked = d->zh ? "自动生成，未经人工复核" : "automatic, not reviewed";
 
+	if (d->edit.by.n)
+		checked = arena_textf(a, d->zh ? "%.*s 已复核" : "reviewed by %.*s",
+				      STR_ARG(page_clean(a, d->edit.by, TITLE_ZH)));
 	return say(a, arena_textf(a,
-				  d->zh ? "%.*s 舆情日报 %d-%02d-%02d（自动生成，未经人工复核）"
-					: "%.*s digest %d-%02d-%02d (automatic, not reviewed)",
-				  STR_ARG(site), c.year, c.month, c.day));
+				  d->zh ? "%.*s %s %d-%02d-%02d（%s）"
+					: "%.*s %s %d-%02d-%02d (%s)",
+				  STR_ARG(site), words[d->conf->period][!d->zh], c.year,
+				  c.month, c.day, checked));
+}
+
+/* An editor's assessment: what does not fit of it is cut. */
+static struct str
+word(const struct digest_day *d, struct arena *a)
+{
+	if (!d->edit.text.n)
+		return (struct str){ "", 0 };
+	return say(a, arena_textf(a, d->zh ? "研判：%.*s" : "Assessment: %.*s",
+				  STR_ARG(page_clean(a, d->edit.text, WORD_MAX))));
 }
 
 void
@@ -298,10 +330,11 @@ digest_screen(const struct responder_env *env, const struct digest_day *d, struc
 
 	*out = (struct digest_screen){ .title = title(env, d, a),
 				       .verdict = verdict(d, a),
+				       .word = word(d, a),
 				       .todo = todo(env, d, a),
 				       .blind = blind(env, d, a) };
 	know[0] = know_volume(d, a);
-	know[1] = know_incident(d, a);
+	know[1] = know_incident(env, d, a);
 	know[2] = know_story(d, a);
 	for (size_t i = 0; i < LY_COUNT(know); i++)
 		if (know[i].n)
@@ -310,6 +343,6 @@ digest_screen(const struct responder_env *env, const struct digest_day *d, struc
 	while (length(out) > SCREEN_MAX && out->know_n > 1)
 		out->know_n--;
 	if (length(out) > SCREEN_MAX)
-		out->blind = page_clean(a, out->blind,
-					SCREEN_MAX - (length(out) - utf8_count(out->blind)));
+		out->blind = page_cut(a, out->blind,
+				      SCREEN_MAX - (length(out) - page_length(out->blind)));
 }

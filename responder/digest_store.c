@@ -8,12 +8,13 @@ day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int
 	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "SELECT m.id, m.document, coalesce(d.story, m.story), d.author_key, "
-		   "m.arrived_at, m.published_at,"
-		   " m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
-		   " m.topics, d.site FROM mention m JOIN document d ON d.id = m.document"
-		   " WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
-		   " AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
+		s,
+		"SELECT m.id, m.document, coalesce(d.story, m.story), m.story, d.author_key, "
+		"m.arrived_at, m.published_at,"
+		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
+		" m.topics, d.site, d.rank FROM mention m JOIN document d ON d.id = m.document"
+		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
+		" AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
 	int more, stop = 0;
 
 	stmt_text(q, 1, watch);
@@ -25,24 +26,65 @@ day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int
 			.id = stmt_col_id(q, 0),
 			.document = stmt_col_id(q, 1),
 			.story = stmt_col_id(q, 2),
-			.author_key = stmt_col_id(q, 3),
-			.arrived_at = stmt_col_int(q, 4),
-			.published_at = stmt_col_int(q, 5),
-			.score = stmt_col_int(q, 6),
-			.label = stmt_col_int(q, 7),
-			.intent = stmt_col_int(q, 8),
-			.flags = stmt_col_int(q, 9),
-			.document_flags = stmt_col_int(q, 10),
-			.source_class = stmt_col_int(q, 11),
-			.followers = stmt_col_int(q, 12),
-			.topics = stmt_col_text(q, 13),
-			.site = stmt_col_text(q, 14),
+			.voice = stmt_col_id(q, 3),
+			.author_key = stmt_col_id(q, 4),
+			.arrived_at = stmt_col_int(q, 5),
+			.published_at = stmt_col_int(q, 6),
+			.score = stmt_col_int(q, 7),
+			.label = stmt_col_int(q, 8),
+			.intent = stmt_col_int(q, 9),
+			.flags = stmt_col_int(q, 10),
+			.document_flags = stmt_col_int(q, 11),
+			.source_class = stmt_col_int(q, 12),
+			.followers = stmt_col_int(q, 13),
+			.topics = stmt_col_text(q, 14),
+			.site = stmt_col_text(q, 15),
+			.rank = stmt_col_int(q, 16),
 		};
 
 		stop = each(arg, &m);
 	}
 	stmt_reset(q);
 	return stop ? stop : more;
+}
+
+int
+day_hours(struct store *s, struct str watch, int64_t from, int64_t to,
+	  void (*each)(void *arg, int64_t at, int64_t mentions, int64_t negative), void *arg,
+	  struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT at, mentions, negative FROM rollup_hour WHERE"
+				       " watch = :watch AND topic = '' AND at >= :from AND at <"
+				       " :to ORDER BY at");
+	int more;
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	stmt_int(q, 3, to);
+	while ((more = stmt_step(q, e)) > 0)
+		each(arg, stmt_col_int(q, 0), stmt_col_int(q, 1), stmt_col_int(q, 2));
+	stmt_reset(q);
+	return more;
+}
+
+int
+day_notices(struct store *s, const struct digest_day *d, int64_t *planned, int64_t *sent,
+	    struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT count(*), coalesce(sum(CASE WHEN sent_at < :made THEN 1 ELSE 0 END),"
+		   " 0) FROM notice WHERE created_at >= :from AND created_at < :to AND kind <>"
+		   " 'digest'");
+	int found;
+
+	stmt_int(q, 1, d->made_at);
+	stmt_int(q, 2, d->from);
+	stmt_int(q, 3, d->to);
+	found = stmt_step(q, e);
+	*planned = found > 0 ? stmt_col_int(q, 0) : 0;
+	*sent = found > 0 ? stmt_col_int(q, 1) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
 }
 
 int
@@ -90,15 +132,27 @@ day_rejects(struct store *s, int64_t from, int64_t until, int64_t *n, struct err
 	return found < 0 ? -1 : 0;
 }
 
-int
-day_newest(struct store *s, int64_t *at, struct err *e)
+static int
+day_one(struct store *s, const char *sql, int64_t *at, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT coalesce(max(arrived_at), 0) FROM document");
+	struct stmt *q = store_stmt(s, sql);
 	int found = stmt_step(q, e);
 
 	*at = found > 0 ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
+}
+
+int
+day_newest(struct store *s, int64_t *at, struct err *e)
+{
+	return day_one(s, "SELECT coalesce(max(arrived_at), 0) FROM document", at, e);
+}
+
+int
+day_first(struct store *s, int64_t *at, struct err *e)
+{
+	return day_one(s, "SELECT coalesce(min(arrived_at), 0) FROM document", at, e);
 }
 
 int
@@ -232,6 +286,25 @@ digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 
 	stmt_text(q, 1, name);
 	stmt_int(q, 2, day);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = row_of(q, a);
+	stmt_reset(q);
+	return found;
+}
+
+int
+digest_read_made(struct store *s, struct str name, int64_t made_at, int64_t as_of,
+		 struct arena *a, struct digest_row *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts, body_text,"
+				       " body_md, body_html FROM digest WHERE name = :name AND"
+				       " at = :at AND as_of = :as_of");
+	int found;
+
+	stmt_text(q, 1, name);
+	stmt_int(q, 2, made_at);
+	stmt_int(q, 3, as_of);
 	found = stmt_step(q, e);
 	if (found > 0)
 		*out = row_of(q, a);

@@ -5,15 +5,33 @@
 #include "responder/digest_day.h"
 
 struct day_mention {
-	struct id id, document, story, author_key;
+	struct id id, document, story, voice, author_key; /* voice: of copies */
 	int64_t arrived_at, published_at, score, label, intent, flags;
-	int64_t document_flags, source_class, followers;
+	int64_t document_flags, source_class, followers, rank;
 	struct str topics, site; /* borrowed */
 };
 /* Of one watch, arrived from <= t < until, in commits up to as_of, in order of arrival. */
 int day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
 		 int (*each)(void *arg, const struct day_mention *m), void *arg,
 		 struct err *e) LY_MUST_USE;
+/* seconds after midnight of the local day that holds t, days later. */
+int64_t digest_moment(const struct zone *z, int64_t t, int64_t seconds, int days);
+#define LAG_MINUTES 2880
+struct lag {
+	int64_t n, minutes[LAG_MINUTES];
+};
+void lag_add(struct lag *l, int64_t seconds);
+int64_t lag_median(const struct lag *l); /* seconds */
+/* Counts the watch w of d; adds to d->hours and lag. Texts in a. */
+int digest_watch(const struct responder_env *env, struct digest_day *d, struct day_watch *w,
+		 struct lag *lag, struct arena *a, struct err *e) LY_MUST_USE;
+/* Hours of rollup_hour of a watch, all topics, oldest first. */
+int day_hours(struct store *s, struct str watch, int64_t from, int64_t to,
+	      void (*each)(void *arg, int64_t at, int64_t mentions, int64_t negative),
+	      void *arg, struct err *e) LY_MUST_USE;
+/* Notices planned from <= t < to, and how many of them were sent before made_at. */
+int day_notices(struct store *s, const struct digest_day *d, int64_t *planned, int64_t *sent,
+		struct err *e) LY_MUST_USE;
 struct day_source {
 	struct str source;
 	int64_t source_class, documents, in_window, last_at;
@@ -34,6 +52,8 @@ struct digest_row {
 	struct str name;
 	int64_t day, at, as_of;
 	struct str facts, text, md, html;
+	/* Of one just composed alone: html with attached images; title and verdict. */
+	struct str mail, subject;
 };
 /* 1 written, 0 it was there, -1. */
 int digest_add(struct store *s, const struct digest_row *r, struct err *e) LY_MUST_USE;
@@ -42,6 +62,9 @@ int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) L
 /* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */
 int digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 		struct digest_row *out, struct err *e) LY_MUST_USE;
+/* The one that was made at made_at of that commit. */
+int digest_read_made(struct store *s, struct str name, int64_t made_at, int64_t as_of,
+		     struct arena *a, struct digest_row *out, struct err *e) LY_MUST_USE;
 int digest_get(struct store *s, const struct id *id, struct arena *a, struct digest_row *out,
 	       struct err *e) LY_MUST_USE;
 /* facts, text, md and html of r, composed again at `at` without a text that was erased. */
@@ -52,5 +75,6 @@ int digests_read(struct store *s, int (*each)(void *arg, const struct digest_row
 		 void *arg, struct err *e) LY_MUST_USE;
 /* When the newest document arrived; 0 for none. */
 int day_newest(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
+int day_first(struct store *s, int64_t *at, struct err *e) LY_MUST_USE; /* and the first */
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "responder/deadline.h"
 #include "responder/digest_words.h"
 
@@ -10,28 +11,21 @@
 #define TITLE_MAX      80
 #define INCIDENTS_ROWS 20
 
-struct writing {
-	const struct responder_env *env;
-	const struct digest_day *d;
-	struct page *p;
-	struct arena *a;
-	bool zh;
-};
-
 static struct str
 f(struct writing *w, const char *zh, const char *en)
 {
 	return str_of(w->zh ? zh : en);
 }
 
-static struct str
-number(struct writing *w, int64_t n)
+/* A figure, marked. */
+static const char *
+m(struct writing *w, size_t figure)
 {
-	return str_of(arena_textf(w->a, "%lld", (long long)n));
+	return figure_mark(&w->d->figures, figure, w->a);
 }
 
-static struct str
-local(struct writing *w, int64_t at)
+struct str
+digest_local(struct writing *w, int64_t at)
 {
 	struct civil c = zone_civil(w->env->zone, at);
 
@@ -39,73 +33,168 @@ local(struct writing *w, int64_t at)
 		arena_textf(w->a, "%02d-%02d %02d:%02d", c.month, c.day, c.hour, c.minute));
 }
 
+/* ---- the first figures --------------------------------------------------------------------------- */
+
+static void
+cards(struct writing *w)
+{
+	size_t k = w->d->kpi;
+	bool share = w->d->figures.v[k + KPI_SHARE].known;
+	const struct page_cell cells[] = {
+		{ .text = f(w, "提及", "mentions") },
+		{ .text = str_of(m(w, k + KPI_MENTIONS)) },
+		{ .text = share ? f(w, "负面占比", "negative") : f(w, "负面", "negative") },
+		{ .text = str_of(m(w, k + (share ? KPI_SHARE : KPI_NEGATIVE))) },
+		{ .text = f(w, "净情感", "net") },
+		{ .text = str_of(m(w, k + KPI_NET)) },
+		{ .text = f(w, "投诉", "complaints") },
+		{ .text = str_of(m(w, k + KPI_COMPLAINTS)) },
+	};
+
+	page_row(w->p, PAGE_CARDS, cells, LY_COUNT(cells));
+}
+
+/* ---- charts -------------------------------------------------------------------------------------- */
+
+/* A line of text for each bar that has something. */
+static struct page_cell
+bar_line(struct writing *w, const struct chart *c, size_t i)
+{
+	static const char full[] = "████████████████████";
+	int64_t most = 1;
+	size_t n;
+
+	for (size_t k = 0; k < c->n; k++)
+		most = c->value[k] > most ? c->value[k] : most;
+	n = (size_t)(c->value[i] * 20 / most) * strlen("█");
+	if (c->kind == CHART_SHARE)
+		return (struct page_cell){ .text = str_of(arena_textf(
+						   w->a, "%s %.*s %s", c->label[i], (int)n,
+						   full, m(w, c->figure[i] - 1))) };
+	return (struct page_cell){
+		.text = str_of(arena_textf(
+			w->a, w->zh ? "%s %.*s %s（负面 %s）" : "%s %.*s %s (%s negative)",
+			c->label[i], (int)n, full, m(w, c->figure[i] - 1), m(w, c->figure[i])))
+	};
+}
+
+static const char *
+caption(struct writing *w, const struct chart *c)
+{
+	bool hours = c->label[0][2] == ':';
+
+	if (c->kind == CHART_SHARE)
+		return w->zh ? "负面占比，不足 30 条的不画" : "Negative share; none under 30";
+	if (hours)
+		return w->zh ? "每小时提及，红色为负面" : "Mentions by hour, negative in red";
+	if (w->d->conf->period == PERIOD_QUARTER)
+		return w->zh ? "每周提及，红色为负面，虚线为平时水平"
+			     : "Mentions by week, negative in red, the usual dashed";
+	return w->zh ? "每日提及，红色为负面，虚线为平时水平"
+		     : "Mentions by day, negative in red, the usual dashed";
+}
+
+static void
+chart_say(struct writing *w, int index)
+{
+	const struct chart *c = &w->p->charts[index];
+	struct page_cell cells[DIGEST_BUCKETS + 1];
+	size_t n = 0;
+
+	cells[n++] = (struct page_cell){ .text = str_of(caption(w, c)) };
+	for (size_t i = 0; i < c->n; i++)
+		if (c->value[i] > 0)
+			cells[n++] = bar_line(w, c, i);
+	page_row(w->p, PAGE_CHART, cells, n)->mark = index;
+}
+
 /* ---- trend ------------------------------------------------------------------------------------------ */
 
-static int64_t
-column(const struct day_counts *c, size_t figure)
-{
-	const int64_t v[] = { c->mentions,   c->negative, c->positive,
-			      c->complaints, c->authors,  c->sites };
-
-	return v[figure];
-}
-
-static const char *
-signed_ratio(struct writing *w, int64_t milli)
-{
-	return arena_textf(w->a, "%s%lld.%02lld", milli < 0 ? "-" : "+", llabs(milli) / 1000,
-			   llabs(milli) % 1000 / 10);
-}
-
-static const char *
-net(struct writing *w, const struct day_counts *c)
-{
-	if (c->mentions < DIGEST_SMALL)
-		return arena_textf(w->a, "n=%lld", (long long)c->mentions);
-	return signed_ratio(w, digest_net(c));
-}
-
 static struct str
-trend_cell(struct writing *w, size_t watch, size_t figure)
+against(struct writing *w, size_t watch, enum trend column)
 {
 	const struct day_watch *x = &w->d->watches[watch];
-	const char *id = digest_figure_id(watch, figure, w->a);
 
-	if (figure == DIGEST_FIGURES - 1)
-		return str_of(arena_textf(w->a, "%s / %s · %s", net(w, &x->now),
-					  net(w, &x->before), id));
-	return str_of(arena_textf(w->a, "%lld / %lld · %s", (long long)column(&x->now, figure),
-				  (long long)column(&x->before, figure), id));
+	return str_of(arena_textf(w->a, "%s / %s",
+				  m(w, digest_trend_figure(x, column, DAY_NOW)),
+				  m(w, digest_trend_figure(x, column, DAY_BEFORE))));
 }
+
+static const struct {
+	const char *zh, *en;
+} trend_words[TREND_COLUMNS] = {
+	[TREND_MENTIONS] = { "提及", "mentions" },
+	[TREND_NEGATIVE] = { "负面", "negative" },
+	[TREND_POSITIVE] = { "正面", "positive" },
+	[TREND_COMPLAINTS] = { "投诉", "complaints" },
+	[TREND_AUTHORS] = { "账号", "authors" },
+	[TREND_SITES] = { "来源", "sites" },
+	[TREND_SHARE] = { "负面占比", "negative share" },
+	[TREND_NET] = { "净情感", "net sentiment" },
+};
+static const char *const before_words[][2] = {
+	[PERIOD_DAY] = { "前一日", "day before" },
+	[PERIOD_WEEK] = { "前一周", "week before" },
+	[PERIOD_MONTH] = { "前一月", "month before" },
+	[PERIOD_QUARTER] = { "前一季", "quarter before" },
+};
 
 static void
 trend(struct writing *w)
 {
-	static const char *const heads[][2] = {
-		{ "监测方案", "watch" }, { "提及", "mentions" },        { "负面", "negative" },
-		{ "正面", "positive" },  { "投诉", "complaints" },      { "账号", "authors" },
-		{ "来源", "sites" },     { "净情感", "net sentiment" },
-	};
-	struct page_cell cells[LY_COUNT(heads)] = { { .text = { "", 0 } } };
+	static const enum trend columns[] = { TREND_MENTIONS, TREND_NEGATIVE, TREND_SHARE,
+					      TREND_NET };
+	struct page_cell cells[LY_COUNT(columns) + 2];
+	bool voice = w->d->watches_n > 1;
+	size_t n = LY_COUNT(columns) + 1 + voice;
 
-	page_add(w->p, PAGE_HEAD,
-		 f(w, "趋势（当日 / 前一日 · 依据）",
-		   "Trend (this day / the day before · figure)"),
-		 100);
-	for (size_t i = 0; i < LY_COUNT(heads); i++)
-		cells[i].text = str_of(heads[i][!w->zh]);
-	page_row(w->p, PAGE_TABLE, cells, LY_COUNT(heads));
+	page_addf(w->p, PAGE_HEAD, w->zh ? "趋势（本期 / %s）" : "Trend (now / %s)",
+		  before_words[w->d->conf->period][!w->zh]);
+	cells[0] = (struct page_cell){ .text = f(w, "监测方案", "watch") };
+	for (size_t i = 0; i < LY_COUNT(columns); i++)
+		cells[i + 1] = (struct page_cell){
+			.text = str_of(w->zh ? trend_words[columns[i]].zh
+					     : trend_words[columns[i]].en)
+		};
+	cells[n - voice] = (struct page_cell){ .text = f(w, "声量占比", "share of voice") };
+	page_row(w->p, PAGE_TABLE, cells, n);
 	for (size_t i = 0; i < w->d->watches_n && i < WATCHES_ROWS; i++) {
-		cells[0].text = page_clean(w->a, w->d->watches[i].title, 40);
-		for (size_t k = 0; k < DIGEST_FIGURES; k++)
-			cells[k + 1].text = trend_cell(w, i, k);
-		page_row(w->p, PAGE_ROW, cells, LY_COUNT(heads));
+		const struct day_watch *x = &w->d->watches[i];
+
+		cells[0].text = page_clean(w->a, x->title, 40);
+		for (size_t k = 0; k < LY_COUNT(columns); k++)
+			cells[k + 1].text = against(w, i, columns[k]);
+		cells[n - voice].text =
+			str_of(m(w, x->figure + (size_t)TREND_COLUMNS * DAY_SPANS));
+		page_row(w->p, PAGE_ROW, cells, n);
 	}
 	if (w->d->watches_n > WATCHES_ROWS)
 		page_addf(w->p, PAGE_SMALL,
 			  w->zh ? "另有 %zu 个监测方案未列出。"
 				: "%zu more watches are not shown.",
 			  w->d->watches_n - WATCHES_ROWS);
+}
+
+/* One watch: each column of the trend a row, against the span before and a week ago. */
+static void
+compared(struct writing *w, const struct day_watch *x)
+{
+	bool week = w->d->span[DAY_WEEK].to != 0;
+	struct page_cell cells[] = {
+		{ .text = f(w, "指标", "figure") },
+		{ .text = f(w, "本期", "now") },
+		{ .text = str_of(before_words[w->d->conf->period][!w->zh]) },
+		{ .text = f(w, "上周同日", "a week ago") },
+	};
+
+	page_row(w->p, PAGE_TABLE, cells, LY_COUNT(cells) - !week);
+	for (int k = 0; k < TREND_COLUMNS; k++) {
+		cells[0].text = str_of(w->zh ? trend_words[k].zh : trend_words[k].en);
+		for (int span = 0; span < DAY_SPANS; span++)
+			cells[span + 1].text = str_of(m(
+				w, digest_trend_figure(x, (enum trend)k, (enum day_span)span)));
+		page_row(w->p, PAGE_ROW, cells, LY_COUNT(cells) - !week);
+	}
 }
 
 /* ---- one watch ----------------------------------------------------------------------------------------- */
@@ -143,10 +232,12 @@ digest_story_row(const struct responder_env *env, bool zh, const struct day_stor
 	const struct page_cell cells[] = {
 		{ story_title(&w, &s->shown),
 		  s->shown.erased.n ? (struct str){ "", 0 } : s->shown.url },
-		{ .text = str_of(arena_textf(p->a, "×%lld", (long long)s->negative)) },
-		{ .text = page_clean(p->a, s->shown.site, 40) },
-		{ .text = number(&w, s->sites) },
-		{ .text = local(&w, s->first_at) },
+		{ .text = str_of(
+			  arena_textf(p->a, "× %s", day_story_mark(s, STORY_NEGATIVE, p->a))) },
+		{ .text = str_of(arena_textf(p->a, zh ? "%.*s 等 %s 个" : "%.*s, of %s",
+					     STR_ARG(page_clean(p->a, s->shown.site, 40)),
+					     day_story_mark(s, STORY_SITES, p->a))) },
+		{ .text = digest_local(&w, s->first_at) },
 		{ .text = digest_evidence_name(p->a, &s->shown.mention) },
 	};
 
@@ -156,11 +247,11 @@ digest_story_row(const struct responder_env *env, bool zh, const struct day_stor
 static void
 stories(struct writing *w, const struct day_watch *x)
 {
-	const struct page_cell heads[] = {
-		{ .text = f(w, "事件簇", "story") }, { .text = f(w, "负面条数", "negative") },
-		{ .text = f(w, "来源", "site") },    { .text = f(w, "来源数", "sites") },
-		{ .text = f(w, "首见", "first") },   { .text = f(w, "证据", "evidence") }
-	};
+	const struct page_cell heads[] = { { .text = f(w, "事件簇", "story") },
+					   { .text = f(w, "负面", "negative") },
+					   { .text = f(w, "来源", "sites") },
+					   { .text = f(w, "首见", "first") },
+					   { .text = f(w, "证据", "evidence") } };
 
 	if (!x->stories_n) {
 		page_add(w->p, PAGE_LINE, f(w, "没有负面提及。", "No negative mention."), 100);
@@ -171,9 +262,9 @@ stories(struct writing *w, const struct day_watch *x)
 		digest_story_row(w->env, w->zh, &x->stories[i], w->p);
 	if (x->stories_all > x->stories_n)
 		page_addf(w->p, PAGE_SMALL,
-			  w->zh ? "共 %zu 个负面事件簇，列出前 %d 个。"
-				: "%zu negative stories in all; the first %d are shown.",
-			  x->stories_all, DIGEST_TOP);
+			  w->zh ? "共 %s 个负面事件簇，列出前 %d 个。"
+				: "%s negative stories in all; the first %d are shown.",
+			  m(w, x->figure + (size_t)TREND_COLUMNS * DAY_SPANS + 1), DIGEST_TOP);
 }
 
 static const struct {
@@ -217,7 +308,7 @@ topic_words(struct writing *w, struct str id)
 static void
 shares(struct writing *w, const struct day_share *v, size_t n, bool is_topic, const char *label)
 {
-	struct buf b = BUF(4096);
+	struct buf b = BUF(8192);
 
 	if (!n)
 		return;
@@ -226,29 +317,63 @@ shares(struct writing *w, const struct day_share *v, size_t n, bool is_topic, co
 		struct str name =
 			is_topic ? topic_words(w, v[i].name) : page_clean(w->a, v[i].name, 40);
 
-		buf_addf(&b, w->zh ? "%s%.*s %lld（负 %lld）" : "%s%.*s %lld (%lld negative)",
-			 i ? w->zh ? "，" : ", " : "", STR_ARG(name), (long long)v[i].mentions,
-			 (long long)v[i].negative);
+		buf_addf(&b, w->zh ? "%s%.*s %s（负 %s）" : "%s%.*s %s (%s negative)",
+			 i ? w->zh ? "，" : ", " : "", STR_ARG(name), m(w, v[i].figure),
+			 m(w, v[i].figure + 1));
 	}
-	page_add(w->p, PAGE_LINE, buf_str(&b), 400);
+	page_say(w->p, PAGE_LINE, buf_str(&b));
+	buf_release(&b);
+}
+
+/* Of the tiers that said anything. */
+static void
+tiers(struct writing *w, const struct day_watch *x)
+{
+	static const char *const words[DAY_TIERS][2] = { { "T0（不足 1 万粉）", "T0 (<10k)" },
+							 { "T1（1–10 万）", "T1 (10-100k)" },
+							 { "T2（10–50 万）", "T2 (100-500k)" },
+							 { "T3（50 万以上）", "T3 (>=500k)" },
+							 { "未知", "unknown" } };
+	struct buf b = BUF(4096);
+	const struct day_share *v = x->counts[DAY_NOW].tiers;
+
+	buf_addf(&b, w->zh ? "账号层级：" : "Authors by tier: ");
+	for (int i = 0, n = 0; i < DAY_TIERS; i++)
+		if (v[i].mentions)
+			buf_addf(&b, w->zh ? "%s%s %s（负 %s）" : "%s%s %s (%s negative)",
+				 n++ ? w->zh ? "，" : ", " : "", words[i][!w->zh],
+				 m(w, v[i].figure), m(w, v[i].figure + 1));
+	if (x->counts[DAY_NOW].mentions)
+		page_say(w->p, PAGE_LINE, buf_str(&b));
 	buf_release(&b);
 }
 
 static void
-watch_detail(struct writing *w, const struct day_watch *x)
+watch_stories(struct writing *w, const struct day_watch *x)
 {
 	page_addf(w->p, PAGE_HEAD,
 		  w->zh ? "%.*s：负面最多的事件簇" : "%.*s: the most negative stories",
 		  STR_ARG(page_clean(w->a, x->title, 40)));
 	stories(w, x);
+}
+
+static void
+watch_detail(struct writing *w, const struct day_watch *x)
+{
+	page_addf(w->p, PAGE_FOLD,
+		  w->zh ? "%.*s：对比、话题、来源、账号"
+			: "%.*s: comparison, topics, sites, authors",
+		  STR_ARG(page_clean(w->a, x->title, 40)));
+	compared(w, x);
 	shares(w, x->topics, x->topics_n, true, w->zh ? "话题" : "Topics");
 	shares(w, x->sites, x->sites_n, false, w->zh ? "来源" : "Sites");
-	if (x->now.mentions < DIGEST_SMALL)
+	tiers(w, x);
+	if (x->counts[DAY_NOW].mentions < DIGEST_SMALL)
 		page_addf(w->p, PAGE_SMALL,
-			  w->zh ? "样本少（n=%lld，不足 %d）：只报条数，不算占比和净情感。"
-				: "Few mentions (n=%lld, under %d): counts only, no shares, no "
+			  w->zh ? "样本少（n=%s，不足 %d）：只报条数，不算占比和净情感。"
+				: "Few mentions (n=%s, under %d): counts only, no shares, no "
 				  "net sentiment.",
-			  (long long)x->now.mentions, DIGEST_SMALL);
+			  m(w, digest_trend_figure(x, TREND_MENTIONS, DAY_NOW)), DIGEST_SMALL);
 }
 
 /* ---- incidents ------------------------------------------------------------------------------------------- */
@@ -262,7 +387,7 @@ clock_words(struct writing *w, const struct day_incident *i)
 		return STR("-");
 	rule = &deadline_rules[deadline_of_word(str_of(i->clock))];
 	return str_of(arena_textf(w->a, "%s %.*s", w->zh ? rule->zh : rule->en,
-				  STR_ARG(local(w, i->clock_at))));
+				  STR_ARG(digest_local(w, i->clock_at))));
 }
 
 static struct str
@@ -297,7 +422,7 @@ incidents(struct writing *w)
 			{ .text = str_of(arena_textf(w->a, "L%lld", (long long)x->level)) },
 			{ .text = page_clean(w->a, x->title, TITLE_MAX) },
 			{ .text = state_words(w, x->state) },
-			{ .text = local(w, x->opened_at) },
+			{ .text = digest_local(w, x->opened_at) },
 			{ .text = clock_words(w, x) },
 		};
 
@@ -318,75 +443,41 @@ incidents(struct writing *w)
 		page_add(w->p, PAGE_LINE, f(w, "没有事件。", "None."), 100);
 }
 
-/* ---- coverage and definitions -------------------------------------------------------------------------------- */
-
-static void
-coverage(struct writing *w)
-{
-	const struct digest_day *d = w->d;
-
-	page_add(w->p, PAGE_HEAD, f(w, "覆盖", "Coverage"), 100);
-	page_addf(w->p, PAGE_LINE,
-		  w->zh ? "%lld 个来源送来 %lld 篇文档；拒收 %lld 条。"
-			: "%lld sources brought %lld documents; %lld rejected.",
-		  (long long)d->sources_heard, (long long)d->documents, (long long)d->rejects);
-	if (d->shed.times)
-		page_addf(
-			w->p, PAGE_LINE,
-			w->zh ? "曾过载：%lld 次抓取推迟，涉及 %lld 个信源；没有丢弃任何内容。"
-			      : "Overloaded for a time: %lld polls of %lld sources came later; "
-				"nothing was dropped.",
-			(long long)d->shed.polls, (long long)d->shed.sources);
-	for (size_t i = 0; i < d->silent_n; i++)
-		page_addf(w->p, PAGE_ITEM,
-			  w->zh ? "%.*s：沉默，最后一次 %.*s" : "%.*s: silent, last heard %.*s",
-			  STR_ARG(page_clean(w->a, d->silent[i].source, 60)),
-			  STR_ARG(local(w, d->silent[i].last_at)));
-	if (d->silent_all > d->silent_n)
-		page_addf(w->p, PAGE_SMALL,
-			  w->zh ? "另有 %zu 个来源沉默。" : "%zu more sources are silent.",
-			  d->silent_all - d->silent_n);
-}
-
-static void
-definitions(struct writing *w)
-{
-	const struct digest_day *d = w->d;
-
-	page_add(w->p, PAGE_HEAD, f(w, "口径", "How it was counted"), 100);
-	page_addf(w->p, PAGE_SMALL,
-		  w->zh ? "窗口：%.*s 至 %.*s（%.*s）；数据截至第 %lld 次提交（as_of）。"
-			: "Window: %.*s to %.*s (%.*s); as of commit %lld.",
-		  STR_ARG(local(w, d->from)), STR_ARG(local(w, d->to)),
-		  STR_ARG(w->env->site->zone), (long long)d->as_of);
-	page_add(w->p, PAGE_SMALL,
-		 f(w,
-		   "提及按发布时间归日；没有发布时间的按到达时间。超龄内容和自有账号不计。日报"
-		   "发出后才到的算补录，只报条数，不改前一日。",
-		   "A mention counts on the day it was published, else on the day it arrived. "
-		   "Old items and "
-		   "our own accounts are left out. What came after the digest is told as late "
-		   "and changes no "
-		   "earlier day."),
-		 400);
-	page_addf(w->p, PAGE_SMALL,
-		  w->zh ? "净情感 =（正面 − 负面）÷ 全部提及；不足 %d "
-			  "条时不算。负面不含推广、自有账号和说竞品的内容。"
-			: "Net sentiment = (positive - negative) / all mentions; not computed "
-			  "under %d. Negative "
-			  "leaves out promotion, our own voice and what is said of rivals.",
-		  DIGEST_SMALL);
-	page_add(w->p, PAGE_SMALL,
-		 f(w,
-		   "每个数字的编号（f1…）见本日报的 facts，langyan verify 可逐一复算；证据编号 "
-		   "m:… 是提及编号的前十二位。",
-		   "Each figure's id (f1...) is listed in this digest's facts; langyan verify "
-		   "computes them "
-		   "again. Evidence ids begin with m:."),
-		 400);
-}
-
 /* ---- together ------------------------------------------------------------------------------------------------ */
+
+struct str
+digest_chat(const struct digest_day *d, const struct digest_screen *s, struct arena *a)
+{
+	struct page p = { .a = a };
+	struct writing w = { NULL, d, &p, a, d->zh };
+	struct buf b = BUF(16384);
+	struct str out;
+
+	page_say(&p, PAGE_LINE, s->title);
+	page_say(&p, PAGE_LINE, s->verdict);
+	if (s->word.n)
+		page_say(&p, PAGE_LINE, s->word);
+	for (size_t i = 0; i < s->know_n; i++)
+		page_say(&p, PAGE_ITEM, s->know[i]);
+	if (s->todo.n)
+		page_addf(&p, PAGE_LINE, "%s%.*s",
+			  d->zh ? "要做：" : "To do: ", STR_ARG(s->todo));
+	page_say(&p, PAGE_LINE, s->blind);
+	for (size_t i = 0; i < d->watches_n && d->watches_n > 1 && i < 5; i++)
+		page_addf(&p, PAGE_ITEM,
+			  d->zh ? "%.*s：提及 %s，负面 %s" : "%.*s: %s, %s negative",
+			  STR_ARG(page_clean(a, d->watches[i].title, 20)),
+			  m(&w, digest_trend_figure(&d->watches[i], TREND_MENTIONS, DAY_NOW)),
+			  m(&w, digest_trend_figure(&d->watches[i], TREND_NEGATIVE, DAY_NOW)));
+	do {
+		buf_clear(&b);
+		page_write(&p, PAGE_CHAT, "", &b);
+	} while (utf8_count(buf_str(&b)) > CHAT_MAX && p.n-- > 1);
+	out = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	page_release(&p);
+	return out;
+}
 
 void
 digest_page(const struct responder_env *env, const struct digest_day *d,
@@ -394,23 +485,33 @@ digest_page(const struct responder_env *env, const struct digest_day *d,
 {
 	struct writing w = { env, d, p, p->a, d->zh };
 
-	page_add(p, PAGE_TITLE, s->title, SCREEN_MAX);
-	page_add(p, PAGE_STRONG, s->verdict, SCREEN_MAX);
+	page_say(p, PAGE_TITLE, s->title);
+	page_say(p, PAGE_VERDICT, s->verdict);
+	p->v[p->n - 1].mark = digest_level(d);
+	if (s->word.n)
+		page_say(p, PAGE_STRONG, s->word);
 	for (size_t i = 0; i < s->know_n; i++)
-		page_add(p, PAGE_ITEM, s->know[i], SCREEN_MAX);
+		page_say(p, PAGE_ITEM, s->know[i]);
 	if (s->todo.n)
 		page_addf(p, PAGE_STRONG, "%s%.*s",
 			  d->zh ? "要做：" : "To do: ", STR_ARG(s->todo));
-	page_add(p, PAGE_SMALL, s->blind, SCREEN_MAX);
+	page_say(p, PAGE_SMALL, s->blind);
+	cards(&w);
+	for (size_t i = 0; i < p->charts_n; i++)
+		chart_say(&w, (int)i);
 	trend(&w);
 	for (size_t i = 0; i < d->watches_n && i < detail; i++)
-		watch_detail(&w, &d->watches[i]);
+		watch_stories(&w, &d->watches[i]);
 	if (d->watches_n > detail)
 		page_addf(p, PAGE_SMALL,
 			  d->zh ? "另有 %zu 个监测方案的明细未列出。"
 				: "The stories of %zu more watches are not shown.",
 			  d->watches_n - detail);
 	incidents(&w);
-	coverage(&w);
-	definitions(&w);
+	for (size_t i = 0; i < d->watches_n && i < detail; i++)
+		watch_detail(&w, &d->watches[i]);
+	digest_cockpit(&w);
+	digest_rota(&w);
+	digest_health(&w);
+	digest_definitions(&w);
 }

@@ -110,11 +110,11 @@ each_reader_is_told_once_through_each_channel(void **state)
 	}
 	assert_string_equal(said.p, "1773104400 digest linjing via  key 32: 山脆 舆情日报 "
 				    "2026-03-10（自动生成，未经人工复核） "
-				    "看不见：这一天没有收到任何数据，不能说平静。 "
+				    "看不见：这一期没有收到任何数据，不能说平静。 "
 				    "| 1 1 1\n"
 				    "1773104400 digest boss via  key 32: 山脆 舆情日报 "
 				    "2026-03-10（自动生成，未经人工复核） "
-				    "看不见：这一天没有收到任何数据，不能说平静。 "
+				    "看不见：这一期没有收到任何数据，不能说平静。 "
 				    "| 1 1 1\n");
 	buf_clear(&said);
 	w->conf.channels = (struct conf_texts){ channels, 2 };
@@ -225,7 +225,9 @@ verify_finds_a_changed_figure(void **state)
 	strstr(facts, "\"value\":3")[8] = '4';
 	r.facts = str_of(facts);
 	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 0);
-	assert_string_equal(says, "its figures are not those of the record");
+	assert_string_equal(says, "its figures are not those of the record: {\"id\":\"f6\","
+				  "\"figure\":\"all.negative.now\",\"value\":4,"
+				  "\"shown\":\"3\"}");
 }
 
 int

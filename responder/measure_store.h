@@ -1,0 +1,28 @@
+/* measure_store.h - what measure.h measures, of the record as it was at a time. Reads alone. */
+#ifndef LY_RESPONDER_MEASURE_STORE_H
+#define LY_RESPONDER_MEASURE_STORE_H
+
+#include "core/conf.h"
+#include "responder/measure.h"
+
+struct measure_ask {
+	const struct conf_texts *watches; /* empty: all */
+	int64_t made_at;                  /* rows before then count */
+	bool drills;                      /* these, or those in earnest */
+};
+int measure_read(struct store *s, const struct measure_ask *q, struct measures *out,
+		 struct err *e) LY_MUST_USE;
+/* Texts by template: how often a draft of it was there when a full response of its incident was
+ * released, and how often it turned then; by name. */
+struct measured_template {
+	struct str name; /* borrowed */
+	int64_t used, judged, turned;
+};
+int measure_templates(struct store *s, const struct measure_ask *q,
+		      void (*each)(void *arg, const struct measured_template *t), void *arg,
+		      struct err *e) LY_MUST_USE;
+/* Of rollup_hour, in whole hours within from <= t < to. */
+int measure_tone(struct store *s, struct str watch, int64_t from, int64_t to,
+		 struct measured_tone *out, struct err *e) LY_MUST_USE;
+
+#endif
