@@ -294,7 +294,8 @@ test(const struct asked *q, struct err *e)
 	struct str trigger = q->name ? str_of(q->name) : STR("");
 	enum signal_class class = playbook_class(&q->env, trigger);
 	struct playbook_ask ask = { q->watch, q->topic, &trigger, &class, 1 };
-	struct route_ask to = { q->watch, q->level, class };
+	struct route_ask to = { q->watch, q->level, class, .topic = q->topic };
+	struct tags l;
 	const struct playbook_conf *p;
 	const char *why;
 
@@ -312,7 +313,9 @@ test(const struct asked *q, struct err *e)
 	} else {
 		puts("no playbook fits: what every incident gets");
 	}
-	put_route(p, route_find(&q->s->notice, &to).route);
+	to.scenario = p ? p->name : STR("");
+	l = route_tags(&to);
+	put_route(p, route_find(&q->s->notice, &l).route);
 	put_clocks(q, p);
 	if (q->level >= 2) {
 		put_roles(q, p);

@@ -323,8 +323,8 @@ put_step(const struct asked *q, const struct policy_ask *ask, struct route_told 
 static void
 put_level(const struct asked *q, int64_t level)
 {
-	struct route_ask route = { q->watch, level, SIGNAL_VOICE };
-	const struct route_conf *o = route_find(&q->s->notice, &route).route;
+	struct tags l = route_tags(&(struct route_ask){ q->watch, level, SIGNAL_VOICE });
+	const struct route_conf *o = route_find(&q->s->notice, &l).route;
 	struct policy_ask ask = {
 		.roster = q->v.roster, .route = o, .level = level, .now = q->when
 	};

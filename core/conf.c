@@ -393,6 +393,14 @@ spot_of(const struct conf_reader *r, const void *field)
 	return best;
 }
 
+bool
+conf_written(const struct conf_reader *r, const void *field)
+{
+	const struct conf_spot *s = spot_of(r, field);
+
+	return s && !s->size && s->at == (const char *)field;
+}
+
 void
 conf_error(struct conf_reader *r, const void *field, const char *fmt, ...)
 {

@@ -139,6 +139,8 @@ void conf_error(struct conf_reader *r, const void *field, const char *fmt, ...) 
 /* The same for a name that should be one of names: adds `did you mean "x"?`. what: "channel". */
 void conf_unknown(struct conf_reader *r, const void *field, const char *what, struct str name,
 		  const struct str *names, size_t n);
+/* For checks: does the file say the field itself, or has it its default? */
+bool conf_written(const struct conf_reader *r, const void *field);
 /* Each text is one of words (NULL-ended, at most 16); else that mistake. */
 void conf_among(struct conf_reader *r, const struct conf_texts *t, const char *what,
 		const char *const *words);

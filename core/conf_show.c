@@ -298,10 +298,12 @@ add_facts(struct buf *b, const struct conf_key *k)
 	buf_add(b, STR(")"));
 }
 
+/* A block inside another of its own kind (a tree) is told once. */
 static void document_block(const struct conf_schema *s, int indent, int depth, struct buf *out);
 
 static void
-document_key(const struct conf_key *k, int indent, int depth, struct buf *out)
+document_key(const struct conf_schema *in, const struct conf_key *k, int indent, int depth,
+	     struct buf *out)
 {
 	bool many = k->type == CONF_TEXTS || k->type >= CONF_LIST;
 
@@ -311,7 +313,7 @@ document_key(const struct conf_key *k, int indent, int depth, struct buf *out)
 	buf_add_byte(out, '\n');
 	add_indent(out, indent);
 	buf_addf(out, "%s:", k->name);
-	if (k->of && depth < DOCUMENT_DEPTH) {
+	if (k->of && k->of != in && depth < DOCUMENT_DEPTH) {
 		int deeper = indent + 1 + (k->type != CONF_BLOCK);
 
 		buf_add_byte(out, '\n');
@@ -340,7 +342,7 @@ static void
 document_block(const struct conf_schema *s, int indent, int depth, struct buf *out)
 {
 	for (const struct conf_key *k = s->keys; k->name; k++)
-		document_key(k, indent, depth, out);
+		document_key(s, k, indent, depth, out);
 }
 
 void

@@ -53,7 +53,20 @@ gap_put(struct checking *c, const struct cover_gap *gap)
 	c->each(c->arg, gap);
 }
 
-/* Every route that an incident of the watch may take. */
+struct of_level {
+	struct checking *c;
+	int64_t level;
+};
+
+static void
+route_add(void *arg, const struct route_conf *o)
+{
+	const struct of_level *x = arg;
+
+	way_add(x->c, o, x->level);
+}
+
+/* Every route that an incident of the watch may take, whatever else it is labelled with. */
 static void
 watch_routes(struct checking *c, struct str watch)
 {
@@ -64,14 +77,15 @@ watch_routes(struct checking *c, struct str watch)
 
 		for (int k = SIGNAL_VOICE; k <= SIGNAL_SYSTEM; k++) {
 			struct route_ask ask = { watch, level, (enum signal_class)k };
-			struct route_answer a;
+			struct tags known = route_tags(&ask), l = { { { NULL, 0 } } };
+			struct of_level x = { c, level };
 
 			if (!(c->q->classes >> k & 1))
 				continue;
-			a = route_find(conf, &ask);
-			if (a.route)
-				way_add(c, a.route, level);
-			unrouted |= !a.route;
+			l.v[TAG_WATCH] = known.v[TAG_WATCH];
+			l.v[TAG_LEVEL] = known.v[TAG_LEVEL];
+			l.v[TAG_CLASS] = known.v[TAG_CLASS];
+			unrouted |= !route_each(conf, &l, route_add, &x);
 		}
 		if (unrouted)
 			gap_put(c, &(struct cover_gap){ COVER_UNROUTED, level, STR(""), watch,

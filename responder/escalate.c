@@ -16,6 +16,7 @@
 #include "responder/gate.h"
 #include "responder/outbox.h"
 #include "responder/playbook.h"
+#include "responder/tags_store.h"
 
 #define OWNER_POLICY "owner:"
 #define PEOPLE_MAX   40
@@ -119,16 +120,24 @@ matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 		m->owner = o->owner;
 }
 
-/* The route as it is now, with what the playbook says of it in *own. */
-static struct route_answer
-routes_of(struct notices *n, const struct matter *m, struct route_conf *own)
+int
+escalate_tags(struct notices *n, struct matter *m, int64_t now, struct err *e)
 {
-	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
-	struct route_answer routes = route_find(n->c, &ask);
+	return tags_read(n->env->store, m, playbook_class(n->env, m->trigger), now, n->a,
+			 &m->tags, e);
+}
 
-	if (playbook_route(m->playbook, routes.route, own))
-		routes.route = own;
-	return routes;
+/* The route as it is now, with what the playbook says of it in *own. */
+static int
+routes_of(struct notices *n, struct matter *m, int64_t now, struct route_conf *own,
+	  struct route_answer *out, struct err *e)
+{
+	if (escalate_tags(n, m, now, e) < 0)
+		return -1;
+	*out = route_find(n->c, &m->tags);
+	if (playbook_route(m->playbook, out->route, own))
+		out->route = own;
+	return 0;
 }
 
 int
@@ -137,9 +146,9 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 {
 	/* What fired last says whose it is: voices are heard by PR, numbers by who runs the thing. */
 	struct route_conf own;
-	struct route_answer routes = routes_of(n, m, &own);
+	struct route_answer routes;
 	struct conf_texts out;
-	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
+	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
 	struct wave w = {
 		.m = m, .kind = "page", .why = *why, .unanswered = unanswered, .now = now
 	};
@@ -148,10 +157,12 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	uint64_t skipped = 0;
 	int step = -1;
 
-	if (notice_last_seq(n->env->store, &m->id, &w.seq, e) < 0 ||
+	if (routes_of(n, m, now, &own, &routes, e) < 0 ||
+	    notice_last_seq(n->env->store, &m->id, &w.seq, e) < 0 ||
 	    matter_heard(n->env->store, now, m, e) < 0 ||
 	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
 		return -1;
+	q.route = routes.route;
 	w.seq++;
 	if (routes.route && ((from == 0 && m->round == 0) || !m->policy.n))
 		matter_route(n, m, routes.route); /* at a new level another route may fit */
@@ -290,11 +301,13 @@ escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t
 	     struct err *e)
 {
 	struct route_conf own;
-	struct route_answer routes = routes_of(n, m, &own);
+	struct route_answer routes;
 	struct policy_place place = { m->step < 0 ? m->step_last : m->step, m->round };
 	struct plan plan;
 	int r;
 
+	if (routes_of(n, m, now, &own, &routes, e) < 0)
+		return -1;
 	if (!m->policy.n && routes.route)
 		matter_route(n, m, routes.route); /* it was answered: told anew */
 	plan_of(n, m->policy, &plan);
@@ -386,10 +399,8 @@ escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, 
 	      struct err *e)
 {
 	const struct deadline *d = u->deadline;
-	struct route_ask ask = { m->watch, m->level, playbook_class(n->env, m->trigger) };
-	struct route_answer routes = route_find(n->c, &ask);
 	struct conf_texts out;
-	struct policy_ask q = { n->roster, routes.route, m->level, m->safety != 0, now, &out };
+	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
 	struct wave w = { .m = m,
 			  .kind = "urge",
 			  .seq = now * DEADLINE_KINDS + (int64_t)d->kind,
@@ -402,8 +413,9 @@ escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, 
 	const struct person_conf *p = person_find(n->c, who);
 
 	if (gate_out(n->env->store, &m->id, n->a, &out, e) < 0 ||
-	    matter_heard(n->env->store, now, m, e) < 0)
+	    escalate_tags(n, m, now, e) < 0 || matter_heard(n->env->store, now, m, e) < 0)
 		return -1;
+	q.route = route_find(n->c, &m->tags).route;
 	if (p)
 		person_tell(&q, p, &t);
 	if (d->percent >= 100)
@@ -449,14 +461,15 @@ escalate_people(struct notices *n, struct matter *m, int64_t now, struct conf_te
 {
 	const struct person_conf *p = n->c->people.v;
 	struct route_conf own;
-	struct route_answer routes = routes_of(n, m, &own);
+	struct route_answer routes;
 	int64_t first = m->step >= 0 ? m->step : m->step_last > 0 ? m->step_last : 0;
 	const struct step_conf *s;
 	struct conf_texts out;
 	struct plan plan;
 
 	*to = (struct conf_texts){ arena_alloc(n->a, PEOPLE_MAX * sizeof *to->v), 0 };
-	if (gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
+	if (routes_of(n, m, now, &own, &routes, e) < 0 ||
+	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
 		return -1;
 	if (!m->policy.n && routes.route)
 		matter_route(n, m, routes.route);

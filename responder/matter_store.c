@@ -16,10 +16,10 @@
 static int
 firing_read(struct store *s, struct arena *a, struct matter *m, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT trigger, reason_zh, reason_en, evidence FROM firing"
-			      " WHERE incident = :incident ORDER BY at DESC, grade DESC, id"
-			      " LIMIT 1");
+	struct stmt *q = store_stmt(
+		s, "SELECT trigger, reason_zh, reason_en, evidence, facts FROM firing"
+		   " WHERE incident = :incident ORDER BY at DESC, grade DESC, id"
+		   " LIMIT 1");
 	struct str mentions = { NULL, 0 };
 	int found;
 
@@ -30,6 +30,7 @@ firing_read(struct store *s, struct arena *a, struct matter *m, struct err *e)
 		m->reason_zh = arena_str(a, stmt_col_text(q, 1));
 		m->reason_en = arena_str(a, stmt_col_text(q, 2));
 		mentions = arena_str(a, stmt_col_bytes(q, 3));
+		m->facts = arena_str(a, stmt_col_text(q, 4));
 	}
 	stmt_reset(q);
 	return found < 0 ? -1 : matter_evidence(s, mentions, a, m, e);
@@ -43,7 +44,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		s, "SELECT number, watch, title, state, level, grade, safety, opened_at,"
 		   " first_mention_at, closed_at, closed_why, owner, policy, step, round, "
 		   "step_due,"
-		   " acked_until, acked_by, confidential FROM incident WHERE id = :id");
+		   " acked_until, acked_by, confidential, topic FROM incident WHERE id = :id");
 	int found;
 
 	*m = (struct matter){ .id = *incident };
@@ -70,6 +71,7 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->acked_until = stmt_col_int(q, 16);
 		m->acked_by = arena_str(a, stmt_col_text(q, 17));
 		m->confidential = stmt_col_int(q, 18);
+		m->topic = arena_str(a, stmt_col_text(q, 19));
 	}
 	stmt_reset(q);
 	if (found > 0 && (firing_read(s, a, m, e) < 0 || shed_now(s, &m->shed_at, e) < 0))

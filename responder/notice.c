@@ -199,6 +199,7 @@ matter_of(struct notices *n, const struct incident *i, const struct move *m, str
 	out->trigger = f->trigger;
 	out->reason_zh = f->reason_zh;
 	out->reason_en = f->reason_en;
+	out->facts = f->facts;
 	return matter_evidence(
 		n->env->store,
 		(struct str){ (const char *)f->evidence, f->evidence_n * sizeof *f->evidence },

@@ -8,6 +8,7 @@
 #define LY_RESPONDER_NOTICE_TEXT_H
 
 #include "core/clock.h"
+#include "responder/matcher.h"
 #include "responder/plain.h"
 #include "responder/record_store.h"
 
@@ -18,11 +19,13 @@ struct playbook_conf;
 /* An incident as its notices tell of it. Texts live as long as whoever made it says. */
 struct matter {
 	struct id id;
-	struct str number, watch, watch_title, title, state, trigger;
+	struct str number, watch, watch_title, topic, title, state, trigger;
 	int64_t level, grade, safety, confidential;
 	int64_t opened_at, first_mention_at, closed_at;
 	struct str closed_why_zh, closed_why_en;
 	struct str reason_zh, reason_en; /* of its newest firing                            */
+	struct str facts;                /* of it: JSON */
+	struct tags tags;                /* what matchers see; without pointers: not read yet */
 	struct evidence evidence[WORDS_EVIDENCE]; /* newest first                           */
 	size_t evidence_n;
 	int64_t evidence_total; /* mentions the firing counted                              */

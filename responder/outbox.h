@@ -105,6 +105,8 @@ void notice_links_add(const struct notice_links *l, bool zh, struct buf *facts);
  * is on any later step and nothing was written (only with from or m->round > 0); -1. */
 int escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 		  bool unanswered, int64_t now, struct err *e) LY_MUST_USE;
+/* What matchers see of it now. */
+int escalate_tags(struct notices *n, struct matter *m, int64_t now, struct err *e) LY_MUST_USE;
 /* A person wants the next step told, whether somebody took it or not; behind the last the first. */
 int escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t now,
 		 struct err *e) LY_MUST_USE;

@@ -1,14 +1,13 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "responder/known.h"
 #include "responder/people_conf.h"
 
 #define AT(type, field) offsetof(struct type, field)
 
 static const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
 					  "legal", "approver", NULL };
-static const char *const level_words[] = { "1", "2", "3", NULL };
-static const char *const class_words[] = { "voice", "business", "system", NULL };
 static const char *const lang_words[] = { "site", "zh", "en", NULL };
 static const char *const wakes_words[] = { "channel", "yes", "no", NULL };
 
@@ -78,42 +77,6 @@ const struct conf_schema person_schema = {
 	.help = "Somebody who can be told, and how.",
 	.name_at = AT(person_conf, key),
 	.check = person_check,
-};
-
-/* ---- routes ----------------------------------------------------------------------------- */
-
-static const struct conf_key route_keys[] = {
-	{ "watches", CONF_TEXTS, AT(route_conf, watches), 0, 1000, "", "of these; empty: all" },
-	{ "levels", CONF_TEXTS, AT(route_conf, levels), 0, 3, "", "1, 2, 3; empty: all" },
-	{ "classes", CONF_TEXTS, AT(route_conf, classes), 0, 3, "",
-	  "voice, business, system; empty: all" },
-	{ "policy", CONF_NAME, AT(route_conf, policy), 0, 0, "", "who is told, and then who" },
-	{ "owner", CONF_NAME, AT(route_conf, owner), 0, 0, "", "who answers for it" },
-	{ "channels", CONF_TEXTS, AT(route_conf, channels), 0, 32, "",
-	  "through these if people have them; empty: as people order their contacts" },
-	{ "continue", CONF_BOOL, AT(route_conf, go_on), 0, 0, "off",
-	  "look at the routes below, too: their first step gets a copy" },
-	CONF_END,
-};
-
-static void
-route_check(struct conf_reader *r, void *self)
-{
-	struct route_conf *o = self;
-
-	conf_among(r, &o->levels, "level", level_words);
-	conf_among(r, &o->classes, "class", class_words);
-	if (!o->policy.n && !o->owner.n)
-		conf_error(r, o, "a route needs a policy or an owner: else nobody is told");
-}
-
-const struct conf_schema route_schema = {
-	.name = "route",
-	.size = sizeof(struct route_conf),
-	.keys = route_keys,
-	.help = "Which incidents go to whom: the first that fits decides, unless it says "
-		"continue.",
-	.check = route_check,
 };
 
 /* ---- confidential ----------------------------------------------------------------------- */
@@ -221,47 +184,6 @@ target_parse(struct str text, struct str *name)
 	return TARGET_BAD;
 }
 
-/* ---- names between the tables ------------------------------------------------------------ */
-
-struct name_list {
-	const char *what;
-	struct str *v;
-	size_t n;
-};
-
-/* The names of a table's entries: the struct str at name_at of each. */
-static struct name_list
-names_of(struct conf_reader *r, const char *what, const struct conf_list *l,
-	 const struct conf_schema *s)
-{
-	struct name_list names = { what, NULL, l->n };
-
-	names.v = arena_alloc(conf_arena(r), (l->n + 1) * sizeof *names.v);
-	for (size_t i = 0; i < l->n; i++)
-		memcpy(&names.v[i], (const char *)l->v + i * s->size + s->name_at,
-		       sizeof names.v[i]);
-	return names;
-}
-
-/* name, which stands in field, is one of l; empty is not asked. */
-static bool
-must_be(struct conf_reader *r, const void *field, struct str name, const struct name_list *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (str_eq(l->v[i], name))
-			return true;
-	if (name.n)
-		conf_unknown(r, field, l->what, name, l->v, l->n);
-	return !name.n;
-}
-
-static void
-all_must_be(struct conf_reader *r, const struct conf_texts *t, const struct name_list *l)
-{
-	for (size_t i = 0; i < t->n; i++)
-		must_be(r, &t->v[i], t->v[i], l);
-}
-
 /* ---- steps that can reach somebody --------------------------------------------------------- */
 
 /* Some way to them; a channel of it that does not exist is a mistake of its own. */
@@ -325,7 +247,7 @@ step_can_tell(const struct notice_conf *c, const struct step_conf *s)
 
 static void
 steps_check(struct conf_reader *r, const struct notice_conf *c, const struct conf_list *steps,
-	    const struct name_list *by_kind[TARGET_BAD])
+	    const struct known *by_kind[TARGET_BAD])
 {
 	const struct step_conf *s = steps->v;
 
@@ -342,7 +264,7 @@ steps_check(struct conf_reader *r, const struct notice_conf *c, const struct con
 					   "\"%.*s\" is not person:NAME, schedule:NAME or "
 					   "channel:NAME",
 					   STR_ARG(s[i].to.v[t]));
-			} else if (!must_be(r, &s[i].to.v[t], name, by_kind[kind]))
+			} else if (!known_must(r, &s[i].to.v[t], name, by_kind[kind]))
 				named = false;
 		}
 		if (named && s[i].to.n && !step_can_tell(c, &s[i]))
@@ -356,7 +278,7 @@ steps_check(struct conf_reader *r, const struct notice_conf *c, const struct con
 
 static void
 schedules_check(struct conf_reader *r, const struct conf_list *schedules,
-		const struct name_list *people)
+		const struct known *people)
 {
 	const struct schedule_conf *s = schedules->v;
 
@@ -366,23 +288,23 @@ schedules_check(struct conf_reader *r, const struct conf_list *schedules,
 		const struct temporary_conf *t = s[i].temporary.v;
 
 		for (size_t k = 0; k < s[i].shifts.n; k++)
-			all_must_be(r, &shift[k].who, people);
+			known_all(r, &shift[k].who, people);
 		for (size_t k = 0; k < s[i].overrides.n; k++) {
-			all_must_be(r, &o[k].who, people);
-			all_must_be(r, &o[k].instead, people);
+			known_all(r, &o[k].who, people);
+			known_all(r, &o[k].instead, people);
 		}
 		for (size_t k = 0; k < s[i].temporary.n; k++) {
 			const struct stint_conf *x = t[k].stints.v;
 
 			for (size_t j = 0; j < t[k].stints.n; j++)
-				all_must_be(r, &x[j].who, people);
+				known_all(r, &x[j].who, people);
 		}
 	}
 }
 
 static void
-people_check(struct conf_reader *r, const struct notice_conf *c, const struct name_list *people,
-	     const struct name_list *channels)
+people_check(struct conf_reader *r, const struct notice_conf *c, const struct known *people,
+	     const struct known *channels)
 {
 	const struct person_conf *p = c->people.v;
 
@@ -392,11 +314,11 @@ people_check(struct conf_reader *r, const struct notice_conf *c, const struct na
 		for (size_t j = 0; j < p[i].contacts.n; j++) {
 			const struct channel_conf *to = channel_find(c, k[j].channel);
 
-			must_be(r, &k[j].channel, k[j].channel, channels);
+			known_must(r, &k[j].channel, k[j].channel, channels);
 			if (to)
 				channel_check_address(r, to, &k[j].address);
 		}
-		must_be(r, &p[i].deputy, p[i].deputy, people);
+		known_must(r, &p[i].deputy, p[i].deputy, people);
 		if (p[i].deputy.n && str_eq(p[i].deputy, p[i].key))
 			conf_error(r, &p[i].deputy, "nobody is their own deputy");
 	}
@@ -406,31 +328,27 @@ void
 notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const struct str *watches,
 		  size_t watches_n)
 {
-	struct name_list people = names_of(r, "person", &c->people, &person_schema);
-	struct name_list schedules = names_of(r, "schedule", &c->schedules, &schedule_schema);
-	struct name_list policies = names_of(r, "policy", &c->policies, &policy_schema);
-	struct name_list channels = names_of(r, "channel", &c->channels, &channel_schema);
-	struct name_list watched = { "watch", NULL, watches_n };
-	const struct name_list *by_kind[TARGET_BAD] = { [TARGET_PERSON] = &people,
-							[TARGET_SCHEDULE] = &schedules,
-							[TARGET_CHANNEL] = &channels };
+	struct known people = known_of(r, "person", &c->people, &person_schema);
+	struct known schedules = known_of(r, "schedule", &c->schedules, &schedule_schema);
+	struct known policies = known_of(r, "policy", &c->policies, &policy_schema);
+	struct known channels = known_of(r, "channel", &c->channels, &channel_schema);
+	struct known watched = { "watch", NULL, watches_n };
+	const struct known *by_kind[TARGET_BAD] = { [TARGET_PERSON] = &people,
+						    [TARGET_SCHEDULE] = &schedules,
+						    [TARGET_CHANNEL] = &channels };
 	const struct policy_conf *p = c->policies.v;
-	const struct route_conf *o = c->routes.v;
+	const struct route_names names = { &watched, &policies, &people, &channels };
 
 	watched.v = arena_alloc(conf_arena(r), (watches_n + 1) * sizeof *watched.v);
 	for (size_t i = 0; i < watches_n; i++)
 		watched.v[i] = watches[i];
 	people_check(r, c, &people, &channels);
-	all_must_be(r, &c->confidential.people, &people);
+	known_all(r, &c->confidential.people, &people);
 	schedules_check(r, &c->schedules, &people);
 	for (size_t i = 0; i < c->policies.n; i++)
 		steps_check(r, c, &p[i].steps, by_kind);
-	for (size_t i = 0; i < c->routes.n; i++) {
-		all_must_be(r, &o[i].watches, &watched);
-		must_be(r, &o[i].policy, o[i].policy, &policies);
-		must_be(r, &o[i].owner, o[i].owner, &people);
-		all_must_be(r, &o[i].channels, &channels);
-	}
+	routes_check(r, c, &names);
+	inhibit_check_all(r, &c->inhibit);
 }
 
 void

@@ -9,7 +9,10 @@
 #define LY_RESPONDER_PEOPLE_CONF_H
 
 #include "responder/channel_conf.h"
+#include "responder/inhibit.h"
 #include "responder/rota_conf.h"
+#include "responder/silence.h"
+#include "responder/timetable.h"
 
 /* Quiet hours in the person's zone; from after to crosses midnight; equal: none. */
 struct quiet_conf {
@@ -44,15 +47,29 @@ struct policy_conf {
 	int64_t repeat;         /* how often all steps are gone through again */
 };
 
+#define ROUTE_GROUP_WAIT      30
+#define ROUTE_GROUP_INTERVAL  (5 * 60)
+#define ROUTE_REPEAT_INTERVAL (4 * 3600)
+#define ROUTE_GROUP_ALL       "..."
+
+/* What a child does not say is its parent's; mute and active are its own. */
 struct route_conf {
 	struct conf_texts watches; /* empty: all                                     */
 	struct conf_texts levels;  /* "1", "2", "3"; empty: all                      */
 	struct conf_texts classes; /* voice, business, system; empty: all            */
+	struct conf_texts match;   /* matchers, all of which fit                     */
 	struct str policy;         /* empty: only the owner is told                  */
 	struct str owner;          /* a person; or empty                             */
 	struct conf_texts
 		channels; /* contacts through these first; empty: as people order them */
 	int64_t go_on;    /* `continue`: look at the next routes, too                  */
+	struct conf_texts group_by; /* labels; ROUTE_GROUP_ALL: by each                */
+	int64_t group_wait, group_interval, repeat_interval; /* seconds                */
+	struct conf_texts mute, active; /* names of timetables                         */
+	struct conf_list routes;        /* struct route_conf                           */
+	/* read by the check: */
+	struct matchers matchers;
+	struct str key; /* how it is reached: "{}/{class=\"voice\"}" */
 };
 
 /* 机密: which incidents few may see, and who (confidential.h). */
@@ -60,9 +77,10 @@ struct confidential_conf {
 	struct conf_texts topics, people;
 };
 
-/* The keys people, schedules, policies, routes, channels. */
+/* The keys people, schedules, policies, routes, channels, timetables, silences, inhibit. */
 struct notice_conf {
 	struct conf_list people, schedules, policies, routes, channels;
+	struct conf_list timetables, silences, inhibit;
 	struct confidential_conf confidential; /* the key confidential */
 };
 extern const struct conf_schema person_schema, policy_schema, route_schema, confidential_schema;

@@ -24,6 +24,12 @@ static const struct conf_key root_keys[] = {
 	  &route_schema },
 	{ "channels", CONF_TABLE, offsetof(struct notice_conf, channels), 0, 0, "", "",
 	  &channel_schema },
+	{ "timetables", CONF_TABLE, offsetof(struct notice_conf, timetables), 0, 0, "", "",
+	  &timetable_schema },
+	{ "silences", CONF_LIST, offsetof(struct notice_conf, silences), 0, 0, "", "",
+	  &silence_schema },
+	{ "inhibit", CONF_LIST, offsetof(struct notice_conf, inhibit), 0, 0, "", "",
+	  &inhibit_schema },
 	CONF_END,
 };
 

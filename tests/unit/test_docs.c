@@ -167,7 +167,7 @@ keys_are_in(struct str text, const struct conf_schema *schema, int depth)
 			fail_msg("%s.%s is not in the list of keys", schema->name, k->name);
 		if (!k->help || strlen(k->help) < 2)
 			fail_msg("%s.%s has no help", schema->name, k->name);
-		if (k->of)
+		if (k->of && k->of != schema) /* a tree is told once */
 			keys_are_in(text, k->of, depth + 1);
 		buf_release(&key);
 	}

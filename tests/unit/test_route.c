@@ -46,7 +46,8 @@ the_first_match_decides_unless_it_says_continue(void **state)
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		struct route_ask q = { str_of(cases[i].watch), cases[i].level, cases[i].class };
-		struct route_answer a = route_find(&c, &q);
+		struct tags tags = route_tags(&q);
+		struct route_answer a = route_find(&c, &tags);
 		struct str policy = a.route ? a.route->policy : STR("");
 		struct str copy = a.copies_n ? a.copies[0]->policy : STR("");
 
