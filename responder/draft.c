@@ -80,6 +80,18 @@ channels_of(const struct conf_texts *words)
 	return bits;
 }
 
+static int
+due_find(struct drafts *d, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct move m;
+	int found = drafting_next(d->env->store, a, &m, e);
+
+	d->due_at = found > 0 ? m.at : INT64_MAX;
+	arena_free(a);
+	return found < 0 ? -1 : 0;
+}
+
 struct drafts *
 drafts_new(const struct draft_conf *c, const struct responder_env *env, struct err *e)
 {
@@ -87,6 +99,7 @@ drafts_new(const struct draft_conf *c, const struct responder_env *env, struct e
 
 	d->env = env;
 	d->redo = true;
+	d->due_at = INT64_MAX;
 	if (!c->dir.n)
 		return d;
 	d->channels = channels_of(&c->channels);
@@ -94,7 +107,7 @@ drafts_new(const struct draft_conf *c, const struct responder_env *env, struct e
 	d->templates = templates_load(c->dir.p, e);
 	d->lint = d->templates ? lint_new(e) : NULL;
 	d->facts = d->lint ? draft_facts_read(c->facts, env, e) : NULL;
-	if (d->facts)
+	if (d->facts && due_find(d, e) == 0)
 		return d;
 	drafts_free(d);
 	return NULL;
@@ -254,23 +267,63 @@ fill_begin(struct draft_fill *k, struct draft_ground *ground, struct err *e)
 }
 
 int
-drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
-	       struct err *e)
+drafts_on_move(struct drafts *d, const struct move *m, struct err *e)
 {
-	struct draft_fill k = { .env = d->env, .facts = d->facts, .i = i, .m = m, .now = now };
-	struct draft_ground ground;
 	bool any = false;
-	int bad;
 
 	for (int64_t kind = 0; kind < TEMPLATE_KINDS; kind++)
 		any |= is_wanted(m, kind);
-	if (!d->templates || !any || !incident_is_open(i))
+	if (!d->templates || !any)
 		return 0;
-	bad = fill_begin(&k, &ground, e);
+	if (m->at < d->due_at)
+		d->due_at = m->at;
+	return drafting_add(d->env->store, m->seq, e);
+}
+
+int64_t
+drafts_due(const struct drafts *d)
+{
+	return d->due_at;
+}
+
+static int
+move_make(struct drafts *d, const struct incident *i, const struct move *m, struct err *e)
+{
+	struct draft_fill k = {
+		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = m->at
+	};
+	struct draft_ground ground;
+	int bad = fill_begin(&k, &ground, e);
+
 	if (!bad)
 		bad = kinds_make(d, &k, e);
 	arena_free(k.a);
 	return bad;
+}
+
+int
+drafts_turn(struct drafts *d, struct incidents *s, struct err *e)
+{
+	struct arena *a = arena_new();
+	int found = 0, made = 0;
+	struct move m;
+
+	while (d->due_at != INT64_MAX && (found = drafting_next(d->env->store, a, &m, e)) > 0) {
+		const struct incident *i = incidents_find(s, &m.incident);
+
+		if ((i && incident_is_open(i) && move_make(d, i, &m, e) < 0) ||
+		    drafting_drop(d->env->store, m.seq, e) < 0) {
+			found = -1;
+			break;
+		}
+		made++;
+		arena_reset(a);
+	}
+	arena_free(a);
+	if (found < 0)
+		return -1;
+	d->due_at = INT64_MAX;
+	return made;
 }
 
 int

@@ -22,10 +22,14 @@ struct drafts;
 struct drafts *drafts_new(const struct draft_conf *c, const struct responder_env *env,
 			  struct err *e) LY_MUST_USE;
 void drafts_free(struct drafts *d);
-/* Writes the drafts that this move calls for (reaching L2: a note to staff, holding, reply; L3:
- * the pack). */
-int drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m,
-		   int64_t now, struct err *e) LY_MUST_USE;
+/* Notes down that this move calls for drafts (reaching L2: a note to staff, holding, reply; L3:
+ * the pack). They are made at the next turn: nobody is told later because texts are written. */
+int drafts_on_move(struct drafts *d, const struct move *m, struct err *e) LY_MUST_USE;
+/* The time of the oldest move that waits for its drafts; INT64_MAX: none does. */
+int64_t drafts_due(const struct drafts *d);
+/* Writes what waits, as of the time of its move; not for incidents that have ended since. How many
+ * moves that were, or -1. */
+int drafts_turn(struct drafts *d, struct incidents *s, struct err *e) LY_MUST_USE;
 /* The drafts of these templates, whatever the level calls for. How many of them there are, or -1. */
 int drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 	       const struct conf_texts *templates, int64_t now, struct err *e) LY_MUST_USE;

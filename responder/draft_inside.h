@@ -18,7 +18,8 @@ struct drafts {
 	size_t variants;
 	struct id *pending; /* rows of which no file is written yet */
 	size_t pending_n, pending_cap;
-	bool redo; /* look for missing files once */
+	bool redo;      /* look for missing files once */
+	int64_t due_at; /* of the oldest move that waits; INT64_MAX: none does */
 };
 static inline void
 drafts_pending(struct drafts *d, const struct id *id)

@@ -185,6 +185,53 @@ row_of(struct stmt *q)
 	};
 }
 
+/* ---- what waits --------------------------------------------------------------------------------- */
+
+int
+drafting_add(struct store *s, int64_t move, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "INSERT INTO drafting (move) VALUES (:move)"
+				       " ON CONFLICT (move) DO NOTHING");
+
+	stmt_int(q, 1, move);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+drafting_next(struct store *s, struct arena *a, struct move *out, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT m.seq, m.incident, m.at, m.from_state, m.to_state, m.from_level,"
+		   " m.to_level, m.evidence FROM drafting d JOIN move m ON m.seq = d.move"
+		   " ORDER BY d.move LIMIT 1");
+	int found = stmt_step(q, e);
+
+	if (found > 0)
+		*out = (struct move){
+			.seq = stmt_col_int(q, 0),
+			.incident = stmt_col_id(q, 1),
+			.at = stmt_col_int(q, 2),
+			.from_state = incident_state_of(stmt_col_text(q, 3)),
+			.to_state = incident_state_of(stmt_col_text(q, 4)),
+			.from_level = stmt_col_int(q, 5),
+			.to_level = stmt_col_int(q, 6),
+			.evidence = arena_str(a, stmt_col_text(q, 7)),
+		};
+	stmt_reset(q);
+	return found;
+}
+
+int
+drafting_drop(struct store *s, int64_t move, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM drafting WHERE move = :move");
+
+	stmt_int(q, 1, move);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
 int
 draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_row *out,
 	   struct err *e)

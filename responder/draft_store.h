@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/store.h"
 #include "responder/approval.h"
+#include "responder/incident.h"
 
 struct draft_row {
 	struct id id, incident;
@@ -45,6 +46,12 @@ int draft_read(struct store *s, const struct id *id, struct arena *a, struct dra
 int drafts_read(struct store *s, struct str number, int64_t limit,
 		int (*each)(void *arg, const struct draft_row *row), void *arg,
 		struct err *e) LY_MUST_USE;
+
+/* Moves whose drafts are still to be made. The one with the lowest number: its texts in a. 1, 0, -1. */
+int drafting_add(struct store *s, int64_t move, struct err *e) LY_MUST_USE;
+int drafting_next(struct store *s, struct arena *a, struct move *out,
+		  struct err *e) LY_MUST_USE;
+int drafting_drop(struct store *s, int64_t move, struct err *e) LY_MUST_USE;
 
 /* <dir>/<number>/<template>.md; from version 2 on <template>.2.md. In a. */
 const char *draft_path(const char *dir, const struct draft_row *row, struct arena *a);

@@ -40,6 +40,8 @@ enum incident_state {
 	INCIDENT_STATES
 };
 extern const char *const incident_state_words[]; /* "none", "open", …, NULL-ended */
+/* INCIDENT_STATES when the word is none of ours. */
+enum incident_state incident_state_of(struct str word);
 
 enum incident_event {
 	EVENT_W1,

@@ -68,16 +68,6 @@ incident_set_confidential(struct store *s, const struct id *incident, int64_t is
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
-/* -1 when the word is none of ours. */
-static int
-state_of(struct str word)
-{
-	for (int k = 0; k < INCIDENT_STATES; k++)
-		if (str_is(word, incident_state_words[k]))
-			return k;
-	return -1;
-}
-
 #define INCIDENT_COLUMNS                                                                      \
 	"id, number, watch, story, topic, title, state, level, grade, opened_at,"             \
 	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at," \
@@ -86,7 +76,7 @@ state_of(struct str word)
 static int
 incident_of(struct stmt *q, struct incident *i, struct err *e)
 {
-	int state = state_of(stmt_col_text(q, 6));
+	enum incident_state state = incident_state_of(stmt_col_text(q, 6));
 
 	*i = (struct incident){
 		.id = stmt_col_id(q, 0),
@@ -95,7 +85,7 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 		.story = stmt_col_text(q, 3),
 		.topic = stmt_col_text(q, 4),
 		.title = stmt_col_text(q, 5),
-		.state = state < 0 ? INCIDENT_NONE : (enum incident_state)state,
+		.state = state,
 		.level = stmt_col_int(q, 7),
 		.grade = stmt_col_int(q, 8),
 		.opened_at = stmt_col_int(q, 9),
@@ -111,7 +101,7 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 		.follows = stmt_col_id(q, 19),
 		.confidential = stmt_col_int(q, 20),
 	};
-	if (state < 0)
+	if (state == INCIDENT_STATES)
 		return err_set(e, ERR_BROKEN, "incident %.*s is in no known state \"%.*s\"",
 			       STR_ARG(i->number), STR_ARG(stmt_col_text(q, 6)));
 	return 0;

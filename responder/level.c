@@ -1,6 +1,7 @@
 /* The one table of moves, RESPONSE.md section 2. incident.c is the only one to apply it. */
 #include "core/base.h"
 
+#include "core/str.h"
 #include "responder/incident.h"
 
 const char *const incident_state_words[] = { "none",     "open",   "assessing", "responding",
@@ -32,6 +33,16 @@ const char *const incident_event_words[] = { "W1",
 					     "succeed_L2",
 					     "escalate",
 					     NULL };
+
+enum incident_state
+incident_state_of(struct str word)
+{
+	int k = 0;
+
+	while (k < INCIDENT_STATES && !str_is(word, incident_state_words[k]))
+		k++;
+	return (enum incident_state)k;
+}
 
 #define NONE       (1u << INCIDENT_NONE)
 #define OPEN       (1u << INCIDENT_OPEN)

@@ -490,12 +490,13 @@ outbox_record(struct notices *n, int64_t now, struct notice_events *out, struct 
 	size_t done = 0;
 	uint64_t rung;
 
-	if (read(n->event, &rung, sizeof rung) < 0)
-		rung = 0; /* it did not ring */
 	if (n->http)
 		http_turn(n->http);
 	if (n->channels)
 		channels_turn(n->channels);
+	/* What this turn rang for is recorded below: a bell that is left ringing wakes us for ever. */
+	if (read(n->event, &rung, sizeof rung) < 0)
+		rung = 0; /* it did not ring */
 	while (done < n->ended_n && out->n + BUNDLE_MAX + 1 <= LY_COUNT(out->v)) {
 		struct ended x = n->ended[done++];
 

@@ -56,8 +56,8 @@ tell_move(struct responder *r, const struct incident *i, const struct move *m)
 static int
 follow(struct responder *r, struct incident *i, const struct move *m, bool bound, struct err *e)
 {
-	if (drafts_on_move(r->drafts, i, m, m->at, e) < 0 ||
-	    actions_on_move(r, i, m, bound, e) < 0)
+	r->due_known = false;
+	if (drafts_on_move(r->drafts, m, e) < 0 || actions_on_move(r, i, m, bound, e) < 0)
 		return -1;
 	return duties_on_move(r, i, m->at, e);
 }

@@ -278,6 +278,9 @@ static const char written_drafts[] =
 	"ALTER TABLE draft ADD COLUMN author TEXT NOT NULL DEFAULT '';\n"
 	"ALTER TABLE draft ADD COLUMN promise_at BIGINT NOT NULL DEFAULT 0;\n"
 	"CREATE INDEX draft_by_incident ON draft (incident, template, version);\n";
+/* Moves whose drafts are still to be made. */
+static const char drafting[] = "CREATE INDEX move_by_incident ON move (incident, seq);\n"
+			       "CREATE TABLE drafting (move BIGINT PRIMARY KEY);\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -303,6 +306,7 @@ static const struct migration steps[] = {
 	{ 21, "which stories were called a wrong alarm", hushes },
 	{ 22, "signed links", links },
 	{ 23, "drafts that people wrote", written_drafts },
+	{ 24, "drafts that wait until people are told", drafting },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -367,7 +367,9 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 
 	if (is_stepped(r))
 		now = r->stepped_at;
+	/* Whoever raises it finds its drafts when they have the answer. */
 	bad = (writes && batch_open(r, e) < 0) || act_command(r, c, now, &reply, a, e) < 0 ||
+	      (r->wrote && drafts_turn(r->drafts, r->incidents, e) < 0) ||
 	      (r->wrote && batch_commit(r, e) < 0);
 	r->due_known = false;
 	if (!bad && store_in_batch(r->store))

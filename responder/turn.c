@@ -59,6 +59,7 @@ next_due(struct responder *r)
 	at = least(at, urge_due(r));
 	at = least(at, notices_due(r->notices));
 	at = least(at, duties_due(r));
+	at = least(at, drafts_due(r->drafts));
 	return least(at, digests_due(r->digests));
 }
 
@@ -271,6 +272,10 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (duties_turn(r, now, e) < 0)
 		return -1;
 	made = actions_turn(r, now, e);
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
+	made = drafts_turn(r->drafts, r->incidents, e);
 	if (made < 0)
 		return -1;
 	r->wrote |= made > 0;

@@ -201,10 +201,10 @@ def told(took, n, record, what):
 
 
 def latency():
-    folder, conf, p, api, hook = start("latency", SAMPLES, 1)
+    folder, conf, p, api, hook = start("latency", SAMPLES, 1, called=letters)
     client, took = Api(api), []
     for i in range(SAMPLES):
-        one, two = crisis(i)
+        one, two = crisis(i, letters)
         before = len(hook.first)
         client.send(client.request(one))
         until(5, lambda: len(hook.first) > before, 0.002)

@@ -370,6 +370,23 @@ after_a_500_the_same_goes_again_with_the_same_key(void **state)
 	world_close(&w);
 }
 
+/* A bell that rings on when everything is recorded keeps the stage awake for ever. */
+static void
+what_has_been_told_wakes_nobody(void **state)
+{
+	struct world w;
+	struct pollfd fd;
+
+	(void)state;
+	world_open(&w, AT("10:00:00"), YES, NULL);
+	desk_fire(&w.d, 2, false, AT("10:00:00"));
+	pump(&w.d, &w.r, AT("10:00:00"));
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "sent"));
+	fd = (struct pollfd){ notices_fd(w.d.notices), POLLIN, 0 };
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	world_close(&w);
+}
+
 static void
 retry_after_is_honoured(void **state)
 {
@@ -609,6 +626,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_leaves_signed_with_its_key),
 		cmocka_unit_test(after_a_500_the_same_goes_again_with_the_same_key),
+		cmocka_unit_test(what_has_been_told_wakes_nobody),
 		cmocka_unit_test(retry_after_is_honoured),
 		cmocka_unit_test(a_400_is_for_good_and_told_another_way),
 		cmocka_unit_test(a_refused_connection_waits_longer_each_time_and_is_never_lost),

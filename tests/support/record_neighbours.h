@@ -189,10 +189,23 @@ drafts_free(struct drafts *d)
 }
 
 int
-drafts_on_move(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
-	       struct err *e)
+drafts_on_move(struct drafts *d, const struct move *m, struct err *e)
 {
-	(void)d, (void)i, (void)m, (void)now, (void)e;
+	(void)d, (void)m, (void)e;
+	return 0;
+}
+
+int64_t
+drafts_due(const struct drafts *d)
+{
+	(void)d;
+	return INT64_MAX;
+}
+
+int
+drafts_turn(struct drafts *d, struct incidents *s, struct err *e)
+{
+	(void)d, (void)s, (void)e;
 	return 0;
 }
 

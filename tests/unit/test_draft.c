@@ -11,6 +11,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/audit.h"
 #include "responder/draft.h"
 #include "responder/draft_store.h"
 #include "responder/entry.h"
@@ -133,6 +134,47 @@ world_drop(void **state)
 	return 0;
 }
 
+/* What the stage does before a move's drafts are asked for. */
+static void
+move_put(struct world *w, const struct move *m)
+{
+	struct audit_row row = { .seq = m->seq,
+				 .incident = m->incident,
+				 .at = m->at,
+				 .event = STR("W2"),
+				 .from_state = str_of(incident_state_words[m->from_state]),
+				 .to_state = str_of(incident_state_words[m->to_state]),
+				 .from_level = m->from_level,
+				 .to_level = m->to_level,
+				 .actor = STR("trigger:words"),
+				 .reason = STR("r"),
+				 .evidence = m->evidence };
+	struct err e = { 0 };
+
+	assert_int_equal(incident_write(w->store, &w->incident, &e), 0);
+	assert_int_equal(move_write(w->store, &row, &e), 0);
+	assert_int_equal(drafts_on_move(w->drafts, m, &e), 0);
+}
+
+/* The next turn. */
+static int
+turn(struct world *w)
+{
+	struct err e = { 0 };
+	struct incidents *s = incidents_new(&w->env, &e);
+	int made;
+
+	assert_non_null(s);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	made = drafts_turn(w->drafts, s, &e);
+	if (made < 0)
+		fail_msg("%s", e.text);
+	drafts_flush(w->drafts); /* not yet: the batch is open */
+	assert_int_equal(store_commit(w->store, &e), 0);
+	incidents_free(s);
+	return made;
+}
+
 static void
 move(struct world *w, int64_t seq, int64_t from, int64_t to, int64_t now)
 {
@@ -153,10 +195,9 @@ move(struct world *w, int64_t seq, int64_t from, int64_t to, int64_t now)
 	w->incident.state = states[to];
 	w->incident.level = to;
 	assert_int_equal(store_begin(w->store, &e), 0);
-	if (drafts_on_move(w->drafts, &w->incident, &m, now, &e) < 0)
-		fail_msg("%s", e.text);
-	drafts_flush(w->drafts); /* not yet: the batch is open */
+	move_put(w, &m);
 	assert_int_equal(store_commit(w->store, &e), 0);
+	(void)turn(w);
 	drafts_flush(w->drafts);
 }
 
@@ -256,7 +297,7 @@ what_moves_nothing_drafts_nothing_and_a_move_drafts_once(void **state)
 	move(w, 2, 2, 2, T0);
 	assert_string_equal(names(w), "");
 	move(w, 3, 1, 2, T0);
-	move(w, 3, 1, 2, T0);
+	assert_int_equal(turn(w), 0);
 	assert_int_equal(strlen(names(w)), strlen("en-food-safety-holding v1 generated\n"
 						  "en-food-safety-reply v1 lint_passed\n"
 						  "en-staff-note v1 generated\n"
@@ -379,16 +420,69 @@ what_was_rolled_back_leaves_no_file(void **state)
 	struct world *w = *state;
 	struct err e = { 0 };
 	struct move m = { .seq = 1,
+			  .incident = w->incident.id,
+			  .at = T0,
 			  .from_state = INCIDENT_OPEN,
 			  .to_state = INCIDENT_ASSESSING,
 			  .from_level = 1,
 			  .to_level = 2 };
 
 	assert_int_equal(store_begin(w->store, &e), 0);
-	assert_int_equal(drafts_on_move(w->drafts, &w->incident, &m, T0, &e), 0);
+	move_put(w, &m);
 	store_rollback(w->store);
+	reopen(w);
+	assert_int_equal(drafts_due(w->drafts), INT64_MAX);
+	assert_int_equal(turn(w), 0);
 	drafts_flush(w->drafts);
 	assert_int_equal(access(arena_textf(w->a, "%s/drafts", w->dir), F_OK), -1);
+}
+
+static void
+what_waits_is_made_after_a_crash_as_of_the_time_of_its_move(void **state)
+{
+	struct world *w = *state;
+	struct move m = { .seq = 1,
+			  .incident = w->incident.id,
+			  .at = T0,
+			  .from_state = INCIDENT_OPEN,
+			  .to_state = INCIDENT_ASSESSING,
+			  .from_level = 1,
+			  .to_level = 2 };
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	move_put(w, &m);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_string_equal(names(w), "");
+	reopen(w);
+	assert_int_equal(drafts_due(w->drafts), T0);
+	assert_int_equal(turn(w), 1);
+	assert_int_equal(drafts_due(w->drafts), INT64_MAX);
+	assert_int_equal(row(w, "zh-food-safety-holding").at, T0);
+	assert_int_equal(turn(w), 0);
+}
+
+static void
+an_incident_that_has_ended_since_gets_no_drafts(void **state)
+{
+	struct world *w = *state;
+	struct move m = { .seq = 1,
+			  .incident = w->incident.id,
+			  .at = T0,
+			  .from_state = INCIDENT_OPEN,
+			  .to_state = INCIDENT_ASSESSING,
+			  .from_level = 1,
+			  .to_level = 2 };
+	struct err e = { 0 };
+
+	w->incident.state = INCIDENT_CLOSED;
+	w->incident.closed_at = T0 + 60;
+	assert_int_equal(store_begin(w->store, &e), 0);
+	move_put(w, &m);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(turn(w), 1);
+	assert_int_equal(drafts_due(w->drafts), INT64_MAX);
+	assert_string_equal(names(w), "");
 }
 
 static void
@@ -673,6 +767,8 @@ main(void)
 		WITH(a_chinese_fact_never_stands_in_an_english_text),
 		WITH(each_draft_becomes_a_file_and_a_lost_file_comes_back),
 		WITH(what_was_rolled_back_leaves_no_file),
+		WITH(what_waits_is_made_after_a_crash_as_of_the_time_of_its_move),
+		WITH(an_incident_that_has_ended_since_gets_no_drafts),
 		WITH(a_rehearsal_without_senders_writes_no_files),
 		WITH(there_are_variants_to_choose_from),
 		WITH(only_what_has_a_channel_is_drafted),
