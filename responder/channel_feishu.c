@@ -147,6 +147,7 @@ feishu_app_frame(const struct letter *l, const struct piece *x, struct channel_r
 	buf_add_byte(&b, '}');
 	q->url = api(l, arena_textf(l->a, "im/v1/messages?receive_id_type=%s",
 				    id_type(l->p->address)));
+	q->counted = arena_str(l->a, buf_str(&card)); /* before it is escaped once more */
 	buf_release(&card);
 	buf_release(&key);
 	return request_json(l, q, &b, e);

@@ -338,18 +338,19 @@ a_border_lies_where_regions_differ(void **state)
 /* What the vendors themselves count (CHANNELS.md 0). */
 static const struct {
 	enum channel_type kind;
+	const char *address;
 	size_t bytes_of_body, bytes_of_text, units_of_text;
-	const char *text; /* where it stands: members and places */
 } vendors[] = {
-	{ CHANNEL_FEISHU, 20000, 0, 0, NULL },
-	{ CHANNEL_FEISHU_APP, 30000, 0, 0, NULL },
-	{ CHANNEL_DINGTALK, 20000, 0, 0, NULL },
-	{ CHANNEL_WECOM, 0, 4096, 0, "markdown.content" },
-	{ CHANNEL_SLACK, 0, 0, 13000, NULL },
-	{ CHANNEL_TEAMS, 21000, 0, 0, NULL },
-	{ CHANNEL_TELEGRAM, 0, 0, 4096, "text" },
-	{ CHANNEL_NTFY, 4096, 0, 0, NULL },
-	{ CHANNEL_PAGERDUTY, 512000, 0, 0, NULL },
+	{ CHANNEL_FEISHU, "ou_1", 20000, 0, 0 },
+	{ CHANNEL_FEISHU_APP, "ou_1", 30000, 0, 0 },
+	{ CHANNEL_DINGTALK, "", 20000, 0, 0 },
+	{ CHANNEL_WECOM, "wangqing", 0, 4096, 0 },
+	{ CHANNEL_WECOM, "13800001111", 0, 2048, 0 },
+	{ CHANNEL_SLACK, "U1", 0, 0, 13000 },
+	{ CHANNEL_TEAMS, "", 21000, 0, 0 },
+	{ CHANNEL_TELEGRAM, "", 0, 0, 4096 },
+	{ CHANNEL_NTFY, "", 4096, 0, 0 },
+	{ CHANNEL_PAGERDUTY, "", 512000, 0, 0 },
 };
 
 /* A text of the size, of our own making: its words are counted again behind the cuts. */
@@ -388,21 +389,27 @@ a_long_text_goes_in_parts_each_within_the_vendors_limit_and_nothing_is_left_out(
 		struct buf all = BUF(4 << 20);
 		struct said s;
 
+		p.address = str_of(vendors[k].address);
 		say(&s, &c, &p);
 		assert_true(s.n > 1 || vendors[k].kind == CHANNEL_PAGERDUTY);
 		for (size_t i = 0; i < s.n; i++) {
 			struct str counted = s.q[i].counted;
 
 			if (vendors[k].bytes_of_body)
-				assert_true(s.q[i].body.n <= vendors[k].bytes_of_body);
+				assert_true((c.kind == CHANNEL_FEISHU_APP ? counted.n
+									  : s.q[i].body.n) <=
+					    vendors[k].bytes_of_body);
 			if (vendors[k].bytes_of_text)
 				assert_true(counted.n <= vendors[k].bytes_of_text);
 			if (vendors[k].units_of_text)
 				assert_true(text_size(MEASURE_UTF16, counted) <=
 					    vendors[k].units_of_text);
+			assert_true(text_size(s.l.limit.measure == MEASURE_UTF16 ? MEASURE_UTF16
+										 : MEASURE_TEXT,
+					      counted) <= s.l.limit.most);
 			/* At least half full: no more messages than it takes. */
 			if (i + 1 < s.n)
-				assert_true(counted.n > channel_kinds[c.kind].limit.most / 3);
+				assert_true(counted.n > s.l.limit.most / 3);
 			buf_addf(&all, "%.*s\n", STR_ARG(s.pieces[i].text));
 		}
 		assert_int_equal(count_of(buf_str(&all), "句"), count_of(buf_str(&text), "句"));
@@ -412,6 +419,40 @@ a_long_text_goes_in_parts_each_within_the_vendors_limit_and_nothing_is_left_out(
 		arena_free(s.a);
 		buf_release(&all);
 	}
+	buf_release(&text);
+}
+
+static void
+a_section_of_slack_is_within_its_own_limit(void **state)
+{
+	struct buf text = BUF(1 << 20);
+	struct channel_conf c = conf_of(CHANNEL_SLACK);
+	struct parcel p;
+	struct said s;
+	size_t sections = 0;
+
+	(void)state;
+	assert_int_equal(text_size(MEASURE_UTF16, STR("a汉😀")), 4);
+	long_text(&text, 20000);
+	p = parcel_of(STR("x"), buf_str(&text));
+	say(&s, &c, &p);
+	for (size_t i = 0; i < s.n; i++) {
+		struct err e;
+		const struct json *blocks =
+			json_get(json_parse(s.a, s.q[i].body, &e), "blocks");
+
+		assert_true(json_count(blocks) <= 50);
+		for (size_t k = 0; k < json_count(blocks); k++) {
+			struct str words = json_text(
+				json_get(json_get(json_at(blocks, k), "text"), "text"),
+				STR(""));
+
+			sections += words.n > 1000;
+			assert_true(text_size(MEASURE_UTF16, words) <= 3000);
+		}
+	}
+	assert_true(sections > 4);
+	arena_free(s.a);
 	buf_release(&text);
 }
 
@@ -822,6 +863,42 @@ every_kind_has_a_name_a_rate_and_a_way_out(void **state)
 			 60);
 }
 
+/* The figures that people read are those that hold. */
+static void
+the_manual_tells_the_tables_figures(void **state)
+{
+	struct buf text = BUF(1 << 20);
+	FILE *f = fopen("docs/channels.md", "r");
+	char block[4096];
+
+	(void)state;
+	assert_non_null(f);
+	for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
+		buf_add(&text, (struct str){ block, n });
+	fclose(f);
+	for (int kind = 0; kind < CHANNEL_TYPES; kind++) {
+		const struct channel_kind *k = &channel_kinds[kind];
+		char head[40], rate[80], limit[40];
+		struct str rest, row = STR("");
+		ptrdiff_t at;
+
+		snprintf(head, sizeof head, "\n| `%s` |", channel_words[kind]);
+		snprintf(rate, sizeof rate, "| %lld / %lld s, %lld at once |",
+			 (long long)k->rate.tokens, (long long)k->rate.per_s,
+			 (long long)k->rate.burst);
+		snprintf(limit, sizeof limit, "| %zu ", k->limit.most);
+		at = str_find(buf_str(&text), str_of(head));
+		if (at < 0)
+			fail_msg("no row for %s", channel_words[kind]);
+		rest = str_slice(buf_str(&text), (size_t)at + 1, text.n);
+		assert_true(str_next(&rest, '\n', &row));
+		if (str_find(row, str_of(rate)) < 0 ||
+		    (k->limit.most && str_find(row, str_of(limit)) < 0))
+			fail_msg("%.*s\nshould say %s%s", STR_ARG(row), rate, limit);
+	}
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -835,6 +912,7 @@ main(void)
 		cmocka_unit_test(a_border_lies_where_regions_differ),
 		cmocka_unit_test(
 			a_long_text_goes_in_parts_each_within_the_vendors_limit_and_nothing_is_left_out),
+		cmocka_unit_test(a_section_of_slack_is_within_its_own_limit),
 		cmocka_unit_test(parts_are_numbered_and_buttons_stand_on_the_last),
 		cmocka_unit_test(a_text_beyond_all_parts_is_refused_not_cut),
 		cmocka_unit_test(a_cut_falls_at_the_largest_seam),
@@ -844,6 +922,7 @@ main(void)
 		cmocka_unit_test(
 			what_ends_without_an_answer_is_the_worlds_fault_or_the_settings),
 		cmocka_unit_test(every_kind_has_a_name_a_rate_and_a_way_out),
+		cmocka_unit_test(the_manual_tells_the_tables_figures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
