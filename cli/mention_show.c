@@ -66,7 +66,11 @@ mention_put_line(const struct mention_row *m, const struct zone *z)
 	fputs("  ", stdout);
 	put_plain(d->site, HEAD_POINTS);
 	fputs("  ", stdout);
-	put_plain(m->erased.n ? STR("(erased)") : d->title.n ? d->title : d->text, HEAD_POINTS);
+	put_plain(record_is_expired(m->erased) ? STR("(past its term)")
+		  : m->erased.n                ? STR("(erased)")
+		  : d->title.n                 ? d->title
+					       : d->text,
+		  HEAD_POINTS);
 	putchar('\n');
 	buf_release(&hex);
 }
@@ -281,7 +285,9 @@ head_put(const struct showing *x, const struct mention_row *m)
 	if (plain_add_url(&url, d->url))
 		fputs(url.p, stdout);
 	fputs("\n\n", stdout);
-	if (m->erased.n) {
+	if (record_is_expired(m->erased)) {
+		puts("past its term (retention.text): title, text, link and author are gone");
+	} else if (m->erased.n) {
 		fputs("erased: ", stdout);
 		put_plain(m->erased, LINE_POINTS);
 		putchar('\n');

@@ -213,6 +213,8 @@ static const struct conf_key root_keys[] = {
 	  "channels (webhooks of your own) through which an approved text may be published" },
 	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",
 	  .of = &digest_schema },
+	{ "retention", CONF_BLOCK, AT(settings, retain), .dflt = "",
+	  .help = "保存期限: how long what people wrote is kept", .of = &retain_schema },
 	CONF_END,
 };
 /* What may fire: the triggers configured or shipped, and the numbers from outside. */
@@ -474,6 +476,7 @@ settings_responder(const struct settings *s)
 		.approvals = s->approvals,
 		.publish = s->publish,
 		.digests = s->digests,
+		.retain = s->retain,
 		.clock = (enum clock_mode)s->clock.mode,
 		.send = SEND_REAL,
 	};

@@ -55,6 +55,7 @@ struct settings {
 		words; /* the same, extra from the folder of the file that names it */
 	struct notice_conf notice;
 	struct conf_list duties;
+	struct retain_conf retain;
 	struct legal_conf legal;
 	struct draft_conf templates;
 	struct approval_conf approvals;

@@ -397,6 +397,11 @@ act_erase(struct act *x, struct err *e)
 	if (document.n && !is_id)
 		return act_say(x, 400, "a document's id is 32 hex digits, not \"%.*s\"",
 			       document);
+	if (str_is(act_why(x, ""), RECORD_EXPIRED))
+		return act_say(x, 400,
+			       "\"" RECORD_EXPIRED "\" is said of what is past its "
+			       "term: give another reason%.*s",
+			       STR(""));
 	if (author.n && !is_id)
 		n = erase_name(x, author, e);
 	else
@@ -587,7 +592,8 @@ verb_of(struct str name)
 	static const struct verb *const others[] = { act_move_verbs,   act_case_verbs,
 						     act_rota_verbs,   act_play_verbs,
 						     act_draft_verbs,  act_link_verbs,
-						     act_review_verbs, act_release_verbs };
+						     act_review_verbs, act_release_verbs,
+						     act_retain_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

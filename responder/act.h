@@ -31,8 +31,8 @@ struct verb {
 };
 /* End with .name == NULL: act_move.c, act_case.c, act_rota.c, act_play.c. */
 extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], act_play_verbs[];
-extern const struct verb act_draft_verbs[], act_link_verbs[];     /* the same */
-extern const struct verb act_review_verbs[], act_release_verbs[]; /* the same */
+extern const struct verb act_draft_verbs[], act_link_verbs[], act_retain_verbs[]; /* the same */
+extern const struct verb act_review_verbs[], act_release_verbs[];                 /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);

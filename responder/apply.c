@@ -471,7 +471,8 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	else if (res->mentions.n && add_story(r, res, &placed, &d->flags, e) < 0)
 		return -1;
 	row.story = placed.story;
-	if (record_add_document(r->store, &row, e) < 0)
+	if (record_add_document(r->store, &row, e) < 0 ||
+	    retain_arrived(r, d->arrived_at, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
 		return tell_blind(r, d, now, e);

@@ -260,13 +260,16 @@ digest_quotes(struct str text, const struct id *mention)
 {
 	struct arena *a = arena_new();
 	size_t from, to;
+	static const char *const gone[] = { DIGEST_GONE_ZH, DIGEST_GONE_EN, DIGEST_TERM_ZH,
+					    DIGEST_TERM_EN };
 	bool quotes = false;
 
 	if (row_find(text, PAGE_TEXT, digest_evidence_name(a, mention), &from, &to)) {
 		struct str row = str_slice(text, from + 2, to); /* behind "- " */
 
-		quotes = !str_starts(row, STR(DIGEST_GONE_ZH)) &&
-			 !str_starts(row, STR(DIGEST_GONE_EN));
+		quotes = true;
+		for (size_t i = 0; i < LY_COUNT(gone); i++)
+			quotes &= !str_starts(row, str_of(gone[i]));
 	}
 	arena_free(a);
 	return quotes;

@@ -212,6 +212,22 @@ day_of(const struct json *j, struct str name, struct arena *a)
 	return d;
 }
 
+/* Where who wrote is past its term, how many different ones there were is taken as told. */
+static void
+authors_as_told(struct digest_day *d, const struct json *figures)
+{
+	for (size_t i = 0; i < d->figures.n; i++) {
+		struct figure *x = &d->figures.v[i];
+
+		for (size_t k = 0; k < d->watches_n; k++)
+			if (d->watches[k].authors_gone &&
+			    str_eq(d->watches[k].name, x->watch) &&
+			    str_starts(str_of(x->name), STR("authors.")))
+				x->value = json_int(json_get(json_at(figures, i), "value"),
+						    x->value);
+	}
+}
+
 int
 digest_figures_again(struct store *s, const struct zone *site, struct str facts,
 		     struct arena *a, struct str *again, struct err *e)
@@ -238,8 +254,10 @@ digest_figures_again(struct store *s, const struct zone *site, struct str facts,
 	if (zone.n && (z = zone_open(arena_text(a, zone), e)))
 		own.zone = z;
 	bad = zone.n && !z ? -1 : digest_count(&own, d, a, e);
-	if (bad == 0)
+	if (bad == 0) {
+		authors_as_told(d, json_get(j, "figures"));
 		digest_facts(&own, d, STR(""), &b);
+	}
 	buf_add_byte(&b, '}');
 	*again = arena_str(a, buf_str(&b));
 	buf_release(&b);

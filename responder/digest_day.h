@@ -72,7 +72,8 @@ struct day_watch {
 	size_t topics_n, sites_n;
 	struct day_story stories[DIGEST_TOP];
 	size_t stories_n, stories_all;
-	size_t figure; /* of its trend: digest_trend_figure() */
+	size_t figure;     /* of its trend: digest_trend_figure() */
+	bool authors_gone; /* of some mentions: different ones cannot be counted again */
 };
 struct day_incident {
 	struct id id;

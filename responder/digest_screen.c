@@ -151,7 +151,9 @@ digest_story_line(struct arena *a, bool zh, const struct day_story *s)
 {
 	struct str title = page_clean(a, s->shown.title, zh ? TITLE_ZH : TITLE_EN);
 
-	if (s->shown.erased.n)
+	if (record_is_expired(s->shown.erased))
+		title = zh ? STR(DIGEST_TERM_ZH) : STR(DIGEST_TERM_EN);
+	else if (s->shown.erased.n)
 		title = zh ? STR("（已删除）") : STR("(erased)");
 	else if (!title.n) /* posts have none: their own first words */
 		title = page_clean(a, s->shown.body, zh ? TITLE_ZH : TITLE_EN);

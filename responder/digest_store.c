@@ -2,6 +2,7 @@
 
 #include "core/str.h"
 #include "responder/digest_store.h"
+#include "responder/quote_store.h"
 
 int
 day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
@@ -195,6 +196,7 @@ day_incidents(struct store *s, const struct digest_day *d,
 int
 digest_add(struct store *s, const struct digest_row *r, struct err *e)
 {
+	int added;
 	struct stmt *q = store_stmt(
 		s, "INSERT INTO digest (id, name, day, at, as_of, facts, body_text, body_md, "
 		   "body_html)"
@@ -210,7 +212,8 @@ digest_add(struct store *s, const struct digest_row *r, struct err *e)
 	stmt_text(q, 7, r->text);
 	stmt_text(q, 8, r->md);
 	stmt_text(q, 9, r->html);
-	return stmt_run(q, e);
+	added = stmt_run(q, e);
+	return added > 0 && quotes_add(s, QUOTE_DIGEST, &r->id, r->facts, e) < 0 ? -1 : added;
 }
 
 int

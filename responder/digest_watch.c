@@ -172,6 +172,7 @@ mention_count(void *arg, const struct day_mention *m)
 
 	if (!signal_counts_window(&marks))
 		return 0;
+	k->w->authors_gone |= (m->document_flags & RECORD_AUTHOR_GONE) != 0;
 	if (!k->again && t < d->from && m->arrived_at >= d->late_since &&
 	    m->arrived_at >= d->from)
 		k->w->late++;

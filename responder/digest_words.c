@@ -202,6 +202,8 @@ compared(struct writing *w, const struct day_watch *x)
 static struct str
 story_title(struct writing *w, const struct evidence *x)
 {
+	if (record_is_expired(x->erased))
+		return w->zh ? STR(DIGEST_TERM_ZH) : STR(DIGEST_TERM_EN);
 	if (x->erased.n)
 		return str_of(arena_textf(
 			w->a, w->zh ? DIGEST_GONE_ZH "%.*s）" : DIGEST_GONE_EN "%.*s)",

@@ -27,9 +27,11 @@ void digest_story_row(const struct responder_env *env, bool zh, const struct day
 		      struct page *p);
 struct str digest_evidence_name(struct arena *a,
 				const struct id *mention); /* "m:0123456789ab" */
-/* How the title of an erased text begins. */
+/* How the title of an erased text begins, and that of one past its term. */
 #define DIGEST_GONE_ZH "（已删除："
 #define DIGEST_GONE_EN "(erased: "
+#define DIGEST_TERM_ZH "（已过保存期）"
+#define DIGEST_TERM_EN "(past its term)"
 /* The chat form, at most CHAT_MAX code points: screen one, then what there is room for. In a. */
 #define CHAT_MAX 600
 struct str digest_chat(const struct digest_day *d, const struct digest_screen *s,

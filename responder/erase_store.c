@@ -161,7 +161,8 @@ record_each_erased(struct store *s,
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT d.id, d.arrived_at FROM content c JOIN document d ON"
-			      " d.n = c.document WHERE c.erased_at IS NOT NULL");
+			      " d.n = c.document WHERE c.erased_at IS NOT NULL AND"
+			      " c.erased_why <> '" RECORD_EXPIRED "'");
 	int r;
 
 	while ((r = stmt_step(q, e)) == 1) {

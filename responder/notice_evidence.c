@@ -21,11 +21,15 @@ say(const struct notice_words *w, const char *zh, const char *en)
 
 #define GONE_ZH "（内容已删除："
 #define GONE_EN "(content erased: "
+#define TERM_ZH "（内容已过保存期）"
+#define TERM_EN "(content past its term)"
 
 static void
 title_add(const struct notice_words *w, const struct evidence *x, struct buf *b)
 {
-	if (x->erased.n) {
+	if (record_is_expired(x->erased)) {
+		buf_add(b, str_of(say(w, TERM_ZH, TERM_EN)));
+	} else if (x->erased.n) {
 		buf_add(b, str_of(say(w, GONE_ZH, GONE_EN)));
 		plain_add(b, w->form, x->erased, SITE_MAX);
 		buf_add(b, str_of(say(w, "）", ")")));
@@ -264,5 +268,6 @@ notice_quotes(struct str body, size_t i)
 		return false;
 	item = str_trim(item);
 	item = str_slice(item, (size_t)str_find(item, STR(". ")) + 2, item.n);
-	return !str_starts(item, str_of(zh ? GONE_ZH : GONE_EN));
+	return !str_starts(item, str_of(zh ? GONE_ZH : GONE_EN)) &&
+	       !str_starts(item, str_of(zh ? TERM_ZH : TERM_EN));
 }

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/notice_store.h"
+#include "responder/quote_store.h"
 
 #define ROWS_MAX  256
 #define HEARD_MAX 2000
@@ -15,6 +16,7 @@
 int
 notice_add(struct store *s, const struct notice_row *r, struct err *e)
 {
+	int added;
 	struct stmt *q = store_stmt(
 		s,
 		"INSERT INTO notice (id, incident, level, kind, recipient, channel, address, "
@@ -44,7 +46,8 @@ notice_add(struct store *s, const struct notice_row *r, struct err *e)
 	stmt_text(q, 16, r->html);
 	stmt_text(q, 17, r->facts);
 	stmt_text(q, 18, r->code);
-	return stmt_run(q, e);
+	added = stmt_run(q, e);
+	return added > 0 && quotes_add(s, QUOTE_NOTICE, &r->id, r->facts, e) < 0 ? -1 : added;
 }
 
 #define COLUMNS                                                                                \

@@ -14,7 +14,7 @@
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
- * rewrite: unquote_store.c */
+ * rewrite: unquote_store.c · quote: quote_store.c · what goes at its term: retain_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -281,6 +281,18 @@ static const char written_drafts[] =
 /* Moves whose drafts are still to be made. */
 static const char drafting[] = "CREATE INDEX move_by_incident ON move (incident, seq);\n"
 			       "CREATE TABLE drafting (move BIGINT PRIMARY KEY);\n";
+/* quote: what shows a text of others. expired_at: what the incident rested on went at its term. */
+static const char retained[] =
+	"ALTER TABLE incident ADD COLUMN expired_at BIGINT;\n"
+	"CREATE INDEX incident_by_end ON incident (closed_at);\n"
+	"CREATE INDEX firing_by_end ON firing (to_at);\n"
+	"CREATE INDEX notice_by_kind ON notice (kind, created_at);\n"
+	"CREATE INDEX reject_by_time ON reject (at);\n"
+	"CREATE TABLE quote (document BYTEA NOT NULL, shown_in TEXT NOT NULL, id BYTEA NOT "
+	"NULL,"
+	" PRIMARY KEY (document, shown_in, id));\n"
+	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM digest LIMIT 1;\n"
+	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM notice LIMIT 1;\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -307,6 +319,7 @@ static const struct migration steps[] = {
 	{ 22, "signed links", links },
 	{ 23, "drafts that people wrote", written_drafts },
 	{ 24, "drafts that wait until people are told", drafting },
+	{ 25, "what is let go of at its term", retained },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/result.h"
+#include "core/str.h"
 #include "core/store.h"
 
 extern const struct migrations record_migrations;
@@ -93,6 +94,17 @@ int64_t record_erase(struct store *s, const struct id *author, const struct id *
 int record_each_erased(struct store *s,
 		       void (*each)(void *arg, const struct id *document, int64_t arrived_at),
 		       void *arg, struct err *e) LY_MUST_USE;
+
+/* Of content that went at its term (retain.h): erased_why. Nobody erases for that reason. */
+#define RECORD_EXPIRED "expired"
+static inline bool
+record_is_expired(struct str erased)
+{
+	return str_is(erased, RECORD_EXPIRED);
+}
+/* In document.flags, beside those of core/document.h: the author is known no more. The key is
+ * another for each day, so that counts of different authors hold within a day only. */
+#define RECORD_AUTHOR_GONE (1 << 20)
 
 /* The numbers of one spool that the record holds, in any order: what a restore need not send. */
 int record_each_seq(struct store *s, const struct id *spool,

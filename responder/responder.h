@@ -15,6 +15,7 @@
 #include "responder/draft.h"
 #include "responder/duty.h"
 #include "responder/notice.h"
+#include "responder/retain.h"
 
 /* Filled by cli/settings.c: site, watches and clock from their owners, the rest through the
  * schemas. Outlives the responder. */
@@ -35,6 +36,7 @@ struct responder_conf {
 	struct approval_conf approvals;
 	struct conf_texts publish; /* channels through which we may publish ourselves */
 	struct conf_list digests;  /* digest_schema */
+	struct retain_conf retain;
 	enum clock_mode clock;
 	enum send_mode send;
 	struct told_sink told;
@@ -55,7 +57,7 @@ extern const struct stage respond_stage;
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
  * incident.promote, incident.verdict, incident.close, incident.act, incident.playbook, notice.list, erase, mention.label,
  * mention.unlabel, rota.override, rota.swap, rota.temporary, rota.cancel, rota.changes, signal.push, alert.push, signal.list,
- * signal.show, signal.metrics. Replies are JSON. */
+ * signal.show, signal.metrics, retain. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */
 /* The same without a running responder, in a process that holds the data directory's lock. */
 int responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,

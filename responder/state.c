@@ -226,6 +226,9 @@ state_load(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	if (hushes_load(r, now, e) < 0)
 		return -1;
+	r->retain = retain_new(r->store, e);
+	if (!r->retain)
+		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
 	r->digests =
@@ -249,6 +252,7 @@ state_drop(struct responder *r)
 	drafts_free(r->drafts);
 	incidents_free(r->incidents);
 	hushes_free(r->hushes);
+	retain_free(r->retain);
 	stories_free(r->stories);
 	echoes_free(r->echoes);
 	joins_free(r->joins);
@@ -266,6 +270,7 @@ state_drop(struct responder *r)
 	r->drafts = NULL;
 	r->incidents = NULL;
 	r->hushes = NULL;
+	r->retain = NULL;
 	r->stories = NULL;
 	r->joins = NULL;
 	r->echoes = NULL;

@@ -87,6 +87,7 @@ struct responder {
 	struct notices *notices;
 	struct drafts *drafts;
 	struct digests *digests;
+	struct retain *retain;
 	struct actions *actions; /* commands that run outlive a transaction undone */
 	int64_t duty_at;         /* while duty_known: duties_due() */
 	bool duty_known;

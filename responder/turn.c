@@ -60,6 +60,7 @@ next_due(struct responder *r)
 	at = least(at, notices_due(r->notices));
 	at = least(at, duties_due(r));
 	at = least(at, drafts_due(r->drafts));
+	at = least(at, retain_due(r));
 	return least(at, digests_due(r->digests));
 }
 
@@ -283,6 +284,8 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (made < 0 || turn_forget(r, now, e) < 0)
 		return -1;
 	r->wrote |= made > 0;
+	if (retain_turn(r, now, e) < 0)
+		return -1;
 	made = r->wrote;
 	r->wrote |= before;
 	return made;

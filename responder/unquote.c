@@ -9,11 +9,13 @@
 #include "responder/digest_again.h"
 #include "responder/heap.h"
 #include "responder/notice_store.h"
+#include "responder/quote_store.h"
 #include "responder/unquote.h"
 #include "responder/unquote_store.h"
 
 #define TEXT_MAX      (1 << 20)
 #define INCIDENTS_MAX 1000
+#define CARRIED_S     (90 * 86400) /* what holds a notice that long has let go of it */
 
 struct ids {
 	struct id *v;
@@ -35,11 +37,14 @@ struct unquoting {
 	struct ids ids;
 	struct swap *swaps;
 	size_t swaps_n, swaps_cap;
+	struct made_between carriers; /* when what carries them was made */
 	struct told_to *told;
 	size_t told_n, told_cap;
 	struct str incidents[INCIDENTS_MAX];
 	size_t incidents_n;
 	int64_t notices, waiting, digests, drafts;
+	const struct id *only; /* documents; NULL: look at everything */
+	size_t only_n;
 	struct err *e;
 };
 
@@ -49,6 +54,12 @@ ids_add(struct ids *x, const struct id *id)
 	if (x->n == x->cap)
 		x->v = heap_more(x->v, &x->cap, sizeof *x->v);
 	x->v[x->n++] = *id;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	return id_cmp(a, b);
 }
 
 /* ---- who quotes -------------------------------------------------------------------------------- */
@@ -94,12 +105,26 @@ keep_quoting(void *arg, const struct id *id, struct str facts)
 }
 
 static int
-keep_all(void *arg, const struct id *id, struct str facts)
+keep_one(void *arg, const struct id *id)
 {
-	struct unquoting *x = arg;
+	ids_add(arg, id);
+	return 0;
+}
 
-	(void)facts;
-	ids_add(&x->ids, id);
+/* What shows texts of the documents that x is only about, each once. */
+static int
+keep_showing(struct unquoting *x, enum quote_in in)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->only_n; i++)
+		if (quotes_of(x->r->store, in, &x->only[i], keep_one, &x->ids, x->e) < 0)
+			return -1;
+	qsort(x->ids.v, x->ids.n, sizeof *x->ids.v, by_id);
+	for (size_t i = 0; i < x->ids.n; i++)
+		if (!n || !id_eq(&x->ids.v[n - 1], &x->ids.v[i]))
+			x->ids.v[n++] = x->ids.v[i];
+	x->ids.n = n;
 	return 0;
 }
 
@@ -245,19 +270,32 @@ notice_write(struct unquoting *x, const struct notice_row *was, const struct not
 		x->swaps = heap_more(x->swaps, &x->swaps_cap, sizeof *x->swaps);
 	x->swaps[x->swaps_n++] =
 		(struct swap){ arena_str(x->kept, was->body), arena_str(x->kept, r->body) };
+	if (r->created_at < x->carriers.from)
+		x->carriers.from = r->created_at;
+	if (r->created_at + CARRIED_S > x->carriers.until)
+		x->carriers.until = r->created_at + CARRIED_S;
 	count(x, r);
 	if (notice_set_again(x->r->store, r, x->now, x->e) < 0)
 		return -1;
 	return r->attempts ? rewrite_add(x->r->store, REWRITE_NOTICE, &r->id, x->e) : 0;
 }
 
+/* Which notices: that quote (1), that carry others (0: none when no other was changed). */
+static int
+notices_find(struct unquoting *x, bool quotes)
+{
+	x->ids.n = 0;
+	if (quotes)
+		return x->only ? keep_showing(x, QUOTE_NOTICE)
+			       : notices_telling(x->r->store, keep_quoting, x, x->e);
+	return x->swaps_n ? notices_carrying(x->r->store, &x->carriers, keep_one, &x->ids, x->e)
+			  : 0;
+}
+
 static int
 notices_again(struct unquoting *x, bool quotes)
 {
-	if (!quotes && !x->swaps_n)
-		return 0; /* nothing that another could carry */
-	x->ids.n = 0;
-	if (notices_telling(x->r->store, quotes, quotes ? keep_quoting : keep_all, x, x->e) < 0)
+	if (notices_find(x, quotes) < 0)
 		return -1;
 	for (size_t i = 0; i < x->ids.n; i++) {
 		struct notice_row was, r;
@@ -283,7 +321,8 @@ static int
 digests_again(struct unquoting *x)
 {
 	x->ids.n = 0;
-	if (digests_read(x->r->store, keep_digest, x, x->e) < 0)
+	if (x->only ? keep_showing(x, QUOTE_DIGEST)
+		    : digests_read(x->r->store, keep_digest, x, x->e) < 0)
 		return -1;
 	for (size_t i = 0; i < x->ids.n; i++) {
 		struct digest_row d;
@@ -363,30 +402,95 @@ add_found(const struct unquoting *x, struct buf *b)
 	buf_add(b, STR("]}"));
 }
 
-int
-unquote_rows(struct responder *r, int64_t now, struct buf *out, struct err *e)
+static struct unquoting *
+unquoting_new(struct responder *r, int64_t now, struct err *e)
 {
-	static const struct id here = { { 1 } };
 	struct unquoting *x = heap_zero(1, sizeof *x);
-	int bad;
 
 	x->r = r;
 	x->now = now;
 	x->e = e;
+	x->carriers.from = INT64_MAX;
 	x->kept = arena_new();
 	x->row = arena_new();
-	bad = notices_again(x, true) < 0 || notices_again(x, false) < 0 ||
-	      digests_again(x) < 0 || drafts_resting(r->store, draft_rests, x, e) < 0 ||
-	      rewrite_add(r->store, REWRITE_LOG, &here, e) < 0;
-	r->unquoting = true;
-	add_found(x, out);
+	return x;
+}
+
+static void
+unquoting_free(struct unquoting *x)
+{
 	arena_free(x->kept);
 	arena_free(x->row);
 	free(x->ids.v);
 	free(x->swaps);
 	free(x->told);
 	free(x);
+}
+
+int
+unquote_rows(struct responder *r, int64_t now, struct buf *out, struct err *e)
+{
+	struct unquoting *x = unquoting_new(r, now, e);
+	bool bad = notices_again(x, true) < 0 || notices_again(x, false) < 0 ||
+		   digests_again(x) < 0 || drafts_resting(r->store, draft_rests, x, e) < 0 ||
+		   unquote_log(r, e) < 0;
+
+	r->unquoting = true;
+	add_found(x, out);
+	unquoting_free(x);
 	return bad ? -1 : 0;
+}
+
+int
+unquote_documents(struct responder *r, const struct id *documents, size_t n, int64_t now,
+		  struct err *e)
+{
+	struct unquoting *x = unquoting_new(r, now, e);
+	bool bad;
+
+	x->only = documents;
+	x->only_n = n;
+	bad = n && (notices_again(x, true) < 0 || notices_again(x, false) < 0 ||
+		    digests_again(x) < 0);
+	r->unquoting |= x->notices || x->digests;
+	unquoting_free(x);
+	return bad ? -1 : 0;
+}
+
+int
+unquote_log(struct responder *r, struct err *e)
+{
+	static const struct id here = { { 1 } };
+
+	return rewrite_add(r->store, REWRITE_LOG, &here, e);
+}
+
+/* ---- told before there was table quote ---------------------------------------------------------- */
+
+static int
+notice_shows(void *arg, const struct id *id, struct str facts)
+{
+	struct unquoting *x = arg;
+
+	return quotes_add(x->r->store, QUOTE_NOTICE, id, facts, x->e);
+}
+
+static int
+digest_shows(void *arg, const struct digest_row *row)
+{
+	struct unquoting *x = arg;
+
+	return quotes_add(x->r->store, QUOTE_DIGEST, &row->id, row->facts, x->e);
+}
+
+static int
+quotes_fill(struct responder *r, struct err *e)
+{
+	struct unquoting x = { .r = r, .e = e };
+
+	if (notices_telling(r->store, notice_shows, &x, e) < 0)
+		return -1;
+	return digests_read(r->store, digest_shows, &x, e) < 0 ? -1 : 0;
 }
 
 /* ---- behind the commit ------------------------------------------------------------------------- */
@@ -398,6 +502,9 @@ do_one(struct responder *r, const struct rewrite *x, int64_t now, struct err *e)
 	int done = 0;
 
 	switch (x->what) {
+	case REWRITE_QUOTES:
+		done = quotes_fill(r, e);
+		break;
 	case REWRITE_ALL:
 		done = unquote_rows(r, now, &unread, e);
 		break;
@@ -432,7 +539,7 @@ do_alone(struct responder *r, const struct rewrite *x, int64_t now, struct err *
 int
 unquote_finish(struct responder *r, int64_t now, struct err *e)
 {
-	struct rewrite x = { REWRITE_ALL, { { 0 } } };
+	struct rewrite x = { REWRITE_QUOTES, { { 0 } } };
 	int more = 0, bad = 0;
 
 	if (!r->unquoting || store_in_batch(r->store))

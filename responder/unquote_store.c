@@ -7,10 +7,8 @@
 
 /* In the order in which they are done. */
 static const char *const words[] = {
-	[REWRITE_ALL] = "all",
-	[REWRITE_NOTICE] = "notice",
-	[REWRITE_DIGEST] = "digest",
-	[REWRITE_LOG] = "log",
+	[REWRITE_QUOTES] = "quotes", [REWRITE_ALL] = "all", [REWRITE_NOTICE] = "notice",
+	[REWRITE_DIGEST] = "digest", [REWRITE_LOG] = "log",
 };
 
 int
@@ -76,14 +74,10 @@ mention_is_erased(struct store *s, const struct id *mention, struct err *e)
 }
 
 int
-notices_telling(struct store *s, bool quotes,
-		int (*each)(void *arg, const struct id *id, struct str facts), void *arg,
-		struct err *e)
+notices_telling(struct store *s, int (*each)(void *arg, const struct id *id, struct str facts),
+		void *arg, struct err *e)
 {
-	struct stmt *q =
-		quotes ? store_stmt(s, "SELECT id, facts FROM notice WHERE kind NOT IN"
-				       " ('bundle', 'operator') ORDER BY created_at, id")
-		       : store_stmt(s, "SELECT id, facts FROM notice WHERE kind IN"
+	struct stmt *q = store_stmt(s, "SELECT id, facts FROM notice WHERE kind NOT IN"
 				       " ('bundle', 'operator') ORDER BY created_at, id");
 	int more, stop = 0;
 
@@ -91,6 +85,26 @@ notices_telling(struct store *s, bool quotes,
 		struct id id = stmt_col_id(q, 0);
 
 		stop = each(arg, &id, stmt_col_text(q, 1));
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}
+
+int
+notices_carrying(struct store *s, const struct made_between *made,
+		 int (*each)(void *arg, const struct id *id), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id FROM notice WHERE kind IN ('bundle',"
+				       " 'operator') AND created_at >= :from AND created_at <="
+				       " :until ORDER BY created_at, id");
+	int more, stop = 0;
+
+	stmt_int(q, 1, made->from);
+	stmt_int(q, 2, made->until);
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct id id = stmt_col_id(q, 0);
+
+		stop = each(arg, &id);
 	}
 	stmt_reset(q);
 	return stop ? stop : more;

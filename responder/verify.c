@@ -161,7 +161,8 @@ check_content(void *arg, const struct stored_content *c)
 
 	v->sum->contents++;
 	if (c->erased) {
-		v->sum->erased++;
+		v->sum->expired += record_is_expired(c->erased_why);
+		v->sum->erased += !record_is_expired(c->erased_why);
 		if (!c->title.n && !c->body.n && !c->author.n && !c->salt.n)
 			return;
 	}
@@ -170,7 +171,7 @@ check_content(void *arg, const struct stored_content *c)
 		return;
 	id_add_hex(&hex, &c->document);
 	if (c->erased)
-		verify_differs(v, "content of document %s is erased (%.*s) but still has text",
+		verify_differs(v, "content of document %s is gone (%.*s) but still has text",
 			       hex.p, STR_ARG(c->erased_why));
 	else
 		verify_differs(v, "content of document %s is not what its digest was made of",

@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "responder/entry.h"
+#include "responder/record_store.h"
 #include "responder/verify_parts.h"
 
 struct entry_chain {
@@ -18,9 +19,10 @@ check_value(struct verify *v, const struct entry *x)
 	uint8_t digest[32];
 
 	if (x->erased.n) {
-		v->sum->erased++;
+		v->sum->expired += record_is_expired(x->erased);
+		v->sum->erased += !record_is_expired(x->erased);
 		if (x->value.n || x->salt.n)
-			verify_differs(v, "entry %lld is erased (%.*s) but still has text",
+			verify_differs(v, "entry %lld is gone (%.*s) but still has text",
 				       (long long)x->seq, STR_ARG(x->erased));
 		return;
 	}

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/reason.h"
+#include "responder/record_store.h"
 #include "responder/verify_parts.h"
 #include "responder/verify_store.h"
 
@@ -89,7 +90,7 @@ series_again(struct again *x)
 	x->window = series_window_for(x->series, &x->t, bits);
 }
 
-/* The mentions it names, oldest first. 1 all there, 0 some have expired, -1. */
+/* The mentions it names, oldest first. 1 all there, 0 some or their authors have expired, -1. */
 static int
 mentions_again(struct again *x)
 {
@@ -108,6 +109,8 @@ mentions_again(struct again *x)
 				v,
 				"firing %.*s at %lld names a mention from outside its window",
 				STR_ARG(x->f->trigger), (long long)x->f->at);
+		if (m.document_flags & RECORD_AUTHOR_GONE)
+			return 0; /* how many different ones there were is known no more */
 		item = stored_item(&m, x->sites, x->topics, v->a);
 		series_add(x->series, &item);
 	}
