@@ -311,12 +311,13 @@ erase_rest(const struct settings *s, struct arena *a, struct reply *r, struct er
 	}
 }
 
-/* The crawler keeps it as evidence, in the spool, in the archive; also what an earlier call left. */
+/* The crawler keeps it as evidence, in the spool, in the archive; also what an earlier call left.
+ * args: whose, for what it set aside. */
 static int
-erase_kept(const struct settings *s, struct arena *a, struct err *e)
+erase_kept(const struct settings *s, struct str args, struct arena *a, struct err *e)
 {
 	struct buf ids = BUF(RECORD_CALL_MAX / 2);
-	struct command cmd = { .verb = STR("documents.erase") };
+	struct command cmd = { .verb = STR("documents.erase"), .args = args };
 	struct store *record = store_open_reader(settings_path(s, "respond/langyan.db"),
 						 &record_migrations, e);
 	struct reply r;
@@ -326,9 +327,9 @@ erase_kept(const struct settings *s, struct arena *a, struct err *e)
 	if (!buf_ok(&ids))
 		rc = err_set(e, ERR_REJECT, "more was erased than one command can name");
 	cmd.body = buf_str(&ids);
-	if (rc >= 0 && ids.n)
+	if (rc >= 0)
 		rc = control_call(s, "crawl", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
-	if (rc == 0 && ids.n)
+	if (rc == 0)
 		rc = erase_rest(s, a, &r, e);
 	buf_release(&ids);
 	return rc < 0 ? err_within(e, "not erased in the crawler's files") : rc;
@@ -402,7 +403,7 @@ erase(int argc, char **argv, struct err *e)
 	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
 		rc = control_print(&r);
 	if (rc == 0)
-		rc = erase_kept(s, a, e);
+		rc = erase_kept(s, buf_str(&o.args), a, e);
 	if (rc == 0)
 		copies_tell(s);
 	settings_free(s);

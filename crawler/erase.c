@@ -64,6 +64,28 @@ erase_document(struct crawler *c, const struct archive_erased *x, struct err *e)
 }
 
 int64_t
+erase_rejected(struct crawler *c, struct str name, struct str site, struct err *e)
+{
+	struct erased_list v;
+	int64_t all = 0;
+	int n;
+
+	do {
+		n = erased_rejects(c->store, name, site, &v, e);
+		for (int i = 0; i < n; i++) {
+			int64_t bytes;
+
+			if (erased_drop_seq(c->store, v.v[i].seq, &bytes, e) < 0 ||
+			    erase_document(c, &v.v[i].x, e) < 0)
+				return -1;
+			spool_expired(c->spool, bytes);
+			all++;
+		}
+	} while (n > 0);
+	return n < 0 ? -1 : all;
+}
+
+int64_t
 erase_left(struct crawler *c, struct err *e)
 {
 	int64_t files = c->evidence ? evidence_erasing(c->evidence, e) : 0;

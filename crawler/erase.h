@@ -19,6 +19,11 @@ void erasing_free(struct erasing *x); /* accepts NULL */
 /* In the open batch. 1 when something was kept as evidence, 0, -1. */
 int erase_document(struct crawler *c, const struct archive_erased *x,
 		   struct err *e) LY_MUST_USE;
+/* The same of all that was set aside (langyan reject list) and is by that author: no record knows
+ * it, so nobody can name its documents. In the open batch; out of the spool at once, however long
+ * it has been there. name, site: as erased_rejects(). Their number or -1. */
+int64_t erase_rejected(struct crawler *c, struct str name, struct str site,
+		       struct err *e) LY_MUST_USE;
 /* How much is still to be done: 0 = nothing of it can be read here. -1. */
 int64_t erase_left(struct crawler *c, struct err *e) LY_MUST_USE;
 /* A step of it, not in a batch. -1: the store is damaged; what the disk refuses is told to the

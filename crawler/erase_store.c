@@ -103,23 +103,67 @@ seq_find(struct store *s, const struct archive_erased *x, int64_t *seq, bool *wa
 	return !*seq && r < 0 ? -1 : 0;
 }
 
+static bool
+is_of(const struct document *d, struct str name, struct str site)
+{
+	struct id key;
+
+	if (id_from_hex(name, &key) == 0)
+		return id_eq(&d->author_key, &key);
+	return str_eq(d->author, name) && (!site.n || str_eq(d->site, site));
+}
+
+int
+erased_rejects(struct store *s, struct str name, struct str site, struct erased_list *v,
+	       struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT d.seq, d.body, d.at FROM reject r JOIN document d"
+			      " ON d.seq = r.seq ORDER BY d.seq");
+	struct arena *a = arena_new();
+	int r = 1;
+
+	v->n = 0;
+	while (v->n < (int)LY_COUNT(v->v) && (r = stmt_step(q, e)) == 1) {
+		struct document d;
+		struct err why = { 0 };
+
+		arena_reset(a);
+		if (record_decode(&document_record, stmt_col_bytes(q, 1), &d, a, &why) < 0 ||
+		    !is_of(&d, name, site))
+			continue;
+		v->v[v->n++] = (struct erased_reject){ stmt_col_int(q, 0),
+						       { d.id, stmt_col_int(q, 2) } };
+	}
+	stmt_reset(q);
+	arena_free(a);
+	return r < 0 ? -1 : v->n;
+}
+
+int
+erased_drop_seq(struct store *s, int64_t seq, int64_t *bytes, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "DELETE FROM document WHERE seq = :seq RETURNING length(body)");
+	int r;
+
+	stmt_int(q, 1, seq);
+	r = stmt_step(q, e);
+	*bytes = r == 1 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return r;
+}
+
 int
 erased_drop(struct store *s, const struct archive_erased *x, int64_t *bytes, bool *waits,
 	    struct err *e)
 {
-	struct stmt *q;
 	int64_t seq;
-	int r;
 
 	*waits = false;
 	if (seq_find(s, x, &seq, waits, e) < 0)
 		return -1;
 	if (!seq || *waits)
 		return 0;
-	q = store_stmt(s, "DELETE FROM document WHERE seq = :seq RETURNING length(body)");
-	stmt_int(q, 1, seq);
-	r = stmt_step(q, e);
-	*bytes = r == 1 ? stmt_col_int(q, 0) : 0;
-	stmt_reset(q);
-	return r;
+	return erased_drop_seq(s, seq, bytes, e);
 }

@@ -306,14 +306,28 @@ reload_refuse(struct crawler *c, const struct command *cmd, struct out *out, str
 	return 0;
 }
 
-/* body: "ID ARRIVED_AT" a line; none asks how far it is: "left" is not 0 before all is done, so
+/* What was set aside of "author" (a name, with "site", or a key): number or -1. */
+static int64_t
+rejected_erase(struct crawler *c, const struct command *cmd, struct err *e)
+{
+	const struct json *args = cmd->args.n ? json_parse(c->arena, cmd->args, e) : NULL;
+	struct str author = json_text(json_get(args, "author"), STR(""));
+
+	if (cmd->args.n && !args)
+		return -1;
+	return author.n ? erase_rejected(c, author, json_text(json_get(args, "site"), STR("")),
+					 e)
+			: 0;
+}
+
+/* body: "ID ARRIVED_AT" a line; args: whose rejected documents go, too; neither asks how far it is: "left" is not 0 before all is done, so
  * that the caller asks again. */
 static int
 documents_erase(struct crawler *c, const struct command *cmd, struct out *out, struct err *e)
 {
 	struct str body = cmd->body, line;
 	struct buf b = BUF(64);
-	int64_t gone = 0, left = 0;
+	int64_t gone = 0, left = 0, rejected = 0;
 	int r = crawler_begin(c, e);
 
 	(void)out;
@@ -326,9 +340,12 @@ documents_erase(struct crawler *c, const struct command *cmd, struct out *out, s
 		    str_int64(str_trim(str_slice(line, (size_t)space, line.n)), &x.at) == 0)
 			gone += (r = erase_document(c, &x, e)) > 0;
 	}
-	if (r >= 0 && (left = erase_left(c, e)) < 0)
+	if (r >= 0)
+		rejected = rejected_erase(c, cmd, e);
+	if (rejected < 0 || (r >= 0 && (left = erase_left(c, e)) < 0))
 		r = -1;
-	buf_addf(&b, "{\"erased\":%lld,\"left\":%lld}", (long long)gone, (long long)left);
+	buf_addf(&b, "{\"erased\":%lld,\"rejected\":%lld,\"left\":%lld}", (long long)gone,
+		 (long long)rejected, (long long)left);
 	if (r >= 0)
 		verb_answer(c, cmd->call, 200, NULL, buf_str(&b));
 	buf_release(&b);

@@ -284,6 +284,78 @@ what_is_erased_leaves_spool_and_archive_and_does_not_come_again(void **state)
 	assert_int_equal(archive_says(b, "about /q"), 1);
 }
 
+static void
+push_by(struct witness *b, const char *id, const char *author)
+{
+	struct command c = { .call = 7, .actor = STR("test"), .verb = STR("documents.push") };
+	struct buf record = BUF(RECORD_CALL_MAX), body = BUF(4096);
+
+	buf_addf(&body,
+		 "{\"source\":\"shop\",\"id\":\"%s\",\"url\":\"http://%s/\",\"title\":\"cold\","
+		 "\"author\":\"%s\",\"text\":\"about %s\"}",
+		 id, b->allow, author, id);
+	c.body = buf_str(&body);
+	record_encode(&command_record, &c, &record);
+	witness_step(b, buf_str(&record));
+	witness_settle(b);
+	buf_release(&record);
+	buf_release(&body);
+}
+
+/* Number of the newest document, by hand. */
+static void
+set_aside(struct witness *b)
+{
+	char path[128];
+	struct store *s;
+
+	crawler_free(b->crawler);
+	snprintf(path, sizeof path, "%s/spool.db", b->dir);
+	s = store_open(path, &spool_migrations, &b->e);
+	assert_non_null(s);
+	assert_int_equal(store_begin(s, &b->e), 0);
+	assert_int_equal(spool_reject(s, b->doc.seq, 1000, "of no use", &b->e), 0);
+	assert_int_equal(store_commit(s, &b->e), 0);
+	store_close(s);
+	witness_start(b);
+}
+
+/* No record knows them: they are found by who wrote them, however long they have been there. */
+static void
+what_was_set_aside_goes_with_its_author(void **state)
+{
+	struct command c = { .call = 8,
+			     .actor = STR("test"),
+			     .verb = STR("documents.erase"),
+			     .args = STR("{\"author\":\"Zhang San\"}") };
+	struct archive_conf archive = { 30 * 86400, (int64_t)1 << 30, 60 };
+	struct buf record = BUF(RECORD_CALL_MAX);
+	struct witness *b = *state;
+
+	b->evidence.fetch = 0;
+	b->setup.archive = &archive;
+	push_by(b, "/old", "Zhang San");
+	set_aside(b);
+	witness_later(b, 400 * 86400);
+	push_by(b, "/his", "Zhang San");
+	set_aside(b);
+	push_by(b, "/hers", "Li Si");
+	set_aside(b);
+	witness_settle(b);
+	crawler_free(b->crawler);
+	witness_start(b);
+	assert_int_equal(spool_says(b, "about /"), 3);
+	record_encode(&command_record, &c, &record);
+	witness_step(b, buf_str(&record));
+	for (int i = 0; i < 20; i++)
+		witness_settle(b);
+	assert_int_equal(spool_says(b, "about /old") + spool_says(b, "about /his"), 0);
+	assert_int_equal(archive_says(b, "about /old") + archive_says(b, "about /his"), 0);
+	assert_int_equal(files_say(b, "about /old") + files_say(b, "about /his"), 0);
+	assert_int_equal(spool_says(b, "about /hers"), 1);
+	buf_release(&record);
+}
+
 /* A receipt that was on its way, or an incident that asks again, does not bring it back. */
 static void
 what_is_erased_is_not_kept_by_a_later_wish(void **state)
@@ -472,6 +544,7 @@ main(void)
 		T(what_is_erased_is_in_no_file_and_its_neighbours_are),
 		T(an_erasure_goes_on_after_a_restart),
 		T(what_is_erased_leaves_spool_and_archive_and_does_not_come_again),
+		T(what_was_set_aside_goes_with_its_author),
 		T(what_is_erased_is_not_kept_by_a_later_wish),
 		T(what_is_erased_goes_although_its_file_was_cut),
 		T(what_is_past_its_time_goes_and_an_incidents_stays),
