@@ -68,7 +68,8 @@ struct stage {
 	 * batch_ms after the first, when the input is empty and linger_ms has passed, at
 	 * STEP_SETTLE, and before the end. */
 	int (*settle)(void *self, int64_t now, struct out *out, struct err *e);
-	/* Next wake-up on the domain clock; INT64_MAX for none. May be NULL. */
+	/* Next wake-up on the domain clock; INT64_MAX for none. May be NULL. There is one, too, when
+	 * that clock was set back. */
 	int64_t (*due)(void *self);
 	/* A descriptor (an epoll of curl's) that is polled for reading; -1 for none. May be NULL. */
 	int (*fd)(void *self);

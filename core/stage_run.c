@@ -411,6 +411,17 @@ due_in(struct runner *r, int64_t due)
 	return (due - now) * 1000 / (c->scale > 0 ? c->scale : 1) + 1;
 }
 
+/* The domain clock was set back: what the stage waits for may be as far off as that. */
+static bool
+set_back(struct runner *r)
+{
+	int64_t now = clock_now(r->clock);
+	bool back = now < r->domain_at;
+
+	r->domain_at = now;
+	return back;
+}
+
 /* Does the stage want a step without a record now? A stage that says so for ever without
  * doing anything gets one each IDLE_MS. */
 static bool
@@ -427,7 +438,7 @@ stage_called(struct runner *r, bool fd_ready, int64_t now_ms)
 		return true;
 	if (r->clock->mode == CLOCK_STEPPED)
 		return r->stage->due && (rested || r->fresh);
-	return (rested || moved || r->fresh) && due_in(r, stage_due(r)) == 0;
+	return set_back(r) || ((rested || moved || r->fresh) && due_in(r, stage_due(r)) == 0);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/act.h"
+#include "responder/sitrep.h"
 #include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
@@ -507,7 +508,8 @@ act_strike(struct act *x, struct err *e)
 			       STR(""));
 	of.incident = i->id;
 	n = entries_erase(x->r->store, &of, act_why(x, ""), x->now, e);
-	if (n < 0 || commands_forget(x->r->store, str_of(verb), i->number, e) < 0)
+	if (n < 0 || commands_forget(x->r->store, str_of(verb), i->number, e) < 0 ||
+	    (n && sitreps_strike(x->r->store, &i->id, x->now, e) < 0))
 		return -1;
 	if (!n)
 		return act_say(x, 404, "there is no such entry: %.*s", act_arg(x, "key"));

@@ -221,6 +221,13 @@ budget_hold(struct notices *n, const struct notice_row *r, bool safety, struct t
 	return 0;
 }
 
+/* Something to take: it carries a code and links. */
+static bool
+is_asked(const struct wave *w)
+{
+	return !w->report && strcmp(w->kind, "clear") != 0;
+}
+
 int
 compose_add(struct notices *n, const struct wave *w, const struct telling *to, struct err *e)
 {
@@ -240,13 +247,17 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 	int added;
 
 	r.id = key_of(n, &r);
-	if (strcmp(w->kind, "clear") != 0 && (code_of(n, &r.id, &r.code, e) < 0 ||
-					      notice_links_of(n, &r, w->now, &links, e) < 0))
+	if (is_asked(w) && (code_of(n, &r.id, &r.code, e) < 0 ||
+			    notice_links_of(n, &r, w->now, &links, e) < 0))
 		return -1;
 	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
 		return -1;
-	words_fill(n, w, &t, &links, &r);
-	r.facts = facts_of(n, w, &t, &links);
+	if (w->report) {
+		notice_sitrep_fill(n, w, &t, &r);
+	} else {
+		words_fill(n, w, &t, &links, &r);
+		r.facts = facts_of(n, w, &t, &links);
+	}
 	r.due_at = r.next_at = t.at;
 	r.state = t.at > w->now ? STR("held") : STR("queued");
 	r.why = str_of(t.why);

@@ -18,8 +18,8 @@
  *  5. L3 and safety are never held, bundled or counted against a person's budget.
  *
  * Kinds: page (its answer is waited for), copy (a route reached through `continue`), urge (a clock
- * warns), clear (once, when it is over), inform (a playbook's), action (a webhook of one), bundle,
- * digest, operator.
+ * warns), clear (once, when it is over), inform (a playbook's), action (a webhook of one), sitrep
+ * (a situation report), bundle, digest, operator.
  * Rows: notice, attempt, and the incident columns owner, policy, step, round, step_due; only
  * notice_store.c and matter_store.c write them.
  */
@@ -31,6 +31,7 @@
 
 struct notices;
 struct roster;
+struct sitrep;
 /* Loads what is planned, held, queued and running in the record; what was 'sending' when we
  * died goes out again marked as a possible repeat. c and env outlive it. */
 struct notices *notices_new(const struct notice_conf *c, const struct responder_env *env,
@@ -89,6 +90,10 @@ struct notice_inform {
 	bool urge;    /* a clock's warning: kind "urge" */
 };
 int notices_inform(struct notices *n, const struct incident *i, const struct notice_inform *say,
+		   int64_t now, struct err *e) LY_MUST_USE;
+/* A situation report (sitrep.h) to whoever has a role in it, and its owner: kind "sitrep". How many
+ * were planned, or -1. */
+int notices_sitrep(struct notices *n, const struct incident *i, const struct sitrep *report,
 		   int64_t now, struct err *e) LY_MUST_USE;
 /* A clock (deadline.h) warns: at 50 % the owner is told, at 75 % the lead, at 100 % whoever is next
  * in the policy, and the approver. Nobody who is recused. */

@@ -431,7 +431,7 @@ notice_last_seq(struct store *s, const struct id *incident, int64_t *seq, struct
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT max(seq) FROM notice WHERE incident = :incident AND"
-			      " kind NOT IN ('urge', 'inform')");
+			      " kind NOT IN ('urge', 'inform', 'sitrep')");
 
 	stmt_id(q, 1, incident);
 	return one_int(q, 0, seq, e);

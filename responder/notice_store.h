@@ -82,7 +82,7 @@ struct attempt_row {
 };
 int attempt_add(struct store *s, const struct attempt_row *r, struct err *e) LY_MUST_USE;
 
-/* Largest seq of the incident's notices, urges left out; 0 for none. */
+/* Largest seq of the incident's notices, urges, informs and reports left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
 		    struct err *e) LY_MUST_USE;
 /* Pages to people in the row's wave, and how many of them have not failed for good. */

@@ -16,6 +16,7 @@
 #include "responder/notice_store.h"
 #include "responder/policy.h"
 #include "responder/roster.h"
+#include "responder/sitrep.h"
 #include "responder/route.h"
 
 /* The safety net: a directory in the data directory that takes what nobody else gets. */
@@ -69,6 +70,7 @@ struct wave {
 	bool unanswered;              /* nobody took the step before    */
 	const struct step_conf *next; /* who follows, or NULL */
 	int64_t wait_s;               /* to answer; 0: no clock         */
+	const struct sitrep *report;  /* its words are those of a situation report; or NULL */
 	int64_t now;
 };
 /* Writes the row held or queued. 1 written, 0 there already, -1. */
@@ -85,6 +87,9 @@ int compose_operator(struct notices *n, const struct notice_row *failed, const c
 bool compose_is_zh(const struct notices *n, const struct person_conf *p);
 /* As people say it: "林静", "pr-duty 值班". In n->a. */
 struct str compose_step_names(struct notices *n, const struct step_conf *s, bool zh);
+/* Words and facts of a row whose wave has a report. */
+void notice_sitrep_fill(struct notices *n, const struct wave *w, const struct telling *t,
+			struct notice_row *r);
 const struct channel_conf *outbox_channel(const struct notices *n, struct str name);
 
 /* ---- notice_links.c: what answers it with one touch --------------------------------------- */

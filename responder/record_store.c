@@ -294,6 +294,19 @@ static const char retained[] =
 	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM digest LIMIT 1;\n"
 	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM notice LIMIT 1;\n";
 
+/* Situation reports; next_at NULL: it has them no more. What is handled now has one at once. */
+static const char sitreps[] =
+	"CREATE TABLE sitrep (incident BYTEA PRIMARY KEY, since_at BIGINT NOT NULL, n BIGINT "
+	"NOT"
+	" NULL, told_at BIGINT NOT NULL, next_at BIGINT, to_seq BIGINT NOT NULL, mentions "
+	"BIGINT"
+	" NOT NULL);\n"
+	"CREATE INDEX sitrep_by_next ON sitrep (next_at);\n"
+	"INSERT INTO sitrep (incident, since_at, n, told_at, next_at, to_seq, mentions) SELECT"
+	" id, opened_at, 0, opened_at, opened_at, 0, -1 FROM incident WHERE state = "
+	"'responding'"
+	" AND level >= 3;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -320,6 +333,7 @@ static const struct migration steps[] = {
 	{ 23, "drafts that people wrote", written_drafts },
 	{ 24, "drafts that wait until people are told", drafting },
 	{ 25, "what is let go of at its term", retained },
+	{ 26, "situation reports", sitreps },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -418,7 +418,8 @@ respond_step(void *self, struct str in, int64_t now, struct out *out, struct are
 	}
 	if (is_stepped(r))
 		return r->tick_applied || held_tick_ready(r) ? work(r, now, e) : STEP_OK;
-	return turn_due(r) <= now || is_busy(r) ? work(r, now, e) : STEP_OK;
+	return turn_due(r) <= now || now < r->turned_at || is_busy(r) ? work(r, now, e)
+								      : STEP_OK;
 }
 
 static int64_t

@@ -97,7 +97,8 @@ struct responder {
 	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
 	int64_t forget_at;    /* next time that old signatures go   */
 	int64_t judge_at;     /* next look at the triggers without a mention */
-	int64_t urge_at;      /* the next warning of a clock, when urge_known */
+	int64_t turned_at; /* of the newest turn: an earlier time is a clock that was set back */
+	int64_t urge_at;   /* the next warning of a clock, when urge_known */
 	bool urge_known;
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
@@ -202,6 +203,14 @@ int urge_merge(struct responder *r, const struct incident *into, const struct de
 int64_t urge_due(struct responder *r);
 /* Whoever has to be urged until now is. */
 int urge_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+
+/* sitrep_turn.c: situation reports (sitrep.h). */
+/* They begin when an incident is handled at L3, and end when it is not any more. */
+int sitreps_on_move(struct responder *r, const struct incident *i, int64_t now,
+		    struct err *e) LY_MUST_USE;
+/* When the next is due; INT64_MAX: none. */
+int64_t sitreps_due(struct responder *r);
+int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 
 /* hush_raise.c: stories that were called a wrong alarm (hush.h). */
 struct hushes;

@@ -53,6 +53,7 @@ next_due(struct responder *r)
 	int64_t at = must_judge(r) ? r->judge_at : INT64_MAX;
 	enum incident_event event;
 
+	at = least(at, sitreps_due(r));
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
 		at = least(at,
 			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
@@ -266,11 +267,15 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	bool before = r->wrote;
 	int made;
 
+	if (now < r->turned_at)
+		r->judge_at = r->keep_at = r->forget_at =
+			0; /* else as far off as it was set back */
+	r->turned_at = now;
 	r->wrote = false;
 	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
 	    urge_turn(r, now, e) < 0 || turn_notices(r, now, e) < 0)
 		return -1;
-	if (duties_turn(r, now, e) < 0)
+	if (duties_turn(r, now, e) < 0 || sitreps_turn(r, now, e) < 0)
 		return -1;
 	made = actions_turn(r, now, e);
 	if (made < 0)

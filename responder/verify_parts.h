@@ -43,6 +43,7 @@ void verify_differs(struct verify *v, const char *fmt, ...) LY_PRINTF(2, 3);
 /* 0, or -1 and *v->e. */
 int verify_all_firings(struct verify *v) LY_MUST_USE;
 int verify_all_notices(struct verify *v) LY_MUST_USE;
+int verify_all_sitreps(struct verify *v) LY_MUST_USE;
 int verify_all_digests(struct verify *v) LY_MUST_USE;
 int verify_all_entries(struct verify *v) LY_MUST_USE;
 int verify_all_rota(struct verify *v) LY_MUST_USE;

@@ -135,6 +135,14 @@ notices_people(struct notices *n, const struct incident *i, int64_t now, struct 
 	return 0;
 }
 
+int
+notices_sitrep(struct notices *n, const struct incident *i, const struct sitrep *report,
+	       int64_t now, struct err *e)
+{
+	(void)n, (void)i, (void)report, (void)now, (void)e;
+	return 0;
+}
+
 int64_t
 notices_due(struct notices *n)
 {
