@@ -8,23 +8,32 @@
 
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "responder/channel.h"
 #include "responder/retry.h"
 
+#define WHY_MAX 200 /* code points */
+
+/* What others wrote is shown to people and kept: made clean, and never over its place. */
 static void
 say(struct channel_said *s, enum channel_fault fault, int64_t wait_s, const char *why)
 {
+	struct buf clean = BUF(4096);
+
 	s->fault = fault;
 	if (wait_s > s->wait_s)
 		s->wait_s = wait_s;
-	snprintf(s->why, sizeof s->why, "%s", why);
+	plain_add(&clean, PLAIN_TEXT, str_of(why), WHY_MAX);
+	snprintf(s->why, sizeof s->why, "%.*s",
+		 STR_ARG(utf8_cut(buf_str(&clean), sizeof s->why - 1)));
+	buf_release(&clean);
 }
 
 /* A status that is no yes: of whom does it speak? */
 static enum channel_fault
 fault_of_status(int status)
 {
-	static const int key[] = { 401, 402, 403, 404, 405, 407, 410 };
+	static const int key[] = { 301, 302, 307, 308, 401, 402, 403, 404, 405, 407, 410 };
 
 	if (status >= 500 || status == 408 || status == 425 || status == 429)
 		return FAULT_WORLD;
@@ -148,7 +157,7 @@ static const struct answer_form {
 static void
 words_add(struct channel_said *s, const char *why, struct str theirs)
 {
-	struct buf b = BUF(sizeof s->why), clean = BUF(1000);
+	struct buf b = BUF(4096), clean = BUF(1000);
 
 	plain_add(&clean, PLAIN_TEXT, theirs, 30);
 	if (s->code)
@@ -156,7 +165,7 @@ words_add(struct channel_said *s, const char *why, struct str theirs)
 			 (long long)s->code, clean.n ? ": " : "", clean.p, *why ? ")" : "");
 	else
 		buf_addf(&b, "%s%s%s", why, clean.n ? ": " : "", clean.p);
-	snprintf(s->why, sizeof s->why, "%s", b.p);
+	say(s, s->fault, 0, b.p);
 	buf_release(&b);
 	buf_release(&clean);
 }

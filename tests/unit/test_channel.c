@@ -775,6 +775,7 @@ static const struct {
 	{ CHANNEL_WEBHOOK, 400, "", "", FAULT_BODY, 0, "it answered 400" },
 	{ CHANNEL_WEBHOOK, 403, "", "", FAULT_KEY, 0, "it answered 403" },
 	{ CHANNEL_WEBHOOK, 503, "", "120", FAULT_WORLD, 120, "it answered 503" },
+	{ CHANNEL_WEBHOOK, 302, "", "", FAULT_KEY, 0, "it answered 302" },
 	{ CHANNEL_SMTP, 250, "", "", FAULT_NONE, 0, "" },
 	{ CHANNEL_SMTP, 451, "", "", FAULT_WORLD, 0, "as it said" },
 	{ CHANNEL_COMMAND, 0, "", "", FAULT_NONE, 0, "" },
@@ -839,6 +840,28 @@ what_ends_without_an_answer_is_the_worlds_fault_or_the_settings(void **state)
 		if (said.fault != cases[i].fault)
 			fail_msg("case %zu: fault %d, \"%s\"", i, said.fault, said.why);
 	}
+}
+
+/* What a server says of itself is its own words: no control byte, no half of a character. */
+static void
+what_others_say_is_kept_clean(void **state)
+{
+	char words[400];
+	struct channel_answer a = { .end = HTTP_REFUSED_MAIL, .status = 550, .detail = words };
+	struct channel_said said;
+
+	(void)state;
+	memset(words, 0, sizeof words);
+	for (size_t i = 0; i + 3 < 160; i += 3)
+		memcpy(words + i, "\xe6\xb1\x89", 3); /* 汉 */
+	memcpy(words + 150, "\x1b[31m\r\n\xff", 9);
+	channel_judge(CHANNEL_SMTP, &a, &said);
+	assert_true(utf8_valid(str_of(said.why)) && !hostile_marks(str_of(said.why)));
+	assert_true(str_find_byte(str_of(said.why), '\n') < 0);
+	for (size_t i = 0; i + 4 < 390; i += 3)
+		memcpy(words + i, "\xe6\xb1\x89", 3);
+	channel_judge(CHANNEL_SMTP, &a, &said);
+	assert_true(utf8_valid(str_of(said.why)) && strlen(said.why) > 200);
 }
 
 /* ---- the table --------------------------------------------------------------------------------------- */
@@ -921,6 +944,7 @@ main(void)
 		cmocka_unit_test(an_answer_means_what_its_vendor_means_by_it),
 		cmocka_unit_test(
 			what_ends_without_an_answer_is_the_worlds_fault_or_the_settings),
+		cmocka_unit_test(what_others_say_is_kept_clean),
 		cmocka_unit_test(every_kind_has_a_name_a_rate_and_a_way_out),
 		cmocka_unit_test(the_manual_tells_the_tables_figures),
 	};
