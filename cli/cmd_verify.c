@@ -13,6 +13,7 @@
 #include "cli/file.h"
 #include "cli/settings.h"
 #include "cli/verify_digest_file.h"
+#include "cli/verify_packs.h"
 #include "cli/verify_scores.h"
 #include "cli/verify_stories.h"
 
@@ -101,6 +102,27 @@ verify_digest(struct settings *s, const char *path, int64_t *wrong, struct err *
 }
 
 static int
+packs_again(const struct settings *s, const char *record, int64_t *wrong, struct err *e)
+{
+	struct verify_packs sum = { 0 };
+
+	if (verify_packs(s, record, &sum, e) < 0)
+		return -1;
+	if (sum.files)
+		printf("%lld files of response packs read again; %lld mismatches\n",
+		       (long long)sum.files, (long long)sum.mismatches);
+	*wrong += sum.mismatches;
+	return 0;
+}
+
+/* What lies beside the record. */
+static int
+files_again(const struct settings *s, const char *record, int64_t *wrong, struct err *e)
+{
+	return verify_evidence(s, wrong, e) < 0 ? -1 : packs_again(s, record, wrong, e);
+}
+
+static int
 verify(int argc, char **argv, struct err *e)
 {
 	struct verify_sum sum = { 0 };
@@ -128,21 +150,21 @@ verify(int argc, char **argv, struct err *e)
 		rc = verify_file(record, z, mismatch, NULL, &sum, e);
 	if (rc == 0)
 		printf("%lld mentions, %lld roll-ups, %lld firings, %lld moves, %lld labels, "
-		       "%lld entries, %lld rota changes, "
+		       "%lld entries, %lld drafts, %lld rota changes, "
 		       "%lld contents, %lld digests computed again; %lld erased, %lld expired; "
 		       "%lld "
 		       "mismatches\n",
 		       (long long)sum.mentions, (long long)sum.rollups, (long long)sum.firings,
 		       (long long)sum.moves, (long long)sum.labels, (long long)sum.entries,
-		       (long long)sum.rota, (long long)sum.contents, (long long)sum.digests,
-		       (long long)sum.erased, (long long)sum.expired,
+		       (long long)sum.drafts, (long long)sum.rota, (long long)sum.contents,
+		       (long long)sum.digests, (long long)sum.erased, (long long)sum.expired,
 		       (long long)sum.mismatches);
 	if (rc == 0)
 		rc = scores_again(s, record, &wrong, e);
 	if (rc == 0)
 		rc = stories_again(record, &wrong, e);
 	if (rc == 0 && i == argc)
-		rc = verify_evidence(s, &wrong, e);
+		rc = files_again(s, record, &wrong, e);
 	zone_close(z);
 	settings_free(s);
 	return rc < 0 ? -1 : sum.mismatches || wrong ? 1 : 0;

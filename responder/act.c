@@ -593,7 +593,7 @@ verb_of(struct str name)
 						     act_rota_verbs,   act_play_verbs,
 						     act_draft_verbs,  act_link_verbs,
 						     act_review_verbs, act_release_verbs,
-						     act_retain_verbs };
+						     act_retain_verbs, act_pack_verbs };
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -13,6 +13,7 @@
 #include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
+#include "responder/pack.h"
 #include "responder/release.h"
 #include "responder/review.h"
 #include "responder/strategy.h"
@@ -321,6 +322,17 @@ act_fact(struct act *x, struct err *e)
 
 static const char *const task_words[] = { "open", "done", "dropped", NULL };
 
+/* "pack.third", not "pack.third.1773446400", which an interim status promised. */
+static bool
+is_piece(struct str key)
+{
+	for (int k = 0; k < PACK_PIECES; k++)
+		if (str_starts(key, STR("pack.")) &&
+		    str_is(str_slice(key, 5, key.n), pack_piece_words[k]))
+			return true;
+	return false;
+}
+
 static int
 act_task(struct act *x, struct err *e)
 {
@@ -335,13 +347,20 @@ act_task(struct act *x, struct err *e)
 	struct writing w = {
 		.kind = "task", .fields = fields, .key = act_arg(x, "task"), .numbered = true
 	};
-	int done = entry_write(x, &w, e);
+	int done;
+
+	/* Its pieces end it: each with a file, a status or two people. */
+	if ((str_is(w.key, "pack") || is_piece(w.key)) && act_arg(x, "state").n)
+		return act_say(x, 409,
+			       "what the pack lacks is attached, told or waived: "
+			       "langyan pack show%.*s",
+			       STR(""));
+	done = entry_write(x, &w, e);
 
 	if (done <= 0)
 		return done;
 	if (str_is(now_text(&w, "state"), "done") &&
-	    (urge_done(x->r, w.incident, deadline_of_word(w.key), x->now, e) < 0 ||
-	     (str_is(w.key, "pack") && release_settle(x->r, &w.gate, w.incident, e) < 0)))
+	    urge_done(x->r, w.incident, deadline_of_word(w.key), x->now, e) < 0)
 		return -1;
 	return written(x, &w, "task");
 }

@@ -15,6 +15,7 @@
  * recusal      "linjing"        out, why
  * release      "1", "2", …      release.h
  * draft, approval, override     review.h
+ * pack         "third"          pack.h
  */
 #ifndef LY_RESPONDER_ENTRY_H
 #define LY_RESPONDER_ENTRY_H

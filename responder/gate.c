@@ -9,9 +9,11 @@
 #include "core/str.h"
 #include "responder/confidential.h"
 #include "responder/gate.h"
+#include "responder/pack_keep.h"
 #include "responder/playbook.h"
 
 #define REPORT_S (7 * 86400) /* after-action report after closing */
+#define PACK_S   (2 * 3600)  /* response pack from L3 on */
 
 const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
 				   "legal", "approver", NULL };
@@ -375,12 +377,16 @@ gate_roles(const struct gate_ask *q, struct err *e)
 static int
 gates_open(const struct gate_ask *q, int64_t level, struct err *e)
 {
+	int64_t pack_s = playbook_clock(q->incident->playbook, PLAY_PACK, PACK_S);
+
 	for (const struct gate *g = gates; g->key && g->level <= level; g++) {
 		struct gate_task t = task_of(q, g, 0);
 
 		if (gate_task(q, &t, e) < 0)
 			return -1;
 	}
+	if (level >= 3 && pack_open(q, q->at + pack_s, e) < 0)
+		return -1;
 	return gate_roles(q, e);
 }
 

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/pack_keep.h"
 #include "responder/release.h"
 
 const char *const release_words[] = { "statement",  "full",  "update",  "reply",
@@ -42,11 +43,16 @@ int
 release_effects(struct responder *r, const struct gate_ask *q, struct incident *i,
 		struct str kind, int64_t next_at, struct err *e)
 {
+	static const struct pack_adding said = { .piece = PACK_STATEMENT, .act = PACK_RELEASE };
+
 	for (size_t k = 0; k < LY_COUNT(ends); k++)
 		if (str_is(kind, ends[k].kind) &&
 		    (gate_done(q, deadline_rules[ends[k].clock].word, e) < 0 ||
 		     urge_done(r, i, ends[k].clock, q->at, e) < 0))
 			return -1;
+	if ((str_is(kind, "statement") || str_is(kind, "full")) &&
+	    i->state == INCIDENT_RESPONDING && pack_add(r, q, i, &said, e) < 0)
+		return -1;
 	if (next_at && urge_promise(r, i, next_at, q->at, e) < 0)
 		return -1;
 	return release_settle(r, q, i, e) < 0 ? -1 : 0;

@@ -98,8 +98,18 @@ def said(folder, conf, number, clean):
     check("a release made elsewhere is told", rc == 0 and "release 1" in out, out)
     rc, out = draft("release", "withdraw", number, "1")
     check("a withdrawal wants a reason", rc != 0 and "why" in out, out)
+    rc, out = draft("pack", "show", number)
+    check("the pack has three pieces, the third a sampling notice", rc == 0 and out.count("\n") >= 4 and "抽检通报" in out, out)
+    report = folder / "plan.txt"
+    report.write_text("plan")
+    rc, out = draft("pack", "attach", number, "plan", report)
+    check("a file completes a piece", rc == 0 and "attached" in out, out)
     rc, out = draft("verify")
-    check("what was released is verified", rc == 0, out[-400:])
+    check("what was released and attached is verified", rc == 0 and "1 files of response packs" in out, out[-400:])
+    kept = next((folder / "pack" / number).iterdir())
+    kept.write_text("another plan")
+    rc, out = draft("verify")
+    check("an attached file that was changed is found", rc == 1 and "is another one now" in out, out[-400:])
 
 
 def main():

@@ -57,7 +57,8 @@ a_level_opens_its_missing_fields_as_tasks_and_fills_its_roles(void **state)
 	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "responding");
 	assert_string_equal(world_ask(&w, "SELECT group_concat(key) FROM (SELECT key FROM entry"
 					  " WHERE kind = 'task' ORDER BY seq)"),
-			    "assessment,claim,verdict,fact,statement,pack,full");
+			    "assessment,claim,verdict,fact,statement,pack,full,pack.statement,"
+			    "pack.plan,pack.third");
 	assert_string_equal(world_ask(&w, "SELECT count(*) FROM entry WHERE key = 'lead'"),
 			    "1");
 	world_verified(&w);

@@ -106,6 +106,7 @@ open_l3(struct world *w)
 	responder_free(w->r); /* before its people change */
 	w->r = NULL;
 	w->conf.notice.people = (struct conf_list){ people, LY_COUNT(people) };
+	w->conf.site.data = str_of(w->dir);
 	w->conf.notice.channels = (struct conf_list){ channels, LY_COUNT(channels) };
 	w->conf.publish = (struct conf_texts){ publish, 1 };
 	w->conf.approvals = (struct approval_conf){ .after = 600 };
@@ -471,21 +472,69 @@ what_was_said_is_corrected_or_taken_back_with_a_reason(void **state)
 	world_close(&w);
 }
 
+/* A file where `langyan pack attach` puts it. */
+static void
+file_put(struct world *w, const char *sha256, const char *text)
+{
+	const char *dir = arena_textf(w->arena, "%s/pack", w->dir);
+
+	mkdir(dir, 0700);
+	mkdir(arena_textf(w->arena, "%s/INC-2026-0001", dir), 0700);
+	put(arena_textf(w->arena, "%s/INC-2026-0001/%s", dir, sha256), text);
+}
+
+#define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
 static void
 a_full_response_beside_the_pack_is_the_end_of_responding(void **state)
 {
+	static const struct {
+		const char *who, *verb, *rest;
+		int status;
+		const char *says;
+	} cases[] = {
+		{ "cara", "task", ",\"task\":\"pack\",\"state\":\"done\"", 409, "pack show" },
+		{ "cara", "task", ",\"task\":\"pack.third\",\"state\":\"done\"", 409,
+		  "pack show" },
+		{ "anna", "pack_attach",
+		  ",\"piece\":\"plan\",\"file\":\"plan.pdf\",\"sha256\":\"" ABC "\"", 409,
+		  "could not open" },
+		{ "anna", "pack_waive", ",\"piece\":\"song\",\"why\":\"x\"", 400, "piece is" },
+		{ "anna", "pack_waive", ",\"piece\":\"plan\"", 400, "why" },
+		{ "eve", "pack_waive", ",\"piece\":\"plan\",\"why\":\"x\"", 403, "nobody" },
+		{ "anna", "pack_status", ",\"piece\":\"third\"", 403, "fixer" },
+		{ "cara", "pack_status", ",\"piece\":\"third\"", 409, "waits for you" },
+		{ "anna", "pack_status",
+		  ",\"piece\":\"third\",\"text\":\"at the lab\",\"until\":\"4h\"", 200,
+		  "third: unconfirmed" },
+		{ "cara", "pack_status", ",\"piece\":\"third\"", 200, "third: interim" },
+		{ "anna", "pack_waive", ",\"piece\":\"plan\",\"why\":\"nobody was hurt\"", 200,
+		  "plan: missing" },
+		{ "anna", "pack_waive", ",\"piece\":\"plan\",\"why\":\"again\"", 409,
+		  "somebody else" },
+	};
 	struct world w;
 
 	(void)state;
 	open_l3(&w);
+	for (size_t i = 0; i < LY_COUNT(cases); i++)
+		is(&w,
+		   world_act_on(&w, arena_textf(w.arena, "unix:%s", cases[i].who),
+				arena_textf(w.arena, "incident.%s", cases[i].verb),
+				cases[i].rest),
+		   cases[i].status, cases[i].says);
 	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
 	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, NULL);
 	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, "release 1 (full");
 	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "responding");
-	is(&w,
-	   world_act_on(&w, "unix:cara", "incident.task",
-			",\"task\":\"pack\",\"state\":\"done\""),
-	   200, NULL);
+	assert_non_null(strstr(world_standing(&w, "task", "pack.statement"), "\"done\""));
+	file_put(&w, ABC, "abd");
+	is(&w, world_act_on(&w, "unix:dan", "incident.pack_attach", cases[2].rest), 409,
+	   "not the one");
+	file_put(&w, ABC, "abc");
+	is(&w, world_act_on(&w, "unix:bob", "incident.pack_attach", cases[2].rest), 200,
+	   "plan: attached; the pack is complete");
+	assert_non_null(strstr(world_standing(&w, "task", "pack"), "\"done\""));
 	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "watching");
 	world_verified(&w);
 	world_close(&w);

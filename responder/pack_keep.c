@@ -1,0 +1,131 @@
+/* pack_keep.c - see pack_keep.h. */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/deadline_store.h"
+#include "responder/pack_keep.h"
+#include "responder/release.h"
+
+#define PAIRS_MAX 16
+
+struct reading {
+	struct pack_file *p;
+	struct arena *a;
+};
+
+static int
+take(void *arg, const struct entry *x)
+{
+	struct reading *r = arg;
+	struct err bad;
+	int k = 0;
+
+	if (!str_is(x->kind, "pack") || !x->value.n)
+		return 0;
+	while (k < PACK_PIECES && !str_is(x->key, pack_piece_words[k]))
+		k++;
+	if (k < PACK_PIECES)
+		pack_take(&r->p[k], json_parse(r->a, arena_str(r->a, x->value), &bad),
+			  arena_str(r->a, x->actor));
+	return 0;
+}
+
+int
+pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES], struct err *e)
+{
+	struct reading r = { p, q->a };
+
+	memset(p, 0, PACK_PIECES * sizeof *p);
+	return entries_read(q->env->store, &q->incident->id, take, &r, e);
+}
+
+/* "pack.third" */
+static const char *
+task_key(const struct gate_ask *q, enum pack_piece piece)
+{
+	return arena_textf(q->a, "pack.%s", pack_piece_words[piece]);
+}
+
+int
+pack_open(const struct gate_ask *q, int64_t due_at, struct err *e)
+{
+	bool zh = !str_is(q->env->site->lang, "en");
+
+	for (int k = 0; k < PACK_PIECES; k++) {
+		struct pack_wants w = pack_wants((enum pack_piece)k, q->incident->topic);
+		struct gate_task t = { str_of(task_key(q, (enum pack_piece)k)),
+				       str_of(zh ? w.zh : w.en), str_of(pack_owners[k]),
+				       due_at };
+
+		if (gate_task(q, &t, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+pack_due(const struct gate_ask *q, int64_t *at, struct err *e)
+{
+	struct entry of = { .incident = q->incident->id,
+			    .kind = STR("task"),
+			    .key = STR("pack.third") },
+		     x;
+	struct deadline d;
+	struct err bad;
+	int found = deadline_read(q->env->store, &q->incident->id, DEADLINE_PACK, &d, e);
+
+	*at = found > 0 ? d.due_at : 0;
+	if (found)
+		return found < 0 ? -1 : 0;
+	found = entry_newest(q->env->store, &of, q->a, &x, e);
+	if (found > 0 &&
+	    clock_parse_iso(
+		    json_text(json_get(json_parse(q->a, x.value, &bad), "due"), STR("")), at,
+		    &bad) < 0)
+		*at = 0;
+	return found < 0 ? -1 : 0;
+}
+
+/* What an interim status promises is to be done by then. */
+static int
+promise(const struct gate_ask *q, enum pack_piece piece, const struct pack_file *p,
+	struct err *e)
+{
+	bool zh = !str_is(q->env->site->lang, "en");
+	struct pack_wants w = pack_wants(piece, q->incident->topic);
+	struct gate_task t = { .role = STR("fixer"), .due_at = p->until };
+
+	t.key = str_of(arena_textf(q->a, "%s.%lld", task_key(q, piece), (long long)p->until));
+	t.what = str_of(arena_textf(
+		q->a, zh ? "兑现进展说明：%s" : "what the interim status promised: %s",
+		zh ? w.zh : w.en));
+	return gate_task(q, &t, e) < 0 ? -1 : 0;
+}
+
+int
+pack_add(struct responder *r, const struct gate_ask *q, struct incident *i,
+	 const struct pack_adding *x, struct err *e)
+{
+	const char *value[PAIRS_MAX + 3] = { "act", pack_act_words[x->act] };
+	struct pack_file p[PACK_PIECES];
+	size_t n = 2;
+
+	for (const char *const *pair = x->pairs; pair && pair[0] && n < PAIRS_MAX; pair += 2) {
+		value[n++] = pair[0];
+		value[n++] = pair[1];
+	}
+	r->wrote = true;
+	if (gate_add(q, "pack", str_of(pack_piece_words[x->piece]), gate_value(q, value), e) <
+		    0 ||
+	    pack_read(q, p, e) < 0)
+		return -1;
+	if (p[x->piece].state == PACK_DATED && promise(q, x->piece, &p[x->piece], e) < 0)
+		return -1;
+	if (pack_is_complete(&p[x->piece], q->at) && gate_done(q, task_key(q, x->piece), e) < 0)
+		return -1;
+	if (!pack_all_complete(p, q->at))
+		return 0;
+	if (gate_done(q, "pack", e) < 0 || urge_done(r, i, DEADLINE_PACK, q->at, e) < 0)
+		return -1;
+	return release_settle(r, q, i, e) < 0 ? -1 : 0;
+}
