@@ -3,11 +3,13 @@
 
 #include <stdio.h>
 
+#include "core/json.h"
 #include "core/str.h"
 
 #include "responder/record_store.h"
 
 #include "cli/command.h"
+#include "cli/control.h"
 #include "cli/digest_pick.h"
 #include "cli/rota_view.h"
 
@@ -136,7 +138,7 @@ digest_print(struct settings *s, const struct digest_options *o, struct arena *a
 }
 
 static int
-digest(int argc, char **argv, struct err *e)
+digest_show(int argc, char **argv, struct err *e)
 {
 	struct digest_options o = { .path = "langyan.yaml", .format = "text" };
 	struct settings *s =
@@ -149,13 +151,105 @@ digest(int argc, char **argv, struct err *e)
 	return rc;
 }
 
+/* ---- what people say to it ----------------------------------------------------------------------- */
+
+static void
+list_args(int argc, char **argv, const char *name, struct buf *args)
+{
+	size_t n = 0;
+
+	for (int i = 1; i + 1 < argc; i++) {
+		if (strncmp(argv[i], "--", 2) != 0 || strcmp(argv[i] + 2, name) != 0)
+			continue;
+		if (!n++)
+			buf_addf(args, "%s\"%s\":[", args->n ? "," : "{", name);
+		else
+			buf_add_byte(args, ',');
+		if (*argv[i + 1]) /* --drop "" : none any more */
+			json_add_text(args, str_of(argv[i + 1]));
+	}
+	if (n)
+		buf_add_byte(args, ']');
+}
+
+/* --drop m:… and --first m:… may come again. */
+static int
+edit_args(int argc, char **argv, const char **path, struct buf *args, struct err *e)
+{
+	static const char *const texts[] = { "name", "date", "text", "person", "key" },
+				 *const lists[] = { "drop", "first" };
+
+	for (int i = 1; i < argc; i++) {
+		const char *word = !strncmp(argv[i], "--", 2) ? argv[i] + 2 : "";
+		size_t k = 0;
+
+		if (!strcmp(word, "back")) {
+			buf_addf(args, "%s\"back\":true", args->n ? "," : "{");
+			continue;
+		}
+		while (k < LY_COUNT(texts) && strcmp(word, texts[k]) != 0)
+			k++;
+		if (i + 1 < argc && k < LY_COUNT(texts))
+			control_member(args, texts[k], argv[++i]);
+		else if (i + 1 < argc && !strcmp(argv[i], "-c"))
+			*path = argv[++i];
+		else if (i + 1 < argc && (!strcmp(word, lists[0]) || !strcmp(word, lists[1])))
+			i++; /* below */
+		else
+			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+	}
+	for (size_t k = 0; k < LY_COUNT(lists); k++)
+		list_args(argc, argv, lists[k], args);
+	buf_add(args, args->n ? STR("}") : STR("{}"));
+	return 0;
+}
+
+static int
+digest_say(int argc, char **argv, const char *verb, struct err *e)
+{
+	struct buf args = BUF(64 << 10);
+	struct command cmd = { .verb = str_of(verb) };
+	struct arena *a = arena_new();
+	const char *path = "langyan.yaml";
+	struct settings *s = NULL;
+	struct reply r;
+	int rc = -1;
+
+	if (edit_args(argc, argv, &path, &args, e) == 0)
+		s = settings_read(path, NULL, e);
+	cmd.args = buf_str(&args);
+	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
+		rc = control_print(&r);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&args);
+	return rc;
+}
+
+static int
+digest(int argc, char **argv, struct err *e)
+{
+	if (argc > 1 && !strcmp(argv[1], "edit"))
+		return digest_say(argc - 1, argv + 1, "digest.edit", e);
+	if (argc > 1 && !strcmp(argv[1], "unsubscribe"))
+		return digest_say(argc - 1, argv + 1, "digest.unsubscribe", e);
+	return digest_show(argc, argv, e);
+}
+
 const struct subcommand cmd_digest = {
 	"digest",
-	"[--date D] [--watch W] [--name N] [--format html,md,json,text,chat] [-c FILE]",
-	"the daily digest, as it was told; of another watch or day computed from the record\n"
+	"[--date D] [--watch W] [--name N] [--format html,md,json,text,chat] | edit [--name N]"
+	" [--date D] [--text T] [--drop m:EVIDENCE]… [--first m:EVIDENCE]… | unsubscribe"
+	" --key KEY | unsubscribe --name N --person P [--back]; each with [-c FILE]",
+	"the digest as it was told; of another watch or day computed from the record\n"
 	"D like 2026-03-10: the digest told on that day. json holds every figure and how it "
-	"was\n"
-	"counted.",
-	"  langyan digest\n  langyan digest --date 2026-03-10 --format html > digest.html",
+	"was\ncounted.\n"
+	"edit: your assessment stands on screen one, stories are dropped or come first, until "
+	"it is\n"
+	"told; without it goes marked as not reviewed. unsubscribe: KEY is the one in the "
+	"mail's\n"
+	"List-Unsubscribe.",
+	"  langyan digest\n  langyan digest --date 2026-03-10 --format html > digest.html\n"
+	"  langyan digest edit --text \"同一批次，工厂已停线\" --drop m:7ed3ba716656",
 	digest
 };

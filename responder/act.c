@@ -12,6 +12,7 @@
 #include "responder/notice_store.h"
 #include "responder/phase.h"
 #include "responder/label.h"
+#include "responder/digest_word.h"
 #include "responder/released.h"
 #include "responder/record_store.h"
 #include "responder/sample.h"
@@ -545,6 +546,40 @@ act_released(struct act *x, struct err *e)
 	return status < 0 ? -1 : 0;
 }
 
+/* ---- digests -------------------------------------------------------------------------------------- */
+
+static int
+digest_with(struct act *x,
+	    int (*say)(const struct digest_word_ask *q, struct buf *out, struct err *e),
+	    struct err *e)
+{
+	const struct digest_word_ask q = { .store = x->r->store,
+					   .env = &x->r->env,
+					   .digests = &x->r->conf->digests,
+					   .people = &x->r->conf->notice,
+					   .actor = x->c->actor,
+					   .now = x->now,
+					   .args = x->args,
+					   .a = x->a };
+	int status = say(&q, &x->out, e);
+
+	x->status = status < 0 ? x->status : status;
+	x->r->wrote |= status == 200;
+	return status < 0 ? -1 : 0;
+}
+
+static int
+act_digest_edit(struct act *x, struct err *e)
+{
+	return digest_with(x, digest_word_edit, e);
+}
+
+static int
+act_digest_off(struct act *x, struct err *e)
+{
+	return digest_with(x, digest_word_off, e);
+}
+
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 static const struct verb verbs[] = {
@@ -555,6 +590,8 @@ static const struct verb verbs[] = {
 	{ "mention.label", act_label, true },
 	{ "mention.unlabel", act_label_undo, true },
 	{ "echo.add", act_released, true },
+	{ "digest.edit", act_digest_edit, true },
+	{ "digest.unsubscribe", act_digest_off, true },
 	{ "signal.push", act_signal_push, true },
 	{ "alert.push", act_alert_push, true },
 	{ "signal.metrics", act_signal_metrics, false },

@@ -18,9 +18,12 @@ void digest_conf_check(struct conf_reader *r, const struct conf_list *digests,
 		       size_t watches_n);
 
 struct digests;
-/* list: struct digest_conf (digest_day.h). notices may be NULL: written, told to nobody. */
+extern const char *const digest_format_words[]; /* "html" …, NULL-ended */
+/* list: struct digest_conf (digest_day.h). notices may be NULL: written, told to nobody; roster,
+ * too: nobody's own digests, no rota in them. */
 struct digests *digests_new(const struct conf_list *list, const struct responder_env *env,
-			    struct notices *notices, int64_t now, struct err *e) LY_MUST_USE;
+			    struct notices *notices, const struct roster *roster, int64_t now,
+			    struct err *e) LY_MUST_USE;
 void digests_free(struct digests *d);
 /* Next time one is to be made; INT64_MAX for none. */
 int64_t digests_due(struct digests *d);

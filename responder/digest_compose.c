@@ -200,6 +200,8 @@ day_of(const struct json *j, struct str name, struct arena *a)
 	if (!json_true(json_get(j, "all_watches")))
 		conf->watches = texts_of(json_get(j, "watches"), a);
 	d->conf = conf;
+	snprintf(d->date, sizeof d->date, "%.*s",
+		 STR_ARG(json_text(json_get(j, "date"), STR(""))));
 	d->from = d->span[DAY_NOW].from = json_int(json_get(j, "from"), 0);
 	d->to = d->span[DAY_NOW].to = json_int(json_get(j, "to"), 0);
 	d->span[DAY_BEFORE].from = json_int(json_get(j, "before_from"), 0);

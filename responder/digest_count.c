@@ -5,6 +5,7 @@
 #include "responder/baseline.h"
 #include "responder/deadline_store.h"
 #include "responder/digest_store.h"
+#include "responder/digest_word.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
 #include "responder/measure_store.h"
@@ -341,7 +342,8 @@ digest_count(const struct responder_env *env, struct digest_day *d, struct arena
 	     struct err *e)
 {
 	hours_begin(d);
-	if (day_first(env->store, &d->first_at, e) < 0 || watches_count(env, d, a, e) < 0 ||
+	if (digest_edit_read(env->store, d, a, &d->edit, e) < 0 ||
+	    day_first(env->store, &d->first_at, e) < 0 || watches_count(env, d, a, e) < 0 ||
 	    days_count(env, d, e) < 0 || rest_count(env, d, a, e) < 0 ||
 	    gauges_count(env, d, a, e) < 0)
 		return -1;

@@ -23,6 +23,7 @@ struct roster;
 
 #define DIGEST_SMALL   30 /* under this many: counts only, no shares */
 #define DIGEST_TOP     5
+#define DIGEST_RANKED  15 /* stories that an editor may choose from */
 #define DIGEST_BUCKETS 31 /* of a chart, at most */
 
 enum digest_period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER };
@@ -70,7 +71,7 @@ struct day_watch {
 	int64_t late;
 	struct day_share topics[DIGEST_TOP], sites[DIGEST_TOP];
 	size_t topics_n, sites_n;
-	struct day_story stories[DIGEST_TOP];
+	struct day_story stories[DIGEST_RANKED];
 	size_t stories_n, stories_all;
 	size_t figure;     /* of its trend: digest_trend_figure() */
 	bool authors_gone; /* of some mentions: different ones cannot be counted again */
@@ -102,6 +103,12 @@ struct day_gauge {
 	int64_t value, before; /* 1/1,000,000 */
 	size_t figure;         /* value, change */
 };
+/* An editor's word; by is empty: none. drop, first: names of evidence, "m:0123456789ab". */
+struct day_edit {
+	struct str by, text;
+	struct conf_texts drop, first;
+	int64_t at;
+};
 struct digest_day {
 	const struct digest_conf *conf;
 	const struct roster *roster; /* NULL: who is on shift is not told */
@@ -132,11 +139,9 @@ struct digest_day {
 	size_t gauges_n;
 	int64_t planned, sent; /* notices of the window */
 	struct figures figures;
-	size_t kpi; /* first figure of the cockpit */
-	struct {
-		struct str by, text; /* an editor's word, or empty */
-		int64_t at;
-	} edit;
+	size_t kpi;    /* first figure of the cockpit */
+	char date[11]; /* it is told on, in its zone: "2026-03-10" */
+	struct day_edit edit;
 };
 
 /* The window that ends with the last cut at or before at. */

@@ -159,6 +159,7 @@ digest_facts(const struct responder_env *env, const struct digest_day *d, struct
 		 ",\"lang\":\"%s\",\"period\":%lld,\"cut\":%lld,\"zone\":", d->zh ? "zh" : "en",
 		 (long long)d->conf->period, (long long)d->conf->cut);
 	json_add_text(b, d->conf->zone);
+	buf_addf(b, ",\"date\":\"%s\"", d->date);
 	buf_addf(b,
 		 ",\"from\":%lld,\"to\":%lld,\"before_from\":%lld,\"week_from\":%lld,"
 		 "\"week_to\":%lld,\"late_since\":%lld,\"arrived_before\":%lld,\"as_of\":%lld",

@@ -58,9 +58,13 @@ sum_of(struct str file, size_t sum_at, char out[SUM + 1])
 	struct buf b = BUF(FILE_MAX), hex = BUF(80);
 	uint8_t sum[32];
 
-	buf_add(&b, str_slice(file, 0, sum_at));
-	buf_add(&b, STR(zeros));
-	buf_add(&b, str_slice(file, sum_at + SUM, file.n));
+	for (size_t i = 0; i < file.n; i++) {
+		if (i == sum_at)
+			buf_add(&b, STR(zeros));
+		/* Mail has other ends of lines. */
+		if ((i < sum_at || i >= sum_at + SUM) && file.p[i] != '\r')
+			buf_add_byte(&b, file.p[i]);
+	}
 	/* Ends of lines at the end are lost on the way. */
 	hash_sha256(str_trim(buf_str(&b)), sum);
 	hash_add_hex(&hex, sum, sizeof sum);

@@ -5,7 +5,8 @@
  *   ly1.<name>.<at>.<made_at>.<as_of>.<zh or en>.<watch>.<sum>
  *
  * name and watch (of `--watch`, else x) in hex, numbers decimal; sum: the first 16 hex digits of
- * SHA-256 over the file with zeros in its place, white space at its ends left out. Letters, digits and dots mean the same in every
+ * SHA-256 over the file with zeros in its place, carriage returns
+ * and white space at its ends left out. Letters, digits and dots mean the same in every
  * form.
  */
 #ifndef LY_RESPONDER_DIGEST_SEAL_H

@@ -230,6 +230,22 @@ digest_last(struct store *s, struct str name, int64_t *day, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
+int
+digest_told_on(struct store *s, struct str name, const char *date, struct arena *a,
+	       struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM digest WHERE (name = :name OR name LIKE"
+				       " :personal) AND facts LIKE :date LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, name);
+	stmt_text(q, 2, str_of(arena_textf(a, "%.*s@%%", STR_ARG(name))));
+	stmt_text(q, 3, str_of(arena_textf(a, "%%,\"date\":\"%s\",%%", date)));
+	found = stmt_step(q, e);
+	stmt_reset(q);
+	return found;
+}
+
 static struct digest_row
 row_of(struct stmt *q, struct arena *a)
 {

@@ -57,6 +57,9 @@ struct digest_row {
 };
 /* 1 written, 0 it was there, -1. */
 int digest_add(struct store *s, const struct digest_row *r, struct err *e) LY_MUST_USE;
+/* Has one of that name and date (of a personal one: to anybody) been made? 1, 0, -1. */
+int digest_told_on(struct store *s, struct str name, const char *date, struct arena *a,
+		   struct err *e) LY_MUST_USE;
 /* The newest day of a digest; 0 when there is none. */
 int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) LY_MUST_USE;
 /* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */

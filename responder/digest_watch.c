@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/digest_store.h"
+#include "responder/digest_word.h"
 #include "responder/heap.h"
 #include "responder/names.h"
 #include "responder/signal.h"
@@ -308,9 +309,9 @@ story_put(struct day_watch *w, const struct day_story *s)
 	w->stories_all++;
 	while (at > 0 && story_leads(s, &w->stories[at - 1]))
 		at--;
-	if (at == DIGEST_TOP)
+	if (at == DIGEST_RANKED)
 		return;
-	if (w->stories_n < DIGEST_TOP)
+	if (w->stories_n < DIGEST_RANKED)
 		w->stories_n++;
 	for (size_t k = w->stories_n - 1; k > at; k--)
 		w->stories[k] = w->stories[k - 1];
@@ -354,6 +355,7 @@ stories_rank(const struct responder_env *env, struct counting *k, struct arena *
 		story_put(k->w, &s);
 		from = i;
 	}
+	digest_edit_apply(&k->d->edit, k->w, a);
 	for (size_t i = 0; i < k->w->stories_n; i++)
 		if (evidence_read(env, k, &k->w->stories[i].shown, a, e) < 0)
 			return -1;

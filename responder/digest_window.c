@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "responder/digest_store.h"
+#include "responder/digest_word.h"
 
 /* How long ago, in the period's own measure. */
 static const struct {
@@ -76,6 +77,7 @@ digest_window(const struct digest_conf *c, const struct zone *z, int64_t at,
 	}
 	d->late_since = periods_back(c, z, digest_moment(z, at, c->at, 0), 1);
 	d->day = zone_day(z, at);
+	digest_date(z, at, d->date);
 }
 
 int64_t

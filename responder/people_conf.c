@@ -55,6 +55,8 @@ static const struct conf_key person_keys[] = {
 	  "ways to reach them, first choice first", &contact_schema },
 	{ "roles", CONF_TEXTS, AT(person_conf, roles), 0, 6, "",
 	  "lead, analyst, fixer, spokesperson, legal, approver" },
+	{ "watches", CONF_TEXTS, AT(person_conf, watches), 0, 1000, "",
+	  "personal digests are of these; empty: as the digest says" },
 	{ "deputy", CONF_NAME, AT(person_conf, deputy), 0, 0, "",
 	  "who is told instead when there is no way to reach them" },
 	CONF_END,
@@ -336,6 +338,7 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 	const struct known *by_kind[TARGET_BAD] = { [TARGET_PERSON] = &people,
 						    [TARGET_SCHEDULE] = &schedules,
 						    [TARGET_CHANNEL] = &channels };
+	const struct person_conf *who = c->people.v;
 	const struct policy_conf *p = c->policies.v;
 	const struct route_names names = { &watched, &policies, &people, &channels };
 
@@ -343,6 +346,8 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 	for (size_t i = 0; i < watches_n; i++)
 		watched.v[i] = watches[i];
 	people_check(r, c, &people, &channels);
+	for (size_t i = 0; i < c->people.n; i++)
+		known_all(r, &who[i].watches, &watched);
 	known_all(r, &c->confidential.people, &people);
 	schedules_check(r, &c->schedules, &people);
 	for (size_t i = 0; i < c->policies.n; i++)

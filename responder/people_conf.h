@@ -34,7 +34,9 @@ struct person_conf {
 	struct quiet_conf quiet;
 	struct conf_list contacts; /* struct contact_conf, first choice first */
 	struct conf_texts roles;   /* lead, analyst, fixer, spokesperson, legal, approver */
-	struct str deputy;         /* stands in when this person has no contact; or empty */
+	struct conf_texts
+		watches;   /* their personal digests are of these; empty: as the digest */
+	struct str deputy; /* stands in when this person has no contact; or empty */
 };
 
 struct step_conf {

@@ -14,7 +14,8 @@
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
- * rewrite: unquote_store.c · quote: quote_store.c · what goes at its term: retain_store.c */
+ * rewrite: unquote_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
+ * digest_word: digest_word_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -307,6 +308,14 @@ static const char sitreps[] =
 	"'responding'"
 	" AND level >= 3;\n";
 
+/* What people say to digests. key: a date of an edit, or a person. */
+static const char digest_words[] =
+	"CREATE TABLE digest_word (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT "
+	"NULL,"
+	" name TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, value TEXT NOT NULL);\n"
+	"CREATE INDEX digest_word_by_key ON digest_word (name, key, seq);\n"
+	"CREATE INDEX digest_by_day ON digest (name, day);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -334,6 +343,7 @@ static const struct migration steps[] = {
 	{ 24, "drafts that wait until people are told", drafting },
 	{ 25, "what is let go of at its term", retained },
 	{ 26, "situation reports", sitreps },
+	{ 27, "what people say to digests", digest_words },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

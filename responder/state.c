@@ -231,8 +231,9 @@ state_load(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
-	r->digests =
-		r->notices ? digests_new(&r->conf->digests, &r->env, r->notices, now, e) : NULL;
+	r->digests = r->notices ? digests_new(&r->conf->digests, &r->env, r->notices,
+					      notices_roster(r->notices), now, e)
+				: NULL;
 	r->judge_at = now;
 	r->duty_known = false;
 	r->due_known = false;

@@ -208,7 +208,7 @@ digest_world_begin(struct digest_world *w, int64_t now)
 	struct err e = { 0 };
 
 	digests_free(w->digests);
-	w->digests = digests_new(&w->list, &w->env, NULL, now, &e);
+	w->digests = digests_new(&w->list, &w->env, NULL, NULL, now, &e);
 	assert_non_null(w->digests);
 }
 

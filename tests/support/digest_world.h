@@ -20,6 +20,7 @@ struct digest_world {
 	struct digest_conf conf;
 	struct conf_list list;
 	struct digests *digests;
+	struct roster *roster; /* NULL */
 	struct arena *a;
 	struct buf told;
 	int n;

@@ -249,9 +249,9 @@ drafts_flush(struct drafts *d)
 
 struct digests *
 digests_new(const struct conf_list *list, const struct responder_env *env, struct notices *n,
-	    int64_t now, struct err *e)
+	    const struct roster *roster, int64_t now, struct err *e)
 {
-	(void)list, (void)env, (void)n, (void)now, (void)e;
+	(void)list, (void)env, (void)n, (void)roster, (void)now, (void)e;
 	return heap_zero(1, sizeof(struct digests));
 }
 

@@ -10,6 +10,10 @@
 
 #include "core/str.h"
 
+#include "responder/digest_word.h"
+#include "responder/people_conf.h"
+#include "responder/roster.h"
+
 #include "tests/support/digest_world.h"
 
 /* The outbox, as far as digests see it: who was told what. */
@@ -70,6 +74,50 @@ windows_end_at_the_cut_in_the_sites_zone(void **state)
 }
 
 static void
+weeks_months_and_quarters_end_at_the_cut_too(void **state)
+{
+	static const struct {
+		int64_t period, on;
+		const char *now, *next, *from, *to, *before;
+	} cases[] = {
+		{ PERIOD_WEEK, 0, "2026-03-10T10:00:00+08:00", "2026-03-16T09:00:00+08:00",
+		  "2026-03-09T08:00:00+08:00", "2026-03-16T08:00:00+08:00",
+		  "2026-03-02T08:00:00+08:00" },
+		{ PERIOD_WEEK, 6, "2026-03-10T10:00:00+08:00", "2026-03-15T09:00:00+08:00",
+		  "2026-03-08T08:00:00+08:00", "2026-03-15T08:00:00+08:00",
+		  "2026-03-01T08:00:00+08:00" },
+		{ PERIOD_MONTH, 0, "2026-02-01T09:00:00+08:00", "2026-03-01T09:00:00+08:00",
+		  "2026-02-01T08:00:00+08:00", "2026-03-01T08:00:00+08:00",
+		  "2026-01-01T08:00:00+08:00" },
+		{ PERIOD_QUARTER, 0, "2026-01-05T09:00:00+08:00", "2026-04-01T09:00:00+08:00",
+		  "2026-01-01T08:00:00+08:00", "2026-04-01T08:00:00+08:00",
+		  "2025-10-01T08:00:00+08:00" },
+	};
+	struct digest_world *w = *state;
+
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct digest_conf c = { .period = cases[i].period,
+					 .on = cases[i].on,
+					 .cut = 8 * HOUR,
+					 .at = 9 * HOUR };
+		struct digest_day d = { 0 };
+		struct err e;
+		int64_t at, want;
+
+		assert_int_equal(clock_parse_iso(str_of(cases[i].now), &at, &e), 0);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].next), &want, &e), 0);
+		assert_int_equal(digest_next(&c, w->zone, at), want);
+		digest_window(&c, w->zone, want, &d);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].from), &want, &e), 0);
+		assert_int_equal(d.from, want);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].to), &want, &e), 0);
+		assert_int_equal(d.to, want);
+		assert_int_equal(clock_parse_iso(str_of(cases[i].before), &want, &e), 0);
+		assert_int_equal(d.span[DAY_BEFORE].from, want);
+	}
+}
+
+static void
 a_digest_is_made_at_its_time_once(void **state)
 {
 	struct digest_world *w = *state;
@@ -103,7 +151,7 @@ each_reader_is_told_once_through_each_channel(void **state)
 	for (int i = 0; i < 2; i++) {
 		digests_free(w->digests);
 		/* Only passed on to notices_tell above. */
-		w->digests = digests_new(&w->list, &w->env, (struct notices *)w,
+		w->digests = digests_new(&w->list, &w->env, (struct notices *)w, w->roster,
 					 AT_9 - HOUR + i, &e);
 		assert_non_null(w->digests);
 		digest_world_turn(w, AT_9, !i);
@@ -122,6 +170,134 @@ each_reader_is_told_once_through_each_channel(void **state)
 	assert_int_equal(text_times(buf_str(&said), " via mail "), 2);
 	assert_int_equal(text_times(buf_str(&said), " via chat "), 2);
 	buf_release(&said);
+}
+
+/* ---- readers ------------------------------------------------------------------------------------- */
+
+static struct person_conf people[] = {
+	{ .key = STR_INIT("linjing"), .name = STR_INIT("林静") },
+	{ .key = STR_INIT("emma"), .zone = STR_INIT("Europe/London"), .lang = LANG_EN },
+	{ .key = STR_INIT("zhouhang"), .name = STR_INIT("周航") },
+	{ .key = STR_INIT("tom"), .zone = STR_INIT("Europe/London"), .lang = LANG_EN },
+};
+
+static void
+each_reader_has_a_digest_in_their_language_at_their_time(void **state)
+{
+	static struct str to[] = { STR_INIT("linjing"), STR_INIT("emma"), STR_INIT("zhouhang"),
+				   STR_INIT("tom") };
+	const struct notice_conf c = { .people = { people, LY_COUNT(people) } };
+	struct buf said = BUF(1 << 16);
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+
+	outbox = &said;
+	w->roster = roster_new(&c, w->zone, &e);
+	w->conf.to = (struct conf_texts){ to, LY_COUNT(to) };
+	w->conf.personal = 1;
+	w->digests =
+		digests_new(&w->list, &w->env, (struct notices *)w, w->roster, AT_9 - HOUR, &e);
+	digest_world_turn(w, AT_9, 1);
+	assert_int_equal(text_times(buf_str(&said), "digest linjing"), 1);
+	assert_int_equal(text_times(buf_str(&said), "digest zhouhang"), 1);
+	assert_int_equal(text_times(buf_str(&said), "digest emma"), 0);
+	assert_int_equal(digests_due(w->digests), AT_9 + 8 * HOUR); /* nine in London */
+	digest_world_turn(w, AT_9 + 8 * HOUR, 1);
+	assert_int_equal(text_times(buf_str(&said), "digest emma"), 1);
+	assert_int_equal(text_times(buf_str(&said), "digest tom"), 1);
+	text_has(buf_str(&said), "2026-03-10 (automatic, not reviewed)");
+	assert_int_equal(text_times(buf_str(&w->told), "\n"), 2); /* two groups, four readers */
+	buf_release(&said);
+	roster_free(w->roster);
+	w->roster = NULL;
+}
+
+static int
+say(struct digest_world *w,
+    int (*verb)(const struct digest_word_ask *, struct buf *, struct err *), const char *args,
+    int64_t now)
+{
+	static const struct notice_conf c = { .people = { people, LY_COUNT(people) } };
+	struct buf out = BUF(1 << 16);
+	struct err e = { 0 };
+	const struct digest_word_ask q = { .store = w->store,
+					   .env = &w->env,
+					   .digests = &w->list,
+					   .people = &c,
+					   .actor = STR("person:linjing"),
+					   .now = now,
+					   .args = json_parse(w->a, str_of(args), &e),
+					   .a = w->a };
+	int status;
+
+	assert_non_null(q.args);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	status = verb(&q, &out, &e);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	buf_release(&out);
+	return status;
+}
+
+static void
+who_wants_no_more_of_it_gets_none(void **state)
+{
+	static struct str to[] = { STR_INIT("linjing"), STR_INIT("emma") };
+	struct buf said = BUF(1 << 16);
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+
+	outbox = &said;
+	w->conf.to = (struct conf_texts){ to, 2 };
+	assert_int_equal(
+		say(w, digest_word_off, "{\"name\":\"daily\",\"person\":\"emma\"}", AT_9 - 9),
+		200);
+	assert_int_equal(
+		say(w, digest_word_off, "{\"name\":\"dayly\",\"person\":\"emma\"}", AT_9 - 9),
+		404);
+	assert_int_equal(say(w, digest_word_off, "{\"key\":\"00\"}", AT_9 - 9), 404);
+	w->digests = digests_new(&w->list, &w->env, (struct notices *)w, NULL, AT_9 - HOUR, &e);
+	digest_world_turn(w, AT_9, 1);
+	assert_int_equal(text_times(buf_str(&said), "digest emma"), 0);
+	assert_int_equal(text_times(buf_str(&said), "digest linjing"), 1);
+	assert_int_equal(say(w, digest_word_off,
+			     "{\"name\":\"daily\",\"person\":\"emma\",\"back\":true}",
+			     AT_9 + 9),
+			 200);
+	digest_world_turn(w, AT_9 + DAY, 1);
+	assert_int_equal(text_times(buf_str(&said), "digest emma"), 1);
+	buf_release(&said);
+}
+
+static void
+an_editor_has_a_word_until_it_is_told(void **state)
+{
+	struct digest_world *w = *state;
+	struct digest_row r;
+	const char *says, *drop;
+	struct err e = { 0 };
+	ptrdiff_t at;
+
+	digest_world_usual_day(w);
+	digest_world_say(
+		w, (struct digest_said){ .at = CUT - HOUR, .label = -1, .title = "包装破了" });
+	r = digest_world_compose(w, AT_9);
+	at = str_find(r.text, STR("| m:"));
+	drop = arena_textf(w->a, "{\"text\":\"同一批次，已停线\",\"drop\":[\"%.14s\"]}",
+			   r.text.p + at + 2);
+	assert_int_equal(say(w, digest_word_edit, drop, AT_9 - 60), 200);
+	assert_int_equal(say(w, digest_word_edit,
+			     "{\"date\":\"2026-03-10\",\"name\":\"daily\"}", AT_9 - 30),
+			 200); /* what is not said stays */
+	r = digest_world_compose(w, AT_9);
+	text_has(r.text, "2026-03-10（林静 已复核）\n");
+	text_has(r.text, "\n研判：同一批次，已停线\n");
+	text_has_not(r.text, "吃出异物");
+	text_has(r.text, "包装破了");
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
+	digest_world_begin(w, AT_9 - HOUR);
+	digest_world_turn(w, AT_9, 1);
+	assert_int_equal(say(w, digest_word_edit, "{\"date\":\"2026-03-10\"}", AT_9 + 1), 409);
+	assert_int_equal(say(w, digest_word_edit, "{}", AT_9 + 1), 200); /* of tomorrow's */
 }
 
 static void
@@ -235,7 +411,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(windows_end_at_the_cut_in_the_sites_zone),
+		WITH(weeks_months_and_quarters_end_at_the_cut_too),
 		WITH(a_digest_is_made_at_its_time_once),
+		WITH(each_reader_has_a_digest_in_their_language_at_their_time),
+		WITH(who_wants_no_more_of_it_gets_none),
+		WITH(an_editor_has_a_word_until_it_is_told),
 		WITH(each_reader_is_told_once_through_each_channel),
 		WITH(a_downtime_is_caught_up_day_by_day_and_never_twice),
 		WITH(what_was_rolled_back_is_made_again),
