@@ -1,7 +1,7 @@
 """Every vendor's side of a channel, on loopback: limits, signatures, keywords, rates and error codes as docs/channels.md
 tells them. Each keeps what it took (got) and what it answered to each request (said).
 
-`first` is a list of answers that the next requests get instead: (status, body) or "cut" (no answer at all).
+`first` is a list of answers that the next requests get instead: (status, body), "cut" (no answer at all), None (as ever).
 """
 import base64, hashlib, hmac, http.server, json, re, socketserver, threading, time, urllib.parse
 
@@ -20,8 +20,8 @@ class Fake:
 
     most, window = None, (60, 60)  # bytes of a body; so many requests in so many seconds
 
-    def __init__(self, first=(), scale=1):
-        self.first, self.scale = list(first), scale
+    def __init__(self, first=()):
+        self.first = list(first)
         self.got, self.said, self.times, self.lock = [], [], [], threading.Lock()
         outer = self
 
@@ -57,11 +57,12 @@ class Fake:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def reply(self, method, path, headers, body):
-        if self.first:
-            return self.first.pop(0)
+        forced = self.first.pop(0) if self.first else None
+        if forced:
+            return forced
         url = urllib.parse.urlsplit(path)
         query = {k: v[0] for k, v in urllib.parse.parse_qs(url.query).items()}
-        now = time.monotonic() * self.scale
+        now = time.monotonic()
         self.times = [t for t in self.times if t > now - self.window[1]]
         if len(self.times) >= self.window[0]:
             return self.too_often()
