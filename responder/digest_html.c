@@ -24,6 +24,7 @@ static const char style[] =
 	"#d1d5db;padding:4px 8px 4px 0}\n"
 	"table.t td{vertical-align:top;border-bottom:1px solid #e5e7eb;padding:5px 8px 5px 0;"
 	"overflow-wrap:anywhere}\n"
+	"table.t th,table.t td:nth-child(2){white-space:nowrap}\n"
 	"summary{cursor:pointer;font-size:16px;font-weight:bold;margin:20px 0 6px}\n"
 	"svg{display:block;width:100%;max-width:640px;height:auto;margin:6px 0}\n"
 	".c0{fill:#9eb5d1}.c1{fill:#d14a5c}.c4{fill:#5c6675}.c5{fill:#1f2937}\n"

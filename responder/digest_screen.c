@@ -158,7 +158,7 @@ digest_story_line(struct arena *a, bool zh, const struct day_story *s)
 	else if (!title.n) /* posts have none: their own first words */
 		title = page_clean(a, s->shown.body, zh ? TITLE_ZH : TITLE_EN);
 	return say(a, arena_textf(a,
-				  zh ? DIGEST_STORY_ZH "%.*s” × %s，%s 个来源。"
+				  zh ? DIGEST_STORY_ZH "%.*s”×%s，%s 个来源。"
 				     : DIGEST_STORY_EN "%.*s\" x %s, %s sites.",
 				  STR_ARG(title), day_story_mark(s, STORY_NEGATIVE, a),
 				  day_story_mark(s, STORY_SITES, a)));

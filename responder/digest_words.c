@@ -226,6 +226,18 @@ digest_evidence_name(struct arena *a, const struct id *mention)
 	return out;
 }
 
+/* "chihuo.example 等 2 个"; where there is but one, that one. */
+static struct str
+story_sites(struct arena *a, bool zh, const struct day_story *s)
+{
+	struct str site = page_clean(a, s->shown.site, 40);
+
+	if (s->sites < 2)
+		return site;
+	return str_of(arena_textf(a, zh ? "%.*s 等 %s 个" : "%.*s, of %s", STR_ARG(site),
+				  day_story_mark(s, STORY_SITES, a)));
+}
+
 void
 digest_story_row(const struct responder_env *env, bool zh, const struct day_story *s,
 		 struct page *p)
@@ -235,10 +247,8 @@ digest_story_row(const struct responder_env *env, bool zh, const struct day_stor
 		{ story_title(&w, &s->shown),
 		  s->shown.erased.n ? (struct str){ "", 0 } : s->shown.url },
 		{ .text = str_of(
-			  arena_textf(p->a, "× %s", day_story_mark(s, STORY_NEGATIVE, p->a))) },
-		{ .text = str_of(arena_textf(p->a, zh ? "%.*s 等 %s 个" : "%.*s, of %s",
-					     STR_ARG(page_clean(p->a, s->shown.site, 40)),
-					     day_story_mark(s, STORY_SITES, p->a))) },
+			  arena_textf(p->a, "×%s", day_story_mark(s, STORY_NEGATIVE, p->a))) },
+		{ .text = story_sites(p->a, zh, s) },
 		{ .text = digest_local(&w, s->first_at) },
 		{ .text = digest_evidence_name(p->a, &s->shown.mention) },
 	};

@@ -65,7 +65,7 @@ screen_one_says_verdict_news_one_act_and_blind_spots(void **state)
 		"处置：1 起 L3 事件未结。\n"
 		"- 提及 4 条，负面 3 条；前一日 1 条，负面 1 条。\n"
 		"- INC-2026-0001（L3）山脆：食品安全，始于 03-10 05:00。\n"
-		"- 负面最多：“海苔脆片吃出异物” × 3，2 个来源。\n"
+		"- 负面最多：“海苔脆片吃出异物”×3，2 个来源。\n"
 		"要做：认领 INC-2026-0001：还没有人接手。\n"
 		"盲区：没有新闻、短视频、论坛、投诉、评价、官方类数据；3 个来源有数据，0 "
 		"个沉默。");
@@ -99,7 +99,7 @@ the_rest_shows_figures_with_ids_evidence_topics_and_definitions(void **state)
 	text_has(r.text, "山脆 | 4[f57] / 1[f58] | 3[f60] / 1[f61] | —[f75] / —[f76] | —[f78] "
 			 "/ —[f79]\n");
 	says(w, &r,
-	     "海苔脆片吃出异物 <https://chihuo.example/t?a=1&b=2> | × 3 | chihuo.example 等 2 "
+	     "海苔脆片吃出异物 <https://chihuo.example/t?a=1&b=2> | ×3 | chihuo.example 等 2 "
 	     "个 |");
 	text_has(r.text, " | m:");
 	says(w, &r, "话题：食品安全 3（负 3）\n");
