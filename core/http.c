@@ -482,6 +482,7 @@ transfer_new(struct http *h, const struct transfer_spec *spec, struct err *e)
 	t = make(sizeof *t);
 	t->h = h;
 	t->mail = spec->mail;
+	t->verbatim = spec->lines;
 	t->done = spec->done;
 	t->arg = spec->arg;
 	t->body = BUF((size_t)max + 1);

@@ -1,7 +1,7 @@
 /*
  * http_loop.h - one transfer in the loop of a struct http: what http.c and smtp.c share.
  *
- * Only those two include it; everybody else uses http.h and smtp.h. A transfer made by
+ * Only those and imap.c include it; everybody else uses http.h, smtp.h and imap.h. A transfer made by
  * transfer_new has all guards set; its owner adds what to ask for through transfer_easy
  * and hands it over with transfer_go.
  */
@@ -14,6 +14,7 @@ struct transfer;
 struct transfer_spec {
 	const char *schemes;                    /* "http,https"                             */
 	bool mail;                              /* answers are SMTP replies, not headers    */
+	bool lines;                             /* and all of them are kept: .head          */
 	int64_t timeout_ms;                     /* 0 = 30 s                                 */
 	int64_t max_bytes;                      /* 0 = 8 MiB                                */
 	const struct conf_texts *allow_private; /* copied */

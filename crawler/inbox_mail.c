@@ -16,8 +16,9 @@
 #include "core/hash.h"
 #include "core/str.h"
 
+#include "crawler/date.h"
 #include "crawler/inbox_read.h"
-#include "crawler/mime.h"
+#include "core/mime.h"
 #include "crawler/spool_store.h"
 #include "crawler/state.h"
 
@@ -27,13 +28,14 @@ static int
 message_take(struct look *l, const char *name, int64_t line, struct str raw)
 {
 	struct err why = { 0 };
-	struct mail m;
+	struct mime m;
 	struct id words;
 	struct buf identity = BUF(64);
+	int64_t date_at;
 	int r;
 
 	arena_reset(l->row);
-	if (mail_parse(l->row, raw, l->c->now, &m, &why) < 0) {
+	if (mime_parse(l->row, raw, &m, &why) < 0) {
 		look_refused(l, name, line, why.text);
 		return 0;
 	}
@@ -41,6 +43,8 @@ message_take(struct look *l, const char *name, int64_t line, struct str raw)
 		look_refused(l, name, line, "it has no text: attachments are never opened");
 		return 0;
 	}
+	if (date_parse(m.date, l->c->now, NULL, &date_at) < 0 || date_at < 0)
+		date_at = 0;
 	words = ID_OF(raw);
 	id_add_hex(&identity, &words);
 	r = look_take(l, &(struct intake){ .source = l->source,
@@ -51,7 +55,7 @@ message_take(struct look *l, const char *name, int64_t line, struct str raw)
 					   .lang = l->source->lang,
 					   .site = m.list,
 					   .followers = -1,
-					   .published_at = m.date_at,
+					   .published_at = date_at,
 					   .words_alone = true });
 	buf_release(&identity);
 	return r;

@@ -1,6 +1,7 @@
 /* channel_conf.c - the keys of a channel, which kind has which, what an address of each is. */
 #include "core/base.h"
 
+#include "core/imap.h"
 #include "core/str.h"
 #include "responder/channel.h"
 
@@ -56,6 +57,16 @@ static const struct conf_key channel_keys[] = {
 	  "telegram: chat id of contacts that have no address" },
 	{ "thread", CONF_COUNT, AT(thread), 0, INT32_MAX, "0", "telegram: topic in a group" },
 	{ "topic", CONF_TEXT, AT(topic), 0, 64, "", "ntfy: topic" },
+	{ "answers", CONF_BOOL, AT(answers), 0, 0, "off",
+	  "telegram: read what people write to the bot: the code of a notice takes it" },
+	{ "replies", CONF_TEXT, AT(replies), 0, 1000, "",
+	  "smtp: imaps://host/MAILBOX that answers come to: the code of a notice takes it" },
+	{ "replies_user", CONF_TEXT, AT(replies_user), 0, 320, "",
+	  "smtp: user name there; empty: user" },
+	{ "replies_password", CONF_SECRET, AT(replies_password), 0, 0, "",
+	  "smtp: password there; empty: password" },
+	{ "replies_every", CONF_SECONDS, AT(replies_every), 1, 3600, "30s",
+	  "smtp: how often it is looked at" },
 	CONF_END,
 };
 
@@ -91,6 +102,9 @@ static const struct needs {
 	{ "app", AT(app), OF(FEISHU_APP), 0, "app: cli_…", false },
 	{ "chat", AT(chat), 0, OF(TELEGRAM), "", false },
 	{ "topic", AT(topic), OF(NTFY), 0, "topic: one that nobody guesses", false },
+	{ "replies", AT(replies), 0, OF(SMTP), "", false },
+	{ "replies_user", AT(replies_user), 0, OF(SMTP), "", false },
+	{ "replies_password", AT(replies_password), 0, OF(SMTP), "", false },
 };
 
 static void
@@ -185,6 +199,13 @@ channel_check(struct conf_reader *r, void *self)
 
 	needs_check(r, c);
 	kind_check(r, c);
+	if (c->answers && c->kind != CHANNEL_TELEGRAM)
+		conf_error(r, &c->answers, "a %s channel has no \"answers\": only telegram has",
+			   channel_words[c->kind]);
+	if (c->replies.n && !imap_url_right(c->replies))
+		conf_error(r, &c->replies,
+			   "\"%.*s\" is not of the form imaps://host:port/MAILBOX",
+			   STR_ARG(c->replies));
 	if (c->wakes == CHANNEL_WAKES_KIND)
 		c->wakes = channel_kind(c)->wakes &&
 			   (c->kind != CHANNEL_FEISHU_APP || c->urgent >= URGENT_SMS);

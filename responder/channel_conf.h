@@ -51,6 +51,10 @@ struct channel_conf {
 	struct str chat;        /* telegram: for contacts without an address       */
 	int64_t thread;         /* telegram: topic of a group; 0: none             */
 	struct str topic;       /* ntfy */
+	int64_t answers;        /* telegram: 1: read what people write to the bot (answer.h) */
+	struct str replies;     /* smtp: the mailbox that answers come to; empty: not read   */
+	struct str replies_user, replies_password; /* of it; empty: user, password           */
+	int64_t replies_every; /* seconds between two looks                                 */
 };
 extern const struct conf_schema channel_schema;
 

@@ -3,14 +3,38 @@
 
 #include "core/str.h"
 #include "responder/channel_inside.h"
+#include "responder/link.h"
 
 #define BODY_MAX (1 << 20)
+
+/* Without an address to touch a button says the code, as if it were written. */
+static void
+add_buttons(const struct letter *l, struct buf *b)
+{
+	static const char *const verbs[LINK_VERBS] = {
+		[LINK_TAKE] = "take", [LINK_ESCALATE] = "escalate"
+	};
+	struct str code = letter_fact(l, "code");
+
+	if (!l->c->answers || !code.n)
+		return;
+	buf_add(b, STR(",\"reply_markup\":{\"inline_keyboard\":[["));
+	for (int v = 0; v < LINK_VERBS; v++)
+		buf_addf(b, "%s{\"text\":\"%s · %s\",\"callback_data\":\"%s %.*s\"}",
+			 v ? "," : "", link_words[v].zh, link_words[v].en, verbs[v],
+			 STR_ARG(code));
+	buf_add(b, STR("]]}"));
+}
 
 static void
 add_keyboard(const struct letter *l, const struct piece *x, struct buf *b)
 {
-	if (!piece_is_last(x) || !l->links_n)
+	if (!piece_is_last(x))
 		return;
+	if (!l->links_n) {
+		add_buttons(l, b);
+		return;
+	}
 	buf_add(b, STR(",\"reply_markup\":{\"inline_keyboard\":[["));
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_add(b, i ? STR(",{") : STR("{"));

@@ -186,6 +186,9 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 		.sent_at = t->at,
 		.answer_at = w->wait_s ? t->at + w->wait_s : 0,
 		.code = r->code,
+		.reply = t->channel->replies.n ? REPLY_MAIL
+			 : t->channel->answers ? REPLY_CHAT
+					       : REPLY_NOT,
 		.take_url = links->url[LINK_TAKE],
 		.escalate_url = links->url[LINK_ESCALATE],
 		.public_url = n->env->site->public_url,
@@ -250,6 +253,8 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 	if (is_asked(w) && (code_of(n, &r.id, &r.code, e) < 0 ||
 			    notice_links_of(n, &r, w->now, &links, e) < 0))
 		return -1;
+	if (t.channel->answers)
+		links.code = r.code;
 	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
 		return -1;
 	if (w->report) {

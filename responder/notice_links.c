@@ -82,4 +82,6 @@ notice_links_add(const struct notice_links *l, bool zh, struct buf *facts)
 	}
 	if (any)
 		buf_add_byte(facts, ']');
+	if (l->code.n)
+		buf_addf(facts, ",\"code\":\"%.*s\"", STR_ARG(l->code));
 }

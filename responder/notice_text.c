@@ -157,6 +157,14 @@ row_take(const struct notice_words *w, struct buf *b)
 		buf_addf(b, "%.*s%s", STR_ARG(w->take_url), say(w, " ，或 ", " , or "));
 	buf_addf(b, "langyan incident ack %.*s --code %.*s", STR_ARG(w->m->number),
 		 STR_ARG(w->code));
+	if (w->reply == REPLY_MAIL)
+		buf_addf(b,
+			 say(w, "，或回复本邮件，第一行只写 %.*s",
+			     ", or reply to this mail with %.*s alone on its first line"),
+			 STR_ARG(w->code));
+	if (w->reply == REPLY_CHAT)
+		buf_addf(b, say(w, "，或在这里发送 %.*s", ", or send %.*s here"),
+			 STR_ARG(w->code));
 }
 
 static void

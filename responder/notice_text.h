@@ -56,6 +56,7 @@ struct notice_words {
 	int64_t answer_at;       /* by when; 0: no clock                                */
 	int64_t sent_at;         /* when it is planned to leave                         */
 	struct str code;         /* 6 digits                                            */
+	enum words_reply { REPLY_NOT, REPLY_MAIL, REPLY_CHAT } reply; /* where a code is read */
 	struct str take_url, escalate_url; /* signed links; or empty                    */
 	struct str public_url;
 };

@@ -97,6 +97,7 @@ const struct channel_conf *outbox_channel(const struct notices *n, struct str na
 /* Each empty without `site.public_url`. */
 struct notice_links {
 	struct str url[LINK_VERBS];
+	struct str code; /* of a channel where one is read: a button says it; else empty */
 };
 /* Of a row that has its key; in n->a. May make a new key in the open transaction. */
 int notice_links_of(struct notices *n, const struct notice_row *r, int64_t now,

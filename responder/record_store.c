@@ -315,6 +315,13 @@ static const char digest_words[] =
 	" name TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, value TEXT NOT NULL);\n"
 	"CREATE INDEX digest_word_by_key ON digest_word (name, key, seq);\n"
 	"CREATE INDEX digest_by_day ON digest (name, day);\n";
+/* How far answers that come back as text are read, and wrong codes. */
+static const char answers[] =
+	"CREATE TABLE answer_from (source TEXT PRIMARY KEY, upto BIGINT NOT NULL, validity"
+	" BIGINT NOT NULL);\n"
+	"CREATE TABLE answer_try (id BYTEA PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT"
+	" NULL);\n"
+	"CREATE INDEX answer_try_by_time ON answer_try (at);\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -344,6 +351,7 @@ static const struct migration steps[] = {
 	{ 25, "what is let go of at its term", retained },
 	{ 26, "situation reports", sitreps },
 	{ 27, "what people say to digests", digest_words },
+	{ 28, "answers that come as text", answers },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

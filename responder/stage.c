@@ -96,6 +96,10 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 	r->actions = actions_new(r, now, e);
 	if (!r->actions || state_wait_for(r, actions_fd(r->actions), e) < 0)
 		goto fail;
+	e->kind = ERR_NONE;
+	r->answers = answers_new(r, now, e);
+	if (e->kind != ERR_NONE || state_wait_for(r, answers_fd(r->answers), e) < 0)
+		goto fail;
 	reserve_make(r);
 	r->unquoting = true;
 	return r;
@@ -110,6 +114,7 @@ responder_free(struct responder *r)
 	if (!r)
 		return;
 	actions_free(r->actions);
+	answers_free(r->answers);
 	state_drop(r);
 	if (r->epoll >= 0)
 		close(r->epoll);
@@ -142,6 +147,7 @@ batch_undo(struct responder *r, int64_t now, struct err *e)
 	arena_reset(r->batch);
 	r->applied = r->committed;
 	r->tick_applied = r->tick_committed;
+	answers_undo(r->answers);
 	state_drop(r);
 	return state_load(r, now, e);
 }
@@ -261,6 +267,7 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	r->due_known = r->due_known && !r->unquoting;
 	notices_send(r->notices, now);
 	actions_start(r);
+	answers_start(r->answers, now);
 	arena_reset(r->batch);
 	drafts_flush(r->drafts);
 	digests_flush(r->digests);
@@ -418,6 +425,9 @@ respond_step(void *self, struct str in, int64_t now, struct out *out, struct are
 	}
 	if (is_stepped(r))
 		return r->tick_applied || held_tick_ready(r) ? work(r, now, e) : STEP_OK;
+	if (answers_hear(r->answers) || answers_due(r->answers) <= now)
+		return work(r, now, e) < 0 ? -1
+					   : STEP_SETTLE; /* they go on behind the commit */
 	return turn_due(r) <= now || now < r->turned_at || is_busy(r) ? work(r, now, e)
 								      : STEP_OK;
 }
@@ -431,6 +441,8 @@ respond_due(void *self)
 		return r->retry_at;
 	if (is_stepped(r))
 		return r->conf->fleeting ? turn_due(r) : INT64_MAX;
+	if (answers_due(r->answers) < keep_due(r) && answers_due(r->answers) < turn_due(r))
+		return answers_due(r->answers);
 	return turn_due(r) < keep_due(r) ? turn_due(r) : keep_due(r);
 }
 

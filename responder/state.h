@@ -13,6 +13,7 @@
 
 #include "core/result.h"
 #include "responder/action.h"
+#include "responder/answer.h"
 #include "responder/baseline.h"
 #include "responder/deadline.h"
 #include "responder/gauge.h"
@@ -88,6 +89,7 @@ struct responder {
 	struct drafts *drafts;
 	struct digests *digests;
 	struct retain *retain;
+	struct answers *answers; /* answer.h; NULL: no channel is read */
 	struct actions *actions; /* commands that run outlive a transaction undone */
 	int64_t duty_at;         /* while duty_known: duties_due() */
 	bool duty_known;

@@ -281,6 +281,10 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (made < 0)
 		return -1;
 	r->wrote |= made > 0;
+	made = answers_turn(r->answers, now, e);
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
 	made = drafts_turn(r->drafts, r->incidents, e);
 	if (made < 0)
 		return -1;

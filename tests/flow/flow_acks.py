@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # flow: beside
-# Answering a notice as people do: a signed link through the real server.
+# Answering a notice as people do: a signed link through the real server; a code by a Telegram bot and by
+# a reply to the mail, read from servers of our own, killed between what they said and the next question.
 import http.client, sys, urllib.parse
 from harness import *
 from flow_kill import TEXTS
@@ -24,13 +25,18 @@ templates: { dir: "%(top)s/templates" }
 
 
 class House:
-    def __init__(self, name, extra=""):
+    def __init__(self, name, replace=()):
         self.dir = TMP / name
         self.dir.mkdir(parents=True)
         self.hook, self.api = Webhook(), free_port()
         self.conf = self.dir / "langyan.yaml"
-        self.conf.write_text(CONF % {"dir": self.dir, "api": self.api, "token": secret(self.dir, "token", "t" * 40),
-                                     "top": TOP, "hook": self.hook.port} + extra)
+        text = CONF
+        for old, new in replace:
+            assert old in text, old
+            text = text.replace(old, new)
+        self.conf.write_text(text % {"dir": self.dir, "api": self.api, "token": secret(self.dir, "token", "t" * 40),
+                                     "top": TOP, "hook": self.hook.port})
+        self.host = "watch.example.test" if "public_url" in self.conf.read_text() else "127.0.0.1"
         self.record = self.dir / "data/respond/langyan.db"
         self.start()
 
@@ -42,7 +48,7 @@ class House:
     def call(self, method, path, body=None, **headers):
         """Status, headers, body; as a proxy passes it on: with the public name."""
         c = http.client.HTTPConnection("127.0.0.1", self.api, timeout=10 * SLOW)
-        c.request(method, path, body, dict({"Host": "watch.example.test:%d" % self.api}, **headers))
+        c.request(method, path, body, dict({"Host": "%s:%d" % (self.host, self.api)}, **headers))
         r = c.getresponse()
         return r.status, {k.lower(): v for k, v in r.getheaders()}, r.read().decode()
 
@@ -100,12 +106,167 @@ def links(h):
     check("refusals are counted", said.get("used") == "1" and said.get("wrong") == "1" and said.get("nameless") == "1", said)
 
 
+class Bot:
+    """Telegram as far as answers need it: updates from an offset on, and what is said back."""
+
+    def __init__(self):
+        self.updates, self.said, self.offsets, self.lock = [], [], [], threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                q = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                result = True
+                if self.path.endswith("/getUpdates"):
+                    with outer.lock:
+                        outer.offsets.append(q["offset"])
+                    until(0.3 / SLOW, lambda: outer.after(q["offset"]))
+                    result = outer.after(q["offset"])
+                else:
+                    with outer.lock:
+                        outer.said.append((self.path.rsplit("/", 1)[1], q))
+                body = json.dumps({"ok": self.path.startswith("/botSECRET/"), "result": result}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *a):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *a: None  # whoever asked was killed
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def after(self, offset):
+        with self.lock:
+            return [u for u in self.updates if u["update_id"] >= offset]
+
+    def write(self, who, text, button=False):
+        with self.lock:
+            n = len(self.updates) + 1000
+            message = {"chat": {"id": who}, "from": {"id": who}, "text": text}
+            self.updates.append({"update_id": n, "callback_query": {"id": "q%d" % n, "from": {"id": who}, "data": text, "message": message}}
+                                if button else {"update_id": n, "message": message})
+
+    def heard(self, text):
+        with self.lock:
+            return any(text in q.get("text", "") for _, q in self.said)
+
+
+class Mailbox:
+    """IMAP as far as answers need it."""
+
+    def __init__(self):
+        self.mails, self.fetched = [], []
+        self.listen = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listen.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            c, _ = self.listen.accept()
+            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+
+    def serve(self, c):
+        f = c.makefile("rwb")
+        say = lambda *lines: (f.write(("\r\n".join(lines) + "\r\n").encode()), f.flush())
+        say("* OK ready")
+        for line in f:
+            tag, _, rest = line.decode().strip().partition(" ")
+            word = rest.split(" ")[0].upper()
+            if word == "CAPABILITY":
+                say("* CAPABILITY IMAP4rev1", tag + " OK done")
+            elif word == "SELECT":
+                say("* %d EXISTS" % len(self.mails), "* OK [UIDVALIDITY 77] valid", "* OK [UIDNEXT %d] next" % (len(self.mails) + 1), tag + " OK [READ-WRITE] done")
+            elif rest.upper().startswith("UID SEARCH"):
+                first = int(re.search(r"UID (\d+):\*", rest).group(1))
+                got = [n + 1 for n in range(len(self.mails)) if n + 1 >= first] or [len(self.mails)][:len(self.mails)]
+                say("* SEARCH " + " ".join(map(str, got)), tag + " OK done")
+            elif rest.upper().startswith("UID FETCH"):
+                uid = int(rest.split(" ")[2])
+                self.fetched.append(uid)
+                body = self.mails[uid - 1].encode()
+                f.write(b"* %d FETCH (UID %d BODY[]<0> {%d}\r\n" % (uid, uid, len(body)) + body + b")\r\n" + tag.encode() + b" OK done\r\n")
+                f.flush()
+            elif word == "LOGOUT":
+                say("* BYE", tag + " OK done")
+                break
+            else:
+                say(tag + " OK done")
+        c.close()
+
+    def write(self, sender, text):
+        self.mails.append("From: %s\r\nTo: langyan@example.test\r\nSubject: Re: L2\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n" % (sender, text.replace("\n", "\r\n")))
+
+
+CODES = """
+  bot: { kind: telegram, token: "%(bottoken)s", url: "http://127.0.0.1:%(bot)d", answers: on, allow_private: ["127.0.0.1:%(bot)d"] }
+  mail: { kind: smtp, server: "smtp://127.0.0.1:1", from: "langyan@example.test", starttls: off, replies: "imap://127.0.0.1:%(imap)d/INBOX", replies_every: 1s, user: me, password: "%(password)s" }
+"""
+
+
+def codes():
+    bot, box = Bot(), Mailbox()
+    box.write("anna@example.test", "000000\nfrom before we looked")
+    folder = TMP / "keys"
+    folder.mkdir()
+    h = House("codes", replace=[
+        (', public_url: "http://watch.example.test:%(api)d/"', ""),
+        ("contacts: [ { channel: hook, address: anna } ]", "contacts: [ { channel: hook, address: anna }, { channel: bot, address: \"4711\" }, { channel: mail, address: \"anna@example.test\" } ]"),
+        ("contacts: [ { channel: hook, address: bob } ]", "contacts: [ { channel: hook, address: bob }, { channel: mail, address: \"Bob@example.test\" } ]"),
+        ("templates:", CODES.strip("\n") % {"bottoken": secret(folder, "bot", "SECRET"), "bot": bot.port, "imap": box.port, "password": secret(folder, "pw", "x")} + "\ntemplates:")])
+    check("somebody is told by code", until(20, lambda: [h.push(n, TEXTS[0]) for n in range(4)] and h.one("SELECT max(level) FROM incident") and h.hook.taken()), h.p.tail())
+    code = lambda who: h.one("SELECT code FROM notice WHERE recipient = ? AND kind = 'page' ORDER BY created_at DESC LIMIT 1", who)
+    moves = lambda event: h.one("SELECT count(*) FROM move WHERE event = ?", event)
+    wrong = "%06d" % ((int(code("anna")) + 1) % 1000000)
+    bot.write(666, code("anna"))       # nobody of ours
+    bot.write(4711, "hello there")     # no code
+    bot.write(4711, wrong)
+    check("a wrong code is said to be one", until(10, lambda: bot.heard("没有这个验证码")), bot.said)
+    check("and changes nothing", moves("ack") == 0, moves("ack"))
+    bot.write(4711, "take " + code("anna"), button=True)
+    check("a button takes it", until(10, lambda: moves("ack") == 1 and bot.heard("由你负责")) and h.one("SELECT acked_by FROM incident") == "anna", bot.said)
+    # Each "escalate" is a move of its own: killed again and again, each is applied once.
+    r = random.Random(SEED)
+    for n in range(6):
+        bot.write(4711, "升级 " + code("anna"))
+        time.sleep(r.uniform(0, 0.15))
+        h.p.kill()
+        h.start()
+    check("after each kill -9 none is lost and none done twice", until(20, lambda: moves("escalate") == 6), "%s of 6" % moves("escalate"))
+    until(5, lambda: bot.offsets and bot.offsets[-1] == 1000 + len(bot.updates))
+    check("still", moves("escalate") == 6 and h.one("SELECT upto FROM answer_from WHERE source = 'telegram:bot'") == 999 + len(bot.updates), moves("escalate"))
+    # By mail: bob has a page by now.
+    check("bob is told", until(10, lambda: code("bob")), "")
+    until(10, lambda: h.one("SELECT upto FROM answer_from WHERE source = 'mail:mail'") is not None)
+    box.write("stranger@example.test", code("bob"))
+    box.write("anna@example.test", code("bob"))  # bob's, not hers
+    box.write("Bob <bob@example.test>", "I can not now, sorry.\n\n> Take it: langyan incident ack --code " + code("bob") + "\n> " + code("bob"))
+    box.write("Bob <bob@example.test>", "\n" + code("bob") + "\n\nBob\n> quoted")
+    check("a mail takes it", until(15, lambda: h.one("SELECT acked_by FROM incident") == "bob"), "%s %s" % (box.fetched, h.p.tail()))
+    check("nothing of before, each read", box.fetched == [2, 3, 4, 5] and moves("ack") == 2, "%s %s" % (box.fetched, moves("ack")))
+    check("and that is answered", until(5, lambda: h.one("SELECT count(*) FROM notice WHERE channel = 'mail' AND kind = 'operator' AND recipient = 'bob' AND body LIKE '%it is yours%'") == 1), "")
+    for n in range(6):
+        bot.write(4711, wrong)
+    check("too many wrong ones make codes void", until(10, lambda: bot.heard("错的验证码太多")) and h.one("SELECT count(*) FROM answer_try WHERE who = 'anna'") == 5, bot.said[-2:])
+    return h
+
+
 def main():
     h = House("links")
     links(h)
     done = langyan("verify", "-c", h.conf)
     check("the chain holds", done.returncode == 0, done.stdout.decode()[-500:])
     check("it stops well", h.p.stop() == 0, h.p.tail())
+    h = codes()
+    done = langyan("verify", "-c", h.conf)
+    check("the chain of answers holds", done.returncode == 0, done.stdout.decode()[-500:])
+    check("this stops well, too", h.p.stop() == 0, h.p.tail())
     finish()
 
 

@@ -7,9 +7,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "core/xml.h"
-
-#include "crawler/date.h"
-#include "crawler/mime.h"
+#include "core/mime.h"
 
 #define HEADERS_MAX  ((size_t)256 << 10)
 #define VALUE_MAX    ((size_t)16 << 10)
@@ -225,7 +223,7 @@ word_at(struct str s, struct word *w)
 }
 
 struct str
-mail_words(struct arena *a, struct str s)
+mime_words(struct arena *a, struct str s)
 {
 	struct buf out = BUF(VALUE_MAX * 4), bytes = BUF(VALUE_MAX);
 	struct str charset = STR(""), text;
@@ -391,7 +389,7 @@ part_add(struct walk *w, struct str entity, int depth, struct buf *out)
 
 /* "Name" <a@b>, a@b (Name), a@b. */
 static void
-from_read(struct arena *a, struct str from, struct mail *m)
+from_read(struct arena *a, struct str from, struct mime *m)
 {
 	ptrdiff_t open = str_find_byte(from, '<'), close = str_find_byte(from, '>');
 	struct str name;
@@ -408,8 +406,8 @@ from_read(struct arena *a, struct str from, struct mail *m)
 	}
 	if (name.n > 1 && name.p[0] == '"' && name.p[name.n - 1] == '"')
 		name = str_slice(name, 1, name.n - 2);
-	m->address = mail_words(a, m->address);
-	m->author = mail_words(a, name);
+	m->address = mime_words(a, m->address);
+	m->author = mime_words(a, name);
 	if (!m->author.n)
 		m->author = m->address;
 }
@@ -421,26 +419,24 @@ bracketed(struct arena *a, struct str s)
 
 	if (open >= 0 && close > open)
 		s = str_slice(s, (size_t)open + 1, (size_t)(close - open - 1));
-	return mail_words(a, s);
+	return mime_words(a, s);
 }
 
 int
-mail_parse(struct arena *a, struct str raw, int64_t now, struct mail *m, struct err *e)
+mime_parse(struct arena *a, struct str raw, struct mime *m, struct err *e)
 {
-	struct str body, headers = head_cut(raw, &body), date;
+	struct str body, headers = head_cut(raw, &body);
 	struct walk w = { .a = a };
 	struct buf text = BUF(TEXT_MAX);
 
-	*m = (struct mail){ .attachments = 0 };
-	date = header(a, headers, "Date");
+	*m = (struct mime){ .attachments = 0 };
+	m->date = header(a, headers, "Date");
 	m->id = bracketed(a, header(a, headers, "Message-ID"));
 	m->list = bracketed(a, header(a, headers, "List-Id"));
-	m->subject = mail_words(a, header(a, headers, "Subject"));
+	m->subject = mime_words(a, header(a, headers, "Subject"));
 	from_read(a, header(a, headers, "From"), m);
-	if (!m->author.n && !m->subject.n && !m->id.n && !date.n)
+	if (!m->author.n && !m->subject.n && !m->id.n && !m->date.n)
 		return err_set(e, ERR_REJECT, "it is no e-mail: none of From, Subject, Date");
-	if (date_parse(date, now, NULL, &m->date_at) < 0 || m->date_at < 0)
-		m->date_at = 0;
 	part_add(&w, raw, 0, &text);
 	m->attachments = w.attachments;
 	m->text = arena_str(a, str_trim(buf_str(&text)));
