@@ -45,8 +45,9 @@ struct parcel {
 enum channel_fault {
 	FAULT_NONE,  /* it was taken                                                          */
 	FAULT_WORLD, /* busy or away: the same again, not before wait_s                       */
-	FAULT_BODY, /* this text is refused, and would be again: another way, and tell a person */
-	FAULT_KEY, /* we are refused (token, signature, keyword, address): so will be all that
+	FAULT_BODY,  /* this notice is refused, for its text or for whom it is for, and would be
+		      * again: another way, and tell a person; others may go           */
+	FAULT_KEY,   /* we are refused (token, signature, keyword, address): so will be all that
 		      * goes through this channel until a person changes its settings */
 };
 struct channel_said {

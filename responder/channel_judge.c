@@ -104,12 +104,12 @@ static const struct code {
 	{ CHANNEL_FEISHU_APP, 99991663, FAULT_WORLD, 1, "the token is over" },
 	{ CHANNEL_FEISHU_APP, 99991664, FAULT_WORLD, 1, "the token is over" },
 	{ CHANNEL_FEISHU_APP, 99991672, FAULT_KEY, 0, "the app lacks a permission" },
-	{ CHANNEL_FEISHU_APP, 230002, FAULT_KEY, 0, "the app's robot is not in this group" },
-	{ CHANNEL_FEISHU_APP, 230012, FAULT_KEY, 0,
+	{ CHANNEL_FEISHU_APP, 230002, FAULT_BODY, 0, "the app's robot is not in this group" },
+	{ CHANNEL_FEISHU_APP, 230012, FAULT_BODY, 0,
 	  "it arrived, but does not ring: the app did not send this message" },
-	{ CHANNEL_FEISHU_APP, 230013, FAULT_KEY, 0, "the app is not offered to this person" },
+	{ CHANNEL_FEISHU_APP, 230013, FAULT_BODY, 0, "the app is not offered to this person" },
 	{ CHANNEL_FEISHU_APP, 230020, FAULT_WORLD, 10, "too many messages to this group" },
-	{ CHANNEL_FEISHU_APP, 230024, FAULT_KEY, 0,
+	{ CHANNEL_FEISHU_APP, 230024, FAULT_BODY, 0,
 	  "it arrived, but does not ring: the quota of calls is used up" },
 	{ CHANNEL_FEISHU_APP, 230025, FAULT_BODY, 0, "the message is too large" },
 	{ CHANNEL_DINGTALK, -1, FAULT_WORLD, 10, "their system is busy" },
@@ -207,11 +207,12 @@ judge_words(enum channel_type kind, const struct json *j, struct channel_said *s
 		s->wait_s = wait < 3600 ? wait : 3600;
 	if (f->code)
 		s->code = json_int(json_get(j, f->code), 0);
-	/* A 400 that is about who we are, or about whom it is for. */
-	if (s->fault == FAULT_BODY && (str_find_nocase(words, STR("chat not found")) >= 0 ||
-				       str_find_nocase(words, STR("routing key")) >= 0 ||
+	/* A 400 about who we are; a 403 about whom it is for. */
+	if (s->fault == FAULT_BODY && (str_find_nocase(words, STR("routing key")) >= 0 ||
 				       str_find_nocase(words, STR("routing_key")) >= 0))
 		s->fault = FAULT_KEY;
+	if (kind == CHANNEL_TELEGRAM && s->code == 403)
+		s->fault = FAULT_BODY; /* this one has blocked the bot */
 	snprintf(why, sizeof why, "%s", s->why);
 	if (words.n)
 		words_add(s, why, words);
