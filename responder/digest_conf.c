@@ -22,7 +22,7 @@ static const struct conf_key digest_keys[] = {
 	{ "zone", CONF_ZONE, AT(zone), 0, 0, "", "of these times; empty: the site's" },
 	{ "personal", CONF_BOOL, AT(personal), .dflt = "off",
 	  .help = "each in their language, at these times of their zone, of their watches" },
-	{ "to", CONF_TEXTS, AT(to), 0, 200, "", "people it is sent to" },
+	{ "to", CONF_TEXTS, AT(to), 0, 2000, "", "people it is sent to" },
 	{ "channels", CONF_TEXTS, AT(channels), 0, 20, "",
 	  "through these; empty: each person's first contact" },
 	{ "formats", CONF_TEXTS, AT(formats), 0, 5, "[html, md, text]",

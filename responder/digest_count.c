@@ -318,6 +318,18 @@ watches_count(const struct responder_env *env, struct digest_day *d, struct aren
 	return bad;
 }
 
+static void
+template_add(void *arg, const struct measured_template *t)
+{
+	struct reading *x = arg;
+	struct digest_day *d = x->d;
+
+	if (d->templates_n < DIGEST_TEMPLATES)
+		d->templates[d->templates_n++] =
+			(struct day_template){ arena_str(x->a, t->name), t->used, t->judged,
+					       t->turned, 0 };
+}
+
 static int
 rest_count(const struct responder_env *env, struct digest_day *d, struct arena *a,
 	   struct err *e)
@@ -333,6 +345,8 @@ rest_count(const struct responder_env *env, struct digest_day *d, struct arena *
 	    shed_between(env->store, d->from, d->to, d->as_of, &d->shed, e) < 0 ||
 	    day_rejects(env->store, d->from, d->to, &d->rejects, e) < 0 ||
 	    day_notices(env->store, d, &d->planned, &d->sent, e) < 0)
+		return -1;
+	if (measure_templates(env->store, &ask, template_add, &x, e) < 0)
 		return -1;
 	return measure_read(env->store, &ask, &d->measures, e);
 }

@@ -109,6 +109,13 @@ struct day_edit {
 	struct conf_texts drop, first;
 	int64_t at;
 };
+/* A template whose texts were full responses, and what came after. */
+#define DIGEST_TEMPLATES 8
+struct day_template {
+	struct str name;
+	int64_t used, judged, turned;
+	size_t figure; /* used, judged, turned, Wilson's interval */
+};
 struct digest_day {
 	const struct digest_conf *conf;
 	const struct roster *roster; /* NULL: who is on shift is not told */
@@ -137,6 +144,8 @@ struct digest_day {
 	struct measures measures;
 	struct day_gauge gauges[6];
 	size_t gauges_n;
+	struct day_template templates[DIGEST_TEMPLATES];
+	size_t templates_n;
 	int64_t planned, sent; /* notices of the window */
 	struct figures figures;
 	size_t kpi;    /* first figure of the cockpit */

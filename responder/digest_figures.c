@@ -325,6 +325,30 @@ kpis_add(struct digest_day *d)
 }
 
 static void
+templates_add(struct digest_day *d)
+{
+	for (size_t i = 0; i < d->templates_n; i++) {
+		struct day_template *t = &d->templates[i];
+		struct figure low = { t->name,
+				      "template.share_low",
+				      FIGURE_SHARE,
+				      t->judged,
+				      0,
+				      t->judged },
+			      high = low;
+
+		high.name = "template.share_high";
+		if (t->judged)
+			measure_wilson(t->turned, t->judged, &low.value, &high.value);
+		t->figure = add(d, t->name, "template.used", FIGURE_COUNT, t->used);
+		add(d, t->name, "template.n", FIGURE_COUNT, t->judged);
+		add(d, t->name, "template.turned", FIGURE_COUNT, t->turned);
+		figure_add(&d->figures, &low);
+		figure_add(&d->figures, &high);
+	}
+}
+
+static void
 gauges_add(struct digest_day *d)
 {
 	for (size_t i = 0; i < d->gauges_n; i++) {
@@ -352,6 +376,7 @@ digest_figures(struct digest_day *d)
 
 	kpis_add(d);
 	gauges_add(d);
+	templates_add(d);
 	for (size_t i = 0; i < d->watches_n; i++)
 		watch_add(d, &d->watches[i]);
 	series_add(d, &d->hours, hour);
@@ -406,6 +431,8 @@ digest_figure_how(const char *name)
 		  "full "
 		  "response is >= 0 or has regained half of the way to the mean of the 28 days "
 		  "before; correlation, not cause; shares with Wilson's 95 % interval" },
+		{ "template.",
+		  "full responses of 90 days that were drafts of it; reversal as for all" },
 		{ "signal.value", "newest sample before the end of the window" },
 		{ "signal.change", "against the newest before its beginning" },
 		{ "lag", "median of arrival - publication" },

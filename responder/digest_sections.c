@@ -162,6 +162,28 @@ cockpit_done(struct writing *w)
 	      "24 h from 6 h after the full response; 90 days; correlation, not cause"));
 }
 
+static void
+cockpit_templates(struct writing *w)
+{
+	for (size_t i = 0; i < w->d->templates_n; i++) {
+		const struct day_template *t = &w->d->templates[i];
+		const char *m[5];
+
+		for (size_t n = 0; n < 5; n++)
+			m[n] = figure_mark(&w->d->figures, t->figure + n, w->a);
+		row(w, page_clean(w->a, t->name, 60),
+		    text(w, "用过 %s 次", "used %s times", m[0]),
+		    arena_textf(w->a,
+				w->zh ? "反转 %s / %s，95%% %s–%s"
+				      : "turned %s of %s, 95%% %s-%s",
+				m[2], m[1], m[3], m[4]),
+		    f(w, "以此话术作完整回应的 L3 事件；近 90 天；相关，不等于因果",
+		      "L3 incidents answered in full with this template; 90 days; correlation, "
+		      "not "
+		      "cause"));
+	}
+}
+
 void
 digest_cockpit(struct writing *w)
 {
@@ -174,6 +196,7 @@ digest_cockpit(struct writing *w)
 	cockpit_said(w);
 	cockpit_gauges(w);
 	cockpit_done(w);
+	cockpit_templates(w);
 }
 
 /* ---- rota ---------------------------------------------------------------------------------------- */

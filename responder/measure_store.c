@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
+#include "core/clock.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -18,7 +19,8 @@ struct measuring {
 	struct arena *a;
 	struct one {
 		struct measured m;
-		int64_t level; /* as it is at made_at */
+		struct id draft; /* of the first full response; none: not from a draft */
+		int64_t level;   /* as it is at made_at */
 		bool open, merged, moved;
 		int64_t pack; /* 1 in time, -1 late */
 	} * v;
@@ -119,15 +121,26 @@ moves_load(struct measuring *x, struct err *e)
 	return more;
 }
 
+/* It was said when its row says, which may be written later. */
 static void
-release_add(struct one *o, int64_t at, struct str kind)
+release_add(struct one *o, int64_t at, const struct json *j)
 {
+	struct str kind = json_text(json_get(j, "kind"), STR(""));
 	bool full = str_is(kind, "full");
+	struct err bad;
+	int64_t said;
+
+	if (clock_parse_iso(json_text(json_get(j, "at"), STR("")), &said, &bad) == 0 &&
+	    said < at)
+		at = said;
 
 	if ((full || str_is(kind, "statement") || str_is(kind, "update")) && !o->m.statement_at)
 		o->m.statement_at = at;
-	if (full && !o->m.full_at)
-		o->m.full_at = at;
+	if (!full || o->m.full_at)
+		return;
+	o->m.full_at = at;
+	if (id_from_hex(json_text(json_get(j, "draft"), STR("")), &o->draft) < 0)
+		o->draft = (struct id){ { 0 } };
 }
 
 /* Releases, and how the clock of the response pack ended. Erased values tell nothing. */
@@ -151,8 +164,7 @@ entries_load(struct measuring *x, struct err *e)
 		struct one *o = find(x, &id);
 
 		if (o && str_is(stmt_col_text(q, 2), "release"))
-			release_add(o, stmt_col_int(q, 1),
-				    json_text(json_get(j, "kind"), STR("")));
+			release_add(o, stmt_col_int(q, 1), j);
 		else if (o && str_is(state, "met"))
 			o->pack = 1;
 		else if (o && (str_is(state, "late") || str_is(state, "100")))
@@ -316,18 +328,18 @@ template_of(struct template_sum *t, struct str name)
 	return &t->v[i];
 }
 
+/* Of the draft that was said; none: it was written elsewhere. */
 static int
-templates_of(struct measuring *x, const struct one *o, struct template_sum *t, struct err *e)
+template_add(struct measuring *x, const struct one *o, struct template_sum *t, struct err *e)
 {
-	struct stmt *q = store_stmt(x->s, "SELECT DISTINCT template FROM draft WHERE incident ="
-					  " :incident AND kind = 'full' AND at <= :at");
-	int r = is_over(&o->m, x->q->made_at) ? judge(x->s, &o->m, e) : REVERSAL_TOO_FEW, more;
+	struct stmt *q = store_stmt(x->s, "SELECT template FROM draft WHERE id = :id");
+	int r = is_over(&o->m, x->q->made_at) ? judge(x->s, &o->m, e) : REVERSAL_TOO_FEW, found;
 
 	if (r < 0)
 		return -1;
-	stmt_id(q, 1, &o->m.id);
-	stmt_int(q, 2, o->m.full_at);
-	while ((more = stmt_step(q, e)) > 0) {
+	stmt_id(q, 1, &o->draft);
+	found = stmt_step(q, e);
+	if (found > 0 && stmt_col_text(q, 0).n) {
 		struct measured_template *one = template_of(t, stmt_col_text(q, 0));
 
 		one->used++;
@@ -335,7 +347,15 @@ templates_of(struct measuring *x, const struct one *o, struct template_sum *t, s
 		one->turned += r == REVERSAL_TURNED;
 	}
 	stmt_reset(q);
-	return more;
+	return found < 0 ? -1 : 0;
+}
+
+static int
+by_use(const void *x, const void *y)
+{
+	const struct measured_template *a = x, *b = y;
+
+	return a->used != b->used ? (a->used > b->used ? -1 : 1) : str_cmp(a->name, b->name);
 }
 
 int
@@ -348,8 +368,11 @@ measure_templates(struct store *s, const struct measure_ask *q,
 	int bad = load(&x, e);
 
 	for (size_t i = 0; bad == 0 && i < x.n; i++)
-		if (x.v[i].m.level >= 3 && x.v[i].m.full_at && !x.v[i].merged)
-			bad = templates_of(&x, &x.v[i], &t, e);
+		if (x.v[i].m.level >= 3 && x.v[i].m.full_at && !x.v[i].merged &&
+		    x.v[i].m.opened_at >= q->made_at - MEASURE_DAYS * DAY)
+			bad = template_add(&x, &x.v[i], &t, e);
+	if (t.n)
+		qsort(t.v, t.n, sizeof *t.v, by_use);
 	for (size_t i = 0; bad == 0 && i < t.n; i++)
 		each(arg, &t.v[i]);
 	free(t.v);

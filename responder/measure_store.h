@@ -12,8 +12,8 @@ struct measure_ask {
 };
 int measure_read(struct store *s, const struct measure_ask *q, struct measures *out,
 		 struct err *e) LY_MUST_USE;
-/* Texts by template: how often a draft of it was there when a full response of its incident was
- * released, and how often it turned then; by name. */
+/* Texts by template: how often a draft of it was the full response to an L3 incident of 90 days, and
+ * how often it turned then; the most used first. */
 struct measured_template {
 	struct str name; /* borrowed */
 	int64_t used, judged, turned;

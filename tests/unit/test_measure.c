@@ -116,6 +116,23 @@ tone(struct digest_world *w, int64_t from, int64_t to, int negative, int positiv
 	}
 }
 
+/* A draft of that template, whose id is that of its name. */
+static void
+draft(struct digest_world *w, const char *template)
+{
+	struct err e = { 0 };
+	struct id id = ID_OF(str_of(template));
+	struct stmt *q = store_stmt(
+		w->store,
+		"INSERT INTO draft (id, incident, template, kind, lang, at, text, gaps,"
+		" lint, evidence, state, version) VALUES (:id, :id, :template, 'full',"
+		" 'zh', 1, '', '', '', '', 'released', 1)");
+
+	stmt_id(q, 1, &id);
+	stmt_text(q, 2, str_of(template));
+	assert_true(stmt_run(q, &e) >= 0);
+}
+
 /* An L3 that began at `at`: taken after 5 min, answered after 40 min, in full after 10 h. */
 static void
 crisis(struct digest_world *w, const char *number, int64_t at)
@@ -132,6 +149,8 @@ crisis(struct digest_world *w, const char *number, int64_t at)
 			      .opened_at = at,
 			      .first_mention_at = at - 600,
 			      .version = 1 };
+	struct id draft_id = ID_OF(STR("zh-full"));
+	struct buf hex = BUF(64);
 
 	assert_int_equal(incident_write(w->store, &i, &e), 0);
 	move(w, i.id, "W3", 3, at);
@@ -139,7 +158,10 @@ crisis(struct digest_world *w, const char *number, int64_t at)
 	entry(w, i.id, "release", "1", "{\"kind\":\"staff_note\"}", at + 60);
 	entry(w, i.id, "release", "2", "{\"kind\":\"statement\"}", at + 1800);
 	entry(w, i.id, "clock", "pack", "{\"state\":\"met\"}", at + 3600);
-	entry(w, i.id, "release", "3", "{\"kind\":\"full\"}", at + 10 * HOUR);
+	id_add_hex(&hex, &draft_id);
+	entry(w, i.id, "release", "3",
+	      arena_textf(w->a, "{\"kind\":\"full\",\"draft\":\"%s\"}", hex.p), at + 10 * HOUR);
+	buf_release(&hex);
 	tone(w, at - 28 * DAY, at, 1, 2);
 	tone(w, at, at + 12 * HOUR, 9, 0);
 	tone(w, at + 12 * HOUR, at + 80 * HOUR, 2, 2);
@@ -179,6 +201,39 @@ a_record_is_measured_as_it_was_at_a_time(void **state)
 	assert_true(!m.spans[MEASURE_STATEMENT].n && !m.fulls && m.open[3] == 1);
 }
 
+static void
+template_said(void *arg, const struct measured_template *t)
+{
+	struct buf *b = arg;
+
+	buf_addf(b, "%.*s %d %d %d\n", STR_ARG(t->name), (int)t->used, (int)t->judged,
+		 (int)t->turned);
+}
+
+static void
+templates_are_judged_by_what_came_after(void **state)
+{
+	struct digest_world *w = *state;
+	const struct conf_texts all = { NULL, 0 };
+	struct measure_ask q = { .watches = &all, .made_at = AT_9 };
+	struct buf said = BUF(1000);
+	struct digest_row r;
+	struct err e = { 0 };
+	const char *says;
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	draft(w, "zh-full");
+	crisis(w, "INC-2026-0001", AT_9 - 3 * DAY);
+	crisis(w, "INC-2026-0002", AT_9 - DAY); /* its 24 h are not over */
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(measure_templates(w->store, &q, template_said, &said, &e), 0);
+	assert_string_equal(said.p, "zh-full 2 1 1\n");
+	r = digest_world_compose(w, AT_9);
+	text_has(r.text, "- zh-full | 用过 2[f");
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
+	buf_release(&said);
+}
+
 int
 main(void)
 {
@@ -186,6 +241,7 @@ main(void)
 		cmocka_unit_test(a_reversal_is_back_at_zero_or_half_of_the_way),
 		cmocka_unit_test(spans_are_told_by_median_and_from_ten_on_by_p90),
 		WITH(a_record_is_measured_as_it_was_at_a_time),
+		WITH(templates_are_judged_by_what_came_after),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
