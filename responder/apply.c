@@ -118,17 +118,17 @@ first_of_topic(const struct topic_hit *t, size_t i)
 
 static void
 add_rollups(struct responder *r, const struct result *res, const struct mention *m,
-	    const struct signal_marks *marks)
+	    const struct signal_marks *marks, const struct placed *placed)
 {
 	const struct document *d = &res->document;
 	int64_t at = marks->document_flags & DOCUMENT_HISTORY ? d->published_at : d->arrived_at;
-	unsigned bits = signal_bits(marks);
 	const struct topic_hit *t = m->topics.v;
 	struct rollup_row row = {
 		.watch = names_add(r->watch_names, m->watch),
-		.c = { 1, !!(bits & SIGNAL_BIT_NEGATIVE), !!(bits & SIGNAL_BIT_POSITIVE),
-		       !!(bits & SIGNAL_BIT_COMPLAINT), m->score,
-		       d->followers > 0 ? d->followers : 0 },
+		.c = signal_counts(
+			signal_bits(marks) | signal_copy(&placed->copy, &d->id), m->score,
+			d->followers,
+			signal_lag(d->published_at, d->arrived_at, marks->document_flags)),
 	};
 	const int64_t starts[] = { at - at % 60, at - at % 3600,
 				   at > 0 ? local_day(r, at) : 0 };
@@ -170,9 +170,10 @@ add_signal(struct responder *r, const struct result *res, const struct mention *
 		.site = names_add(r->sites, d->site),
 		.source = names_add(r->sites, d->source),
 		.reach = d->followers > 0 ? d->followers : 0,
-		.score = (int32_t)m->score,
+		.lag_s = (int32_t)signal_lag(d->published_at, d->arrived_at, d->flags),
+		.score = (int16_t)m->score,
+		.bits = (uint16_t)(signal_bits(marks) | signal_copy(&placed->copy, &d->id)),
 		.source_class = (uint8_t)d->source_class,
-		.bits = (uint8_t)signal_bits(marks),
 		.tier = (int8_t)document_tier(d),
 		.severity = (uint8_t)record_severity(m),
 		.confidence = (int16_t)m->confidence,
@@ -260,7 +261,7 @@ add_mentions(struct responder *r, const struct result *res, const struct placed 
 		struct signal_marks marks = { m[i].label, m[i].intent, m[i].flags,
 					      res->document.flags, res->document.source_class };
 
-		add_rollups(r, res, &m[i], &marks);
+		add_rollups(r, res, &m[i], &marks, placed);
 		if (hush_hear(r, &res->document, &m[i], &placed->story, now, e) < 0)
 			return -1;
 		if (add_signal(r, res, &m[i], &marks, placed, now, e) < 0)

@@ -86,8 +86,9 @@ usual_read(struct run *r, struct judged *t, int64_t at)
 	enum trigger_usual usual = trigger_usual(t->conf);
 	const struct watch_conf *w = r->q->watch;
 	struct rollup_ask ask = { w->name, usual == USUAL_MEAN ? STR(ROLLUP_T3) : STR(""),
-				  usual == USUAL_COUNT ? (enum signal_kind)t->conf->signal
-						       : SIGNAL_NEGATIVE };
+				  usual == USUAL_COUNT || usual == USUAL_RATE
+					  ? (enum signal_kind)t->conf->signal
+					  : SIGNAL_NEGATIVE };
 
 	if (t->usual_at == at - at % 3600)
 		return 0;

@@ -13,7 +13,7 @@
 #define SHARE_PRIOR 120 /* 1/1000: of social mentions of consumer brands in calm months */
 
 const char *const baseline_words[] = { "none", "hour_of_week", "median", "days", "size",
-				       "ewma", "share",        "mean",   NULL };
+				       "ewma", "share",        "mean",   "rate", NULL };
 
 static int
 by_size(const void *a, const void *b)
@@ -251,4 +251,65 @@ baseline_mean(const struct baseline_hours *h, int64_t window_s, int64_t at,
 				  .samples = p.hours,
 				  .milli = p.hours ? p.counts * 1000 * window_s / HOUR / p.hours
 						   : 0 };
+}
+
+/* ---- quotients ------------------------------------------------------------------------------- */
+
+#define RATE_MENTIONS 5 /* of a window that says something */
+#define RATE_SAMPLES  28
+#define RATE_FEW      3
+
+/* The quotients of the windows before, newest first: how many. */
+static size_t
+rates_before(const struct walk *w, int64_t *v)
+{
+	const struct baseline_hours *h = w->h;
+	size_t n = 0;
+
+	for (int64_t k = 1; k <= RATE_SAMPLES; k++) {
+		int64_t to = w->end - k * w->shift, from = to - w->length_s;
+		int64_t part = 0, of = 0, mentions = 0;
+
+		if (from < h->first_at)
+			break;
+		for (int64_t t = from; t < to; t += HOUR) {
+			int64_t i = (t - h->first_at) / HOUR;
+
+			part += h->counts[i];
+			of += h->of[i];
+			mentions += h->mentions[i];
+		}
+		if (of > 0 && mentions >= RATE_MENTIONS &&
+		    !in_campaign(from, to, w->campaigns, w->campaigns_n))
+			v[n++] = part / of;
+	}
+	return n;
+}
+
+struct baseline
+baseline_rate(const struct baseline_hours *h, int64_t window_s, int64_t at,
+	      const struct watch_campaign *campaigns, size_t campaigns_n)
+{
+	struct walk w = { h,
+			  (window_s + HOUR - 1) / HOUR * HOUR,
+			  at - at % HOUR + HOUR,
+			  0,
+			  campaigns,
+			  campaigns_n };
+	struct baseline b = { .method = BASELINE_RATE };
+	int64_t v[RATE_SAMPLES];
+	size_t n;
+
+	w.shift = (w.length_s + DAY - 1) / DAY * DAY;
+	n = rates_before(&w, v);
+	if (n < RATE_FEW) {
+		w.shift = w.length_s;
+		n = rates_before(&w, v);
+	}
+	b.samples = (int64_t)n;
+	b.milli = baseline_median(v, n);
+	for (size_t i = 0; i < n; i++)
+		v[i] = llabs(v[i] * 1000 - b.milli);
+	b.spread = n ? baseline_median(v, n) / 1000 * 14826 / 10000 : -1;
+	return b;
 }

@@ -30,7 +30,8 @@ struct baseline_hours {
 	int64_t first_at; /* a whole hour */
 	size_t n;
 	int64_t mentions[BASELINE_HOURS]; /* tells where history begins */
-	int64_t counts[BASELINE_HOURS];   /* of the signal              */
+	int64_t counts[BASELINE_HOURS];   /* of the signal; of a quotient its parts */
+	int64_t of[BASELINE_HOURS];       /* of a quotient: what they are parts of  */
 	int64_t prior;                    /* 1/1000 an hour: what its size says; 0 = nothing */
 };
 enum baseline_method {
@@ -41,9 +42,10 @@ enum baseline_method {
 	BASELINE_SIZE, /* of the watch: its first day */
 	BASELINE_EWMA,
 	BASELINE_SHARE, /* of negative mentions among all */
-	BASELINE_MEAN
+	BASELINE_MEAN,
+	BASELINE_RATE, /* of a quotient: the same hours of the days before */
 };
-/* "none", "hour_of_week", "median", "days", "size", "ewma", "share", "mean" */
+/* "none", "hour_of_week", "median", "days", "size", "ewma", "share", "mean", "rate" */
 extern const char *const baseline_words[];
 
 struct baseline {
@@ -64,6 +66,11 @@ struct baseline baseline_share(const struct baseline_hours *h, int64_t window_s,
 			       const struct watch_campaign *campaigns, size_t campaigns_n);
 /* The mean of a window since history began, for what comes too seldom for a median. No floor. */
 struct baseline baseline_mean(const struct baseline_hours *h, int64_t window_s, int64_t at,
+			      const struct watch_campaign *campaigns, size_t campaigns_n);
+/* The usual value of a quotient (rate.h), milli: 1/1000 of its unit, may be below zero: the median
+ * of the windows of the same hours of the 28 days before, of five mentions or more each; with
+ * under three of them of the windows before this one; with none spread is -1: nothing is known. */
+struct baseline baseline_rate(const struct baseline_hours *h, int64_t window_s, int64_t at,
 			      const struct watch_campaign *campaigns, size_t campaigns_n);
 /* Where h should begin and how many hours it has for a window that ends at at. */
 void baseline_span(struct baseline_hours *h, int64_t at);

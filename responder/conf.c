@@ -2,10 +2,14 @@
 
 #include "core/str.h"
 #include "responder/conf.h"
+#include "responder/rate.h"
+
+#define RATE_LEAST 30 /* mentions, before a quotient says something (RESPONSE.md section 7) */
 
 const char *const signal_words[] = {
-	"mentions", "negative", "complaints", "authors", "negative_authors",
-	"sites",    "classes",  "reach",      NULL
+	"mentions",    "negative", "complaints", "authors", "negative_authors",
+	"sites",       "classes",  "reach",      "net",     "net_reach",
+	"originality", "lag",      NULL
 };
 const char *const trigger_words[] = { "above",  "spike",    "words",  "below",   "drop",
 				      "absent", "share",    "author", "hotlist", "official",
@@ -53,6 +57,13 @@ static const struct conf_key trigger_keys[] = {
 	  NULL, NULL },
 	{ "drop", CONF_RATIO, AT(drop), 1, 1000, "50%",
 	  "drop: down by this share of the usual, and by three of its spreads", NULL, NULL },
+	{ "level", CONF_TEXT, AT(level_text), 0, 40, "",
+	  "above, below of net, net_reach, originality, lag: over or under this: -0.4, 35%, "
+	  "30min",
+	  NULL, NULL },
+	{ "by", CONF_TEXT, AT(by_text), 0, 40, "",
+	  "spike, drop of these: so far from the usual, and by three of its spreads", NULL,
+	  NULL },
 	{ "chance", CONF_COUNT, AT(chance), 1, 100000, "100",
 	  "share, author: what chance gives so many times in a million is none", NULL, NULL },
 	{ "min_authors", CONF_COUNT, AT(min_authors), 0, 1000000, "0",
@@ -137,14 +148,59 @@ static const struct {
 	{ "authors", FIELD(authors), K(WORDS), 3 },
 };
 
+/* A quotient: what it is compared with, in its unit. */
+static void
+rate_check(struct conf_reader *r, struct trigger_conf *t)
+{
+	bool levels = t->kind == TRIGGER_ABOVE || t->kind == TRIGGER_BELOW;
+	struct str *text = levels ? &t->level_text : &t->by_text,
+		   *other = levels ? &t->by_text : &t->level_text;
+	const char *key = levels ? "level" : "by";
+	struct err e = { 0 };
+
+	if (t->kind == TRIGGER_ABSENT)
+		conf_error(r, &t->signal, "\"%s\" is a quotient: it is never absent",
+			   signal_words[t->signal]);
+	else if (!text->n)
+		conf_error(r, t, "a trigger of the kind \"%s\" on \"%s\" needs %s: %s",
+			   trigger_words[t->kind], signal_words[t->signal], key,
+			   t->signal == SIGNAL_LAG ? "30min, say" : "0.3, say");
+	else if (rate_parse(t->signal, *text, levels ? &t->level : &t->by, &e) < 0)
+		conf_error(r, text, "%s", e.text);
+	else if (!levels && t->by <= 0)
+		conf_error(r, text, "how far from the usual? more than 0");
+	if (other->n)
+		conf_error(r, other,
+			   "means nothing to a trigger of the kind \"%s\": leave it out",
+			   trigger_words[t->kind]);
+	if (t->above || t->below || t->times_median)
+		conf_error(r, t, "of \"%s\" say level:, not above:, below: or times_median:",
+			   signal_words[t->signal]);
+	if (!t->min_count)
+		t->min_count = t->signal == SIGNAL_LAG ? 1 : RATE_LEAST;
+}
+
+/* Does a trigger on a quotient read it although its kind does not? */
+static bool
+rate_reads(const struct trigger_conf *t, const char *key)
+{
+	return rate_is(t->signal) && (!strcmp(key, "min_count") || !strcmp(key, "min_authors"));
+}
+
 static void
 keys_check(struct conf_reader *r, const struct trigger_conf *t)
 {
+	if (!rate_is(t->signal) && (t->level_text.n || t->by_text.n))
+		conf_error(r, t->level_text.n ? &t->level_text : &t->by_text,
+			   "means nothing to \"%s\": it is for net, net_reach, originality and "
+			   "lag",
+			   signal_words[t->signal]);
 	for (size_t i = 0; i < LY_COUNT(key_kinds); i++) {
 		const int64_t *v =
 			(const int64_t *)(const void *)((const char *)t + key_kinds[i].at);
 
-		if (*v != key_kinds[i].dflt && !(key_kinds[i].kinds & 1u << t->kind))
+		if (*v != key_kinds[i].dflt && !(key_kinds[i].kinds & 1u << t->kind) &&
+		    !rate_reads(t, key_kinds[i].name))
 			conf_error(r, v,
 				   "\"%s\" means nothing to a trigger of the kind "
 				   "\"%s\": leave it out",
@@ -167,13 +223,12 @@ needs_check(struct conf_reader *r, const struct trigger_conf *t)
 
 	if (t->kind == TRIGGER_SPIKE && t->factor < 1000)
 		conf_error(r, &t->factor, "a spike is at least once the usual");
-	if (against_usual && !has_rollup(t->signal))
+	if (against_usual && !rate_is(t->signal) && !has_rollup(t->signal))
 		conf_error(r, &t->signal,
 			   "there is no usual value of \"%s\": only of mentions, negative, "
-			   "complaints "
-			   "and reach",
+			   "complaints, reach, net, net_reach, originality and lag",
 			   signal_words[t->signal]);
-	if (t->kind == TRIGGER_BELOW && !t->below)
+	if (t->kind == TRIGGER_BELOW && !t->below && !rate_is(t->signal))
 		conf_error(r, t,
 			   "below what? a trigger of the kind \"below\" needs below: 1 or "
 			   "more");
@@ -213,8 +268,10 @@ gates_check(struct conf_reader *r, const struct trigger_conf *t)
 static void
 trigger_check(struct conf_reader *r, void *self)
 {
-	const struct trigger_conf *t = self;
+	struct trigger_conf *t = self;
 
+	if (rate_is(t->signal) && BY_SIGNAL & 1u << t->kind)
+		rate_check(r, t);
 	if (t->grade == 0)
 		conf_error(r, &t->grade, "W0 is calm: a trigger has the grade W1, W2 or W3");
 	keys_check(r, t);

@@ -51,6 +51,10 @@ enum signal_kind {
 	SIGNAL_SITES,
 	SIGNAL_CLASSES,
 	SIGNAL_REACH,
+	SIGNAL_NET, /* from here on a quotient: rate.h */
+	SIGNAL_NET_REACH,
+	SIGNAL_ORIGINALITY,
+	SIGNAL_LAG,
 	SIGNAL_COUNT
 };
 extern const char *const signal_words[];  /* "mentions" …, NULL-ended */
@@ -91,6 +95,9 @@ struct trigger_conf {
 	int64_t place;      /* hotlist: W2 for a negative tone at this place or above  */
 	int64_t top;        /* hotlist: W3 at this place or above                      */
 	int64_t shadow;     /* 1: what fires is kept and told to nobody                */
+	struct str level_text, by_text;
+	int64_t level; /* above, below of a quotient: in the signal's unit (rate.h)    */
+	int64_t by;    /* spike, drop of a quotient: so far from the usual, in its unit */
 	struct trigger_night night;
 };
 extern const struct conf_schema trigger_schema; /* CONF_TABLE, name_at set */

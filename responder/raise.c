@@ -211,8 +211,9 @@ usual_read(struct responder *r, struct watch_state *w, struct watch_trigger *t, 
 {
 	enum trigger_usual usual = trigger_usual(t->conf);
 	struct rollup_ask ask = { w->conf->name, STR(""),
-				  usual == USUAL_COUNT ? (enum signal_kind)t->conf->signal
-						       : SIGNAL_NEGATIVE };
+				  usual == USUAL_COUNT || usual == USUAL_RATE
+					  ? (enum signal_kind)t->conf->signal
+					  : SIGNAL_NEGATIVE };
 
 	if (t->usual_at == at - at % 3600)
 		return 0;

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/heap.h"
+#include "responder/rate.h"
 #include "responder/reason_text.h"
 
 #define TEXT_MAX (256 << 10)
@@ -167,7 +168,7 @@ facts_usual(const struct reason *r, const struct firing *x, struct buf *b)
 	buf_addf(b, ",\"usual\":{\"method\":\"%s\",\"milli\":%lld,\"samples\":%lld",
 		 baseline_words[r->usual->method], (long long)r->usual->milli,
 		 (long long)r->usual->samples);
-	if (r->conf->kind == TRIGGER_DROP)
+	if (r->conf->kind == TRIGGER_DROP || rate_is(r->conf->signal))
 		add_int(b, "spread", r->usual->spread);
 	add_int(b, "at", x->at);
 	add_int(b, "as_of", r->usual_as_of);
@@ -226,6 +227,11 @@ facts_kind(const struct reason *r, struct buf *b)
 	for (size_t i = 0; i < LY_COUNT(figures); i++)
 		if (figures[i].kinds & 1u << t->kind)
 			add_int(b, figures[i].key, figures[i].value);
+	if (rate_is(t->signal)) {
+		add_int(b, "level", t->level);
+		add_int(b, "by", t->by);
+		add_int(b, "total", v->total);
+	}
 	if (t->shadow)
 		add_int(b, "shadow", 1);
 }

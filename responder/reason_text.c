@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "responder/rate.h"
 #include "responder/reason_text.h"
 
 #define TITLE_MAX (1 << 16)
@@ -17,6 +18,11 @@ static const struct {
 	[SIGNAL_SITES] = { "来源", "sources", "sources" },
 	[SIGNAL_CLASSES] = { "来源类别", "source classes", "source classes" },
 	[SIGNAL_REACH] = { "触达", "people reached", "reach" },
+	[SIGNAL_NET] = { "净情感", "net sentiment", "net sentiment" },
+	[SIGNAL_NET_REACH] = { "按触达加权的净情感", "net sentiment by reach",
+			       "net sentiment by reach" },
+	[SIGNAL_ORIGINALITY] = { "原创度", "originality", "originality" },
+	[SIGNAL_LAG] = { "采集时延", "lag of sources", "lag of sources" },
 };
 /* How people call the topics that open incidents; others go by their id. */
 static const struct {
@@ -255,6 +261,27 @@ lead_story(const struct telling *t)
 	}
 }
 
+/* "net sentiment -0.42 over 80 mentions an hour, usually +0.05" */
+static void
+lead_rate(const struct telling *t)
+{
+	const struct trigger_conf *c = t->r->conf;
+	long long n = (long long)t->r->view->total;
+
+	if (t->zh)
+		add_window(t);
+	add_what(t);
+	buf_add_byte(t->b, ' ');
+	rate_show(c->signal, t->f->observed, t->zh, t->b);
+	buf_addf(t->b, t->zh ? "（%lld 条提及）" : " over %lld mentions", n);
+	if (!t->zh)
+		add_window(t);
+	if (!t->r->usual)
+		return;
+	buf_add(t->b, t->zh ? STR("，平时约 ") : STR(", usually "));
+	rate_show(c->signal, t->r->usual->milli / 1000, t->zh, t->b);
+}
+
 /* ---- what would have kept it silent ------------------------------------------------------------------ */
 
 static void
@@ -275,6 +302,23 @@ silent_above(const struct telling *t)
 	buf_addf(t->b,
 		 t->zh ? "；多于 %lld 条不会触发" : "; would have stayed silent above %lld",
 		 (long long)t->r->threshold);
+}
+
+static void
+silent_rate(const struct telling *t)
+{
+	const struct trigger_conf *c = t->r->conf;
+	bool down = c->kind == TRIGGER_BELOW || c->kind == TRIGGER_DROP;
+
+	buf_add(t->b, !t->zh ? down ? STR("; would have stayed silent above ")
+				    : STR("; would have stayed silent below ")
+		      : down ? STR("；高于 ")
+			     : STR("；低于 "));
+	rate_show(c->signal, t->r->threshold, t->zh, t->b);
+	if (t->zh)
+		buf_addf(t->b, " 或不足 %lld 条提及不会触发", (long long)c->min_count);
+	else
+		buf_addf(t->b, " or under %lld mentions", (long long)c->min_count);
 }
 
 static void
@@ -374,7 +418,7 @@ words_en(const struct reason *r, const struct found *f, int64_t grade, struct bu
 			 (long long)r->conf->sources, (long long)r->conf->authors);
 }
 
-static const struct {
+static const struct words {
 	void (*lead)(const struct telling *t); /* NULL: words of safety have their own */
 	void (*silent)(const struct telling *t);
 	const char *zh_title, *en_title; /* NULL: what is counted, and that it grows */
@@ -397,19 +441,29 @@ static const struct {
 	[TRIGGER_OLD_NEWS] = { lead_story, silent_story, "旧闻翻炒", "old news again" },
 };
 
+static const struct words rate_words = { lead_rate, silent_rate, NULL, NULL };
+
+static const struct words *
+words_of(const struct trigger_conf *t)
+{
+	return rate_is(t->signal) ? &rate_words : &kinds[t->kind];
+}
+
 void
 reason_write(const struct reason *r, const struct found *x, const struct firing *f, bool zh,
 	     struct buf *b)
 {
 	const struct telling t = { r, x, f, zh, b };
 
-	if (!kinds[r->conf->kind].lead) {
+	const struct words *w = words_of(r->conf);
+
+	if (!w->lead) {
 		(zh ? words_zh : words_en)(r, x, f->grade, b);
 		return;
 	}
-	kinds[r->conf->kind].lead(&t);
+	w->lead(&t);
 	add_voices(&t);
-	kinds[r->conf->kind].silent(&t);
+	w->silent(&t);
 }
 
 struct str
@@ -418,6 +472,12 @@ reason_title(const struct trigger_conf *t, const struct firing *f, struct str wa
 {
 	static const char *const grows[2][2] = { { " rising", "增多" },
 						 { " surging", "激增" } };
+	static const char *const lies[TRIGGER_KINDS][2] = {
+		[TRIGGER_ABOVE] = { " high", "偏高" },
+		[TRIGGER_BELOW] = { " low", "偏低" },
+		[TRIGGER_SPIKE] = { " much higher than usual", "明显高于平时" },
+		[TRIGGER_DROP] = { " much lower than usual", "明显低于平时" },
+	};
 	bool zh = !str_is(lang, "en");
 	struct buf b = BUF(TITLE_MAX);
 	struct str s;
@@ -426,6 +486,10 @@ reason_title(const struct trigger_conf *t, const struct firing *f, struct str wa
 	buf_add(&b, zh ? STR("：") : STR(": "));
 	if (t->kind == TRIGGER_WORDS)
 		buf_add(&b, topic_name(f->topic, zh));
+	else if (rate_is(t->signal))
+		buf_addf(&b, "%s%s",
+			 zh ? signal_names[t->signal].zh : signal_names[t->signal].en_title,
+			 lies[t->kind][zh]);
 	else if (kinds[t->kind].zh_title)
 		buf_add(&b, str_of(zh ? kinds[t->kind].zh_title : kinds[t->kind].en_title));
 	else

@@ -307,6 +307,17 @@ static const char sitreps[] =
 	" id, opened_at, 0, opened_at, opened_at, 0, -1 FROM incident WHERE state = "
 	"'responding'"
 	" AND level >= 3;\n";
+/* What quotients are made of (rate.h); rows of before hold none of it. */
+static const char rates[] =
+#define RATES(table)                                                               \
+	"ALTER TABLE " table " ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n" \
+	"ALTER TABLE " table " ADD COLUMN copies BIGINT NOT NULL DEFAULT 0;\n"     \
+	"ALTER TABLE " table " ADD COLUMN lag BIGINT NOT NULL DEFAULT 0;\n"        \
+	"ALTER TABLE " table " ADD COLUMN lagged BIGINT NOT NULL DEFAULT 0;\n"
+	RATES("rollup_minute") RATES("rollup_hour")
+		RATES("rollup_day") "INSERT INTO meta (name, value) SELECT 'rates_from', "
+				    "max(arrived_at) FROM document"
+				    " HAVING max(arrived_at) > 0;\n";
 
 /* What people say to digests. key: a date of an edit, or a person. */
 static const char digest_words[] =
@@ -352,6 +363,7 @@ static const struct migration steps[] = {
 	{ 26, "situation reports", sitreps },
 	{ 27, "what people say to digests", digest_words },
 	{ 28, "answers that come as text", answers },
+	{ 29, "net sentiment, originality and lag", rates },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -61,6 +61,10 @@ rollup_add(struct rollup *r, const struct rollup_row *row)
 	c->complaints += row->c.complaints;
 	c->score += row->c.score;
 	c->reach += row->c.reach;
+	c->tone_reach += row->c.tone_reach;
+	c->copies += row->c.copies;
+	c->lag_s += row->c.lag_s;
+	c->lagged += row->c.lagged;
 }
 
 const struct rollup_row *

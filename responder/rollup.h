@@ -12,6 +12,9 @@
 enum rollup_scale { ROLLUP_MINUTE, ROLLUP_HOUR, ROLLUP_DAY, ROLLUP_SCALES };
 struct rollup_counts {
 	int64_t mentions, negative, positive, complaints, score, reach;
+	int64_t tone_reach;    /* reach of the positive less that of the negative          */
+	int64_t copies;        /* near duplicates of an earlier text                       */
+	int64_t lag_s, lagged; /* from publication to arrival, of so many where it is known */
 };
 struct rollup_row {
 	enum rollup_scale scale;

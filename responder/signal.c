@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/result.h"
 #include "responder/heap.h"
+#include "responder/rate.h"
 #include "responder/signal.h"
 #include "responder/spread.h"
 #include "responder/tally.h"
@@ -30,6 +31,7 @@ struct window {
 	int64_t count, reach;
 	int64_t total;        /* share: counted or not, but not old */
 	int64_t severe;       /* author: of topics that bad         */
+	struct rate rate;     /* of a quotient                      */
 	struct spread spread; /* story, old_news                    */
 	struct id lead;       /* of them, at the last view          */
 	struct tally authors; /* of what is counted */
@@ -72,6 +74,38 @@ signal_bits(const struct signal_marks *m)
 		bits |= SIGNAL_BIT_VOICE |
 			(m->flags & MENTION_OFFICIAL ? SIGNAL_BIT_OFFICIAL : 0);
 	return bits;
+}
+
+unsigned
+signal_copy(const struct id *copies, const struct id *document)
+{
+	return id_none(copies) || id_eq(copies, document) ? 0 : SIGNAL_BIT_COPY;
+}
+
+int64_t
+signal_lag(int64_t published_at, int64_t arrived_at, int64_t document_flags)
+{
+	if (published_at <= 0 || published_at > arrived_at || document_flags & DOCUMENT_HISTORY)
+		return -1;
+	return arrived_at - published_at < INT32_MAX ? arrived_at - published_at : INT32_MAX;
+}
+
+struct rollup_counts
+signal_counts(unsigned bits, int64_t score, int64_t reach, int64_t lag_s)
+{
+	bool negative = bits & SIGNAL_BIT_NEGATIVE, positive = bits & SIGNAL_BIT_POSITIVE;
+
+	reach = reach > 0 ? reach : 0;
+	return (struct rollup_counts){ .mentions = 1,
+				       .negative = negative,
+				       .positive = positive,
+				       .complaints = !!(bits & SIGNAL_BIT_COMPLAINT),
+				       .score = score,
+				       .reach = reach,
+				       .tone_reach = (positive - negative) * reach,
+				       .copies = !!(bits & SIGNAL_BIT_COPY),
+				       .lag_s = lag_s >= 0 ? lag_s : 0,
+				       .lagged = lag_s >= 0 };
 }
 
 bool
@@ -255,6 +289,16 @@ window_spread(struct window *w, const struct signal_item *x, int sign)
 }
 
 static void
+window_rate(struct window *w, const struct signal_item *x, int sign)
+{
+	struct rollup_counts c = signal_counts(x->bits, x->score, x->reach, x->lag_s);
+	struct rate one = rate_of(w->signal, &c);
+
+	w->rate.part += sign * one.part;
+	w->rate.of += sign * one.of;
+}
+
+static void
 window_put(struct window *w, const struct signal_item *x, int sign)
 {
 	void (*change)(struct tally *, uint64_t) = sign > 0 ? tally_add : tally_remove;
@@ -268,6 +312,8 @@ window_put(struct window *w, const struct signal_item *x, int sign)
 	w->count += sign;
 	w->reach += sign * x->reach;
 	w->severe += x->severity >= w->severity ? sign : 0;
+	if (rate_is(w->signal))
+		window_rate(w, x, sign);
 	change(&w->authors, x->author);
 	if (w->signal == SIGNAL_SITES)
 		change(&w->keys, x->site);
@@ -524,4 +570,8 @@ series_view(struct series *s, size_t window, struct trigger_view *v)
 		v->observed = (int64_t)w->keys.distinct;
 	if (w->signal == SIGNAL_REACH)
 		v->observed = w->reach;
+	if (rate_is(w->signal)) {
+		v->observed = rate_value(w->rate);
+		v->total = w->rate.of > 0 ? w->count : 0;
+	}
 }

@@ -13,6 +13,7 @@
 #include "core/arena.h"
 #include "responder/conf.h"
 #include "responder/names.h"
+#include "responder/rollup.h"
 #include "responder/trigger.h"
 
 enum signal_bit {
@@ -24,6 +25,7 @@ enum signal_bit {
 	SIGNAL_BIT_OFFICIAL = 1 << 5, /* an authority with an action, about the watch     */
 	SIGNAL_BIT_NOTABLE = 1 << 6,  /* by one of the watch's people to know             */
 	SIGNAL_BIT_OLD = 1 << 7,      /* older than max_age on arrival                    */
+	SIGNAL_BIT_COPY = 1 << 8,     /* near duplicate of an earlier text: signal_copy() */
 };
 #define SIGNAL_CRISIS_SEVERITY 2  /* of a topic: from here on it is one of crises */
 #define SIGNAL_TOPICS_MAX      63 /* topics that have a bit of their own     */
@@ -37,8 +39,10 @@ struct signal_item {
 	uint32_t site, source; /* names.h */
 	uint64_t topics;       /* bits, negated ones left out */
 	int64_t reach;         /* followers, 0 = unknown */
-	int32_t score;         /* 1/1000 */
-	uint8_t source_class, bits;
+	int32_t lag_s;         /* from publication to arrival; -1 = unknown */
+	int16_t score;         /* 1/1000 */
+	uint16_t bits;
+	uint8_t source_class;
 	int8_t tier;        /* 0..3, -1 = unknown                       */
 	uint8_t severity;   /* of its strongest topic, 0 = none         */
 	int16_t confidence; /* 1/1000                                   */
@@ -53,6 +57,12 @@ struct signal_marks {
 /* enum signal_bit of a mention. The rule, in one place: it is negative or a complaint unless it
  * is promotion, our own or about a rival; it is a voice unless it also denies a rumour. */
 unsigned signal_bits(const struct signal_marks *m);
+/* SIGNAL_BIT_COPY when what it says was said before: copies (story_add) began with another. */
+unsigned signal_copy(const struct id *copies, const struct id *document);
+/* Seconds from publication to arrival; -1: not known, or imported history. */
+int64_t signal_lag(int64_t published_at, int64_t arrived_at, int64_t document_flags);
+/* What one mention adds to a roll-up. bits: with SIGNAL_BIT_COPY. */
+struct rollup_counts signal_counts(unsigned bits, int64_t score, int64_t reach, int64_t lag_s);
 /* Does it count at all? Old items, our own voice and its echo do not; history fills roll-ups
  * only. */
 bool signal_counts_rollup(const struct signal_marks *m);

@@ -4,19 +4,25 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/rate.h"
+#include "responder/record_store.h"
 #include "responder/signal_store.h"
 
 /* ---- roll-ups ------------------------------------------------------------------------------ */
 
 #define UPSERT(table)                                                                        \
 	"INSERT INTO " table " (watch, topic, at, mentions, negative, positive, complaints," \
-	" score, reach) VALUES (:watch, :topic, :at, :mentions, :negative, :positive,"       \
-	" :complaints, :score, :reach) ON CONFLICT (watch, topic, at) DO UPDATE SET"         \
+	" score, reach, tone_reach, copies, lag, lagged) VALUES (:watch, :topic, :at,"       \
+	" :mentions, :negative, :positive, :complaints, :score, :reach, :tone, :copies,"     \
+	" :lag, :lagged) ON CONFLICT (watch, topic, at) DO UPDATE SET"                       \
 	" mentions = " table ".mentions + excluded.mentions,"                                \
 	" negative = " table ".negative + excluded.negative,"                                \
 	" positive = " table ".positive + excluded.positive,"                                \
 	" complaints = " table ".complaints + excluded.complaints,"                          \
-	" score = " table ".score + excluded.score, reach = " table ".reach + excluded.reach"
+	" score = " table ".score + excluded.score, reach = " table                          \
+	".reach + excluded.reach, tone_reach = " table ".tone_reach + excluded.tone_reach,"  \
+	" copies = " table ".copies + excluded.copies, lag = " table ".lag + excluded.lag,"  \
+	" lagged = " table ".lagged + excluded.lagged"
 
 static const char *const upserts[ROLLUP_SCALES] = {
 	[ROLLUP_MINUTE] = UPSERT("rollup_minute"),
@@ -41,19 +47,57 @@ rollup_write(struct store *s, const struct rollup *r, const struct names *watche
 		stmt_int(q, 7, row->c.complaints);
 		stmt_int(q, 8, row->c.score);
 		stmt_int(q, 9, row->c.reach);
+		stmt_int(q, 10, row->c.tone_reach);
+		stmt_int(q, 11, row->c.copies);
+		stmt_int(q, 12, row->c.lag_s);
+		stmt_int(q, 13, row->c.lagged);
 		if (stmt_run(q, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* Since when roll-ups hold all that quotients are made of: the first whole hour. */
+static int
+rates_from(struct store *s, int64_t first_at, int64_t *from, struct err *e)
+{
+	int64_t at;
+
+	if (record_meta_int(s, ROLLUP_RATES_FROM, 0, &at, e) < 0)
+		return -1;
+	at += at ? 3600 - at % 3600 : 0;
+	*from = at > first_at ? at : first_at;
+	return 0;
+}
+
+static void
+rate_read(struct stmt *q, enum signal_kind signal, int64_t *part, int64_t *of)
+{
+	const struct rollup_counts c = { .mentions = stmt_col_int(q, 1),
+					 .negative = stmt_col_int(q, 2),
+					 .reach = stmt_col_int(q, 4),
+					 .positive = stmt_col_int(q, 6),
+					 .tone_reach = stmt_col_int(q, 7),
+					 .copies = stmt_col_int(q, 8),
+					 .lag_s = stmt_col_int(q, 9),
+					 .lagged = stmt_col_int(q, 10) };
+	struct rate x = rate_of(signal, &c);
+
+	*part = x.part;
+	*of = x.of;
+}
+
 int
 rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_hours *h,
 		  struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT at, mentions, negative, complaints, reach, topic"
-				       " FROM rollup_hour WHERE watch = :watch AND (topic = ''"
-				       " OR topic = :topic) AND at >= :from AND at < :to");
+	struct stmt *q =
+		store_stmt(s, "SELECT at, mentions, negative, complaints, reach, topic,"
+			      " positive, tone_reach, copies, lag, lagged"
+			      " FROM rollup_hour WHERE watch = :watch AND (topic = ''"
+			      " OR topic = :topic) AND at >= :from AND at < :to");
+	bool rate = rate_is(of->signal);
+	int64_t from = h->first_at;
 	int column = of->signal == SIGNAL_NEGATIVE     ? 2
 		     : of->signal == SIGNAL_COMPLAINTS ? 3
 		     : of->signal == SIGNAL_REACH      ? 4
@@ -62,9 +106,12 @@ rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_
 
 	memset(h->mentions, 0, sizeof h->mentions);
 	memset(h->counts, 0, sizeof h->counts);
+	memset(h->of, 0, sizeof h->of);
+	if (rate && of->signal != SIGNAL_NET && rates_from(s, h->first_at, &from, e) < 0)
+		return -1;
 	stmt_text(q, 1, of->watch);
 	stmt_text(q, 2, of->topic);
-	stmt_int(q, 3, h->first_at);
+	stmt_int(q, 3, from);
 	stmt_int(q, 4, h->first_at + (int64_t)h->n * 3600);
 	while ((more = stmt_step(q, e)) > 0) {
 		int64_t i = (stmt_col_int(q, 0) - h->first_at) / 3600;
@@ -72,7 +119,9 @@ rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_
 
 		if (!topic.n)
 			h->mentions[i] = stmt_col_int(q, 1);
-		if (str_eq(topic, of->topic))
+		if (str_eq(topic, of->topic) && rate)
+			rate_read(q, of->signal, &h->counts[i], &h->of[i]);
+		else if (str_eq(topic, of->topic))
 			h->counts[i] = stmt_col_int(q, column);
 	}
 	stmt_reset(q);
@@ -228,6 +277,21 @@ stored_mention_of(struct stmt *q)
 	};
 }
 
+int64_t
+stored_lag(const struct stored_mention *m)
+{
+	return signal_lag(m->published_at, m->arrived_at, m->document_flags);
+}
+
+struct rollup_counts
+stored_counts(const struct stored_mention *m)
+{
+	struct signal_marks marks = stored_marks(m);
+
+	return signal_counts(signal_bits(&marks) | signal_copy(&m->story, &m->document),
+			     m->score, m->followers, stored_lag(m));
+}
+
 struct signal_marks
 stored_marks(const struct stored_mention *m)
 {
@@ -269,9 +333,10 @@ stored_item(const struct stored_mention *m, struct names *sites, struct names *t
 		.source = names_add(sites, m->source),
 		.topics = topics_of(m->topics, topics, a),
 		.reach = m->followers > 0 ? m->followers : 0,
-		.score = (int32_t)m->score,
+		.lag_s = (int32_t)stored_lag(m),
+		.score = (int16_t)m->score,
+		.bits = (uint16_t)(signal_bits(&marks) | signal_copy(&m->story, &m->document)),
 		.source_class = (uint8_t)m->source_class,
-		.bits = (uint8_t)signal_bits(&marks),
 		.tier = (int8_t)document_tier(&d),
 		.severity = (uint8_t)m->severity,
 		.confidence = (int16_t)m->confidence,

@@ -25,6 +25,8 @@ struct rollup_ask {
 };
 /* Stands beside the topics: mentions by authors of the upper tier. */
 #define ROLLUP_T3 "@T3"
+/* meta: what arrived until then stands in roll-ups without tone_reach, copies and lag. */
+#define ROLLUP_RATES_FROM "rates_from"
 /* Fill h (its span is set): mentions of all topics, counts of the one that is asked. */
 int rollup_read_hours(struct store *s, const struct rollup_ask *of, struct baseline_hours *h,
 		      struct err *e) LY_MUST_USE;
@@ -64,6 +66,9 @@ struct stored_mention {
 /* The row q stands on, whose columns are STORED_COLUMNS. */
 struct stored_mention stored_mention_of(struct stmt *q);
 struct signal_marks stored_marks(const struct stored_mention *m);
+int64_t stored_lag(const struct stored_mention *m);
+/* What it added to the roll-ups. */
+struct rollup_counts stored_counts(const struct stored_mention *m);
 /* The same item that the mention was when it came. Uses a. */
 struct signal_item stored_item(const struct stored_mention *m, struct names *sites,
 			       struct names *topics, struct arena *a);

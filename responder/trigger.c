@@ -3,11 +3,14 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/chance.h"
+#include "responder/rate.h"
 #include "responder/trigger.h"
 
 #define LIST_END     1000 /* crawler/hotlist.h: below all steps */
 #define DROP_Z       3
 #define ABSENT_MILLI 10000 /* usual 10: silence by chance once in 22,000 windows */
+
+#define RATE_DEVIATION 600000 /* 1/1000 of 1/1000: of one mention's tone, two thirds neutral */
 
 static int64_t
 at_least(int64_t a, int64_t b)
@@ -209,6 +212,91 @@ static const struct kind {
 	[TRIGGER_OLD_NEWS] = { 0, USUAL_NONE, story_threshold, story_over, counted_clear },
 };
 
+/* ---- quotients ------------------------------------------------------------------------------------- */
+
+static int64_t
+rate_above(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade, (void)v;
+	return t->level + 1;
+}
+
+static int64_t
+rate_below(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade, (void)v;
+	return t->level - 1;
+}
+
+/* How far from the usual, 1/1000 of its unit: as was asked, and by three spreads - of the days
+ * before, and of what chance gives with so few mentions. */
+static int64_t
+rate_far(const struct trigger_conf *t, const struct trigger_view *v)
+{
+	int64_t chance = t->signal == SIGNAL_LAG || !v->total
+				 ? 0
+				 : RATE_DEVIATION / chance_root(v->total);
+
+	return at_least(t->by * 1000, DROP_Z * at_least(v->spread, chance));
+}
+
+/* Down to a whole unit, also below zero. */
+static int64_t
+floored(int64_t milli)
+{
+	return milli >= 0 ? milli / 1000 : -((-milli + 999) / 1000);
+}
+
+static int64_t
+rate_spike(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade;
+	return v->spread < 0 ? INT64_MAX : -floored(-(v->baseline + rate_far(t, v)));
+}
+
+static int64_t
+rate_drop(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
+{
+	(void)grade;
+	return v->spread < 0 ? INT64_MIN : floored(v->baseline - rate_far(t, v));
+}
+
+static bool
+rate_said(const struct trigger_conf *t, const struct trigger_view *v)
+{
+	return v->total > 0 && v->total >= t->min_count && v->authors >= t->min_authors;
+}
+
+static bool
+rate_over(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	  int64_t threshold)
+{
+	(void)grade;
+	return rate_said(t, v) && v->observed >= threshold;
+}
+
+static bool
+rate_under(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
+	   int64_t threshold)
+{
+	(void)grade;
+	return rate_said(t, v) && v->observed <= threshold;
+}
+
+/* What leaves the window changes it as much as what comes. */
+static const struct kind rates[TRIGGER_KINDS] = {
+	[TRIGGER_ABOVE] = { 0, USUAL_NONE, rate_above, rate_over, NULL, true },
+	[TRIGGER_BELOW] = { 0, USUAL_NONE, rate_below, rate_under, NULL, true },
+	[TRIGGER_SPIKE] = { 0, USUAL_RATE, rate_spike, rate_over, NULL, true },
+	[TRIGGER_DROP] = { 0, USUAL_RATE, rate_drop, rate_under, NULL, true },
+};
+
+static const struct kind *
+kind_of(const struct trigger_conf *t)
+{
+	return rate_is(t->signal) && rates[t->kind].over ? &rates[t->kind] : &kinds[t->kind];
+}
+
 /* ---- asking --------------------------------------------------------------------------------------- */
 
 enum trigger_usual
@@ -218,7 +306,7 @@ trigger_usual(const struct trigger_conf *t)
 		return USUAL_COUNT;
 	if (t->kind == TRIGGER_AUTHOR && t->who == TRIGGER_WHO_NOTABLE)
 		return USUAL_NONE;
-	return kinds[t->kind].usual;
+	return kind_of(t)->usual;
 }
 
 struct baseline
@@ -228,10 +316,9 @@ trigger_baseline(const struct trigger_conf *t, const struct baseline_hours *h, i
 	struct baseline (*const by[])(const struct baseline_hours *h, int64_t window_s,
 				      int64_t at, const struct watch_campaign *campaigns,
 				      size_t campaigns_n) = {
-		[USUAL_NONE] = baseline_of,
-		[USUAL_COUNT] = baseline_of,
-		[USUAL_SHARE] = baseline_share,
-		[USUAL_MEAN] = baseline_mean,
+		[USUAL_NONE] = baseline_of,     [USUAL_COUNT] = baseline_of,
+		[USUAL_SHARE] = baseline_share, [USUAL_MEAN] = baseline_mean,
+		[USUAL_RATE] = baseline_rate,
 	};
 
 	return by[trigger_usual(t)](h, t->window, at, campaigns, campaigns_n);
@@ -240,13 +327,13 @@ trigger_baseline(const struct trigger_conf *t, const struct baseline_hours *h, i
 bool
 trigger_by_silence(const struct trigger_conf *t)
 {
-	return kinds[t->kind].by_silence;
+	return kind_of(t)->by_silence;
 }
 
 int
 trigger_grades(const struct trigger_conf *t, int64_t grades[3])
 {
-	unsigned bits = kinds[t->kind].grades ? kinds[t->kind].grades : 1u << t->grade;
+	unsigned bits = kind_of(t)->grades ? kind_of(t)->grades : 1u << t->grade;
 	int n = 0;
 
 	for (int64_t g = 1; g <= 3; g++)
@@ -266,7 +353,7 @@ trigger_observed(const struct trigger_conf *t, int64_t grade, const struct trigg
 int64_t
 trigger_threshold(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v)
 {
-	return kinds[t->kind].threshold(t, grade, v);
+	return kind_of(t)->threshold(t, grade, v);
 }
 
 bool
@@ -294,14 +381,14 @@ trigger_could_fire(const struct trigger_conf *t, int64_t grade, const struct tri
 {
 	struct trigger_view least = *v;
 
-	if (kinds[t->kind].by_silence)
+	if (kind_of(t)->by_silence)
 		return true;
 	if (t->kind == TRIGGER_SHARE)
 		return share_could(t, v);
 	if (t->kind == TRIGGER_AUTHOR)
 		return v->observed > 0;
 	least.baseline = trigger_usual(t) == USUAL_COUNT ? baseline_floor(t->window) : -1;
-	return kinds[t->kind].over(t, grade, v, kinds[t->kind].threshold(t, grade, &least));
+	return kind_of(t)->over(t, grade, v, kind_of(t)->threshold(t, grade, &least));
 }
 
 /* ---- judging -------------------------------------------------------------------------------------- */
@@ -310,7 +397,7 @@ struct trigger_verdict
 trigger_judge(const struct trigger_conf *t, int64_t grade, const struct trigger_view *v,
 	      struct trigger_state s, int64_t now)
 {
-	const struct kind *k = &kinds[t->kind];
+	const struct kind *k = kind_of(t);
 	struct trigger_verdict out = { .said = TRIGGER_SILENT, .state = s };
 	bool over, clear;
 
@@ -407,6 +494,8 @@ trigger_version(const struct trigger_conf *t)
 		buf_addf(&b, "%lld ", (long long)figures[i]);
 	for (size_t i = 0; i < t->topics.n; i++)
 		buf_addf(&b, "%.*s ", STR_ARG(t->topics.v[i]));
+	if (rate_is(t->signal))
+		buf_addf(&b, "%lld %lld", (long long)t->level, (long long)t->by);
 	id = ID_OF(STR("trigger"), t->name, buf_str(&b));
 	buf_release(&b);
 	return id;

@@ -23,8 +23,9 @@ struct trigger_view {
 	int64_t first_hand;   /* words: stories told first-hand                            */
 	int64_t sites;        /* words: different sites, one per story                     */
 	int64_t site_authors; /* words: most authors on one site, first-hand counting double */
-	int64_t spread;       /* drop: 1/1000, how far usual windows lie from the baseline   */
-	int64_t total;        /* share: mentions, negative or not                            */
+	int64_t spread;       /* drop, quotients: 1/1000, how far usual windows lie from the
+			 * baseline; -1: nothing is known of a quotient */
+	int64_t total;        /* share, quotients: mentions, negative or not */
 	int64_t severe;       /* author: of topics severe enough                             */
 	int64_t classes;      /* story: source classes of the one that leads                 */
 	int64_t rank;         /* hotlist: best place; 0 = on none                            */
@@ -72,6 +73,7 @@ enum trigger_usual {
 	USUAL_COUNT, /* of the signal, by hour of the week       */
 	USUAL_SHARE, /* of negative mentions among all, 1/1000   */
 	USUAL_MEAN,  /* of mentions by authors of the upper tier */
+	USUAL_RATE,  /* of a quotient, 1/1000 of its unit        */
 };
 enum trigger_usual trigger_usual(const struct trigger_conf *t);
 /* The usual value of its window that ends at at, of that kind; h as baseline.h asks for it. */

@@ -11,6 +11,7 @@
 #include "responder/incident_store.h"
 #include "responder/label_store.h"
 #include "responder/record_store.h"
+#include "responder/signal_store.h"
 #include "responder/verify_parts.h"
 #include "responder/verify_store.h"
 
@@ -67,13 +68,10 @@ want_mention(void *arg, const struct stored_mention *m)
 	struct verify *v = arg;
 	struct signal_marks marks = stored_marks(m);
 	int64_t at = m->document_flags & DOCUMENT_HISTORY ? m->published_at : m->arrived_at;
-	unsigned bits = signal_bits(&marks);
 	uint32_t topics[64];
 	struct rollup_row row = {
 		.watch = names_add(v->watches, m->watch),
-		.c = { 1, !!(bits & SIGNAL_BIT_NEGATIVE), !!(bits & SIGNAL_BIT_POSITIVE),
-		       !!(bits & SIGNAL_BIT_COMPLAINT), m->score,
-		       m->followers > 0 ? m->followers : 0 },
+		.c = stored_counts(m),
 	};
 	size_t n;
 
@@ -107,14 +105,32 @@ static void
 rollup_differs(struct verify *v, const struct rollup_row *row, const struct rollup_counts *is,
 	       const struct rollup_counts *should)
 {
-	verify_differs(v,
-		       "rollup_%s %.*s/%.*s at %lld says %lld mentions, %lld negative, %lld "
-		       "complaints; the mentions say %lld, %lld, %lld",
-		       scale_words[row->scale], STR_ARG(names_get(v->watches, row->watch)),
-		       STR_ARG(names_get(v->topics, row->topic)), (long long)row->at,
-		       (long long)is->mentions, (long long)is->negative,
-		       (long long)is->complaints, (long long)should->mentions,
-		       (long long)should->negative, (long long)should->complaints);
+	bool counts = memcmp(is, should, offsetof(struct rollup_counts, tone_reach)) != 0;
+
+	verify_differs(
+		v,
+		counts ? "rollup_%s %.*s/%.*s at %lld says %lld mentions, %lld negative, "
+			 "%lld complaints; the mentions say %lld, %lld, %lld"
+		       : "rollup_%s %.*s/%.*s at %lld says %lld copies, %lld s lag, %lld "
+			 "reach of tone; the mentions say %lld, %lld, %lld",
+		scale_words[row->scale], STR_ARG(names_get(v->watches, row->watch)),
+		STR_ARG(names_get(v->topics, row->topic)), (long long)row->at,
+		(long long)(counts ? is->mentions : is->copies),
+		(long long)(counts ? is->negative : is->lag_s),
+		(long long)(counts ? is->complaints : is->tone_reach),
+		(long long)(counts ? should->mentions : should->copies),
+		(long long)(counts ? should->negative : should->lag_s),
+		(long long)(counts ? should->complaints : should->tone_reach));
+}
+
+/* Rows of a program that knew no quotients hold the first six alone. */
+static bool
+same_counts(const struct verify *v, const struct rollup_row *row,
+	    const struct rollup_counts *want)
+{
+	return memcmp(want, &row->c,
+		      row->at <= v->rates_from ? offsetof(struct rollup_counts, tone_reach)
+					       : sizeof *want) == 0;
 }
 
 static void
@@ -129,7 +145,7 @@ have_rollup(void *arg, const struct rollup_row *row)
 	/* Mentions expire before their roll-ups. */
 	if (!want && row->at < v->oldest - 86400)
 		v->sum->expired++;
-	else if (memcmp(want ? &want->c : &nothing, &row->c, sizeof row->c) != 0)
+	else if (!same_counts(v, row, want ? &want->c : &nothing))
 		rollup_differs(v, row, &row->c, want ? &want->c : &nothing);
 }
 
@@ -138,7 +154,8 @@ verify_all_rollups(struct verify *v)
 {
 	static const struct rollup_counts nothing;
 
-	if (verify_mentions(v->s, want_mention, v, v->e) < 0)
+	if (record_meta_int(v->s, ROLLUP_RATES_FROM, 0, &v->rates_from, v->e) < 0 ||
+	    verify_mentions(v->s, want_mention, v, v->e) < 0)
 		return -1;
 	for (int s = 0; s < ROLLUP_SCALES; s++)
 		if (verify_rollups(v->s, (enum rollup_scale)s, v->watches, v->topics,

@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/rate.h"
 #include "responder/reason.h"
 #include "responder/record_store.h"
 #include "responder/verify_parts.h"
@@ -67,6 +68,8 @@ settings_again(struct again *x)
 		.top = fact(x, "top"),
 		.hold = fact(x, "for_s"),
 		.shadow = fact(x, "shadow"),
+		.level = fact(x, "level"),
+		.by = fact(x, "by"),
 		.first_hand = fact(x, "ask_first_hand"),
 		.sources = fact(x, "ask_sources"),
 		.authors = fact(x, "ask_authors"),
@@ -134,7 +137,13 @@ hour_again(void *arg, const struct stored_mention *m)
 	v->hours.mentions[i]++;
 	if (v->upper_tier && m->followers < v->upper_tier)
 		return;
-	if (v->signal == SIGNAL_NEGATIVE)
+	if (rate_is(v->signal)) {
+		struct rollup_counts c = stored_counts(m);
+		struct rate one = rate_of(v->signal, &c);
+
+		v->hours.counts[i] += one.part;
+		v->hours.of[i] += one.of;
+	} else if (v->signal == SIGNAL_NEGATIVE)
 		v->hours.counts[i] += !!(bits & SIGNAL_BIT_NEGATIVE);
 	else if (v->signal == SIGNAL_COMPLAINTS)
 		v->hours.counts[i] += !!(bits & SIGNAL_BIT_COMPLAINT);
@@ -157,13 +166,15 @@ usual_again(struct again *x, struct baseline *out)
 
 	enum trigger_usual kind = trigger_usual(&x->t);
 	struct rollup_ask ask = { x->f->watch, STR(""),
-				  kind == USUAL_COUNT ? (enum signal_kind)x->t.signal
-						      : SIGNAL_NEGATIVE };
+				  kind == USUAL_COUNT || kind == USUAL_RATE
+					  ? (enum signal_kind)x->t.signal
+					  : SIGNAL_NEGATIVE };
 
 	baseline_span(&v->hours, x->f->at);
 	v->hours.prior = json_int(json_get(usual, "prior"), 0);
 	memset(v->hours.mentions, 0, sizeof v->hours.mentions);
 	memset(v->hours.counts, 0, sizeof v->hours.counts);
+	memset(v->hours.of, 0, sizeof v->hours.of);
 	v->signal = ask.signal;
 	v->upper_tier = kind == USUAL_MEAN ? DOCUMENT_T3 : 0;
 	if (verify_mentions_until(v->s, x->f->watch, v->hours.first_at,

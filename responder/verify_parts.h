@@ -23,7 +23,8 @@ struct verify {
 	struct names *watches, *topics;
 	struct rollup want, have;
 	int64_t day_from, day_to;
-	int64_t oldest; /* mention that is left */
+	int64_t oldest;     /* mention that is left */
+	int64_t rates_from; /* ROLLUP_RATES_FROM */
 	/* the chain, and where it leaves each incident */
 	int64_t seq;
 	uint8_t hash[32];

@@ -56,9 +56,9 @@ verify_mention(struct store *s, const struct id *id, struct stored_mention *out,
 	return found;
 }
 
-#define ROLLUP(table)                                                                     \
-	"SELECT watch, topic, at, mentions, negative, positive, complaints, score, reach" \
-	" FROM " table
+#define ROLLUP(table)                                                                      \
+	"SELECT watch, topic, at, mentions, negative, positive, complaints, score, reach," \
+	" tone_reach, copies, lag, lagged FROM " table
 static const char *const rollups[ROLLUP_SCALES] = {
 	[ROLLUP_MINUTE] = ROLLUP("rollup_minute"),
 	[ROLLUP_HOUR] = ROLLUP("rollup_hour"),
@@ -80,7 +80,9 @@ verify_rollups(struct store *s, enum rollup_scale scale, struct names *watches,
 			.topic = names_add(topics, stmt_col_text(q, 1)),
 			.at = stmt_col_int(q, 2),
 			.c = { stmt_col_int(q, 3), stmt_col_int(q, 4), stmt_col_int(q, 5),
-			       stmt_col_int(q, 6), stmt_col_int(q, 7), stmt_col_int(q, 8) },
+			       stmt_col_int(q, 6), stmt_col_int(q, 7), stmt_col_int(q, 8),
+			       stmt_col_int(q, 9), stmt_col_int(q, 10), stmt_col_int(q, 11),
+			       stmt_col_int(q, 12) },
 		};
 
 		each(arg, &row);

@@ -225,6 +225,86 @@ what_fires_in_shadow_is_written_down_and_opens_nothing(void **state)
 	world_close(&w);
 }
 
+/* Each day forty mentions of the same kind, a minute apart; the last day says otherwise. */
+static void
+days_of(struct world *w, int days, const struct world_mention *usual,
+	const struct world_mention *then)
+{
+	for (int day = 0; day <= days; day++)
+		for (int i = 0; i < 40; i++) {
+			struct world_mention m = day < days ? *usual : *then;
+
+			m.at = WORLD_T0 + day * DAY + i * 60;
+			m.author = arena_textf(w->arena, "a%d", i);
+			if (m.published_at)
+				m.published_at = m.at - m.published_at;
+			if (i % 2 && (day < days || then == usual))
+				m.label = LABEL_POS;
+			world_say(w, &m);
+		}
+}
+
+static void
+a_quotient_fires_in_its_unit_against_its_usual_value(void **state)
+{
+	static const struct {
+		struct trigger_conf t;
+		struct world_mention then;
+		const char *reason;
+	} cases[] = {
+		{ { .kind = TRIGGER_DROP, .signal = SIGNAL_NET, .by = 300 },
+		  { .label = LABEL_NEG, .published_at = 60 },
+		  "net sentiment -" },
+		{ { .kind = TRIGGER_BELOW, .signal = SIGNAL_NET_REACH, .level = -200 },
+		  { .label = LABEL_NEG, .published_at = 60, .followers = 1000 },
+		  "net sentiment by reach -" },
+		{ { .kind = TRIGGER_BELOW, .signal = SIGNAL_ORIGINALITY, .level = 350 },
+		  { .published_at = 60, .same_copy = true },
+		  "originality " },
+		{ { .kind = TRIGGER_SPIKE, .signal = SIGNAL_LAG, .by = 600 },
+		  { .published_at = 7200 },
+		  "lag of sources " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		const struct world_mention usual = { .published_at = 60 };
+		struct trigger_conf t = cases[i].t;
+		struct verify_sum sum;
+		struct world w;
+		const char *reason;
+
+		t.name = STR("quotient");
+		t.window = HOUR;
+		t.min_count = 30;
+		t.clear_below = 700;
+		t.grade = 1;
+		world_open(&w, CLOCK_WALL);
+		w.conf.triggers = (struct conf_list){ &t, 1 };
+		world_reopen(&w, WORLD_T0);
+		days_of(&w, 3, &usual, &usual);
+		assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "0");
+		world_close(&w);
+		world_open(&w, CLOCK_WALL);
+		w.conf.triggers = (struct conf_list){ &t, 1 };
+		world_reopen(&w, WORLD_T0);
+		days_of(&w, 3, &usual, &cases[i].then);
+		reason = world_ask(&w, "SELECT reason_en FROM firing");
+		if (!str_starts(str_of(reason), str_of(cases[i].reason)))
+			fail_msg("%zu: %s", i, reason);
+		if (world_verify(&w, &sum))
+			fail_msg("%s", w.reply.p);
+		if (i == 2) {
+			world_forge(&w,
+				    "UPDATE rollup_hour SET copies = copies - 1 WHERE copies"
+				    " > 30");
+			assert_int_equal(world_verify(&w, &sum), 1);
+			assert_non_null(strstr(w.reply.p, " copies, "));
+		}
+		world_close(&w);
+	}
+}
+
 static void
 a_usual_value_of_an_older_program_is_no_mismatch(void **state)
 {
@@ -313,6 +393,7 @@ main(void)
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
 		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
 		cmocka_unit_test(numbers_that_are_not_signed_right_are_refused_and_counted),
+		cmocka_unit_test(a_quotient_fires_in_its_unit_against_its_usual_value),
 		cmocka_unit_test(a_usual_value_of_an_older_program_is_no_mismatch),
 		cmocka_unit_test(silence_is_noticed_without_a_mention),
 	};

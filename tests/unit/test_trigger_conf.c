@@ -40,6 +40,19 @@ a_mistake_is_told_with_its_place_and_what_to_do(void **state)
 		  "there is no usual value of \"authors\"" },
 		{ "{kind: drop, signal: sites}", "4:7",
 		  "there is no usual value of \"sites\"" },
+		{ "{kind: absent, signal: net}", "4:", "\"net\" is a quotient" },
+		{ "{kind: drop, signal: net}", "4:", "needs by: 0.3, say" },
+		{ "{kind: above, signal: lag}", "4:", "needs level: 30min, say" },
+		{ "{kind: below, signal: net, level: -2}",
+		  "4:", "\"-2\" is no number from -1" },
+		{ "{kind: below, signal: originality, level: -0.1}",
+		  "4:", "is no number from 0 to 1" },
+		{ "{kind: above, signal: lag, level: 0.5}", "4:", "is not a duration like" },
+		{ "{kind: above, signal: net, level: 0.5, above: 3}",
+		  "4:", "say level:, not above:" },
+		{ "{kind: above, signal: negative, level: 0.5}",
+		  "4:", "means nothing to \"negative\"" },
+		{ "{kind: spike, signal: lag, by: 0}", "4:", "more than 0" },
 		/* a wrong unit */
 		{ "{kind: above, above: 5, window: 5 min}", "4:", "is not a duration like" },
 		{ "{kind: drop, drop: 50}", "4:", "drop" },
@@ -93,6 +106,10 @@ what_is_well_is_not_complained_about(void **state)
 		"{kind: story, min_authors: 10, classes: 3, fresh: 24h, grade: W3}",
 		"{kind: old_news, min_authors: 5}",
 		"{kind: spike, factor: 4, min_authors: 20, night: {factor: 8}}",
+		"{kind: below, signal: net, level: -0.25, window: 6h, min_authors: 5}",
+		"{kind: drop, signal: net_reach, by: 40%, min_count: 50}",
+		"{kind: below, signal: originality, level: 35%, for: 1h}",
+		"{kind: spike, signal: lag, by: 30m, grade: W2}",
 	};
 	struct arena *a = arena_new();
 
