@@ -277,6 +277,24 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 }
 
 int
+compose_hopes(struct notices *n, const struct wave *w, const struct telling *t, struct err *e)
+{
+	struct notice_row r = {
+		.incident = w->m->id,
+		.level = w->m->level,
+		.kind = str_of(w->kind),
+		.recipient = t->person ? t->person->key : STR(""),
+		.channel = t->channel->name,
+		.address = t->address,
+		.seq = w->seq,
+	};
+	struct id id = key_of(n, &r);
+	int found = notice_get(n->env->store, &id, n->a, &r, e);
+
+	return found <= 0 ? found : !str_is(r.state, "failed_perm");
+}
+
+int
 compose_add_net(struct notices *n, const struct wave *w, struct err *e)
 {
 	struct telling t = { NULL, &n->net, STR(""), w->now, "" };
@@ -362,17 +380,72 @@ operator_of(struct notices *n, struct str without)
 	return (struct telling){ NULL, &n->net, STR(""), 0, "" };
 }
 
+/* Who, through what, why. */
+static const struct trouble_phrases {
+	const char *subject, *body;
+} trouble_phrases[][2] = {
+	[TROUBLE_REFUSED] = { { "[Langyan] a notice was refused: channel %.*s",
+				"The notice to %.*s was refused by channel %.*s and will not "
+				"be tried again: "
+				"%s.\nPlease look at the channel's settings (langyan "
+				"doctor).\n" },
+			      { "[狼烟] 通知没有送达：渠道 %.*s",
+				"给 %.*s 的通知被渠道 %.*s 拒收，不会再试：%s。\n"
+				"请检查该渠道的设置（langyan doctor）。\n" } },
+	[TROUBLE_LATE] = { { "[Langyan] a notice does not arrive: channel %.*s",
+			     "The notice to %.*s was tried five times through channel %.*s and "
+			     "has not "
+			     "arrived: %s.\nIt is tried again by itself (langyan notice "
+			     "list).\n" },
+			   { "[狼烟] 通知迟迟没有送达：渠道 %.*s",
+			     "给 %.*s 的通知经渠道 %.*s 试了五次仍未送达：%s。\n"
+			     "系统会继续重试（langyan notice list）。\n" } },
+	[TROUBLE_DOWN] = { { "[Langyan] channel %.*s is down",
+			     "The notice to %.*s and others do not get through channel %.*s: "
+			     "%s.\n"
+			     "It is tried again by itself; whoever waits for it is told "
+			     "another way.\n"
+			     "Please look at the channel (langyan doctor, langyan notice "
+			     "list).\n" },
+			   { "[狼烟] 渠道 %.*s 不通",
+			     "给 %.*s 的通知和其他通知都无法经渠道 %.*s 送出：%s。\n"
+			     "系统会一直重试；等在它后面的人已改用其他方式通知。\n"
+			     "请检查该渠道（langyan doctor，langyan notice list）。\n" } },
+};
+
+static void
+trouble_words(struct notices *n, const struct notice_row *failed, const struct trouble *x,
+	      const struct telling *t, struct notice_row *r)
+{
+	bool zh = compose_is_zh(n, t->person);
+	bool crosses = channel_crosses(t->channel, n->env->site);
+	const struct trouble_phrases *say = &trouble_phrases[x->kind][zh];
+	struct buf b = BUF(TEXT_MAX);
+
+	buf_addf(&b, say->subject, STR_ARG(failed->channel));
+	r->subject = take(n, &b);
+	buf_addf(&b, say->body, STR_ARG(failed->recipient), STR_ARG(failed->channel), x->why);
+	/* A chat would read more into it, and there is no reading it beyond a border. */
+	if (channel_kind(t->channel)->form == PLAIN_TEXT && !crosses)
+		buf_addf(&b, zh ? "\n原文：\n\n%.*s" : "\nIt said:\n\n%.*s",
+			 STR_ARG(failed->body));
+	r->body = take(n, &b);
+	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)r->created_at,
+		 crosses ? ",\"brief\":1" : "");
+	id_add_hex(&b, &failed->id);
+	buf_add(&b, STR("\"}"));
+	r->facts = take(n, &b);
+	buf_release(&b);
+}
+
 int
-compose_operator(struct notices *n, const struct notice_row *failed, const char *detail,
+compose_operator(struct notices *n, const struct notice_row *failed, const struct trouble *x,
 		 int64_t now, struct err *e)
 {
 	bool again = str_is(failed->kind,
 			    "operator"); /* a notice about a notice: only on the disk */
 	struct telling t = again ? (struct telling){ NULL, &n->net, STR(""), 0, "" }
 				 : operator_of(n, failed->channel);
-	bool crosses = channel_crosses(t.channel, n->env->site);
-	bool zh = compose_is_zh(n, t.person);
-	struct buf b = BUF(TEXT_MAX);
 	struct notice_row r = { .incident = failed->incident,
 				.level = failed->level,
 				.kind = STR("operator"),
@@ -383,34 +456,10 @@ compose_operator(struct notices *n, const struct notice_row *failed, const char 
 				.created_at = now,
 				.due_at = now,
 				.next_at = now };
-	int added;
 
 	if (str_eq(failed->channel, n->net.name))
 		return 0; /* even the disk said no: the log has it */
-	buf_addf(&b,
-		 zh ? "[狼烟] 通知没有送达：渠道 %.*s"
-		    : "[Langyan] a notice was refused: channel %.*s",
-		 STR_ARG(failed->channel));
-	r.subject = take(n, &b);
-	buf_addf(&b,
-		 zh ? "给 %.*s 的通知被渠道 %.*s 拒收，不会再试：%s。\n"
-		      "请检查该渠道的设置（langyan doctor）。\n"
-		    : "The notice to %.*s was refused by channel %.*s and will not be tried "
-		      "again: %s.\n"
-		      "Please look at the channel's settings (langyan doctor).\n",
-		 STR_ARG(failed->recipient), STR_ARG(failed->channel), detail);
-	/* A chat would read more into it, and there is no reading it beyond a border. */
-	if (channel_kind(t.channel)->form == PLAIN_TEXT && !crosses)
-		buf_addf(&b, zh ? "\n原文：\n\n%.*s" : "\nIt said:\n\n%.*s",
-			 STR_ARG(failed->body));
-	r.body = take(n, &b);
-	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)now,
-		 crosses ? ",\"brief\":1" : "");
-	id_add_hex(&b, &failed->id);
-	buf_add(&b, STR("\"}"));
-	r.facts = take(n, &b);
-	buf_release(&b);
-	r.id = ID_OF(STR("operator"), id_str(&failed->id), r.channel);
-	added = notice_add(n->env->store, &r, e);
-	return added < 0 ? -1 : 0;
+	trouble_words(n, failed, x, &t, &r);
+	r.id = ID_OF(STR("operator"), id_str(&x->once), r.channel);
+	return notice_add(n->env->store, &r, e) < 0 ? -1 : 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "core/hash.h"
@@ -11,6 +12,7 @@
 #include "core/str.h"
 #include "responder/gate.h"
 #include "responder/heap.h"
+#include "responder/lane_store.h"
 #include "responder/outbox.h"
 
 #define SALT_BYTES 16
@@ -23,9 +25,11 @@ fds_open(struct notices *n, struct err *e)
 	struct epoll_event on = { .events = EPOLLIN };
 
 	n->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	n->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	n->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (n->event < 0 || n->epoll < 0 ||
-	    epoll_ctl(n->epoll, EPOLL_CTL_ADD, n->event, &on) < 0)
+	if (n->event < 0 || n->timer < 0 || n->epoll < 0 ||
+	    epoll_ctl(n->epoll, EPOLL_CTL_ADD, n->event, &on) < 0 ||
+	    epoll_ctl(n->epoll, EPOLL_CTL_ADD, n->timer, &on) < 0)
 		return err_set(e, ERR_RETRY, "could not wait for notices: %s", strerror(errno));
 	if (n->env->send == SEND_SINK)
 		return 0;
@@ -81,7 +85,9 @@ rows_load(struct notices *n, struct err *e)
 	if (own && store_begin(n->env->store, e) < 0)
 		return -1;
 	if (salt_read(n, e) == 0)
-		repeats = notices_set_repeat(n->env->store, e);
+		repeats = notices_resume(n->env->store, n->now, e);
+	if (repeats >= 0 && outbox_open(n, n->now, e) < 0)
+		repeats = -1;
 	if (repeats < 0) {
 		if (own)
 			store_rollback(n->env->store);
@@ -103,9 +109,9 @@ notices_new(const struct notice_conf *c, const struct responder_env *env, int64_
 			       .env = env,
 			       .a = arena_new(),
 			       .kept = arena_new(),
-			       .buckets = heap_zero(c->channels.n + 1, sizeof *n->buckets),
 			       .epoll = -1,
 			       .event = -1,
+			       .timer = -1,
 			       .now = now };
 	net_name(n);
 	n->roster = roster_new(c, env->zone, e);
@@ -129,9 +135,13 @@ notices_free(struct notices *n)
 		close(n->epoll);
 	if (n->event >= 0)
 		close(n->event);
+	if (n->timer >= 0)
+		close(n->timer);
 	arena_free(n->a);
 	arena_free(n->kept);
-	free(n->buckets);
+	for (size_t i = 0; i < n->outlets_n; i++)
+		lane_release(&n->outlets[i].lane);
+	free(n->outlets);
 	free(n->ended);
 	free(n);
 }
@@ -450,16 +460,17 @@ int64_t
 notices_due(struct notices *n)
 {
 	struct err e = { 0 };
-	int64_t at;
+	int64_t at, leaves;
 
 	if (n->ended_n)
 		return n->now;
 	if (n->due_known)
 		return n->due_at;
-	if (notice_due_at(n->env->store, &at, &e) < 0) {
+	if (notice_due_at(n->env->store, &at, &e) < 0 || outbox_due_at(n, &leaves, &e) < 0) {
 		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
 		return n->now + 1;
 	}
+	at = leaves < at ? leaves : at;
 	/* What an open transaction says may be undone. */
 	n->due_known = !store_in_batch(n->env->store);
 	return n->due_at = at;
@@ -532,11 +543,8 @@ notices_send(struct notices *n, int64_t now)
 bool
 notices_busy(struct notices *n)
 {
-	struct err e = { 0 };
-
-	if (n->sends || n->ended_n)
-		return true;
-	return notice_any_going(n->env->store, n->now, &e) > 0;
+	return n->sends || n->ended_n || notices_due(n) <= n->now ||
+	       (n->opens_ms && outbox_ms(n, n->now) >= n->opens_ms);
 }
 
 int

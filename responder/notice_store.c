@@ -53,7 +53,7 @@ notice_add(struct store *s, const struct notice_row *r, struct err *e)
 #define COLUMNS                                                                                \
 	"id, incident, level, kind, recipient, channel, address, seq, state, why, created_at," \
 	" due_at, sent_at, attempts, next_at, subject, body, html, facts, code, "              \
-	"repeat_possible"
+	"repeat_possible, arrived"
 
 static struct notice_row
 row_of(struct stmt *q, struct arena *a)
@@ -80,6 +80,7 @@ row_of(struct stmt *q, struct arena *a)
 		.facts = arena_str(a, stmt_col_text(q, 18)),
 		.code = arena_str(a, stmt_col_text(q, 19)),
 		.repeat_possible = stmt_col_int(q, 20),
+		.arrived = stmt_col_int(q, 21),
 	};
 
 	return r;
@@ -121,10 +122,6 @@ notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *
 		[PICK_HELD_DUE] =
 			"SELECT " COLUMNS " FROM notice WHERE state = 'held' AND due_at <= :now"
 			" ORDER BY recipient, channel, address, level DESC, created_at, id"
-			" LIMIT 256",
-		[PICK_READY] =
-			"SELECT " COLUMNS " FROM notice WHERE state IN ('queued', 'retry_wait')"
-			" AND next_at <= :now ORDER BY level DESC, next_at, created_at, id"
 			" LIMIT 256",
 		[PICK_SENDING] = "SELECT " COLUMNS " FROM notice WHERE state = 'sending'"
 				 " ORDER BY level DESC, created_at, id LIMIT 256",
@@ -256,6 +253,16 @@ notice_set_bundle_sent(struct store *s, const struct id *into, int64_t at, struc
 }
 
 int
+notice_set_arrived(struct store *s, const struct id *id, size_t parts, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET arrived = :parts WHERE id = :id");
+
+	stmt_int(q, 1, (int64_t)parts);
+	stmt_id(q, 2, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
 notice_set_repeat(struct store *s, const struct id *id, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "UPDATE notice SET repeat_possible = 1 WHERE id = :id");
@@ -276,14 +283,6 @@ notice_set_again(struct store *s, const struct notice_row *r, int64_t at, struct
 	stmt_int(q, 4, at);
 	stmt_id(q, 5, &r->id);
 	return stmt_run(q, e) < 0 ? -1 : 0;
-}
-
-int
-notices_set_repeat(struct store *s, struct err *e)
-{
-	return stmt_run(store_stmt(s, "UPDATE notice SET repeat_possible = 1 WHERE state ="
-				      " 'sending'"),
-			e);
 }
 
 int
@@ -382,26 +381,6 @@ notices_set_acked(struct store *s, const struct id *incident, struct err *e)
 
 	stmt_id(q, 1, incident);
 	return stmt_run(q, e);
-}
-
-int
-attempt_add(struct store *s, const struct attempt_row *r, struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s,
-		"INSERT INTO attempt (notice, n, at, status, ended, us, answer) VALUES "
-		"(:notice,"
-		" :n, :at, :status, :ended, :us, :answer) ON CONFLICT (notice, n) DO NOTHING");
-
-	stmt_id(q, 1, &r->notice);
-	stmt_int(q, 2, r->n);
-	stmt_int(q, 3, r->at);
-	stmt_int(q, 4, r->status);
-	stmt_text(q, 5, r->ended);
-	stmt_int(q, 6, r->us);
-	if (r->answer.n)
-		stmt_bytes(q, 7, r->answer);
-	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 /* ---- single answers -------------------------------------------------------------------------- */
@@ -536,26 +515,12 @@ notice_due_at(struct store *s, int64_t *at, struct err *e)
 	struct stmt *q = store_stmt(
 		s,
 		"SELECT min(t) FROM (SELECT min(due_at) AS t FROM notice WHERE state = 'held'"
-		" UNION ALL SELECT min(next_at) FROM notice WHERE state = 'queued'"
-		" UNION ALL SELECT min(next_at) FROM notice WHERE state = 'retry_wait'"
 		" UNION ALL SELECT min(step_due) FROM incident WHERE policy IS NOT NULL"
 		" UNION ALL SELECT min(acked_until) FROM incident WHERE acked_by IS NOT NULL "
 		"AND"
 		" acked_until > 0 AND state IN ('open', 'assessing', 'responding')) AS due");
 
 	return one_int(q, INT64_MAX, at, e);
-}
-
-int
-notice_any_going(struct store *s, int64_t now, struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "SELECT 1 FROM notice WHERE state = 'sending' OR (state IN"
-			      " ('queued', 'retry_wait') AND next_at <= :now) OR (state ="
-			      " 'held' AND due_at <= :now) LIMIT 1");
-
-	stmt_int(q, 1, now);
-	return exists(q, e);
 }
 
 int

@@ -20,6 +20,7 @@ struct notice_row {
 	int64_t created_at, due_at, sent_at, attempts, next_at;
 	struct str subject, body, html, facts, code;
 	int64_t repeat_possible;
+	int64_t arrived; /* so many parts of it are there */
 };
 struct notice_rows {
 	struct notice_row *v;
@@ -34,7 +35,6 @@ int notice_get(struct store *s, const struct id *id, struct arena *a, struct not
 /* Whole rows in a, at most 256. */
 enum notice_pick {
 	PICK_HELD_DUE, /* held until now or before, by recipient, channel, address    */
-	PICK_READY,    /* queued or retry_wait until now or before, highest level first */
 	PICK_SENDING,  /* sending, in the order of their planning                     */
 };
 int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
@@ -56,12 +56,12 @@ int notice_set_bundled(struct store *s, const struct id *id, const struct id *in
 		       struct err *e) LY_MUST_USE;
 int notice_set_bundle_sent(struct store *s, const struct id *into, int64_t at,
 			   struct err *e) LY_MUST_USE;
+int notice_set_arrived(struct store *s, const struct id *id, size_t parts,
+		       struct err *e) LY_MUST_USE;
 int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
 /* body, html and facts of r, composed again at `at` without a text that was erased. */
 int notice_set_again(struct store *s, const struct notice_row *r, int64_t at,
 		     struct err *e) LY_MUST_USE;
-/* What is 'sending' may have left before a crash. Number of rows. */
-int notices_set_repeat(struct store *s, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have not left: superseded. below > 0: only of lower level. */
 int notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
 		      struct err *e) LY_MUST_USE;
@@ -74,13 +74,6 @@ int notices_withdraw(struct store *s, const struct id *incident, struct str reci
 int notice_page_waits(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have left: acked. */
 int notices_set_acked(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
-
-struct attempt_row {
-	struct id notice;
-	int64_t n, at, status, us;
-	struct str ended, answer; /* answer: SHA-256 of the body, or empty */
-};
-int attempt_add(struct store *s, const struct attempt_row *r, struct err *e) LY_MUST_USE;
 
 /* Largest seq of the incident's notices, urges, informs and reports left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
@@ -99,10 +92,9 @@ int notice_code_free(struct store *s, struct str code, struct err *e) LY_MUST_US
 /* Of an open incident. 1, 0, -1; person in a. */
 int notice_by_code(struct store *s, struct str code, struct arena *a, struct id *incident,
 		   struct str *person, struct err *e) LY_MUST_USE;
-/* The soonest time at which anything of ours is due; INT64_MAX for nothing. */
+/* The soonest time at which anything of ours is due but what only waits for its turn (lane.h);
+ * INT64_MAX for nothing. */
 int notice_due_at(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
-/* Is anything 'sending', or ready until now? 1, 0, -1. */
-int notice_any_going(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 /* meta notice_salt: made from fresh when there is none. In a. */
 int notice_salt(struct store *s, struct str fresh, struct arena *a, struct str *out,
 		struct err *e) LY_MUST_USE;

@@ -1,39 +1,27 @@
 /*
- * The way of one row:
+ * The way of one row; claim and start are in outbox_send.c:
  *
  *   held ──release──▶ queued ──claim──▶ sending ──start, record──▶ sent
- *     └─▶ bundled       ▲                   ├──▶ retry_wait ──▶ (claim)
- *                       └── no token        └──▶ failed_perm
+ *     └─▶ bundled                           ├──▶ retry_wait ──▶ (claim)
+ *                                           └──▶ failed_perm
  */
 #include "core/base.h"
 
 #include <stdio.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#include "core/clock.h"
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
-#include "responder/heap.h"
+#include "responder/lane_store.h"
 #include "responder/outbox.h"
 #include "responder/retry.h"
 
-#define BUNDLE_MAX 40 /* notices in one; keeps a body below every channel's ceiling */
-#define NEXT_AFTER 3  /* failed tries until the next contact is told, too            */
-#define REPORT_AT  5  /* failed tries until the operator is                          */
-
-struct send {
-	struct notices *n;
-	struct id key;
-	struct send *next;
-};
-
-const struct channel_conf *
-outbox_channel(const struct notices *n, struct str name)
-{
-	return str_eq(name, n->net.name) ? &n->net : channel_find(n->c, name);
-}
+#define BUNDLE_MAX       40 /* notices in one; keeps a body below every channel's ceiling */
+#define HOUR_S           3600
+#define STATUS_SLOW_DOWN 429
+#define REPORT_AT        5 /* failed tries until the operator is */
+#define NEXT_AFTER       3 /* failed tries until the next contact is told, too            */
 
 /* ---- held -> queued or bundled ----------------------------------------------------------------- */
 
@@ -78,251 +66,6 @@ outbox_release(struct notices *n, int64_t now, struct err *e)
 	return (int)rows.n;
 }
 
-/* ---- queued -> sending -------------------------------------------------------------------------- */
-
-/* The burst at once, the rest over the time: never more than the rate in any such time. */
-static bool
-bucket_take(struct bucket *b, struct channel_rate r, int64_t now, int64_t *next_at)
-{
-	int64_t refill = r.tokens - r.burst > 0 ? r.tokens - r.burst : 1; /* in per_s */
-
-	if (now > b->at) {
-		int64_t gone = now - b->at > r.per_s ? r.per_s : now - b->at;
-
-		b->milli += b->at ? gone * refill * 1000 / r.per_s : r.burst * 1000;
-		b->at = now;
-	}
-	if (b->milli > r.burst * 1000)
-		b->milli = r.burst * 1000;
-	if (b->milli >= 1000) {
-		b->milli -= 1000;
-		return true;
-	}
-	*next_at = now + 1 + (1000 - b->milli) * r.per_s / (refill * 1000);
-	return false;
-}
-
-static struct bucket *
-bucket_of(const struct notices *n, const struct channel_conf *c)
-{
-	const struct channel_conf *first = n->c->channels.v;
-
-	return c == &n->net ? &n->buckets[n->c->channels.n] : &n->buckets[c - first];
-}
-
-static int
-claim_one(struct notices *n, const struct notice_row *r, int64_t now, struct err *e)
-{
-	const struct channel_conf *c = outbox_channel(n, r->channel);
-	int64_t next_at;
-
-	if (c && n->env->send == SEND_REAL &&
-	    !bucket_take(bucket_of(n, c), channel_rate(c), now, &next_at))
-		return notice_set_state(n->env->store, &r->id, r->state.p, STR("rate"), next_at,
-					e);
-	return notice_claim(n->env->store, &r->id, e);
-}
-
-int
-outbox_claim(struct notices *n, int64_t now, struct err *e)
-{
-	int changed = 0;
-
-	for (;;) {
-		struct notice_rows rows;
-
-		if (notices_pick(n->env->store, PICK_READY, now, n->a, &rows, e) < 0)
-			return -1;
-		for (size_t i = 0; i < rows.n; i++)
-			if (claim_one(n, &rows.v[i], now, e) < 0)
-				return -1;
-		if (!rows.n)
-			return changed;
-		changed += (int)rows.n;
-	}
-}
-
-/* ---- sending: transfers ------------------------------------------------------------------------- */
-
-static void
-bell_ring(struct notices *n)
-{
-	uint64_t one = 1;
-
-	if (write(n->event, &one, sizeof one) < 0)
-		return; /* full: it rings already */
-}
-
-static struct ended *
-ended_add(struct notices *n, const struct id *key)
-{
-	if (n->ended_n == n->ended_cap)
-		n->ended = heap_more(n->ended, &n->ended_cap, sizeof *n->ended);
-	n->ended[n->ended_n] = (struct ended){ .key = *key };
-	bell_ring(n);
-	return &n->ended[n->ended_n++];
-}
-
-static void
-send_drop(struct send *s)
-{
-	struct send **at = &s->n->sends;
-
-	while (*at && *at != s)
-		at = &(*at)->next;
-	if (*at)
-		*at = s->next;
-	free(s);
-}
-
-static void
-send_done(void *arg, const struct channel_end *r)
-{
-	struct send *s = arg;
-
-	if (r->end != HTTP_STOPPED) { /* we go down: the row stays 'sending' */
-		struct ended *x = ended_add(s->n, &s->key);
-
-		x->said = r->said;
-		x->end = r->end;
-		x->status = r->status;
-		x->us = r->us;
-		x->has_answer = r->answer.n > 0;
-		hash_sha256(r->answer, x->answer);
-	}
-	send_drop(s);
-}
-
-static bool
-is_under_way(const struct notices *n, const struct id *key)
-{
-	for (const struct send *s = n->sends; s; s = s->next)
-		if (id_eq(&s->key, key))
-			return true;
-	for (size_t i = 0; i < n->ended_n; i++)
-		if (id_eq(&n->ended[i].key, key))
-			return true;
-	return false;
-}
-
-static void
-fail_now(struct notices *n, const struct id *key, const char *why)
-{
-	struct ended *x = ended_add(n, key);
-
-	x->end = HTTP_PROTOCOL;
-	x->said.fault = FAULT_BODY;
-	snprintf(x->said.why, sizeof x->said.why, "%s", why);
-}
-
-static void
-uuid_of(const char *hex, char out[37])
-{
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
-		 hex + 20);
-}
-
-static void
-start_one(struct notices *n, const struct notice_row *r, int64_t now)
-{
-	const struct channel_conf *c = outbox_channel(n, r->channel);
-	struct parcel p = { .key = r->id,
-			    .thread = r->id,
-			    .kind = r->kind,
-			    .address = r->address,
-			    .level = r->level,
-			    .subject = r->subject,
-			    .body = r->body,
-			    .html = r->html,
-			    .facts = r->facts,
-			    .public_url = n->env->site->public_url,
-			    .at = now,
-			    .repeat_possible = r->repeat_possible != 0 };
-	struct buf hex = BUF(64);
-	struct err e = { 0 };
-	struct send *s;
-	char uuid[37];
-
-	if (n->env->send == SEND_SINK) {
-		struct ended *x = ended_add(n, &r->id);
-
-		x->end = HTTP_OK;
-		x->status = 200;
-		return;
-	}
-	if (!c) {
-		fail_now(n, &r->id, "the channel is no longer configured");
-		return;
-	}
-	if (notice_thread(n->env->store, r, &p.thread, &e) < 0)
-		p.thread = r->id;
-	id_add_hex(&hex, &r->id);
-	uuid_of(hex.p, uuid);
-	p.hex = hex.p;
-	p.uuid = uuid;
-	s = heap_zero(1, sizeof *s);
-	*s = (struct send){ n, r->id, n->sends };
-	n->sends = s;
-	p.crosses = channel_crosses(c, n->env->site);
-	p.zh = compose_is_zh(n, person_find(n->c, r->recipient));
-	if (channels_send(n->channels, c, &p, send_done, s, &e) < 0) {
-		send_drop(s);
-		if (e.kind != ERR_RETRY) /* else: all transfers are taken, it stays 'sending' */
-			fail_now(n, &r->id, e.text);
-	}
-	buf_release(&hex);
-}
-
-int
-notices_file_again(struct notices *n, const struct id *id, struct err *e)
-{
-	struct notice_row r;
-	int found = notice_get(n->env->store, id, n->a, &r, e);
-	const struct channel_conf *c = found > 0 ? outbox_channel(n, r.channel) : NULL;
-	struct buf hex = BUF(64);
-
-	if (found > 0 && !c)
-		log_event(LOG_WARN, "notice_files_unknown", "via=%.*s", STR_ARG(r.channel));
-	if (c && c->kind == CHANNEL_FILE && n->env->send != SEND_SINK) {
-		id_add_hex(&hex, &r.id);
-		found = file_again(
-			c,
-			&(struct parcel){ .hex = hex.p, .subject = r.subject, .body = r.body },
-			e);
-	}
-	buf_release(&hex);
-	return found < 0 ? -1 : 0;
-}
-
-void
-outbox_start(struct notices *n, int64_t now)
-{
-	struct notice_rows rows;
-	struct err e = { 0 };
-
-	arena_reset(n->a);
-	if (notices_pick(n->env->store, PICK_SENDING, now, n->a, &rows, &e) < 0) {
-		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
-		return;
-	}
-	for (size_t i = 0; i < rows.n; i++)
-		if (!is_under_way(n, &rows.v[i].id))
-			start_one(n, &rows.v[i], now);
-	if (n->http)
-		http_turn(n->http);
-}
-
-void
-outbox_stop(struct notices *n)
-{
-	http_free(n->http); /* calls send_done for what runs */
-	n->http = NULL;
-	channels_free(n->channels); /* programs: their rows stay 'sending' */
-	n->channels = NULL;
-	while (n->sends)
-		send_drop(n->sends);
-}
-
 /* ---- what ended becomes rows --------------------------------------------------------------------- */
 
 static int
@@ -335,7 +78,9 @@ record_attempt(struct notices *n, const struct notice_row *r, const struct ended
 				 .at = now,
 				 .status = x->status,
 				 .us = stepped ? 0 : x->us,
-				 .ended = str_of(http_end_words[x->end]) };
+				 .ended = str_of(http_end_words[x->end]),
+				 .said = str_of(x->said.why),
+				 .wait_s = x->said.wait_s };
 
 	if (x->has_answer)
 		a.answer = (struct str){ (const char *)x->answer, sizeof x->answer };
@@ -406,16 +151,6 @@ record_sent(struct notices *n, const struct notice_row *r, int64_t now,
 	return 0;
 }
 
-/* Another contact of the same person; none: the step goes on without them. */
-static int
-tell_otherwise(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
-	       struct err *e)
-{
-	int other = escalate_next_contact(n, r, now, e);
-
-	return other ? other : escalate_lost(n, r, for_good, now, e);
-}
-
 /* What a bundle carried goes on by itself. */
 static int
 unbundle(struct notices *n, const struct notice_row *r, int64_t now, struct err *e)
@@ -428,9 +163,24 @@ unbundle(struct notices *n, const struct notice_row *r, int64_t now, struct err 
 	for (size_t i = 0; i < rows.n; i++)
 		if (notice_set_state(n->env->store, &rows.v[i].id, "failed_perm",
 				     STR("bundle failed"), 0, e) < 0 ||
-		    tell_otherwise(n, &rows.v[i], true, now, e) < 0)
+		    otherwise_tell(n, &rows.v[i], true, now, e) < 0)
 			return -1;
 	return 0;
+}
+
+/* It is told once an hour for each reason. */
+static int
+report(struct notices *n, const struct notice_row *r, enum trouble_kind kind, const char *why,
+       int64_t now, struct err *e)
+{
+	struct trouble t = {
+		kind,
+		ID_OF(STR("trouble"), r->channel, id_str(&r->incident), str_of(why),
+		      str_of(arena_textf(n->a, "%lld", (long long)(now / HOUR_S)))),
+		why,
+	};
+
+	return compose_operator(n, r, &t, now, e);
 }
 
 static int
@@ -442,9 +192,9 @@ record_failed(struct notices *n, const struct notice_row *r, const struct ended 
 	log_event(LOG_ERROR, "notice_refused", "to=%.*s via=%.*s status=%d why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), x->status, why);
 	if (notice_set_state(n->env->store, &r->id, "failed_perm", str_of(why), 0, e) < 0 ||
-	    compose_operator(n, r, why, now, e) < 0 || unbundle(n, r, now, e) < 0)
+	    report(n, r, TROUBLE_REFUSED, why, now, e) < 0 || unbundle(n, r, now, e) < 0)
 		return -1;
-	return tell_otherwise(n, r, true, now, e) < 0 ? -1 : 0;
+	return otherwise_tell(n, r, true, now, e) < 0 ? -1 : 0;
 }
 
 static int
@@ -452,6 +202,7 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 	     struct err *e)
 {
 	struct store *s = n->env->store;
+	const struct outlet *o = outbox_outlet(n, r->channel);
 	int64_t wait = retry_wait_s(&r->id, r->attempts, x->said.wait_s);
 	const char *why = x->said.why;
 
@@ -460,11 +211,56 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 		  STR_ARG(r->recipient), STR_ARG(r->channel), (long long)r->attempts, x->status,
 		  (long long)wait, why);
 	if (notice_set_state(s, &r->id, "retry_wait", str_of(why), now + wait, e) < 0 ||
+	    (x->sent > (size_t)r->arrived && notice_set_arrived(s, &r->id, x->sent, e) < 0) ||
 	    (retry_may_repeat(x->end, x->status) && notice_set_repeat(s, &r->id, e) < 0))
 		return -1;
-	if (r->attempts == NEXT_AFTER && tell_otherwise(n, r, false, now, e) < 0)
+	if (r->attempts == NEXT_AFTER && otherwise_tell(n, r, false, now, e) < 0)
 		return -1;
-	return r->attempts == REPORT_AT ? compose_operator(n, r, why, now, e) : 0;
+	if (r->attempts != REPORT_AT || (o && o->down_at))
+		return 0; /* of a channel that is down they know */
+	return report(n, r, TROUBLE_LATE, why, now, e);
+}
+
+/* It is down when it failed three times in a row, or when nothing of us is taken there. */
+static void
+outlet_hear(struct outlet *o, const struct notice_row *r, const struct ended *x, int64_t ms)
+{
+	enum channel_fault fault = x->said.fault;
+
+	if (fault == FAULT_KEY) {
+		lane_refused(&o->lane, ms);
+	} else if (fault == FAULT_WORLD && x->status != STATUS_SLOW_DOWN && !x->said.wait_s) {
+		lane_failed(&o->lane, ms);
+	} else {
+		if (lane_is_down(&o->lane))
+			log_event(LOG_WARN, "channel_up", "via=%.*s", STR_ARG(o->name));
+		lane_answered(&o->lane);
+		o->down_at = 0;
+	}
+	if (fault == FAULT_WORLD && (x->said.wait_s || x->status == STATUS_SLOW_DOWN))
+		lane_shut(&o->lane,
+			  ms + 1000 * retry_wait_s(&r->id, r->attempts, x->said.wait_s));
+}
+
+static int
+record_outlet(struct notices *n, const struct notice_row *r, const struct ended *x, int64_t now,
+	      struct err *e)
+{
+	struct outlet *o = outbox_outlet(n, r->channel);
+	struct id once;
+
+	if (!o || !o->c || n->env->send == SEND_SINK)
+		return 0;
+	outlet_hear(o, r, x, outbox_ms(n, now));
+	if (!lane_is_down(&o->lane) || o->down_at)
+		return 0;
+	o->down_at = now;
+	log_event(LOG_ERROR, "channel_down", "via=%.*s why=%s", STR_ARG(o->name), x->said.why);
+	if (x->said.fault != FAULT_WORLD)
+		return 0; /* what was refused is reported as such */
+	once = ID_OF(STR("down"), o->name, id_str(&r->id));
+	return compose_operator(n, r, &(struct trouble){ TROUBLE_DOWN, once, x->said.why }, now,
+				e);
 }
 
 static int
@@ -476,7 +272,7 @@ record_one(struct notices *n, const struct ended *x, int64_t now, struct notice_
 
 	if (found <= 0)
 		return found;
-	if (record_attempt(n, &r, x, now, e) < 0)
+	if (record_attempt(n, &r, x, now, e) < 0 || record_outlet(n, &r, x, now, e) < 0)
 		return -1;
 	if (x->said.fault == FAULT_NONE)
 		return record_sent(n, &r, now, out, e);
@@ -497,6 +293,8 @@ outbox_record(struct notices *n, int64_t now, struct notice_events *out, struct 
 	/* What this turn rang for is recorded below: a bell that is left ringing wakes us for ever. */
 	if (read(n->event, &rung, sizeof rung) < 0)
 		rung = 0; /* it did not ring */
+	if (read(n->timer, &rung, sizeof rung) < 0)
+		rung = 0; /* nor did this */
 	while (done < n->ended_n && out->n + BUNDLE_MAX + 1 <= LY_COUNT(out->v)) {
 		struct ended x = n->ended[done++];
 
@@ -508,6 +306,6 @@ outbox_record(struct notices *n, int64_t now, struct notice_events *out, struct 
 	memmove(n->ended, n->ended + done, (n->ended_n - done) * sizeof *n->ended);
 	n->ended_n -= done;
 	if (n->ended_n)
-		bell_ring(n);
+		outbox_ring(n);
 	return (int)done;
 }

@@ -1,16 +1,18 @@
 /*
- * outbox.h - the inside of struct notices, shared by notice.c, compose.c, escalate.c, outbox.c.
+ * outbox.h - the inside of struct notices, shared by notice.c, compose.c, escalate.c, otherwise.c,
+ * outbox.c, outbox_send.c.
  *
  * 1. Rows decide. Memory holds only what is under way: transfers (sends), their ends that are
- *    not written yet (ended), tokens of each channel.
+ *    not written yet (ended), how fast each destination is sent to (outlets).
  * 2. A row is 'sending' in a committed transaction before its transfer starts, so that after a
  *    crash it goes out again with the same key, marked as a possible repeat.
- * 3. Only outbox.c changes the state of a row that is on its way.
+ * 3. Only outbox.c and outbox_send.c change the state of a row that is on its way.
  */
 #ifndef LY_RESPONDER_OUTBOX_H
 #define LY_RESPONDER_OUTBOX_H
 
 #include "responder/channel.h"
+#include "responder/lane.h"
 #include "responder/link.h"
 #include "responder/notice.h"
 #include "responder/notice_store.h"
@@ -31,11 +33,16 @@ struct ended {
 	int64_t us;
 	uint8_t answer[32];
 	bool has_answer;
+	size_t parts, sent; /* that arrived */
 };
-/* Tokens in 1/1000. */
-struct bucket {
-	int64_t milli, at;
+/* A destination: a channel, the net, or (c NULL) a name that only rows have. */
+struct outlet {
+	struct str name;
+	const struct channel_conf *c;
+	struct lane lane;
+	int64_t down_at; /* domain time; 0: it answers */
 };
+#define WHY_DOWN "down" /* why of a queued row whose person was told another way meanwhile */
 struct notices {
 	const struct notice_conf *c;
 	const struct responder_env *env;
@@ -44,10 +51,13 @@ struct notices {
 	struct arena *kept; /* salt, path of the net                         */
 	struct str salt;    /* of codes                                      */
 	struct channel_conf net;
-	struct bucket *buckets; /* beside c->channels, the last is the net's   */
-	struct http *http;      /* NULL when nothing leaves (SEND_SINK)          */
+	struct outlet *outlets;
+	size_t outlets_n, outlets_cap;
+	struct http *http; /* NULL when nothing leaves (SEND_SINK)          */
 	struct channels *channels;
 	int epoll, event; /* fd to wait for: http, and what ended at once  */
+	int timer;        /* readable when a destination may be sent to again */
+	int64_t opens_ms; /* then, by outbox_ms(); 0: nobody waits for it */
 	struct send *sends;
 	struct ended *ended;
 	size_t ended_n, ended_cap;
@@ -81,9 +91,23 @@ int compose_add_net(struct notices *n, const struct wave *w, struct err *e) LY_M
 /* One row that carries several to the same address. */
 int compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int64_t now,
 		   struct id *key, struct err *e) LY_MUST_USE;
-/* One that somebody must look after: it failed for good. Through a channel that is not its own. */
-int compose_operator(struct notices *n, const struct notice_row *failed, const char *detail,
-		     int64_t now, struct err *e) LY_MUST_USE;
+/* What somebody must look after. Told once under its id, through a channel that is not its own. */
+enum trouble_kind {
+	TROUBLE_REFUSED, /* a notice will not be sent again              */
+	TROUBLE_LATE,    /* a notice still has not arrived after 5 tries */
+	TROUBLE_DOWN,    /* nothing gets through there                   */
+};
+struct trouble {
+	enum trouble_kind kind;
+	struct id once;
+	const char *why;
+};
+int compose_operator(struct notices *n, const struct notice_row *failed,
+		     const struct trouble *t, int64_t now, struct err *e) LY_MUST_USE;
+/* Is there hope in the row that compose_add() would write? 1: it is there, and has not failed for
+ * good; 0: it is not, or has; -1. */
+int compose_hopes(struct notices *n, const struct wave *w, const struct telling *t,
+		  struct err *e) LY_MUST_USE;
 bool compose_is_zh(const struct notices *n, const struct person_conf *p);
 /* As people say it: "林静", "pr-duty 值班". In n->a. */
 struct str compose_step_names(struct notices *n, const struct step_conf *s, bool zh);
@@ -133,15 +157,30 @@ int escalate_people(struct notices *n, struct matter *m, int64_t now, struct con
 /* A clock warns: those whom it warns are told. */
 int escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, int64_t now,
 		  struct err *e) LY_MUST_USE;
-/* It failed for good, or often: the person's next contact. 1 there is one, 0 none, -1. */
-int escalate_next_contact(struct notices *n, const struct notice_row *r, int64_t now,
-			  struct err *e) LY_MUST_USE;
 
-/* ---- outbox.c ---------------------------------------------------------------------------- */
+/* ---- otherwise.c ------------------------------------------------------------------------- */
 
+/* A row failed for good, often, or its channel is down: the person's next contact; for good and
+ * there is none left: whoever stands in for them; nobody: the step goes on without them. Each is
+ * a row of its own. 1 somebody has a row, 0, -1. */
+int otherwise_tell(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
+		   struct err *e) LY_MUST_USE;
+
+/* ---- outbox.c, outbox_send.c ------------------------------------------------------------- */
+
+/* Every destination, with what left for it in the last minute. Needs the open transaction. */
+int outbox_open(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
+/* NULL when no channel and no row has that name. */
+struct outlet *outbox_outlet(struct notices *n, struct str name);
+/* The clock of lanes: monotonic; in stepped mode now. */
+int64_t outbox_ms(const struct notices *n, int64_t now);
+/* When something may leave next; INT64_MAX: nothing waits, or only for a transfer to end or for
+ * n->timer, which it sets. */
+int outbox_due_at(struct notices *n, int64_t *at, struct err *e) LY_MUST_USE;
+void outbox_ring(struct notices *n); /* notices_fd() is readable */
 /* Held rows whose time has come, several to one address as one. Number of rows changed. */
 int outbox_release(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
-/* Rows that are ready and have a token become 'sending'. Number of rows changed. */
+/* Rows whose turn it is become 'sending', most urgent first. Number of rows changed. */
 int outbox_claim(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
 /* Ends of transfers become rows; what does not fit into out stays. Number of rows changed. */
 int outbox_record(struct notices *n, int64_t now, struct notice_events *out,

@@ -318,6 +318,15 @@ static const char rates[] =
 		RATES("rollup_day") "INSERT INTO meta (name, value) SELECT 'rates_from', "
 				    "max(arrived_at) FROM document"
 				    " HAVING max(arrived_at) > 0;\n";
+/* Whose turn it is at a destination. arrived: so many parts of it are there. said: what was
+ * answered, in words; wait_s: how long it asked us to wait. */
+static const char lanes[] =
+	"CREATE INDEX notice_by_channel ON notice (state, channel, level DESC, next_at,"
+	" created_at, id);\n"
+	"ALTER TABLE notice ADD COLUMN arrived BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE attempt ADD COLUMN said TEXT NOT NULL DEFAULT '';\n"
+	"ALTER TABLE attempt ADD COLUMN wait_s BIGINT NOT NULL DEFAULT 0;\n"
+	"CREATE INDEX attempt_by_time ON attempt (at);\n";
 
 /* What people say to digests. key: a date of an edit, or a person. */
 static const char digest_words[] =
@@ -364,6 +373,7 @@ static const struct migration steps[] = {
 	{ 27, "what people say to digests", digest_words },
 	{ 28, "answers that come as text", answers },
 	{ 29, "net sentiment, originality and lag", rates },
+	{ 30, "whose turn it is at a destination", lanes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -7,7 +7,6 @@
 
 #define FIRST_S 5
 #define MOST_S  900
-#define ASKED_S 3600
 
 enum retry_said
 retry_judge(enum retry_tongue tongue, enum http_end end, int status)
@@ -120,5 +119,5 @@ retry_asked_s(struct str header, int64_t now)
 		s = at - now;
 	else if (str_int64(header, &s) < 0)
 		return 0;
-	return s <= 0 ? 0 : s > ASKED_S ? ASKED_S : s;
+	return s <= 0 ? 0 : s > RETRY_MOST_S ? RETRY_MOST_S : s;
 }

@@ -4,15 +4,12 @@
  */
 #include "core/base.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,206 +18,9 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/channel.h"
-#include "tests/support/desk.h"
+#include "tests/support/receiver.h"
 
 #define AT(clock) desk_iso("2026-03-16T" clock "+08:00")
-#define SEEN_MAX  16
-
-/* ---- the receiver ------------------------------------------------------------------------ */
-
-struct receiver {
-	int fd, port;
-	const char *answers[SEEN_MAX]; /* by the order of requests; the last goes on */
-	size_t n_answers;
-	char *seen[SEEN_MAX]; /* whole requests */
-	size_t n_seen;
-	bool silent; /* take the request and close without a word */
-};
-
-static void
-receiver_open(struct receiver *r)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET,
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof a;
-
-	*r = (struct receiver){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
-	assert_true(r->fd >= 0);
-	assert_int_equal(bind(r->fd, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(r->fd, 16), 0);
-	assert_int_equal(getsockname(r->fd, (struct sockaddr *)&a, &n), 0);
-	r->port = ntohs(a.sin_port);
-}
-
-static void
-receiver_close(struct receiver *r)
-{
-	close(r->fd);
-	for (size_t i = 0; i < r->n_seen; i++)
-		free(r->seen[i]);
-}
-
-static bool
-is_whole(const char *text)
-{
-	const char *head = strstr(text, "\r\n\r\n"),
-		   *length = strcasestr(text, "\r\nContent-Length:");
-
-	return head && (!length || strlen(head + 4) >= strtoul(length + 17, NULL, 10));
-}
-
-/* One connection, one request, one answer. */
-static void
-receiver_take(struct receiver *r)
-{
-	int fd = accept(r->fd, NULL, NULL);
-	size_t n = 0, cap = 1 << 20;
-	char *text = calloc(1, cap);
-	const char *answer;
-
-	assert_true(fd >= 0);
-	assert_non_null(text);
-	while (!is_whole(text)) {
-		ssize_t got = read(fd, text + n, cap - n - 1);
-
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-	}
-	assert_true(r->n_seen < SEEN_MAX);
-	answer = r->answers[r->n_seen < r->n_answers ? r->n_seen : r->n_answers - 1];
-	r->seen[r->n_seen++] = text;
-	if (!r->silent)
-		assert_int_equal(write(fd, answer, strlen(answer)), (ssize_t)strlen(answer));
-	close(fd);
-}
-
-/* The value of a request's header, in a buffer of the test. */
-static void
-header_of(const char *request, const char *name, char *out, size_t size)
-{
-	char key[100];
-	const char *at;
-	size_t n;
-
-	snprintf(key, sizeof key, "\r\n%s: ", name);
-	at = strcasestr(request, key);
-	if (!at || at > strstr(request, "\r\n\r\n")) {
-		out[0] = '\0';
-		return;
-	}
-	at += strlen(key);
-	n = strcspn(at, "\r");
-	snprintf(out, size, "%.*s", (int)n, at);
-}
-
-static struct str
-body_of(const char *request)
-{
-	return str_of(strstr(request, "\r\n\r\n") + 4);
-}
-
-/* Until nothing is on its way at this domain time. */
-static void
-pump(struct desk *d, struct receiver *r, int64_t now)
-{
-	for (int turns = 0; notices_busy(d->notices); turns++) {
-		struct pollfd fds[] = { { r->fd, POLLIN, 0 },
-					{ notices_fd(d->notices), POLLIN, 0 } };
-
-		if (turns > 2000)
-			fail_msg("still on its way:\n%s", desk_rows(d));
-		assert_true(poll(fds, 2, 1000) >= 0);
-		if (fds[0].revents)
-			receiver_take(r);
-		desk_turn(d, now);
-	}
-}
-
-/* ---- the desk ------------------------------------------------------------------------------ */
-
-#define YES  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-#define BUSY "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-#define LATER                                                                        \
-	"HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 0\r\nConnection: " \
-	"close\r\n\r\n"
-#define NO "HTTP/1.1 400 Bad\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops"
-
-struct world {
-	struct desk d;
-	struct receiver r;
-	char dir[64], secret[96];
-};
-
-/* lin is told by webhook; a directory is the second way to her and the operator's. */
-static void
-world_open(struct world *w, int64_t now, const char *answer, ...)
-{
-	struct buf settings = BUF(1 << 16), record = BUF(200);
-	va_list more;
-	FILE *f;
-
-	receiver_open(&w->r);
-	va_start(more, answer);
-	for (; answer; answer = va_arg(more, const char *))
-		w->r.answers[w->r.n_answers++] = answer;
-	va_end(more);
-	snprintf(w->dir, sizeof w->dir, "/tmp/outbox-XXXXXX");
-	assert_non_null(mkdtemp(w->dir));
-	snprintf(w->secret, sizeof w->secret, "%s/secret", w->dir);
-	f = fopen(w->secret, "w");
-	assert_non_null(f);
-	fputs("demo-secret", f);
-	fclose(f);
-	chmod(w->secret, 0600);
-	buf_addf(&settings,
-		 "people:\n"
-		 "  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, roles: [lead], "
-		 "contacts: [ { "
-		 "channel: hook }, { channel: shelf } ] }\n"
-		 "routes: [ { owner: lin } ]\n"
-		 "channels:\n"
-		 "  hook: { kind: webhook, url: \"http://127.0.0.1:%d/notify\", secret: "
-		 "\"file:%s\", "
-		 "allow_private: [\"127.0.0.1:%d\"], rate: 8 }\n"
-		 "  shelf: { kind: file, path: \"%s/shelf\" }\n",
-		 w->r.port, w->secret, w->r.port, w->dir);
-	buf_addf(&record, "%s/langyan.db", w->dir);
-	desk_open(&w->d, settings.p, SEND_REAL, record.p, w->dir, now);
-	desk_hear(&w->d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
-	buf_release(&settings);
-	buf_release(&record);
-}
-
-static void
-world_close(struct world *w)
-{
-	char command[128];
-
-	desk_close(&w->d);
-	receiver_close(&w->r);
-	snprintf(command, sizeof command, "rm -rf %s", w->dir);
-	assert_int_equal(system(command), 0);
-}
-
-/* "1 500 answered, 2 200 answered" */
-static const char *
-attempts(struct world *w)
-{
-	struct stmt *q =
-		store_stmt(w->d.store, "SELECT n, status, ended FROM attempt ORDER BY notice,"
-				       " n");
-	struct buf b = BUF(1000);
-	struct err e = { 0 };
-	char *text;
-
-	while (stmt_step(q, &e) > 0)
-		buf_addf(&b, "%s%lld %lld %.*s", b.n ? ", " : "", (long long)stmt_col_int(q, 0),
-			 (long long)stmt_col_int(q, 1), STR_ARG(stmt_col_text(q, 2)));
-	text = arena_text(w->d.a, buf_str(&b));
-	buf_release(&b);
-	return text;
-}
 
 /* The same where the receiver has a thread of its own. */
 static void
@@ -287,7 +87,7 @@ mail_thread(void *arg)
 static void
 a_page_leaves_signed_with_its_key(void **state)
 {
-	struct world w;
+	struct hooked w;
 	char key[100], delivery[100], sign[200], repeat[20], want[200];
 	struct buf made = BUF(300);
 	struct notice_row r;
@@ -296,18 +96,18 @@ a_page_leaves_signed_with_its_key(void **state)
 	int64_t t;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), YES, NULL);
+	hooked_open(&w, AT("10:00:00"), YES, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_int_equal(w.r.n_seen, 1);
 	r = desk_row(&w.d, "lin", "hook", "page");
 	assert_true(str_is(r.state, "sent"));
 	assert_int_equal(r.sent_at, AT("10:00:00"));
-	assert_string_equal(attempts(&w), "1 200 answered");
-	header_of(w.r.seen[0], "Idempotency-Key", key, sizeof key);
-	header_of(w.r.seen[0], "X-Langyan-Delivery", delivery, sizeof delivery);
-	header_of(w.r.seen[0], "X-Langyan-Signature", sign, sizeof sign);
-	header_of(w.r.seen[0], "X-Langyan-Repeat", repeat, sizeof repeat);
+	assert_string_equal(hooked_attempts(&w), "1 200 answered");
+	receiver_header(w.r.seen[0], "Idempotency-Key", key, sizeof key);
+	receiver_header(w.r.seen[0], "X-Langyan-Delivery", delivery, sizeof delivery);
+	receiver_header(w.r.seen[0], "X-Langyan-Signature", sign, sizeof sign);
+	receiver_header(w.r.seen[0], "X-Langyan-Repeat", repeat, sizeof repeat);
 	id_add_hex(&made, &r.id);
 	snprintf(want, sizeof want, "%.8s-%.4s-%.4s-%.4s-%.12s", made.p, made.p + 8,
 		 made.p + 12, made.p + 16, made.p + 20);
@@ -318,9 +118,9 @@ a_page_leaves_signed_with_its_key(void **state)
 	assert_int_equal(sscanf(sign, "t=%ld,", &t), 1);
 	assert_true(t > 1700000000);
 	buf_clear(&made);
-	webhook_sign(STR("demo-secret"), t, body_of(w.r.seen[0]), &made);
+	webhook_sign(STR("demo-secret"), t, receiver_body(w.r.seen[0]), &made);
 	assert_string_equal(sign, made.p);
-	j = json_parse(w.d.a, body_of(w.r.seen[0]), &e);
+	j = json_parse(w.d.a, receiver_body(w.r.seen[0]), &e);
 	assert_non_null(j);
 	alert = json_at(json_get(j, "alerts"), 0);
 	assert_true(str_is(json_text(json_get(j, "version"), STR("")), "4"));
@@ -336,20 +136,20 @@ a_page_leaves_signed_with_its_key(void **state)
 	assert_true(
 		str_is(json_text(json_get(alert, "endsAt"), STR("")), "0001-01-01T00:00:00Z"));
 	buf_release(&made);
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
 after_a_500_the_same_goes_again_with_the_same_key(void **state)
 {
-	struct world w;
+	struct hooked w;
 	char first[100], second[100], repeat[20];
 	struct notice_row r;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), BUSY, YES, NULL);
+	hooked_open(&w, AT("10:00:00"), BUSY, YES, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	r = desk_row(&w.d, "lin", "hook", "page");
 	assert_true(str_is(r.state, "retry_wait"));
 	assert_in_range(r.next_at, AT("10:00:04"), AT("10:00:06"));
@@ -357,17 +157,17 @@ after_a_500_the_same_goes_again_with_the_same_key(void **state)
 	desk_until(&w.d, r.next_at - 1);
 	assert_int_equal(w.r.n_seen, 1);
 	desk_turn(&w.d, r.next_at);
-	pump(&w.d, &w.r, r.next_at);
+	hooked_pump(&w.d, &w.r, r.next_at);
 	assert_int_equal(w.r.n_seen, 2);
 	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "sent"));
-	assert_string_equal(attempts(&w), "1 500 answered, 2 200 answered");
-	header_of(w.r.seen[0], "Idempotency-Key", first, sizeof first);
-	header_of(w.r.seen[1], "Idempotency-Key", second, sizeof second);
-	header_of(w.r.seen[1], "X-Langyan-Repeat", repeat, sizeof repeat);
+	assert_string_equal(hooked_attempts(&w), "1 500 answered, 2 200 answered");
+	receiver_header(w.r.seen[0], "Idempotency-Key", first, sizeof first);
+	receiver_header(w.r.seen[1], "Idempotency-Key", second, sizeof second);
+	receiver_header(w.r.seen[1], "X-Langyan-Repeat", repeat, sizeof repeat);
 	assert_string_equal(first, second);
 	assert_string_equal(repeat, "possible");
-	assert_true(str_eq(body_of(w.r.seen[0]), body_of(w.r.seen[1])));
-	world_close(&w);
+	assert_true(str_eq(receiver_body(w.r.seen[0]), receiver_body(w.r.seen[1])));
+	hooked_close(&w);
 }
 
 /* A bell that rings on when everything is recorded keeps the stage awake for ever. */
@@ -390,31 +190,31 @@ what_has_been_told_wakes_nobody(void **state)
 static void
 retry_after_is_honoured(void **state)
 {
-	struct world w;
+	struct hooked w;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), LATER, YES, NULL);
+	hooked_open(&w, AT("10:00:00"), LATER, YES, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_int_equal(desk_row(&w.d, "lin", "hook", "page").next_at, AT("10:02:00"));
 	desk_turn(&w.d, AT("10:02:00"));
-	pump(&w.d, &w.r, AT("10:02:00"));
-	assert_string_equal(attempts(&w), "1 429 answered, 2 200 answered");
+	hooked_pump(&w.d, &w.r, AT("10:02:00"));
+	assert_string_equal(hooked_attempts(&w), "1 429 answered, 2 200 answered");
 	/* The clock of the step began when it was sent. */
 	assert_int_equal(notices_due(w.d.notices), AT("10:17:00"));
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
 a_400_is_for_good_and_told_another_way(void **state)
 {
-	struct world w;
+	struct hooked w;
 	struct notice_row r;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), NO, NULL);
+	hooked_open(&w, AT("10:00:00"), NO, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_int_equal(w.r.n_seen, 1);
 	r = desk_row(&w.d, "lin", "hook", "page");
 	assert_true(str_is(r.state, "failed_perm"));
@@ -426,24 +226,24 @@ a_400_is_for_good_and_told_another_way(void **state)
 	assert_string_equal(r.subject.p, "[狼烟] 通知没有送达：渠道 hook");
 	desk_until(&w.d, AT("10:14:59"));
 	assert_int_equal(w.r.n_seen, 1); /* never again */
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
 a_refused_connection_waits_longer_each_time_and_is_never_lost(void **state)
 {
-	struct world w;
+	struct hooked w;
 	int64_t now = AT("10:00:00"), last = 0;
 
 	(void)state;
-	world_open(&w, now, YES, NULL);
+	hooked_open(&w, now, YES, NULL);
 	close(w.r.fd); /* nobody listens */
 	w.r.fd = -1;
 	desk_fire(&w.d, 1, false, now);
 	for (int i = 1; i <= 5; i++) {
 		struct notice_row r;
 
-		pump(&w.d, &w.r, now);
+		hooked_pump(&w.d, &w.r, now);
 		r = desk_row(&w.d, "lin", "hook", "page");
 		assert_true(str_is(r.state, "retry_wait"));
 		assert_int_equal(r.attempts, i);
@@ -452,24 +252,24 @@ a_refused_connection_waits_longer_each_time_and_is_never_lost(void **state)
 		now = r.next_at;
 		desk_turn(&w.d, now);
 	}
-	pump(&w.d, &w.r, now);
+	hooked_pump(&w.d, &w.r, now);
 	/* The third failure told her another way, the fifth the operator. */
 	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "page").state, "sent"));
 	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "operator").state, "sent"));
-	world_close(&w);
+	hooked_close(&w);
 }
 
 /* The receiver has it, we died before we wrote that down. */
 static void
 after_a_crash_the_same_key_goes_again_marked_as_a_repeat(void **state)
 {
-	struct world w;
+	struct hooked w;
 	char first[100], second[100], repeat[20];
 	int64_t now = AT("10:00:00");
 	struct pollfd fd;
 
 	(void)state;
-	world_open(&w, now, YES, NULL);
+	hooked_open(&w, now, YES, NULL);
 	desk_fire(&w.d, 2, false, now); /* committed as 'sending', transfer begun */
 	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "sending"));
 	fd = (struct pollfd){ w.r.fd, POLLIN, 0 };
@@ -482,21 +282,21 @@ after_a_crash_the_same_key_goes_again_marked_as_a_repeat(void **state)
 	desk_crash(&w.d, now + 60);
 	assert_int_equal(desk_row(&w.d, "lin", "hook", "page").repeat_possible, 1);
 	notices_send(w.d.notices, now + 60);
-	pump(&w.d, &w.r, now + 60);
+	hooked_pump(&w.d, &w.r, now + 60);
 	assert_int_equal(w.r.n_seen, 2);
-	header_of(w.r.seen[0], "Idempotency-Key", first, sizeof first);
-	header_of(w.r.seen[1], "Idempotency-Key", second, sizeof second);
-	header_of(w.r.seen[1], "X-Langyan-Repeat", repeat, sizeof repeat);
+	receiver_header(w.r.seen[0], "Idempotency-Key", first, sizeof first);
+	receiver_header(w.r.seen[1], "Idempotency-Key", second, sizeof second);
+	receiver_header(w.r.seen[1], "X-Langyan-Repeat", repeat, sizeof repeat);
 	assert_string_equal(first, second);
 	assert_string_equal(repeat, "possible");
 	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "sent"));
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
 no_channel_gets_more_than_its_rate_in_any_minute(void **state)
 {
-	struct world w;
+	struct hooked w;
 	struct err e = { 0 };
 	int64_t at = AT("10:00:00");
 	int64_t sent[40];
@@ -504,7 +304,7 @@ no_channel_gets_more_than_its_rate_in_any_minute(void **state)
 	struct stmt *q;
 
 	(void)state;
-	world_open(&w, at, YES, NULL); /* rate: 8 */
+	hooked_open(&w, at, YES, NULL); /* rate: 8 */
 	assert_int_equal(store_begin(w.d.store, &e), 0);
 	for (int i = 0; i < 15; i++) {
 		struct notice_text t = { .kind = "digest",
@@ -517,11 +317,11 @@ no_channel_gets_more_than_its_rate_in_any_minute(void **state)
 	}
 	assert_int_equal(store_commit(w.d.store, &e), 0);
 	notices_send(w.d.notices, at);
-	pump(&w.d, &w.r, at);
+	hooked_pump(&w.d, &w.r, at);
 	while (notices_due(w.d.notices) < INT64_MAX) {
 		at = notices_due(w.d.notices);
 		desk_turn(&w.d, at);
-		pump(&w.d, &w.r, at);
+		hooked_pump(&w.d, &w.r, at);
 	}
 	q = store_stmt(w.d.store, "SELECT sent_at FROM notice ORDER BY sent_at");
 	while (stmt_step(q, &e) > 0)
@@ -529,22 +329,22 @@ no_channel_gets_more_than_its_rate_in_any_minute(void **state)
 	assert_int_equal(n, 15);
 	for (size_t i = 8; i < n; i++)
 		assert_true(sent[i] - sent[i - 8] >= 60);
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
 a_file_is_whole_and_named_by_its_notice(void **state)
 {
-	struct world w;
+	struct hooked w;
 	char path[200], text[4000] = "";
 	struct buf hex = BUF(64);
 	struct notice_row r;
 	FILE *f;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), NO, NULL);
+	hooked_open(&w, AT("10:00:00"), NO, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	r = desk_row(&w.d, "lin", "shelf", "page");
 	id_add_hex(&hex, &r.id);
 	snprintf(path, sizeof path, "%s/shelf/20260316T020000Z-INC-2026-0001-page-%.16s.txt",
@@ -555,7 +355,7 @@ a_file_is_whole_and_named_by_its_notice(void **state)
 	fclose(f);
 	assert_string_equal(text, r.body.p);
 	buf_release(&hex);
-	world_close(&w);
+	hooked_close(&w);
 }
 
 /* Said "not now" to the first, takes the second: one thread, the same Message-ID; the next page

@@ -19,7 +19,7 @@ static const char settings[] =
 	"people:\n"
 	"  anna: { name: Anna, lang: zh, contacts: [ { channel: disk } ], roles: [lead] }\n"
 	"  boss: { name: Boss, lang: en, contacts: [ { channel: mail, address: "
-	"\"boss@example.test\" } ] }\n"
+	"\"boss@example.test\" }, { channel: hook } ] }\n"
 	"schedules:\n"
 	"  duty: { shifts: [ { who: [anna], from: 08:00, to: 20:00 } ] }\n"
 	"policies:\n"
@@ -27,6 +27,7 @@ static const char settings[] =
 	"routes: [ { policy: default, owner: anna } ]\n"
 	"channels:\n"
 	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  hook: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n" /* refused: not allowed */
 	"  disk: { kind: file, path: %s/told }\n";
 
 /* ---- every byte of the folder --------------------------------------------------------------- */

@@ -1,0 +1,213 @@
+/* lane_store.c - see lane_store.h. */
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/lane_store.h"
+#include "responder/retry.h"
+
+#define CHANNELS_MAX 256
+
+int
+lane_sending(struct store *s, struct str channel, int64_t *n, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT count(*) FROM notice WHERE state = 'sending' AND"
+				       " channel = :channel");
+	int found;
+
+	stmt_text(q, 1, channel);
+	found = stmt_step(q, e);
+	*n = found > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+struct turn {
+	struct id id;
+	int64_t level, next_at, created_at;
+};
+
+/* 1, 0, -1. */
+static int
+turn_of(struct store *s, const char *state, struct str channel, int64_t now, struct turn *t,
+	struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT id, level, next_at, created_at FROM notice WHERE state ="
+			      " :state AND channel = :channel AND next_at <= :now ORDER BY"
+			      " level DESC, next_at, created_at, id LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, str_of(state));
+	stmt_text(q, 2, channel);
+	stmt_int(q, 3, now);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*t = (struct turn){ stmt_col_id(q, 0), stmt_col_int(q, 1), stmt_col_int(q, 2),
+				    stmt_col_int(q, 3) };
+	stmt_reset(q);
+	return found;
+}
+
+static bool
+goes_before(const struct turn *a, const struct turn *b)
+{
+	if (a->level != b->level)
+		return a->level > b->level;
+	if (a->next_at != b->next_at)
+		return a->next_at < b->next_at;
+	return a->created_at < b->created_at;
+}
+
+int
+lane_next(struct store *s, struct str channel, int64_t now, struct id *id, struct err *e)
+{
+	struct turn fresh, again;
+	int a = turn_of(s, "queued", channel, now, &fresh, e);
+	int b = a < 0 ? -1 : turn_of(s, "retry_wait", channel, now, &again, e);
+
+	if (a < 0 || b < 0)
+		return -1;
+	if (a && (!b || goes_before(&fresh, &again)))
+		*id = fresh.id;
+	else if (b)
+		*id = again.id;
+	return a || b;
+}
+
+int
+lane_ready_at(struct store *s, struct str channel, int64_t *at, struct err *e)
+{
+	static const char *const states[] = { "queued", "retry_wait" };
+
+	*at = INT64_MAX;
+	for (size_t i = 0; i < LY_COUNT(states); i++) {
+		struct stmt *q =
+			store_stmt(s, "SELECT min(next_at) FROM notice WHERE state = :state AND"
+				      " channel = :channel");
+		int found;
+
+		stmt_text(q, 1, str_of(states[i]));
+		stmt_text(q, 2, channel);
+		found = stmt_step(q, e);
+		if (found > 0 && !stmt_col_null(q, 0) && stmt_col_int(q, 0) < *at)
+			*at = stmt_col_int(q, 0);
+		stmt_reset(q);
+		if (found < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+lane_stuck(struct store *s, struct str channel, struct str why, struct id *v, size_t max,
+	   struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT id FROM notice WHERE state = 'queued' AND channel = :channel AND"
+		   " kind = 'page' AND why <> :why ORDER BY level DESC, next_at, created_at,"
+		   " id LIMIT :max");
+	int more;
+	size_t n = 0;
+
+	stmt_text(q, 1, channel);
+	stmt_text(q, 2, why);
+	stmt_int(q, 3, (int64_t)max);
+	while ((more = stmt_step(q, e)) > 0 && n < max)
+		v[n++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : (int)n;
+}
+
+int
+lanes_named(struct store *s, struct arena *a, struct conf_texts *out, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT DISTINCT channel FROM notice WHERE state IN ('planned', 'held',"
+		   " 'queued', 'retry_wait', 'sending') ORDER BY channel");
+	int more;
+
+	*out = (struct conf_texts){ arena_alloc(a, CHANNELS_MAX * sizeof *out->v), 0 };
+	while ((more = stmt_step(q, e)) > 0 && out->n < CHANNELS_MAX)
+		out->v[out->n++] = arena_str(a, stmt_col_text(q, 0));
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
+}
+
+int
+attempts_past(struct store *s, struct str channel, int64_t from_at, int64_t *v, size_t max,
+	      int64_t *until_at, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT a.at, a.wait_s FROM attempt a JOIN notice n ON n.id = a.notice"
+		   " WHERE a.at >= :from AND n.channel = :channel ORDER BY a.at DESC"
+		   " LIMIT :max");
+	int more;
+	size_t n = 0;
+
+	stmt_int(q, 1, from_at);
+	stmt_text(q, 2, channel);
+	stmt_int(q, 3, (int64_t)max);
+	*until_at = 0;
+	while ((more = stmt_step(q, e)) > 0 && n < max) {
+		int64_t until = stmt_col_int(q, 0) + stmt_col_int(q, 1);
+
+		v[n++] = stmt_col_int(q, 0);
+		if (stmt_col_int(q, 1) && until > *until_at)
+			*until_at = until;
+	}
+	stmt_reset(q);
+	for (size_t i = 0; i < n / 2; i++) { /* oldest first */
+		int64_t last = v[n - 1 - i];
+
+		v[n - 1 - i] = v[i];
+		v[i] = last;
+	}
+	return more < 0 ? -1 : (int)n;
+}
+
+int
+notices_resume(struct store *s, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO attempt (notice, n, at, status, ended, us) SELECT id, attempts,"
+		   " :now, 0, '" ATTEMPT_UNKNOWN "', 0 FROM notice WHERE state = 'sending'"
+		   " ON CONFLICT (notice, n) DO NOTHING");
+	int n;
+
+	stmt_int(q, 1, now);
+	if (stmt_run(q, e) < 0)
+		return -1;
+	q = store_stmt(s, "UPDATE notice SET state = 'retry_wait', repeat_possible = 1,"
+			  " why = 'crash', next_at = :now WHERE state = 'sending'");
+	stmt_int(q, 1, now);
+	n = stmt_run(q, e);
+	if (n < 0)
+		return -1;
+	q = store_stmt(s, "UPDATE notice SET next_at = :now WHERE state IN ('queued',"
+			  " 'retry_wait') AND next_at > :latest");
+	stmt_int(q, 1, now);
+	stmt_int(q, 2, now + RETRY_MOST_S);
+	return stmt_run(q, e) < 0 ? -1 : n;
+}
+
+int
+attempt_add(struct store *s, const struct attempt_row *r, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"INSERT INTO attempt (notice, n, at, status, ended, us, said, wait_s, answer)"
+		" VALUES (:notice, :n, :at, :status, :ended, :us, :said, :wait, :answer)"
+		" ON CONFLICT (notice, n) DO NOTHING");
+
+	stmt_id(q, 1, &r->notice);
+	stmt_int(q, 2, r->n);
+	stmt_int(q, 3, r->at);
+	stmt_int(q, 4, r->status);
+	stmt_text(q, 5, r->ended);
+	stmt_int(q, 6, r->us);
+	stmt_text(q, 7, r->said.n ? r->said : STR(""));
+	stmt_int(q, 8, r->wait_s);
+	if (r->answer.n)
+		stmt_bytes(q, 9, r->answer);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}

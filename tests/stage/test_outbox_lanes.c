@@ -1,0 +1,229 @@
+/* Whose turn it is at a destination, and what becomes of those whom it does not reach. */
+#include "core/base.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/str.h"
+#include "tests/support/receiver.h"
+
+#define AT(clock) desk_iso("2026-03-16T" clock "+08:00")
+
+/* Several texts to lin, in one commit. */
+static void
+tell(struct hooked *w, int count, int64_t at)
+{
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->d.store, &e), 0);
+	for (int i = 0; i < count; i++) {
+		struct notice_text t = { .kind = "digest",
+					 .person = STR("lin"),
+					 .key = str_of(arena_textf(w->d.a, "%d", i)),
+					 .subject = STR("weather"),
+					 .body = STR("calm") };
+
+		assert_int_equal(notices_tell(w->d.notices, &t, at, &e), 0);
+	}
+	assert_int_equal(store_commit(w->d.store, &e), 0);
+	notices_send(w->d.notices, at);
+}
+
+static int64_t
+count(struct hooked *w, const char *where)
+{
+	struct stmt *q = store_stmt(
+		w->d.store, arena_textf(w->d.a, "SELECT count(*) FROM notice WHERE %s", where));
+	struct err e = { 0 };
+	int64_t n;
+
+	assert_int_equal(stmt_step(q, &e), 1);
+	n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+static void
+one_goes_at_a_time_and_the_urgent_overtakes_the_queue(void **state)
+{
+	struct hooked w;
+
+	(void)state;
+	hooked_open(&w, AT("10:00:00"), YES, NULL);
+	tell(&w, 5, AT("10:00:00"));
+	assert_int_equal(count(&w, "state = 'sending'"), 1);
+	desk_fire(&w.d, 3, false, AT("10:00:00"));
+	assert_int_equal(count(&w, "state = 'sending'"), 1);
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_int_equal(w.r.n_seen, 2);
+	assert_non_null(strstr(w.r.seen[0], "weather"));
+	assert_non_null(strstr(w.r.seen[1], "INC-2026-0001"));
+	hooked_close(&w);
+}
+
+static void
+who_asks_us_to_wait_gets_nothing_at_all_until_then(void **state)
+{
+	struct hooked w;
+
+	(void)state;
+	hooked_open(&w, AT("10:00:00"), LATER, YES, NULL);
+	tell(&w, 2, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_int_equal(w.r.n_seen, 1);
+	desk_until(&w.d, AT("10:01:59"));
+	assert_int_equal(w.r.n_seen, 1);
+	assert_int_equal(notices_due(w.d.notices), AT("10:02:00"));
+	/* Nor after a restart: the ledger has it. */
+	desk_fire(&w.d, 1, false, AT("10:01:59"));
+	desk_crash(&w.d, AT("10:01:59"));
+	assert_int_equal(notices_due(w.d.notices), AT("10:02:00"));
+	desk_turn(&w.d, AT("10:02:00"));
+	hooked_pump(&w.d, &w.r, AT("10:02:00"));
+	assert_true(w.r.n_seen > 1);
+	hooked_close(&w);
+}
+
+static void
+what_left_before_a_restart_counts_in_the_rate(void **state)
+{
+	struct hooked w;
+	int64_t at = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, at, YES, NULL); /* rate: 8 */
+	tell(&w, 12, at);
+	hooked_pump(&w.d, &w.r, at);
+	while (w.r.n_seen < 8) {
+		at = notices_due(w.d.notices);
+		desk_turn(&w.d, at);
+		hooked_pump(&w.d, &w.r, at);
+	}
+	desk_fire(&w.d, 1, false, AT("10:00:50"));
+	desk_crash(&w.d, AT("10:00:50"));
+	assert_in_range(notices_due(w.d.notices), AT("10:01:00"), AT("10:01:01"));
+	hooked_close(&w);
+}
+
+static void
+a_destination_that_is_down_is_bypassed_at_once_and_told_of_once(void **state)
+{
+	struct hooked w;
+	int64_t at = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, at, YES, NULL);
+	close(w.r.fd); /* nobody listens */
+	w.r.fd = -1;
+	tell(&w, 6, at);
+	for (; count(&w, "attempts > 0") < 3 && at < AT("10:01:00"); at++) {
+		desk_turn(&w.d, at);
+		hooked_pump(&w.d, &w.r, at);
+	}
+	assert_int_equal(count(&w, "kind = 'operator'"), 1);
+	assert_string_equal(desk_row(&w.d, "lin", "shelf", "operator").subject.p,
+			    "[狼烟] 渠道 hook 不通");
+	/* What comes now does not wait for three tries of its own. */
+	desk_fire(&w.d, 3, false, at);
+	hooked_pump(&w.d, &w.r, at);
+	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "page").state, "sent"));
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "queued"));
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").why, "down"));
+	/* It is probed by one, seldom. */
+	at = notices_due(w.d.notices);
+	hooked_pump(&w.d, &w.r, at);
+	desk_turn(&w.d, at);
+	assert_int_equal(count(&w, "kind = 'operator'"), 1);
+	assert_true(count(&w, "channel = 'hook' AND attempts > 1") <= 1);
+	hooked_close(&w);
+}
+
+/* Anna has one contact, which refuses: Bob stands in for her, and has it once. */
+static void
+when_no_contact_gets_through_the_deputy_is_told(void **state)
+{
+	static const char people[] =
+		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, deputy: bob, "
+		"contacts: "
+		"[ { channel: hook } ] }\n"
+		"  bob: { name: 包勃, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
+		"channel: shelf } ] }\n";
+	static const char *const answers[] = { NO, NULL };
+	struct hooked w;
+	struct notice_row r;
+
+	(void)state;
+	hooked_open_for(&w, AT("10:00:00"), people, answers);
+	desk_fire(&w.d, 2, false, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "failed_perm"));
+	r = desk_row(&w.d, "bob", "shelf", "page");
+	assert_true(str_is(r.state, "sent"));
+	assert_true(str_find(r.body, STR("林静 的所有联系方式都送不到，由你代替")) > 0);
+	/* The step goes on from there: its clock runs. */
+	assert_int_equal(notices_due(w.d.notices), AT("10:15:00"));
+	hooked_close(&w);
+}
+
+static void
+a_try_that_a_crash_cut_off_is_in_the_ledger(void **state)
+{
+	struct hooked w;
+	int64_t now = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, now, YES, NULL);
+	desk_fire(&w.d, 2, false, now); /* committed as 'sending', transfer begun */
+	desk_crash(&w.d, now + 60);
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "retry_wait"));
+	w.r.silent = true; /* whatever came of the first connection */
+	desk_turn(&w.d, now + 60);
+	w.r.silent = false;
+	hooked_pump(&w.d, &w.r, now + 60);
+	assert_int_equal(strncmp(hooked_attempts(&w), "1 0 unknown, 2 200 answered", 27), 0);
+	hooked_close(&w);
+}
+
+static void
+a_channel_that_is_configured_no_more_fails_and_is_told_otherwise(void **state)
+{
+	struct hooked w;
+	struct stmt *q;
+	struct err e = { 0 };
+
+	(void)state;
+	hooked_open(&w, AT("10:00:00"), LATER, YES, NULL);
+	desk_fire(&w.d, 2, false, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	q = store_stmt(w.d.store, "UPDATE notice SET channel = 'pager' WHERE kind = 'page'");
+	assert_int_equal(stmt_run(q, &e), 1);
+	desk_crash(&w.d, AT("10:00:00"));
+	desk_until(&w.d, AT("10:02:00"));
+	hooked_pump(&w.d, &w.r, AT("10:02:00"));
+	assert_true(str_is(desk_row(&w.d, "lin", "pager", "page").state, "failed_perm"));
+	assert_int_equal(count(&w, "kind = 'page' AND state = 'sent'"), 1);
+	hooked_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_goes_at_a_time_and_the_urgent_overtakes_the_queue),
+		cmocka_unit_test(who_asks_us_to_wait_gets_nothing_at_all_until_then),
+		cmocka_unit_test(what_left_before_a_restart_counts_in_the_rate),
+		cmocka_unit_test(
+			a_destination_that_is_down_is_bypassed_at_once_and_told_of_once),
+		cmocka_unit_test(when_no_contact_gets_through_the_deputy_is_told),
+		cmocka_unit_test(a_try_that_a_crash_cut_off_is_in_the_ledger),
+		cmocka_unit_test(
+			a_channel_that_is_configured_no_more_fails_and_is_told_otherwise),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
