@@ -84,6 +84,7 @@ respond_here(const struct settings *s, const struct command *cmd, struct keep *k
 	struct responder *r;
 	int rc;
 
+	conf.send = SEND_LATER; /* we would cut off what we began */
 	settings_clock(s, &clock);
 	r = responder_new(&conf, clock_now(&clock), e);
 	if (!r)

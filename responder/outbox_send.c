@@ -172,6 +172,8 @@ outbox_claim(struct notices *n, int64_t now, struct err *e)
 {
 	int changed = 0;
 
+	if (n->env->send == SEND_LATER)
+		return 0;
 	/* Who is told another way may be so through a channel before. */
 	for (int again = 1; again;) {
 		again = 0;
@@ -233,6 +235,8 @@ outbox_due_at(struct notices *n, int64_t *at, struct err *e)
 {
 	*at = INT64_MAX;
 	n->opens_ms = 0;
+	if (n->env->send == SEND_LATER)
+		return 0;
 	for (size_t i = 0; i < n->outlets_n; i++) {
 		int64_t one;
 

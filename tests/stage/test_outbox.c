@@ -174,17 +174,17 @@ after_a_500_the_same_goes_again_with_the_same_key(void **state)
 static void
 what_has_been_told_wakes_nobody(void **state)
 {
-	struct world w;
+	struct hooked w;
 	struct pollfd fd;
 
 	(void)state;
-	world_open(&w, AT("10:00:00"), YES, NULL);
+	hooked_open(&w, AT("10:00:00"), YES, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
-	pump(&w.d, &w.r, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "sent"));
 	fd = (struct pollfd){ notices_fd(w.d.notices), POLLIN, 0 };
 	assert_int_equal(poll(&fd, 1, 0), 0);
-	world_close(&w);
+	hooked_close(&w);
 }
 
 static void
