@@ -1,4 +1,4 @@
-/* cmd_incident.c - incidents and notices in a shell: what the responder answers, for people. */
+/* cmd_incident.c - incidents in a shell: what the responder answers, for people. */
 #include "core/base.h"
 
 #include <dirent.h>
@@ -261,22 +261,6 @@ const struct subcommand cmd_incident = {
 	"  langyan incident release INC-2026-0042 --kind statement --channel weibo --next 1h\n"
 	"  langyan incident close INC-2026-0042 --why \"recalled, statement out\"",
 	incident
-};
-
-static int
-notice(int argc, char **argv, struct err *e)
-{
-	static const struct act list = { "notices", "notice.list", NONE, "" };
-
-	if (argc < 2 || strcmp(argv[1], "list") != 0)
-		return err_set(e, ERR_USAGE, "notice list");
-	return act_run(argc - 1, argv + 1, &list, e);
-}
-
-const struct subcommand cmd_notice = {
-	"notice", "list [-c FILE]",
-	"every notice: to whom, through what, in which state and why (JSON)",
-	"  langyan notice list | jq '.notices[] | select(.state != \"sent\")'", notice
 };
 
 static void

@@ -224,19 +224,6 @@ act_incident(struct act *x)
 	return i;
 }
 
-/* Every notice, oldest first. */
-static int
-act_notices(struct act *x, struct err *e)
-{
-	struct moves m = { .b = &x->out };
-
-	buf_add(&x->out, STR("{\"notices\":["));
-	if (told_read(x->r->store, NULL, add_told, &m, e) < 0)
-		return -1;
-	buf_add(&x->out, STR("]}"));
-	return 0;
-}
-
 /* What the newest firing counts, each story once. */
 static int
 add_stories(struct act *x, const struct incident *i, struct err *e)
@@ -586,7 +573,6 @@ static const struct verb verbs[] = {
 	{ "incident.list", act_list, false },
 	{ "incident.show", act_show, false },
 	{ "erase", act_erase, true },
-	{ "notice.list", act_notices, false },
 	{ "mention.label", act_label, true },
 	{ "mention.unlabel", act_label_undo, true },
 	{ "echo.add", act_released, true },
@@ -626,11 +612,11 @@ const struct route responder_routes[] = {
 static const struct verb *
 verb_of(struct str name)
 {
-	static const struct verb *const others[] = { act_move_verbs,   act_case_verbs,
-						     act_rota_verbs,   act_play_verbs,
-						     act_draft_verbs,  act_link_verbs,
-						     act_review_verbs, act_release_verbs,
-						     act_retain_verbs, act_pack_verbs };
+	static const struct verb *const others[] = {
+		act_move_verbs,   act_case_verbs,   act_rota_verbs,   act_play_verbs,
+		act_draft_verbs,  act_link_verbs,   act_review_verbs, act_release_verbs,
+		act_notice_verbs, act_retain_verbs, act_pack_verbs
+	};
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)
 		if (str_is(name, verbs[i].name))

@@ -34,6 +34,7 @@ extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], a
 extern const struct verb act_draft_verbs[], act_link_verbs[], act_retain_verbs[]; /* the same */
 extern const struct verb act_review_verbs[], act_release_verbs[];                 /* the same */
 extern const struct verb act_pack_verbs[];                                        /* the same */
+extern const struct verb act_notice_verbs[];                                      /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);

@@ -55,7 +55,7 @@ void responder_free(struct responder *r);
 extern const struct stage respond_stage;
 
 /* Commands (core/control.h) this stage answers: incident.list, incident.show, incident.ack,
- * incident.promote, incident.verdict, incident.close, incident.act, incident.playbook, notice.list, erase, mention.label,
+ * incident.promote, incident.verdict, incident.close, incident.act, incident.playbook, notice.list, notice.show, notice.test, erase, mention.label,
  * mention.unlabel, rota.override, rota.swap, rota.temporary, rota.cancel, rota.changes, signal.push, alert.push, signal.list,
  * signal.show, signal.metrics, retain. Replies are JSON. */
 extern const struct route responder_routes[]; /* ends with .path == NULL */

@@ -31,7 +31,7 @@ class Receiver:
     def __init__(self, name, seed, delay=0, refuses=0.0, limit=0, honours=False):
         self.name, self.delay, self.refuses, self.limit, self.honours = name, delay, refuses, limit, honours
         self.random, self.lock = random.Random(seed), threading.Lock()
-        self.taken, self.repeats, self.refused, self.asked = {}, [], 0, []
+        self.taken, self.repeats, self.refused, self.asked = {}, [], 0, 0
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -66,8 +66,8 @@ class Receiver:
         now, status, wait = time.monotonic(), 200, 0
         key = headers["Idempotency-Key"].replace("-", "")
         with self.lock:
-            self.asked = [t for t in self.asked if t > now - 1] + [now]
-            if self.limit and len(self.asked) > self.limit:
+            self.asked += 1
+            if self.limit and self.asked % self.limit == 0:
                 status, wait = 429, 1
             elif self.random.random() < self.refuses:
                 status = 500
@@ -86,7 +86,7 @@ class Site:
         self.dir.mkdir(parents=True)
         self.api, self.mistake, self.kills, self.p = free_port(), mistake, [], None
         self.receivers = [Receiver("slow", SEED, delay=0.15), Receiver("failing", SEED + 1, delay=0.05, refuses=0.5),
-                          Receiver("limited", SEED + 2, delay=0.01, limit=3), Receiver("plain", SEED + 3, delay=0.02),
+                          Receiver("limited", SEED + 2, delay=0.01, limit=4), Receiver("plain", SEED + 3, delay=0.02),
                           Receiver("honest", SEED + 4, delay=0.05, honours=True)]
         names = [r.name for r in self.receivers]
         self.conf = self.dir / "langyan.yaml"

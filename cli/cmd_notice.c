@@ -1,0 +1,431 @@
+/* cmd_notice.c - was I told? The ledger of notices in a shell; and a notice to try a channel with. */
+#include "core/base.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "core/clock.h"
+#include "core/conf.h"
+#include "core/json.h"
+#include "core/str.h"
+
+#include "cli/command.h"
+#include "cli/control.h"
+
+#define SHOWN    "50" /* notices of a list, when nothing is said */
+#define SHORT_ID 12   /* digits */
+#define WAIT_S   30   /* for the end of a trial */
+#define LOOK_MS  100  /* how often */
+
+struct asked {
+	const char *path, *id;
+	bool json;
+	int64_t wait_s;
+	struct buf args;
+};
+
+/* What people are told of why and state; what is not here is said as it stands. */
+static const struct said {
+	const char *word, *says;
+} whys[] = {
+	{ "quiet", "quiet hours" },
+	{ "bundle", "goes with the next hour's" },
+	{ "shift", "nobody is on shift until then" },
+	{ "budget", "over 12 an hour: goes with others" },
+	{ "answered", "somebody took the incident" },
+	{ "raised", "a notice of a higher level took its place" },
+	{ "watching", "the incident is only watched" },
+	{ "closed", "the incident is over" },
+	{ "recused", "they are out of this incident" },
+	{ "confidential", "told anew: it became confidential" },
+	{ "down", "the channel is down: told another way meanwhile" },
+	{ "crash", "we were ended while it was on its way" },
+}, states[] = {
+	{ "planned", "not yet decided when it leaves" },
+	{ "held", "waits on purpose, see why" },
+	{ "queued", "leaves as soon as it is its turn" },
+	{ "sending", "on its way now" },
+	{ "sent", "the other side has taken it" },
+	{ "acked", "taken, and somebody answered" },
+	{ "expired", "taken, and nobody answered in time" },
+	{ "retry_wait", "did not get through; is tried again" },
+	{ "failed_perm", "refused for good; told another way" },
+	{ "bundled", "went inside another notice to the same address" },
+	{ "superseded", "did not leave: no longer needed, see why" },
+};
+
+static const char *
+say(const struct said *v, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(v[i].word, word))
+			return v[i].says;
+	return word;
+}
+
+/* Of our own reply, so that it ends with a zero. */
+static const char *
+text_of(const struct json *j, const char *key)
+{
+	return json_text(json_get(j, key), STR("")).p;
+}
+
+static void
+put_time(const struct zone *z, const struct json *x, const char *key)
+{
+	struct buf b = BUF(64);
+	struct err e = { 0 };
+	int64_t at;
+
+	if (clock_parse_iso(json_text(json_get(x, key), STR("")), &at, &e) == 0)
+		clock_add_local(&b, z, at);
+	printf("%-16s", b.n ? b.p : "-");
+	buf_release(&b);
+}
+
+static void
+put_why(const struct json *x)
+{
+	const char *why = text_of(x, "why");
+
+	if (!strncmp(why, "bundle:", 7))
+		printf(" (in %.12s)", why + 7);
+	else if (why[0])
+		printf(" (%s)", say(whys, LY_COUNT(whys), why));
+	if (json_true(json_get(x, "repeat_possible")))
+		printf(" possible repeat");
+}
+
+static void
+put_line(const struct json *x, const struct zone *z)
+{
+	const char *to = text_of(x, "recipient"), *incident = text_of(x, "incident");
+
+	printf("%.*s  ", SHORT_ID, text_of(x, "id"));
+	put_time(z, x, "at");
+	printf("  L%lld %-8s %-10s via %-10s %-13s %s",
+	       (long long)json_int(json_get(x, "level"), 0), text_of(x, "kind"),
+	       to[0] ? to : "-", text_of(x, "channel"), incident[0] ? incident : "-",
+	       text_of(x, "state"));
+	put_why(x);
+	putchar('\n');
+}
+
+static void
+put_try(const struct json *t, const struct zone *z)
+{
+	const char *said = text_of(t, "said");
+	int64_t status = json_int(json_get(t, "status"), 0),
+		wait_s = json_int(json_get(t, "wait_s"), 0);
+
+	printf("  %lld  ", (long long)json_int(json_get(t, "n"), 0));
+	put_time(z, t, "at");
+	if (!strcmp(text_of(t, "ended"), "unknown"))
+		printf("  nobody knows: we were ended meanwhile");
+	else
+		printf("  %s%s", status >= 200 && status < 300 && !said[0] ? "taken" : said,
+		       said[0] || status ? "" : text_of(t, "ended"));
+	if (status)
+		printf("  [%lld]", (long long)status);
+	printf("  %lld ms", (long long)json_int(json_get(t, "ms"), 0));
+	if (wait_s)
+		printf("  asks us to wait %lld s", (long long)wait_s);
+	if (text_of(t, "answer")[0])
+		printf("  answer %.12s", text_of(t, "answer"));
+	putchar('\n');
+}
+
+static void
+put_whole(const struct json *x, const struct zone *z)
+{
+	const struct json *tries = json_get(x, "tries");
+
+	put_line(x, z);
+	printf("  %s: %s\n", text_of(x, "state"),
+	       say(states, LY_COUNT(states), text_of(x, "state")));
+	if (text_of(x, "subject")[0])
+		printf("  %s\n", text_of(x, "subject"));
+	fputs("  made ", stdout);
+	put_time(z, x, "created_at");
+	fputs("  due ", stdout);
+	put_time(z, x, "due_at");
+	fputs("  arrived ", stdout);
+	put_time(z, x, "sent_at");
+	if (json_get(x, "next_at")) {
+		fputs("  next try ", stdout);
+		put_time(z, x, "next_at");
+	}
+	putchar('\n');
+	if (json_get(x, "superseded_by"))
+		printf("  in its place: %.*s\n", SHORT_ID, text_of(x, "superseded_by"));
+	printf(json_count(tries) ? "tries\n" : "never tried\n");
+	for (size_t i = 0; i < json_count(tries); i++)
+		put_try(json_at(tries, i), z);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------- */
+
+/* One command; its answer parsed, or NULL: *rc says how it ended. */
+static const struct json *
+ask(const struct settings *s, const char *verb, struct str args, struct arena *a,
+    struct reply *r, int *rc, struct err *e)
+{
+	struct command cmd = { .verb = str_of(verb), .args = args };
+
+	*rc = control_call(s, "respond", &cmd, a, r, e);
+	if (*rc == 0 && r->status != 200)
+		*rc = control_print(r);
+	else if (*rc == 0)
+		return json_parse(a, r->body, e);
+	return NULL;
+}
+
+static int
+list_run(const struct settings *s, const struct zone *z, struct asked *o, struct arena *a,
+	 struct err *e)
+{
+	struct reply r;
+	const struct json *j, *v;
+	int rc;
+
+	if (!o->json && !strstr(o->args.p ? o->args.p : "", "\"limit\""))
+		control_member(&o->args, "limit", SHOWN);
+	if (o->args.n)
+		buf_add_byte(&o->args, '}');
+	j = ask(s, "notice.list", buf_str(&o->args), a, &r, &rc, e);
+	if (!j)
+		return rc;
+	if (o->json)
+		return control_print(&r);
+	v = json_get(j, "notices");
+	for (size_t i = 0; i < json_count(v); i++)
+		put_line(json_at(v, i), z);
+	return 0;
+}
+
+static const struct json *
+show_ask(const struct settings *s, const char *id, struct arena *a, struct reply *r, int *rc,
+	 struct err *e)
+{
+	struct buf args = BUF(200);
+	const struct json *j;
+
+	control_member(&args, "id", id);
+	buf_add_byte(&args, '}');
+	j = ask(s, "notice.show", buf_str(&args), a, r, rc, e);
+	buf_release(&args);
+	return j ? json_get(j, "notice") : NULL;
+}
+
+static int
+show_run(const struct settings *s, const struct zone *z, struct asked *o, struct arena *a,
+	 struct err *e)
+{
+	struct reply r;
+	const struct json *x;
+	int rc;
+
+	if (!o->id)
+		return err_set(e, ERR_USAGE, "which notice? (langyan notice list)");
+	x = show_ask(s, o->id, a, &r, &rc, e);
+	if (!x)
+		return rc;
+	if (o->json)
+		return control_print(&r);
+	put_whole(x, z);
+	return 0;
+}
+
+/* ---- a trial ------------------------------------------------------------------------------------ */
+
+static bool
+is_over(const char *state)
+{
+	return !strcmp(state, "sent") || !strcmp(state, "acked") ||
+	       !strcmp(state, "failed_perm");
+}
+
+/* Until it has ended, or too long. 0 it arrived, 1 not, -1. */
+static int
+trial_wait(const struct settings *s, const struct zone *z, const char *id, int64_t end_ms,
+	   struct err *e)
+{
+	static const struct timespec pause = { 0, LOOK_MS * 1000000 };
+
+	for (;;) {
+		struct arena *a = arena_new();
+		struct reply r;
+		int rc, arrived = 0;
+		const struct json *x = show_ask(s, id, a, &r, &rc, e);
+		bool ends = !x || is_over(text_of(x, "state")) || clock_mono_ms() >= end_ms;
+
+		if (x && ends) {
+			put_whole(x, z);
+			arrived = !strcmp(text_of(x, "state"), "sent");
+		}
+		arena_free(a);
+		if (!x)
+			return rc ? rc : -1;
+		if (ends)
+			return !arrived;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static int
+test_run(const struct settings *s, const struct zone *z, struct asked *o, struct arena *a,
+	 struct err *e)
+{
+	int64_t end_ms = clock_mono_ms() + (o->wait_s ? o->wait_s : WAIT_S) * 1000;
+	struct reply r;
+	const struct json *j, *v;
+	int rc, bad = 0;
+
+	if (!o->id)
+		return err_set(e, ERR_USAGE, "whom? PERSON, PERSON/CHANNEL or CHANNEL");
+	control_member(&o->args, "name", o->id);
+	buf_add_byte(&o->args, '}');
+	j = ask(s, "notice.test", buf_str(&o->args), a, &r, &rc, e);
+	if (!j)
+		return rc;
+	v = json_get(j, "notices");
+	for (size_t i = 0; i < json_count(v); i++) {
+		rc = trial_wait(s, z, text_of(json_at(v, i), "id"), end_ms, e);
+		if (rc < 0)
+			return rc;
+		bad |= rc;
+	}
+	if (bad)
+		fprintf(stderr,
+			"langyan notify test: not all of it arrived within %lld s; it is "
+			"tried on while \"langyan run\" or \"langyan respond\" runs\n",
+			(long long)(o->wait_s ? o->wait_s : WAIT_S));
+	return bad;
+}
+
+/* ---- the command line --------------------------------------------------------------------------- */
+
+static const struct act {
+	const char *name, *options;
+	int (*run)(const struct settings *s, const struct zone *z, struct asked *o,
+		   struct arena *a, struct err *e);
+} list_act = { "notice list", "--person --incident --state --channel --kind --since --limit ",
+	       list_run },
+  show_act = { "notice show", "", show_run }, test_act = { "notify test", "--wait ", test_run };
+
+/* "24h" back from now, or a time, as ISO. */
+static int
+since_add(const char *value, struct buf *args, struct err *e)
+{
+	struct buf iso = BUF(64);
+	struct err no = { 0 };
+	int64_t span_s, at;
+
+	if (conf_seconds(str_of(value), &span_s, &no) == 0)
+		at = clock_wall() - span_s;
+	else if (clock_parse_local(NULL, str_of(value), &at, e) < 0)
+		return -1;
+	clock_add_iso(&iso, at);
+	control_member(args, "since", iso.p);
+	buf_release(&iso);
+	return 0;
+}
+
+static int
+option_read(const struct act *act, const char *name, const char *value, struct asked *o,
+	    struct err *e)
+{
+	struct err no = { 0 };
+
+	if (strcmp(name, "-c") != 0 && !control_takes(act->options, name))
+		return err_set(e, ERR_USAGE, "%s has no option \"%s\"", act->name, name);
+	if (!value)
+		return err_set(e, ERR_USAGE, "%s wants a value", name);
+	if (!strcmp(name, "-c"))
+		o->path = value;
+	else if (!strcmp(name, "--since"))
+		return since_add(value, &o->args, e);
+	else if (strcmp(name, "--wait") != 0)
+		control_member(&o->args, name + 2, value);
+	else if (conf_seconds(str_of(value), &o->wait_s, &no) < 0 || o->wait_s < 1)
+		return err_set(e, ERR_USAGE, "--wait wants a time like 30s");
+	return 0;
+}
+
+static int
+act_run(int argc, char **argv, const struct act *act, struct err *e)
+{
+	struct asked o = { .path = "langyan.yaml", .args = BUF(4096) };
+	struct settings *s = NULL;
+	struct zone *z = NULL;
+	struct arena *a = arena_new();
+	int rc = 0;
+
+	for (int i = 1; i < argc && rc == 0; i++) {
+		if (!strcmp(argv[i], "--json"))
+			o.json = true;
+		else if (argv[i][0] == '-')
+			rc = option_read(act, argv[i], argv[i + 1], &o, e), i++;
+		else if (o.id || act == &list_act)
+			rc = err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
+		else
+			o.id = argv[i];
+	}
+	if (rc == 0)
+		s = settings_read(o.path, NULL, e);
+	z = s ? zone_open(s->site.zone.p, e) : NULL;
+	rc = z ? act->run(s, z, &o, a, e) : -1;
+	zone_close(z);
+	settings_free(s);
+	arena_free(a);
+	buf_release(&o.args);
+	return rc;
+}
+
+static int
+notice(int argc, char **argv, struct err *e)
+{
+	if (argc > 1 && !strcmp(argv[1], "list"))
+		return act_run(argc - 1, argv + 1, &list_act, e);
+	if (argc > 1 && !strcmp(argv[1], "show"))
+		return act_run(argc - 1, argv + 1, &show_act, e);
+	return err_set(e, ERR_USAGE, "notice list or notice show ID");
+}
+
+static int
+notify(int argc, char **argv, struct err *e)
+{
+	if (argc > 1 && !strcmp(argv[1], "test"))
+		return act_run(argc - 1, argv + 1, &test_act, e);
+	return err_set(e, ERR_USAGE, "notify test PERSON, PERSON/CHANNEL or CHANNEL");
+}
+
+const struct subcommand cmd_notice = {
+	"notice", "list [filters] | show ID [--json] [-c FILE]",
+	"was I told? Every notice: to whom, through what, in which state and why; and each "
+	"try\n"
+	"Filters: --person NAME, --incident INC-…, --state held|queued|sent|…, --channel "
+	"NAME,\n"
+	"--kind page|clear|digest|test|…, --since 24h or a time, --limit N (the newest 50 "
+	"when\n"
+	"nothing is said). show tells each try: when, what was answered, how long it took; why "
+	"it\n"
+	"waits, what came in its place, whether it may be a repeat. The first digits of an id "
+	"do.",
+	"  langyan notice list --person anna --since 24h\n"
+	"  langyan notice list --state retry_wait\n"
+	"  langyan notice show 3f2a91bc04de\n"
+	"  langyan notice list --json | jq '.notices[] | select(.state != \"sent\")'",
+	notice
+};
+
+const struct subcommand cmd_notify = {
+	"notify", "test PERSON|PERSON/CHANNEL|CHANNEL [--wait 30s] [-c FILE]",
+	"send a test on the way that real notices take, and tell what was answered\n"
+	"A person gets one through each contact. Exits 0 when all have arrived, else 1. While "
+	"no\n"
+	"responder runs the test waits for the next one.",
+	"  langyan notify test anna\n  langyan notify test anna/mail\n"
+	"  langyan notify test feishu-pr --wait 60s",
+	notify
+};
