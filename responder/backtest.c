@@ -247,7 +247,8 @@ backtest_run(struct store *s, const struct backtest_ask *q, struct backtest_sum 
 	r->found = heap_zero(q->n * 3 * JUDGED_MAX, sizeof *r->found);
 	place(r);
 	if (judged_incidents(s, q, r->incidents, &r->incidents_n, e) == 0 &&
-	    mentions_read(s, q->watch->name, q->from - 2 * DAY, mention_again, r, e) == 0 &&
+	    mentions_read(s, q->watch->name, q->from - 2 * DAY, INT64_MAX, mention_again, r,
+			  e) == 0 &&
 	    !r->bad && look(r) == 0)
 		rc = 0;
 	*handled = 0;

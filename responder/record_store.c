@@ -327,6 +327,10 @@ static const char lanes[] =
 	"ALTER TABLE attempt ADD COLUMN said TEXT NOT NULL DEFAULT '';\n"
 	"ALTER TABLE attempt ADD COLUMN wait_s BIGINT NOT NULL DEFAULT 0;\n"
 	"CREATE INDEX attempt_by_time ON attempt (at);\n";
+/* So that the documents of some mentions are found by their time. */
+static const char arrivals[] =
+	"DROP INDEX document_by_arrival;\n"
+	"CREATE INDEX document_by_arrival ON document (arrived_at, id);\n";
 
 /* What people say to digests. key: a date of an edit, or a person. */
 static const char digest_words[] =
@@ -374,6 +378,7 @@ static const struct migration steps[] = {
 	{ 28, "answers that come as text", answers },
 	{ 29, "net sentiment, originality and lag", rates },
 	{ 30, "whose turn it is at a destination", lanes },
+	{ 31, "find documents by arrival and id", arrivals },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -345,16 +345,20 @@ stored_item(const struct stored_mention *m, struct names *sites, struct names *t
 }
 
 int
-mentions_read(struct store *s, struct str watch, int64_t from,
+mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 	      void (*each)(void *arg, const struct stored_mention *m), void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT " STORED_COLUMNS
+	/* By time: what came together lies together in that index, and not in that of random ids. */
+	struct stmt *q = store_stmt(s, "SELECT " STORED_FIELDS
+				       "d.arrived_at = m.arrived_at AND d.id = m.document"
 				       " WHERE m.watch = :watch AND m.arrived_at > :from"
+				       " AND m.arrived_at <= :to"
 				       " ORDER BY m.arrived_at, m.document");
 	int more;
 
 	stmt_text(q, 1, watch);
 	stmt_int(q, 2, from);
+	stmt_int(q, 3, to);
 	while ((more = stmt_step(q, e)) > 0) {
 		struct stored_mention m = stored_mention_of(q);
 
@@ -362,6 +366,21 @@ mentions_read(struct store *s, struct str watch, int64_t from,
 	}
 	stmt_reset(q);
 	return more;
+}
+
+int
+copies_nth(struct store *s, int64_t from, int64_t n, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT arrived_at FROM copies WHERE arrived_at > :from"
+				       " ORDER BY arrived_at DESC LIMIT 1 OFFSET :n");
+	int found;
+
+	stmt_int(q, 1, from);
+	stmt_int(q, 2, n - 1);
+	found = stmt_step(q, e);
+	*at = found > 0 ? stmt_col_int(q, 0) : from;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
 }
 
 int

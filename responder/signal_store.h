@@ -58,11 +58,12 @@ struct stored_mention {
 		document_flags;
 	int64_t published_at, as_of, confidence, severity, rank;
 };
-#define STORED_COLUMNS                                                                     \
+#define STORED_FIELDS                                                                      \
 	"m.id, m.document, d.author_key, m.story, m.watch, d.site, d.source, m.topics,"    \
 	" m.arrived_at, d.source_class, d.followers, m.score, m.label, m.intent, m.flags," \
 	" d.flags, m.published_at, m.as_of, m.confidence, m.severity, d.rank FROM mention" \
-	" m JOIN document d ON d.id = m.document"
+	" m JOIN document d ON "
+#define STORED_COLUMNS STORED_FIELDS "d.id = m.document"
 /* The row q stands on, whose columns are STORED_COLUMNS. */
 struct stored_mention stored_mention_of(struct stmt *q);
 struct signal_marks stored_marks(const struct stored_mention *m);
@@ -72,10 +73,13 @@ struct rollup_counts stored_counts(const struct stored_mention *m);
 /* The same item that the mention was when it came. Uses a. */
 struct signal_item stored_item(const struct stored_mention *m, struct names *sites,
 			       struct names *topics, struct arena *a);
-/* All mentions of a watch that arrived after from, oldest first. */
-int mentions_read(struct store *s, struct str watch, int64_t from,
+/* All mentions of a watch that arrived after from and until to, oldest first. */
+int mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 		  void (*each)(void *arg, const struct stored_mention *m), void *arg,
 		  struct err *e) LY_MUST_USE;
+/* When the nth newest of the copies that arrived after from did; from when there are fewer. */
+int copies_nth(struct store *s, int64_t from, int64_t n, int64_t *at,
+	       struct err *e) LY_MUST_USE;
 /* All copies that arrived after from, oldest first. */
 int copies_read(struct store *s, int64_t from,
 		void (*each)(void *arg, const struct record_copies *c), void *arg,

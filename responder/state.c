@@ -14,8 +14,7 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define DAY    86400
-#define KEEP_S (2 * DAY) /* of a series at least; longer when a trigger looks further back */
+#define SLICE_S 3600 /* of what is read back at once */
 
 struct watch_state *
 state_watch(struct responder *r, struct str name)
@@ -91,7 +90,7 @@ watch_place(struct responder *r, const struct watch_conf *c)
 		t = trigger_defaults(c->size, &n);
 	w->conf = c;
 	w->number = names_add(r->watch_names, c->name);
-	w->series = series_new(KEEP_S);
+	w->series = series_new(0);
 	w->triggers = heap_zero(n, sizeof *w->triggers);
 	for (size_t i = 0; i < n; i++)
 		trigger_place(r, w, &t[i]);
@@ -103,6 +102,7 @@ struct reload {
 	struct responder *r;
 	struct watch_state *w;
 	struct arena *a;
+	int64_t stories_from; /* what is older would have left by the end */
 };
 
 static void
@@ -122,12 +122,13 @@ mention_back(void *arg, const struct stored_mention *m)
 static void
 copy_back(void *arg, const struct record_copies *c)
 {
-	struct responder *r = arg;
+	struct reload *x = arg;
+	struct responder *r = x->r;
 	struct story_item item = { .document = c->document, .at = c->arrived_at };
 	struct join_item told = { .document = c->document, .at = c->arrived_at };
 	struct join given = { .alike = 0 };
 
-	if (story_unpack(c->signature, &item))
+	if (c->arrived_at >= x->stories_from && story_unpack(c->signature, &item))
 		stories_load(r->stories, &item, &c->story);
 	if (join_unpack_state(c->gist, &told, &given))
 		joins_load(r->joins, &told, &given);
@@ -142,7 +143,7 @@ released_back(void *echoes, const struct echo_text *t)
 static int64_t
 longest(const struct watch_state *w)
 {
-	int64_t most = KEEP_S;
+	int64_t most = 0;
 
 	for (size_t i = 0; i < w->triggers_n; i++)
 		if (w->triggers[i].conf->window > most)
@@ -150,22 +151,44 @@ longest(const struct watch_state *w)
 	return most;
 }
 
+/* What the windows of a watch hold of those that arrived after from and until to. */
+static int
+slice_back(struct reload *x, int64_t from, int64_t to, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < x->r->watches_n; i++) {
+		int64_t begins = now - longest(&x->r->watches[i]);
+
+		x->w = &x->r->watches[i];
+		if (begins < to &&
+		    mentions_read(x->r->store, x->w->conf->name, begins > from ? begins : from,
+				  to, mention_back, x, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* By the hour: what arrived together lies together, and is fetched once for all watches. */
 static int
 signals_back(struct responder *r, int64_t now, struct err *e)
 {
 	struct reload x = { .r = r, .a = arena_new() };
+	int64_t from = now, to;
 	int bad = 0;
 
 	for (size_t i = 0; i < r->watches_n && !bad; i++) {
-		x.w = &r->watches[i];
-		bad = mentions_read(r->store, x.w->conf->name, now - longest(x.w), mention_back,
-				    &x, e) < 0 ||
-		      states_read(r, x.w, e) < 0;
+		int64_t begins = now - longest(&r->watches[i]);
+
+		from = begins < from ? begins : from;
+		bad = states_read(r, &r->watches[i], e) < 0;
+	}
+	for (; from <= now && !bad; from = to) {
+		to = from + SLICE_S <= now ? from + SLICE_S : INT64_MAX;
+		bad = slice_back(&x, from, to, now, e) < 0;
 	}
 	arena_free(x.a);
-	if (bad)
+	if (bad || copies_nth(r->store, now - STORY_KEEP_S, STORY_MAX, &x.stories_from, e) < 0)
 		return -1;
-	return copies_read(r->store, now - STORY_KEEP_S, copy_back, r, e);
+	return copies_read(r->store, now - STORY_KEEP_S, copy_back, &x, e);
 }
 
 /* ---- incidents ------------------------------------------------------------------------------- */

@@ -14,7 +14,7 @@ from harness import *
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "100000"))
 SAMPLES = int(os.environ.get("SAMPLES", "200"))
 RATE = int(os.environ.get("RATE", "1000"))
-MINUTES = float(os.environ.get("MINUTES", "10"))
+MINUTES = float(os.environ.get("MINUTES", "1"))
 LATE_S, GOAL_MS = 5, 20
 HOME = pathlib.Path(os.environ.get("BENCH_HOME") or TOP / "build/bench-flow")
 TOKEN = "b" * 40

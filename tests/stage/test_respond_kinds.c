@@ -198,6 +198,40 @@ a_restart_forgets_no_item_and_fires_nothing_twice(void **state)
 	world_close(&w);
 }
 
+/* Also what lies on the bounds of the hours that it is read back by. */
+static void
+a_restart_finds_a_window_of_a_day_as_it_was(void **state)
+{
+	static const int64_t ago[] = {
+		DAY,      DAY - 1, DAY - HOUR, DAY - HOUR - 1, 5 * HOUR + 1, 5 * HOUR, HOUR,
+		HOUR - 1, 1,       0
+	};
+	static struct trigger_conf t[] = { { .name = STR_INIT("day"),
+					     .kind = TRIGGER_ABOVE,
+					     .signal = SIGNAL_MENTIONS,
+					     .window = DAY,
+					     .above = LY_COUNT(ago) - 1,
+					     .clear_below = 700,
+					     .grade = 1 } };
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	w.conf.triggers = (struct conf_list){ t, LY_COUNT(t) };
+	world_reopen(&w, WORLD_T0 - DAY);
+	for (size_t i = 0; i < LY_COUNT(ago); i++)
+		world_step(&w,
+			   world_result(&w, &(struct world_mention){ .at = WORLD_T0 - ago[i] }),
+			   WORLD_T0 - ago[i]);
+	world_settle(&w, WORLD_T0);
+	world_reopen(&w, WORLD_T0);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM firing"), "0");
+	world_step(&w, world_result(&w, &(struct world_mention){ .at = WORLD_T0 }), WORLD_T0);
+	world_settle(&w, WORLD_T0);
+	assert_string_equal(world_ask(&w, "SELECT observed FROM firing"), "10");
+	world_close(&w);
+}
+
 static void
 what_fires_in_shadow_is_written_down_and_opens_nothing(void **state)
 {
@@ -391,6 +425,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_fires_says_why_and_is_verified),
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
+		cmocka_unit_test(a_restart_finds_a_window_of_a_day_as_it_was),
 		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
 		cmocka_unit_test(numbers_that_are_not_signed_right_are_refused_and_counted),
 		cmocka_unit_test(a_quotient_fires_in_its_unit_against_its_usual_value),
