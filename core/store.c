@@ -26,9 +26,12 @@
 #define TEXT_LIMIT  (256 << 20)
 #define FIRST_STMTS 64
 #define IDS_KEPT    24 /* parameters of one statement whose ids we keep */
-/* Pages in the WAL before a commit moves them to the main file. At SQLite's 1,000 every batch of
- * 500 results did; at 4,000 (16 MB) a page that several batches touched is moved once. */
-#define WAL_PAGES "4000"
+/* Pages written before the WAL is moved to the main file: many of large batches, so that a page that
+ * several touched is moved once; few of small ones, so that what comes next waits little. */
+#define MOVE_LARGE  4000
+#define MOVE_SMALL  1000
+#define BATCH_LARGE 250   /* pages */
+#define WAL_MOST    20000 /* pages; nobody called store_upkeep(): the commit itself moves them */
 
 struct stmt {
 	struct store *s;
@@ -43,6 +46,7 @@ struct store {
 	struct stmt **stmts; /* open addressing by the address of the text */
 	size_t stmts_n, stmts_cap;
 	bool reader, batch, spoiled, broken;
+	int unmoved; /* pages written since some were moved to the main file */
 	int64_t read_until_ms, read_limit_ms;
 };
 
@@ -433,6 +437,15 @@ hurry(struct store *s)
 		sqlite3_progress_handler(s->db, READ_OPS, read_too_long, s);
 }
 
+/* After each commit, in the place of SQLite's own. */
+static int
+committed(void *s, sqlite3 *db, const char *name, int pages)
+{
+	if (pages >= WAL_MOST && !((struct store *)s)->broken)
+		sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
 static int
 settle(struct store *s, struct err *e)
 {
@@ -454,10 +467,9 @@ settle(struct store *s, struct err *e)
 	hurry(s);
 	if (s->reader)
 		return run_all(s, "PRAGMA query_only = ON;", e);
+	sqlite3_wal_hook(s->db, committed, s);
 	/* The size limit cuts the file back after a checkpoint that could restart it. */
-	return run_all(s,
-		       "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
-		       "PRAGMA wal_autocheckpoint = " WAL_PAGES ";",
+	return run_all(s, "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;",
 		       e);
 }
 
@@ -665,14 +677,21 @@ store_wal_bytes(const struct store *s)
 void
 store_upkeep(struct store *s)
 {
+	bool is_long = store_wal_bytes(s) > WAL_LIMIT;
+	int mode = is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+	int rc, batch = 0, most;
 	struct err e;
-	int rc;
 
-	if (s->reader || s->batch || s->broken || store_wal_bytes(s) <= WAL_LIMIT)
+	if (s->reader || s->batch || s->broken)
 		return;
+	sqlite3_db_status(s->db, SQLITE_DBSTATUS_CACHE_WRITE, &batch, &most, 1);
+	s->unmoved += batch;
+	if (!is_long && s->unmoved < (batch < BATCH_LARGE ? MOVE_SMALL : MOVE_LARGE))
+		return;
+	s->unmoved = 0;
 	store_read_end(s);
 	errno = 0;
-	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, NULL, NULL);
 	/* Busy readers: the next call tries again. A failed fsync is remembered. */
 	if (rc != SQLITE_OK)
 		store_fail(s, rc, "checkpoint", &e);

@@ -79,8 +79,8 @@ bool stmt_col_null(struct stmt *q, int at);
 
 /* A consistent copy while others write: to path.part, fsync, rename. Not inside a batch. */
 int store_backup(struct store *s, const char *path, struct err *e) LY_MUST_USE;
-/* WAL over 64 MB: RESTART checkpoint; called by the writer between batches (ends every open
- * read of its own). */
+/* What has come together in the write-ahead log goes into the file: called by the writer between
+ * batches, when what hung on the commit has left (ends every open read of its own). */
 void store_upkeep(struct store *s);
 /* What was overwritten or deleted is not in the write-ahead log any more either: TRUNCATE
  * checkpoint, between batches (ends every open read of its own). ERR_RETRY: somebody reads an

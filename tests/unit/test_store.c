@@ -136,7 +136,7 @@ the_file_is_in_wal_mode_and_synced_in_full(void **state)
 	assert_int_equal(store_number(s, "PRAGMA foreign_keys"), 1);
 	assert_int_equal(store_number(s, "PRAGMA trusted_schema"), 0);
 	assert_int_equal(store_number(s, "PRAGMA mmap_size"), 0);
-	assert_int_equal(store_number(s, "PRAGMA wal_autocheckpoint"), 4000);
+	assert_int_equal(store_number(s, "PRAGMA wal_autocheckpoint"), 0);
 	store_close(s);
 }
 

@@ -292,6 +292,42 @@ a_wal_that_a_reader_made_long_is_cut_back(void **state)
 	store_close(s);
 }
 
+/* A commit of so many pages, and what is done behind it. Bytes of the main file. */
+static int64_t
+grow(struct store *s, int64_t n, size_t pages)
+{
+	static char large[1200 * 4096];
+	struct stmt *q = store_stmt(s, "INSERT INTO item (n, b) VALUES (?, ?)");
+	struct err e = { 0 };
+	struct stat st;
+
+	stmt_int(q, 1, n);
+	stmt_bytes(q, 2, (struct str){ large, pages * 4096 });
+	assert_int_equal(stmt_run(q, &e), 1);
+	store_upkeep(s);
+	assert_int_equal(stat(store_folder.db, &st), 0);
+	return st.st_size;
+}
+
+static void
+small_commits_go_into_the_file_soon_and_large_ones_together(void **state)
+{
+	struct store *s = store_open_ok(&store_record);
+	int64_t begun;
+
+	(void)state;
+	store_upkeep(s);
+	begun = grow(s, 0, 200);
+	for (int64_t n = 1; n < 4; n++)
+		assert_int_equal(grow(s, n, 200), begun);
+	assert_true(grow(s, 4, 200) >= begun + 1000 * 4096);
+	begun = grow(s, 5, 1200);
+	assert_int_equal(grow(s, 6, 1200), begun);
+	assert_int_equal(grow(s, 7, 1200), begun);
+	assert_true(grow(s, 8, 1200) >= begun + 4800 * 4096);
+	store_close(s);
+}
+
 static void
 a_data_directory_has_one_owner_and_names_it(void **state)
 {
@@ -368,6 +404,7 @@ main(void)
 		IN_A_FOLDER(a_damaged_file_is_noticed_and_never_crashes_us),
 		IN_A_FOLDER(a_copy_made_beside_a_writer_is_whole),
 		IN_A_FOLDER(a_wal_that_a_reader_made_long_is_cut_back),
+		IN_A_FOLDER(small_commits_go_into_the_file_soon_and_large_ones_together),
 		IN_A_FOLDER(a_data_directory_has_one_owner_and_names_it),
 		IN_A_FOLDER(a_reserve_is_kept_and_can_be_given_back),
 	};
