@@ -149,12 +149,15 @@ stored(void)
 static void
 build(void)
 {
-	struct world *w = world_of(WORLD_T0);
-	int64_t had = stored();
-	int64_t from_ms = clock_mono_ms();
+	bool begun = access(record, R_OK) == 0;
+	int64_t had = begun ? stored() : 0, from_ms = clock_mono_ms();
+	struct world *w;
 
-	if (had < mentions)
-		room_check(mentions - had);
+	if (had >= mentions)
+		return;
+	room_check(mentions - had);
+	/* Not at the beginning: it would read back all that has come since. */
+	w = world_of(arrived_at(had));
 	for (int64_t i = had; i < mentions; i++) {
 		say(w, i);
 		if ((i + 1) % BATCH && i + 1 < mentions)
