@@ -61,6 +61,8 @@ house_open(struct house *h, const char *topic)
 	struct err e = { 0 };
 
 	world_open(&h->w, CLOCK_WALL);
+	responder_free(h->w.r); /* it holds on to the people of before */
+	h->w.r = NULL;
 	h->conf = conf_read_text(str_of(settings), "house.yaml", &root, &h->w.conf.notice,
 				 &report, &e);
 	if (!h->conf)
