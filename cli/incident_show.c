@@ -114,6 +114,27 @@ put_file(const struct json *file, const struct zone *z)
 	}
 }
 
+/* Who told it first, with what both sides rest on. */
+static void
+put_told(const struct json *x, const struct zone *z)
+{
+	int64_t release = json_int(json_get(x, "release"), 0);
+
+	if (!x)
+		return;
+	printf("  told first by: %.*s (outside ",
+	       STR_ARG(json_text(json_get(x, "by"), STR("unknown"))));
+	put_time(z, json_get(x, "outside_at"));
+	printf(" %.*s, we ",
+	       STR_ARG(str_slice(json_text(json_get(x, "mention"), STR("-")), 0, 8)));
+	put_time(z, json_get(x, "own_at"));
+	if (release)
+		printf(" release %lld)\n", (long long)release);
+	else
+		printf(" %.*s)\n",
+		       STR_ARG(str_slice(json_text(json_get(x, "document"), STR("-")), 0, 8)));
+}
+
 static void
 put_words(const char *label, const struct json *words)
 {
@@ -240,6 +261,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 		       STR_ARG(json_text(json_get(m, "state"), STR("-"))),
 		       STR_ARG(json_text(json_get(m, "why"), STR(""))));
 	}
+	put_told(json_get(x, "told_first"), z);
 	put_actions(json_get(x, "actions"), z);
 	put_file(json_get(x, "file"), z);
 	put_strategies(json_get(x, "strategies"), !strcmp(lang, "zh"));

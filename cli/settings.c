@@ -211,6 +211,8 @@ static const struct conf_key root_keys[] = {
 	  .of = &approval_schema },
 	{ "publish", CONF_TEXTS, AT(settings, publish), 0, 100, "",
 	  "channels (webhooks of your own) through which an approved text may be published" },
+	{ "auto_ack", CONF_BLOCK, AT(settings, auto_ack), .dflt = "",
+	  .help = "答复投诉: off unless you switch it on", .of = &auto_ack_schema },
 	{ "digests", CONF_TABLE, AT(settings, digests), .dflt = "", .help = "日报",
 	  .of = &digest_schema },
 	{ "retention", CONF_BLOCK, AT(settings, retain), .dflt = "",
@@ -252,6 +254,22 @@ playbooks_check(struct conf_reader *r, const struct settings *s, const struct st
 	playbooks_conf_check(r, &s->playbooks, &names);
 }
 
+static void
+acks_check(struct conf_reader *r, const struct settings *s, const struct str *watches)
+{
+	const struct source_conf *c = s->sources.v;
+	struct str *sources = arena_alloc(conf_arena(r), (s->sources.n + 1) * sizeof *sources);
+	bool *ours = arena_alloc(conf_arena(r), s->sources.n + 1);
+	struct auto_ack_names names = { watches,      sources,      ours,
+					s->watches.n, s->sources.n, &s->publish };
+
+	for (size_t i = 0; i < s->sources.n; i++) {
+		sources[i] = c[i].name;
+		ours[i] = c[i].basis == BASIS_OWNED;
+	}
+	auto_ack_conf_check(r, &s->auto_ack, &names);
+}
+
 /* Names that one table uses of another. */
 static void
 settings_check(struct conf_reader *r, void *self)
@@ -268,6 +286,7 @@ settings_check(struct conf_reader *r, void *self)
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 	playbooks_check(r, s, names);
 	publish_conf_check(r, &s->publish, &s->notice);
+	acks_check(r, s, names);
 }
 
 const struct conf_schema settings_schema = {
@@ -475,6 +494,7 @@ settings_responder(const struct settings *s)
 		.draft = s->templates,
 		.approvals = s->approvals,
 		.publish = s->publish,
+		.auto_ack = s->auto_ack,
 		.digests = s->digests,
 		.retain = s->retain,
 		.clock = (enum clock_mode)s->clock.mode,

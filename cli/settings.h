@@ -60,6 +60,7 @@ struct settings {
 	struct draft_conf templates;
 	struct approval_conf approvals;
 	struct conf_texts publish;
+	struct auto_ack_conf auto_ack;
 };
 extern const struct conf_schema settings_schema;
 

@@ -280,7 +280,8 @@ act_show(struct act *x, struct err *e)
 	if (told_read(x->r->store, &i->id, add_told, &m, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, ']');
-	if (act_add_actions(x, i, e) < 0 || act_add_file(x, i, e) < 0)
+	if (act_add_told(x, i, e) < 0 || act_add_actions(x, i, e) < 0 ||
+	    act_add_file(x, i, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, '}');
 	return 0;

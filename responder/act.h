@@ -64,6 +64,8 @@ int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
 int act_is_secret(struct act *x, struct err *e) LY_MUST_USE;
 /* ,"actions":[…]: every attempt of what a playbook does. */
 int act_add_actions(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
+/* ,"told_first":{…}: who told it first, and by which evidence (disclosure.h). */
+int act_add_told(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"file":[…],"strategies":[…]: what stands beside the moves. */
 int act_add_file(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 

@@ -2,9 +2,11 @@
  * claim. */
 #include "core/base.h"
 
+#include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/act.h"
+#include "responder/disclosure.h"
 #include "responder/gate.h"
 #include "responder/strategy.h"
 
@@ -101,5 +103,33 @@ act_add_file(struct act *x, const struct incident *i, struct err *e)
 	if (entries_standing(x->r->store, &i->id, STR("claim"), add_claim, &s, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, ']');
+	return 0;
+}
+
+int
+act_add_told(struct act *x, const struct incident *i, struct err *e)
+{
+	struct buf *b = &x->out;
+	struct disclosure_seen d;
+
+	if (disclosure_read(x->r->store, &i->id, &d, e) < 0)
+		return -1;
+	buf_add(b, STR(",\"told_first\":{\"by\":"));
+	json_add_text(b, str_of(disclosure_words[disclosure_first(d.own_at, d.outside_at)]));
+	act_add_time(b, "outside_at", d.outside_at);
+	act_add_time(b, "own_at", d.own_at);
+	if (d.outside_at) {
+		buf_add(b, STR(",\"mention\":\""));
+		id_add_hex(b, &d.mention);
+		buf_add_byte(b, '"');
+	}
+	if (d.release)
+		buf_addf(b, ",\"release\":%lld", (long long)d.release);
+	else if (d.own_at) {
+		buf_add(b, STR(",\"document\":\""));
+		id_add_hex(b, &d.document);
+		buf_add_byte(b, '"');
+	}
+	buf_add_byte(b, '}');
 	return 0;
 }

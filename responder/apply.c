@@ -264,7 +264,8 @@ add_mentions(struct responder *r, const struct result *res, const struct placed 
 		add_rollups(r, res, &m[i], &marks, placed);
 		if (hush_hear(r, &res->document, &m[i], &placed->story, now, e) < 0)
 			return -1;
-		if (add_signal(r, res, &m[i], &marks, placed, now, e) < 0)
+		if (add_signal(r, res, &m[i], &marks, placed, now, e) < 0 ||
+		    auto_ack_hear(r, &res->document, &m[i], now, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -132,11 +132,11 @@ alerts_render(const struct channel_conf *c, const struct parcel *p, struct buf *
 	arena_free(a);
 }
 
-/* An approved text for a place of our own (release.h): what it is, and the text as it was approved. */
+/* A text for a place of our own, approved (release.h), or beforehand (auto_ack.h): what it is, and the text as it was approved. */
 static void
 publish_render(const struct parcel *p, struct buf *b)
 {
-	buf_add(b, STR("{\"event\":\"publish\",\"key\":"));
+	buf_addf(b, "{\"event\":\"%.*s\",\"key\":", STR_ARG(p->kind));
 	json_add_text(b, str_of(p->uuid));
 	buf_add(b, STR(",\"release\":"));
 	buf_add(b, p->facts);
@@ -148,7 +148,7 @@ publish_render(const struct parcel *p, struct buf *b)
 void
 webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *b)
 {
-	if (str_is(p->kind, "publish")) {
+	if (str_is(p->kind, "publish") || str_is(p->kind, "auto_ack")) {
 		publish_render(p, b);
 		return;
 	}

@@ -288,3 +288,56 @@ draft_written(struct drafts *d, const struct id *id)
 {
 	drafts_pending(d, id);
 }
+
+/* ---- what may leave by itself ---------------------------------------------------------------------- */
+
+static bool
+may_ack(const struct template *t, bool en)
+{
+	return t && t->approved_by.n && (t->lang == TEMPLATE_EN) == en &&
+	       (t->kind == TEMPLATE_REPLY || t->kind == TEMPLATE_COMPLAINT);
+}
+
+/* Filled from the files of facts alone: there is no incident. */
+static bool
+ack_make(struct drafts *d, const struct template *t, const struct draft_ack_ask *q,
+	 struct draft_ack *out)
+{
+	struct draft_ground ground = { .blocked = STRATEGY_DENY };
+	struct incident i = { .watch = q->watch, .level = 1, .opened_at = q->now };
+	struct move m = { .to_level = 1 };
+	struct draft_fill k = { .env = d->env,
+				.facts = d->facts,
+				.ground = &ground,
+				.i = &i,
+				.m = &m,
+				.now = q->now,
+				.a = q->a };
+	struct template_source src = { draft_fill_find, &k };
+	struct template_out made = template_out_new();
+	struct lint_findings found;
+	struct lint_ask ask;
+
+	template_render(t, &src, &made);
+	ask = draft_lint_ask(&k, 1, buf_str(&made.text));
+	ask.kind = t->kind;
+	ask.lang = (enum template_lang)t->lang;
+	ask.max_length = t->max_length;
+	lint_text(d->lint, &ask, q->a, &found);
+	*out = (struct draft_ack){ t->id, arena_str(q->a, buf_str(&made.text)) };
+	template_out_release(&made);
+	return !found.blocks && !made.gaps_n;
+}
+
+int
+draft_ack(struct drafts *d, const struct draft_ack_ask *q, struct draft_ack *out, struct err *e)
+{
+	(void)e;
+	for (size_t k = 0; d->templates && k < q->templates->n; k++) {
+		const struct template *t = templates_find(d->templates, q->templates->v[k]);
+
+		if (may_ack(t, q->en) && ack_make(d, t, q, out))
+			return 1;
+	}
+	return 0;
+}

@@ -43,6 +43,20 @@ bool draft_facts_only(const struct draft_row *row, struct arena *a);
 bool draft_uses_fact(const struct draft_row *row, struct str key, struct arena *a);
 /* Who approved its template beforehand; "" nobody, or there is none any more. */
 struct str draft_preapproved(struct drafts *d, struct str template);
+/* A text that may leave by itself: of the first of these templates in that language which somebody
+ * approved beforehand and which facts fill without a gap or fault. 1, 0 there is none, -1. */
+struct draft_ack_ask {
+	const struct conf_texts *templates;
+	struct str watch;
+	bool en;
+	int64_t now;
+	struct arena *a;
+};
+struct draft_ack {
+	struct str template, text; /* in a */
+};
+int draft_ack(struct drafts *d, const struct draft_ack_ask *q, struct draft_ack *out,
+	      struct err *e) LY_MUST_USE;
 /* A person's version was written: it gets a file after the commit. */
 void draft_written(struct drafts *d, const struct id *id);
 

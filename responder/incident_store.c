@@ -289,6 +289,35 @@ timer_get(struct store *s, const char *kind, const struct id *incident, int64_t 
 }
 
 int
+timers_due(struct store *s, const char *kind, int64_t now, struct id *v, int max, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT incident FROM timer WHERE kind = :kind AND at <="
+				       " :now ORDER BY at, id LIMIT :max");
+	int n = 0, more;
+
+	stmt_text(q, 1, str_of(kind));
+	stmt_int(q, 2, now);
+	stmt_int(q, 3, max);
+	while ((more = stmt_step(q, e)) > 0)
+		v[n++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : n;
+}
+
+int
+timer_next(struct store *s, const char *kind, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT min(at) FROM timer WHERE kind = :kind");
+	int found;
+
+	stmt_text(q, 1, str_of(kind));
+	found = stmt_step(q, e);
+	*at = found > 0 && !stmt_col_null(q, 0) ? stmt_col_int(q, 0) : INT64_MAX;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
 told_read(struct store *s, const struct id *incident,
 	  void (*each)(void *arg, const struct told_row *n), void *arg, struct err *e)
 {

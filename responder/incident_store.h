@@ -38,6 +38,11 @@ int moves_read(struct store *s, const struct id *incident,
 /* Clocks of the stage: one per (kind, incident). at 0 removes it. */
 int timer_set(struct store *s, const char *kind, const struct id *incident, int64_t at,
 	      struct err *e) LY_MUST_USE;
+/* Those of a kind that are due, soonest first, at most max. How many, -1. */
+int timers_due(struct store *s, const char *kind, int64_t now, struct id *v, int max,
+	       struct err *e) LY_MUST_USE;
+/* When the next of a kind is; INT64_MAX: there is none. */
+int timer_next(struct store *s, const char *kind, int64_t *at, struct err *e) LY_MUST_USE;
 /* 0 when it is not set. */
 int timer_get(struct store *s, const char *kind, const struct id *incident, int64_t *at,
 	      struct err *e) LY_MUST_USE;

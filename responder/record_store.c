@@ -14,7 +14,7 @@
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
- * rewrite: unquote_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
+ * rewrite: unquote_store.c · auto_ack: auto_ack_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
  * digest_word: digest_word_store.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
@@ -331,6 +331,11 @@ static const char lanes[] =
 static const char arrivals[] =
 	"DROP INDEX document_by_arrival;\n"
 	"CREATE INDEX document_by_arrival ON document (arrived_at, id);\n";
+/* Whom we acknowledged by ourselves (auto_ack.h), once each: who is a hash of author and watch. */
+static const char auto_acks[] = "CREATE TABLE auto_ack (who BYTEA PRIMARY KEY, mention BYTEA "
+				"NOT NULL, at BIGINT NOT NULL,"
+				" template TEXT NOT NULL, hash TEXT NOT NULL);\n"
+				"CREATE INDEX auto_ack_by_time ON auto_ack (at);\n";
 
 /* What people say to digests. key: a date of an edit, or a person. */
 static const char digest_words[] =
@@ -379,6 +384,7 @@ static const struct migration steps[] = {
 	{ 29, "net sentiment, originality and lag", rates },
 	{ 30, "whose turn it is at a destination", lanes },
 	{ 31, "find documents by arrival and id", arrivals },
+	{ 32, "whom we acknowledged by ourselves", auto_acks },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -53,6 +53,10 @@ release_effects(struct responder *r, const struct gate_ask *q, struct incident *
 	if ((str_is(kind, "statement") || str_is(kind, "full")) &&
 	    i->state == INCIDENT_RESPONDING && pack_add(r, q, i, &said, e) < 0)
 		return -1;
+	if (str_is(kind, "full") && followup_start(r, q, e) < 0)
+		return -1;
+	if ((str_is(kind, "update") || str_is(kind, "closing")) && followup_done(r, q, e) < 0)
+		return -1;
 	if (next_at && urge_promise(r, i, next_at, q->at, e) < 0)
 		return -1;
 	return release_settle(r, q, i, e) < 0 ? -1 : 0;

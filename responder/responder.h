@@ -10,6 +10,7 @@
 #include "core/httpd.h"
 #include "core/stage.h"
 #include "responder/approval.h"
+#include "responder/auto_ack.h"
 #include "responder/conf.h"
 #include "responder/digest.h"
 #include "responder/draft.h"
@@ -34,6 +35,7 @@ struct responder_conf {
 	struct notice_conf notice;
 	struct draft_conf draft;
 	struct approval_conf approvals;
+	struct auto_ack_conf auto_ack;
 	struct conf_texts publish; /* channels through which we may publish ourselves */
 	struct conf_list digests;  /* digest_schema */
 	struct retain_conf retain;

@@ -102,6 +102,8 @@ struct responder {
 	int64_t turned_at; /* of the newest turn: an earlier time is a clock that was set back */
 	int64_t urge_at;   /* the next warning of a clock, when urge_known */
 	bool urge_known;
+	int64_t follow_at; /* the next text 48 h after a full response, when follow_known */
+	bool follow_known;
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	bool fired;                       /* a trigger fired in the open batch */
@@ -213,6 +215,19 @@ int sitreps_on_move(struct responder *r, const struct incident *i, int64_t now,
 /* When the next is due; INT64_MAX: none. */
 int64_t sitreps_due(struct responder *r);
 int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+
+/* followup.c: 48 h after a full response. */
+/* q's incident has released one: the task, and the time of the text. */
+int followup_start(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* An update was released: when the text was due, the task is done. */
+int followup_done(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* When the next is drafted; INT64_MAX: none is. What cannot be read is due at once. */
+int64_t followup_due(struct responder *r);
+int followup_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+
+/* auto_ack_hear.c: a mention came, and everything that it sets off is written. */
+int auto_ack_hear(struct responder *r, const struct document *d, const struct mention *m,
+		  int64_t now, struct err *e) LY_MUST_USE;
 
 /* hush_raise.c: stories that were called a wrong alarm (hush.h). */
 struct hushes;

@@ -58,6 +58,7 @@ next_due(struct responder *r)
 		at = least(at,
 			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
 	at = least(at, urge_due(r));
+	at = least(at, followup_due(r));
 	at = least(at, notices_due(r->notices));
 	at = least(at, duties_due(r));
 	at = least(at, drafts_due(r->drafts));
@@ -275,7 +276,8 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
 	    urge_turn(r, now, e) < 0 || turn_notices(r, now, e) < 0)
 		return -1;
-	if (duties_turn(r, now, e) < 0 || sitreps_turn(r, now, e) < 0)
+	if (duties_turn(r, now, e) < 0 || sitreps_turn(r, now, e) < 0 ||
+	    followup_turn(r, now, e) < 0)
 		return -1;
 	made = actions_turn(r, now, e);
 	if (made < 0)

@@ -69,6 +69,19 @@ static const char full[] =
 	"without a receipt. From 1 April on each batch is tested before it leaves.\n\nNext "
 	"update: by {{next_update}}.\nContact: {{contact}}.\n";
 
+static const char followup[] =
+	"---\nid: en-any-followup\nlanguage: en\nscenario: [any]\nkind: update\nstrategy: "
+	"[instructing, adjusting]\nlevel: 2\nchannel: [site]\nmax_length: 900\nslots:\n  done: "
+	"{ "
+	"type: text, wants: what is done }\n---\nTwo days ago we told you what we would do. "
+	"Done: {{done}}.\n";
+static const char reply[] =
+	"---\nid: en-ack\nlanguage: en\nscenario: [any]\nkind: reply\nstrategy: [instructing, "
+	"adjusting]\nlevel: 1\nchannel: [message]\nmax_length: 400\napproved_by: \"cara, "
+	"2026-01\"\nslots:\n  contact: { type: contact, wants: phone }\n---\nWe are sorry that "
+	"this went wrong. Please send us your order number here, or call {{contact}}: a person "
+	"answers by 18:00 today.\n";
+
 static void
 put(const char *path, const char *text)
 {
@@ -90,6 +103,8 @@ library_make(struct world *w)
 	assert_int_equal(mkdir(arena_textf(w->arena, "%s/zh", dir), 0700), 0);
 	put(arena_textf(w->arena, "%s/en/h.md", dir), holding);
 	put(arena_textf(w->arena, "%s/en/f.md", dir), full);
+	put(arena_textf(w->arena, "%s/en/u.md", dir), followup);
+	put(arena_textf(w->arena, "%s/en/r.md", dir), reply);
 	put(facts,
 	    "facts:\n  contact: 400-000-0000\n  action: keep the pack and do not eat it\n");
 	w->conf.draft = (struct draft_conf){ .dir = str_of(dir),
@@ -564,6 +579,150 @@ what_contradicts_another_text_of_the_incident_is_blocked(void **state)
 	world_close(&w);
 }
 
+static void
+two_days_after_the_full_response_a_text_says_what_was_kept(void **state)
+{
+	const int64_t said = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, NULL);
+	assert_non_null(strstr(world_standing(&w, "task", "followup"),
+			       "\"due\":\"2026-03-16T01:00:00Z\""));
+	world_turn(&w, said + 48 * HOUR - 1);
+	assert_string_equal(state_of(&w, "en-any-followup"), "");
+	world_turn(&w, said + 48 * HOUR);
+	assert_string_equal(state_of(&w, "en-any-followup"), "generated");
+	world_turn(&w, said + 49 * HOUR);
+	assert_string_equal(newest(&w, "en-any-followup", "version"), "1");
+	/* An update that is released then is what the task asked for. */
+	is(&w,
+	   world_act(&w, "unix:cara", "incident.release",
+		     "{\"id\":\"INC-2026-0001\",\"kind\":\"update\",\"channel\":\"site\"}", 0,
+		     said + 50 * HOUR),
+	   200, NULL);
+	assert_non_null(strstr(world_standing(&w, "task", "followup"), "\"done\""));
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+who_told_it_first_is_shown_with_what_it_rests_on(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, world_act_on(&w, "unix:cara", "incident.show", ""), 200,
+	   "\"told_first\":{\"by\":\"outside\",\"outside_at\":\"2026-03-14T00:00:00Z\",\"own_"
+	   "at\":null,"
+	   "\"mention\":\"");
+	is(&w,
+	   world_act_on(&w, "unix:cara", "incident.release",
+			",\"kind\":\"statement\",\"channel\":\"site\""),
+	   200, NULL);
+	is(&w, world_act_on(&w, "unix:dan", "incident.show", ""), 200,
+	   "\"by\":\"outside\",\"outside_at\":\"2026-03-14T00:00:00Z\",\"own_at\":\"2026-03-"
+	   "14T01:00:"
+	   "00Z\"");
+	assert_non_null(strstr(w.reply.p, "\"release\":1"));
+	/* Our own site had told of the same event an hour before. */
+	world_say(&w, &(struct world_mention){ .text = "We found a wire in one bag and take "
+						       "the whole batch back today.",
+					       .at = WORLD_T0 + 2 * HOUR,
+					       .published_at = WORLD_T0 - HOUR,
+					       .flags = MENTION_OWNED });
+	world_forge(
+		&w,
+		"UPDATE document SET story = (SELECT d.story FROM document d JOIN mention m"
+		" ON m.document = d.id WHERE m.label < 0 ORDER BY d.arrived_at, d.n LIMIT 1)"
+		" WHERE published_at > 0");
+	is(&w, world_act_on(&w, "unix:bob", "incident.show", ""), 200,
+	   "\"by\":\"own\",\"outside_at\":\"2026-03-14T00:00:00Z\",\"own_at\":\"2026-03-13T23:"
+	   "00:"
+	   "00Z\"");
+	assert_non_null(strstr(w.reply.p, "\"document\":\""));
+	world_close(&w);
+}
+
+/* ---- what leaves by itself ---------------------------------------------------------------------- */
+
+static struct str ack_watches[] = { STR_INIT("shancui") };
+static struct str ack_sources[] = { STR_INIT("src") };
+static struct str ack_templates[] = { STR_INIT("en-h"), STR_INIT("en-ack") };
+
+static void
+complain(struct world *w, const char *author, int64_t at)
+{
+	world_say(w, &(struct world_mention){ .at = at,
+					      .label = LABEL_NEG,
+					      .intent = INTENT_COMPLAINT,
+					      .topic = NULL,
+					      .author = author,
+					      .source_class = CLASS_COMPLAINT });
+}
+
+static void
+a_complaint_on_our_own_channel_is_acknowledged_once(void **state)
+{
+	static const struct {
+		const char *author;
+		int64_t minutes;
+		const char *sent;
+	} cases[] = {
+		{ "amy", 1, "1" },  { "amy", 2, "1" },
+		{ "ben", 3, "2" },  { "cid", 4, "2" }, /* two an hour are enough */
+		{ "dee", 65, "3" }, { NULL, 66, "3" },
+	};
+
+	(void)state;
+	for (int on = 0; on < 2; on++) {
+		struct world w;
+
+		world_open(&w, CLOCK_WALL);
+		library_make(&w);
+		responder_free(w.r);
+		w.r = NULL;
+		w.conf.notice.channels = (struct conf_list){ channels, LY_COUNT(channels) };
+		w.conf.publish = (struct conf_texts){ publish, 1 };
+		w.conf.auto_ack = (struct auto_ack_conf){ .enabled = on,
+							  .watches = { ack_watches, 1 },
+							  .sources = { ack_sources, 1 },
+							  .templates = { ack_templates, 2 },
+							  .channel = STR("site"),
+							  .per_hour = 2,
+							  .max_age = HOUR };
+		world_reopen(&w, WORLD_T0);
+		for (size_t i = 0; i < LY_COUNT(cases); i++) {
+			const char *n;
+
+			complain(&w, cases[i].author, WORLD_T0 + cases[i].minutes * MINUTE);
+			n = world_ask(&w,
+				      "SELECT count(*) FROM notice WHERE kind = 'auto_ack'");
+			if (strcmp(n, on ? cases[i].sent : "0") != 0)
+				fail_msg("after %s: %s", cases[i].author, n);
+		}
+		if (on)
+			assert_string_equal(
+				world_ask(&w, "SELECT count(DISTINCT n.id) FROM notice n JOIN "
+					      "auto_ack a ON"
+					      " instr(n.facts, a.hash) > 0 WHERE n.channel = "
+					      "'site' AND n.body LIKE '%400-000-0000%'"),
+				"3");
+		/* Whatever is worked on at L2 stops it. */
+		world_grumble(&w, WORLD_T0 + 3 * HOUR, 40);
+		complain(&w, "eve", WORLD_T0 + 4 * HOUR);
+		assert_string_equal(
+			world_ask(&w, "SELECT count(*) FROM notice WHERE kind = 'auto_ack'"),
+			on ? "3" : "0");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
 /* What somebody writes into the file behind our back is found. */
 static void
 verify_finds_a_text_or_an_approval_that_was_forged(void **state)
@@ -607,6 +766,9 @@ main(void)
 		cmocka_unit_test(what_was_said_is_corrected_or_taken_back_with_a_reason),
 		cmocka_unit_test(a_full_response_beside_the_pack_is_the_end_of_responding),
 		cmocka_unit_test(what_contradicts_another_text_of_the_incident_is_blocked),
+		cmocka_unit_test(two_days_after_the_full_response_a_text_says_what_was_kept),
+		cmocka_unit_test(who_told_it_first_is_shown_with_what_it_rests_on),
+		cmocka_unit_test(a_complaint_on_our_own_channel_is_acknowledged_once),
 		cmocka_unit_test(verify_finds_a_text_or_an_approval_that_was_forged),
 	};
 
