@@ -76,10 +76,11 @@ move(struct office *o, struct text *t, enum draft_event event, bool may)
 			o->taken[r]++;
 			break;
 		}
-	if (draft_voids(event)) {
+	if (draft_voids(event))
 		t->given.n = 0;
+	/* What really makes void is not asked of the code that is tried. */
+	if (event == DRAFT_FAULTS || event == DRAFT_REJECT || event == DRAFT_EXPIRE)
 		memset(t->said_yes, 0, sizeof t->said_yes);
-	}
 	t->state = to;
 	return true;
 }
