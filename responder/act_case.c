@@ -511,6 +511,19 @@ act_share(struct act *x, struct err *e)
 								     : "no longer shown to");
 }
 
+/* What a text rests on that goes to the public stays: who said yes or no to it, and what was said. */
+static bool
+is_kept(struct str kind)
+{
+	static const char *const kept[] = { "draft", "approval", "override", "release",
+					    "pack" };
+
+	for (size_t k = 0; k < LY_COUNT(kept); k++)
+		if (str_is(kind, kept[k]))
+			return true;
+	return false;
+}
+
 /* What stands under a kind and key, and stood before, goes; the chain holds. */
 static int
 act_strike(struct act *x, struct err *e)
@@ -525,6 +538,9 @@ act_strike(struct act *x, struct err *e)
 	if (!act_arg(x, "why").n)
 		return act_say(x, 400, "why is missing: it stays in the place of the text%.*s",
 			       STR(""));
+	if (is_kept(of.kind))
+		return act_say(x, 409, "%.*s stays: what was approved and said rests on it",
+			       of.kind);
 	of.incident = i->id;
 	n = entries_erase(x->r->store, &of, act_why(x, ""), x->now, e);
 	if (n < 0 || commands_forget(x->r->store, str_of(verb), i->number, e) < 0 ||

@@ -167,12 +167,13 @@ static int
 act_waive(struct act *x, struct err *e)
 {
 	struct pack_adding adding = { .act = PACK_WAIVE };
-	struct pack_doing d = { .act = PACK_WAIVE, .by = x->c->actor, .now = x->now };
+	struct pack_doing d = { .act = PACK_WAIVE, .now = x->now };
 	struct packing k;
 	int found = packing_begin(x, &k, e);
 
 	if (found <= 0)
 		return found;
+	d.by = pack_waiver(&k.q, x->c->actor);
 	if (!person_of_actor(&x->r->conf->notice, x->c->actor))
 		return act_say(x, 403, "%.*s is nobody of the configuration's people",
 			       x->c->actor);

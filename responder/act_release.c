@@ -43,6 +43,8 @@ approved_ok(struct act *x, struct saying *s, struct err *e)
 			      "Langyan is told with --elsewhere");
 	if (s->v.state != DRAFT_APPROVED || !approvals_suffice(&ask))
 		return refuse(x, s, "it is not approved by as many as the level wants");
+	if (s->at < s->v.given_at)
+		return refuse(x, s, "it was not said before it was approved");
 	same = review_same_ground(x->r, &s->q, &s->v, e);
 	if (same)
 		return same;
@@ -140,6 +142,9 @@ times_read(struct act *x, struct saying *s)
 	struct err bad;
 
 	s->at = x->now;
+	if (at.n && s->publish.n)
+		return act_say(x, 400, "what is published is published now, not at \"%.*s\"",
+			       utf8_cut(at, 80)) != 0;
 	if (at.n && (clock_parse_iso(at, &s->at, &bad) < 0 || s->at > x->now ||
 		     s->at < s->i->opened_at))
 		return act_say(x, 400,
@@ -159,6 +164,8 @@ saying_read(struct act *x, struct saying *s, struct err *e)
 	struct str how = act_arg(x, "how");
 	int found = act_review_begin(x, &s->i, &s->q, &s->v, e);
 
+	if (found > 0)
+		found = act_review_open(x, s->i, act_arg(x, "corrects").n > 0, e);
 	if (found <= 0)
 		return found;
 	while (s->way < WAYS && !str_is(how.n ? how : STR("approved"), ways[s->way].word))
@@ -199,7 +206,7 @@ names(struct act *x, const struct review *v)
 	const char *s = "";
 
 	for (size_t i = 0; i < v->given.n; i++)
-		if (!conf_texts_have(&v->out, v->given.who[i]))
+		if (conf_texts_have(&v->may, v->given.who[i]))
 			s = arena_textf(x->a, "%s%s%.*s", s, *s ? "," : "",
 					STR_ARG(v->given.who[i]));
 	return s;
@@ -343,7 +350,9 @@ release_end(struct act *x, const struct gate_ask *q, struct str number, const st
 	value[n++] = by.n ? "by" : NULL;
 	value[n++] = arena_text(x->a, by);
 	value[n] = NULL;
-	if (gate_add(q, "release", number, gate_value(q, value), e) < 0)
+	if (gate_add(q, "release", number, gate_value(q, value), e) < 0 ||
+	    release_recall(x->r, q, number, json_text(json_get(j, "hash"), STR("")), e) < 0 ||
+	    (!by.n && release_withdrawn(x->r, q, e) < 0))
 		return -1;
 	if (id_from_hex(json_text(json_get(j, "draft"), STR("")), &draft) < 0)
 		return 0; /* told of, without a draft */

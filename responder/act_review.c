@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/act_review.h"
+#include "responder/release.h"
 
 #define TEXT_MAX (64 << 10)
 
@@ -29,6 +30,29 @@ act_review_begin(struct act *x, struct incident **i, struct gate_ask *q, struct 
 	if (found == 0)
 		act_say(x, 404, "the incident has no draft %.*s", hex);
 	return found;
+}
+
+int
+act_review_open(struct act *x, struct incident *i, bool corrects, struct err *e)
+{
+	struct incident *heir = incidents_heir(x->r->incidents, i);
+	int64_t next;
+
+	if (incident_is_open(i))
+		return 1;
+	next = release_next(x->r->store, &i->id, e);
+	if (next < 0)
+		return -1;
+	if (i->state == INCIDENT_CLOSED && corrects && next > 1)
+		return 1;
+	return act_say(
+		x, 409, "%.*s",
+		str_of(arena_textf(x->a,
+				   heir == i ? "%.*s is closed: nothing new is said of it%s"
+					     : "%.*s is over: what is said next is "
+					       "worked on in %s",
+				   STR_ARG(i->number),
+				   heir == i ? "" : arena_text(x->a, heir->number))));
 }
 
 void
@@ -60,8 +84,8 @@ act_review_done(struct act *x, const struct review *v, const struct draft_look *
 	buf_addf(b, ",\"version\":%lld", (long long)v->row.version);
 	act_add_text(b, "state", str_of(draft_state_words[v->state]));
 	act_add_text(b, "hash", v->hash);
-	buf_addf(b, ",\"approvals\":%zu,\"needed\":%lld", approvals_count(&v->given, &v->out),
-		 (long long)v->needed);
+	buf_addf(b, ",\"approvals\":%zu,\"needed\":%lld",
+		 approvals_count(&v->given, &v->out, &v->may), (long long)v->needed);
 	if (look) {
 		buf_addf(b, ",\"gaps\":%zu,\"blocks\":[", look->gaps);
 		for (size_t i = 0; i < look->n; i++)
@@ -105,6 +129,8 @@ act_edit(struct act *x, struct err *e)
 	struct err bad;
 	int found = act_review_begin(x, &i, &q, &v, e);
 
+	if (found > 0)
+		found = act_review_open(x, i, true, e);
 	if (found <= 0)
 		return found;
 	if (!is_open(&v)) {
@@ -122,8 +148,11 @@ act_edit(struct act *x, struct err *e)
 	if (next.n && clock_parse_iso(act_time(x, next), &edit.promise_at, &bad) < 0)
 		return act_say(x, 400, "next is a span (2h) or a time to come, not \"%.*s\"",
 			       utf8_cut(next, 80));
-	if (review_edit(x->r, &q, &v, &edit, &look, e) < 0 ||
-	    incident_active(x->r->incidents, i, x->now, e) < 0)
+	found = review_edit(x->r, &q, &v, &edit, &look, e);
+	if (!found)
+		return act_say(x, 409, "%.*s was given these words a moment ago: try again",
+			       v.row.template);
+	if (found < 0 || incident_active(x->r->incidents, i, x->now, e) < 0)
 		return -1;
 	return act_review_done(x, &v, &look);
 }
@@ -240,6 +269,8 @@ act_submit(struct act *x, struct err *e)
 	int found = act_review_begin(x, &i, &q, &v, e);
 
 	if (found > 0)
+		found = act_review_open(x, i, true, e);
+	if (found > 0)
 		found = is_clean(x, &q, &v, &look, e);
 	if (found > 0)
 		found = review_move(x->r, &q, &v, DRAFT_SUBMIT, act_why(x, ""), e);
@@ -343,7 +374,9 @@ act_approve(struct act *x, struct err *e)
 
 	if (found <= 0 || saw_another(x, &v))
 		return found < 0 ? -1 : 0;
-	found = is_clean(x, &q, &v, &look, e);
+	found = act_review_open(x, i, true, e);
+	if (found > 0)
+		found = is_clean(x, &q, &v, &look, e);
 	if (found > 0)
 		found = ground_stands(x, &q, &v, e);
 	if (found <= 0)

@@ -116,13 +116,20 @@ approvals_have(const struct approvals *a, struct str who)
 	return false;
 }
 
+static bool
+counts(struct str who, const struct conf_texts *out, const struct conf_texts *may)
+{
+	return conf_texts_have(may, who) && !conf_texts_have(out, who);
+}
+
 size_t
-approvals_count(const struct approvals *a, const struct conf_texts *out)
+approvals_count(const struct approvals *a, const struct conf_texts *out,
+		const struct conf_texts *may)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->n; i++)
-		n += !conf_texts_have(out, a->who[i]);
+		n += counts(a->who[i], out, may);
 	return n;
 }
 
@@ -131,7 +138,7 @@ static bool
 others_eyes(const struct approval_ask *q)
 {
 	for (size_t i = 0; i < q->given->n; i++)
-		if (!conf_texts_have(q->out, q->given->who[i]) &&
+		if (counts(q->given->who[i], q->out, q->may) &&
 		    !(q->author.n && str_eq(q->given->who[i], q->author)))
 			return true;
 	return false;
@@ -140,7 +147,7 @@ others_eyes(const struct approval_ask *q)
 bool
 approvals_suffice(const struct approval_ask *q)
 {
-	return (int64_t)approvals_count(q->given, q->out) >= q->needed &&
+	return (int64_t)approvals_count(q->given, q->out, q->may) >= q->needed &&
 	       (q->author_alone || others_eyes(q));
 }
 
@@ -177,7 +184,8 @@ const char *
 approval_emergency(const struct emergency_ask *q)
 {
 	int64_t enough = or_else(q->conf->emergency, 1);
-	int64_t given = (int64_t)approvals_count(q->approval->given, q->approval->out);
+	int64_t given = (int64_t)approvals_count(q->approval->given, q->approval->out,
+						 q->approval->may);
 
 	if (q->level < 3)
 		return "an emergency is for L3";

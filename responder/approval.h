@@ -17,7 +17,7 @@
  *     draft and the SHA-256 of its text, cannot pass to another text.
  *  3. Approvals count from the newest move that makes void: another look of the lint that finds
  *     faults, sent back, a changed fact.
- *  4. Nobody counts twice, nobody who is recused counts, and whoever wrote the text is never enough
+ *  4. Nobody counts twice, nobody who is recused or is no approver any more counts, and whoever wrote the text is never enough
  *     alone (unless the configuration says so).
  *  5. At L3 it wants two, else one (`approvals`). RESPONSE.md section 6.
  */
@@ -102,8 +102,9 @@ struct approvals {
 	size_t n;
 };
 bool approvals_have(const struct approvals *a, struct str who);
-/* Those of them that count: not of people who are out. */
-size_t approvals_count(const struct approvals *a, const struct conf_texts *out);
+/* Those of them that count: of people who may approve now, and are not out. */
+size_t approvals_count(const struct approvals *a, const struct conf_texts *out,
+		       const struct conf_texts *may);
 
 struct approval_ask {
 	int64_t needed;

@@ -62,15 +62,25 @@ fact_of(const struct json *slot)
 	return own.n ? own : json_text(json_get(slot, "fact"), STR(""));
 }
 
+/* What an own text of the language would be filled with first (draft_fill.c). */
+static struct str
+fact_before(const struct draft_row *row, struct str key, struct arena *a)
+{
+	return str_of(arena_textf(a, "%.*s_%.*s", STR_ARG(key), STR_ARG(row->lang)));
+}
+
 bool
 draft_uses_fact(const struct draft_row *row, struct str key, struct arena *a)
 {
 	const struct json *map = evidence_of(row, a);
 	struct str slot;
 
-	for (size_t i = 0; i < json_count(map); i++)
-		if (str_eq(fact_of(json_member(map, i, &slot)), key))
+	for (size_t i = 0; i < json_count(map); i++) {
+		struct str of = fact_of(json_member(map, i, &slot));
+
+		if (of.n && (str_eq(of, key) || str_eq(fact_before(row, of, a), key)))
 			return true;
+	}
 	return false;
 }
 
@@ -102,6 +112,12 @@ value_now(struct drafts *d, const struct draft_look_ask *q, const struct draft_g
 	return d->templates ? draft_facts_get(d->facts, q->incident->watch, key) : STR("");
 }
 
+static void
+ground_add(struct buf *b, struct str key, struct str value)
+{
+	buf_addf(b, "%zu %.*s %zu %.*s\n", key.n, STR_ARG(key), value.n, STR_ARG(value));
+}
+
 int
 draft_ground_hash(struct drafts *d, const struct draft_look_ask *q, struct str *hex,
 		  struct err *e)
@@ -109,17 +125,20 @@ draft_ground_hash(struct drafts *d, const struct draft_look_ask *q, struct str *
 	const struct json *map = evidence_of(q->row, q->a);
 	struct buf b = BUF(1 << 20);
 	struct draft_ground ground;
-	struct str slot;
+	struct str slot, value;
 
 	if (draft_ground_read(d->env->store, &q->incident->id, q->a, &ground, e) < 0)
 		return -1;
 	for (size_t i = 0; i < json_count(map); i++) {
 		struct str key = fact_of(json_member(map, i, &slot));
-		struct str value = key.n ? value_now(d, q, &ground, key) : STR("");
 
-		if (key.n)
-			buf_addf(&b, "%zu %.*s %zu %.*s\n", key.n, STR_ARG(key), value.n,
-				 STR_ARG(value));
+		if (!key.n)
+			continue;
+		ground_add(&b, key, value_now(d, q, &ground, key));
+		key = fact_before(q->row, key, q->a);
+		value = value_now(d, q, &ground, key);
+		if (value.n)
+			ground_add(&b, key, value);
 	}
 	*hex = draft_hash(buf_str(&b), q->a);
 	buf_release(&b);

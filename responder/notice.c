@@ -448,7 +448,7 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 	}
 	r.channel = c->name;
 	r.html = c->kind == CHANNEL_SMTP ? t->html : STR("");
-	r.id = ID_OF(STR("tell"), r.kind, t->key, r.recipient, r.channel, r.address);
+	r.id = notice_tell_id(&r, t->key);
 	if (notice_add(n->env->store, &r, e) < 0)
 		return -1;
 	return outbox_claim(n, now, e) < 0 ? -1 : 0;

@@ -184,6 +184,12 @@ notices_told(struct store *s, const struct id *incident, struct arena *a,
 	return 0;
 }
 
+struct id
+notice_tell_id(const struct notice_row *r, struct str key)
+{
+	return ID_OF(STR("tell"), r->kind, key, r->recipient, r->channel, r->address);
+}
+
 int
 notice_set_state(struct store *s, const struct id *id, const char *state, struct str why,
 		 int64_t next_at, struct err *e)

@@ -29,6 +29,8 @@ struct notice_rows {
 
 /* 1 written, 0 it was there already, -1. */
 int notice_add(struct store *s, const struct notice_row *r, struct err *e) LY_MUST_USE;
+/* The id of what is told of no incident (notices_tell) under this key. Pure. */
+struct id notice_tell_id(const struct notice_row *r, struct str key);
 /* Texts in a. 1, 0, -1. */
 int notice_get(struct store *s, const struct id *id, struct arena *a, struct notice_row *r,
 	       struct err *e) LY_MUST_USE;

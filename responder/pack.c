@@ -15,8 +15,8 @@
 
 const char *const pack_piece_words[] = { "statement", "plan", "third", NULL };
 const char *const pack_owners[PACK_PIECES] = { "spokesperson", "lead", "fixer" };
-const char *const pack_act_words[] = { "attach",  "interim", "confirmed",
-				       "release", "waive",   NULL };
+const char *const pack_act_words[] = { "attach", "interim",  "confirmed", "release",
+				       "waive",  "withdraw", NULL };
 const char *const pack_state_words[] = { "missing",  "unconfirmed", "interim", "attached",
 					 "released", "waived",      NULL };
 
@@ -111,8 +111,8 @@ void
 pack_take(struct pack_file *p, const struct json *j, struct str by)
 {
 	static const enum pack_state leads[PACK_ACTS] = { PACK_ATTACHED, PACK_UNCONFIRMED,
-							  PACK_DATED, PACK_RELEASED,
-							  PACK_WAIVED };
+							  PACK_DATED,    PACK_RELEASED,
+							  PACK_WAIVED,   PACK_MISSING };
 	struct err bad;
 	int k = 0;
 
@@ -120,6 +120,11 @@ pack_take(struct pack_file *p, const struct json *j, struct str by)
 		k++;
 	if (k == PACK_ACTS)
 		return;
+	if (k == PACK_WITHDRAW) {
+		if (p->state == PACK_RELEASED)
+			p->state = p->sha256.n ? PACK_ATTACHED : PACK_MISSING;
+		return;
+	}
 	if (k == PACK_WAIVE) {
 		if (p->waivers < 2 && !(p->waivers && str_eq(p->waived_by[0], by)))
 			p->waived_by[p->waivers++] = by;

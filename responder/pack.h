@@ -4,7 +4,8 @@
  *
  * A piece is complete with a file that was attached (by its hash), with an interim status that says
  * when there will be more and that the fixer has confirmed, until then; or when two people have
- * waived it. The statement is complete when one was released, too. Nothing that stands in a piece is
+ * waived it (who is recused since has not). The statement is complete when one was released and not
+ * taken back, too. Nothing that stands in a piece is
  * ever written by us: findings are people's. RESPONSE.md section 6.
  *
  *   kind "pack"  key "statement", "plan", "third"   act, and: file, sha256, bytes; text, until;
@@ -37,10 +38,11 @@ enum pack_act {
 	PACK_CONFIRMED, /* … by the fixer, or confirmed by them */
 	PACK_RELEASE,   /* of the statement              */
 	PACK_WAIVE,
+	PACK_WITHDRAW, /* no released statement is left in public */
 	PACK_ACTS
 };
-extern const char
-	*const pack_act_words[]; /* "attach", "interim", "confirmed", "release", "waive" */
+extern const char *const
+	pack_act_words[]; /* "attach", "interim", "confirmed", "release", "waive", "withdraw" */
 enum pack_state {
 	PACK_MISSING,
 	PACK_UNCONFIRMED, /* an interim status that the fixer has not confirmed */

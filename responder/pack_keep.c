@@ -10,13 +10,26 @@
 
 struct reading {
 	struct pack_file *p;
-	struct arena *a;
+	const struct gate_ask *q;
+	struct conf_texts out; /* recused: what they waived does not count */
 };
+
+/* The same person under another account is the same. */
+struct str
+pack_waiver(const struct gate_ask *q, struct str actor)
+{
+	const struct person_conf *who = person_of_actor(q->people, actor);
+
+	return who ? who->key : actor;
+}
 
 static int
 take(void *arg, const struct entry *x)
 {
 	struct reading *r = arg;
+	struct arena *a = r->q->a;
+	const struct json *j;
+	struct str by;
 	struct err bad;
 	int k = 0;
 
@@ -24,18 +37,24 @@ take(void *arg, const struct entry *x)
 		return 0;
 	while (k < PACK_PIECES && !str_is(x->key, pack_piece_words[k]))
 		k++;
-	if (k < PACK_PIECES)
-		pack_take(&r->p[k], json_parse(r->a, arena_str(r->a, x->value), &bad),
-			  arena_str(r->a, x->actor));
+	if (k == PACK_PIECES)
+		return 0;
+	j = json_parse(a, arena_str(a, x->value), &bad);
+	by = arena_str(a, pack_waiver(r->q, x->actor));
+	if (!gate_is_out(&r->out, by) ||
+	    !str_is(json_text(json_get(j, "act"), STR("")), pack_act_words[PACK_WAIVE]))
+		pack_take(&r->p[k], j, by);
 	return 0;
 }
 
 int
 pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES], struct err *e)
 {
-	struct reading r = { p, q->a };
+	struct reading r = { .p = p, .q = q };
 
 	memset(p, 0, PACK_PIECES * sizeof *p);
+	if (gate_out(q->env->store, &q->incident->id, q->a, &r.out, e) < 0)
+		return -1;
 	return entries_read(q->env->store, &q->incident->id, take, &r, e);
 }
 

@@ -9,6 +9,8 @@ struct responder;
 /* Texts in q->a. */
 int pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES],
 	      struct err *e) LY_MUST_USE;
+/* Under which name somebody waives: the key of a person, else the actor. */
+struct str pack_waiver(const struct gate_ask *q, struct str actor);
 /* At L3: a task for each piece, "pack.third" …, to be done by then. */
 int pack_open(const struct gate_ask *q, int64_t due_at, struct err *e) LY_MUST_USE;
 /* Writes what was done (pairs as of gate_value()), and what comes of it: its task ends when it is complete;

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/notice_store.h"
 #include "responder/pack_keep.h"
 #include "responder/release.h"
 
@@ -67,7 +68,7 @@ release_effects(struct responder *r, const struct gate_ask *q, struct incident *
 struct standing {
 	struct arena *a;
 	int64_t n;
-	bool full;
+	bool full, statement; /* not taken back */
 };
 
 static int
@@ -77,9 +78,13 @@ standing_add(void *arg, const struct entry *x)
 	struct err bad;
 	const struct json *j = json_parse(s->a, x->value.n ? x->value : STR("{}"), &bad);
 
+	struct str kind = json_text(json_get(j, "kind"), STR(""));
+
 	s->n++;
-	s->full |= str_is(json_text(json_get(j, "kind"), STR("")), "full") &&
-		   !str_is(json_text(json_get(j, "state"), STR("")), "withdrawn");
+	if (str_is(json_text(json_get(j, "state"), STR("")), "withdrawn"))
+		return 0;
+	s->full |= str_is(kind, "full");
+	s->statement |= str_is(kind, "statement");
 	return 0;
 }
 
@@ -94,20 +99,20 @@ release_next(struct store *s, const struct id *incident, struct err *e)
 	return bad < 0 ? -1 : x.n + 1;
 }
 
-static int
-pack_is_done(const struct gate_ask *q, struct err *e)
+int
+release_withdrawn(struct responder *r, const struct gate_ask *q, struct err *e)
 {
-	struct entry of = { .incident = q->incident->id,
-			    .kind = STR("task"),
-			    .key = STR("pack") },
-		     x;
-	struct err bad;
-	int found = entry_newest(q->env->store, &of, q->a, &x, e);
+	const char *value[] = { "act", pack_act_words[PACK_WITHDRAW], NULL };
+	struct pack_file p[PACK_PIECES];
+	struct standing x = { .a = q->a };
 
-	if (found <= 0)
-		return found;
-	return str_is(json_text(json_get(json_parse(q->a, x.value, &bad), "state"), STR("")),
-		      "done");
+	if (pack_read(q, p, e) < 0 || entries_standing(r->store, &q->incident->id,
+						       STR("release"), standing_add, &x, e) < 0)
+		return -1;
+	if (x.full || x.statement || p[PACK_STATEMENT].state != PACK_RELEASED)
+		return 0;
+	return gate_add(q, "pack", str_of(pack_piece_words[PACK_STATEMENT]),
+			gate_value(q, value), e);
 }
 
 int
@@ -122,13 +127,14 @@ release_settle(struct responder *r, const struct gate_ask *q, struct incident *i
 		.reason_zh = STR("完整回应已发出，三件套齐备"),
 		.reason_en = STR("full response released, response pack complete")
 	};
-	int done;
+	struct pack_file p[PACK_PIECES];
 
 	if (i->state != INCIDENT_RESPONDING)
 		return 0;
-	done = pack_is_done(q, e);
-	if (done <= 0)
-		return done;
+	if (pack_read(q, p, e) < 0)
+		return -1;
+	if (!pack_all_complete(p, q->at))
+		return 0;
 	if (entries_standing(r->store, &i->id, STR("release"), standing_add, &x, e) < 0)
 		return -1;
 	if (!x.full)
@@ -145,6 +151,19 @@ member(struct buf *b, const char *name, struct str value)
 	json_add_text(b, value);
 }
 
+static struct str
+publish_key(const struct gate_ask *q, struct str number, struct str hash)
+{
+	struct id key = ID_OF(STR("publish"), id_str(&q->incident->id), number, hash);
+	struct buf hex = BUF(64);
+	struct str s;
+
+	id_add_hex(&hex, &key);
+	s = arena_str(q->a, buf_str(&hex));
+	buf_release(&hex);
+	return s;
+}
+
 int
 release_publish(struct responder *r, const struct gate_ask *q, const struct release_publish *p,
 		struct err *e)
@@ -153,8 +172,7 @@ release_publish(struct responder *r, const struct gate_ask *q, const struct rele
 				 .channel = p->channel,
 				 .subject = q->incident->number,
 				 .body = p->text };
-	struct id key = ID_OF(STR("publish"), id_str(&q->incident->id), p->number, p->hash);
-	struct buf facts = BUF(4096), hex = BUF(64);
+	struct buf facts = BUF(4096);
 	int told;
 
 	buf_add_byte(&facts, '{');
@@ -164,13 +182,35 @@ release_publish(struct responder *r, const struct gate_ask *q, const struct rele
 	member(&facts, "language", p->lang);
 	member(&facts, "sha256", p->hash);
 	buf_add_byte(&facts, '}');
-	id_add_hex(&hex, &key);
-	t.key = buf_str(&hex);
+	t.key = publish_key(q, p->number, p->hash);
 	t.facts = buf_str(&facts);
 	told = notices_tell(r->notices, &t, q->at, e);
 	log_event(LOG_INFO, "publish", "incident=%.*s release=%.*s channel=%.*s",
 		  STR_ARG(q->incident->number), STR_ARG(p->number), STR_ARG(p->channel));
 	buf_release(&facts);
-	buf_release(&hex);
 	return told < 0 ? -1 : 0;
+}
+
+int
+release_recall(struct responder *r, const struct gate_ask *q, struct str number,
+	       struct str hash, struct err *e)
+{
+	static const char *const waits[] = { "queued", "retry_wait", "sending" };
+	const struct channel_conf *c = q->people->channels.v;
+	struct str key = publish_key(q, number, hash);
+
+	for (size_t i = 0; i < q->people->channels.n; i++) {
+		struct notice_row of = { .kind = STR("publish"), .channel = c[i].name }, row;
+		struct id id = notice_tell_id(&of, key);
+		int found = notice_get(r->store, &id, q->a, &row, e);
+
+		for (size_t k = 0; found > 0 && k < LY_COUNT(waits); k++)
+			if (str_is(row.state, waits[k]) &&
+			    notice_set_state(r->store, &id, "superseded", STR("taken back"), 0,
+					     e) < 0)
+				return -1;
+		if (found < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -36,4 +36,9 @@ struct release_publish {
 };
 int release_publish(struct responder *r, const struct gate_ask *q,
 		    const struct release_publish *p, struct err *e) LY_MUST_USE;
+/* What of release `number` (hash: of its text) has not left is not published any more. */
+int release_recall(struct responder *r, const struct gate_ask *q, struct str number,
+		   struct str hash, struct err *e) LY_MUST_USE;
+/* One was taken back, its row says so: when no statement is left in public, the pack has none. */
+int release_withdrawn(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
 #endif

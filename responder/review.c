@@ -46,6 +46,14 @@ approval_take(struct folding *f, const struct json *j, const struct entry *x)
 		return;
 	g->who[g->n++] = who;
 	f->v->ground = of(f, j, "ground");
+	f->v->given_at = x->at;
+}
+
+static void
+void_all(struct review *v)
+{
+	v->given.n = 0;
+	v->rounds++;
 }
 
 static int
@@ -56,11 +64,15 @@ fold(void *arg, const struct entry *x)
 	struct err bad;
 	const struct json *j;
 
-	if (!str_starts(x->key, v->hex) || !x->value.n)
+	if (!str_starts(x->key, v->hex))
 		return 0;
-	j = json_parse(f->a, x->value, &bad);
-	if (str_is(x->kind, "draft") && draft_voids(event_of(of(f, j, "event"))))
-		v->given.n = 0;
+	j = json_parse(f->a, x->value.n ? x->value : STR("{}"), &bad);
+	/* Nobody knows what an erased one was: it may have been a no. */
+	if (str_is(x->kind, "draft") &&
+	    (!x->value.n || draft_voids(event_of(of(f, j, "event")))))
+		void_all(v);
+	else if (!x->value.n)
+		return 0;
 	else if (str_is(x->kind, "approval"))
 		approval_take(f, j, x);
 	else if (str_is(x->kind, "override") && v->overridden.n < REVIEW_OVERRIDES &&
@@ -195,7 +207,7 @@ review_move(struct responder *r, const struct gate_ask *q, struct review *v,
 		return moved;
 	v->state = to;
 	if (draft_voids(event))
-		v->given.n = 0;
+		void_all(v);
 	return move_tell(r, q, v, event, why, e) < 0 ? -1 : 1;
 }
 
@@ -232,6 +244,7 @@ review_edit(struct responder *r, const struct gate_ask *q, struct review *v,
 	struct draft_row *row = &v->row;
 	struct str moment = str_of(arena_textf(q->a, "%lld", (long long)q->at));
 	struct buf hex = BUF(64);
+	int added;
 
 	row->id = ID_OF(STR("draft"), id_str(&row->incident), row->template, STR("edit"),
 			moment, edit->author, edit->text);
@@ -240,19 +253,21 @@ review_edit(struct responder *r, const struct gate_ask *q, struct review *v,
 	row->author = edit->author;
 	row->promise_at = edit->promise_at;
 	row->state = str_of(draft_state_words[draft_next(DRAFT_NONE, DRAFT_EDIT)]);
-	if (draft_add(r->store, row, e) < 0)
-		return -1;
+	added = draft_add(r->store, row, e);
+	if (added <= 0)
+		return added;
 	id_add_hex(&hex, &row->id);
 	v->hex = arena_str(q->a, buf_str(&hex));
 	buf_release(&hex);
 	v->hash = draft_hash(row->text, q->a);
 	v->state = DRAFT_EDITING;
 	v->given.n = v->overridden.n = 0;
+	v->rounds = 0;
 	draft_written(r->drafts, &row->id);
 	if (review_move(r, q, &before, DRAFT_REPLACE, STR("a newer version"), e) < 0 ||
 	    move_tell(r, q, v, DRAFT_EDIT, STR(""), e) < 0)
 		return -1;
-	return review_look(r, q, v, look, e);
+	return review_look(r, q, v, look, e) < 0 ? -1 : 1;
 }
 
 int
@@ -269,12 +284,12 @@ review_same_ground(struct responder *r, const struct gate_ask *q, const struct r
 
 /* ---- who is told ---------------------------------------------------------------------------------- */
 
-/* Another number for each step, so that each person is told once of each. */
+/* Another number for each step of each round, so that each person is told once of each. */
 static int64_t
 step_number(const struct review *v)
 {
-	uint8_t n = (uint8_t)v->given.n;
-	struct id id = ID_OF(STR("approve"), v->hex, (struct str){ (char *)&n, 1 });
+	uint8_t n[] = { (uint8_t)v->given.n, (uint8_t)v->rounds, (uint8_t)(v->rounds >> 8) };
+	struct id id = ID_OF(STR("approve"), v->hex, (struct str){ (char *)n, sizeof n });
 	int64_t once;
 
 	memcpy(&once, id.b, sizeof once);

@@ -25,6 +25,8 @@ struct review {
 	struct str hex, hash;   /* of the draft's id; SHA-256 of its text */
 	struct approvals given; /* that are not void                      */
 	struct str ground;      /* what filled its slots at the newest of them */
+	int64_t given_at;       /* when that one was given              */
+	size_t rounds;          /* how often what was given became void */
 	struct str over[REVIEW_OVERRIDES];
 	struct conf_texts overridden; /* rules, over                         */
 	struct conf_texts out, may;   /* keys of people                      */
@@ -41,7 +43,7 @@ int review_move(struct responder *r, const struct gate_ask *q, struct review *v,
 /* The lint looks at it again and moves it; *look: what it found. 0, -1. */
 int review_look(struct responder *r, const struct gate_ask *q, struct review *v,
 		struct draft_look *look, struct err *e) LY_MUST_USE;
-/* A person's version in its place, in *v then: looked at. 0, -1. */
+/* A person's version in its place, in *v then: looked at. 1; 0: they wrote the same within this second; -1. */
 struct review_edit {
 	struct str text, author;
 	int64_t promise_at;

@@ -98,7 +98,7 @@ sitrep_voices(struct store *s, struct sitrep *x, struct err *e)
 /* The newest row of each key, in the order of their first. */
 struct standing {
 	struct str kind, key, value;
-	int64_t at, entry;
+	int64_t at, entry; /* at: of the first row */
 	struct standing *next;
 };
 struct reading {
@@ -136,12 +136,12 @@ stand(void *arg, const struct entry *x)
 	if (!p) {
 		p = arena_alloc(r->a, sizeof *p);
 		*p = (struct standing){ .kind = arena_str(r->a, x->kind),
-					.key = arena_str(r->a, x->key) };
+					.key = arena_str(r->a, x->key),
+					.at = x->at };
 		*r->end = p;
 		r->end = &p->next;
 	}
 	p->value = arena_str(r->a, x->value);
-	p->at = x->at;
 	p->entry = x->seq;
 	return 0;
 }

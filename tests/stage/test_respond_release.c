@@ -278,6 +278,9 @@ a_fact_that_changes_expires_what_it_fills(void **state)
 		{ ",\"key\":\"other\",\"value\":\"9\",\"status\":\"confirmed\"", "approved" },
 		{ ",\"key\":\"known\",\"value\":\"four families fell ill\"", "editing" },
 		{ ",\"key\":\"known\",\"status\":\"withdrawn\"", "editing" },
+		/* What an English text would be filled with first. */
+		{ ",\"key\":\"known_en\",\"value\":\"four families\",\"status\":\"confirmed\"",
+		  "editing" },
 		/* It hides what the file of facts says. */
 		{ ",\"key\":\"contact\",\"value\":\"400-111-1111\"", "editing" },
 	};
@@ -483,6 +486,298 @@ what_was_said_is_corrected_or_taken_back_with_a_reason(void **state)
 	   world_act_on(&w, "unix:cara", "incident.withdraw",
 			",\"release\":\"2\",\"why\":\"again\""),
 	   409, "already");
+	world_verified(&w);
+	world_close(&w);
+}
+
+/* ---- what must not count ------------------------------------------------------------------------ */
+
+/* Approved by one, sent back, looked at: it has no approval. */
+static void
+sent_back(struct world *w)
+{
+	is(w, act(w, "anna", "approve", "en-h", ""), 200, "in_review");
+	is(w, act(w, "bob", "reject", "en-h", ",\"why\":\"the tone\""), 200, "editing");
+	is(w, act(w, "cara", "look", "en-h", ""), 200, "lint_passed");
+}
+
+static void
+what_was_sent_back_is_void_though_its_entry_is_erased(void **state)
+{
+	static const char *const kinds[] = { "draft", "approval", "override", "release",
+					     "pack" };
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	sent_back(&w);
+	for (size_t i = 0; i < LY_COUNT(kinds); i++)
+		is(&w,
+		   world_act_on(&w, "unix:cara", "incident.strike",
+				arena_textf(w.arena,
+					    ",\"kind\":\"%s\",\"key\":\"%s\",\"why\":\"x\"",
+					    kinds[i], newest(&w, "en-h", "lower(hex(id))"))),
+		   409, "stays");
+	world_forge(&w, "UPDATE entry SET value = NULL, salt = NULL, erased_at = 1, erased_why "
+			"= 'x' WHERE kind = 'draft' AND value LIKE '%reject%'");
+	is(&w, act(&w, "bob", "approve", "en-h", ""), 200, "\"approvals\":1,\"needed\":2");
+	world_close(&w);
+}
+
+static void
+into_another(struct world *w)
+{
+	world_say(w, &(struct world_mention){ .watch = "qingshan",
+					      .at = WORLD_T0 + HOUR,
+					      .label = LABEL_NEG,
+					      .author = "y",
+					      .topic = "food_safety",
+					      .flags = MENTION_FIRST_HAND });
+	is(w,
+	   world_act_on(w, "unix:cara", "incident.merge",
+			",\"into\":\"INC-2026-0002\",\"why\":\"one matter\""),
+	   200, NULL);
+}
+
+#define ENDED ((int64_t)90 * 60) /* minutes, as of act_at() */
+
+static void
+close_it(struct world *w)
+{
+	static const char args[] = "{\"id\":\"INC-2026-0001\",\"why\":\"it is over\"}";
+
+	world_act(w, "unix:cara", "incident.close", args, 0, WORLD_T0 + HOUR);
+	for (int h = 2; h < 91; h += 4)
+		world_turn(w, WORLD_T0 + h * HOUR);
+	world_act(w, "unix:dan", "incident.close", args, 0, WORLD_T0 + 91 * HOUR);
+	assert_string_equal(world_ask(w, "SELECT state FROM incident"), "closed");
+}
+
+static void
+of_an_incident_that_ended_nothing_new_is_said(void **state)
+{
+	static const struct {
+		const char *verb, *rest;
+	} acts[] = {
+		{ "edit", ",\"text\":\"We look into it.\"" },
+		{ "submit", "" },
+		{ "approve", "" },
+		{ "say", SAY ",\"corrects\":\"1\",\"why\":\"x\"" },
+	};
+
+	(void)state;
+	for (int merged = 0; merged < 2; merged++) {
+		struct world w;
+
+		open_l3(&w);
+		if (merged) {
+			into_another(&w);
+		} else {
+			close_it(&w);
+		}
+		for (size_t i = 0; i < LY_COUNT(acts); i++)
+			is(&w, act_at(&w, "anna", acts[i].verb, "en-h", acts[i].rest, ENDED),
+			   409, merged ? "in INC-2026-0002" : "is closed");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+static void
+what_was_said_is_put_right_after_the_end(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, "approved");
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, "release 1");
+	close_it(&w);
+	is(&w,
+	   act_at(&w, "cara", "edit", "en-f",
+		  ",\"next\":\"2h\",\"text\":\"Families told us that they fell ill. Three "
+		  "families fell ill.\\n\\nThis is our responsibility, and we apologise.\\n\\n"
+		  "What we do: every pack is refunded within 7 days without a receipt.\\n\\n"
+		  "Next update: by 20:00 today.\\nContact: 400-000-0000.\\n\"",
+		  ENDED),
+	   200, "lint_passed");
+	is(&w, act_at(&w, "anna", "approve", "en-f", "", ENDED), 200, NULL);
+	is(&w, act_at(&w, "bob", "approve", "en-f", "", ENDED), 200, "approved");
+	is(&w, act_at(&w, "cara", "say", "en-f", SAY, ENDED), 409, "is closed");
+	is(&w,
+	   act_at(&w, "cara", "say", "en-f", SAY ",\"corrects\":\"1\",\"why\":\"a receipt\"",
+		  ENDED),
+	   200, "release 2");
+	is(&w,
+	   world_act_on(&w, "unix:cara", "incident.withdraw",
+			",\"release\":\"2\",\"why\":\"another batch\""),
+	   200, NULL);
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+what_is_taken_back_is_not_published_any_more(void **state)
+{
+	static const char *const waits[] = { "queued", "retry_wait" };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(waits); i++) {
+		struct world w;
+
+		open_l3(&w);
+		is(&w, act(&w, "anna", "approve", "en-h", ""), 200, NULL);
+		is(&w, act(&w, "bob", "approve", "en-h", ""), 200, NULL);
+		is(&w,
+		   act(&w, "cara", "say", "en-h",
+		       ",\"publish\":\"site\",\"at\":\"2026-03-14T00:59:00Z\""),
+		   400, "published now");
+		is(&w, act(&w, "cara", "say", "en-h", ",\"publish\":\"site\""), 200, NULL);
+		world_forge(&w, arena_textf(w.arena,
+					    "UPDATE notice SET sent_at = NULL, state = '%s',"
+					    " next_at = 9999999999 WHERE kind = 'publish'",
+					    waits[i]));
+		is(&w,
+		   world_act_on(&w, "unix:cara", "incident.withdraw",
+				",\"release\":\"1\",\"why\":\"another batch\""),
+		   200, NULL);
+		assert_string_equal(
+			world_ask(&w, "SELECT state FROM notice WHERE kind = 'publish'"),
+			"superseded");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+static void
+a_second_round_is_told_and_its_wait_begins_anew(void **state)
+{
+	const char *how = SAY ",\"how\":\"emergency\",\"why\":\"bob does not answer\"";
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, "in_review");
+	world_turn(&w, WORLD_T0 + HOUR + MINUTE);
+	is(&w, act_at(&w, "bob", "reject", "en-h", ",\"why\":\"the tone\"", 5), 200, NULL);
+	is(&w, act_at(&w, "cara", "look", "en-h", "", 6), 200, "lint_passed");
+	is(&w, act_at(&w, "anna", "approve", "en-h", "", 20), 200, "in_review");
+	world_turn(&w, WORLD_T0 + HOUR + 21 * MINUTE);
+	assert_string_equal(sent(&w, "inform"), "bobdesk,bobdesk");
+	is(&w, act_at(&w, "cara", "say", "en-h", how, 22), 409, "a short while ago");
+	is(&w, act_at(&w, "cara", "say", "en-h", how, 32), 200, "emergency");
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+nothing_was_said_as_approved_before_it_was(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, NULL);
+	is(&w, act_at(&w, "bob", "approve", "en-h", "", 10), 200, "approved");
+	is(&w, act_at(&w, "cara", "say", "en-h", SAY ",\"at\":\"2026-03-14T01:09:59Z\"", 20),
+	   409, "before it was approved");
+	is(&w, act_at(&w, "cara", "say", "en-h", SAY ",\"at\":\"2026-03-14T01:10:00Z\"", 20),
+	   200, NULL);
+	world_close(&w);
+}
+
+static void
+who_is_no_approver_any_more_does_not_count(void **state)
+{
+	static struct person_conf later[] = {
+		PERSON("anna", "Anna Li", approver, 1),
+		PERSON("bob", "Bob Roux", work, 1),
+		PERSON("cara", "Cara Wu", work, 3),
+		PERSON("dan", "Dan Ost", approver, 1),
+	};
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, "approved");
+	world_forge(&w, "UPDATE entry SET value = NULL, salt = NULL, erased_at = 1, erased_why "
+			"= 'x' WHERE kind = 'role' AND key = 'approver'");
+	responder_free(w.r);
+	w.r = NULL;
+	w.conf.notice.people = (struct conf_list){ later, LY_COUNT(later) };
+	world_reopen(&w, WORLD_T0 + HOUR);
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 409, "not approved by as many");
+	is(&w, act(&w, "dan", "approve", "en-f", ""), 200, "\"approvals\":2");
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, NULL);
+	assert_non_null(
+		strstr(world_standing(&w, "release", "1"), "\"approved_by\":\"anna,dan\""));
+	world_close(&w);
+}
+
+static void
+who_is_recused_waives_nothing(void **state)
+{
+	const char *waive = ",\"piece\":\"plan\",\"why\":\"nobody was hurt\"";
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, world_act_on(&w, "unix:anna", "incident.pack_waive", waive), 200, NULL);
+	is(&w,
+	   world_act_on(&w, "unix:cara", "incident.claim", ",\"text\":\"Anna Li knew of it\""),
+	   200, NULL);
+	is(&w, world_act_on(&w, "unix:bob", "incident.pack_waive", waive), 200,
+	   "plan: missing");
+	is(&w, world_act_on(&w, "unix:dan", "incident.pack_waive", waive), 200, "plan: waived");
+	world_close(&w);
+}
+
+static void
+a_pack_that_is_no_longer_complete_ends_nothing(void **state)
+{
+	const char *waive = ",\"piece\":\"plan\",\"why\":\"nobody was hurt\"";
+	const char *until = ",\"piece\":\"third\",\"text\":\"at the lab\",\"until\":\"1h\"";
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, world_act_on(&w, "unix:anna", "incident.pack_waive", waive), 200, NULL);
+	is(&w, world_act_on(&w, "unix:bob", "incident.pack_waive", waive), 200, "waived");
+	is(&w, world_act_on(&w, "unix:cara", "incident.pack_status", until), 200, "interim");
+	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-h", ""), 200, NULL);
+	is(&w, act(&w, "cara", "say", "en-h", SAY), 200, NULL);
+	assert_non_null(strstr(world_standing(&w, "task", "pack"), "\"done\""));
+	is(&w,
+	   world_act_on(&w, "unix:cara", "incident.withdraw",
+			",\"release\":\"1\",\"why\":\"another batch\""),
+	   200, NULL);
+	is(&w, world_act_on(&w, "unix:cara", "incident.pack", ""), 200, "\"complete\":false");
+	assert_null(strstr(w.reply.p, "\"state\":\"released\""));
+	is(&w, act_at(&w, "anna", "approve", "en-f", "", 90), 200, NULL);
+	is(&w, act_at(&w, "bob", "approve", "en-f", "", 90), 200, NULL);
+	is(&w, act_at(&w, "cara", "say", "en-f", SAY, 90), 200, "release 2 (full");
+	assert_string_equal(world_ask(&w, "SELECT state FROM incident"), "responding");
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+the_same_words_in_the_same_second_are_no_new_version(void **state)
+{
+	static const char *const texts[] = { ",\"text\":\"We look into it.\"",
+					     ",\"text\":\"We look into it now.\"" };
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "cara", "edit", "en-h", texts[0]), 200, NULL);
+	is(&w, act(&w, "cara", "edit", "en-h", texts[1]), 200, NULL);
+	is(&w, act(&w, "cara", "edit", "en-h", texts[0]), 409, "a moment");
+	assert_string_equal(newest(&w, "en-h", "state <> 'superseded'"), "1");
+	is(&w, act_at(&w, "cara", "edit", "en-h", texts[0], 1), 200, NULL);
 	world_verified(&w);
 	world_close(&w);
 }
@@ -764,6 +1059,16 @@ main(void)
 		cmocka_unit_test(one_who_works_alone_tells_what_was_said_elsewhere),
 		cmocka_unit_test(only_an_approved_text_is_published_and_only_where_it_may),
 		cmocka_unit_test(what_was_said_is_corrected_or_taken_back_with_a_reason),
+		cmocka_unit_test(what_was_sent_back_is_void_though_its_entry_is_erased),
+		cmocka_unit_test(of_an_incident_that_ended_nothing_new_is_said),
+		cmocka_unit_test(what_was_said_is_put_right_after_the_end),
+		cmocka_unit_test(what_is_taken_back_is_not_published_any_more),
+		cmocka_unit_test(a_second_round_is_told_and_its_wait_begins_anew),
+		cmocka_unit_test(nothing_was_said_as_approved_before_it_was),
+		cmocka_unit_test(who_is_no_approver_any_more_does_not_count),
+		cmocka_unit_test(who_is_recused_waives_nothing),
+		cmocka_unit_test(a_pack_that_is_no_longer_complete_ends_nothing),
+		cmocka_unit_test(the_same_words_in_the_same_second_are_no_new_version),
 		cmocka_unit_test(a_full_response_beside_the_pack_is_the_end_of_responding),
 		cmocka_unit_test(what_contradicts_another_text_of_the_incident_is_blocked),
 		cmocka_unit_test(two_days_after_the_full_response_a_text_says_what_was_kept),

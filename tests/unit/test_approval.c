@@ -408,9 +408,9 @@ each_lock_of_an_emergency_holds_alone(void **state)
 {
 	static struct str anna[] = { STR_INIT("anna") };
 	struct approvals one = { .who = { STR("anna") }, .n = 1 }, none = { .n = 0 };
-	struct conf_texts nobody = { NULL, 0 }, out = { anna, 1 };
+	struct conf_texts nobody = { NULL, 0 }, out = { anna, 1 }, may = { anna, 1 };
 	struct approval_conf conf = { .after = 0 };
-	struct approval_ask q = { 2, false, STR(""), &one, &nobody, &nobody };
+	struct approval_ask q = { 2, false, STR(""), &one, &nobody, &may };
 	const struct emergency_ask good = { .conf = &conf,
 					    .approval = &q,
 					    .level = 3,
