@@ -17,7 +17,7 @@ int lane_next(struct store *s, struct str channel, int64_t now, struct id *id,
 	      struct err *e) LY_MUST_USE;
 /* When the first of them is ready; INT64_MAX: none waits. */
 int lane_ready_at(struct store *s, struct str channel, int64_t *at, struct err *e) LY_MUST_USE;
-/* Pages of the channel that are queued and whose why is not yet this one, most urgent first.
+/* Pages and bundles of the channel that are queued or wait for a retry and whose why is not yet this one, most urgent first.
  * Number of them, or -1. */
 int lane_stuck(struct store *s, struct str channel, struct str why, struct id *v, size_t max,
 	       struct err *e) LY_MUST_USE;

@@ -105,8 +105,18 @@ int
 otherwise_tell(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
 	       struct err *e)
 {
-	int told = tell(n, r, for_good, now, e);
+	struct notice_rows rows = { NULL, 0 };
+	int told;
 
+	if (!for_good && str_is(r->kind, "bundle")) { /* each of what it carries */
+		if (notices_bundled(n->env->store, &r->id, n->a, &rows, e) < 0)
+			return -1;
+		for (size_t i = 0; i < rows.n; i++)
+			if (otherwise_tell(n, &rows.v[i], false, now, e) < 0)
+				return -1;
+		return 0;
+	}
+	told = tell(n, r, for_good, now, e);
 	if (told)
 		return told;
 	return escalate_lost(n, r, for_good, now, e);

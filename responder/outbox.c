@@ -216,30 +216,33 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 	    (x->sent > (size_t)r->arrived && notice_set_arrived(s, &r->id, x->sent, e) < 0) ||
 	    (retry_may_repeat(x->end, x->status) && notice_set_repeat(s, &r->id, e) < 0))
 		return -1;
-	if (r->attempts == NEXT_AFTER && otherwise_tell(n, r, false, now, e) < 0)
+	if (r->attempts >= NEXT_AFTER && otherwise_tell(n, r, false, now, e) < 0)
 		return -1;
 	if (r->attempts != REPORT_AT || (o && o->down_at))
 		return 0; /* of a channel that is down they know */
 	return report(n, r, TROUBLE_LATE, why, now, e);
 }
 
-/* It is down when it failed three times in a row, or when nothing of us is taken there. */
+/* It is down when it failed three times in a row, or when nothing of us is taken there. Who asks
+ * us to wait is not up for that: a 503 that says until when is a failure as any other. */
 static void
 outlet_hear(struct outlet *o, const struct notice_row *r, const struct ended *x, int64_t ms)
 {
 	enum channel_fault fault = x->said.fault;
+	bool slower = x->status == STATUS_SLOW_DOWN || x->said.wait_s;
 
 	if (fault == FAULT_KEY) {
 		lane_refused(&o->lane, ms);
-	} else if (fault == FAULT_WORLD && x->status != STATUS_SLOW_DOWN && !x->said.wait_s) {
-		lane_failed(&o->lane, ms);
+	} else if (fault == FAULT_WORLD) {
+		if (!slower || x->status >= 500)
+			lane_failed(&o->lane, ms);
 	} else {
 		if (lane_is_down(&o->lane))
 			log_event(LOG_WARN, "channel_up", "via=%.*s", STR_ARG(o->name));
 		lane_answered(&o->lane);
 		o->down_at = 0;
 	}
-	if (fault == FAULT_WORLD && (x->said.wait_s || x->status == STATUS_SLOW_DOWN))
+	if (fault == FAULT_WORLD && slower)
 		lane_shut(&o->lane,
 			  ms + 1000 * retry_wait_s(&r->id, r->attempts, x->said.wait_s));
 }

@@ -42,7 +42,8 @@ struct outlet {
 	struct lane lane;
 	int64_t down_at; /* domain time; 0: it answers */
 };
-#define WHY_DOWN "down" /* why of a queued row whose person was told another way meanwhile */
+#define WHY_DOWN \
+	"down" /* why of a row that waits, whose person was told another way meanwhile */
 struct notices {
 	const struct notice_conf *c;
 	const struct responder_env *env;
@@ -160,9 +161,9 @@ int escalate_urge(struct notices *n, const struct notice_urge *u, struct matter 
 
 /* ---- otherwise.c ------------------------------------------------------------------------- */
 
-/* A row failed for good, often, or its channel is down: the person's next contact; for good and
+/* A row failed for good, often, or its channel is down or shut for long: the person's next contact; for good and
  * there is none left: whoever stands in for them; nobody: the step goes on without them. Each is
- * a row of its own. 1 somebody has a row, 0, -1. */
+ * a row of its own. Of a bundle not for good: each that it carries. 1 somebody has a row, 0, -1. */
 int otherwise_tell(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
 		   struct err *e) LY_MUST_USE;
 

@@ -22,7 +22,8 @@
 #include "responder/retry.h"
 
 #define STUCK_MAX 64
-#define FILES_MAX 64 /* a file that is written twice replaces itself */
+#define SHUT_MS   60000 /* whoever would wait longer for a destination is told another way */
+#define FILES_MAX 64    /* a file that is written twice replaces itself */
 
 struct send {
 	struct notices *n;
@@ -121,7 +122,15 @@ outlet_most(const struct notices *n, const struct outlet *o)
 
 /* ---- queued -> sending -------------------------------------------------------------------------- */
 
-/* Whoever waits for a destination that is down is told another way. */
+/* It is down, or asked us to wait for long. */
+static bool
+outlet_is_shut(const struct notices *n, const struct outlet *o, int64_t ms)
+{
+	return n->env->send != SEND_SINK &&
+	       (lane_is_down(&o->lane) || o->lane.shut_ms - ms > SHUT_MS);
+}
+
+/* Whoever waits for a destination that is shut is told another way. */
 static int
 outlet_bypass(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 {
@@ -133,8 +142,10 @@ outlet_bypass(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 		int found = notice_get(n->env->store, &ids[i], n->a, &r, e);
 
 		if (found < 0 ||
-		    (found && notice_set_state(n->env->store, &r.id, "queued", STR(WHY_DOWN),
-					       r.next_at, e) < 0) ||
+		    (found &&
+		     notice_set_state(n->env->store, &r.id,
+				      str_is(r.state, "queued") ? "queued" : "retry_wait",
+				      STR(WHY_DOWN), r.next_at, e) < 0) ||
 		    (found && otherwise_tell(n, &r, false, now, e) < 0))
 			return -1;
 	}
@@ -145,7 +156,7 @@ static int
 outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 {
 	int64_t ms = outbox_ms(n, now), going = 0, most = outlet_most(n, o);
-	int changed = lane_is_down(&o->lane) ? outlet_bypass(n, o, now, e) : 0;
+	int changed = outlet_is_shut(n, o, ms) ? outlet_bypass(n, o, now, e) : 0;
 
 	if (changed < 0 ||
 	    (most < INT64_MAX && lane_sending(n->env->store, o->name, &going, e) < 0))

@@ -143,6 +143,103 @@ a_destination_that_is_down_is_bypassed_at_once_and_told_of_once(void **state)
 	hooked_close(&w);
 }
 
+#define STALL                                                                          \
+	"HTTP/1.1 503 Later\r\nRetry-After: 3600\r\nContent-Length: 0\r\nConnection: " \
+	"close\r\n\r\n"
+
+static void
+who_asks_us_to_wait_for_long_is_bypassed_and_down_in_the_end(void **state)
+{
+	struct hooked w;
+	int64_t at = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, at, STALL, NULL);
+	tell(&w, 1, at);
+	hooked_pump(&w.d, &w.r, at);
+	desk_fire(&w.d, 3, false, at + 1);
+	hooked_pump(&w.d, &w.r, at + 1);
+	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "page").state, "sent"));
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").why, "down"));
+	assert_int_equal(count(&w, "kind = 'operator'"), 0);
+	for (int i = 1; i < 3; i++) {
+		desk_turn(&w.d, at + 3600 * i);
+		hooked_pump(&w.d, &w.r, at + 3600 * i);
+	}
+	assert_int_equal(count(&w, "kind = 'operator'"), 1);
+	hooked_close(&w);
+}
+
+static void
+a_page_that_waits_for_its_retry_is_bypassed_when_the_channel_goes_down(void **state)
+{
+	struct hooked w;
+	int64_t at = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, at, BUSY, NULL);
+	desk_fire(&w.d, 3, false, at);
+	hooked_pump(&w.d, &w.r, at);
+	tell(&w, 3, at);
+	for (; !count(&w, "kind = 'operator'") && at < AT("10:01:00"); at++) {
+		desk_turn(&w.d, at);
+		hooked_pump(&w.d, &w.r, at);
+	}
+	assert_true(desk_row(&w.d, "lin", "hook", "page").attempts < 3);
+	assert_true(str_is(desk_row(&w.d, "lin", "hook", "page").state, "retry_wait"));
+	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "page").state, "sent"));
+	hooked_close(&w);
+}
+
+static void
+a_kill_in_the_third_try_loses_no_next_contact(void **state)
+{
+	struct hooked w;
+	struct err e = { 0 };
+	int64_t at = AT("10:00:00");
+
+	(void)state;
+	hooked_open(&w, at, BUSY, NULL);
+	desk_fire(&w.d, 2, false, at);
+	hooked_pump(&w.d, &w.r, at);
+	assert_int_equal(count(&w, "channel = 'shelf' AND kind = 'page'"), 0);
+	assert_int_equal(
+		stmt_run(store_stmt(w.d.store, "UPDATE notice SET attempts = 3 WHERE kind ="
+					       " 'page'"),
+			 &e),
+		1);
+	at = desk_row(&w.d, "lin", "hook", "page").next_at;
+	desk_turn(&w.d, at);
+	hooked_pump(&w.d, &w.r, at);
+	assert_int_equal(desk_row(&w.d, "lin", "hook", "page").attempts, 4);
+	assert_true(str_is(desk_row(&w.d, "lin", "shelf", "page").state, "sent"));
+	hooked_close(&w);
+}
+
+static void
+pages_of_a_bundle_are_told_another_way_too(void **state)
+{
+	static const char people[] = "  lin: { name: 林静, quiet: { from: 12:00, to: 14:00 }, "
+				     "contacts: [ { channel: "
+				     "hook }, { channel: shelf } ] }\n";
+	static const char *const answers[] = { YES, STALL, NULL };
+	struct hooked w;
+
+	(void)state;
+	hooked_open_for(&w, AT("10:00:00"), people, answers);
+	desk_fire(&w.d, 2, false, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	desk_move(&w.d, EVENT_ACK, "unix:lin", AT("18:00:00"), AT("10:01:00"));
+	desk_move(&w.d, EVENT_CLOSE, "unix:lin", 0, AT("12:10:00"));
+	desk_fire(&w.d, 1, false, AT("12:20:00"));
+	desk_until(&w.d, AT("14:00:00"));
+	hooked_pump(&w.d, &w.r, AT("14:00:00"));
+	assert_int_equal(count(&w, "kind = 'bundle' AND state = 'retry_wait'"), 1);
+	assert_int_equal(count(&w, "kind = 'page' AND state = 'bundled'"), 1);
+	assert_int_equal(count(&w, "kind = 'page' AND channel = 'shelf'"), 1);
+	hooked_close(&w);
+}
+
 /* Anna has one contact, which refuses: Bob stands in for her, and has it once. */
 static void
 when_no_contact_gets_through_the_deputy_is_told(void **state)
@@ -200,7 +297,8 @@ a_channel_that_is_configured_no_more_fails_and_is_told_otherwise(void **state)
 	hooked_open(&w, AT("10:00:00"), LATER, YES, NULL);
 	desk_fire(&w.d, 2, false, AT("10:00:00"));
 	hooked_pump(&w.d, &w.r, AT("10:00:00"));
-	q = store_stmt(w.d.store, "UPDATE notice SET channel = 'pager' WHERE kind = 'page'");
+	q = store_stmt(w.d.store, "UPDATE notice SET channel = 'pager' WHERE kind = 'page'"
+				  " AND channel = 'hook'");
 	assert_int_equal(stmt_run(q, &e), 1);
 	desk_crash(&w.d, AT("10:00:00"));
 	desk_until(&w.d, AT("10:02:00"));
@@ -219,6 +317,11 @@ main(void)
 		cmocka_unit_test(what_left_before_a_restart_counts_in_the_rate),
 		cmocka_unit_test(
 			a_destination_that_is_down_is_bypassed_at_once_and_told_of_once),
+		cmocka_unit_test(who_asks_us_to_wait_for_long_is_bypassed_and_down_in_the_end),
+		cmocka_unit_test(
+			a_page_that_waits_for_its_retry_is_bypassed_when_the_channel_goes_down),
+		cmocka_unit_test(a_kill_in_the_third_try_loses_no_next_contact),
+		cmocka_unit_test(pages_of_a_bundle_are_told_another_way_too),
 		cmocka_unit_test(when_no_contact_gets_through_the_deputy_is_told),
 		cmocka_unit_test(a_try_that_a_crash_cut_off_is_in_the_ledger),
 		cmocka_unit_test(
