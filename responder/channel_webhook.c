@@ -95,7 +95,7 @@ add_alert(struct buf *b, const struct letter *l, const char *status)
 }
 
 static void
-render(const struct letter *l, struct buf *b)
+alerts_render(const struct letter *l, struct buf *b)
 {
 	struct str number = letter_fact(l, "incident");
 	const char *status = str_is(l->p->kind, "clear") ? "resolved" : "firing";
@@ -121,17 +121,6 @@ render(const struct letter *l, struct buf *b)
 	buf_release(&group);
 }
 
-static void
-alerts_render(const struct channel_conf *c, const struct parcel *p, struct buf *b)
-{
-	struct arena *a = arena_new();
-	struct letter l;
-
-	letter_read(&l, a, c, p);
-	render(&l, b);
-	arena_free(a);
-}
-
 /* A text for a place of our own, approved (release.h), or beforehand (auto_ack.h): what it is, and the text as it was approved. */
 static void
 publish_render(const struct parcel *p, struct buf *b)
@@ -145,15 +134,26 @@ publish_render(const struct parcel *p, struct buf *b)
 	buf_add_byte(b, '}');
 }
 
+static void
+body_add(const struct letter *l, struct buf *b)
+{
+	if (str_is(l->p->kind, "publish") || str_is(l->p->kind, "auto_ack"))
+		publish_render(l->p, b);
+	else
+		alerts_render(l, b);
+}
+
 void
 webhook_render(const struct channel_conf *c, const struct parcel *p, struct buf *b)
 {
-	if (str_is(p->kind, "publish") || str_is(p->kind, "auto_ack")) {
-		publish_render(p, b);
-		return;
-	}
-	alerts_render(c, p, b);
+	struct arena *a = arena_new();
+	struct letter l;
+
+	letter_read(&l, a, c, p);
+	body_add(&l, b);
+	arena_free(a);
 }
+
 int
 webhook_frame(const struct letter *l, const struct piece *x, struct channel_request *q,
 	      struct err *e)
@@ -163,7 +163,7 @@ webhook_frame(const struct letter *l, const struct piece *x, struct channel_requ
 	bool fits;
 
 	(void)x;
-	render(l, &body);
+	body_add(l, &body);
 	q->url = l->c->url;
 	request_header(q, "Content-Type", STR("application/json"));
 	request_header(q, "Idempotency-Key", str_of(p->uuid));

@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/gate.h"
 #include "responder/outbox.h"
 
 #define TEXT_MAX   (256 << 10)
@@ -357,9 +358,9 @@ has_role(const struct person_conf *p, const char *role)
 	return false;
 }
 
-/* Somebody who can be reached without this channel: a lead, else anybody. */
+/* Somebody who can be reached without this channel: a lead, else anybody; nobody who is out. */
 static struct telling
-operator_of(struct notices *n, struct str without)
+operator_of(struct notices *n, struct str without, const struct conf_texts *out)
 {
 	const struct person_conf *p = n->c->people.v;
 
@@ -367,8 +368,9 @@ operator_of(struct notices *n, struct str without)
 		for (size_t i = 0; i < n->c->people.n; i++) {
 			const struct contact_conf *k = p[i].contacts.v;
 
-			for (size_t j = 0;
-			     (any || has_role(&p[i], "lead")) && j < p[i].contacts.n; j++) {
+			for (size_t j = 0; (any || has_role(&p[i], "lead")) &&
+					   !gate_is_out(out, p[i].key) && j < p[i].contacts.n;
+			     j++) {
 				const struct channel_conf *c = channel_find(n->c, k[j].channel);
 
 				if (c && !str_eq(c->name, without))
@@ -413,53 +415,92 @@ static const struct trouble_phrases {
 			     "请检查该渠道（langyan doctor，langyan notice list）。\n" } },
 };
 
+/* Which notice it is. Its body is its person's alone: it carries what answers it. Its subject says
+ * nothing that is kept from anybody; of several incidents, or beyond a border, it is not said. */
 static void
-trouble_words(struct notices *n, const struct notice_row *failed, const struct trouble *x,
-	      const struct telling *t, struct notice_row *r)
+add_which(struct notices *n, const struct notice_row *failed, const struct telling *t,
+	  bool secret, struct buf *b)
 {
 	bool zh = compose_is_zh(n, t->person);
-	bool crosses = channel_crosses(t->channel, n->env->site);
-	const struct trouble_phrases *say = &trouble_phrases[x->kind][zh];
+	struct buf hex = BUF(64);
+
+	id_add_hex(&hex, &failed->id);
+	if (!secret && !str_is(failed->kind, "bundle") &&
+	    channel_kind(t->channel)->form == PLAIN_TEXT &&
+	    !channel_crosses(t->channel, n->env->site))
+		buf_addf(b, zh ? "\n标题：%.*s\n" : "\nSubject: %.*s\n",
+			 STR_ARG(failed->subject));
+	buf_addf(b,
+		 zh ? "查看：langyan notice show %.12s\n" : "See: langyan notice show %.12s\n",
+		 hex.p);
+	buf_release(&hex);
+}
+
+static void
+trouble_words(struct notices *n, const struct notice_row *failed, const struct trouble *x,
+	      const struct telling *t, bool secret, struct notice_row *r)
+{
+	const struct trouble_phrases *say =
+		&trouble_phrases[x->kind][compose_is_zh(n, t->person)];
 	struct buf b = BUF(TEXT_MAX);
 
 	buf_addf(&b, say->subject, STR_ARG(failed->channel));
 	r->subject = take(n, &b);
 	buf_addf(&b, say->body, STR_ARG(failed->recipient), STR_ARG(failed->channel), x->why);
-	/* A chat would read more into it, and there is no reading it beyond a border. */
-	if (channel_kind(t->channel)->form == PLAIN_TEXT && !crosses)
-		buf_addf(&b, zh ? "\n原文：\n\n%.*s" : "\nIt said:\n\n%.*s",
-			 STR_ARG(failed->body));
+	add_which(n, failed, t, secret, &b);
 	r->body = take(n, &b);
 	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)r->created_at,
-		 crosses ? ",\"brief\":1" : "");
+		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "");
 	id_add_hex(&b, &failed->id);
 	buf_add(&b, STR("\"}"));
 	r->facts = take(n, &b);
 	buf_release(&b);
 }
 
+/* Of the row's incident: who is out, and is it confidential. */
+static int
+kept_from(struct notices *n, const struct notice_row *failed, struct conf_texts *out,
+	  bool *secret, struct err *e)
+{
+	struct matter m;
+	int found;
+
+	*out = (struct conf_texts){ .n = 0 };
+	*secret = str_find(failed->facts, STR(",\"confidential\":1")) >= 0;
+	if (id_none(&failed->incident))
+		return 0;
+	found = matter_read(n->env->store, &failed->incident, n->a, &m, e);
+	if (found < 0 || gate_out(n->env->store, &failed->incident, n->a, out, e) < 0)
+		return -1;
+	*secret |= found && m.confidential;
+	return 0;
+}
+
 int
 compose_operator(struct notices *n, const struct notice_row *failed, const struct trouble *x,
 		 int64_t now, struct err *e)
 {
-	bool again = str_is(failed->kind,
-			    "operator"); /* a notice about a notice: only on the disk */
-	struct telling t = again ? (struct telling){ NULL, &n->net, STR(""), 0, "" }
-				 : operator_of(n, failed->channel);
+	struct telling t = { NULL, &n->net, STR(""), 0, "" };
 	struct notice_row r = { .incident = failed->incident,
 				.level = failed->level,
 				.kind = STR("operator"),
-				.recipient = t.person ? t.person->key : STR(""),
-				.channel = t.channel->name,
-				.address = t.address,
 				.state = STR("queued"),
 				.created_at = now,
 				.due_at = now,
 				.next_at = now };
+	struct conf_texts out;
+	bool secret;
 
 	if (str_eq(failed->channel, n->net.name))
 		return 0; /* even the disk said no: the log has it */
-	trouble_words(n, failed, x, &t, &r);
+	if (kept_from(n, failed, &out, &secret, e) < 0)
+		return -1;
+	if (!str_is(failed->kind, "operator")) /* a notice about a notice: only on the disk */
+		t = operator_of(n, failed->channel, &out);
+	r.recipient = t.person ? t.person->key : STR("");
+	r.channel = t.channel->name;
+	r.address = t.address;
+	trouble_words(n, failed, x, &t, secret, &r);
 	r.id = ID_OF(STR("operator"), id_str(&x->once), r.channel);
 	return notice_add(n->env->store, &r, e) < 0 ? -1 : 0;
 }

@@ -139,6 +139,56 @@ a_page_leaves_signed_with_its_key(void **state)
 	hooked_close(&w);
 }
 
+/* What was approved arrives as it was approved, wherever it is read. */
+static void
+an_approved_text_leaves_as_it_was_approved(void **state)
+{
+	static const struct str text =
+		STR_INIT("  \xe6\x88\x91\xe4\xbb\xac\xe5\x9c\xa8\xe6\x9f\xa5\r\n\r\n"
+			 "a \"b\"\t</p>\xe2\x80\x8b \n");
+	static const char *const kinds[] = { "publish", "auto_ack" };
+
+	(void)state;
+	for (size_t k = 0; k < 4; k++) {
+		struct notice_text t = { .kind = kinds[k % 2],
+					 .channel = STR("hook"),
+					 .key = STR("k"),
+					 .subject = STR("INC-2026-0001"),
+					 .body = text,
+					 .facts = STR("{\"release\":\"1\"}") };
+		struct hooked w;
+		struct buf made = BUF(300);
+		struct err e = { 0 };
+		const struct json *j;
+		char sign[200];
+		long at;
+
+		hooked_open(&w, AT("10:00:00"), YES, NULL);
+		if (k > 1) /* beyond a border */
+			((struct channel_conf *)channel_find(&w.d.c, t.channel))->region =
+				STR("mars");
+		assert_int_equal(store_begin(w.d.store, &e), 0);
+		assert_int_equal(notices_tell(w.d.notices, &t, AT("10:00:00"), &e), 0);
+		assert_int_equal(store_commit(w.d.store, &e), 0);
+		notices_send(w.d.notices, AT("10:00:00"));
+		hooked_pump(&w.d, &w.r, AT("10:00:00"));
+		assert_int_equal(w.r.n_seen, 1);
+		receiver_header(w.r.seen[0], "X-Langyan-Signature", sign, sizeof sign);
+		assert_int_equal(sscanf(sign, "t=%ld,", &at), 1);
+		webhook_sign(STR("demo-secret"), at, receiver_body(w.r.seen[0]), &made);
+		assert_string_equal(sign, made.p);
+		j = json_parse(w.d.a, receiver_body(w.r.seen[0]), &e);
+		assert_non_null(j);
+		assert_true(str_is(json_text(json_get(j, "event"), STR("")), t.kind));
+		assert_true(str_eq(json_text(json_get(j, "text"), STR("")), text));
+		assert_true(str_is(
+			json_text(json_get(json_get(j, "release"), "release"), STR("")), "1"));
+		assert_null(json_get(j, "alerts"));
+		buf_release(&made);
+		hooked_close(&w);
+	}
+}
+
 static void
 after_a_500_the_same_goes_again_with_the_same_key(void **state)
 {
@@ -225,9 +275,41 @@ a_400_is_for_good_and_told_another_way(void **state)
 	r = desk_row(&w.d, "lin", "shelf", "operator");
 	assert_true(str_is(r.state, "sent"));
 	assert_string_equal(r.subject.p, "[狼烟] 通知没有送达：渠道 hook");
+	/* What answers it is hers alone. */
+	assert_true(str_find(r.body, desk_row(&w.d, "lin", "hook", "page").code) < 0);
+	assert_true(str_find(r.body, STR("langyan notice show ")) > 0);
 	desk_until(&w.d, AT("10:14:59"));
 	assert_int_equal(w.r.n_seen, 1); /* never again */
 	hooked_close(&w);
+}
+
+/* Nor does the trouble with it tell the words of an incident to whom they are kept from. */
+static void
+the_operator_is_not_who_must_stay_out(void **state)
+{
+	static const char people[] =
+		"  cara: { name: Cara, contacts: [ { channel: shelf } ], roles: [lead] }\n"
+		"  dora: { name: Dora, contacts: [ { channel: shelf } ] }\n"
+		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
+		"channel: hook } ] }\n";
+	static const char *const answers[] = { NO, NULL };
+
+	(void)state;
+	for (int secret = 0; secret < 2; secret++) {
+		struct hooked w;
+		struct notice_row r;
+
+		hooked_open_for(&w, AT("10:00:00"), people, answers);
+		desk_fire(&w.d, 1, false, AT("10:00:00"));
+		desk_shut(&w.d, secret ? NULL : "cara", AT("10:00:00"));
+		desk_until(&w.d, AT("10:00:00"));
+		hooked_pump(&w.d, &w.r, AT("10:00:00"));
+		r = desk_row(&w.d, secret ? "cara" : "dora", "shelf", "operator");
+		assert_int_equal(str_find(r.body, STR("茶")) >= 0 ||
+					 str_find(r.body, STR("INC-2026-0001")) >= 0,
+				 !secret);
+		hooked_close(&w);
+	}
 }
 
 static void
@@ -426,10 +508,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_leaves_signed_with_its_key),
+		cmocka_unit_test(an_approved_text_leaves_as_it_was_approved),
 		cmocka_unit_test(after_a_500_the_same_goes_again_with_the_same_key),
 		cmocka_unit_test(what_has_been_told_wakes_nobody),
 		cmocka_unit_test(retry_after_is_honoured),
 		cmocka_unit_test(a_400_is_for_good_and_told_another_way),
+		cmocka_unit_test(the_operator_is_not_who_must_stay_out),
 		cmocka_unit_test(a_refused_connection_waits_longer_each_time_and_is_never_lost),
 		cmocka_unit_test(after_a_crash_the_same_key_goes_again_marked_as_a_repeat),
 		cmocka_unit_test(no_channel_gets_more_than_its_rate_in_any_minute),
