@@ -146,6 +146,7 @@ struct responder_env {
 	struct told_sink told;
 	const struct signal_conf *signals; /* gauge.h */
 	size_t signals_n;
+	const struct conf_texts *publish; /* channels that publish for us; NULL: all may */
 };
 /* The watch's title, or its name when it has none or is no longer configured. */
 struct str watch_title(const struct responder_env *env, struct str watch);

@@ -341,6 +341,15 @@ uuid_of(const char *hex, char out[37])
 		 hex + 20);
 }
 
+/* What waited may have been forbidden meanwhile. */
+static bool
+may_leave(const struct notices *n, const struct notice_row *r)
+{
+	bool ours = str_is(r->kind, "publish") || str_is(r->kind, "auto_ack");
+
+	return !n->env->publish || !ours || conf_texts_have(n->env->publish, r->channel);
+}
+
 static void
 start_one(struct notices *n, const struct notice_row *r, int64_t now)
 {
@@ -372,6 +381,10 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 	}
 	if (!c) {
 		fail_now(n, &r->id, "the channel is no longer configured");
+		return;
+	}
+	if (!may_leave(n, r)) {
+		fail_now(n, &r->id, "the configuration does not let us publish there any more");
 		return;
 	}
 	if (notice_thread(n->env->store, r, &p.thread, &e) < 0)

@@ -80,7 +80,8 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 					 .send = c->send,
 					 .told = c->told,
 					 .signals = c->signals.v,
-					 .signals_n = c->signals.n };
+					 .signals_n = c->signals.n,
+					 .publish = &c->publish };
 	if (is_stepped(r)) {
 		if (record_meta_int(r->store, "stepped_at", now, &r->stepped_at, e) < 0)
 			goto fail;

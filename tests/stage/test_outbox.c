@@ -377,6 +377,62 @@ after_a_crash_the_same_key_goes_again_marked_as_a_repeat(void **state)
 }
 
 static void
+what_is_taken_back_on_its_way_is_not_tried_again(void **state)
+{
+	int64_t now = AT("10:00:00");
+	struct notice_row r;
+	struct hooked w;
+	struct err e = { 0 };
+
+	(void)state;
+	hooked_open(&w, now, YES, NULL);
+	close(w.r.fd); /* nobody listens */
+	w.r.fd = -1;
+	desk_fire(&w.d, 1, false, now);
+	r = desk_row(&w.d, "lin", "hook", "page");
+	assert_true(str_is(r.state, "sending"));
+	assert_int_equal(store_begin(w.d.store, &e), 0);
+	assert_int_equal(notice_set_state(w.d.store, &r.id, "superseded", STR("x"), 0, &e), 0);
+	assert_int_equal(store_commit(w.d.store, &e), 0);
+	hooked_pump(&w.d, &w.r, now);
+	r = desk_row(&w.d, "lin", "hook", "page");
+	assert_true(str_is(r.state, "superseded"));
+	assert_int_equal(r.attempts, 1);
+	hooked_close(&w);
+}
+
+static void
+nothing_is_published_where_it_may_not_any_more(void **state)
+{
+	static struct str hook[] = { STR_INIT("hook") };
+
+	(void)state;
+	for (size_t may = 0; may < 2; may++) {
+		struct conf_texts publish = { hook, may };
+		struct notice_text t = { .kind = "publish",
+					 .channel = STR("hook"),
+					 .key = STR("1"),
+					 .subject = STR("x"),
+					 .body = STR("y") };
+		int64_t now = AT("10:00:00");
+		struct hooked w;
+		struct err e = { 0 };
+
+		hooked_open(&w, now, YES, NULL);
+		w.d.env.publish = &publish;
+		assert_int_equal(store_begin(w.d.store, &e), 0);
+		assert_int_equal(notices_tell(w.d.notices, &t, now, &e), 0);
+		assert_int_equal(store_commit(w.d.store, &e), 0);
+		notices_send(w.d.notices, now);
+		hooked_pump(&w.d, &w.r, now);
+		assert_int_equal(w.r.n_seen, may);
+		assert_true(str_is(desk_row(&w.d, "", "hook", "publish").state,
+				   may ? "sent" : "failed_perm"));
+		hooked_close(&w);
+	}
+}
+
+static void
 no_channel_gets_more_than_its_rate_in_any_minute(void **state)
 {
 	struct hooked w;
@@ -516,6 +572,8 @@ main(void)
 		cmocka_unit_test(the_operator_is_not_who_must_stay_out),
 		cmocka_unit_test(a_refused_connection_waits_longer_each_time_and_is_never_lost),
 		cmocka_unit_test(after_a_crash_the_same_key_goes_again_marked_as_a_repeat),
+		cmocka_unit_test(what_is_taken_back_on_its_way_is_not_tried_again),
+		cmocka_unit_test(nothing_is_published_where_it_may_not_any_more),
 		cmocka_unit_test(no_channel_gets_more_than_its_rate_in_any_minute),
 		cmocka_unit_test(a_file_is_whole_and_named_by_its_notice),
 		cmocka_unit_test(a_mail_waits_for_the_server_and_keeps_its_id),

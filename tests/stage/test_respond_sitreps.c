@@ -182,6 +182,29 @@ what_stands_in_the_file_is_told(void **state)
 	house_close(&h);
 }
 
+/* Its row is written anew, it is not said anew. */
+static void
+what_is_taken_back_was_said_when_it_was_said(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h);
+	world_act_on(&h.w, "unix:anna", "incident.release",
+		     ",\"kind\":\"statement\",\"channel\":\"weibo\",\"text\":\"x\"");
+	turn(&h, 30);
+	assert_string_equal(fact(&h, "released"), "1");
+	assert_int_equal(world_act(&h.w, "unix:anna", "incident.withdraw",
+				   "{\"id\":\"INC-2026-0001\",\"release\":\"1\",\"why\":\"x\"}",
+				   0, h.t0 + 40 * MINUTE),
+			 200);
+	turn(&h, 60);
+	assert_string_equal(reports(&h), "2");
+	assert_string_equal(fact(&h, "released"), "0");
+	world_verified(&h.w);
+	house_close(&h);
+}
+
 static void
 what_was_missed_is_one_report_and_none_comes_twice(void **state)
 {
@@ -284,6 +307,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_time_has_one_with_what_came_since),
 		cmocka_unit_test(what_stands_in_the_file_is_told),
+		cmocka_unit_test(what_is_taken_back_was_said_when_it_was_said),
 		cmocka_unit_test(what_was_missed_is_one_report_and_none_comes_twice),
 		cmocka_unit_test(it_ends_with_the_handling_and_numbers_go_on),
 		cmocka_unit_test(verify_finds_a_figure_that_was_changed),
