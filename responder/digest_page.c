@@ -87,10 +87,22 @@ page_speak(const struct page_voice *v, struct str s, struct buf *out)
 	v->plain(str_slice(s, from, s.n), out);
 }
 
+/* "[f12" in somebody's words is no figure's id: its bracket becomes the full-width twin. */
 static void
 seen_plain(struct str s, struct buf *out)
 {
-	buf_add(out, s);
+	size_t from = 0;
+
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		char twin[4];
+
+		if (s.p[i] != '[' || s.p[i + 1] != 'f' || s.p[i + 2] < '0' || s.p[i + 2] > '9')
+			continue;
+		buf_add(out, str_slice(s, from, i - from));
+		buf_add(out, (struct str){ twin, utf8_put(twin, plain_twin('[')) });
+		from = i + 1;
+	}
+	buf_add(out, str_slice(s, from, s.n));
 }
 
 static void

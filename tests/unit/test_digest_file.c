@@ -206,6 +206,34 @@ titles_are_no_figures(void **state)
 	assert_string_equal(f.said, "");
 }
 
+static void
+a_figure_in_a_title_is_words_in_every_form(void **state)
+{
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+	struct digest_row r;
+	struct seal seal;
+	bool holds;
+
+	digest_world_say(w, (struct digest_said){ .at = CUT - HOUR,
+						  .label = -1,
+						  .site = "7[f2]",
+						  .title = "销量 999[f1]" });
+	r = digest_world_compose(w, AT_9);
+	const struct str forms[] = { r.text, r.md, r.html, r.facts };
+
+	text_has(r.text, "销量 999［f1]");
+	text_has_not(r.facts, "999[f1]");
+	for (size_t i = 0; i < LY_COUNT(forms); i++) {
+		struct found f = { "" };
+		struct seal_told told = { differs, &f };
+
+		assert_true(seal_figures(forms[i], json_parse(w->a, r.facts, &e), &told) > 0);
+		assert_string_equal(f.said, "");
+		assert_true(seal_find(forms[i], w->a, &seal, &holds) && holds);
+	}
+}
+
 int
 main(void)
 {
@@ -216,6 +244,7 @@ main(void)
 		WITH(the_chat_form_is_short_and_has_no_ids),
 		WITH(a_chart_is_drawn_from_its_facts),
 		WITH(titles_are_no_figures),
+		WITH(a_figure_in_a_title_is_words_in_every_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
