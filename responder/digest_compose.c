@@ -186,6 +186,21 @@ texts_of(const struct json *list, struct arena *a)
 	return t;
 }
 
+/* The numbers from outside that were told then: one first sent later shifts nothing. */
+static void
+gauges_of(struct digest_day *d, const struct json *figures)
+{
+	d->gauges_named = true;
+	for (size_t i = 0; i < json_count(figures); i++) {
+		const struct json *f = json_at(figures, i);
+
+		if (d->gauges_n < LY_COUNT(d->gauges) &&
+		    str_is(json_text(json_get(f, "figure"), STR("")), "signal.value"))
+			d->gauges[d->gauges_n++].name =
+				json_text(json_get(f, "watch"), STR(""));
+	}
+}
+
 /* The day that the facts tell of, as it was asked for then, whatever is configured now. */
 static struct digest_day *
 day_of(const struct json *j, struct str name, struct arena *a)
@@ -211,6 +226,7 @@ day_of(const struct json *j, struct str name, struct arena *a)
 	d->late_since = json_int(json_get(j, "late_since"), 0);
 	d->made_at = json_int(json_get(j, "arrived_before"), 0);
 	d->as_of = json_int(json_get(j, "as_of"), 0);
+	gauges_of(d, json_get(j, "figures"));
 	return d;
 }
 

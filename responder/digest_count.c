@@ -261,7 +261,7 @@ gauges_count(const struct responder_env *env, struct digest_day *d, struct arena
 {
 	struct gauging g = { .d = d, .a = a };
 
-	if (samples_newest(env->store, gauge_name, &g, e) < 0)
+	if (!d->gauges_named && samples_newest(env->store, gauge_name, &g, e) < 0)
 		return -1;
 	for (size_t i = 0; i < d->gauges_n; i++) {
 		struct day_gauge *x = &d->gauges[i];

@@ -144,6 +144,7 @@ struct digest_day {
 	struct measures measures;
 	struct day_gauge gauges[6];
 	size_t gauges_n;
+	bool gauges_named; /* counted again: those of then, not those that are sent today */
 	struct day_template templates[DIGEST_TEMPLATES];
 	size_t templates_n;
 	int64_t planned, sent; /* notices of the window */

@@ -263,8 +263,9 @@ measures_set(const struct digest_day *d, struct valued *x)
 			x->unknown[KPI_SPANS + 3 * i + k] = v[k] < 0;
 	}
 	set_of(x, KPI_TURNED_SHARE, share_of(m->turned, m->judged), m->judged);
-	x->unknown[KPI_TURNED_LOW] = x->unknown[KPI_TURNED_HIGH] = !m->judged;
-	if (m->judged)
+	set_of(x, KPI_TURNED_LOW, 0, m->judged);
+	set_of(x, KPI_TURNED_HIGH, 0, m->judged);
+	if (m->judged >= DIGEST_SMALL)
 		measure_wilson(m->turned, m->judged, &x->v[KPI_TURNED_LOW],
 			       &x->v[KPI_TURNED_HIGH]);
 }
@@ -332,13 +333,13 @@ templates_add(struct digest_day *d)
 		struct figure low = { t->name,
 				      "template.share_low",
 				      FIGURE_SHARE,
-				      t->judged,
+				      t->judged >= DIGEST_SMALL,
 				      0,
 				      t->judged },
 			      high = low;
 
 		high.name = "template.share_high";
-		if (t->judged)
+		if (low.known)
 			measure_wilson(t->turned, t->judged, &low.value, &high.value);
 		t->figure = add(d, t->name, "template.used", FIGURE_COUNT, t->used);
 		add(d, t->name, "template.n", FIGURE_COUNT, t->judged);

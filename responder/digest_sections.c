@@ -173,10 +173,13 @@ cockpit_templates(struct writing *w)
 			m[n] = figure_mark(&w->d->figures, t->figure + n, w->a);
 		row(w, page_clean(w->a, t->name, 60),
 		    text(w, "用过 %s 次", "used %s times", m[0]),
-		    arena_textf(w->a,
-				w->zh ? "反转 %s / %s，95%% %s–%s"
-				      : "turned %s of %s, 95%% %s-%s",
-				m[2], m[1], m[3], m[4]),
+		    t->judged < DIGEST_SMALL
+			    ? arena_textf(w->a, w->zh ? "反转 %s / %s" : "turned %s of %s",
+					  m[2], m[1])
+			    : arena_textf(w->a,
+					  w->zh ? "反转 %s / %s，95%% %s–%s"
+						: "turned %s of %s, 95%% %s-%s",
+					  m[2], m[1], m[3], m[4]),
 		    f(w, "以此话术作完整回应的 L3 事件；近 90 天；相关，不等于因果",
 		      "L3 incidents answered in full with this template; 90 days; correlation, "
 		      "not "

@@ -13,6 +13,7 @@
 #include "responder/digest_word.h"
 #include "responder/people_conf.h"
 #include "responder/roster.h"
+#include "responder/signal_store.h"
 
 #include "tests/support/digest_world.h"
 
@@ -406,6 +407,37 @@ verify_finds_a_changed_figure(void **state)
 				  "\"shown\":\"3\"}");
 }
 
+static void
+sample(struct digest_world *w, const char *signal, int64_t at)
+{
+	const struct sample x = { .signal = str_of(signal),
+				  .source = STR("shop"),
+				  .at = at,
+				  .value_micro = 5000000,
+				  .arrived_at = at };
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	assert_true(sample_add(w->store, &x, &e) >= 0);
+	assert_int_equal(store_commit(w->store, &e), 0);
+}
+
+static void
+verify_knows_the_signals_of_then(void **state)
+{
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+	const char *says;
+	struct digest_row r;
+
+	digest_world_usual_day(w);
+	sample(w, "gmv", CUT - HOUR);
+	r = digest_world_compose(w, AT_9);
+	text_has(r.facts, "\"watch\":\"gmv\",\"figure\":\"signal.value\",\"value\":5000000");
+	sample(w, "dau", AT_9 + DAY);
+	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
+}
+
 int
 main(void)
 {
@@ -422,6 +454,7 @@ main(void)
 		WITH(files_follow_the_commit_and_come_back),
 		WITH(the_same_record_gives_the_same_bytes),
 		WITH(verify_finds_a_changed_figure),
+		WITH(verify_knows_the_signals_of_then),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

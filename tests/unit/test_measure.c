@@ -230,6 +230,9 @@ templates_are_judged_by_what_came_after(void **state)
 	assert_string_equal(said.p, "zh-full 2 1 1\n");
 	r = digest_world_compose(w, AT_9);
 	text_has(r.text, "- zh-full | 用过 2[f");
+	text_has_not(r.text, "95%"); /* one is too few */
+	text_has(r.facts, "\"figure\":\"reversal.share_low\",\"value\":null,");
+	text_has(r.facts, "\"figure\":\"template.share_high\",\"value\":null,");
 	assert_int_equal(digest_verify(w->store, w->zone, &r, w->a, &says, &e), 1);
 	buf_release(&said);
 }
