@@ -82,6 +82,7 @@ void sign_base64(struct str key, struct str message, struct buf *out);
 /* ---- one notice under way ------------------------------------------------------------------------- */
 
 struct child;
+struct drawings;
 /* Of an app: good for some time, whoever the notice is for. */
 struct channel_token {
 	struct str channel; /* its name */
@@ -92,6 +93,7 @@ struct sending {
 	struct channels *owner;
 	struct sending *next;
 	struct http *http;
+	struct drawings *drawings; /* of all mails */
 	struct letter letter;
 	struct parcel parcel; /* own copy: texts in the letter's arena */
 	struct piece *pieces;

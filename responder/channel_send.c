@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
+#include "responder/drawings.h"
 #include "responder/heap.h"
 
 #define ANSWER_MAX (64 << 10)
@@ -14,6 +15,7 @@ struct channels {
 	struct http *http;
 	int epoll;
 	struct sending *list;
+	struct drawings *drawings;
 	struct channel_token **tokens; /* one per app that has sent */
 	size_t tokens_n, tokens_cap;
 };
@@ -23,7 +25,7 @@ channels_new(struct http *http, int epoll)
 {
 	struct channels *s = heap_zero(1, sizeof *s);
 
-	*s = (struct channels){ .http = http, .epoll = epoll };
+	*s = (struct channels){ .http = http, .epoll = epoll, .drawings = drawings_new() };
 	return s;
 }
 
@@ -166,12 +168,15 @@ sending_answered(void *arg, const struct http_response *r)
 size_t
 channel_parts(const struct channel_conf *c, const struct parcel *p)
 {
-	struct arena *a = arena_new();
+	struct arena *a;
 	struct piece *pieces;
 	struct letter l;
 	struct err e;
 	size_t n;
 
+	if (!channel_kind(c)->limit.most)
+		return 1; /* nothing to be read for it */
+	a = arena_new();
 	letter_read(&l, a, c, p);
 	if (letter_cut(&l, &pieces, &n, &e) < 0)
 		n = 0;
@@ -203,6 +208,7 @@ channels_send(struct channels *cs, const struct channel_conf *c, const struct pa
 
 	s->owner = cs;
 	s->http = cs->http;
+	s->drawings = cs->drawings;
 	s->done = done;
 	s->arg = arg;
 	s->token = kind->step ? token_of(cs, c) : NULL;
@@ -246,5 +252,6 @@ channels_free(struct channels *s)
 	for (size_t i = 0; i < s->tokens_n; i++)
 		free(s->tokens[i]);
 	free(s->tokens);
+	drawings_free(s->drawings);
 	free(s);
 }

@@ -6,11 +6,10 @@
 #include "core/smtp.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
-#include "responder/digest_chart.h"
+#include "responder/drawings.h"
 
 #define TIMEOUT_MS 30000
 #define TEXT_MAX   (256 << 10)
-#define IMAGE_MAX  (1 << 20)
 
 /* Out of a list of mails that nobody asked for today. A page is none. */
 static struct str
@@ -60,25 +59,24 @@ html_of(const struct sending *s)
 	return made;
 }
 
-/* The charts that the HTML shows, drawn from the facts. Nothing is said of one that cannot be: its
+/* The charts that the HTML shows, of its facts. Nothing is said of one that cannot be drawn: its
  * figures stand in the text, and a mail without a picture is better than none. */
 static size_t
-images_draw(const struct parcel *p, struct arena *a, struct buf *bytes,
-	    struct mail_image *images)
+images_of(const struct sending *s, struct mail_image *images)
 {
 	static const char *const names[CHARTS_MAX] = { "chart0", "chart1", "chart2" };
-	struct err e;
 	const struct json *list = NULL;
 	struct chart c;
 	size_t n = 0;
 
-	if (str_find(p->html, STR("cid:chart")) >= 0)
-		list = json_get(json_parse(a, p->facts, &e), "charts");
+	if (str_find(s->parcel.html, STR("cid:chart")) >= 0)
+		list = json_get(s->letter.facts, "charts");
 	for (size_t i = 0; i < json_count(list) && i < CHARTS_MAX; i++) {
-		if (!chart_parse(json_at(list, i), &c) || chart_png(&c, &bytes[i]) < 0)
+		if (!chart_parse(json_at(list, i), &c))
 			continue;
 		images[n].name = names[i];
-		images[n++].png = buf_str(&bytes[i]);
+		images[n].png = drawings_png(s->drawings, &c);
+		n += images[n].png.n > 0;
 	}
 	return n;
 }
@@ -94,7 +92,6 @@ mailbox_start(struct sending *s, struct err *e)
 	struct buf thread = BUF(64), text = BUF(TEXT_MAX);
 	bool first = id_eq(&p->thread, &p->key);
 	struct mail_image images[CHARTS_MAX];
-	struct buf bytes[CHARTS_MAX] = { BUF(IMAGE_MAX), BUF(IMAGE_MAX), BUF(IMAGE_MAX) };
 	struct mail m = { .server = c->server,
 			  .starttls = c->starttls,
 			  .user = c->user,
@@ -124,11 +121,9 @@ mailbox_start(struct sending *s, struct err *e)
 	m.text = buf_str(&text);
 	if (m.html.n) {
 		m.images = images;
-		m.images_n = images_draw(p, s->letter.a, bytes, images);
+		m.images_n = images_of(s, images);
 	}
 	r = mail_start(s->http, &m, e);
-	for (size_t i = 0; i < CHARTS_MAX; i++)
-		buf_release(&bytes[i]);
 	buf_release(&thread);
 	buf_release(&text);
 	return r;

@@ -462,7 +462,7 @@ notices_due(struct notices *n)
 	struct err e = { 0 };
 	int64_t at, leaves;
 
-	if (n->ended_n)
+	if (n->ended_n || n->unstarted)
 		return n->now;
 	if (n->due_known)
 		return n->due_at;
@@ -529,7 +529,7 @@ notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct e
 	    (released = outbox_release(n, now, e)) < 0 ||
 	    (claimed = outbox_claim(n, now, e)) < 0)
 		return err_within(e, "notices");
-	return ended || steps || released || claimed || out->n > before;
+	return ended || steps || released || claimed || n->unstarted || out->n > before;
 }
 
 void
@@ -543,7 +543,7 @@ notices_send(struct notices *n, int64_t now)
 bool
 notices_busy(struct notices *n)
 {
-	return n->sends || n->ended_n || notices_due(n) <= n->now ||
+	return n->sends || n->ended_n || n->unstarted || notices_due(n) <= n->now ||
 	       (n->opens_ms && outbox_ms(n, n->now) >= n->opens_ms);
 }
 

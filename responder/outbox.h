@@ -60,6 +60,7 @@ struct notices {
 	int timer;        /* readable when a destination may be sent to again */
 	int64_t opens_ms; /* then, by outbox_ms(); 0: nobody waits for it */
 	struct send *sends;
+	bool unstarted; /* rows are 'sending' whose transfers the next turn starts */
 	struct ended *ended;
 	size_t ended_n, ended_cap;
 	int64_t now;    /* newest domain time we were called with        */
@@ -186,6 +187,10 @@ int outbox_claim(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
 /* Ends of transfers become rows; what does not fit into out stays. Number of rows changed. */
 int outbox_record(struct notices *n, int64_t now, struct notice_events *out,
 		  struct err *e) LY_MUST_USE;
+/* Starts transfers, most urgent first: those of SEND_SINK all, else at most STARTS_MOST and, unless
+ * stepped, for some STARTS_MS; the rest (n->unstarted, it rings) after what came meanwhile. */
+#define STARTS_MOST 16
+#define STARTS_MS   5
 void outbox_start(struct notices *n, int64_t now);
 void outbox_stop(struct notices *n);
 

@@ -432,17 +432,30 @@ notices_file_again(struct notices *n, const struct id *id, struct err *e)
 void
 outbox_start(struct notices *n, int64_t now)
 {
+	/* Stepped: as many commits each time, however fast the machine is. */
+	bool stepped = n->env->clock == CLOCK_STEPPED;
+	int64_t until_ms = stepped ? INT64_MAX : clock_mono_ms() + STARTS_MS;
 	struct notice_rows rows;
 	struct err e = { 0 };
+	size_t started = 0;
 
 	arena_reset(n->a);
+	n->unstarted = false;
 	if (notices_pick(n->env->store, PICK_SENDING, now, n->a, &rows, &e) < 0) {
 		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
 		return;
 	}
-	for (size_t i = 0; i < rows.n; i++)
-		if (!is_under_way(n, &rows.v[i].id))
+	for (size_t i = 0; i < rows.n && !n->unstarted; i++) {
+		if (is_under_way(n, &rows.v[i].id))
+			continue;
+		n->unstarted = n->env->send != SEND_SINK && started &&
+			       (started == STARTS_MOST || clock_mono_ms() >= until_ms);
+		if (n->unstarted)
+			outbox_ring(n);
+		else
 			start_one(n, &rows.v[i], now);
+		started++;
+	}
 	if (n->http)
 		http_turn(n->http);
 }

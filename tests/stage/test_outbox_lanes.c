@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "responder/outbox.h"
 #include "tests/support/receiver.h"
 
 #define AT(clock) desk_iso("2026-03-16T" clock "+08:00")
@@ -26,6 +27,28 @@ tell(struct hooked *w, int count, int64_t at)
 					 .person = STR("lin"),
 					 .key = str_of(arena_textf(w->d.a, "%d", i)),
 					 .subject = STR("weather"),
+					 .body = STR("calm") };
+
+		assert_int_equal(notices_tell(w->d.notices, &t, at, &e), 0);
+	}
+	assert_int_equal(store_commit(w->d.store, &e), 0);
+	notices_send(w->d.notices, at);
+}
+
+/* A flood to files, where many may go at once, in one commit. */
+static void
+tell_files(struct hooked *w, int count, int64_t at)
+{
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->d.store, &e), 0);
+	for (int i = 0; i < count; i++) {
+		struct notice_text t = { .kind = "digest",
+					 .person = STR("lin"),
+					 .channel = STR("shelf"),
+					 .key = str_of(arena_textf(w->d.a, "%d", i)),
+					 .subject =
+						 str_of(arena_textf(w->d.a, "weather %d", i)),
 					 .body = STR("calm") };
 
 		assert_int_equal(notices_tell(w->d.notices, &t, at, &e), 0);
@@ -63,6 +86,35 @@ one_goes_at_a_time_and_the_urgent_overtakes_the_queue(void **state)
 	assert_int_equal(w.r.n_seen, 2);
 	assert_non_null(strstr(w.r.seen[0], "weather"));
 	assert_non_null(strstr(w.r.seen[1], "INC-2026-0001"));
+	hooked_close(&w);
+}
+
+static void
+a_flood_starts_few_in_a_turn_and_the_urgent_is_before_the_rest(void **state)
+{
+	struct hooked w;
+	struct notice_events out = { .n = 0 };
+	struct err e = { 0 };
+	int64_t sent;
+
+	(void)state;
+	hooked_open(&w, AT("10:00:00"), YES, NULL);
+	tell_files(&w, 60, AT("10:00:00"));
+	assert_int_equal(count(&w, "state = 'sending'"), 60);
+	assert_true(notices_busy(w.d.notices));
+	assert_int_equal(notices_due(w.d.notices), AT("10:00:00"));
+	assert_int_equal(store_begin(w.d.store, &e), 0);
+	assert_int_equal(notices_turn(w.d.notices, AT("10:00:00"), &out, &e), 1);
+	assert_int_equal(store_commit(w.d.store, &e), 0);
+	sent = count(&w, "state = 'sent'"); /* by the one turn that sent */
+	assert_in_range(sent, 1, STARTS_MOST);
+	desk_fire(&w.d, 3, false, AT("10:00:00"));
+	assert_non_null(w.d.notices->sends); /* the page; a file ends at once */
+	assert_true(w.d.notices->unstarted);
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_int_equal(count(&w, "kind = 'digest' AND state = 'sent'"), 60);
+	assert_int_equal(w.r.n_seen, 1);
+	assert_non_null(strstr(w.r.seen[0], "INC-2026-0001"));
 	hooked_close(&w);
 }
 
@@ -313,6 +365,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_goes_at_a_time_and_the_urgent_overtakes_the_queue),
+		cmocka_unit_test(
+			a_flood_starts_few_in_a_turn_and_the_urgent_is_before_the_rest),
 		cmocka_unit_test(who_asks_us_to_wait_gets_nothing_at_all_until_then),
 		cmocka_unit_test(what_left_before_a_restart_counts_in_the_rate),
 		cmocka_unit_test(

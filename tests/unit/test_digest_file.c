@@ -13,6 +13,7 @@
 
 #include "responder/digest_chart.h"
 #include "responder/digest_seal.h"
+#include "responder/drawings.h"
 
 #include "tests/support/digest_world.h"
 
@@ -179,6 +180,35 @@ a_chart_is_drawn_from_its_facts(void **state)
 	assert_false(chart_parse(json_get(json_parse(w->a, r.facts, &e), "screen"), &c));
 }
 
+/* 500 readers at eight: their mails show the same pictures. */
+static void
+a_chart_is_drawn_once_for_all_its_readers(void **state)
+{
+	struct chart c = { .kind = CHART_BARS, .n = 24, .value = { 3, 9 }, .height = 60 };
+	struct drawings *d = drawings_new();
+	struct str first = drawings_png(d, &c), again;
+
+	(void)state;
+	for (int reader = 1; reader < 500; reader++) {
+		again = drawings_png(d, &c);
+		assert_ptr_equal(again.p, first.p);
+	}
+	assert_int_equal(drawings_made(d), 1);
+	assert_memory_equal(first.p, "\x89PNG", 4);
+	for (int64_t i = 0; i < DRAWINGS_MAX; i++) { /* the oldest goes, others are others */
+		c.value[0] = 10 + i;
+		again = drawings_png(d, &c);
+		assert_memory_equal(again.p, "\x89PNG", 4);
+	}
+	assert_int_equal(drawings_made(d), 1 + DRAWINGS_MAX);
+	again = drawings_png(d, &c);
+	assert_int_equal(drawings_made(d), 1 + DRAWINGS_MAX);
+	c.value[0] = 3;
+	again = drawings_png(d, &c);
+	assert_int_equal(drawings_made(d), 2 + DRAWINGS_MAX);
+	drawings_free(d);
+}
+
 /* Who writes "[f1]" or a seal in a title changes nothing. */
 static void
 titles_are_no_figures(void **state)
@@ -243,6 +273,7 @@ main(void)
 		WITH(other_words_break_the_sum),
 		WITH(the_chat_form_is_short_and_has_no_ids),
 		WITH(a_chart_is_drawn_from_its_facts),
+		cmocka_unit_test(a_chart_is_drawn_once_for_all_its_readers),
 		WITH(titles_are_no_figures),
 		WITH(a_figure_in_a_title_is_words_in_every_form),
 	};
