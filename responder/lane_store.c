@@ -3,6 +3,7 @@
 
 #include "core/str.h"
 #include "responder/lane_store.h"
+#include "responder/notice_store.h"
 #include "responder/retry.h"
 
 #define CHANNELS_MAX 256
@@ -176,7 +177,7 @@ notices_resume(struct store *s, int64_t now, struct err *e)
 	int n;
 
 	stmt_int(q, 1, now);
-	if (stmt_run(q, e) < 0)
+	if (stmt_run(q, e) < 0 || notices_drop_recalled(s, NULL, e) < 0)
 		return -1;
 	q = store_stmt(s, "UPDATE notice SET state = 'retry_wait', repeat_possible = 1,"
 			  " why = 'crash', next_at = :now WHERE state = 'sending'");

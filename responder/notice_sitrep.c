@@ -28,7 +28,8 @@ notice_sitrep_fill(struct notices *n, const struct wave *w, const struct telling
 	struct sitrep_words words = { .s = w->report,
 				      .m = m,
 				      .zh = compose_is_zh(n, t->person),
-				      .brief = t->channel->region.n > 0 || m->confidential,
+				      .brief = channel_crosses(t->channel, n->env->site) ||
+					       m->confidential,
 				      .form = channel_kind(t->channel)->form,
 				      .zone = roster_zone(n->roster, t->person),
 				      .owner = owner ? owner->name : m->owner };

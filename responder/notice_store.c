@@ -53,7 +53,7 @@ notice_add(struct store *s, const struct notice_row *r, struct err *e)
 #define COLUMNS                                                                                \
 	"id, incident, level, kind, recipient, channel, address, seq, state, why, created_at," \
 	" due_at, sent_at, attempts, next_at, subject, body, html, facts, code, "              \
-	"repeat_possible, arrived"
+	"repeat_possible, arrived, recalled"
 
 static struct notice_row
 row_of(struct stmt *q, struct arena *a)
@@ -81,6 +81,7 @@ row_of(struct stmt *q, struct arena *a)
 		.code = arena_str(a, stmt_col_text(q, 19)),
 		.repeat_possible = stmt_col_int(q, 20),
 		.arrived = stmt_col_int(q, 21),
+		.recalled = arena_str(a, stmt_col_text(q, 22)),
 	};
 
 	return r;
@@ -301,13 +302,70 @@ notices_supersede(struct store *s, const struct id *incident, int64_t below, str
 		   " state IN ('planned', 'held', 'queued', 'retry_wait') AND (:below = 0"
 		   " OR level < :below)");
 
+	int n;
+
 	stmt_text(q, 1, why);
 	stmt_id(q, 2, incident);
 	stmt_int(q, 3, below);
-	return stmt_run(q, e);
+	n = stmt_run(q, e);
+	if (n < 0)
+		return -1;
+	q = store_stmt(s, "UPDATE notice SET recalled = :why WHERE incident = :incident AND"
+			  " kind IN ('page', 'copy', 'urge') AND state = 'sending' AND"
+			  " recalled = '' AND (:below = 0 OR level < :below)");
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, incident);
+	stmt_int(q, 3, below);
+	return stmt_run(q, e) < 0 ? -1 : n;
 }
 
 #define BUNDLE_OF(id) "'bundle:' || lower(hex(" id "))"
+
+/* What superseded bundles held is held again, or superseded itself where it is called back. */
+static int
+bundles_open(struct store *s, struct err *e)
+{
+	return stmt_run(
+		store_stmt(s, "UPDATE notice SET state = CASE WHEN recalled = '' THEN 'held'"
+			      " ELSE 'superseded' END, why = recalled WHERE state = 'bundled'"
+			      " AND sent_at IS NULL AND why IN (SELECT " BUNDLE_OF(
+				      "id") " FROM notice WHERE kind = 'bundle' AND state ="
+					    " 'superseded')"),
+		e);
+}
+
+/* Bundles under way that hold something of it. */
+static int
+bundles_recall(struct store *s, const struct id *incident, struct str recipient, struct str why,
+	       struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET recalled = :why WHERE kind = 'bundle' AND state ="
+		   " 'sending' AND recalled = '' AND " BUNDLE_OF(
+			   "id") " IN (SELECT why FROM notice WHERE incident = :incident AND"
+				 " state = 'bundled' AND (:recipient = '' OR recipient ="
+				 " :recipient))");
+
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, incident);
+	stmt_text(q, 3, recipient);
+	return stmt_run(q, e);
+}
+
+int
+notices_drop_recalled(struct store *s, const struct id *id, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET state = 'superseded', why = recalled WHERE"
+		   " state = 'sending' AND recalled <> '' AND (:all = 1 OR id = :id)");
+	int n;
+
+	stmt_int(q, 1, id == NULL);
+	if (id)
+		stmt_id(q, 2, id);
+	n = stmt_run(q, e);
+	return n < 0 || bundles_open(s, e) < 0 ? -1 : n;
+}
 
 /* Bundles that have not left and hold something of it go; what they held is held again. */
 static int
@@ -326,23 +384,36 @@ bundles_undo(struct store *s, const struct id *incident, struct str recipient, s
 	stmt_id(q, 2, incident);
 	stmt_text(q, 3, recipient);
 	n = stmt_run(q, e);
-	if (n <= 0)
-		return n;
-	return stmt_run(
-		store_stmt(s, "UPDATE notice SET state = 'held', why = '' WHERE state ="
-			      " 'bundled' AND sent_at IS NULL AND why IN (SELECT " BUNDLE_OF(
-				      "id") " FROM notice WHERE kind = 'bundle' AND"
-					    " state = 'superseded')"),
-		e);
+	return n <= 0 ? n : bundles_open(s, e);
+}
+
+/* What is under way, by itself or in a bundle: it does not go again. How many, or -1. */
+static int
+recall(struct store *s, const struct id *incident, struct str recipient, bool pages,
+       struct str why, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET recalled = :why WHERE incident = :incident AND"
+		   " (:recipient = '' OR recipient = :recipient) AND (kind = 'page') = :pages"
+		   " AND recalled = '' AND (state = 'sending' OR (state = 'bundled' AND why IN"
+		   " (SELECT " BUNDLE_OF("id") " FROM notice WHERE kind = 'bundle' AND state ="
+					       " 'sending')))");
+
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, incident);
+	stmt_text(q, 3, recipient);
+	stmt_int(q, 4, pages);
+	return stmt_run(q, e);
 }
 
 int
 notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
 		 struct str why, struct err *e)
 {
-	int n[2] = { 0, 0 };
+	int n[2] = { 0, 0 }, under_way;
 
-	if (bundles_undo(s, incident, recipient, why, e) < 0)
+	if (bundles_undo(s, incident, recipient, why, e) < 0 ||
+	    bundles_recall(s, incident, recipient, why, e) < 0)
 		return -1;
 	for (int pages = 0; pages < 2; pages++) {
 		struct stmt *q = store_stmt(
@@ -356,8 +427,10 @@ notices_withdraw(struct store *s, const struct id *incident, struct str recipien
 		stmt_text(q, 3, recipient);
 		stmt_int(q, 4, pages);
 		n[pages] = stmt_run(q, e);
-		if (n[pages] < 0)
+		under_way = n[pages] < 0 ? -1 : recall(s, incident, recipient, pages, why, e);
+		if (under_way < 0)
 			return -1;
+		n[pages] += under_way;
 	}
 	return n[1];
 }
@@ -367,8 +440,8 @@ notice_page_waits(struct store *s, const struct id *incident, struct err *e)
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT 1 FROM notice WHERE incident = :incident AND kind = 'page' AND"
-		   " sent_at IS NULL AND state IN ('planned', 'held', 'queued', 'retry_wait',"
-		   " 'sending', 'bundled') LIMIT 1");
+		   " sent_at IS NULL AND recalled = '' AND state IN ('planned', 'held',"
+		   " 'queued', 'retry_wait', 'sending', 'bundled') LIMIT 1");
 	int found;
 
 	stmt_id(q, 1, incident);

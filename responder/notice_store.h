@@ -21,6 +21,8 @@ struct notice_row {
 	struct str subject, body, html, facts, code;
 	int64_t repeat_possible;
 	int64_t arrived; /* so many parts of it are there */
+	struct str
+		recalled; /* why it does not go again when this sending fails; empty: it does */
 };
 struct notice_rows {
 	struct notice_row *v;
@@ -64,14 +66,18 @@ int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MU
 /* body, html and facts of r, composed again at `at` without a text that was erased. */
 int notice_set_again(struct store *s, const struct notice_row *r, int64_t at,
 		     struct err *e) LY_MUST_USE;
-/* Pages of the incident that have not left: superseded. below > 0: only of lower level. */
+/* Pages of the incident that have not left: superseded. below > 0: only of lower level. What is
+ * under way is called back (recalled): it may arrive, it does not go again. */
 int notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
 		      struct err *e) LY_MUST_USE;
 /* What has not left of the incident, of every kind, to this recipient (empty: to anybody):
- * superseded. A bundle with some of it is taken apart first, the rest is held again. How many of
- * them were pages, or -1. */
+ * superseded. A bundle with some of it is taken apart first, the rest is held again; what is under
+ * way is called back. How many of them were pages, or -1. */
 int notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
 		     struct str why, struct err *e) LY_MUST_USE;
+/* A sending of this row, or (id NULL) of any, did not arrive: where it was called back it is
+ * superseded, and a bundle taken apart. How many rows, or -1. */
+int notices_drop_recalled(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
 /* Is a page of the incident still to leave, or leaving? 1, 0, -1. */
 int notice_page_waits(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 /* Pages of the incident that have left: acked. */

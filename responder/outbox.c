@@ -3,7 +3,8 @@
  *
  *   held ──release──▶ queued ──claim──▶ sending ──start, record──▶ sent
  *     └─▶ bundled                           ├──▶ retry_wait ──▶ (claim)
- *                                           └──▶ failed_perm
+ *                                           ├──▶ failed_perm
+ *                                           └──▶ superseded (called back meanwhile)
  */
 #include "core/base.h"
 
@@ -256,6 +257,8 @@ record_outlet(struct notices *n, const struct notice_row *r, const struct ended 
 
 	if (!o || !o->c || n->env->send == SEND_SINK)
 		return 0;
+	if (r->recalled.n && x->end == HTTP_PROTOCOL && !x->status)
+		return 0; /* it never began: that says nothing of the channel */
 	outlet_hear(o, r, x, outbox_ms(n, now));
 	if (!lane_is_down(&o->lane) || o->down_at)
 		return 0;
@@ -281,6 +284,8 @@ record_one(struct notices *n, const struct ended *x, int64_t now, struct notice_
 		return -1;
 	if (x->said.fault == FAULT_NONE)
 		return record_sent(n, &r, now, out, e);
+	if (r.recalled.n) /* nobody waits for it any more, nor is told otherwise */
+		return notices_drop_recalled(n->env->store, &r.id, e) < 0 ? -1 : 0;
 	return x->said.fault == FAULT_WORLD ? record_retry(n, &r, x, now, e)
 					    : record_failed(n, &r, x, now, e);
 }

@@ -379,6 +379,10 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 		x->status = 200;
 		return;
 	}
+	if (r->recalled.n) {
+		fail_now(n, &r->id, "called back before it left");
+		return;
+	}
 	if (!c) {
 		fail_now(n, &r->id, "the channel is no longer configured");
 		return;

@@ -352,6 +352,10 @@ static const char answers[] =
 	" NULL);\n"
 	"CREATE INDEX answer_try_by_time ON answer_try (at);\n";
 
+/* Why what is under way is not to be sent again. */
+static const char recalls[] =
+	"ALTER TABLE notice ADD COLUMN recalled TEXT NOT NULL DEFAULT '';\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -385,6 +389,7 @@ static const struct migration steps[] = {
 	{ 30, "whose turn it is at a destination", lanes },
 	{ 31, "find documents by arrival and id", arrivals },
 	{ 32, "whom we acknowledged by ourselves", auto_acks },
+	{ 33, "what is called back while it is sent", recalls },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -292,6 +292,56 @@ pages_of_a_bundle_are_told_another_way_too(void **state)
 	hooked_close(&w);
 }
 
+/* Whatever calls it back while a slow receiver has it: it does not go again, nor another way. */
+static void
+what_is_called_back_on_the_wire_does_not_go_again(void **state)
+{
+	static const char people[] =
+		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
+		"channel: hook }, { channel: shelf } ] }\n";
+	static const char *const busy[] = { BUSY, YES, NULL }, *const no[] = { NO, YES, NULL };
+	static const struct {
+		const char *why, *const *answers;
+		bool crash;
+	} cases[] = {
+		{ "answered", busy, false },     { "closed", busy, false },
+		{ "closed", no, false },         { "closed", busy, true },
+		{ "confidential", busy, false }, { "confidential", no, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		bool secret = !strcmp(cases[i].why, "confidential");
+		int64_t at = AT("10:00:00");
+		struct hooked w;
+
+		hooked_open_for(&w, at, people, cases[i].answers);
+		desk_fire(&w.d, 2, false, at);
+		assert_int_equal(count(&w, "state = 'sending'"), 1);
+		if (secret)
+			desk_shut(&w.d, NULL, at);
+		else if (!strcmp(cases[i].why, "answered"))
+			desk_move(&w.d, EVENT_ACK, "unix:lin", AT("18:00:00"), at);
+		else
+			desk_move(&w.d, EVENT_CLOSE, "unix:lin", 0, at);
+		if (cases[i].crash)
+			desk_crash(&w.d, at);
+		hooked_pump(&w.d, &w.r, at);
+		desk_until(&w.d, AT("10:05:00"));
+		hooked_pump(&w.d, &w.r, AT("10:05:00"));
+		assert_int_equal(count(&w, arena_textf(w.d.a,
+						       "kind = 'page' AND state = 'superseded'"
+						       " AND why = '%s' AND attempts = 1",
+						       cases[i].why)),
+				 1);
+		/* Once, the old words; with fewer, who is to be told anew. */
+		assert_int_equal(count(&w, "kind = 'page'"), secret ? 2 : 1);
+		assert_int_equal(count(&w, "kind = 'page' AND state = 'sent'"), secret);
+		assert_int_equal(count(&w, "kind = 'operator'"), 0);
+		hooked_close(&w);
+	}
+}
+
 /* Anna has one contact, which refuses: Bob stands in for her, and has it once. */
 static void
 when_no_contact_gets_through_the_deputy_is_told(void **state)
@@ -376,6 +426,7 @@ main(void)
 			a_page_that_waits_for_its_retry_is_bypassed_when_the_channel_goes_down),
 		cmocka_unit_test(a_kill_in_the_third_try_loses_no_next_contact),
 		cmocka_unit_test(pages_of_a_bundle_are_told_another_way_too),
+		cmocka_unit_test(what_is_called_back_on_the_wire_does_not_go_again),
 		cmocka_unit_test(when_no_contact_gets_through_the_deputy_is_told),
 		cmocka_unit_test(a_try_that_a_crash_cut_off_is_in_the_ledger),
 		cmocka_unit_test(

@@ -25,7 +25,7 @@ static const char settings[] =
 	"  default: { steps: [ { to: [\"person:anna\"] } ] }\n"
 	"routes: [ { policy: default, owner: anna } ]\n"
 	"channels:\n"
-	"  disk: { kind: file, path: told }\n"
+	"  disk: { kind: file, path: told, region: cn }\n" /* ours: no border */
 	"  bell: { kind: file, path: told-loud, wakes: on }\n";
 
 struct house {
@@ -51,6 +51,7 @@ house_open(struct house *h)
 	buf_release(&report);
 	h->w.conf.site.data = str_of(h->w.dir);
 	h->w.conf.site.lang = STR("zh");
+	h->w.conf.site.region = STR("cn");
 	h->w.conf.send = SEND_SINK;
 	h->t0 = WORLD_T0 + HOUR;
 	world_reopen(&h->w, WORLD_T0);

@@ -99,6 +99,45 @@ a_bundle_is_taken_apart_for_what_goes(void **state)
 	desk_close(&d);
 }
 
+/* The same while it is on the wire: it stays, and is taken apart when it has not arrived. */
+static void
+a_bundle_under_way_is_taken_apart_when_it_fails(void **state)
+{
+	struct notice_row row = { .level = 1,
+				  .kind = STR("bundle"),
+				  .recipient = STR("lin"),
+				  .channel = STR("mail"),
+				  .state = STR("sending") };
+	struct id bundle = ID_OF(STR("bundle")), other = ID_OF(STR("other")), first;
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("14T22:05"));
+	desk_fire(&d, 1, false, AT("14T22:05"));
+	first = desk_row(&d, "lin", "mail", "page").id;
+	assert_int_equal(store_begin(d.store, &e), 0);
+	row.id = bundle;
+	assert_int_equal(notice_add(d.store, &row, &e), 1);
+	row.id = row.incident = other;
+	row.kind = STR("page");
+	assert_int_equal(notice_add(d.store, &row, &e), 1);
+	assert_int_equal(notice_set_bundled(d.store, &other, &bundle, &e), 0);
+	assert_int_equal(notice_set_bundled(d.store, &first, &bundle, &e), 0);
+	assert_int_equal(
+		notices_withdraw(d.store, &d.incident->id, STR("lin"), STR("recused"), &e), 1);
+	assert_int_equal(notice_page_waits(d.store, &d.incident->id, &e), 0);
+	assert_string_equal(asked(&d, "SELECT state FROM notice WHERE kind = 'bundle'"),
+			    "sending");
+	assert_int_equal(notices_drop_recalled(d.store, &bundle, &e), 1);
+	assert_string_equal(
+		asked(&d, "SELECT group_concat(kind || ' ' || state || ' ' || why, ', ') FROM"
+			  " (SELECT * FROM notice ORDER BY kind, state)"),
+		"bundle superseded recused, page held , page superseded recused");
+	assert_int_equal(store_commit(d.store, &e), 0);
+	desk_close(&d);
+}
+
 static void
 who_is_out_is_not_told_that_it_is_over(void **state)
 {
@@ -157,6 +196,7 @@ main(void)
 		cmocka_unit_test(what_is_composed_for_who_is_out_goes_to_who_is_next),
 		cmocka_unit_test(what_becomes_confidential_is_told_in_other_words),
 		cmocka_unit_test(a_bundle_is_taken_apart_for_what_goes),
+		cmocka_unit_test(a_bundle_under_way_is_taken_apart_when_it_fails),
 		cmocka_unit_test(who_is_out_is_not_told_that_it_is_over),
 		cmocka_unit_test(
 			a_notice_of_a_confidential_incident_tells_number_and_level_only),
