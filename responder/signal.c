@@ -229,7 +229,16 @@ series_window_for(struct series *s, const struct trigger_conf *t, uint64_t topic
 	w->spread.min_classes = t->classes;
 	if (s->keep_s < t->window)
 		s->keep_s = t->window;
+	/* How young a story is can only be told of what is kept for longer than it is fresh. */
+	if (s->keep_s < 2 * t->fresh)
+		s->keep_s = 2 * t->fresh;
 	return s->windows_n++;
+}
+
+int64_t
+series_keep(const struct series *s)
+{
+	return s->keep_s;
 }
 
 size_t

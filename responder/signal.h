@@ -83,8 +83,11 @@ void series_free(struct series *s);
  * else 0. Its number, from 0. Before the first item. */
 size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal,
 		     uint64_t topics);
-/* The window that a trigger reads; topics: bits of its topics, for words. */
+/* The window that a trigger reads; topics: bits of its topics, for words. The series keeps what
+ * it looks at: the window, and twice as long as a story is fresh. */
 size_t series_window_for(struct series *s, const struct trigger_conf *t, uint64_t topics);
+/* Seconds that it keeps items for: keep_s, or longer when a window looks further back. */
+int64_t series_keep(const struct series *s);
 /* Would the window count it? */
 bool series_counts(const struct series *s, size_t window, const struct signal_item *item);
 /* Items should come in order of arrival; a late one is put in its place. */

@@ -140,23 +140,12 @@ released_back(void *echoes, const struct echo_text *t)
 	echoes_add(echoes, t);
 }
 
-static int64_t
-longest(const struct watch_state *w)
-{
-	int64_t most = 0;
-
-	for (size_t i = 0; i < w->triggers_n; i++)
-		if (w->triggers[i].conf->window > most)
-			most = w->triggers[i].conf->window;
-	return most;
-}
-
 /* What the windows of a watch hold of those that arrived after from and until to. */
 static int
 slice_back(struct reload *x, int64_t from, int64_t to, int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < x->r->watches_n; i++) {
-		int64_t begins = now - longest(&x->r->watches[i]);
+		int64_t begins = now - series_keep(x->r->watches[i].series);
 
 		x->w = &x->r->watches[i];
 		if (begins < to &&
@@ -176,7 +165,7 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 	int bad = 0;
 
 	for (size_t i = 0; i < r->watches_n && !bad; i++) {
-		int64_t begins = now - longest(&r->watches[i]);
+		int64_t begins = now - series_keep(r->watches[i].series);
 
 		from = begins < from ? begins : from;
 		bad = states_read(r, &r->watches[i], e) < 0;

@@ -232,6 +232,38 @@ a_restart_finds_a_window_of_a_day_as_it_was(void **state)
 	world_close(&w);
 }
 
+/* Also when it was quiet for longer than its window, and when the program starts meanwhile. */
+static void
+a_story_is_as_old_as_its_first_copy(void **state)
+{
+	static const struct {
+		int64_t first_h;
+		bool restart;
+		const char *fired;
+	} cases[] = {
+		{ 30, false, "0" }, { 30, true, "0" }, { 23, false, "1" }, { 23, true, "1" }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct world w;
+		const char *fired;
+
+		world_open(&w, CLOCK_WALL);
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 - cases[i].first_h * HOUR,
+						       .label = LABEL_NEG,
+						       .author = "first",
+						       .same_copy = true });
+		if (cases[i].restart)
+			world_reopen(&w, WORLD_T0 - 60);
+		story(&w);
+		fired = world_ask(&w, "SELECT count(*) FROM firing WHERE trigger = 'story'");
+		if (strcmp(fired, cases[i].fired))
+			fail_msg("case %zu: %s", i, fired);
+		world_close(&w);
+	}
+}
+
 static void
 what_fires_in_shadow_is_written_down_and_opens_nothing(void **state)
 {
@@ -426,6 +458,7 @@ main(void)
 		cmocka_unit_test(each_kind_fires_says_why_and_is_verified),
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
 		cmocka_unit_test(a_restart_finds_a_window_of_a_day_as_it_was),
+		cmocka_unit_test(a_story_is_as_old_as_its_first_copy),
 		cmocka_unit_test(what_fires_in_shadow_is_written_down_and_opens_nothing),
 		cmocka_unit_test(numbers_that_are_not_signed_right_are_refused_and_counted),
 		cmocka_unit_test(a_quotient_fires_in_its_unit_against_its_usual_value),
