@@ -181,7 +181,7 @@ draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int
 	row.state =
 		str_of(draft_state_words[draft_next(DRAFT_NONE, event_of(&found, out.gaps_n))]);
 	if (str_find(row.evidence, STR("\"next_update\":")) >= 0)
-		row.promise_at = draft_fill_promise(t, k->now);
+		row.promise_at = draft_fill_promise(t, k->now, k->made_at);
 	added = asked ? draft_add_new(d->env->store, &row, e)
 		      : draft_add(d->env->store, &row, e);
 	if (added > 0)
@@ -259,11 +259,11 @@ kinds_make(struct drafts *d, struct draft_fill *k, struct err *e)
 
 /* Everything that is drafted at one time of one incident stands on the same ground. */
 static int
-fill_begin(struct draft_fill *k, struct draft_ground *ground, struct err *e)
+fill_begin(struct draft_fill *k, int64_t at, struct draft_ground *ground, struct err *e)
 {
 	k->a = arena_new();
 	k->ground = ground;
-	return draft_ground_read(k->env->store, &k->i->id, k->a, ground, e);
+	return draft_ground_read(k->env->store, &k->i->id, at, k->a, ground, e);
 }
 
 int
@@ -287,13 +287,14 @@ drafts_due(const struct drafts *d)
 }
 
 static int
-move_make(struct drafts *d, const struct incident *i, const struct move *m, struct err *e)
+move_make(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
+	  struct err *e)
 {
 	struct draft_fill k = {
-		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = m->at
+		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = m->at, .made_at = now
 	};
 	struct draft_ground ground;
-	int bad = fill_begin(&k, &ground, e);
+	int bad = fill_begin(&k, m->at, &ground, e);
 
 	if (!bad)
 		bad = kinds_make(d, &k, e);
@@ -302,7 +303,7 @@ move_make(struct drafts *d, const struct incident *i, const struct move *m, stru
 }
 
 int
-drafts_turn(struct drafts *d, struct incidents *s, struct err *e)
+drafts_turn(struct drafts *d, struct incidents *s, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new();
 	int found = 0, made = 0;
@@ -311,7 +312,7 @@ drafts_turn(struct drafts *d, struct incidents *s, struct err *e)
 	while (d->due_at != INT64_MAX && (found = drafting_next(d->env->store, a, &m, e)) > 0) {
 		const struct incident *i = incidents_find(s, &m.incident);
 
-		if ((i && incident_is_open(i) && move_make(d, i, &m, e) < 0) ||
+		if ((i && incident_is_open(i) && move_make(d, i, &m, now, e) < 0) ||
 		    drafting_drop(d->env->store, m.seq, e) < 0) {
 			found = -1;
 			break;
@@ -330,14 +331,16 @@ int
 drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 	   const struct conf_texts *templates, int64_t now, struct err *e)
 {
-	struct draft_fill k = { .env = d->env, .facts = d->facts, .i = i, .m = m, .now = now };
+	struct draft_fill k = {
+		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = now, .made_at = now
+	};
 	struct draft_ground ground;
 	struct draft_made said;
 	int made;
 
 	if (!d->templates)
 		return 0;
-	made = fill_begin(&k, &ground, e);
+	made = fill_begin(&k, INT64_MAX, &ground, e);
 	for (size_t t = 0; t < templates->n && made >= 0; t++) {
 		const struct template *of = templates_find(d->templates, templates->v[t]);
 
@@ -376,7 +379,9 @@ drafts_asked(struct drafts *d, const struct incident *i, const struct move *m,
 	     struct str template, int64_t now,
 	     void (*each)(void *arg, const struct draft_made *x), void *arg, struct err *e)
 {
-	struct draft_fill k = { .env = d->env, .facts = d->facts, .i = i, .m = m, .now = now };
+	struct draft_fill k = {
+		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = now, .made_at = now
+	};
 	struct standing ids = { .n = 0 };
 	struct draft_ground ground;
 	struct draft_made said;
@@ -384,7 +389,7 @@ drafts_asked(struct drafts *d, const struct incident *i, const struct move *m,
 
 	if (!d->templates)
 		return 0;
-	bad = fill_begin(&k, &ground, e);
+	bad = fill_begin(&k, INT64_MAX, &ground, e);
 	ids.a = k.a;
 	if (!str_is(template, "all"))
 		ids.ids[ids.n++] = template;

@@ -158,9 +158,11 @@ mentions_of(struct draft_fill *k)
 }
 
 int64_t
-draft_fill_promise(const struct template *t, int64_t now)
+draft_fill_promise(const struct template *t, int64_t as_of, int64_t now)
 {
-	return (now + t->next_update + HALF_HOUR - 1) / HALF_HOUR * HALF_HOUR;
+	int64_t at = (as_of + t->next_update + HALF_HOUR - 1) / HALF_HOUR * HALF_HOUR;
+
+	return at > now || as_of >= now ? at : draft_fill_promise(t, now, now);
 }
 
 static bool
@@ -212,7 +214,7 @@ known_find(struct draft_fill *k, const struct template *t, enum template_known w
 		break;
 	}
 	case KNOWN_NEXT_UPDATE:
-		out->text = str_of(moment(k, t, draft_fill_promise(t, k->now)));
+		out->text = str_of(moment(k, t, draft_fill_promise(t, k->now, k->made_at)));
 		break;
 	case KNOWN_TOLD:
 		out->text = str_of(draft_told(i->topic, (enum template_lang)t->lang));

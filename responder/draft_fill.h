@@ -21,7 +21,8 @@ struct draft_fill {
 	const struct draft_ground *ground;
 	const struct incident *i;
 	const struct move *m;
-	int64_t now;
+	int64_t now;     /* that the text is of      */
+	int64_t made_at; /* later after an outage    */
 	struct arena *a;
 	struct str values[DRAFT_VALUES]; /* what was put in: figures in them are supported */
 	size_t values_n;
@@ -30,8 +31,9 @@ struct draft_fill {
 bool draft_fill_find(void *arg, const struct template *t, struct str slot,
 		     struct template_value *out);
 
-/* What {{next_update}} of a text that is drafted now promises: rounded up to half an hour. Pure. */
-int64_t draft_fill_promise(const struct template *t, int64_t now);
+/* What {{next_update}} of a text of as_of promises: rounded up to half an hour. Counted from now
+ * when that would be past. Pure. */
+int64_t draft_fill_promise(const struct template *t, int64_t as_of, int64_t now);
 
 /* What a topic is called in public, "" for one that a person says better. */
 const char *draft_concern(struct str topic, enum template_lang lang);

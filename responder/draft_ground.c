@@ -83,14 +83,14 @@ second_pass(void *arg, const struct entry *x)
 }
 
 int
-draft_ground_read(struct store *s, const struct id *incident, struct arena *a,
+draft_ground_read(struct store *s, const struct id *incident, int64_t at, struct arena *a,
 		  struct draft_ground *out, struct err *e)
 {
 	struct reading r = { .a = a, .g = out, .form = ASSESSMENT_NONE };
 
 	*out = (struct draft_ground){ .facts = NULL };
-	if (entries_standing(s, incident, STR(""), first_pass, &r, e) < 0 ||
-	    entries_standing(s, incident, STR("claim"), second_pass, &r, e) < 0)
+	if (entries_standing_at(s, incident, STR(""), at, first_pass, &r, e) < 0 ||
+	    entries_standing_at(s, incident, STR("claim"), at, second_pass, &r, e) < 0)
 		return -1;
 	if (!r.claimed && r.assessed)
 		claim_weigh(&r, TRUTH_UNVERIFIED);

@@ -32,8 +32,8 @@ struct draft_ground {
 	unsigned use,
 		blocked; /* enum strategy; both 0: nothing is assessed, but deny is blocked */
 };
-/* From the record. Texts in a. */
-int draft_ground_read(struct store *s, const struct id *incident, struct arena *a,
+/* From the record, as it stood at that second; INT64_MAX: as it stands. Texts in a. */
+int draft_ground_read(struct store *s, const struct id *incident, int64_t at, struct arena *a,
 		      struct draft_ground *out, struct err *e) LY_MUST_USE;
 /* NULL: the incident has no such fact. */
 const struct ground_fact *draft_ground_fact(const struct draft_ground *g, struct str key);

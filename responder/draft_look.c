@@ -127,7 +127,7 @@ draft_ground_hash(struct drafts *d, const struct draft_look_ask *q, struct str *
 	struct draft_ground ground;
 	struct str slot, value;
 
-	if (draft_ground_read(d->env->store, &q->incident->id, q->a, &ground, e) < 0)
+	if (draft_ground_read(d->env->store, &q->incident->id, INT64_MAX, q->a, &ground, e) < 0)
 		return -1;
 	for (size_t i = 0; i < json_count(map); i++) {
 		struct str key = fact_of(json_member(map, i, &slot));
@@ -269,7 +269,7 @@ draft_look(struct drafts *d, const struct draft_look_ask *q, struct draft_look *
 	struct buf b = BUF(LINT_JSON);
 
 	memset(out, 0, sizeof *out);
-	if (draft_ground_read(d->env->store, &q->incident->id, q->a, &ground, e) < 0)
+	if (draft_ground_read(d->env->store, &q->incident->id, INT64_MAX, q->a, &ground, e) < 0)
 		return -1;
 	if (d->templates)
 		values_find(&k, t);

@@ -49,6 +49,10 @@ int entry_newest(struct store *s, const struct entry *of, struct arena *a, struc
 int entries_standing(struct store *s, const struct id *incident, struct str kind,
 		     int (*each)(void *arg, const struct entry *x), void *arg,
 		     struct err *e) LY_MUST_USE;
+/* What stood at that second. */
+int entries_standing_at(struct store *s, const struct id *incident, struct str kind, int64_t at,
+			int (*each)(void *arg, const struct entry *x), void *arg,
+			struct err *e) LY_MUST_USE;
 /* Every row in order of seq; incident NULL: of all incidents. */
 int entries_read(struct store *s, const struct id *incident,
 		 int (*each)(void *arg, const struct entry *x), void *arg,

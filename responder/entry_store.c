@@ -132,14 +132,22 @@ int
 entries_standing(struct store *s, const struct id *incident, struct str kind,
 		 int (*each)(void *arg, const struct entry *x), void *arg, struct err *e)
 {
+	return entries_standing_at(s, incident, kind, INT64_MAX, each, arg, e);
+}
+
+int
+entries_standing_at(struct store *s, const struct id *incident, struct str kind, int64_t at,
+		    int (*each)(void *arg, const struct entry *x), void *arg, struct err *e)
+{
 	struct stmt *q = store_stmt(
 		s, COLUMNS " JOIN (SELECT kind, key, min(seq) AS first, max(seq) AS last FROM"
 			   " entry WHERE incident = :incident AND (:kind = '' OR kind = :kind)"
-			   " GROUP BY kind, key) AS n ON n.last = e.seq"
+			   " AND at <= :at GROUP BY kind, key) AS n ON n.last = e.seq"
 			   " ORDER BY e.kind, n.first");
 
 	stmt_id(q, 1, incident);
 	stmt_text(q, 2, kind);
+	stmt_int(q, 3, at);
 	return rows_each(q, each, arg, e);
 }
 

@@ -364,6 +364,21 @@ erase_finish(struct responder *r, const struct command *c, int64_t now, struct r
 	return e->kind == ERR_BROKEN ? -1 : 0;
 }
 
+/* What waits is of before the act, and stands on nothing that the act adds. Its own transaction:
+ * a refused act takes nothing back. */
+static int
+drafts_before(struct responder *r, int64_t now, struct err *e)
+{
+	int made;
+
+	if (drafts_due(r->drafts) == INT64_MAX)
+		return 0;
+	if (batch_open(r, e) < 0)
+		return -1;
+	made = drafts_turn(r->drafts, r->incidents, now, e);
+	return made > 0 ? batch_commit(r, e) : made;
+}
+
 int
 responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,
 	      struct err *e)
@@ -376,8 +391,9 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 	if (is_stepped(r))
 		now = r->stepped_at;
 	/* Whoever raises it finds its drafts when they have the answer. */
-	bad = (writes && batch_open(r, e) < 0) || act_command(r, c, now, &reply, a, e) < 0 ||
-	      (r->wrote && drafts_turn(r->drafts, r->incidents, e) < 0) ||
+	bad = (writes && (drafts_before(r, now, e) < 0 || batch_open(r, e) < 0)) ||
+	      act_command(r, c, now, &reply, a, e) < 0 ||
+	      (r->wrote && drafts_turn(r->drafts, r->incidents, now, e) < 0) ||
 	      (r->wrote && batch_commit(r, e) < 0);
 	r->due_known = false;
 	if (!bad && store_in_batch(r->store))

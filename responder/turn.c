@@ -262,6 +262,15 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 	return gone < 0 ? -1 : 0;
 }
 
+static int
+turn_drafts(struct responder *r, int64_t now, struct err *e)
+{
+	int made = drafts_turn(r->drafts, r->incidents, now, e);
+
+	r->wrote |= made > 0;
+	return made < 0 ? -1 : 0;
+}
+
 int
 turn_once(struct responder *r, int64_t now, struct err *e)
 {
@@ -273,6 +282,9 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 			0; /* else as far off as it was set back */
 	r->turned_at = now;
 	r->wrote = false;
+	/* What waits, and not what this turn raises: its notices leave with the commit. */
+	if (turn_drafts(r, now, e) < 0)
+		return -1;
 	if (turn_triggers(r, now, e) < 0 || turn_incidents(r, now, e) < 0 ||
 	    urge_turn(r, now, e) < 0 || turn_notices(r, now, e) < 0)
 		return -1;
@@ -287,10 +299,9 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (made < 0)
 		return -1;
 	r->wrote |= made > 0;
-	made = drafts_turn(r->drafts, r->incidents, e);
-	if (made < 0)
+	/* Nobody waits for a tick: the drafts of a tick are of the tick. */
+	if (r->env.clock == CLOCK_STEPPED && turn_drafts(r, now, e) < 0)
 		return -1;
-	r->wrote |= made > 0;
 	made = digests_due(r->digests) <= now ? digests_turn(r->digests, now, e) : 0;
 	if (made < 0 || turn_forget(r, now, e) < 0)
 		return -1;

@@ -211,9 +211,9 @@ drafts_due(const struct drafts *d)
 }
 
 int
-drafts_turn(struct drafts *d, struct incidents *s, struct err *e)
+drafts_turn(struct drafts *d, struct incidents *s, int64_t now, struct err *e)
 {
-	(void)d, (void)s, (void)e;
+	(void)d, (void)s, (void)now, (void)e;
 	return 0;
 }
 

@@ -156,9 +156,8 @@ move_put(struct world *w, const struct move *m)
 	assert_int_equal(drafts_on_move(w->drafts, m, &e), 0);
 }
 
-/* The next turn. */
 static int
-turn(struct world *w)
+turn_at(struct world *w, int64_t now)
 {
 	struct err e = { 0 };
 	struct incidents *s = incidents_new(&w->env, &e);
@@ -166,13 +165,20 @@ turn(struct world *w)
 
 	assert_non_null(s);
 	assert_int_equal(store_begin(w->store, &e), 0);
-	made = drafts_turn(w->drafts, s, &e);
+	made = drafts_turn(w->drafts, s, now, &e);
 	if (made < 0)
 		fail_msg("%s", e.text);
 	drafts_flush(w->drafts); /* not yet: the batch is open */
 	assert_int_equal(store_commit(w->store, &e), 0);
 	incidents_free(s);
 	return made;
+}
+
+/* The next turn. */
+static int
+turn(struct world *w)
+{
+	return turn_at(w, T0 + 1);
 }
 
 static void
@@ -527,11 +533,11 @@ mistakes_in_facts_and_templates_are_told_with_their_place(void **state)
 /* ---- which ---------------------------------------------------------------------------------------- */
 
 static void
-say(struct world *w, const char *kind, const char *key, const char *value)
+say_at(struct world *w, int64_t at, const char *kind, const char *key, const char *value)
 {
 	struct err e = { 0 };
 	struct entry x = { .incident = w->incident.id,
-			   .at = T0,
+			   .at = at,
 			   .kind = str_of(kind),
 			   .key = str_of(key),
 			   .actor = STR("unix:anna"),
@@ -542,6 +548,41 @@ say(struct world *w, const char *kind, const char *key, const char *value)
 	if (entry_append(w->store, &x, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(store_commit(w->store, &e), 0);
+}
+
+static void
+say(struct world *w, const char *kind, const char *key, const char *value)
+{
+	say_at(w, T0, kind, key, value);
+}
+
+static void
+what_waited_for_days_knows_what_was_known_then_and_promises_nothing_past(void **state)
+{
+	struct world *w = *state;
+	struct move m = { .seq = 1,
+			  .incident = w->incident.id,
+			  .at = T0,
+			  .from_state = INCIDENT_OPEN,
+			  .to_state = INCIDENT_ASSESSING,
+			  .from_level = 1,
+			  .to_level = 2 };
+	struct draft_row r;
+	struct err e = { 0 };
+
+	say(w, "fact", "batch", "{\"value\":\"20260310A\",\"status\":\"confirmed\"}");
+	assert_int_equal(store_begin(w->store, &e), 0);
+	move_put(w, &m);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	say_at(w, T0 + 1, "fact", "batch",
+	       "{\"value\":\"20260311B\",\"status\":\"confirmed\"}");
+	assert_int_equal(turn_at(w, T0 + 3 * 86400), 1);
+	r = row(w, "zh-food-safety-holding");
+	assert_int_equal(r.at, T0);
+	assert_non_null(strstr(r.text.p, "涉及产品的批号为20260310A。"));
+	assert_true(r.promise_at > T0 + 3 * 86400);
+	assert_non_null(strstr(r.text.p, "3月13日"));
+	assert_int_equal(r.promise_at % 1800, 0);
 }
 
 static void
@@ -770,6 +811,7 @@ main(void)
 		WITH(what_waits_is_made_after_a_crash_as_of_the_time_of_its_move),
 		WITH(an_incident_that_has_ended_since_gets_no_drafts),
 		WITH(a_rehearsal_without_senders_writes_no_files),
+		WITH(what_waited_for_days_knows_what_was_known_then_and_promises_nothing_past),
 		WITH(there_are_variants_to_choose_from),
 		WITH(only_what_has_a_channel_is_drafted),
 		WITH(what_the_assessment_blocks_is_not_drafted),
