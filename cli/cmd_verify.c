@@ -150,15 +150,15 @@ verify(int argc, char **argv, struct err *e)
 		rc = verify_file(record, z, mismatch, NULL, &sum, e);
 	if (rc == 0)
 		printf("%lld mentions, %lld roll-ups, %lld firings, %lld moves, %lld labels, "
-		       "%lld entries, %lld drafts, %lld rota changes, "
+		       "%lld entries, %lld drafts, %lld rota changes, %lld silence rows, "
 		       "%lld contents, %lld digests computed again; %lld erased, %lld expired; "
 		       "%lld "
 		       "mismatches\n",
 		       (long long)sum.mentions, (long long)sum.rollups, (long long)sum.firings,
 		       (long long)sum.moves, (long long)sum.labels, (long long)sum.entries,
-		       (long long)sum.drafts, (long long)sum.rota, (long long)sum.contents,
-		       (long long)sum.digests, (long long)sum.erased, (long long)sum.expired,
-		       (long long)sum.mismatches);
+		       (long long)sum.drafts, (long long)sum.rota, (long long)sum.silences,
+		       (long long)sum.contents, (long long)sum.digests, (long long)sum.erased,
+		       (long long)sum.expired, (long long)sum.mismatches);
 	if (rc == 0)
 		rc = scores_again(s, record, &wrong, e);
 	if (rc == 0)

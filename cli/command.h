@@ -20,6 +20,7 @@ extern const struct subcommand cmd_analyze, cmd_approve, cmd_backup, cmd_config,
 	cmd_lint, cmd_man, cmd_mention, cmd_newsroom, cmd_notice, cmd_notify, cmd_pack,
 	cmd_parse_feed, cmd_playbook, cmd_push, cmd_reject, cmd_release, cmd_reload, cmd_replay,
 	cmd_respond, cmd_restore, cmd_retain, cmd_robots, cmd_rota, cmd_run, cmd_score,
-	cmd_signal, cmd_source, cmd_to_utf8, cmd_trigger, cmd_verify, cmd_version, cmd_watch;
+	cmd_signal, cmd_silence, cmd_source, cmd_to_utf8, cmd_trigger, cmd_verify, cmd_version,
+	cmd_watch;
 
 #endif

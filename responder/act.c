@@ -614,9 +614,9 @@ static const struct verb *
 verb_of(struct str name)
 {
 	static const struct verb *const others[] = {
-		act_move_verbs,   act_case_verbs,   act_rota_verbs,   act_play_verbs,
-		act_draft_verbs,  act_link_verbs,   act_review_verbs, act_release_verbs,
-		act_notice_verbs, act_retain_verbs, act_pack_verbs
+		act_move_verbs,    act_silence_verbs, act_case_verbs,   act_rota_verbs,
+		act_play_verbs,    act_draft_verbs,   act_link_verbs,   act_review_verbs,
+		act_release_verbs, act_notice_verbs,  act_retain_verbs, act_pack_verbs
 	};
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)

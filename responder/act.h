@@ -31,6 +31,7 @@ struct verb {
 };
 /* End with .name == NULL: act_move.c, act_case.c, act_rota.c, act_play.c. */
 extern const struct verb act_move_verbs[], act_case_verbs[], act_rota_verbs[], act_play_verbs[];
+extern const struct verb act_silence_verbs[]; /* the same, act_silence.c */
 extern const struct verb act_draft_verbs[], act_link_verbs[], act_retain_verbs[]; /* the same */
 extern const struct verb act_review_verbs[], act_release_verbs[];                 /* the same */
 extern const struct verb act_pack_verbs[];                                        /* the same */

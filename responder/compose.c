@@ -12,8 +12,6 @@
 
 #define TEXT_MAX   (256 << 10)
 #define CODE_TRIES 100
-#define BUDGET     12 /* notices an hour to one person; more wait and go together */
-#define HOUR_S     3600
 
 static struct str
 int_text(struct notices *n, int64_t v)
@@ -207,20 +205,40 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Over the budget it waits for its hour and goes with others. L3 and safety never wait. */
-static int
-budget_hold(struct notices *n, const struct notice_row *r, bool safety, struct telling *t,
-	    int64_t now, struct err *e)
+static enum hold_why
+reach_why(const struct telling *t)
 {
-	int64_t at;
+	for (int i = HOLD_QUIET; i <= HOLD_BUNDLE; i++)
+		if (strcmp(hold_words[i], t->why) == 0)
+			return (enum hold_why)i;
+	return HOLD_QUIET;
+}
 
-	if (!t->person || r->level >= 3 || safety || t->at > now)
-		return 0;
-	if (notice_budget_at(n->env->store, r->recipient, BUDGET, &at, e) < 0)
+/* What holds it now, or how long its group waits. */
+static int
+held(struct notices *n, const struct wave *w, struct telling *t, struct suppressed *s,
+     struct err *e)
+{
+	bool clear = strcmp(w->kind, "clear") == 0;
+	struct matter m = *w->m;
+	struct suppress_ask q = { .matter = &m,
+				  .route = w->route,
+				  .person = t->person,
+				  .level = clear ? 1 : m.level,
+				  .safety = m.safety && !clear,
+				  .reach_at = t->at,
+				  .reach_why = reach_why(t),
+				  .now = w->now };
+
+	if (!m.tags.v[TAG_LEVEL].p && escalate_tags(n, &m, w->now, e) < 0)
 		return -1;
-	if (at && at + HOUR_S > now) {
-		t->at = at + HOUR_S;
-		t->why = "budget";
+	if (suppress_decide(n, &q, s, e) < 0)
+		return -1;
+	t->why = hold_words[s->hold.why];
+	t->at = s->hold.until;
+	if (w->flush_at > t->at) {
+		t->at = s->hold.until = w->flush_at;
+		t->why = s->hold.why == HOLD_NOT ? "group" : t->why;
 	}
 	return 0;
 }
@@ -248,6 +266,7 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 		.code = STR(""),
 	};
 	struct notice_links links = { .url = { { "", 0 } } };
+	struct suppressed s;
 	int added;
 
 	r.id = key_of(n, &r);
@@ -256,7 +275,7 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 		return -1;
 	if (t.channel->answers)
 		links.code = r.code;
-	if (budget_hold(n, &r, w->m->safety, &t, w->now, e) < 0)
+	if (held(n, w, &t, &s, e) < 0)
 		return -1;
 	if (w->report) {
 		notice_sitrep_fill(n, w, &t, &r);
@@ -265,9 +284,13 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 		r.facts = facts_of(n, w, &t, &links);
 	}
 	r.due_at = r.next_at = t.at;
-	r.state = t.at > w->now ? STR("held") : STR("queued");
+	r.state = s.hold.why != HOLD_NOT ? STR("held")
+		  : t.at > w->now        ? STR("planned")
+					 : STR("queued");
 	r.why = str_of(t.why);
 	added = notice_add(n->env->store, &r, e);
+	if (added > 0 && s.hold.why != HOLD_NOT && suppress_write(n, &r.id, &s, w->now, e) < 0)
+		return -1;
 	if (added > 0)
 		log_event(LOG_INFO, "notice_planned",
 			  "incident=%.*s kind=%s level=%lld to=%.*s via=%.*s"

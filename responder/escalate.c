@@ -83,7 +83,19 @@ tell_all(struct notices *n, const struct wave *w, const struct tellings *t, stru
 	return 0;
 }
 
-/* The first step of routes reached through `continue`: told once, their answer is not waited for. */
+/* When its group of that route is told, if it waits for one. */
+static int
+gather(struct notices *n, const struct matter *m, const struct route_conf *o, int64_t now,
+       int64_t *flush_at, struct err *e)
+{
+	*flush_at = 0;
+	if (!o || !m->gathers || m->level >= 3 || m->safety)
+		return 0;
+	return gather_join(n, m, o, now, flush_at, e);
+}
+
+/* The first step of routes reached through `continue`: told once, with the page; their answer is not
+ * waited for. */
 static int
 tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 	    struct policy_ask q, struct err *e)
@@ -102,7 +114,7 @@ tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 				    : str_of(arena_textf(n->a, OWNER_POLICY "%.*s",
 							 STR_ARG(o->owner))),
 			&plan);
-		q.route = o;
+		q.route = w.route = o;
 		if (plan.p && policy_step(&q, plan.p, 0, &t, &skipped) >= 0 &&
 		    tell_all(n, &w, &t, e) < 0)
 			return -1;
@@ -140,6 +152,21 @@ routes_of(struct notices *n, struct matter *m, int64_t now, struct route_conf *o
 	return 0;
 }
 
+/* Its number, its route, what is heard, and who is out. */
+static int
+wave_begin(struct notices *n, struct matter *m, struct route_conf *own,
+	   struct route_answer *routes, struct conf_texts *out, struct wave *w, struct err *e)
+{
+	if (routes_of(n, m, w->now, own, routes, e) < 0 ||
+	    notice_last_seq(n->env->store, &m->id, &w->seq, e) < 0 ||
+	    matter_heard(n->env->store, w->now, m, e) < 0 ||
+	    gate_out(n->env->store, &m->id, n->a, out, e) < 0)
+		return -1;
+	w->seq++;
+	w->route = routes->route;
+	return 0;
+}
+
 int
 escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 	      bool unanswered, int64_t now, struct err *e)
@@ -157,13 +184,9 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	uint64_t skipped = 0;
 	int step = -1;
 
-	if (routes_of(n, m, now, &own, &routes, e) < 0 ||
-	    notice_last_seq(n->env->store, &m->id, &w.seq, e) < 0 ||
-	    matter_heard(n->env->store, now, m, e) < 0 ||
-	    gate_out(n->env->store, &m->id, n->a, &out, e) < 0)
+	if (wave_begin(n, m, &own, &routes, &out, &w, e) < 0)
 		return -1;
 	q.route = routes.route;
-	w.seq++;
 	if (routes.route && ((from == 0 && m->round == 0) || !m->policy.n))
 		matter_route(n, m, routes.route); /* at a new level another route may fit */
 	if (gate_is_out(&out, m->owner))
@@ -179,6 +202,8 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	if (step >= 0) {
 		const struct policy_conf *p = plan.p;
 
+		if (gather(n, m, w.route, now, &w.flush_at, e) < 0)
+			return -1;
 		w.next = step_after(p, step, m->round);
 		w.wait_s = wait_of(p, m);
 		if (tell_all(n, &w, &t, e) < 0)
@@ -191,6 +216,37 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 	if (from == 0 && m->round == 0 && tell_copies(n, w, &routes, q, e) < 0)
 		return -1;
 	return matter_write(n->env->store, m, e);
+}
+
+int
+escalate_again(struct notices *n, struct matter *m, int64_t now, struct err *e)
+{
+	struct buf span = BUF(64);
+	struct route_conf own;
+	struct route_answer routes;
+	struct conf_texts out;
+	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
+	struct wave w = { .m = m, .kind = "copy", .unanswered = true, .now = now };
+	struct tellings t = { .n = 0 };
+	struct plan plan;
+	uint64_t skipped;
+
+	if (wave_begin(n, m, &own, &routes, &out, &w, e) < 0)
+		return -1;
+	if (!routes.route)
+		return 0;
+	q.route = routes.route;
+	matter_route(n, m, routes.route);
+	plan_of(n, m->policy, &plan);
+	clock_add_span(&span, (now - m->opened_at) / 3600 * 3600);
+	w.why.zh = str_of(
+		arena_textf(n->a, "已 %.*s，仍在触发，无人接手", STR_ARG(buf_str(&span))));
+	w.why.en = str_of(arena_textf(n->a, "open for %.*s, still firing, and nobody has it",
+				      STR_ARG(buf_str(&span))));
+	buf_release(&span);
+	if (!plan.p || policy_step(&q, plan.p, 0, &t, &skipped) < 0)
+		return 0;
+	return tell_all(n, &w, &t, e);
 }
 
 /* ---- the clock ------------------------------------------------------------------------------- */

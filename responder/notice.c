@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "responder/gate.h"
 #include "responder/heap.h"
+#include "responder/hold_store.h"
 #include "responder/lane_store.h"
 #include "responder/outbox.h"
 
@@ -116,7 +117,7 @@ notices_new(const struct notice_conf *c, const struct responder_env *env, int64_
 	net_name(n);
 	n->roster = roster_new(c, env->zone, e);
 	if (!n->roster || roster_load(n->roster, env->store, now, e) < 0 ||
-	    fds_open(n, e) < 0 || rows_load(n, e) < 0)
+	    suppress_load(n, now, e) < 0 || fds_open(n, e) < 0 || rows_load(n, e) < 0)
 		goto fail;
 	return n;
 fail:
@@ -139,6 +140,7 @@ notices_free(struct notices *n)
 		close(n->timer);
 	arena_free(n->a);
 	arena_free(n->kept);
+	arena_free(n->silenced);
 	for (size_t i = 0; i < n->outlets_n; i++)
 		lane_release(&n->outlets[i].lane);
 	free(n->outlets);
@@ -224,6 +226,7 @@ page(struct notices *n, const struct move *m, struct matter *x, int64_t now, str
 	if (notices_supersede(n->env->store, &x->id, x->level, STR("raised"), e) < 0)
 		return -1;
 	x->round = 0;
+	x->gathers = m->event != EVENT_ACK_OVER;
 	return escalate_page(n, x, 0, &why, m->event == EVENT_ACK_OVER, now, e) < 0 ? -1 : 0;
 }
 
@@ -270,6 +273,20 @@ clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 	return 0;
 }
 
+/* It is another for its group, and for what it holds or what holds it. */
+static int
+moved(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+      struct err *e)
+{
+	bool there = is_open(m->to_state) && m->to_state != INCIDENT_WATCHING;
+
+	if (m->from_state == m->to_state && m->from_level == m->to_level)
+		return 0;
+	if (gather_leave(n, &i->id, there ? m->to_level : 0, now, e) < 0)
+		return -1;
+	return notice_holds_wake(n->env->store, now, e) < 0 ? -1 : 0;
+}
+
 int
 notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
 		struct err *e)
@@ -280,6 +297,8 @@ notices_on_move(struct notices *n, const struct incident *i, const struct move *
 	begin(n, now);
 	if (m->event == EVENT_ACK)
 		return 0; /* notices_ack has it */
+	if (moved(n, i, m, now, e) < 0)
+		return -1;
 	if (m->event == EVENT_ESCALATE) {
 		struct why why = { m->reason_zh, m->reason_en };
 
@@ -521,15 +540,17 @@ int
 notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct err *e)
 {
 	size_t before = out->n;
-	int ended, steps, released, claimed;
+	int ended, steps, flushed, released, claimed;
 
 	begin(n, now);
 	if ((ended = outbox_record(n, now, out, e)) < 0 || acks_over(n, now, out, e) < 0 ||
 	    (steps = steps_over(n, now, out, e)) < 0 ||
+	    (flushed = gather_turn(n, now, e)) < 0 ||
 	    (released = outbox_release(n, now, e)) < 0 ||
 	    (claimed = outbox_claim(n, now, e)) < 0)
 		return err_within(e, "notices");
-	return ended || steps || released || claimed || n->unstarted || out->n > before;
+	return ended || steps || flushed || released || claimed || n->unstarted ||
+	       out->n > before;
 }
 
 void

@@ -58,6 +58,8 @@ enum notice_recall {
 };
 int notices_recall(struct notices *n, const struct incident *i, enum notice_recall what,
 		   int64_t now, struct err *e) LY_MUST_USE;
+/* Silences began or ended: what they held is looked at again at the next turn. */
+int notices_silenced(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
 /* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
 int notices_find_code(struct notices *n, struct str code, struct id *incident,
 		      struct str *person, struct arena *a, struct err *e) LY_MUST_USE;

@@ -121,7 +121,9 @@ notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *
 {
 	static const char *const sql[] = {
 		[PICK_HELD_DUE] =
-			"SELECT " COLUMNS " FROM notice WHERE state = 'held' AND due_at <= :now"
+			"SELECT " COLUMNS
+			" FROM notice WHERE state IN ('held', 'planned') AND due_at"
+			" <= :now"
 			" ORDER BY recipient, channel, address, level DESC, created_at, id"
 			" LIMIT 256",
 		[PICK_SENDING] = "SELECT " COLUMNS " FROM notice WHERE state = 'sending'"
@@ -539,17 +541,18 @@ notice_thread(struct store *s, const struct notice_row *r, struct id *out, struc
 }
 
 int
-notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t *at,
-		 struct err *e)
+notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t since,
+		 int64_t *at, struct err *e)
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
-			      " kind IN ('page', 'urge', 'clear', 'bundle') AND state NOT IN"
-			      " ('superseded', 'bundled', 'held') ORDER BY created_at DESC"
-			      " LIMIT 1 OFFSET :skip");
+			      " due_at > :since AND kind IN ('page', 'copy', 'urge', 'clear',"
+			      " 'inform', 'bundle') AND state NOT IN ('superseded', 'bundled',"
+			      " 'held', 'planned') ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
 
 	stmt_text(q, 1, recipient);
-	stmt_int(q, 2, budget - 1);
+	stmt_int(q, 2, since);
+	stmt_int(q, 3, budget - 1);
 	return one_int(q, 0, at, e);
 }
 
@@ -594,6 +597,8 @@ notice_due_at(struct store *s, int64_t *at, struct err *e)
 	struct stmt *q = store_stmt(
 		s,
 		"SELECT min(t) FROM (SELECT min(due_at) AS t FROM notice WHERE state = 'held'"
+		" UNION ALL SELECT min(due_at) FROM notice WHERE state = 'planned'"
+		" UNION ALL SELECT min(flush_at) FROM notice_group"
 		" UNION ALL SELECT min(step_due) FROM incident WHERE policy IS NOT NULL"
 		" UNION ALL SELECT min(acked_until) FROM incident WHERE acked_by IS NOT NULL "
 		"AND"

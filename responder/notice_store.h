@@ -38,8 +38,8 @@ int notice_get(struct store *s, const struct id *id, struct arena *a, struct not
 	       struct err *e) LY_MUST_USE;
 /* Whole rows in a, at most 256. */
 enum notice_pick {
-	PICK_HELD_DUE, /* held until now or before, by recipient, channel, address    */
-	PICK_SENDING,  /* sending, in the order of their planning                     */
+	PICK_HELD_DUE, /* held or planned until now or before, by recipient, channel, address    */
+	PICK_SENDING, /* sending, in the order of their planning                     */
 };
 int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
 		 struct notice_rows *out, struct err *e) LY_MUST_USE;
@@ -92,9 +92,10 @@ int notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *peop
 /* Key of the first notice of the incident to this address. */
 int notice_thread(struct store *s, const struct notice_row *r, struct id *out,
 		  struct err *e) LY_MUST_USE;
-/* When the notice before the last `budget` ones to the recipient was made, 0 when fewer. */
-int notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t *at,
-		     struct err *e) LY_MUST_USE;
+/* When the oldest of the last `budget` notices to the recipient left or is to leave; 0 when fewer did after
+ * since. */
+int notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t since,
+		     int64_t *at, struct err *e) LY_MUST_USE;
 /* Is the code free among incidents that are open? 1, 0, -1. */
 int notice_code_free(struct store *s, struct str code, struct err *e) LY_MUST_USE;
 /* Of an open incident. 1, 0, -1; person in a. */

@@ -37,6 +37,7 @@ struct matter {
 	int64_t step_last;             /* told last, also then          */
 	int64_t acked_until;
 	struct str acked_by;
+	bool gathers;    /* its first page may wait for others of its group */
 	int64_t shed_at; /* polls are put off since (shed.h); 0 = they are not */
 };
 

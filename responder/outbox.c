@@ -1,10 +1,10 @@
 /*
  * The way of one row; claim and start are in outbox_send.c:
  *
- *   held ──release──▶ queued ──claim──▶ sending ──start, record──▶ sent
- *     └─▶ bundled                           ├──▶ retry_wait ──▶ (claim)
- *                                           ├──▶ failed_perm
- *                                           └──▶ superseded (called back meanwhile)
+ *   planned, held ──release──▶ queued ──claim──▶ sending ──start, record──▶ sent
+ *     └─▶ bundled                                    ├──▶ retry_wait ──▶ (claim)
+ *                                                    ├──▶ failed_perm
+ *                                                    └──▶ superseded (called back meanwhile)
  */
 #include "core/base.h"
 
@@ -50,12 +50,34 @@ release_some(struct notices *n, const struct notice_row *v, size_t count, int64_
 	return 0;
 }
 
+/* What is held again goes; the rest closes up. */
+static int
+rows_hold(struct notices *n, struct notice_rows *rows, int64_t now, struct err *e)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		int again = suppress_again(n, &rows->v[i], now, e);
+
+		if (again < 0)
+			return -1;
+		if (!again)
+			rows->v[left++] = rows->v[i];
+	}
+	rows->n = left;
+	return 0;
+}
+
 int
 outbox_release(struct notices *n, int64_t now, struct err *e)
 {
 	struct notice_rows rows;
+	size_t due;
 
 	if (notices_pick(n->env->store, PICK_HELD_DUE, now, n->a, &rows, e) < 0)
+		return -1;
+	due = rows.n;
+	if (rows_hold(n, &rows, now, e) < 0)
 		return -1;
 	for (size_t i = 0, count; i < rows.n; i += count) {
 		for (count = 1; i + count < rows.n && count < BUNDLE_MAX; count++)
@@ -64,7 +86,7 @@ outbox_release(struct notices *n, int64_t now, struct err *e)
 		if (release_some(n, &rows.v[i], count, now, e) < 0)
 			return -1;
 	}
-	return (int)rows.n;
+	return (int)due;
 }
 
 /* ---- what ended becomes rows --------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #define LY_RESPONDER_OUTBOX_H
 
 #include "responder/channel.h"
+#include "responder/hold.h"
 #include "responder/lane.h"
 #include "responder/link.h"
 #include "responder/notice.h"
@@ -48,9 +49,11 @@ struct notices {
 	const struct notice_conf *c;
 	const struct responder_env *env;
 	struct roster *roster;
-	struct arena *a;    /* of the call                                   */
-	struct arena *kept; /* salt, path of the net                         */
-	struct str salt;    /* of codes                                      */
+	struct arena *a;          /* of the call                                   */
+	struct arena *kept;       /* salt, path of the net                         */
+	struct str salt;          /* of codes                                      */
+	struct silences silences; /* of configuration and people, live ones          */
+	struct arena *silenced;   /* theirs                                          */
 	struct channel_conf net;
 	struct outlet *outlets;
 	size_t outlets_n, outlets_cap;
@@ -78,11 +81,13 @@ struct wave {
 	const struct matter *m;
 	const char *kind; /* "page", "copy" (nobody waits for its answer), "clear" */
 	int64_t seq;
-	struct why why;               /* why now; empty: the first told */
-	bool unanswered;              /* nobody took the step before    */
-	const struct step_conf *next; /* who follows, or NULL */
-	int64_t wait_s;               /* to answer; 0: no clock         */
-	const struct sitrep *report;  /* its words are those of a situation report; or NULL */
+	struct why why;                 /* why now; empty: the first told */
+	bool unanswered;                /* nobody took the step before    */
+	const struct step_conf *next;   /* who follows, or NULL */
+	int64_t wait_s;                 /* to answer; 0: no clock         */
+	const struct route_conf *route; /* whose times hold it; NULL: none */
+	int64_t flush_at;               /* of its group; <= now: at once  */
+	const struct sitrep *report;    /* its words are those of a situation report; or NULL */
 	int64_t now;
 };
 /* Writes the row held or queued. 1 written, 0 there already, -1. */
@@ -159,6 +164,47 @@ int escalate_people(struct notices *n, struct matter *m, int64_t now, struct con
 /* A clock warns: those whom it warns are told. */
 int escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, int64_t now,
 		  struct err *e) LY_MUST_USE;
+
+/* Nobody has it and nobody is being told any more: the first step is told once more. */
+int escalate_again(struct notices *n, struct matter *m, int64_t now, struct err *e) LY_MUST_USE;
+
+/* ---- gather.c ------------------------------------------------------------------------------ */
+
+/* It joins its group of that route: when the group is told. m's tags must have been read. */
+int gather_join(struct notices *n, const struct matter *m, const struct route_conf *o,
+		int64_t now, int64_t *flush_at, struct err *e) LY_MUST_USE;
+/* It leaves all groups but those of this level; 0: all. */
+int gather_leave(struct notices *n, const struct id *incident, int64_t level, int64_t now,
+		 struct err *e) LY_MUST_USE;
+/* Groups that are due. How many. */
+int gather_turn(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
+
+/* ---- suppress.c ---------------------------------------------------------------------------- */
+
+struct suppress_ask {
+	const struct matter *matter;      /* its tags must have been read */
+	const struct route_conf *route;   /* whose times hold it; NULL: none */
+	const struct person_conf *person; /* NULL: a channel               */
+	int64_t level;
+	bool safety;
+	int64_t reach_at; /* as hold.h */
+	enum hold_why reach_why;
+	int64_t now;
+};
+struct suppressed {
+	struct hold hold;
+	struct str detail; /* for people; in n->a */
+};
+/* Silences of configuration and people, anew. */
+int suppress_load(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
+int suppress_decide(struct notices *n, const struct suppress_ask *q, struct suppressed *out,
+		    struct err *e) LY_MUST_USE;
+/* The notice is held for that: its row, and one of notice_hold. */
+int suppress_write(struct notices *n, const struct id *notice, const struct suppressed *s,
+		   int64_t now, struct err *e) LY_MUST_USE;
+/* Its time has come: 1 it is held again, 0 it may leave, -1. */
+int suppress_again(struct notices *n, const struct notice_row *r, int64_t now,
+		   struct err *e) LY_MUST_USE;
 
 /* ---- otherwise.c ------------------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
+ * notice_hold: hold_store.c · notice_group, group_member: group_store.c · silence_change: silence_store.c ·
  * rewrite: unquote_store.c · auto_ack: auto_ack_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
  * digest_word: digest_word_store.c */
 static const char counted[] =
@@ -355,6 +356,30 @@ static const char answers[] =
 /* Why what is under way is not to be sent again. */
 static const char recalls[] =
 	"ALTER TABLE notice ADD COLUMN recalled TEXT NOT NULL DEFAULT '';\n";
+/* What is told together, and when again; who is in it; why a notice was held, each time; silences that
+ * people began and ended. */
+static const char groups_and_holds[] =
+	"CREATE TABLE notice_group (id BYTEA PRIMARY KEY, interval_s BIGINT NOT NULL, repeat_s"
+	" BIGINT NOT NULL, flushed_at BIGINT NOT NULL, flush_at BIGINT NOT NULL, told_at BIGINT"
+	" NOT NULL);\n"
+	"CREATE INDEX notice_group_by_flush ON notice_group (flush_at);\n"
+	"CREATE TABLE group_member (grp BYTEA NOT NULL, incident BYTEA NOT NULL, level BIGINT "
+	"NOT"
+	" NULL, told_at BIGINT NOT NULL, gone_at BIGINT NOT NULL, PRIMARY KEY (grp, incident,"
+	" level));\n"
+	"CREATE INDEX group_member_by_incident ON group_member (incident);\n"
+	"CREATE TABLE notice_hold (notice BYTEA NOT NULL, n BIGINT NOT NULL, at BIGINT NOT "
+	"NULL,"
+	" why TEXT NOT NULL, detail TEXT NOT NULL, until_at BIGINT NOT NULL, PRIMARY KEY "
+	"(notice,"
+	" n));\n"
+	"CREATE TABLE silence_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, silence "
+	"BIGINT"
+	" NOT NULL, kind TEXT NOT NULL, matchers TEXT NOT NULL, from_at BIGINT NOT NULL, "
+	"until_at"
+	" BIGINT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, previous BYTEA NOT NULL,"
+	" hash BYTEA NOT NULL);\n"
+	"CREATE INDEX notice_by_due ON notice (recipient, due_at);\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -390,6 +415,7 @@ static const struct migration steps[] = {
 	{ 31, "find documents by arrival and id", arrivals },
 	{ 32, "whom we acknowledged by ourselves", auto_acks },
 	{ 33, "what is called back while it is sent", recalls },
+	{ 34, "what holds notices, and what is told together", groups_and_holds },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -42,3 +42,14 @@ silences_find(const struct silences *all, const struct tags *l, bool safety, int
 	}
 	return best;
 }
+
+struct silence
+silence_of_conf(const struct silence_conf *c, size_t i, struct arena *a)
+{
+	return (struct silence){ str_of(arena_textf(a, "conf %zu", i + 1)),
+				 c->matchers,
+				 c->from,
+				 c->until,
+				 c->who,
+				 c->why };
+}

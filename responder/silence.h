@@ -39,5 +39,7 @@ struct silence_conf {
 	struct matchers matchers; /* read by the check */
 };
 extern const struct conf_schema silence_schema;
+/* The i-th of them, from 0; its name in a. */
+struct silence silence_of_conf(const struct silence_conf *c, size_t i, struct arena *a);
 
 #endif

@@ -383,7 +383,8 @@ verify_record(struct store *s, const struct zone *zone,
 	      verify_all_sitreps(v) < 0 || verify_all_digests(v) < 0 ||
 	      moves_read(s, NULL, check_move, v, e) < 0 ||
 	      incidents_read(s, 0, check_incident, v, e) < 0 || verify_labels(v) < 0 ||
-	      verify_all_entries(v) < 0 || verify_all_rota(v) < 0 || verify_all_drafts(v) < 0;
+	      verify_all_entries(v) < 0 || verify_all_rota(v) < 0 ||
+	      verify_all_silences(v) < 0 || verify_all_drafts(v) < 0;
 	rollup_release(&v->want);
 	rollup_release(&v->have);
 	names_free(v->watches);

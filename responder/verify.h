@@ -15,6 +15,7 @@
  *   drafts          states by their table from entry to entry; what was approved or released is, by
  *                   its hash, the text that is kept; a release has the approvals that it asked for
  *   rota            the chain of hashes of what people changed of it
+ *   silences        the chain of hashes of what people silenced
  * What was erased or has expired is said, never called a mismatch.
  */
 #ifndef LY_RESPONDER_VERIFY_H
@@ -24,7 +25,8 @@
 #include "core/store.h"
 
 struct verify_sum {
-	int64_t mentions, rollups, firings, moves, labels, entries, rota, contents, notices;
+	int64_t mentions, rollups, firings, moves, labels, entries, rota, silences, contents,
+		notices;
 	int64_t drafts;          /* with an entry */
 	int64_t digests;         /* looked at, as those before */
 	int64_t erased, expired; /* not looked at              */

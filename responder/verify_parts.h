@@ -48,6 +48,7 @@ int verify_all_sitreps(struct verify *v) LY_MUST_USE;
 int verify_all_digests(struct verify *v) LY_MUST_USE;
 int verify_all_entries(struct verify *v) LY_MUST_USE;
 int verify_all_rota(struct verify *v) LY_MUST_USE;
+int verify_all_silences(struct verify *v) LY_MUST_USE; /* verify_silence.c */
 int verify_all_drafts(struct verify *v) LY_MUST_USE;
 
 struct json;

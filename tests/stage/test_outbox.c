@@ -507,7 +507,7 @@ a_mail_waits_for_the_server_and_keeps_its_id(void **state)
 		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
 		"channel: mail, "
 		"address: \"lin@example.test\" } ] }\n"
-		"routes: [ { owner: lin } ]\n"
+		"routes: [ { owner: lin, group_wait: 0s } ]\n"
 		"channels: { mail: { kind: smtp, server: \"smtp://127.0.0.1:%d\", from: \"狼烟 "
 		"<langyan@example.test>\", starttls: off } }\n";
 	struct receiver r;

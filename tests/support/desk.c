@@ -253,8 +253,8 @@ commit(struct desk *d, int64_t now)
 	notices_send(d->notices, now);
 }
 
-void
-desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at)
+static void
+fire(struct desk *d, int64_t grade, bool safety, bool another, int64_t at)
 {
 	struct id evidence[8];
 	struct firing f = { .trigger = STR("burst"),
@@ -282,7 +282,7 @@ desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at)
 	begin(d);
 	f.id = ID_OF(STR("firing"), str_of(arena_textf(d->a, "%d", d->fired++)));
 	f.evidence_n = heard(d, evidence, LY_COUNT(evidence));
-	info.incident = incidents_open_for(d->incidents, f.watch);
+	info.incident = another ? NULL : incidents_open_for(d->incidents, f.watch);
 	if (!info.incident)
 		info.incident = incidents_add(d->incidents, &f, STR("茶铺：负面激增"), at, &e);
 	assert_non_null(info.incident);
@@ -293,10 +293,29 @@ desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at)
 }
 
 void
+desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at)
+{
+	fire(d, grade, safety, false, at);
+}
+
+void
+desk_fire_another(struct desk *d, int64_t grade, bool safety, int64_t at)
+{
+	fire(d, grade, safety, true, at);
+}
+
+void
 desk_move(struct desk *d, enum incident_event event, const char *actor, int64_t until,
 	  int64_t at)
 {
-	struct incident_move_info info = { .incident = d->incident,
+	desk_move_of(d, d->incident, event, actor, until, at);
+}
+
+void
+desk_move_of(struct desk *d, struct incident *i, enum incident_event event, const char *actor,
+	     int64_t until, int64_t at)
+{
+	struct incident_move_info info = { .incident = i,
 					   .event = event,
 					   .at = at,
 					   .actor = str_of(actor),
@@ -467,7 +486,7 @@ const char desk_office[] =
 	"to: 20:00 } ] }\n"
 	"policies:\n"
 	"  default: { steps: [ { to: [\"schedule:duty\"] }, { to: [\"person:boss\"] } ] }\n"
-	"routes: [ { policy: default, owner: lin } ]\n"
+	"routes: [ { policy: default, owner: lin, group_wait: 0s } ]\n"
 	"channels:\n"
 	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
 	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";

@@ -38,6 +38,11 @@ struct id desk_hear(struct desk *d, const char *title, const char *site, const c
 		    int64_t at);
 /* A trigger fires with the mentions heard so far: opens the incident or joins it. */
 void desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at);
+/* The same, but another incident of the same watch. */
+void desk_fire_another(struct desk *d, int64_t grade, bool safety, int64_t at);
+/* Of any incident; desk_move: of the newest. */
+void desk_move_of(struct desk *d, struct incident *i, enum incident_event event,
+		  const char *actor, int64_t until, int64_t at);
 void desk_move(struct desk *d, enum incident_event event, const char *actor, int64_t until,
 	       int64_t at);
 /* The verdict's clock of the newest incident, due at due_at, has reached that percent. */

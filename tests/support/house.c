@@ -24,7 +24,7 @@ static const char settings[] =
 	"  duty: { shifts: [ { who: [anna], from: 08:00, to: 20:00 } ] }\n"
 	"policies:\n"
 	"  default: { steps: [ { to: [\"person:anna\"] }, { to: [\"person:boss\"] } ] }\n"
-	"routes: [ { policy: default, owner: anna } ]\n"
+	"routes: [ { policy: default, owner: anna, group_wait: 0s } ]\n"
 	"channels:\n"
 	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
 	"  hook: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n" /* refused: not allowed */

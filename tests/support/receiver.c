@@ -136,7 +136,7 @@ hooked_open_for(struct hooked *w, int64_t now, const char *people, const char *c
 	chmod(w->secret, 0600);
 	buf_addf(&settings,
 		 "people:\n%s"
-		 "routes: [ { owner: lin } ]\n"
+		 "routes: [ { owner: lin, group_wait: 0s } ]\n"
 		 "channels:\n"
 		 "  hook: { kind: webhook, url: \"http://127.0.0.1:%d/notify\", secret: "
 		 "\"file:%s\", "

@@ -136,6 +136,15 @@ notices_people(struct notices *n, const struct incident *i, int64_t now, struct 
 }
 
 int
+notices_silenced(struct notices *n, int64_t now, struct err *e)
+{
+	(void)n;
+	(void)now;
+	(void)e;
+	return 0;
+}
+
+int
 notices_sitrep(struct notices *n, const struct incident *i, const struct sitrep *report,
 	       int64_t now, struct err *e)
 {

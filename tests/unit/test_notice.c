@@ -286,7 +286,8 @@ routes_that_continue_send_a_copy_nobody_waits_for(void **state)
 		"  pr: { contacts: [ { channel: mail, address: \"pr@example.test\" } ] }\n"
 		"policies:\n"
 		"  p: { steps: [ { to: [\"person:lin\"] } ] }\n"
-		"routes: [ { policy: p, continue: on }, { owner: pr } ]\n"
+		"routes: [ { policy: p, group_wait: 0s, continue: on }, { owner: pr, "
+		"group_wait: 0s } ]\n"
 		"channels:\n"
 		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
 		"\"x@example.test\" }\n";
@@ -362,14 +363,15 @@ what_waited_for_one_address_goes_as_one(void **state)
 static void
 over_the_budget_notices_wait_for_their_hour(void **state)
 {
-	static const char settings[] = "people:\n"
-				       "  lin: { quiet: { from: 00:00, to: 00:00 }, contacts: "
-				       "[ { channel: mail, address: "
-				       "\"lin@example.test\" } ] }\n"
-				       "routes: [ { owner: lin } ]\n"
-				       "channels:\n"
-				       "  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", "
-				       "from: \"x@example.test\" }\n";
+	static const char settings[] =
+		"people:\n"
+		"  lin: { quiet: { from: 00:00, to: 00:00 }, contacts: "
+		"[ { channel: mail, address: "
+		"\"lin@example.test\" } ] }\n"
+		"routes: [ { owner: lin, group_wait: 0s, group_interval: 1s } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", "
+		"from: \"x@example.test\" }\n";
 	struct desk d;
 
 	(void)state;
@@ -594,7 +596,7 @@ a_playbook_has_a_policy_and_an_owner_of_its_own(void **state)
 		"policies:\n"
 		"  default: { steps: [ { to: [\"person:lin\"] } ] }\n"
 		"  bosses: { steps: [ { to: [\"person:boss\"] } ] }\n"
-		"routes: [ { policy: default, owner: lin } ]\n"
+		"routes: [ { policy: default, owner: lin, group_wait: 0s } ]\n"
 		"channels:\n"
 		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
 		"\"x@example.test\" }\n";

@@ -23,7 +23,7 @@ static const char settings[] =
 	"} ] }\n"
 	"  day: { zone: Europe/London, shifts: [ { who: [cai], from: 08:00, to: 20:00 } ] }\n"
 	"policies: { p: { steps: [ { to: [\"schedule:pr\"] } ] } }\n"
-	"routes: [ { policy: p } ]\n";
+	"routes: [ { policy: p, group_wait: 0s } ]\n";
 
 /* 2026-03-10T09:00 in Shanghai: ann's first turn begins. */
 #define BEGIN_AT 1773104400
