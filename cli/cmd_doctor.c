@@ -255,7 +255,10 @@ see_people(struct visit *v)
 	if (!v->s->notice.people.n)
 		say(v, "warn", "people", "nobody is told: notices only go to files");
 	if (!v->s->notice.routes.n)
-		say(v, "warn", "routes", "no route: notices only go to files");
+		say(v, "warn", "routes",
+		    "no route: voices go to the role spokesperson, figures to lead, systems to "
+		    "fixer; to "
+		    "files where nobody has it");
 	if (!v->s->http.token.n && v->s->http.listen.n)
 		say(v, "warn", "http", "no token: nothing can be pushed over HTTP");
 	if (!v->s->watches.n)

@@ -339,6 +339,7 @@ put_level(const struct asked *q, int64_t level)
 		printf("L%lld: %s%s\n", (long long)level,
 		       p       ? "policy "
 		       : owner ? "the owner"
+		       : o     ? "by role: "
 			       : "no route: written to notices/ only",
 		       r.policy);
 	if (owner) {

@@ -5,7 +5,8 @@
  *   policy, step_due NULL      a page of `step` waits to be sent: no clock runs
  *   policy, step_due           it was sent: unanswered until then -> the next step
  *
- * A route without a policy has one of its own, written "owner:<person>": one step, the owner.
+ * A route without a policy has one of its own, written "owner:<person>": one step, the owner. A
+ * shipped one has "role:<role>": whoever has the role, else whoever leads; then whoever leads.
  */
 #include "core/base.h"
 
@@ -29,10 +30,45 @@ struct plan {
 	const struct policy_conf *p; /* NULL: there is none */
 };
 
+/* "person:x" of everybody who has the role. */
+static struct conf_texts
+people_with(struct notices *n, struct str role)
+{
+	const struct person_conf *p = n->c->people.v;
+	struct conf_texts to = { arena_alloc(n->a, (n->c->people.n + 1) * sizeof *to.v), 0 };
+
+	for (size_t i = 0; i < n->c->people.n; i++)
+		if (conf_texts_have(&p[i].roles, role))
+			to.v[to.n++] =
+				str_of(arena_textf(n->a, "person:%.*s", STR_ARG(p[i].key)));
+	return to;
+}
+
+static void
+plan_of_role(struct notices *n, struct str role, struct plan *plan)
+{
+	struct step_conf *steps = arena_alloc(n->a, 2 * sizeof *steps);
+	size_t count = 0;
+
+	steps[0] = (struct step_conf){ .to = people_with(n, role) };
+	steps[1] = (struct step_conf){ .to = people_with(n, STR("lead")) };
+	if (!steps[0].to.n || str_is(role, "lead"))
+		steps++;
+	else
+		count = 1;
+	count += steps[count].to.n > 0;
+	plan->own.steps = (struct conf_list){ steps, count };
+	plan->p = count ? &plan->own : NULL;
+}
+
 static void
 plan_of(struct notices *n, struct str name, struct plan *plan)
 {
 	*plan = (struct plan){ .p = NULL };
+	if (str_starts(name, STR(ROUTE_ROLE))) {
+		plan_of_role(n, str_slice(name, sizeof ROUTE_ROLE - 1, name.n), plan);
+		return;
+	}
 	if (!str_starts(name, STR(OWNER_POLICY))) {
 		plan->p = policy_find(n->c, name);
 		return;

@@ -6,6 +6,32 @@
 #include "core/str.h"
 #include "responder/route.h"
 
+/* ---- the shipped ones -------------------------------------------------------------------------- */
+
+static const struct matcher is_voice[] = { { TAG_CLASS, MATCH_IS, STR_INIT("voice"), NULL } };
+static const struct matcher is_business[] = { { TAG_CLASS, MATCH_IS, STR_INIT("business"),
+						NULL } };
+static const struct matcher is_system[] = { { TAG_CLASS, MATCH_IS, STR_INIT("system"), NULL } };
+static const struct matcher is_most[] = { { TAG_LEVEL, MATCH_IS, STR_INIT("3"), NULL } };
+static const struct matcher is_rising[] = { { TAG_VOICES, MATCH_IS, STR_INIT("rising"),
+					      NULL } };
+static const struct str by_watch[] = { STR_INIT("watch"), STR_INIT("level") };
+
+#define SHIPPED(what, to, more)                                                            \
+	{                                                                                  \
+		.matchers = { what, 1 }, .policy = STR_INIT(ROUTE_ROLE to), .go_on = more, \
+		.group_by = { (struct str *)by_watch, LY_COUNT(by_watch) },                \
+		.group_wait = ROUTE_GROUP_WAIT, .group_interval = ROUTE_GROUP_INTERVAL,    \
+		.repeat_interval = ROUTE_REPEAT_INTERVAL, .key = STR_INIT("shipped " to)   \
+	}
+
+static const struct route_conf shipped[] = {
+	SHIPPED(is_voice, "spokesperson", 0),  SHIPPED(is_business, "lead", 1),
+	SHIPPED(is_system, "fixer", 1),        SHIPPED(is_most, "spokesperson", 0),
+	SHIPPED(is_rising, "spokesperson", 0),
+};
+static const struct conf_list shipped_list = { (void *)shipped, LY_COUNT(shipped) };
+
 /* ---- fitting ------------------------------------------------------------------------------------- */
 
 struct tags
@@ -93,7 +119,7 @@ route_find(const struct notice_conf *c, const struct tags *l)
 	struct route_answer a = { NULL, { NULL }, 0 };
 
 	if (l->v[TAG_LEVEL].n)
-		walk(&c->routes, l, &a);
+		walk(c->routes.n ? &c->routes : &shipped_list, l, &a);
 	return a;
 }
 

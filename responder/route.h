@@ -31,8 +31,12 @@ struct route_answer {
 };
 /* FIT_MAYBE: it depends on a label that is not known. Its children are not looked at. */
 enum fit route_fits(const struct route_conf *o, const struct tags *l);
+/* Without any route in the configuration: voices go to PR, business figures to who leads, the
+ * system's to who fixes; PR has a copy of their L3 and of what more and more people mention. Their
+ * policies are named by role: ROUTE_ROLE and the role. */
+#define ROUTE_ROLE "role:"
 struct route_answer route_find(const struct notice_conf *c, const struct tags *l);
-/* Every route that may be taken first when labels without a pointer may have any value. True: for
+/* Of the configuration: every route that may be taken first when labels without a pointer may have any value. True: for
  * every value one is. */
 bool route_each(const struct notice_conf *c, const struct tags *l,
 		void (*each)(void *arg, const struct route_conf *o), void *arg);

@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/hold_store.h"
+#include "responder/route.h"
 #include "responder/silence_store.h"
 #include "tests/support/desk.h"
 
@@ -232,6 +233,45 @@ over_the_budget_they_wait_and_go_as_one(void **state)
 	desk_close(&d);
 }
 
+/* No route is configured: by role, and PR has a copy of what is not a voice. */
+static void
+without_routes_roles_decide(void **state)
+{
+	static const char settings[] = "people:\n"
+				       "  lin: { contacts: [ { channel: mail, address: "
+				       "\"lin@example.test\" } ], roles: [lead] "
+				       "}\n"
+				       "  ann: { contacts: [ { channel: mail, address: "
+				       "\"ann@example.test\" } ], roles: "
+				       "[spokesperson] }\n"
+				       "channels:\n"
+				       "  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", "
+				       "from: \"x@example.test\" }\n";
+	struct notice_conf none = { .routes = { NULL, 0 } };
+	struct route_ask q = { STR("tea"), 3, SIGNAL_SYSTEM };
+	struct tags t = route_tags(&q);
+	struct route_answer a = route_find(&none, &t);
+	struct desk d;
+
+	(void)state;
+	assert_true(str_is(a.route->policy, "role:fixer"));
+	assert_int_equal(a.copies_n, 1);
+	assert_true(str_is(a.copies[0]->policy, "role:spokesperson"));
+	q = (struct route_ask){ STR("tea"), 1, SIGNAL_BUSINESS, .rising = true };
+	t = route_tags(&q);
+	a = route_find(&none, &t);
+	assert_true(str_is(a.route->policy, "role:lead") && a.copies_n == 1);
+	q = (struct route_ask){ STR("tea"), 1, SIGNAL_BUSINESS };
+	t = route_tags(&q);
+	assert_int_equal(route_find(&none, &t).copies_n, 0);
+	desk_begin(&d, settings, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:16"));
+	assert_string_equal(desk_rows(&d), "L2 page ann mail sent 03-16 10:00\n"
+					   "L2 page lin mail sent 03-16 10:15\n");
+	desk_close(&d);
+}
+
 /* ---- groups ------------------------------------------------------------------------------------ */
 
 #define GROUPS "routes: [ { policy: p, group_by: [watch] } ]\n"
@@ -328,6 +368,7 @@ main(void)
 		cmocka_unit_test(a_route_is_mute_in_its_times),
 		cmocka_unit_test(an_l3_of_the_watch_folds_its_l1_until_it_is_over),
 		cmocka_unit_test(over_the_budget_they_wait_and_go_as_one),
+		cmocka_unit_test(without_routes_roles_decide),
 		cmocka_unit_test(first_pages_wait_for_others_and_go_as_one),
 		cmocka_unit_test(l3_waits_for_nobody),
 		cmocka_unit_test(what_nobody_took_is_told_again),

@@ -1,0 +1,399 @@
+/*
+ * Random histories of incidents, people, silences and times, over rows:
+ *   1. no L1 or L2 notice reaches anybody off shift in their quiet hours, but what touches safety
+ *   2. nobody who must stay out of an incident is told of it from then on
+ *   3. whatever waits has a reason, and a row of notice_hold that says it
+ *   4. nothing waits beyond its time
+ * and each reason and each state that can come without a channel that fails came at least once.
+ * Notices have no field of drills yet. Each history writes some sixty notices: by day 120 of them,
+ * LY_NIGHTLY=1: 20,000.
+ */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "responder/hold.h"
+#include "responder/hold_store.h"
+#include "responder/incident_store.h"
+#include "responder/roster.h"
+#include "responder/silence_store.h"
+#include "tests/support/desk.h"
+
+#define BY_DAY   120
+#define BY_NIGHT 20000
+#define ON_DESK  20 /* histories of one record */
+
+static const char settings[] =
+	"people:\n"
+	"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ], roles: "
+	"[lead] }\n"
+	"  nat: { contacts: [ { channel: mail, address: \"nat@example.test\" } ] }\n"
+	"  eve: { zone: Europe/London, contacts: [ { channel: mail, address: "
+	"\"eve@example.test\" } "
+	"] }\n"
+	"  kim: { quiet: { from: 12:00, to: 15:00 }, contacts: [ { channel: mail, address: "
+	"\"kim@example.test\" } ] }\n"
+	"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" }, { channel: "
+	"phone, "
+	"wakes: yes } ] }\n"
+	"schedules:\n"
+	"  day: { shifts: [ { who: [lin], from: 08:00, to: 20:00 } ] }\n"
+	"  night: { shifts: [ { who: [nat], days: [mon, tue, wed, thu], from: 20:00, to: 08:00 "
+	"} ] }\n"
+	"policies:\n"
+	"  duty: { steps: [ { to: [\"schedule:day\", \"schedule:night\"] }, { to: "
+	"[\"person:boss\"] } "
+	"] }\n"
+	"  night: { steps: [ { to: [\"schedule:night\"] } ] }\n"
+	"  pr: { steps: [ { to: [\"person:eve\", \"person:kim\"] } ] }\n"
+	"timetables: { noon: { spans: [ { from: 12:00, to: 13:00 } ] } }\n"
+	"silences: [ { match: [level=2], from: 2026-03-03T06:00:00Z, until: "
+	"2026-03-03T12:00:00Z, who: "
+	"lin, why: fair } ]\n"
+	"routes:\n"
+	"  - { policy: duty, mute: [noon], continue: on }\n"
+	"  - { levels: [1], policy: night, continue: on }\n"
+	"  - { policy: pr }\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+
+static const char *const people[] = { "lin", "nat", "eve", "kim", "boss" };
+static const char *const states[] = { "planned", "held",    "sent",
+				      "acked",   "bundled", "superseded" };
+
+struct model {
+	struct desk d;
+	struct roster *roster; /* as the configuration has it */
+	uint64_t seed;
+	int64_t now, silence;
+	struct {
+		struct id incident;
+		const char *person;
+		int64_t at;
+	} out[400];
+	size_t outs;
+	uint64_t by_why[HOLD_COUNT], by_state[LY_COUNT(states)];
+};
+
+static uint64_t
+dice(struct model *m, uint64_t n)
+{
+	m->seed ^= m->seed << 13;
+	m->seed ^= m->seed >> 7;
+	m->seed ^= m->seed << 17;
+	return m->seed % n;
+}
+
+static void
+must(int r, const struct err *e)
+{
+	if (r < 0)
+		fail_msg("%s", e->text);
+}
+
+/* ---- what happens ----------------------------------------------------------------------------------- */
+
+static void
+pass(struct model *m)
+{
+	static const int64_t most[] = { 60, 600, 3600, 6 * 3600 };
+
+	m->now += 1 + (int64_t)dice(m, (uint64_t)most[dice(m, LY_COUNT(most))]);
+	desk_until(&m->d, m->now);
+}
+
+static void
+move(struct model *m, enum incident_event event)
+{
+	const struct incident *i = m->d.incident;
+	const char *who = people[dice(m, LY_COUNT(people))];
+
+	if (!level_next(i->state, i->level, event))
+		return;
+	desk_move(&m->d, event, arena_textf(m->d.a, "person:%s", who),
+		  event == EVENT_ACK ? m->now + 600 + (int64_t)dice(m, 7200) : 0, m->now);
+}
+
+static void
+silence(struct model *m)
+{
+	static const char *const matchers[] = { "watch=tea", "level=1", "level=~\"2|3\"",
+						"topic=none" };
+	bool ends = m->silence && dice(m, 2);
+	struct silence_row r = { .at = m->now,
+				 .silence = ends ? m->silence : 0,
+				 .kind = ends ? STR("expire") : STR("add"),
+				 .matchers = STR(""),
+				 .from_at = m->now,
+				 .until_at = m->now + 600 + (int64_t)dice(m, 4 * 3600),
+				 .actor = STR("unix:lin"),
+				 .reason = STR("a fair") };
+	struct err e = { 0 };
+
+	if (!ends)
+		r.matchers = str_of(matchers[dice(m, LY_COUNT(matchers))]);
+	must(store_begin(m->d.store, &e), &e);
+	must(silence_row_append(m->d.store, &r, &e), &e);
+	must(notices_silenced(m->d.notices, m->now, &e), &e);
+	must(store_commit(m->d.store, &e), &e);
+	m->silence = ends ? 0 : r.silence;
+}
+
+static void
+shut(struct model *m)
+{
+	const char *who = people[dice(m, LY_COUNT(people))];
+
+	if (!incident_is_open(m->d.incident) || m->outs == LY_COUNT(m->out))
+		return;
+	desk_shut(&m->d, who, m->now);
+	m->out[m->outs].incident = m->d.incident->id;
+	m->out[m->outs].person = who;
+	m->out[m->outs++].at = m->now;
+}
+
+static void
+act(struct model *m)
+{
+	switch (dice(m, 12)) {
+	case 0:
+	case 1:
+		desk_fire(&m->d, 1 + (int64_t)dice(m, 3), !dice(m, 9), m->now);
+		break;
+	case 2:
+	case 3:
+		desk_fire_another(&m->d, 1 + (int64_t)dice(m, 2), !dice(m, 9), m->now);
+		break;
+	case 4:
+	case 5:
+		move(m, EVENT_ACK);
+		break;
+	case 6:
+		move(m, EVENT_ESCALATE);
+		break;
+	case 7:
+		move(m, EVENT_STAND_DOWN);
+		break;
+	case 8:
+		silence(m);
+		break;
+	case 9:
+		shut(m);
+		break;
+	case 10:
+		if (incident_is_open(m->d.incident) && !m->d.incident->confidential &&
+		    !dice(m, 4))
+			desk_shut(&m->d, NULL, m->now);
+		break;
+	default:
+		move(m, EVENT_CLOSE);
+	}
+	desk_until(&m->d, m->now);
+}
+
+/* A burst: more than the budget in an hour. */
+static void
+burst(struct model *m)
+{
+	for (int i = 0; i < 14; i++) {
+		desk_fire_another(&m->d, 2, false, m->now);
+		m->now += 61;
+		desk_until(&m->d, m->now);
+	}
+}
+
+/* An open L3 tells the last of its policy for ever. */
+static void
+close_all(struct model *m)
+{
+	static const enum incident_event ends[] = { EVENT_STAND_DOWN, EVENT_CLOSE };
+
+	for (size_t i = 0; i < incidents_count(m->d.incidents); i++)
+		for (size_t k = 0; k < LY_COUNT(ends); k++) {
+			struct incident *x = incidents_at(m->d.incidents, i);
+
+			if (incident_is_open(x) && level_next(x->state, x->level, ends[k]))
+				desk_move_of(&m->d, x, ends[k], "person:lin", 0, m->now);
+		}
+}
+
+/* What waits for its group is gone from that state when all is over. */
+static void
+waiting_count(struct model *m)
+{
+	struct stmt *q =
+		store_stmt(m->d.store, "SELECT 1 FROM notice WHERE state = 'planned' AND"
+				       " due_at > :now");
+	struct err e = { 0 };
+
+	stmt_int(q, 1, m->now);
+	while (stmt_step(q, &e) > 0)
+		m->by_state[0]++;
+	stmt_reset(q);
+}
+
+static void
+history(struct model *m)
+{
+	desk_fire_another(&m->d, 1 + (int64_t)dice(m, 3), !dice(m, 9), m->now);
+	waiting_count(m);
+	if (!dice(m, 10))
+		burst(m);
+	for (uint64_t i = 0, n = 2 + dice(m, 4); i < n; i++) {
+		pass(m);
+		act(m);
+	}
+	close_all(m);
+}
+
+/* ---- what must be true ------------------------------------------------------------------------------ */
+
+static void
+holds_count(void *arg, const struct notice_hold *r)
+{
+	struct model *m = arg;
+	int why = 0;
+
+	while (why < HOLD_COUNT && !str_is(r->why, hold_words[why]))
+		why++;
+	if (why == HOLD_COUNT || why == HOLD_NOT || !r->detail.n)
+		fail_msg("a hold says \"%.*s\": \"%.*s\"", STR_ARG(r->why), STR_ARG(r->detail));
+	m->by_why[why]++;
+}
+
+static void
+held_last(void *arg, const struct notice_hold *r)
+{
+	*(struct str *)arg = (struct str){ r->why.p[0] == 'i' ? "inhibited" : "", r->why.n };
+}
+
+static void
+quiet_is_kept(struct model *m, const struct notice_row *r, bool safety)
+{
+	const struct person_conf *p = person_find(&m->d.c, r->recipient);
+	const struct zone *z = p ? roster_zone(m->roster, p) : NULL;
+
+	if (!p || !r->sent_at || r->level >= 3 || safety || !r->level)
+		return;
+	if (quiet_is(&p->quiet, z, r->sent_at) && !roster_on_shift(m->roster, p, r->sent_at))
+		fail_msg("L%lld %.*s reached %.*s at %lld, in quiet hours", (long long)r->level,
+			 STR_ARG(r->kind), STR_ARG(r->recipient), (long long)r->sent_at);
+}
+
+static void
+who_is_out_was_not_told(struct model *m, const struct notice_row *r)
+{
+	for (size_t i = 0; i < m->outs; i++)
+		if (id_eq(&m->out[i].incident, &r->incident) &&
+		    str_is(r->recipient, m->out[i].person) && r->sent_at > m->out[i].at)
+			fail_msg("%s was told at %lld of what they are out of since %lld",
+				 m->out[i].person, (long long)r->sent_at,
+				 (long long)m->out[i].at);
+}
+
+static void
+waiting_has_a_reason(struct model *m, const struct notice_row *r)
+{
+	struct str last = STR("");
+	struct err e = { 0 };
+
+	must(notice_holds_read(m->d.store, &r->id, holds_count, m, &e), &e);
+	if (!str_is(r->state, "held") && !str_is(r->state, "planned"))
+		return;
+	if (r->due_at < m->now)
+		fail_msg("%.*s waits beyond its time", STR_ARG(r->kind));
+	if (!r->why.n)
+		fail_msg("%.*s waits for no reason", STR_ARG(r->kind));
+	if (!str_is(r->state, "held"))
+		return;
+	must(notice_holds_read(m->d.store, &r->id, held_last, &last, &e), &e);
+	if (last.n != r->why.n)
+		fail_msg("%.*s is held (%.*s) without a row of it", STR_ARG(r->kind),
+			 STR_ARG(r->why));
+}
+
+static void
+check(struct model *m)
+{
+	struct stmt *q =
+		store_stmt(m->d.store, "SELECT n.id, coalesce(i.safety, 0) FROM notice n"
+				       " LEFT JOIN incident i ON i.id = n.incident");
+	struct err e = { 0 };
+	struct id ids[8000];
+	bool safety[8000];
+	size_t n = 0;
+
+	while (n < LY_COUNT(ids) && stmt_step(q, &e) > 0) {
+		ids[n] = stmt_col_id(q, 0);
+		safety[n++] = stmt_col_int(q, 1) != 0;
+	}
+	stmt_reset(q);
+	assert_in_range(n, 1, LY_COUNT(ids) - 1);
+	for (size_t i = 0; i < n; i++) {
+		struct notice_row r;
+
+		assert_int_equal(notice_get(m->d.store, &ids[i], m->d.a, &r, &e), 1);
+		for (size_t k = 0; k < LY_COUNT(states); k++)
+			m->by_state[k] += str_is(r.state, states[k]);
+		quiet_is_kept(m, &r, safety[i]);
+		who_is_out_was_not_told(m, &r);
+		waiting_has_a_reason(m, &r);
+	}
+}
+
+static void
+whatever_happens_nobody_is_woken_who_sleeps(void **state)
+{
+	const char *nightly = getenv("LY_NIGHTLY"), *seed = getenv("LY_SEED");
+	int64_t histories = nightly && nightly[0] ? BY_NIGHT : BY_DAY;
+	struct model *m = calloc(1, sizeof *m);
+	struct err e = { 0 };
+	int64_t number = 1;
+
+	(void)state;
+	assert_non_null(m);
+	if (seed && str_int64(str_of(seed), &number) < 0)
+		number = 1;
+	log_threshold(LOG_ERROR);
+	m->seed = 88172645463325252ULL + (uint64_t)number * 0x9e3779b97f4a7c15ULL;
+	for (int64_t i = 0; i < histories; i += ON_DESK) {
+		m->now = desk_iso("2026-03-02T00:00:00Z") + (int64_t)dice(m, 2 * 86400);
+		m->outs = 0;
+		m->silence = 0;
+		desk_begin(&m->d, settings, m->now);
+		m->roster = roster_new(&m->d.c, m->d.zone, &e);
+		assert_non_null(m->roster);
+		for (int k = 0; k < ON_DESK; k++)
+			history(m);
+		check(m);
+		roster_free(m->roster);
+		desk_close(&m->d);
+	}
+	for (int i = HOLD_NOT + 1; i < HOLD_COUNT; i++) {
+		print_message("%8llu  %s\n", (unsigned long long)m->by_why[i], hold_words[i]);
+		assert_true(m->by_why[i]);
+	}
+	for (size_t i = 0; i < LY_COUNT(states); i++) {
+		print_message("%8llu  %s\n", (unsigned long long)m->by_state[i], states[i]);
+		assert_true(m->by_state[i]);
+	}
+	free(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whatever_happens_nobody_is_woken_who_sleeps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
