@@ -90,8 +90,8 @@ int
 matters_burning(struct store *s, struct id *out, int max, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT id FROM incident WHERE state IN ('open',"
-				       " 'assessing', 'responding') ORDER BY opened_at,"
-				       " number LIMIT :max");
+				       " 'assessing', 'responding') ORDER BY level DESC,"
+				       " opened_at, number LIMIT :max");
 	int more, n = 0;
 
 	stmt_int(q, 1, max);

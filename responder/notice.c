@@ -87,7 +87,9 @@ rows_load(struct notices *n, struct err *e)
 		return -1;
 	if (salt_read(n, e) == 0)
 		repeats = notices_resume(n->env->store, n->now, e);
-	if (repeats >= 0 && outbox_open(n, n->now, e) < 0)
+	/* What held them may have gone from the configuration. */
+	if (repeats >= 0 &&
+	    (outbox_open(n, n->now, e) < 0 || notice_holds_wake(n->env->store, n->now, e) < 0))
 		repeats = -1;
 	if (repeats < 0) {
 		if (own)
@@ -157,7 +159,7 @@ notices_roster(struct notices *n)
 static void
 begin(struct notices *n, int64_t now)
 {
-	arena_reset(n->a);
+	notices_fresh(n);
 	n->now = now > n->now ? now : n->now;
 	n->due_known = false;
 }

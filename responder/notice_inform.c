@@ -33,7 +33,7 @@ notices_inform(struct notices *n, const struct incident *i, const struct notice_
 	struct matter m;
 	int told = 0, found;
 
-	arena_reset(n->a);
+	notices_fresh(n);
 	n->due_known = false;
 	found = wave_of(n, i, say, &m, &w, e);
 	if (found <= 0 || gate_out(n->env->store, &i->id, n->a, &out, e) < 0)

@@ -115,7 +115,7 @@ notices_sitrep(struct notices *n, const struct incident *i, const struct sitrep 
 	struct matter m;
 	int found, told;
 
-	arena_reset(n->a);
+	notices_fresh(n);
 	n->due_known = false;
 	found = matter_read(n->env->store, &i->id, n->a, &m, e);
 	if (found <= 0)

@@ -45,6 +45,7 @@ struct outlet {
 };
 #define WHY_DOWN \
 	"down" /* why of a row that waits, whose person was told another way meanwhile */
+struct burning;
 struct notices {
 	const struct notice_conf *c;
 	const struct responder_env *env;
@@ -54,6 +55,7 @@ struct notices {
 	struct str salt;          /* of codes                                      */
 	struct silences silences; /* of configuration and people, live ones          */
 	struct arena *silenced;   /* theirs                                          */
+	struct burning *burning;  /* in a: what may hold others, once asked for      */
 	struct channel_conf net;
 	struct outlet *outlets;
 	size_t outlets_n, outlets_cap;
@@ -70,6 +72,13 @@ struct notices {
 	int64_t due_at; /* cached while due_known                        */
 	bool due_known;
 };
+/* A call begins: what an earlier one read is gone. */
+static inline void
+notices_fresh(struct notices *n)
+{
+	arena_reset(n->a);
+	n->burning = NULL;
+}
 
 /* ---- compose.c: rows and their words ---------------------------------------------------- */
 

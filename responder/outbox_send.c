@@ -443,7 +443,7 @@ outbox_start(struct notices *n, int64_t now)
 	struct err e = { 0 };
 	size_t started = 0;
 
-	arena_reset(n->a);
+	notices_fresh(n);
 	n->unstarted = false;
 	if (notices_pick(n->env->store, PICK_SENDING, now, n->a, &rows, &e) < 0) {
 		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);

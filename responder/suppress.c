@@ -53,38 +53,55 @@ notices_silenced(struct notices *n, int64_t now, struct err *e)
 
 /* ---- inhibition -------------------------------------------------------------------------------- */
 
+struct burning {
+	struct inhibitor v[OPEN_MAX];
+	struct str numbers[OPEN_MAX];
+	struct inhibitors open;
+};
+
+/* What may hold others, read once a call: in a storm every row asks. */
+static int
+burning_read(struct notices *n, int64_t now, struct err *e)
+{
+	struct burning *b = arena_alloc(n->a, sizeof *b);
+	struct id ids[OPEN_MAX];
+	int count = matters_burning(n->env->store, ids, OPEN_MAX, e);
+
+	b->open.v = b->v;
+	for (int i = 0; i < count; i++) {
+		struct matter m;
+		int there = matter_read(n->env->store, &ids[i], n->a, &m, e);
+
+		if (there < 0 || (there && escalate_tags(n, &m, now, e) < 0))
+			return -1;
+		if (!there)
+			continue;
+		b->numbers[b->open.n] = m.number;
+		b->v[b->open.n++] = (struct inhibitor){ ids[i], m.tags };
+	}
+	if (count < 0)
+		return -1;
+	n->burning = b;
+	return 0;
+}
+
 /* The incident that holds it: its number, or empty. */
 static int
 inhibited_by(struct notices *n, const struct suppress_ask *q, struct str *by, struct err *e)
 {
 	const struct inhibit_ask ask = { &n->c->inhibit, &q->matter->tags, &q->matter->id,
 					 q->safety || q->level >= 3 };
-	struct inhibitor v[OPEN_MAX];
-	struct str numbers[OPEN_MAX];
-	struct inhibitors open = { v, 0 };
 	const struct inhibitor *found;
-	struct id ids[OPEN_MAX];
-	int count;
 
 	*by = STR("");
 	if (!inhibit_may(&ask))
 		return 0;
-	count = matters_burning(n->env->store, ids, OPEN_MAX, e);
-	for (int i = 0; i < count; i++) {
-		struct matter m;
-		int there = matter_read(n->env->store, &ids[i], n->a, &m, e);
-
-		if (there < 0 || (there && escalate_tags(n, &m, q->now, e) < 0))
-			return -1;
-		if (!there)
-			continue;
-		numbers[open.n] = m.number;
-		v[open.n++] = (struct inhibitor){ ids[i], m.tags };
-	}
-	found = inhibit_find(&ask, &open);
+	if (!n->burning && burning_read(n, q->now, e) < 0)
+		return -1;
+	found = inhibit_find(&ask, &n->burning->open);
 	if (found)
-		*by = numbers[found - v];
-	return count < 0 ? -1 : 0;
+		*by = n->burning->numbers[found - n->burning->v];
+	return 0;
 }
 
 /* ---- the decision ------------------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -107,6 +108,30 @@ a_silence_that_is_ended_lets_go_at_once(void **state)
 	silence(&d, "expire", n, "", AT("16T09:00"), AT("16T10:10"), AT("16T10:10"));
 	desk_until(&d, AT("16T10:10"));
 	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 10:10\n");
+	desk_close(&d);
+}
+
+/* What a silence of the configuration held is looked at again when the configuration has it no more. */
+static void
+a_silence_that_left_the_configuration_lets_go(void **state)
+{
+	struct desk d;
+	char path[300];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/silence.db", getenv("LY_TMP"));
+	desk_open(&d,
+		  DESK(PLAIN
+		       "silences: [ { match: [watch=tea], from: 2026-03-16T00:00:00Z, until: "
+		       "2026-03-31T00:00:00Z, who: lin, why: moving } ]\n"),
+		  SEND_SINK, path, NULL, AT("16T10:00"));
+	desk_fire(&d, 1, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:10"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail held (silenced) 03-31 08:00\n");
+	desk_close(&d);
+	desk_open(&d, DESK(PLAIN), SEND_SINK, path, NULL, AT("16T10:20"));
+	desk_until(&d, AT("16T10:20"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 10:20\n");
 	desk_close(&d);
 }
 
@@ -362,6 +387,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_silence_holds_and_its_end_sends),
 		cmocka_unit_test(a_silence_that_is_ended_lets_go_at_once),
+		cmocka_unit_test(a_silence_that_left_the_configuration_lets_go),
 		cmocka_unit_test(what_holds_next_holds_it_next),
 		cmocka_unit_test(
 			l3_passes_a_silence_that_does_not_name_it_and_safety_every_one),
