@@ -310,15 +310,20 @@ static const char sitreps[] =
 	" AND level >= 3;\n";
 /* What quotients are made of (rate.h); rows of before hold none of it. */
 static const char rates[] =
-#define RATES(table)                                                               \
-	"ALTER TABLE " table " ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n" \
-	"ALTER TABLE " table " ADD COLUMN copies BIGINT NOT NULL DEFAULT 0;\n"     \
-	"ALTER TABLE " table " ADD COLUMN lag BIGINT NOT NULL DEFAULT 0;\n"        \
-	"ALTER TABLE " table " ADD COLUMN lagged BIGINT NOT NULL DEFAULT 0;\n"
-	RATES("rollup_minute") RATES("rollup_hour")
-		RATES("rollup_day") "INSERT INTO meta (name, value) SELECT 'rates_from', "
-				    "max(arrived_at) FROM document"
-				    " HAVING max(arrived_at) > 0;\n";
+	"ALTER TABLE rollup_minute ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_minute ADD COLUMN copies BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_minute ADD COLUMN lag BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_minute ADD COLUMN lagged BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_hour ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_hour ADD COLUMN copies BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_hour ADD COLUMN lag BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_hour ADD COLUMN lagged BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_day ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_day ADD COLUMN copies BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_day ADD COLUMN lag BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE rollup_day ADD COLUMN lagged BIGINT NOT NULL DEFAULT 0;\n"
+	"INSERT INTO meta (name, value) SELECT 'rates_from', max(arrived_at) FROM document"
+	" HAVING max(arrived_at) > 0;\n";
 /* Whose turn it is at a destination. arrived: so many parts of it are there. said: what was
  * answered, in words; wait_s: how long it asked us to wait. */
 static const char lanes[] =
