@@ -134,6 +134,8 @@ who_asks_us_to_wait_gets_nothing_at_all_until_then(void **state)
 	/* Nor after a restart: the ledger has it. */
 	desk_fire(&w.d, 1, false, AT("10:01:59"));
 	desk_crash(&w.d, AT("10:01:59"));
+	desk_turn(&w.d, AT("10:01:59")); /* what fired is planned */
+	assert_int_equal(w.r.n_seen, 1);
 	assert_int_equal(notices_due(w.d.notices), AT("10:02:00"));
 	desk_turn(&w.d, AT("10:02:00"));
 	hooked_pump(&w.d, &w.r, AT("10:02:00"));
@@ -158,6 +160,8 @@ what_left_before_a_restart_counts_in_the_rate(void **state)
 	}
 	desk_fire(&w.d, 1, false, AT("10:00:50"));
 	desk_crash(&w.d, AT("10:00:50"));
+	desk_turn(&w.d, AT("10:00:50"));
+	assert_int_equal(w.r.n_seen, 8);
 	assert_in_range(notices_due(w.d.notices), AT("10:01:00"), AT("10:01:01"));
 	hooked_close(&w);
 }

@@ -145,7 +145,7 @@ verify_reads_the_figures_of_notices(void **state)
 	"INSERT INTO notice SELECT i.id, i.id, 1, 'page', 'anna', 'mail', 'a@example.test', " \
 	"1,"                                                                                  \
 	" 'sent', '', 0, 0, 0, 1, 0, '', " body ", '', " facts                                \
-	", '', 0, NULL, 0 FROM incident i JOIN"                                               \
+	", '', 0, NULL, 0, '' FROM incident i JOIN"                                           \
 	" firing f ON f.incident = i.id WHERE f.trigger = 'complaints'"
 	static const struct {
 		const char *sql;
