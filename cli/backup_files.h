@@ -1,5 +1,5 @@
 /*
- * backup_files.h - the folders beside the stores: the document archive, evidence.
+ * backup_files.h - the folders beside the stores: document archive, evidence, attached files.
  *
  * A file grows, and the store knows how far; or what is in it moves into another one, and it is
  * removed; or it takes the place of one of its name, without what was erased. Copied before the

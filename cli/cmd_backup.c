@@ -36,7 +36,14 @@ static const struct kept {
 
 /* Before the stores and after them: what a store's copy speaks of was there before, or is there
  * afterwards (backup_files.h). */
-static const char *const folders[] = { "archive", "evidence" };
+enum folder { FOLDER_ARCHIVE, FOLDER_EVIDENCE, FOLDER_PACK };
+static const struct kept_folder {
+	const char *name, *path; /* in the backup; under the data directory */
+} folders[] = {
+	[FOLDER_ARCHIVE] = { "archive", "crawl/archive" },
+	[FOLDER_EVIDENCE] = { "evidence", "crawl/evidence" },
+	[FOLDER_PACK] = { "pack", "pack" }, /* attached to incidents, by hash */
+};
 
 static int
 backup_one(const struct settings *s, const struct kept *k, const char *dir, struct arena *a,
@@ -114,8 +121,8 @@ backup_folders(struct backup *b, enum copy_what what, struct err *e)
 	for (size_t i = 0; i < LY_COUNT(folders); i++) {
 		int64_t more;
 
-		if (files_copy(settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i])),
-			       arena_textf(b->a, "%s/%s", b->dir, folders[i]), what, &more,
+		if (files_copy(settings_path(b->s, folders[i].path),
+			       arena_textf(b->a, "%s/%s", b->dir, folders[i].name), what, &more,
 			       e) < 0)
 			return -1;
 		b->copied[i] += more;
@@ -172,14 +179,14 @@ backup_drop(struct backup *b, struct err *e)
 
 	copy_close(copy, path, b->a);
 	for (size_t i = 0; rc == 0 && i < LY_COUNT(folders); i++) {
-		const char *from =
-			settings_path(b->s, arena_textf(b->a, "crawl/%s", folders[i]));
+		const char *from = settings_path(b->s, folders[i].path);
 
-		if (archive_is_gone(folders[i], from))
+		if (archive_is_gone(folders[i].name, from))
 			fprintf(stderr, "%s is empty: the copy's archive is left as it was\n",
 				from);
 		else
-			rc = files_drop(from, arena_textf(b->a, "%s/%s", b->dir, folders[i]),
+			rc = files_drop(from,
+					arena_textf(b->a, "%s/%s", b->dir, folders[i].name),
 					is_named, &b->names, &b->gone[i], e);
 	}
 	return rc;
@@ -228,11 +235,12 @@ backup_all(struct backup *b, struct err *e)
 			"has expired since is removed there by the next backup\n",
 			b->dir);
 	for (size_t i = 0; i < LY_COUNT(folders); i++) {
-		printf("%s\t%s/%s\t%lld files\n", folders[i], b->dir, folders[i],
-		       (long long)b->copied[i]);
+		const char *name = folders[i].name;
+
+		printf("%s\t%s/%s\t%lld files\n", name, b->dir, name, (long long)b->copied[i]);
 		if (b->gone[i])
-			printf("%s\t%s/%s\t%lld files removed: erased or expired since\n",
-			       folders[i], b->dir, folders[i], (long long)b->gone[i]);
+			printf("%s\t%s/%s\t%lld files removed: erased or expired since\n", name,
+			       b->dir, name, (long long)b->gone[i]);
 	}
 	return 0;
 }
@@ -257,10 +265,9 @@ backup(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_backup = {
 	"backup", "[-c FILE] DIRECTORY",
-	"a consistent copy of the record, the spool, archive and evidence, while everything "
-	"runs\n"
-	"Into a directory that holds an older copy, only what changed of archive and evidence "
-	"is "
+	"a consistent copy of the record, the spool, archive, evidence and attached files, "
+	"while everything runs\n"
+	"Into a directory that holds an older copy, only what changed of the files is "
 	"copied, and what was erased or has expired since is removed there.",
 	"  langyan backup /var/backups/langyan/$(date +%F)", backup
 };
@@ -392,15 +399,16 @@ restore_evidence(const struct settings *s, const char *spool, const char *dir, s
 }
 
 static int
-restore_folder(const struct settings *s, const char *name, const char *dir, enum copy_what what,
-	       struct arena *a, struct err *e)
+restore_folder(const struct settings *s, enum folder which, const char *dir,
+	       enum copy_what what, struct arena *a, struct err *e)
 {
+	const struct kept_folder *f = &folders[which];
 	int64_t n;
-	int rc = files_copy(arena_textf(a, "%s/%s", dir, name),
-			    settings_path(s, arena_textf(a, "crawl/%s", name)), what, &n, e);
+	int rc = files_copy(arena_textf(a, "%s/%s", dir, f->name), settings_path(s, f->path),
+			    what, &n, e);
 
 	if (rc == 0 && n)
-		printf("%s\t%lld files put back\n", name, (long long)n);
+		printf("%s\t%lld files put back\n", f->name, (long long)n);
 	return rc;
 }
 
@@ -434,14 +442,15 @@ restore_files(const struct settings *s, const char *dir, struct arena *a, struct
 		return err_set(e, ERR_RETRY, "could not put \"%s\" in place: %s", record,
 			       strerror(errno));
 	/* An archive that is ahead is believed, see archive_believe. */
-	if (restore_folder(s, "archive", dir, COPY_MISSING, a, e) < 0)
+	if (restore_folder(s, FOLDER_ARCHIVE, dir, COPY_MISSING, a, e) < 0 ||
+	    restore_folder(s, FOLDER_PACK, dir, COPY_DIFFERS, a, e) < 0)
 		return -1;
 	/* A spool that is still there is newer than any copy of it. */
 	if (access(spool, F_OK) == 0)
 		return restore_evidence(s, spool, dir, a, e);
 	if (access(arena_textf(a, "%s/spool.db", dir), R_OK) < 0)
-		return restore_folder(s, "evidence", dir, COPY_MISSING, a, e);
-	if (restore_folder(s, "evidence", dir, COPY_DIFFERS, a, e) < 0)
+		return restore_folder(s, FOLDER_EVIDENCE, dir, COPY_MISSING, a, e);
+	if (restore_folder(s, FOLDER_EVIDENCE, dir, COPY_DIFFERS, a, e) < 0)
 		return -1;
 	for (size_t i = 1; i < LY_COUNT(beside); i++)
 		unlink(arena_textf(a, "%s%s", spool, beside[i])); /* of a file that is gone */

@@ -16,6 +16,9 @@ def main():
     for n in range(0, 300, 50):
         push(n, n + 50)
     check("the first 300 are receipted", until(30, lambda: crew.open_work() == 0), "%d wait" % crew.open_work())
+    attached = crew.dir / "data/pack/INC-2026-0001/a1"
+    attached.parent.mkdir(parents=True)
+    attached.write_text("what the laboratory found")
     b = langyan("backup", "-c", crew.conf, crew.dir / "copy")
     check("a backup while everything runs", b.returncode == 0, b.stderr.decode())
     again = langyan("crawl", "-c", crew.conf)
@@ -35,7 +38,10 @@ def main():
     before = crew.sums()
     rc = crew.stop()
     check("SIGTERM drains and exits 0", all(v == 0 for v in rc.values()), "%s" % rc)
+    attached.unlink()
+    attached.parent.rmdir()
     r = langyan("restore", "-c", crew.conf, crew.dir / "copy")
+    check("what was attached to an incident is back", attached.exists() and attached.read_text() == "what the laboratory found", "it is not")
     check("restore says how many come again", r.returncode == 0 and b"500 documents" in r.stdout, (r.stdout + r.stderr).decode())
     for part in ("respond", "score", "crawl"):
         crew.start(part)
@@ -45,7 +51,9 @@ def main():
     check("nothing lost and nothing twice", after == before and after["documents"] == 800, "%s, before %s" % (after, before), "%s" % after)
     crew.stop()
     segments = lambda where: sorted(p.name for p in (where / "archive").iterdir())
+    attached.unlink()
     langyan("backup", "-c", crew.conf, crew.dir / "copy")
+    check("what went at its term goes out of the copy", not (crew.dir / "copy/pack/INC-2026-0001/a1").exists(), "it is there")
     kept = segments(crew.dir / "copy")
     for p in (crew.dir / "data/crawl/archive").iterdir():
         p.unlink()
