@@ -1,10 +1,17 @@
 /* pack_keep.c - see pack_keep.h. */
 #include "core/base.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/append.h"
 #include "core/str.h"
 #include "responder/deadline_store.h"
 #include "responder/pack_keep.h"
 #include "responder/release.h"
+#include "responder/retain_store.h"
 
 #define PAIRS_MAX 16
 
@@ -147,4 +154,43 @@ pack_add(struct responder *r, const struct gate_ask *q, struct incident *i,
 	if (gate_done(q, "pack", e) < 0 || urge_done(r, i, DEADLINE_PACK, q->at, e) < 0)
 		return -1;
 	return release_settle(r, q, i, e) < 0 ? -1 : 0;
+}
+
+/* ---- at its term ------------------------------------------------------------------------------ */
+
+static int
+folder_remove(const char *path, struct arena *a, struct err *e)
+{
+	DIR *d = opendir(path);
+	const struct dirent *entry;
+	int bad = 0;
+
+	if (!d && errno == ENOENT)
+		return 0;
+	while (d && !bad && (entry = readdir(d)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			bad = append_remove(arena_textf(a, "%s/%s", path, entry->d_name), e);
+	if (d)
+		closedir(d);
+	if (bad)
+		return -1;
+	if (!d || rmdir(path) < 0)
+		return err_set(e, ERR_RETRY, "could not remove \"%s\": %s", path,
+			       strerror(errno));
+	return 0;
+}
+
+int
+pack_folder_remove(struct store *s, struct str data, const struct id *incident, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str number;
+	int found = retain_number(s, incident, a, &number, e);
+
+	if (found > 0 &&
+	    folder_remove(arena_textf(a, "%.*s/pack/%.*s", STR_ARG(data), STR_ARG(number)), a,
+			  e) < 0)
+		found = -1;
+	arena_free(a);
+	return found < 0 ? -1 : 0;
 }

@@ -25,5 +25,8 @@ int pack_add(struct responder *r, const struct gate_ask *q, struct incident *i,
 	     const struct pack_adding *x, struct err *e) LY_MUST_USE;
 /* When the pack is due: by its clock, else by the task; 0: not asked for. */
 int pack_due(const struct gate_ask *q, int64_t *at, struct err *e) LY_MUST_USE;
+/* The folder with all that was attached to an incident; 0 also when there is none. ERR_RETRY. */
+int pack_folder_remove(struct store *s, struct str data, const struct id *incident,
+		       struct err *e) LY_MUST_USE;
 
 #endif

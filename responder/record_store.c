@@ -385,6 +385,8 @@ static const char groups_and_holds[] =
 	" BIGINT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, previous BYTEA NOT NULL,"
 	" hash BYTEA NOT NULL);\n"
 	"CREATE INDEX notice_by_due ON notice (recipient, due_at);\n";
+/* So that those on one incident are found at its term. */
+static const char command_indexes[] = "CREATE INDEX command_by_verb ON command (verb, at);\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -421,6 +423,7 @@ static const struct migration steps[] = {
 	{ 32, "whom we acknowledged by ourselves", auto_acks },
 	{ 33, "what is called back while it is sent", recalls },
 	{ 34, "what holds notices, and what is told together", groups_and_holds },
+	{ 35, "find commands by verb", command_indexes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

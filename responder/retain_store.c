@@ -5,6 +5,8 @@
 #include "core/str.h"
 #include "responder/record_store.h"
 #include "responder/retain_store.h"
+#include "responder/sitrep.h"
+#include "responder/unquote_store.h"
 
 #define WINDOW_MAX_S (7 * 86400) /* the longest window of a trigger */
 #define TEXT_MAX     (4 << 20)
@@ -171,6 +173,21 @@ retain_incident(struct store *s, int64_t until, struct id *id, int64_t *ended_at
 	return found;
 }
 
+int
+retain_number(struct store *s, const struct id *incident, struct arena *a, struct str *number,
+	      struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT number FROM incident WHERE id = :incident");
+	int found;
+
+	stmt_id(q, 1, incident);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*number = arena_str(a, stmt_col_text(q, 0));
+	stmt_reset(q);
+	return found;
+}
+
 static int
 counted(struct stmt *q, int64_t until, int64_t *n, int64_t *oldest_at, struct err *e)
 {
@@ -223,15 +240,22 @@ of_incident(struct stmt *q, const struct id *incident, struct err *e)
 static int
 entries_go(struct store *s, const struct id *incident, int64_t now, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "UPDATE entry SET value = NULL, salt = NULL, erased_at = :now,"
-			      " erased_why = '" RECORD_EXPIRED
-			      "' WHERE incident = :incident AND erased_at IS NULL");
+	struct stmt *q = store_stmt(
+		s, "UPDATE entry SET value = NULL, salt = NULL, erased_at = :now,"
+		   " erased_why = '" RECORD_EXPIRED
+		   "' WHERE incident = :incident AND erased_at IS NULL AND kind NOT IN"
+		   " ('draft', 'approval', 'override', 'release', 'clock')");
 
 	stmt_int(q, 1, now);
 	stmt_id(q, 2, incident);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
+
+/* None is older than the incident. */
+const char retain_commands_go[] =
+	"UPDATE command SET args = '{}', reply = '{}' WHERE verb >= 'incident.' AND verb <"
+	" 'incident/' AND at >= (SELECT opened_at FROM incident WHERE id = :incident) AND args"
+	" LIKE '%\"' || (SELECT number FROM incident WHERE id = :incident) || '\"%'";
 
 int
 retain_incident_go(struct store *s, const struct id *incident, int64_t now, struct err *e)
@@ -242,11 +266,9 @@ retain_incident_go(struct store *s, const struct id *incident, int64_t now, stru
 	    of_incident(store_stmt(s, "UPDATE action SET output = NULL WHERE incident ="
 				      " :incident"),
 			incident, e) < 0 ||
-	    of_incident(store_stmt(s, "UPDATE command SET args = '{}', reply = '{}' WHERE"
-				      " verb LIKE 'incident.%' AND args LIKE '%\"' ||"
-				      " (SELECT number FROM incident WHERE id = :incident)"
-				      " || '\"%'"),
-			incident, e) < 0)
+	    of_incident(store_stmt(s, retain_commands_go), incident, e) < 0 ||
+	    sitreps_expire(s, incident, now, e) < 0 ||
+	    rewrite_add(s, REWRITE_PACK, incident, e) < 0)
 		return -1;
 	q = store_stmt(s, "UPDATE incident SET expired_at = :now WHERE id = :incident");
 	stmt_int(q, 1, now);

@@ -34,6 +34,9 @@ int retain_firings(struct store *s, const struct retain_span *span,
 /* The first incident that ended until then and has not been let go of. 1, 0, -1. */
 int retain_incident(struct store *s, int64_t until, struct id *id, int64_t *ended_at,
 		    struct err *e) LY_MUST_USE;
+/* Its number, in a. 1, 0, -1. */
+int retain_number(struct store *s, const struct id *incident, struct arena *a,
+		  struct str *number, struct err *e) LY_MUST_USE;
 int retain_incidents_count(struct store *s, int64_t until, int64_t *n, int64_t *oldest_at,
 			   struct err *e) LY_MUST_USE;
 /* The mentions that its firings counted: appended to b, 16 bytes each. */
@@ -52,7 +55,10 @@ struct retain_change {
 };
 int retain_document_go(struct store *s, int64_t n, const struct retain_change *c,
 		       struct err *e) LY_MUST_USE;
-/* File, output of actions, commands; then it says that it has gone. */
+/* SQL that empties the commands on an incident: a search, however many others there are. */
+extern const char retain_commands_go[];
+/* File, reports that told of it, output of actions, commands; then it says that it has gone. What
+ * was attached to it goes behind the commit (REWRITE_PACK). */
 int retain_incident_go(struct store *s, const struct id *incident, int64_t now,
 		       struct err *e) LY_MUST_USE;
 /* What is kept of refused results until then, at most max. Their number or -1. */

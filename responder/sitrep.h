@@ -63,6 +63,7 @@ struct sitrep {
 		int64_t due_at;
 	} late[SITREP_SHOWN]; /* longest overdue first */
 	int64_t late_n;
+	int64_t tasks_gone;         /* erased: whether they were late is not known any more */
 	int64_t releases, released; /* in all; in this report's time */
 	struct str last_kind;
 	int64_t last_at;
@@ -121,6 +122,9 @@ int sitrep_mentions(struct store *s, struct str watch, const struct sitrep *x,
 /* A text that reports quoted was struck from the file: what is kept of them says so instead, what
  * waits leaves so. How many, -1. */
 int sitreps_strike(struct store *s, const struct id *incident, int64_t at,
+		   struct err *e) LY_MUST_USE;
+/* The same, of all of the file: its term is over (retain.h). */
+int sitreps_expire(struct store *s, const struct id *incident, int64_t at,
 		   struct err *e) LY_MUST_USE;
 /* All notices of kind "sitrep". */
 struct stored_sitrep {

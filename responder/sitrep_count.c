@@ -198,6 +198,7 @@ take(struct sitrep *s, const struct standing *p, const struct json *j)
 	if (str_is(p->kind, "claim")) {
 		claim_take(s, p, j);
 	} else if (str_is(p->kind, "task")) {
+		s->tasks_gone += !p->value.n;
 		task_take(s, j);
 	} else if (str_is(p->kind, "release")) {
 		s->releases++;
@@ -221,7 +222,8 @@ sitrep_file(struct store *s, const struct id *incident, struct arena *a, struct 
 	struct err bad;
 
 	r.end = &r.first;
-	x->claims_n = x->late_n = x->releases = x->released = x->last_at = x->promise_at = 0;
+	x->claims_n = x->late_n = x->tasks_gone = x->releases = x->released = x->last_at =
+		x->promise_at = 0;
 	x->last_kind = STR("");
 	if (entries_read(s, incident, stand, &r, e) < 0)
 		return -1;

@@ -110,18 +110,40 @@ sitrep_mentions(struct store *s, struct str watch, const struct sitrep *x,
 	return more;
 }
 
+/* Their files follow behind the commit. */
+static int
+strike(struct store *s, const struct id *incident, struct str words, int64_t at, struct err *e)
+{
+	struct stmt *files = store_stmt(
+		s, "INSERT INTO rewrite (what, id) SELECT 'notice', id FROM notice WHERE"
+		   " incident = :incident AND kind = 'sitrep' AND attempts > 0"
+		   " ON CONFLICT (what, id) DO NOTHING");
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET body = subject || :words, html = '', erased_at = :at"
+		   " WHERE incident = :incident AND kind = 'sitrep'");
+
+	stmt_id(files, 1, incident);
+	if (stmt_run(files, e) < 0)
+		return -1;
+	stmt_text(q, 1, words);
+	stmt_int(q, 2, at);
+	stmt_id(q, 3, incident);
+	return stmt_run(q, e);
+}
+
 int
 sitreps_strike(struct store *s, const struct id *incident, int64_t at, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s,
-		"UPDATE notice SET body = subject || '\n\n（引用的内容已被删除 · what it quoted"
-		" was erased）\n', html = '', erased_at = :at WHERE incident = :incident AND"
-		" kind = 'sitrep'");
+	return strike(s, incident,
+		      STR("\n\n（引用的内容已被删除 · what it quoted was erased）\n"), at, e);
+}
 
-	stmt_int(q, 1, at);
-	stmt_id(q, 2, incident);
-	return stmt_run(q, e);
+int
+sitreps_expire(struct store *s, const struct id *incident, int64_t at, struct err *e)
+{
+	return strike(s, incident,
+		      STR("\n\n（引用的内容已过保存期 · what it quoted is past its term）\n"),
+		      at, e);
 }
 
 int

@@ -9,6 +9,7 @@
 #include "responder/digest_again.h"
 #include "responder/heap.h"
 #include "responder/notice_store.h"
+#include "responder/pack_keep.h"
 #include "responder/quote_store.h"
 #include "responder/unquote.h"
 #include "responder/unquote_store.h"
@@ -513,6 +514,9 @@ do_one(struct responder *r, const struct rewrite *x, int64_t now, struct err *e)
 		break;
 	case REWRITE_DIGEST:
 		done = digests_file_again(r->digests, &x->id, e);
+		break;
+	case REWRITE_PACK:
+		done = pack_folder_remove(r->store, r->conf->site.data, &x->id, e);
 		break;
 	case REWRITE_LOG:
 		break;

@@ -7,8 +7,8 @@
 
 /* In the order in which they are done. */
 static const char *const words[] = {
-	[REWRITE_QUOTES] = "quotes", [REWRITE_ALL] = "all", [REWRITE_NOTICE] = "notice",
-	[REWRITE_DIGEST] = "digest", [REWRITE_LOG] = "log",
+	[REWRITE_QUOTES] = "quotes", [REWRITE_ALL] = "all",   [REWRITE_NOTICE] = "notice",
+	[REWRITE_DIGEST] = "digest", [REWRITE_PACK] = "pack", [REWRITE_LOG] = "log",
 };
 
 int

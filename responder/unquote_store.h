@@ -4,13 +4,14 @@
 
 #include "core/store.h"
 
-/* What has to be done outside of the record once it is committed. id: of the notice or digest. */
+/* What has to be done outside of the record once it is committed. id: of the notice, digest or incident. */
 enum rewrite_what {
 	REWRITE_QUOTES, /* told before there was table quote: fill it */
 	REWRITE_ALL,    /* erased before there was this table: look at all rows first */
 	REWRITE_NOTICE,
 	REWRITE_DIGEST,
-	REWRITE_LOG, /* what was erased still stands in the write-ahead log */
+	REWRITE_PACK, /* files that were attached to an incident that has gone */
+	REWRITE_LOG,  /* what was erased still stands in the write-ahead log */
 };
 struct rewrite {
 	enum rewrite_what what;

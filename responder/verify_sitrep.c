@@ -18,11 +18,10 @@ static const struct {
 	{                                                      \
 #field, offsetof(struct sitrep, field), voices \
 	}
-	FIGURE(mentions, true),    FIGURE(negative, true),  FIGURE(complaints, true),
-	FIGURE(authors, true),     FIGURE(sites, true),     FIGURE(reach, true),
-	FIGURE(rank, true),        FIGURE(claims_n, false), FIGURE(late_n, false),
-	FIGURE(releases, false),   FIGURE(released, false), FIGURE(last_at, false),
-	FIGURE(promise_at, false),
+	FIGURE(mentions, true),  FIGURE(negative, true),  FIGURE(complaints, true),
+	FIGURE(authors, true),   FIGURE(sites, true),     FIGURE(reach, true),
+	FIGURE(rank, true),      FIGURE(claims_n, false), FIGURE(releases, false),
+	FIGURE(released, false), FIGURE(last_at, false),  FIGURE(promise_at, false),
 #undef FIGURE
 };
 
@@ -44,6 +43,9 @@ compare(struct verify *v, const char *hex, const struct sitrep *told, const stru
 			verify_differs(v, "situation report %s says %s %lld; it is %lld", hex,
 				       compared[i].name, (long long)figure(told, i),
 				       (long long)figure(is, i));
+	if (told->late_n < is->late_n || told->late_n > is->late_n + is->tasks_gone)
+		verify_differs(v, "situation report %s says late_n %lld; it is %lld", hex,
+			       (long long)told->late_n, (long long)is->late_n);
 	for (size_t i = 0; i < SITREP_SHOWN && (int64_t)i < is->claims_n; i++)
 		if (told->claims[i].entry != is->claims[i].entry ||
 		    (is->claims[i].text.n &&

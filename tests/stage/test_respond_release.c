@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -795,6 +796,49 @@ file_put(struct world *w, const char *sha256, const char *text)
 
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
+/* What we said and who approved it is proved for ever; what was attached goes. */
+static void
+at_its_term_what_was_said_stays_and_attached_files_go(void **state)
+{
+	int64_t closed = WORLD_T0 + 80 * HOUR;
+	struct world w;
+	const char *file;
+
+	(void)state;
+	open_l3(&w);
+	w.conf.retain = (struct retain_conf){ .incidents_s = 20 * 86400 };
+	world_reopen(&w, WORLD_T0 + HOUR);
+	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-h", ""), 200, "approved");
+	is(&w, act(&w, "cara", "say", "en-h", SAY), 200, "release 1");
+	file_put(&w, ABC, "abc");
+	file = arena_textf(w.arena, "%s/pack/INC-2026-0001/" ABC, w.dir);
+	is(&w,
+	   world_act_on(&w, "unix:anna", "incident.pack_attach",
+			",\"piece\":\"plan\",\"file\":\"plan.pdf\",\"sha256\":\"" ABC "\""),
+	   200, NULL);
+	is(&w,
+	   world_act(&w, "unix:anna", "incident.close",
+		     "{\"id\":\"INC-2026-0001\",\"why\":\"calm\"}", 0, WORLD_T0 + 2 * HOUR),
+	   200, NULL);
+	for (int i = 2; i <= 80; i++)
+		world_turn(&w, WORLD_T0 + i * HOUR);
+	(void)world_act(&w, "unix:anna", "incident.close",
+			"{\"id\":\"INC-2026-0001\",\"why\":\"over\"}", 0, closed);
+	world_turn(&w, closed + 20 * 86400 - HOUR);
+	assert_int_equal(access(file, F_OK), 0);
+	for (int i = 0; i < 8; i++)
+		world_turn(&w, closed + 20 * 86400 + HOUR + i);
+	assert_string_equal(world_ask(&w, "SELECT group_concat(kind) FROM (SELECT DISTINCT"
+					  " kind FROM entry WHERE value IS NOT NULL ORDER BY"
+					  " kind)"),
+			    "approval,clock,draft,release");
+	assert_int_equal(access(arena_textf(w.arena, "%s/pack/INC-2026-0001", w.dir), F_OK),
+			 -1);
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 a_full_response_beside_the_pack_is_the_end_of_responding(void **state)
 {
@@ -1069,6 +1113,7 @@ main(void)
 		cmocka_unit_test(who_is_recused_waives_nothing),
 		cmocka_unit_test(a_pack_that_is_no_longer_complete_ends_nothing),
 		cmocka_unit_test(the_same_words_in_the_same_second_are_no_new_version),
+		cmocka_unit_test(at_its_term_what_was_said_stays_and_attached_files_go),
 		cmocka_unit_test(a_full_response_beside_the_pack_is_the_end_of_responding),
 		cmocka_unit_test(what_contradicts_another_text_of_the_incident_is_blocked),
 		cmocka_unit_test(two_days_after_the_full_response_a_text_says_what_was_kept),

@@ -206,6 +206,55 @@ what_is_taken_back_was_said_when_it_was_said(void **state)
 	house_close(&h);
 }
 
+/* What it told of goes with the incident, the figures of our own words stay. */
+static void
+at_its_term_no_report_quotes_the_file_and_all_of_them_are_right(void **state)
+{
+	int64_t closed;
+	struct house h;
+
+	(void)state;
+	house_open(&h);
+	closed = h.t0 + 100 * HOUR;
+	h.w.conf.retain = (struct retain_conf){ .incidents_s = 20 * 86400 };
+	world_reopen(&h.w, h.t0);
+	world_act_on(&h.w, "unix:anna", "incident.claim",
+		     ",\"text\":\"three children are in hospital\",\"truth\":\"untrue\"");
+	world_act_on(&h.w, "unix:anna", "incident.task",
+		     ",\"what\":\"call the hospital\",\"role\":\"legal\",\"due\":\"20m\"");
+	world_act_on(&h.w, "unix:anna", "incident.release",
+		     ",\"kind\":\"statement\",\"channel\":\"weibo\",\"text\":\"we look into "
+		     "it\",\"next\":\"1h\"");
+	turn(&h, 30);
+	assert_string_equal(fact(&h, "late_n"), "1");
+	assert_int_equal(world_act(&h.w, "unix:anna", "incident.close",
+				   "{\"id\":\"INC-2026-0001\",\"why\":\"calm\"}", 0,
+				   h.t0 + HOUR),
+			 200);
+	for (int i = 1; i <= 100; i++)
+		world_turn(&h.w, h.t0 + i * HOUR);
+	(void)world_act(&h.w, "unix:anna", "incident.close",
+			"{\"id\":\"INC-2026-0001\",\"why\":\"over\"}", 0, closed);
+	for (int i = 0; i < 8; i++)
+		world_turn(&h.w, closed + 20 * 86400 + HOUR + i);
+	assert_string_equal(world_ask(&h.w, "SELECT count(expired_at) FROM incident"), "1");
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM notice WHERE kind = 'sitrep'"
+					    " AND (body || html) LIKE '%hospital%'"),
+			    "0");
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM entry WHERE value IS NULL"
+					    " AND kind IN ('release', 'clock')"),
+			    "0");
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM entry WHERE value LIKE"
+					    " '%hospital%'"),
+			    "0");
+	world_verified(&h.w);
+	/* More were never late than have gone. */
+	world_forge(&h.w, "UPDATE notice SET facts = replace(facts, '\"late_n\":1',"
+			  " '\"late_n\":99') WHERE kind = 'sitrep' AND recipient = 'anna'");
+	assert_int_equal(world_verify(&h.w, &(struct verify_sum){ 0 }), 1);
+	house_close(&h);
+}
+
 static void
 what_was_missed_is_one_report_and_none_comes_twice(void **state)
 {
@@ -309,6 +358,8 @@ main(void)
 		cmocka_unit_test(each_time_has_one_with_what_came_since),
 		cmocka_unit_test(what_stands_in_the_file_is_told),
 		cmocka_unit_test(what_is_taken_back_was_said_when_it_was_said),
+		cmocka_unit_test(
+			at_its_term_no_report_quotes_the_file_and_all_of_them_are_right),
 		cmocka_unit_test(what_was_missed_is_one_report_and_none_comes_twice),
 		cmocka_unit_test(it_ends_with_the_handling_and_numbers_go_on),
 		cmocka_unit_test(verify_finds_a_figure_that_was_changed),

@@ -14,6 +14,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/record_store.h"
+#include "responder/retain_store.h"
 #include "tests/support/house.h"
 
 #define TERMS                                                                         \
@@ -173,7 +174,8 @@ what_an_incident_rests_on_goes_with_it_out_of_every_byte(void **state)
 	settle(&h, closed + 20 * DAY + HOUR);
 	house_nowhere(&h);
 	assert_true(house_rows(&h, "body LIKE '%（内容已过保存期）%'") > 0);
-	none(&h, "SELECT count(*) FROM entry WHERE value IS NOT NULL AND kind <> 'clock'");
+	none(&h, "SELECT count(*) FROM entry WHERE value IS NOT NULL AND kind NOT IN"
+		 " ('clock', 'draft')");
 	assert_true(verified(&h).expired > 0);
 	/* A tombstone with words, or a quotation, is a mismatch. */
 	world_forge(&h.w, "UPDATE content SET title = 'back' WHERE erased_why = 'expired' AND"
@@ -362,6 +364,34 @@ a_late_document_and_a_command_find_their_way(void **state)
 	house_close(&h);
 }
 
+/* Years of commands of all kinds stand in one table. */
+static void
+commands_on_an_incident_are_searched_for(void **state)
+{
+	struct err e = { 0 };
+	struct house h;
+	struct store *s;
+	struct stmt *q;
+	bool found = false;
+
+	(void)state;
+	house_open(&h);
+	s = store_open_reader(h.w.path, &record_migrations, &e);
+	assert_non_null(s);
+	q = store_stmt(s, arena_textf(h.w.arena, "EXPLAIN QUERY PLAN %s", retain_commands_go));
+	while (stmt_step(q, &e) > 0)
+		if (str_find(stmt_col_text(q, 3), STR(" command")) >= 0) {
+			found = str_find(stmt_col_text(q, 3),
+					 STR("SEARCH command USING INDEX command_by_verb "
+					     "(verb>? AND verb<?)")) >= 0;
+			break;
+		}
+	stmt_reset(q);
+	store_close(s);
+	assert_true(found);
+	house_close(&h);
+}
+
 int
 main(void)
 {
@@ -370,6 +400,7 @@ main(void)
 		cmocka_unit_test(what_an_incident_rests_on_goes_with_it_out_of_every_byte),
 		cmocka_unit_test(four_years_of_any_kind_are_as_the_terms_say),
 		cmocka_unit_test(a_late_document_and_a_command_find_their_way),
+		cmocka_unit_test(commands_on_an_incident_are_searched_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
