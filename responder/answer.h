@@ -68,7 +68,8 @@ bool answers_hear(struct answers *x);
 /* In the open transaction: what came is applied, and how far we have read is written. 1 rows
  * changed, 0, -1. */
 int answers_turn(struct answers *x, int64_t now, struct err *e);
-/* The transaction was undone: what was to be said of it is not. */
+/* The transaction was undone: what was to be said of it is not, and it is asked again from where
+ * the record is. */
 void answers_undo(struct answers *x);
 /* After the commit: ask for more, say what was done. */
 void answers_start(struct answers *x, int64_t now);

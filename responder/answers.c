@@ -20,7 +20,7 @@
 #define ASK_S \
 	8 /* how long a bot's server may wait with its answer; the loop ends what is silent for 10 */
 #define WAIT_MAX_S 300
-#define SKIP_AFTER 5 /* a message that cannot be read so often is left */
+#define SKIP_AFTER 5 /* a message that the server did not give us so often is left */
 
 enum asking { ASK_NOTHING, ASK_UPDATES, ASK_SEARCH, ASK_FETCH };
 
@@ -32,12 +32,15 @@ struct way {
 	int64_t due_at;
 	enum asking asked; /* under way, or ended and not applied yet */
 	bool ended;
+	bool dropped; /* what is under way was asked for a place that was undone */
 	enum http_end end;
 	int status;
 	char detail[160];
 	struct buf body, head;
 	int fails;
+	int most; /* updates of a bot at once */
 	/* of a mailbox */
+	int refused; /* times that the next message was */
 	int64_t uids[IMAP_MAX];
 	size_t uids_n, uids_at;
 };
@@ -83,6 +86,7 @@ answers_new(struct responder *r, int64_t now, struct err *e)
 			x->ways[x->n++] = (struct way){ .x = x,
 							.c = &c[i],
 							.due_at = now,
+							.most = UPDATES_MAX,
 							.body = BUF(BODY_BYTES + 4096),
 							.head = BUF(BODY_BYTES) };
 	for (size_t i = 0; i < x->n; i++)
@@ -163,8 +167,14 @@ answers_hear(struct answers *x)
 void
 answers_undo(struct answers *x)
 {
-	if (x)
-		says_free(x);
+	if (!x)
+		return;
+	says_free(x);
+	for (size_t i = 0; i < x->n;
+	     i++) { /* from what the record says, not from where we were */
+		x->ways[i].dropped = x->ways[i].asked != ASK_NOTHING;
+		x->ways[i].uids_n = x->ways[i].uids_at = 0;
+	}
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------- */
@@ -251,7 +261,7 @@ updates_ask(struct way *w, struct err *e)
 		&b,
 		"{\"offset\":%lld,\"timeout\":%d,\"limit\":%d,\"allowed_updates\":[\"message\","
 		"\"callback_query\"]}",
-		(long long)(r > 0 ? from.upto + 1 : 0), ASK_S, UPDATES_MAX);
+		(long long)(r > 0 ? from.upto + 1 : 0), ASK_S, w->most);
 	w->asked = ASK_UPDATES;
 	if (r >= 0)
 		r = bot_ask(w->x, w->c, "getUpdates", buf_str(&b), asked_done, w, e);
@@ -352,6 +362,12 @@ updates_take(struct way *w, int64_t now, struct err *e)
 
 	if (known < 0)
 		return -1;
+	if (w->end == HTTP_TOO_LARGE && w->most > 1) { /* who writes at length stops nobody */
+		w->most /= 2;
+		w->asked = ASK_NOTHING;
+		w->due_at = now;
+		return 0;
+	}
 	if (w->end != HTTP_OK || updates_read(x->a, buf_str(&w->body), all, &bad) < 0) {
 		later(w, now, w->end != HTTP_OK ? w->detail : bad.text);
 		return 0;
@@ -375,6 +391,7 @@ updates_take(struct way *w, int64_t now, struct err *e)
 			say_to_bot(x, w->c, u, said);
 	}
 	w->fails = 0;
+	w->most = w->most * 2 < UPDATES_MAX ? w->most * 2 : UPDATES_MAX;
 	w->asked = ASK_NOTHING;
 	w->due_at = now;
 	if (all->last <= from.upto)
@@ -415,6 +432,24 @@ found_take(struct way *w, int64_t now, struct err *e)
 	return answer_from_write(w->x->r->store, &from, e) < 0 ? -1 : 1;
 }
 
+/* Before the next try it is asked what is new: who does not get through, or may not log in, fails
+ * there, which says nothing of a message. True: it is left. */
+static bool
+mail_unread(struct way *w, int64_t now)
+{
+	bool his = w->end == HTTP_TOO_LARGE || w->end == HTTP_PROTOCOL ||
+		   w->end == HTTP_REFUSED_MAIL;
+
+	if (his && w->refused >= SKIP_AFTER)
+		return true;
+	w->refused += his;
+	if (his)
+		w->fails = w->refused - 1; /* the search between went well */
+	later(w, now, w->detail);
+	w->uids_n = w->uids_at = 0;
+	return false;
+}
+
 static int
 mail_take(struct way *w, int64_t now, struct err *e)
 {
@@ -428,10 +463,8 @@ mail_take(struct way *w, int64_t now, struct err *e)
 
 	if (answer_from_read(x->r->store, &from, e) < 0)
 		return -1;
-	if (w->end != HTTP_OK && w->fails < SKIP_AFTER) {
-		later(w, now, w->detail);
+	if (w->end != HTTP_OK && !mail_unread(w, now))
 		return 0;
-	}
 	if (w->end == HTTP_OK && mime_parse(x->a, buf_str(&w->body), &m, &bad) == 0) {
 		h.from = m.address;
 		h.text = m.text;
@@ -442,7 +475,7 @@ mail_take(struct way *w, int64_t now, struct err *e)
 		    (said && answer_tell(x->r, &h, said, e) < 0))
 			return -1;
 	}
-	w->fails = 0;
+	w->fails = w->refused = 0;
 	w->uids_at++;
 	w->asked = ASK_NOTHING;
 	w->due_at = now; /* the next of them, or whether there are more */
@@ -465,6 +498,12 @@ answers_turn(struct answers *x, int64_t now, struct err *e)
 			continue;
 		arena_reset(x->a);
 		w->ended = false;
+		if (w->dropped) {
+			w->dropped = false;
+			w->asked = ASK_NOTHING;
+			w->due_at = now;
+			continue;
+		}
 		r = w->asked == ASK_UPDATES  ? updates_take(w, now, e)
 		    : w->asked == ASK_SEARCH ? found_take(w, now, e)
 					     : mail_take(w, now, e);
