@@ -88,6 +88,21 @@ print_forms(const char *format, const struct digest_row *r, struct arena *a, str
 	return 0;
 }
 
+/* The moment of its date, in its own zone. */
+static int
+moment_read(const struct responder_env *env, const char *date, struct digest_ask *ask,
+	    struct arena *a, struct err *e)
+{
+	struct zone *own = NULL;
+	int bad;
+
+	if (ask->conf->zone.n && !(own = zone_open(arena_text(a, ask->conf->zone), e)))
+		return -1;
+	bad = date_read(date, ask->conf, own ? own : env->zone, &ask->at, e);
+	zone_close(own);
+	return bad;
+}
+
 /* As it was told; else computed from what the record holds now. */
 static int
 digest_find(const struct responder_env *env, const struct digest_options *o,
@@ -95,11 +110,10 @@ digest_find(const struct responder_env *env, const struct digest_options *o,
 {
 	int found = 0;
 
-	if (o->date && date_read(o->date, ask->conf, env->zone, &ask->at, e) < 0)
+	if (o->date && moment_read(env, o->date, ask, a, e) < 0)
 		return -1;
 	if (!o->watch)
-		found = digest_read(env->store, ask->conf->name,
-				    o->date ? zone_day(env->zone, ask->at) : 0, a, r, e);
+		found = digest_read_dated(env->store, ask->conf->name, o->date, a, r, e);
 	if (found)
 		return found < 0 ? -1 : 0;
 	if (day_newest(env->store, &ask->made_at, e) < 0 ||

@@ -4,7 +4,8 @@
  * 1. A digest of a day is a row with id = hash(name, day): made once, whatever happens.
  * 2. What a downtime missed is made afterwards, oldest first, as far back as its period says.
  * 3. Row and notices are one commit; files follow it, and come back when they are missing.
- * 4. A personal digest is one for each group of readers who share language, zone and watches.
+ * 4. A personal digest is one for each group of readers who share language, zone and watches. What
+ *    a reader was told is remembered by name, date and reader: groups come and go.
  */
 #include "core/base.h"
 
@@ -34,7 +35,6 @@ struct one {
 	const struct digest_conf *conf; /* the list's, or of d->a */
 	struct zone *own;               /* of conf->zone; NULL: the site's */
 	int64_t next_at;
-	bool unwritten; /* its newest row may have no files */
 };
 struct digests {
 	const struct responder_env *env;
@@ -46,6 +46,7 @@ struct digests {
 	struct {
 		size_t one; /* of v */
 		int64_t day;
+		bool only_missing, failed;
 	} * pending; /* rows of which files are to be written */
 	size_t pending_n, pending_cap;
 };
@@ -56,22 +57,57 @@ zone_of(const struct digests *d, const struct one *o)
 	return o->own ? o->own : d->env->zone;
 }
 
+static bool
+has_files(const struct digests *d, const struct one *o)
+{
+	return o->conf->path.n && d->env->send != SEND_SINK;
+}
+
+static void
+pending_add(struct digests *d, const struct one *o, int64_t day, bool only_missing)
+{
+	if (!has_files(d, o))
+		return;
+	if (d->pending_n == d->pending_cap)
+		d->pending = heap_more(d->pending, &d->pending_cap, sizeof *d->pending);
+	d->pending[d->pending_n].one = (size_t)(o - d->v);
+	d->pending[d->pending_n].day = day;
+	d->pending[d->pending_n].failed = false;
+	d->pending[d->pending_n++].only_missing = only_missing;
+}
+
+struct looking {
+	struct digests *d;
+	const struct one *o;
+};
+
+static void
+missing_add(void *arg, int64_t day)
+{
+	struct looking *x = arg;
+
+	pending_add(x->d, x->o, day, true);
+}
+
 static int
 one_begin(struct digests *d, struct one *o, int64_t now, struct err *e)
 {
+	struct looking look = { d, o };
 	int64_t last;
 
 	if (o->conf->zone.n && !(o->own = zone_open(arena_text(d->a, o->conf->zone), e)))
 		return -1;
-	if (digest_last(d->env->store, o->conf->name, &last, e) < 0)
+	if (digest_last(d->env->store, digest_base(o->conf->name), &last, d->a, e) < 0 ||
+	    digest_days(d->env->store, o->conf->name, now - catch_up[o->conf->period],
+			missing_add, &look, e) < 0)
 		return -1;
-	o->unwritten = last != 0;
 	if (!last) {
 		o->next_at = digest_next(o->conf, zone_of(d, o), now - 1);
 		return 0;
 	}
-	o->next_at = digest_next(o->conf, zone_of(d, o), last - 1); /* of that day */
-	o->next_at = digest_next(o->conf, zone_of(d, o), o->next_at);
+	o->next_at = digest_next(o->conf, zone_of(d, o), last - 1);
+	if (zone_day(zone_of(d, o), o->next_at) == zone_day(zone_of(d, o), last))
+		o->next_at = digest_next(o->conf, zone_of(d, o), o->next_at);
 	while (o->next_at < now - catch_up[o->conf->period]) {
 		log_event(LOG_WARN, "digest_skipped", "name=%.*s at=%lld",
 			  STR_ARG(o->conf->name), (long long)o->next_at);
@@ -142,10 +178,12 @@ digests_due(struct digests *d)
 /* ---- making ------------------------------------------------------------------------------------------- */
 
 static int
-tell_one(struct digests *d, const struct digest_row *r, struct str person, struct str channel,
-	 struct err *e)
+tell_one(struct digests *d, const struct one *o, const struct digest_row *r, struct str person,
+	 struct str channel, struct err *e)
 {
 	struct buf key = BUF(256);
+	char date[DIGEST_DATE];
+	struct id id;
 	struct notice_text t = { .kind = "digest",
 				 .person = person,
 				 .channel = channel,
@@ -158,7 +196,9 @@ tell_one(struct digests *d, const struct digest_row *r, struct str person, struc
 	bad = digest_is_off(d->env->store, r->name, person, e);
 	if (bad)
 		return bad < 0 ? -1 : 0;
-	id_add_hex(&key, &r->id);
+	digest_date(zone_of(d, o), r->day, date);
+	id = ID_OF(STR("digest"), digest_base(r->name), str_of(date), person);
+	id_add_hex(&key, &id);
 	t.key = buf_str(&key);
 	bad = notices_tell(d->notices, &t, r->at, e);
 	buf_release(&key);
@@ -174,27 +214,10 @@ tell_all(struct digests *d, const struct one *o, const struct digest_row *r, str
 	told_put(&d->env->told, &told);
 	for (size_t i = 0; d->notices && i < to->n; i++)
 		for (size_t k = 0; k < (ch->n ? ch->n : 1); k++)
-			if (tell_one(d, r, to->v[i], ch->n ? ch->v[k] : (struct str){ "", 0 },
-				     e) < 0)
+			if (tell_one(d, o, r, to->v[i],
+				     ch->n ? ch->v[k] : (struct str){ "", 0 }, e) < 0)
 				return -1;
 	return 0;
-}
-
-static bool
-has_files(const struct digests *d, const struct one *o)
-{
-	return o->conf->path.n && d->env->send != SEND_SINK;
-}
-
-static void
-pending_add(struct digests *d, const struct one *o, int64_t day)
-{
-	if (!has_files(d, o))
-		return;
-	if (d->pending_n == d->pending_cap)
-		d->pending = heap_more(d->pending, &d->pending_cap, sizeof *d->pending);
-	d->pending[d->pending_n].one = (size_t)(o - d->v);
-	d->pending[d->pending_n++].day = day;
 }
 
 static int
@@ -214,7 +237,7 @@ one_make(struct digests *d, struct one *o, int64_t now, struct err *e)
 	bad |= added < 0;
 	if (added > 0) {
 		bad = tell_all(d, o, &r, e);
-		pending_add(d, o, r.day);
+		pending_add(d, o, r.day, false);
 		log_event(LOG_INFO, "digest_made", "name=%.*s as_of=%lld", STR_ARG(r.name),
 			  (long long)r.as_of);
 	}
@@ -240,8 +263,9 @@ digests_turn(struct digests *d, int64_t now, struct err *e)
 
 /* ---- files --------------------------------------------------------------------------------------------- */
 
-static void
-files_write(struct digests *d, const struct one *o, int64_t day, bool only_missing)
+/* failed: it was said before. */
+static bool
+files_write(struct digests *d, const struct one *o, int64_t day, bool only_missing, bool failed)
 {
 	const struct digest_files f = { o->conf, zone_of(d, o), only_missing };
 	struct arena *a = arena_new();
@@ -249,27 +273,31 @@ files_write(struct digests *d, const struct one *o, int64_t day, bool only_missi
 	struct digest_row r;
 	int found = digest_read(d->env->store, o->conf->name, day, a, &r, &e);
 
-	if (found < 0 || (found && digest_files_write(&f, &r, a, &e) < 0))
+	bool written = found >= 0 && (!found || digest_files_write(&f, &r, a, &e) == 0);
+
+	if (!written && !failed)
 		log_event(LOG_WARN, "digest_unwritten", "name=%.*s why=%s",
 			  STR_ARG(o->conf->name), e.text);
 	arena_free(a);
+	return written;
 }
 
+/* What cannot be written now stays, and is tried again. */
 void
 digests_flush(struct digests *d)
 {
+	size_t kept = 0;
+
 	if (store_in_batch(d->env->store))
 		return;
-	for (size_t i = 0; i < d->n; i++) {
-		struct one *o = &d->v[i];
-
-		if (o->unwritten && has_files(d, o))
-			files_write(d, o, 0, true);
-		o->unwritten = false;
+	for (size_t i = 0; i < d->pending_n; i++) {
+		if (files_write(d, &d->v[d->pending[i].one], d->pending[i].day,
+				d->pending[i].only_missing, d->pending[i].failed))
+			continue;
+		d->pending[kept] = d->pending[i];
+		d->pending[kept++].failed = true;
 	}
-	for (size_t i = 0; i < d->pending_n; i++)
-		files_write(d, &d->v[d->pending[i].one], d->pending[i].day, false);
-	d->pending_n = 0;
+	d->pending_n = kept;
 }
 
 int

@@ -15,7 +15,14 @@ same_texts(const struct conf_texts *x, const struct conf_texts *y)
 	return x->n == y->n;
 }
 
-/* Of the digest's watches those that the reader wants; of all, when it names none. */
+static int
+by_name(const void *x, const void *y)
+{
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+/* Of the digest's watches those that the reader wants, in one order, whatever theirs is; of all,
+ * when it names none. */
 static struct conf_texts
 watches_of(const struct digest_conf *c, const struct person_conf *p, struct arena *a)
 {
@@ -31,7 +38,10 @@ watches_of(const struct digest_conf *c, const struct person_conf *p, struct aren
 		if (told)
 			t.v[t.n++] = p->watches.v[i];
 	}
-	return t.n ? t : c->watches;
+	if (!t.n || t.n == c->watches.n)
+		return c->watches;
+	qsort(t.v, t.n, sizeof *t.v, by_name);
+	return t;
 }
 
 /* "daily@en.Europe_London", and a few digits of the watches when a reader chose some. */

@@ -217,17 +217,34 @@ digest_add(struct store *s, const struct digest_row *r, struct err *e)
 }
 
 int
-digest_last(struct store *s, struct str name, int64_t *day, struct err *e)
+digest_last(struct store *s, struct str name, int64_t *day, struct arena *a, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT coalesce(max(day), 0) FROM digest WHERE name = :name");
+	struct stmt *q = store_stmt(s, "SELECT coalesce(max(day), 0) FROM digest WHERE name ="
+				       " :name OR name LIKE :personal");
 	int found;
 
 	stmt_text(q, 1, name);
+	stmt_text(q, 2, str_of(arena_textf(a, "%.*s@%%", STR_ARG(name))));
 	found = stmt_step(q, e);
 	*day = found > 0 ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
+}
+
+int
+digest_days(struct store *s, struct str name, int64_t since,
+	    void (*each)(void *arg, int64_t day), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT day FROM digest WHERE name = :name AND day >="
+				       " :since ORDER BY day");
+	int more;
+
+	stmt_text(q, 1, name);
+	stmt_int(q, 2, since);
+	while ((more = stmt_step(q, e)) > 0)
+		each(arg, stmt_col_int(q, 0));
+	stmt_reset(q);
+	return more;
 }
 
 int
@@ -305,6 +322,27 @@ digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 
 	stmt_text(q, 1, name);
 	stmt_int(q, 2, day);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*out = row_of(q, a);
+	stmt_reset(q);
+	return found;
+}
+
+int
+digest_read_dated(struct store *s, struct str name, const char *date, struct arena *a,
+		  struct digest_row *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, name, day, at, as_of, facts, body_text,"
+				       " body_md, body_html FROM digest WHERE (name = :name OR"
+				       " name LIKE :personal) AND facts LIKE :date"
+				       " ORDER BY day DESC, name LIMIT 1");
+	int found;
+
+	stmt_text(q, 1, name);
+	stmt_text(q, 2, str_of(arena_textf(a, "%.*s@%%", STR_ARG(name))));
+	stmt_text(q, 3,
+		  date ? str_of(arena_textf(a, "%%,\"date\":\"%s\",%%", date)) : STR("%"));
 	found = stmt_step(q, e);
 	if (found > 0)
 		*out = row_of(q, a);

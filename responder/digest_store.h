@@ -60,11 +60,19 @@ int digest_add(struct store *s, const struct digest_row *r, struct err *e) LY_MU
 /* Has one of that name and date (of a personal one: to anybody) been made? 1, 0, -1. */
 int digest_told_on(struct store *s, struct str name, const char *date, struct arena *a,
 		   struct err *e) LY_MUST_USE;
-/* The newest day of a digest; 0 when there is none. */
-int digest_last(struct store *s, struct str name, int64_t *day, struct err *e) LY_MUST_USE;
+/* The newest day of a digest, or of any group of a personal one; 0 when there is none. a: scratch. */
+int digest_last(struct store *s, struct str name, int64_t *day, struct arena *a,
+		struct err *e) LY_MUST_USE;
+/* The days of the rows of exactly that name, day >= since, oldest first. */
+int digest_days(struct store *s, struct str name, int64_t since,
+		void (*each)(void *arg, int64_t day), void *arg, struct err *e) LY_MUST_USE;
 /* day 0: the newest; name empty: of any. Texts in a. 1, 0, -1. */
 int digest_read(struct store *s, struct str name, int64_t day, struct arena *a,
 		struct digest_row *out, struct err *e) LY_MUST_USE;
+/* That of a date like "2026-03-10" in its own zone, NULL: the newest; of a personal one any group's.
+ * Texts in a. 1, 0, -1. */
+int digest_read_dated(struct store *s, struct str name, const char *date, struct arena *a,
+		      struct digest_row *out, struct err *e) LY_MUST_USE;
 /* The one that was made at made_at of that commit. */
 int digest_read_made(struct store *s, struct str name, int64_t made_at, int64_t as_of,
 		     struct arena *a, struct digest_row *out, struct err *e) LY_MUST_USE;

@@ -19,11 +19,13 @@
 
 /* The outbox, as far as digests see it: who was told what. */
 static struct buf *outbox;
+static char newest_key[40];
 
 int
 notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct err *e)
 {
 	(void)n, (void)e;
+	snprintf(newest_key, sizeof newest_key, "%.*s", STR_ARG(t->key));
 	buf_addf(outbox, "%lld %s %.*s via %.*s key %zu: %.*s | %d %d %d\n", (long long)now,
 		 t->kind, STR_ARG(t->person), STR_ARG(t->channel), t->key.n,
 		 STR_ARG(t->subject), str_starts(t->body, STR("山脆 舆情日报")),
@@ -213,6 +215,70 @@ each_reader_has_a_digest_in_their_language_at_their_time(void **state)
 	w->roster = NULL;
 }
 
+/* Starts with one reader in a zone; a turn then makes so many. */
+static void
+reader_in(struct digest_world *w, const char *zone, int64_t now, int made)
+{
+	static struct str to[] = { STR_INIT("anna") };
+	struct person_conf anna = { .key = STR("anna"), .zone = str_of(zone) };
+	const struct notice_conf c = { .people = { &anna, 1 } };
+	struct err e = { 0 };
+
+	digests_free(w->digests);
+	w->roster = roster_new(&c, w->zone, &e);
+	w->conf.to = (struct conf_texts){ to, 1 };
+	w->conf.personal = 1;
+	w->digests = digests_new(&w->list, &w->env, (struct notices *)w, w->roster, now, &e);
+	assert_non_null(w->digests);
+	digest_world_turn(w, now, made);
+	digests_free(w->digests);
+	w->digests = NULL;
+	roster_free(w->roster);
+	w->roster = NULL;
+}
+
+/* Tells of one date to one reader have one key, in whichever group the reader is. */
+static void
+a_reader_who_moves_is_told_each_date_once(void **state)
+{
+	struct buf said = BUF(1 << 16);
+	struct digest_world *w = *state;
+	char first[40];
+
+	outbox = &said;
+	reader_in(w, "Asia/Shanghai", AT_9, 1);
+	reader_in(w, "Asia/Shanghai", AT_9 + DAY, 1);
+	memcpy(first, newest_key, sizeof first);
+	reader_in(w, "Europe/London", AT_9 + DAY + 8 * HOUR, 1);
+	assert_string_equal(newest_key, first);
+	reader_in(w, "Asia/Shanghai", AT_9 + 4 * DAY, 1);
+	assert_string_not_equal(newest_key, first);
+	assert_int_equal(text_times(buf_str(&said), "2026-03-12"), 1);
+	buf_clear(&said);
+	reader_in(w, "Europe/London", AT_9 + 4 * DAY + HOUR, 0); /* no days again */
+	assert_int_equal(said.n, 0);
+	buf_release(&said);
+}
+
+/* After a change of its time the first one comes. */
+static void
+a_changed_period_or_zone_skips_none(void **state)
+{
+	struct digest_world *w = *state;
+
+	digest_world_begin(w, AT_9 - HOUR);
+	digest_world_turn(w, AT_9, 1); /* a Tuesday */
+	w->conf.period = PERIOD_WEEK;
+	w->conf.on = 3;
+	digest_world_begin(w, AT_9 + HOUR);
+	assert_int_equal(digests_due(w->digests), AT_9 + 2 * DAY);
+	w->conf.period = PERIOD_DAY;
+	w->conf.at = 3 * HOUR;
+	w->conf.zone = STR("Pacific/Auckland"); /* its 2026-03-11 03:00 is 22:00 in Shanghai */
+	digest_world_begin(w, AT_9 + HOUR);
+	assert_int_equal(digests_due(w->digests), AT_9 + 13 * HOUR);
+}
+
 static int
 say(struct digest_world *w,
     int (*verb)(const struct digest_word_ask *, struct buf *, struct err *), const char *args,
@@ -359,6 +425,48 @@ files_follow_the_commit_and_come_back(void **state)
 	}
 }
 
+/* Not of the newest alone; and what cannot be written is tried again. */
+static void
+files_of_every_day_of_a_stop_come_back(void **state)
+{
+	struct digest_world *w = *state;
+	const char *path = arena_textf(w->a, "%s/daily-2026-03-10.md", w->path);
+
+	digest_world_begin(w, AT_9 - HOUR);
+	digest_world_turn(w, AT_9 + 2 * DAY, 1);
+	assert_int_equal(unlink(path), 0);
+	digest_world_begin(w, AT_9 + 2 * DAY + HOUR);
+	digests_flush(w->digests);
+	assert_int_equal(access(path, R_OK), 0);
+	assert_int_equal(unlink(path), 0);
+	w->conf.path = str_of(arena_textf(w->a, "%s/daily-2026-03-11.md/x", w->path));
+	digest_world_begin(w, AT_9 + 2 * DAY + HOUR);
+	digests_flush(w->digests); /* no folder: a file stands there */
+	w->conf.path = str_of(w->path);
+	digests_flush(w->digests);
+	assert_int_equal(access(path, R_OK), 0);
+}
+
+static void
+a_personal_digest_is_found_by_its_own_date(void **state)
+{
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+	struct digest_row r;
+
+	reader_in(w, "America/Los_Angeles", AT_9, 0);
+	w->conf.name = STR("daily@en.America_Los_Angeles");
+	w->conf.zone = STR("America/Los_Angeles");
+	digest_world_begin(w, AT_9);
+	digest_world_turn(w, AT_9 + DAY, 1);
+	assert_int_equal(digest_read_dated(w->store, STR("daily"), "2026-03-10", w->a, &r, &e),
+			 1);
+	assert_true(str_starts(r.name, STR("daily@")));
+	assert_int_equal(digest_read_dated(w->store, STR("daily"), "2026-03-11", w->a, &r, &e),
+			 0);
+	assert_int_equal(digest_read_dated(w->store, STR("daily"), NULL, w->a, &r, &e), 1);
+}
+
 static void
 the_same_record_gives_the_same_bytes(void **state)
 {
@@ -447,6 +555,10 @@ main(void)
 		WITH(a_digest_is_made_at_its_time_once),
 		WITH(each_reader_has_a_digest_in_their_language_at_their_time),
 		WITH(who_wants_no_more_of_it_gets_none),
+		WITH(a_reader_who_moves_is_told_each_date_once),
+		WITH(a_changed_period_or_zone_skips_none),
+		WITH(files_of_every_day_of_a_stop_come_back),
+		WITH(a_personal_digest_is_found_by_its_own_date),
 		WITH(an_editor_has_a_word_until_it_is_told),
 		WITH(each_reader_is_told_once_through_each_channel),
 		WITH(a_downtime_is_caught_up_day_by_day_and_never_twice),
