@@ -248,17 +248,17 @@ one_make(struct digests *d, struct one *o, int64_t now, struct err *e)
 int
 digests_turn(struct digests *d, int64_t now, struct err *e)
 {
-	int made = 0;
+	struct one *o = d->v;
 
-	for (size_t i = 0; i < d->n; i++)
-		while (d->v[i].next_at <= now) {
-			if (one_make(d, &d->v[i], now, e) < 0)
-				return -1;
-			d->v[i].next_at = digest_next(d->v[i].conf, zone_of(d, &d->v[i]),
-						      d->v[i].next_at);
-			made = 1;
-		}
-	return made;
+	for (size_t i = 1; i < d->n; i++)
+		if (d->v[i].next_at < o->next_at)
+			o = &d->v[i];
+	if (!d->n || o->next_at > now)
+		return 0;
+	if (one_make(d, o, now, e) < 0)
+		return -1;
+	o->next_at = digest_next(o->conf, zone_of(d, o), o->next_at);
+	return 1;
 }
 
 /* ---- files --------------------------------------------------------------------------------------------- */

@@ -27,7 +27,8 @@ struct digests *digests_new(const struct conf_list *list, const struct responder
 void digests_free(struct digests *d);
 /* Next time one is to be made; INT64_MAX for none. */
 int64_t digests_due(struct digests *d);
-/* Make what is due; after a downtime what was missed, never twice. 1 made, 0 nothing, -1. */
+/* Make one that is due, the oldest first; after a downtime what was missed, never twice. The next is
+ * due at once: what waits in the outbox leaves between two. 1 made, 0 nothing, -1. */
 int digests_turn(struct digests *d, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: what was made becomes files under `path`. Never fails the stage. */
 void digests_flush(struct digests *d);

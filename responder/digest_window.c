@@ -26,17 +26,23 @@ digest_moment(const struct zone *z, int64_t t, int64_t seconds, int days)
 	return zone_utc(z, c);
 }
 
+/* `seconds` into a local day: of the day that holds at, n periods back, then days on. Each is counted
+ * from that day, so that the end of one period is the beginning of the next whatever its length. */
 static int64_t
-periods_back(const struct digest_conf *c, const struct zone *z, int64_t t, int n)
+bound(const struct digest_conf *c, const struct zone *z, int64_t at, int n, int64_t seconds,
+      int days)
 {
-	struct civil day = zone_civil(z, t);
+	struct civil day = zone_civil(z, at);
 
-	day.day -= n * periods[c->period].days;
 	day.month -= n * periods[c->period].months;
 	while (day.month < 1) {
 		day.month += 12;
 		day.year--;
 	}
+	day.day += days - n * periods[c->period].days;
+	day.hour = (int)(seconds / 3600);
+	day.minute = (int)(seconds % 3600 / 60);
+	day.second = (int)(seconds % 60);
 	return zone_utc(z, day);
 }
 
@@ -65,17 +71,17 @@ digest_window(const struct digest_conf *c, const struct zone *z, int64_t at,
 	int back = digest_moment(z, at, c->cut, 0) <= at ? 0 : -1;
 
 	d->conf = c;
-	d->to = digest_moment(z, at, c->cut, back);
-	d->from = periods_back(c, z, d->to, 1);
+	d->to = bound(c, z, at, 0, c->cut, back);
+	d->from = bound(c, z, at, 1, c->cut, back);
 	d->span[DAY_NOW].from = d->from;
 	d->span[DAY_NOW].to = d->span[DAY_BEFORE].to = d->to;
 	d->span[DAY_BEFORE].to = d->from;
-	d->span[DAY_BEFORE].from = periods_back(c, z, d->to, 2);
+	d->span[DAY_BEFORE].from = bound(c, z, at, 2, c->cut, back);
 	if (c->period == PERIOD_DAY) {
 		d->span[DAY_WEEK].from = digest_moment(z, d->from, c->cut, -7);
 		d->span[DAY_WEEK].to = digest_moment(z, d->to, c->cut, -7);
 	}
-	d->late_since = periods_back(c, z, digest_moment(z, at, c->at, 0), 1);
+	d->late_since = bound(c, z, at, 1, c->at, 0);
 	d->day = zone_day(z, at);
 	digest_date(z, at, d->date);
 }

@@ -271,6 +271,21 @@ turn_drafts(struct responder *r, int64_t now, struct err *e)
 	return made < 0 ? -1 : 0;
 }
 
+/* One, and the next behind the commit; a tick waits for all. */
+static int
+turn_digests(struct responder *r, int64_t now, struct err *e)
+{
+	int made = 1;
+
+	while (made > 0 && digests_due(r->digests) <= now) {
+		made = digests_turn(r->digests, now, e);
+		r->wrote |= made > 0;
+		if (r->env.clock != CLOCK_STEPPED)
+			break;
+	}
+	return made < 0 ? -1 : 0;
+}
+
 int
 turn_once(struct responder *r, int64_t now, struct err *e)
 {
@@ -302,10 +317,8 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	/* Nobody waits for a tick: the drafts of a tick are of the tick. */
 	if (r->env.clock == CLOCK_STEPPED && turn_drafts(r, now, e) < 0)
 		return -1;
-	made = digests_due(r->digests) <= now ? digests_turn(r->digests, now, e) : 0;
-	if (made < 0 || turn_forget(r, now, e) < 0)
+	if (turn_digests(r, now, e) < 0 || turn_forget(r, now, e) < 0)
 		return -1;
-	r->wrote |= made > 0;
 	if (retain_turn(r, now, e) < 0)
 		return -1;
 	made = r->wrote;

@@ -17,6 +17,8 @@
 
 #include "tests/support/digest_world.h"
 
+#define FIRST_OF_2024 ((int64_t)1704067200)
+
 /* The outbox, as far as digests see it: who was told what. */
 static struct buf *outbox;
 static char newest_key[40];
@@ -117,6 +119,44 @@ weeks_months_and_quarters_end_at_the_cut_too(void **state)
 		assert_int_equal(d.to, want);
 		assert_int_equal(clock_parse_iso(str_of(cases[i].before), &want, &e), 0);
 		assert_int_equal(d.span[DAY_BEFORE].from, want);
+	}
+}
+
+/* Also when the day is cut after the digest's time, so that it ends the day before. */
+static void
+each_window_begins_where_the_one_before_ended(void **state)
+{
+	static const char *const zones[] = { "Asia/Shanghai", "Europe/London",
+					     "America/New_York" };
+	static const struct {
+		int64_t cut, at;
+	} times[] = { { 8 * HOUR, 9 * HOUR }, { 8 * HOUR, 7 * HOUR }, { 23 * HOUR, 0 } };
+	static const int64_t periods[] = { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH,
+					   PERIOD_QUARTER };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(zones) * LY_COUNT(times) * LY_COUNT(periods); i++) {
+		struct err e = { 0 };
+		struct zone *z = zone_open(zones[i % 3], &e);
+		struct digest_conf c = { .period = periods[i / 9],
+					 .cut = times[i / 3 % 3].cut,
+					 .at = times[i / 3 % 3].at };
+		struct digest_day d = { 0 }, last;
+		int64_t at = digest_next(&c, z, FIRST_OF_2024), last_at;
+
+		digest_window(&c, z, at, &d);
+		while (d.to < FIRST_OF_2024 + (int64_t)7 * 366 * DAY) {
+			last = d;
+			last_at = at;
+			at = digest_next(&c, z, at);
+			digest_window(&c, z, at, &d);
+			if (d.from != last.to || d.span[DAY_BEFORE].from != last.from ||
+			    d.late_since != last_at)
+				fail_msg("%s period %lld cut %lld: %s and %s do not meet",
+					 zones[i % 3], (long long)c.period, (long long)c.cut,
+					 last.date, d.date);
+		}
+		zone_close(z);
 	}
 }
 
@@ -377,8 +417,14 @@ a_downtime_is_caught_up_day_by_day_and_never_twice(void **state)
 	digest_world_begin(w, AT_9 + 3 * DAY + HOUR);
 	assert_int_equal(digests_due(w->digests), AT_9 + DAY);
 	buf_clear(&w->told);
+	/* One a turn, and the next at once: what else waits leaves between them. */
 	digest_world_turn(w, AT_9 + 3 * DAY + HOUR, 1);
 	text_has(buf_str(&w->told), "2026-03-11");
+	text_has_not(buf_str(&w->told), "2026-03-12");
+	assert_int_equal(digests_due(w->digests), AT_9 + 2 * DAY);
+	digest_world_turn(w, AT_9 + 3 * DAY + HOUR, 1);
+	digest_world_turn(w, AT_9 + 3 * DAY + HOUR, 1);
+	digest_world_turn(w, AT_9 + 3 * DAY + HOUR, 0);
 	text_has(buf_str(&w->told), "2026-03-12");
 	text_has(buf_str(&w->told), "2026-03-13");
 	text_has_not(buf_str(&w->told), "2026-03-10");
@@ -552,6 +598,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(windows_end_at_the_cut_in_the_sites_zone),
 		WITH(weeks_months_and_quarters_end_at_the_cut_too),
+		cmocka_unit_test(each_window_begins_where_the_one_before_ended),
 		WITH(a_digest_is_made_at_its_time_once),
 		WITH(each_reader_has_a_digest_in_their_language_at_their_time),
 		WITH(who_wants_no_more_of_it_gets_none),
