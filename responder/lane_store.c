@@ -136,19 +136,21 @@ lanes_named(struct store *s, struct arena *a, struct conf_texts *out, struct err
 }
 
 int
-attempts_past(struct store *s, struct str channel, int64_t from_at, int64_t *v, size_t max,
-	      int64_t *until_at, struct err *e)
+attempts_past(struct store *s, struct str channel, int64_t from_at, int64_t now, int64_t *v,
+	      size_t max, int64_t *until_at, struct err *e)
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT a.at, a.wait_s FROM attempt a JOIN notice n ON n.id = a.notice"
-		   " WHERE a.at >= :from AND n.channel = :channel ORDER BY a.at DESC"
+		   " WHERE a.at >= :from AND a.at <= :now AND n.channel = :channel ORDER BY "
+		   "a.at DESC"
 		   " LIMIT :max");
 	int more;
 	size_t n = 0;
 
 	stmt_int(q, 1, from_at);
-	stmt_text(q, 2, channel);
-	stmt_int(q, 3, (int64_t)max);
+	stmt_int(q, 2, now);
+	stmt_text(q, 3, channel);
+	stmt_int(q, 4, (int64_t)max);
 	*until_at = 0;
 	while ((more = stmt_step(q, e)) > 0 && n < max) {
 		int64_t until = stmt_col_int(q, 0) + stmt_col_int(q, 1);
@@ -190,6 +192,18 @@ notices_resume(struct store *s, int64_t now, struct err *e)
 	stmt_int(q, 1, now);
 	stmt_int(q, 2, now + RETRY_MOST_S);
 	return stmt_run(q, e) < 0 ? -1 : n;
+}
+
+int
+notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET next_at = next_at - :by WHERE state IN ('queued',"
+		   " 'retry_wait') AND next_at > :now");
+
+	stmt_int(q, 1, by_s);
+	stmt_int(q, 2, now);
+	return stmt_run(q, e);
 }
 
 int

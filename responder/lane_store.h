@@ -29,6 +29,9 @@ int lanes_named(struct store *s, struct arena *a, struct conf_texts *out,
  * more. Number of rows that may be repeats. */
 int notices_resume(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 
+/* What waits for a time after now waits for one by so much earlier. Number of rows, or -1. */
+int notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+
 struct attempt_row {
 	struct id notice;
 	int64_t n, at, status, us;
@@ -38,9 +41,9 @@ struct attempt_row {
 };
 #define ATTEMPT_UNKNOWN "unknown" /* ended: we died before we knew */
 int attempt_add(struct store *s, const struct attempt_row *r, struct err *e) LY_MUST_USE;
-/* When attempts through the channel were made since from_at, oldest first, at most max; *until_at:
+/* When attempts through the channel were made since from_at and until now, oldest first, at most max; *until_at:
  * the last time that it asked us to wait for. Number of them, or -1. */
-int attempts_past(struct store *s, struct str channel, int64_t from_at, int64_t *v, size_t max,
-		  int64_t *until_at, struct err *e) LY_MUST_USE;
+int attempts_past(struct store *s, struct str channel, int64_t from_at, int64_t now, int64_t *v,
+		  size_t max, int64_t *until_at, struct err *e) LY_MUST_USE;
 
 #endif

@@ -209,6 +209,17 @@ matter_write(struct store *s, const struct matter *m, struct err *e)
 }
 
 int
+matters_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE incident SET step_due = step_due - :by WHERE step_due > :now");
+
+	stmt_int(q, 1, by_s);
+	stmt_int(q, 2, now);
+	return stmt_run(q, e);
+}
+
+int
 matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, size_t *n,
 	    struct err *e)
 {

@@ -475,6 +475,18 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 	return outbox_claim(n, now, e) < 0 ? -1 : 0;
 }
 
+int
+notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e)
+{
+	int steps, rows;
+
+	begin(n, now);
+	n->now = now;
+	steps = matters_earlier(n->env->store, by_s, now, e);
+	rows = steps < 0 ? -1 : notices_earlier(n->env->store, by_s, now, e);
+	return rows < 0 ? -1 : steps + rows;
+}
+
 /* ---- turns --------------------------------------------------------------------------------------- */
 
 int64_t

@@ -130,6 +130,10 @@ int64_t notices_due(struct notices *n);
  * transfers that have ended. Appends to *out. Returns 1 when rows changed, 0 not, -1. */
 int notices_turn(struct notices *n, int64_t now, struct notice_events *out,
 		 struct err *e) LY_MUST_USE;
+/* The clock was set back by so much and is now: steps and retries wait as long as before, not longer
+ * by the jump. What a person or a calendar said (an ack's end, quiet hours) stays where it is. In the
+ * open transaction. Number of rows changed, or -1. */
+int notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: start transfers for queued rows that are due. Never fails the stage. */
 void notices_send(struct notices *n, int64_t now);
 /* A transfer is running: in stepped mode the tick waits until there is none and none queued. */

@@ -61,7 +61,7 @@ outlet_remember(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 	int64_t *at = arena_alloc(n->a, (size_t)o->lane.rate * sizeof *at), until;
 	int64_t from_at = now - o->lane.per_ms / 1000 - 1;
 	int64_t ms = outbox_ms(n, now);
-	int count = attempts_past(n->env->store, o->name, now - RETRY_MOST_S, at,
+	int count = attempts_past(n->env->store, o->name, now - RETRY_MOST_S, now, at,
 				  (size_t)o->lane.rate, &until, e);
 
 	for (int i = 0; i < count; i++)

@@ -292,11 +292,15 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	bool before = r->wrote;
 	int made;
 
-	if (now < r->turned_at)
-		r->judge_at = r->keep_at = r->forget_at =
-			0; /* else as far off as it was set back */
-	r->turned_at = now;
 	r->wrote = false;
+	if (now < r->turned_at) { /* else all is as far off as it was set back */
+		r->judge_at = r->keep_at = r->forget_at = 0;
+		made = notices_set_back(r->notices, r->turned_at - now, now, e);
+		if (made < 0)
+			return -1;
+		r->wrote = made > 0;
+	}
+	r->turned_at = now;
 	/* What waits, and not what this turn raises: its notices leave with the commit. */
 	if (turn_drafts(r, now, e) < 0)
 		return -1;

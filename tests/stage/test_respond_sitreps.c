@@ -281,6 +281,35 @@ what_was_missed_is_one_report_and_none_comes_twice(void **state)
 	house_close(&h);
 }
 
+/* Whoever waits for an answer waits as long as before, not longer by the jump. */
+static void
+a_clock_that_is_set_back_holds_no_escalation(void **state)
+{
+	static const char newest[] = "SELECT max(seq) FROM notice WHERE kind = 'page'";
+	static const int back[] = { 60, 24 * 60 };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(back); i++) {
+		struct house h;
+		int64_t wait, seq;
+
+		house_open(&h);
+		turn(&h, 5);
+		seq = strtoll(world_ask(&h.w, newest), NULL, 10);
+		wait = strtoll(world_ask(&h.w, "SELECT step_due FROM incident"), NULL, 10) -
+		       (h.t0 + 5 * MINUTE);
+		assert_in_range(wait, 1, 15 * MINUTE);
+		turn(&h, 5 - back[i]);
+		assert_string_equal(
+			world_ask(&h.w, "SELECT step_due FROM incident"),
+			arena_textf(h.w.arena, "%lld",
+				    (long long)(h.t0 + (5 - back[i]) * MINUTE + wait)));
+		world_turn(&h.w, h.t0 + (5 - back[i]) * MINUTE + wait);
+		assert_true(strtoll(world_ask(&h.w, newest), NULL, 10) > seq);
+		house_close(&h);
+	}
+}
+
 static void
 it_ends_with_the_handling_and_numbers_go_on(void **state)
 {
@@ -361,6 +390,7 @@ main(void)
 		cmocka_unit_test(
 			at_its_term_no_report_quotes_the_file_and_all_of_them_are_right),
 		cmocka_unit_test(what_was_missed_is_one_report_and_none_comes_twice),
+		cmocka_unit_test(a_clock_that_is_set_back_holds_no_escalation),
 		cmocka_unit_test(it_ends_with_the_handling_and_numbers_go_on),
 		cmocka_unit_test(verify_finds_a_figure_that_was_changed),
 	};
