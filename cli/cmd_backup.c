@@ -265,8 +265,9 @@ backup(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_backup = {
 	"backup", "[-c FILE] DIRECTORY",
-	"a consistent copy of the record, the spool, archive, evidence and attached files, "
-	"while everything runs\n"
+	"a consistent copy of the record, spool, archive, evidence and attached files, while "
+	"all "
+	"runs\n"
 	"Into a directory that holds an older copy, only what changed of the files is "
 	"copied, and what was erased or has expired since is removed there.",
 	"  langyan backup /var/backups/langyan/$(date +%F)", backup
