@@ -128,7 +128,7 @@ run: ## install what is missing, build, show the first run (ONCE=1 ends by itsel
 	@rm -rf build/quickstart && mkdir -p build
 	@$B/langyan run $(RUN)
 
-check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=3, SEED=1)
+check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=2, SEED=1)
 	+@$(MAKE) --no-print-directory check-now
 
 nightly: deps ## the same with more of everything (LY_NIGHTLY=1, FUZZ_S=600, a new SEED)

@@ -9,13 +9,13 @@
 # It gets LY_BIN (the langyan of its build), LY_TMP (an empty folder with a short path), LY_SEED,
 # and LY_NIGHTLY=1 at night. Outputs stay in build/log/.
 #
-# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=3  seconds per fuzz target
+# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=2  seconds per fuzz target
 # SEED=1                  of fuzz and tests    SLOW=1    factor on every time limit    JOBS=2
 # WIDE=1                  sanitizers and valgrind also take the stage tests and every flow (an hour)
 set -u
 export LC_ALL=C.UTF-8 TZ=UTC
 unset MAKEFLAGS MFLAGS MAKELEVEL
-export B=${B:-build} FUZZ_S=${FUZZ_S:-3} SEED=${SEED:-1}
+export B=${B:-build} FUZZ_S=${FUZZ_S:-2} SEED=${SEED:-1}
 MAKE=${MAKE:-make}
 JOBS=${JOBS:-$(nproc)}
 SLOW=${SLOW:-1}

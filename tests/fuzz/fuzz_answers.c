@@ -1,4 +1,5 @@
-/* fuzz: responder/answer_text.c, core/imap.c: what others write back, what bots and mailboxes say */
+/* fuzz: responder/answer_text.c core/imap.c */
+/* What others write back, what bots and mailboxes say. */
 #include "core/base.h"
 
 #include "core/imap.h"
