@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# flow: cheap, beside
+# flow: beside
 """A new user's way: init, check, run, push, look, stop; and what the shell says to mistakes."""
 import json, os, pathlib, pty, re, select, sys, time, urllib.request
 
