@@ -13,6 +13,15 @@
 
 #include "tests/support/folder.h"
 
+void
+folder_put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
 int
 folder_files_with(const char *dir, const char *mark, struct buf *where)
 {
