@@ -495,7 +495,7 @@ escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, 
 	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
 	struct wave w = { .m = m,
 			  .kind = "urge",
-			  .seq = now * DEADLINE_KINDS + (int64_t)d->kind,
+			  .seq = notice_urge_seq(d->kind, now),
 			  .why = why_urged(n, d),
 			  .now = now };
 	struct tellings t = { .n = 0 };
@@ -508,6 +508,7 @@ escalate_urge(struct notices *n, const struct notice_urge *u, struct matter *m, 
 	    escalate_tags(n, m, now, e) < 0 || matter_heard(n->env->store, now, m, e) < 0)
 		return -1;
 	q.route = route_find(n->c, &m->tags).route;
+	q.first_only = m->level < 3;
 	if (p)
 		person_tell(&q, p, &t);
 	if (d->percent >= 100)

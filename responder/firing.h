@@ -15,7 +15,7 @@ struct firing {
 	struct id version;  /* hash of the trigger's settings                      */
 	struct str watch;
 	struct str story;       /* hex of the story that leads, or empty               */
-	struct str topic;       /* strongest topic of a words trigger, else empty      */
+	struct str topic;       /* what most of it is about, or empty                  */
 	int64_t grade;          /* 1..3 = W1..W3                                       */
 	int64_t at;             /* when it was judged                                  */
 	int64_t from_at, to_at; /* the window: from_at < arrived_at <= to_at         */

@@ -304,6 +304,10 @@ gate_pick(const struct notice_conf *people, const struct conf_texts *out, const 
 		else if (!s.deputy)
 			s.deputy = &p[i];
 	}
+	/* Whoever stands in for one who is out. */
+	for (size_t i = 0; !s.person && i < people->people.n; i++)
+		if (has_role(&p[i], role) && p[i].deputy.n && !gate_is_out(out, p[i].deputy))
+			s.person = person_find(people, p[i].deputy);
 	if (s.person && s.person->deputy.n && !gate_is_out(out, s.person->deputy))
 		s.deputy = person_find(people, s.person->deputy);
 	return s;

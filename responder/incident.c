@@ -349,16 +349,17 @@ reason_write(struct incidents *s, const struct incident_move_info *info)
 	buf_add_byte(&s->reason, '}');
 }
 
-/* The texts that an event sets. */
+/* The texts that an event sets. named: the first firing that says in words what it is about. */
 static void
-texts_set(struct incident *i, const struct incident_move_info *info)
+texts_set(struct incident *i, const struct incident_move_info *info, bool named)
 {
-	bool fired = info->firing != NULL, ended = !incident_is_open(i);
+	const struct firing *f = info->firing;
+	bool ended = !incident_is_open(i);
 
-	if (fired && !i->topic.n && info->firing->topic.n) {
-		replace(&i->topic,
-			info->firing->topic); /* a counter's incident gets its story */
-		replace(&i->story, info->firing->story);
+	if (f && f->topic.n && (named || !i->topic.n))
+		replace(&i->topic, f->topic);
+	if (named) { /* a counter's incident gets its story */
+		replace(&i->story, f->story);
 		if (info->title.n)
 			replace(&i->title, info->title);
 	}
@@ -423,6 +424,8 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 				    .until = info->until,
 				    .other = info->other };
 
+	bool named = f && f->safety && !i->safety;
+
 	info->from_state = i->state;
 	info->from_level = i->level;
 	if (!course_take(level_moves, i, &step))
@@ -431,7 +434,7 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 			       (int)i->level, incident_event_words[info->event]);
 	info->to_state = i->state;
 	info->to_level = i->level;
-	texts_set(i, info);
+	texts_set(i, info, named);
 	incident_check(i);
 	log_event(LOG_INFO, "incident_moved",
 		  "incident=%.*s event=%s from=%s to=%s level=%d actor=%.*s",

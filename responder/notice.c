@@ -225,20 +225,25 @@ page(struct notices *n, const struct move *m, struct matter *x, int64_t now, str
 {
 	struct why why = why_moved(n, m);
 
-	if (notices_supersede(n->env->store, &x->id, x->level, STR("raised"), e) < 0)
+	if (notices_supersede(n->env->store,
+			      &(struct notice_which){ x->id, x->level, false, DEADLINE_KINDS },
+			      STR("raised"), e) < 0)
 		return -1;
 	x->round = 0;
 	x->gathers = m->event != EVENT_ACK_OVER;
 	return escalate_page(n, x, 0, &why, m->event == EVENT_ACK_OVER, now, e) < 0 ? -1 : 0;
 }
 
-/* Nobody is to be told any more. */
+/* Nobody is to be told any more. Clocks go on as long as it is open. */
 static int
 stop(struct notices *n, struct matter *x, const char *why, struct err *e)
 {
+	const struct notice_which which = { x->id, 0, strcmp(why, "closed") == 0,
+					    DEADLINE_KINDS };
+
 	x->policy = STR("");
 	x->step_due = 0;
-	if (notices_supersede(n->env->store, &x->id, 0, str_of(why), e) < 0)
+	if (notices_supersede(n->env->store, &which, str_of(why), e) < 0)
 		return -1;
 	return matter_write(n->env->store, x, e);
 }
@@ -407,6 +412,16 @@ notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct
 	    outbox_claim(n, now, e) < 0)
 		return err_within(e, "notices of %.*s", STR_ARG(u->incident->number));
 	return 0;
+}
+
+int
+notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
+		   struct err *e)
+{
+	const struct notice_which which = { *incident, 0, true, kind };
+
+	n->due_known = false;
+	return notices_supersede(n->env->store, &which, STR("over"), e) < 0 ? -1 : 0;
 }
 
 int

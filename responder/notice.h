@@ -106,6 +106,9 @@ struct notice_urge {
 };
 int notices_urge(struct notices *n, const struct notice_urge *u, int64_t now,
 		 struct err *e) LY_MUST_USE;
+/* The clock has ended: warnings of it that wait are not told any more. */
+int notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
+		       struct err *e) LY_MUST_USE;
 /* The file of a notice that was composed again, if a file channel wrote one. */
 int notices_file_again(struct notices *n, const struct id *id, struct err *e) LY_MUST_USE;
 

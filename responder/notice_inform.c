@@ -17,7 +17,7 @@ wave_of(struct notices *n, const struct incident *i, const struct notice_inform 
 	m->watch_title = watch_title(n->env, m->watch);
 	w->m = m;
 	w->kind = say->urge ? "urge" : "inform";
-	w->seq = say->once;
+	w->seq = say->urge ? say->once | NOTICE_DUTIES : say->once;
 	return 1;
 }
 
@@ -27,7 +27,11 @@ notices_inform(struct notices *n, const struct incident *i, const struct notice_
 {
 	struct wave w = { .why = { say->why_zh, say->why_en }, .now = now };
 	struct step_conf step = { .to = *say->to };
-	struct policy_ask q = { n->roster, NULL, i->level, i->safety != 0, now, NULL };
+	struct policy_ask q = { .roster = n->roster,
+				.level = i->level,
+				.safety = i->safety != 0,
+				.now = now,
+				.first_only = i->level < 3 };
 	struct tellings t = { .n = 0 };
 	struct conf_texts out;
 	struct matter m;

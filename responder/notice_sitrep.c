@@ -88,7 +88,11 @@ people_of(struct notices *n, const struct incident *i, const struct matter *m,
 static int
 tell(struct notices *n, const struct wave *w, const struct conf_texts *to, struct err *e)
 {
-	struct policy_ask q = { n->roster, NULL, w->m->level, w->m->safety != 0, w->now, NULL };
+	struct policy_ask q = { .roster = n->roster,
+				.level = w->m->level,
+				.safety = w->m->safety != 0,
+				.now = w->now,
+				.first_only = true };
 	int told = 0;
 
 	for (size_t i = 0; i < to->n; i++) {

@@ -294,31 +294,45 @@ notice_set_again(struct store *s, const struct notice_row *r, int64_t at, struct
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
+int64_t
+notice_urge_seq(enum deadline_kind kind, int64_t at)
+{
+	return at * DEADLINE_KINDS + (int64_t)kind;
+}
+
+#define WHICH                                                                         \
+	" incident = :incident AND (:below = 0 OR level < :below) AND ((:only = "     \
+	":none AND (kind IN ('page', 'copy') OR (kind = 'urge' AND :warnings = 1))) " \
+	"OR (:only < :none AND kind = 'urge' AND seq < :duties AND seq % :none = "    \
+	":only))"
+
+static int
+which_run(struct stmt *q, const struct notice_which *which, struct str why, struct err *e)
+{
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, &which->incident);
+	stmt_int(q, 3, which->below);
+	stmt_int(q, 4, (int64_t)which->only);
+	stmt_int(q, 5, DEADLINE_KINDS);
+	stmt_int(q, 6, which->warnings);
+	stmt_int(q, 7, NOTICE_DUTIES);
+	return stmt_run(q, e);
+}
+
 int
-notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
+notices_supersede(struct store *s, const struct notice_which *which, struct str why,
 		  struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "UPDATE notice SET state = 'superseded', why = :why WHERE"
-		   " incident = :incident AND kind IN ('page', 'copy', 'urge') AND"
-		   " state IN ('planned', 'held', 'queued', 'retry_wait') AND (:below = 0"
-		   " OR level < :below)");
+	int n = which_run(
+		store_stmt(s, "UPDATE notice SET state = 'superseded', why = :why WHERE" WHICH
+			      " AND state IN ('planned', 'held', 'queued', 'retry_wait')"),
+		which, why, e);
 
-	int n;
-
-	stmt_text(q, 1, why);
-	stmt_id(q, 2, incident);
-	stmt_int(q, 3, below);
-	n = stmt_run(q, e);
-	if (n < 0)
+	if (n < 0 || which_run(store_stmt(s, "UPDATE notice SET recalled = :why WHERE" WHICH
+					     " AND state = 'sending' AND recalled = ''"),
+			       which, why, e) < 0)
 		return -1;
-	q = store_stmt(s, "UPDATE notice SET recalled = :why WHERE incident = :incident AND"
-			  " kind IN ('page', 'copy', 'urge') AND state = 'sending' AND"
-			  " recalled = '' AND (:below = 0 OR level < :below)");
-	stmt_text(q, 1, why);
-	stmt_id(q, 2, incident);
-	stmt_int(q, 3, below);
-	return stmt_run(q, e) < 0 ? -1 : n;
+	return n;
 }
 
 #define BUNDLE_OF(id) "'bundle:' || lower(hex(" id "))"

@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/store.h"
+#include "responder/deadline.h"
 #include "responder/notice_text.h"
 
 struct notice_row {
@@ -66,9 +67,20 @@ int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MU
 /* body, html and facts of r, composed again at `at` without a text that was erased. */
 int notice_set_again(struct store *s, const struct notice_row *r, int64_t at,
 		     struct err *e) LY_MUST_USE;
-/* Pages of the incident that have not left: superseded. below > 0: only of lower level. What is
- * under way is called back (recalled): it may arrive, it does not go again. */
-int notices_supersede(struct store *s, const struct id *incident, int64_t below, struct str why,
+/* Numbers of warnings: those of an incident's clock tell its kind; from NOTICE_DUTIES on they are of
+ * duty clocks. */
+#define NOTICE_DUTIES ((int64_t)1 << 62)
+int64_t notice_urge_seq(enum deadline_kind kind, int64_t at);
+/* Which of what has not left is not needed any more. */
+struct notice_which {
+	struct id incident;
+	int64_t below; /* only of lower level; 0: of any                              */
+	bool warnings; /* those of clocks, too, which otherwise go on                 */
+	enum deadline_kind
+		only; /* warnings of this clock alone; DEADLINE_KINDS: pages, copies */
+};
+/* It is superseded. What is under way is called back (recalled): it may arrive, it does not go again. */
+int notices_supersede(struct store *s, const struct notice_which *which, struct str why,
 		      struct err *e) LY_MUST_USE;
 /* What has not left of the incident, of every kind, to this recipient (empty: to anybody):
  * superseded. A bundle with some of it is taken apart first, the rest is held again; what is under

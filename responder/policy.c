@@ -96,7 +96,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 	t.why = why == QUIET_HOURS ? "quiet" : why == QUIET_BUNDLE ? "bundle" : "";
 	t.wakes = wakes(first.contact, first.channel);
 	tellings_add(out, t);
-	if (q->level >= 3 || q->safety)
+	if ((q->level >= 3 || q->safety) && !q->first_only)
 		ring = choose(q, p, true);
 	if (!ring.contact)
 		return;

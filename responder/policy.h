@@ -33,11 +33,12 @@ struct policy_ask {
 	int64_t now;
 	const struct conf_texts *out; /* 回避: people who are told nothing; their deputies are.
 				       * NULL: nobody */
+	bool first_only; /* nobody is asked to take it: the first contact, and none that rings */
 };
 /* Everybody a step tells, each person and channel once. */
 void step_tell(const struct policy_ask *q, const struct step_conf *s, struct tellings *out);
 /* One person, through the contacts that the level asks for: the first choice; at L3 and for
- * safety also one that wakes. Without any contact their deputy. */
+ * safety also one that wakes, unless first_only. Without any contact their deputy. */
 void person_tell(const struct policy_ask *q, const struct person_conf *p, struct tellings *out);
 /* The step to tell now, from `from` on, and whom; -1 when no step has anybody at all. Steps
  * skipped are bits of *skipped. */

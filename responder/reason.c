@@ -92,25 +92,25 @@ count_stories(const struct reason *r, struct found *f)
 	free(v);
 }
 
-/* The topic that most of the counted mentions have. */
+/* The topic that most of the counted mentions have: of words one that it asks for, whatever a trigger of
+ * another kind counts only when more than half of it is about that. */
 static struct str
 topic_of(const struct reason *r)
 {
-	int64_t counts[SIGNAL_TOPICS_MAX] = { 0 }, most = 0;
-	struct str best = STR("safety");
+	bool words = r->conf->kind == TRIGGER_WORDS;
+	int64_t counts[SIGNAL_TOPICS_MAX] = { 0 }, most = words ? 0 : (int64_t)r->n / 2 + 1;
+	struct str best = words ? STR("safety") : STR("");
 
 	for (size_t i = 0; i < r->n; i++)
 		for (size_t k = 0; k < SIGNAL_TOPICS_MAX; k++)
 			counts[k] += (int64_t)(r->items[i]->topics >> k & 1);
 	for (size_t k = 0; k < SIGNAL_TOPICS_MAX; k++) {
 		struct str name = names_get(r->topics, (uint32_t)k + 1);
-		bool listed = !r->conf->topics.n;
 
-		for (size_t i = 0; i < r->conf->topics.n; i++)
-			listed |= str_eq(name, r->conf->topics.v[i]);
-		if (!listed || counts[k] < most || !counts[k])
+		if (counts[k] < most || !counts[k] ||
+		    (r->conf->topics.n && !conf_texts_have(&r->conf->topics, name)))
 			continue;
-		if (counts[k] == most && str_cmp(name, best) > 0)
+		if (counts[k] == most && best.n && str_cmp(name, best) > 0)
 			continue; /* a tie goes by the alphabet: the same on every run */
 		most = counts[k];
 		best = name;
@@ -129,8 +129,7 @@ look(const struct reason *r)
 	count_stories(r, &f);
 	for (size_t i = 0; i < r->n; i++)
 		f.first_hand += !!(r->items[i]->bits & SIGNAL_BIT_FIRST_HAND);
-	if (r->conf->kind == TRIGGER_WORDS)
-		f.topic = topic_of(r);
+	f.topic = topic_of(r);
 	return f;
 }
 

@@ -65,6 +65,8 @@ end(struct responder *r, const struct incident *i, struct deadline d, bool met, 
     struct err *e)
 {
 	d.ended_at = now;
+	if (notices_clock_over(r->notices, &i->id, d.kind, e) < 0)
+		return -1;
 	return tell(r, i, &d, deadline_end_word(&d, met, now), now, e);
 }
 

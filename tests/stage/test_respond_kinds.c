@@ -177,6 +177,58 @@ each_kind_fires_says_why_and_is_verified(void **state)
 	}
 }
 
+/* What more than half of the counted ones are about is the topic of the incident, whatever counted
+ * them: its playbook and who may see it hang on that. */
+static void
+what_most_of_a_burst_is_about_is_its_topic(void **state)
+{
+	static const struct {
+		int about; /* of six */
+		const char *topic;
+	} cases[] = { { 6, "data_leak" }, { 4, "data_leak" }, { 3, "" }, { 0, "" } };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct world w;
+
+		world_open(&w, CLOCK_WALL);
+		for (int k = 0; k < 6; k++)
+			world_say(&w, &(struct world_mention){
+					      .at = WORLD_T0 + k * 60,
+					      .label = LABEL_NEG,
+					      .topic = k < cases[i].about ? "data_leak" : NULL,
+					      .author = arena_textf(w.arena, "p%d", k) });
+		assert_string_equal(world_ask(&w, "SELECT state || ' ' || topic FROM incident"),
+				    arena_textf(w.arena, "assessing %s", cases[i].topic));
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+/* The first that says in words what it is about says it better. */
+static void
+a_report_of_harm_gives_a_burst_its_topic_and_title(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	say_many(&w, 6,
+		 &(struct world_mention){
+			 .at = WORLD_T0, .label = LABEL_NEG, .topic = "price" });
+	assert_string_equal(world_ask(&w, "SELECT topic || ' ' || title FROM incident"),
+			    "price 山脆: negative mentions surging");
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 600,
+					       .label = LABEL_NEG,
+					       .author = "mother",
+					       .topic = "food_safety",
+					       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT topic || ' ' || title FROM incident"),
+			    "food_safety 山脆: food safety");
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 a_restart_forgets_no_item_and_fires_nothing_twice(void **state)
 {
@@ -456,6 +508,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_fires_says_why_and_is_verified),
+		cmocka_unit_test(what_most_of_a_burst_is_about_is_its_topic),
+		cmocka_unit_test(a_report_of_harm_gives_a_burst_its_topic_and_title),
 		cmocka_unit_test(a_restart_forgets_no_item_and_fires_nothing_twice),
 		cmocka_unit_test(a_restart_finds_a_window_of_a_day_as_it_was),
 		cmocka_unit_test(a_story_is_as_old_as_its_first_copy),

@@ -103,6 +103,14 @@ notices_inform(struct notices *n, const struct incident *i, const struct notice_
 }
 
 int
+notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
+		   struct err *e)
+{
+	(void)n, (void)incident, (void)kind, (void)e;
+	return 0;
+}
+
+int
 notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct err *e)
 {
 	(void)n, (void)now, (void)e;

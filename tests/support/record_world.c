@@ -166,6 +166,7 @@ world_result(struct world *w, const struct world_mention *m)
 				.url = str_of(m->url ? m->url : "http://a.example/x"),
 				.title = str_of(m->title ? m->title : "title"),
 				.text = str_of(text),
+				.lang = str_of(m->lang),
 				.author = str_of(m->author),
 				.followers = m->followers ? m->followers : -1,
 				.published_at = m->published_at,
@@ -262,24 +263,49 @@ world_tick(struct world *w, int64_t at, int64_t count)
 	return s;
 }
 
-int
-world_act(struct world *w, const char *actor, const char *verb, const char *args,
-	  int64_t version, int64_t now)
+static int
+command(struct world *w, const struct command *c, int64_t now)
 {
-	struct command c = { .id = ID_OF(STR("command"), str_of(actor), str_of(verb),
-					 str_of(args)),
-			     .call = 7,
-			     .actor = str_of(actor),
-			     .verb = str_of(verb),
-			     .args = str_of(args),
-			     .version = version };
 	struct buf b = BUF(1 << 16);
 
-	record_encode(&command_record, &c, &b);
+	record_encode(&command_record, c, &b);
 	w->reply_status = 0;
 	world_step(w, arena_str(w->arena, buf_str(&b)), now);
 	buf_release(&b);
 	return (int)w->reply_status;
+}
+
+int
+world_act(struct world *w, const char *actor, const char *verb, const char *args,
+	  int64_t version, int64_t now)
+{
+	return command(w,
+		       &(struct command){ .id = ID_OF(STR("command"), str_of(actor),
+						      str_of(verb), str_of(args)),
+					  .call = 7,
+					  .actor = str_of(actor),
+					  .verb = str_of(verb),
+					  .args = str_of(args),
+					  .version = version },
+		       now);
+}
+
+int
+world_push(struct world *w, const char *signal, int64_t now)
+{
+	const char *body = arena_textf(w->arena, "{\"signal\":\"%s\",\"value\":1}", signal);
+
+	return command(w,
+		       &(struct command){ .id = ID_OF(STR("push"), str_of(signal),
+						      str_of(arena_textf(w->arena, "%lld",
+									 (long long)now))),
+					  .call = 7,
+					  .actor = STR("token:push"),
+					  .verb = STR("signal.push"),
+					  .args = STR("{}"),
+					  .type = STR("application/json"),
+					  .body = str_of(body) },
+		       now);
 }
 
 int

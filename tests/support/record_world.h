@@ -53,7 +53,7 @@ extern struct world_notices world_notices; /* reset by world_open */
 
 /* A result with one mention. Zero values: neutral, no author, site "a.example". */
 struct world_mention {
-	const char *watch, *site, *author, *text, *topic, *title, *url;
+	const char *watch, *site, *author, *text, *topic, *title, *url, *lang;
 	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
 	int64_t seq; /* 0: the next */
 	int64_t severity, rank;
@@ -77,6 +77,8 @@ struct str world_tick(struct world *w, int64_t at, int64_t count);
 /* A command; its reply is in w->reply, its status is returned. */
 int world_act(struct world *w, const char *actor, const char *verb, const char *args,
 	      int64_t version, int64_t now);
+/* A sample of a number from outside, 1 at now; as world_act. */
+int world_push(struct world *w, const char *signal, int64_t now);
 /* The same on the first incident, an hour after WORLD_T0; rest: more members, ",\"to\":2". */
 int world_act_on(struct world *w, const char *actor, const char *verb, const char *rest);
 /* verify on the record: how many mismatches; w->reply has their lines, *sum the figures. */

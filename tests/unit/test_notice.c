@@ -231,6 +231,42 @@ a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits(void **sta
 	desk_close(&d);
 }
 
+/* Whoever is asleep hears of the clock in the morning, although somebody has it by then: it runs. */
+static void
+an_answer_ends_the_page_and_not_the_clocks_warning(void **state)
+{
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("14T22:05"));
+	desk_fire(&d, 2, false, AT("14T22:05"));
+	desk_urge(&d, 50, AT("14T22:40"), AT("14T22:20")); /* the owner: lin */
+	desk_move(&d, EVENT_ACK, "unix:night", AT("15T12:00"), AT("14T22:30"));
+	assert_string_equal(desk_rows(&d),
+			    "L2 page lin mail superseded (answered) 03-15 08:00\n"
+			    "L2 urge lin mail held (quiet) 03-15 08:00\n");
+	desk_until(&d, AT("15T08:00"));
+	assert_non_null(strstr(desk_rows(&d), "L2 urge lin mail sent 03-15 08:00\n"));
+	/* What it waited for is there: what was not told is not needed. Another clock goes on. */
+	desk_urge(&d, 75, AT("15T23:40"), AT("15T23:20")); /* the lead: lin */
+	for (int k = DEADLINE_ACK; k <= DEADLINE_VERDICT; k++) {
+		assert_int_equal(store_begin(d.store, &e), 0);
+		assert_int_equal(notices_clock_over(d.notices, &d.incident->id,
+						    k == DEADLINE_ACK ? DEADLINE_STATEMENT
+								      : DEADLINE_VERDICT,
+						    &e),
+				 0);
+		assert_int_equal(store_commit(d.store, &e), 0);
+		if (k == DEADLINE_ACK)
+			assert_non_null(strstr(desk_rows(&d),
+					       "L2 urge lin mail held (quiet) 03-16 08:00\n"));
+	}
+	assert_non_null(
+		strstr(desk_rows(&d), "L2 urge lin mail superseded (over) 03-16 08:00\n"));
+	desk_close(&d);
+}
+
 static void
 whoever_was_told_is_told_once_that_it_is_over(void **state)
 {
@@ -634,6 +670,7 @@ main(void)
 		cmocka_unit_test(wanting_the_next_step_passes_over_who_is_not_there),
 		cmocka_unit_test(
 			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),
+		cmocka_unit_test(an_answer_ends_the_page_and_not_the_clocks_warning),
 		cmocka_unit_test(whoever_was_told_is_told_once_that_it_is_over),
 		cmocka_unit_test(a_channel_in_a_step_is_told_but_answers_for_nobody),
 		cmocka_unit_test(routes_that_continue_send_a_copy_nobody_waits_for),
