@@ -3,7 +3,8 @@ tells them. Each keeps what it took (got) and what it answered to each request (
 
 `first` is a list of answers that the next requests get instead: (status, body), "cut" (no answer at all), None (as ever).
 """
-import base64, hashlib, hmac, http.server, json, re, socketserver, threading, time, urllib.parse
+import base64, hashlib, hmac, json, re, socketserver, threading, time, urllib.parse
+from harness import Asked, serve
 
 
 def mac(key, message):
@@ -25,11 +26,9 @@ class Fake:
         self.got, self.said, self.times, self.lock = [], [], [], threading.Lock()
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Asked):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                body = self.body()
                 with outer.lock:
                     said = outer.reply(self.command, self.path, self.headers, body)
                     outer.said.append(said)
@@ -37,24 +36,13 @@ class Fake:
                     self.close_connection = True
                     return
                 status, text, headers = (said + ({},))[:3]
-                data = (text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)).encode()
-                self.send_response(status)
-                for k, v in headers.items():
-                    self.send_header(k, v)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                self.say(status, text if isinstance(text, str) else json.dumps(text, ensure_ascii=False), headers=headers.items())
 
             do_PATCH = do_PUT = do_POST
 
-            def log_message(self, *a):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
+        self.server = serve(Handler)
+        self.port = self.server.server_port
         self.base = "http://127.0.0.1:%d" % self.port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def reply(self, method, path, headers, body):
         forced = self.first.pop(0) if self.first else None

@@ -113,11 +113,9 @@ class Bot:
         self.updates, self.said, self.offsets, self.lock = [], [], [], threading.Lock()
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Asked):
             def do_POST(self):
-                q = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                q = json.loads(self.body())
                 result = True
                 if self.path.endswith("/getUpdates"):
                     with outer.lock:
@@ -127,20 +125,10 @@ class Bot:
                 else:
                     with outer.lock:
                         outer.said.append((self.path.rsplit("/", 1)[1], q))
-                body = json.dumps({"ok": self.path.startswith("/botSECRET/"), "result": result}).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.say(200, json.dumps({"ok": self.path.startswith("/botSECRET/"), "result": result}))
 
-            def log_message(self, *a):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *a: None  # whoever asked was killed
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Handler)
+        self.port = self.server.server_port
 
     def after(self, offset):
         with self.lock:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # flow: beside
 """A new user's way: init, check, run, push, look, stop; and what the shell says to mistakes."""
-import json, os, pathlib, pty, re, select, sys, time, urllib.request
+import json, os, pathlib, pty, re, select, sys, time
 
 from harness import *
 
@@ -216,19 +216,13 @@ def complaint(n):
                        "text": "小鹿茶喝完拉肚子，第%d次投诉没人理，差评，退款！" % n}, ensure_ascii=False)
 
 
-def post(body, key):
-    q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % port, body.encode(),
-                               {"Authorization": "Bearer " + key, "Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(q, timeout=10) as r:
-            return r.status, json.loads(r.read())
-    except urllib.error.HTTPError as e:
-        return e.code, None
+def one(key):
+    return post_documents(port, [complaint(0)], key, "application/json")
 
 
 until(10, lambda: run.said("http_open"))
-check("a document by HTTP", post(complaint(0), token) == (200, {"accepted": 1, "seen": 0, "refused": 0}))
-check("not without the token", post(complaint(0), "x")[0] == 401)
+check("a document by HTTP", one(token) == (200, {"accepted": 1, "seen": 0, "refused": 0}))
+check("not without the token", one("x")[0] == 401)
 lines = "\n".join(complaint(n) for n in range(12)) + "\nnonsense\n"
 got = langyan("push", "-c", conf, "-", stdin=lines.encode())
 check("push counts what came, was there, and was refused",

@@ -2,28 +2,10 @@
 # flow: beside
 # Personal digests at eight through a real mail server: each reader's once, with text, page and charts;
 # every figure of a mail computes again; kill -9 while they leave: none lost, a second copy says so.
-import email, email.policy, sys
 import flow_kill as kill
 from harness import *
 
 PEOPLE, ROUNDS = (500, 100) if NIGHTLY else (24, 3)
-SERVER = """
-import sys, os
-from aiosmtpd.controller import Controller
-class Keep:
-    n = 0
-    async def handle_DATA(self, server, session, envelope):
-        Keep.n += 1
-        path = os.path.join(sys.argv[2], "%06d" % Keep.n)
-        with open(path + ".part", "wb") as f:
-            f.write(envelope.content)
-        os.rename(path + ".part", path + ".eml")
-        return "250 kept"
-c = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]))
-c.start()
-print("up", flush=True)
-sys.stdin.read()
-"""
 CONF = """
 site: { name: 山脆舆情组, zone: Asia/Shanghai, lang: zh, data: "%(dir)s/data", allow_root: on }
 http: { listen: "127.0.0.1:%(api)d", token: "%(token)s" }
@@ -48,9 +30,7 @@ class House:
         self.token = secret(self.dir, "token", "t" * 40)
         self.api, self.smtp = free_port(), free_port()
         self.conf = self.dir / "langyan.yaml"
-        self.mail = subprocess.Popen(["/usr/bin/python3", "-c", SERVER, str(self.smtp), str(self.box)],
-                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.mail.stdout.readline()
+        self.mail = MailServer(self.smtp, self.box)
         self.record = self.dir / "data/respond/langyan.db"
         self.n = 0
 
@@ -65,9 +45,6 @@ class House:
             raise SystemExit("%s did not start: %s" % (part, p.tail()))
         return p
 
-    def kept(self):
-        return len(list(self.box.glob("*.eml")))
-
     def open_rows(self):
         try:
             return rows(self.record, "SELECT count(*) FROM notice WHERE kind = 'digest' AND state <> 'sent'")[0][0]
@@ -78,10 +55,6 @@ class House:
 def document(n):
     """Over twelve hours of the day before."""
     return json.dumps({**json.loads(kill.document(n)), "published": "2026-03-09T%02d:%02d:00+08:00" % (10 + n % 12, n)}, ensure_ascii=False)
-
-
-def mails(house):
-    return [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in sorted(house.box.glob("*.eml"))]
 
 
 def looked_at(house, m):
@@ -116,11 +89,11 @@ def all_at_eight(house):
     check("forty documents are taken", until(10, lambda: feeder.post([document(n) for n in range(40)])), p.tail())
     check("digests are made", until(60, lambda: p.said("event=digest_made")), p.tail())
     began = time.monotonic()
-    check("all leave", until(120, lambda: house.kept() >= PEOPLE), "%d of %d: %s" % (house.kept(), PEOPLE, p.tail(3)))
+    check("all leave", until(120, lambda: house.mail.kept() >= PEOPLE), "%d of %d: %s" % (house.mail.kept(), PEOPLE, p.tail(3)))
     took = time.monotonic() - began
-    check("within a minute", took < 60 or SANITIZED, "%.1f s" % took, "%d personal digests in %.1f s" % (PEOPLE, took))
+    check("within a minute", took < 60 * SLOW, "%.1f s" % took, "%d personal digests in %.1f s" % (PEOPLE, took))
     check("it stops well", p.stop() == 0, p.tail())
-    got = mails(house)
+    got = house.mail.mails()
     check("each reader has one", sorted(str(m["To"]) for m in got) == sorted(set(str(m["To"]) for m in got)) and len(got) == PEOPLE,
           "%d mails" % len(got))
     english = [m for m in got if "not reviewed" in str(m["Subject"])]
@@ -132,43 +105,49 @@ def all_at_eight(house):
 
 def killed_while_they_leave(house, off):
     r = random.Random(SEED)
-    repeats, partial = 0, 0
-    for n in range(ROUNDS):
-        before = house.kept()
+    repeats, partial, n = 0, 0, 0
+    while n < ROUNDS or (not partial and n < ROUNDS + 5):  # a kill that came too late cut nothing off
+        before = house.mail.kept()
         p = house.start("respond", 11 + n)
-        until(30, lambda: house.kept() > before)
-        time.sleep(r.uniform(0, 0.05))
+        until(30, lambda: house.mail.kept() > before, 0.002)
+        time.sleep(r.uniform(0, 0.05) if NIGHTLY else 0)
         p.kill()
-        partial += 0 < house.kept() - before < PEOPLE - 1
+        if n == 0:  # as a kill leaves it between the server's yes and our note of it
+            c = sqlite3.connect(house.record)
+            c.execute("UPDATE notice SET state = 'sending', sent_at = NULL WHERE id = (SELECT id FROM notice"
+                      " WHERE kind = 'digest' AND state = 'sent' ORDER BY sent_at DESC, created_at DESC LIMIT 1)")
+            c.commit()
+            c.close()
+        partial += 0 < house.mail.kept() - before < PEOPLE - 1
         p = house.start("respond", 11 + n)
         if not until(60, lambda: house.open_rows() == 0):
             not_ok("round %d ends" % n, "%d open: %s" % (house.open_rows(), p.tail(3)))
         p.stop()
+        n += 1
     seen = {}
-    for m in mails(house)[PEOPLE:]:
+    for m in house.mail.mails()[PEOPLE:]:
         seen.setdefault((str(m["To"]), str(m["Message-ID"])), []).append(m)
     readers = {}
     for (to, _), copies in seen.items():
         readers[to] = readers.get(to, 0) + 1
         repeats += len(copies) - 1
-    check("some kills fell in the midst of it", partial or not NIGHTLY, "", "%d of %d" % (partial, ROUNDS))
-    check("each reader has each day's once", len(readers) == PEOPLE - 1 and set(readers.values()) == {ROUNDS},
+    check("some kills fell in the midst of it", partial, "", "%d of %d" % (partial, n))
+    check("each reader has each day's once", len(readers) == PEOPLE - 1 and set(readers.values()) == {n},
           "%d readers, %s" % (len(readers), sorted(set(readers.values()))))
     check("who ended it has none", not [t for t in readers if t.split("@")[0].strip("<") == off], off)
     plain = [c for copies in seen.values() for c in copies[1:] if "可能是重复的一封" not in c.get_body(("plain",)).get_content()]
-    check("a second copy has the same key and says what it is", not plain, "%d do not" % len(plain), "%d second copies" % repeats)
+    check("a second copy has the same key and says what it is", repeats and not plain, "%d do not" % len(plain), "%d second copies" % repeats)
 
 
 def main():
     TMP.mkdir(parents=True, exist_ok=True)
-    if subprocess.run(["/usr/bin/python3", "-c", "import aiosmtpd"], capture_output=True).returncode:
+    if MailServer.missing():
         print("ok digest # SKIP needs python3-aiosmtpd")
         finish()
     house = House()
     off = all_at_eight(house)
     killed_while_they_leave(house, off)
-    house.mail.stdin.close()
-    house.mail.wait()
+    house.mail.stop()
     finish()
 
 

@@ -2,7 +2,7 @@
 # flow: beside
 # Evidence through the whole walk and kill -9: what is grave or far-heard has its page kept as WARC
 # that other code than ours can read; later edits and deletion are seen; a changed file is noticed.
-import gzip, hashlib, http.server, io, sqlite3, sys, threading, zlib
+import hashlib, sqlite3, sys, zlib
 import flow_kill as kill
 from harness import *
 
@@ -13,9 +13,7 @@ class Site:
     def __init__(self):
         self.asked, self.pages, outer = [], {}, self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Asked):
             def do_GET(self):
                 outer.asked.append(self.path)
                 page = outer.pages.get(self.path, "<p>%s</p>" % self.path)
@@ -28,13 +26,8 @@ class Site:
                 self.end_headers()
                 self.wfile.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
 
-            def log_message(self, *a):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Handler)
+        self.port = self.server.server_port
 
 
 def records(path):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # flow: beside
 """Exports, inboxes and numbers through a running service: nothing lost, nothing twice, history silent."""
-import http.server, threading, zipfile
+import zipfile
 
 from harness import *
 
@@ -13,22 +13,12 @@ for d in (HOME, DROP, MAIL / "new", MAIL / "cur"):
 LEVEL = [1]
 
 
-class Numbers(http.server.BaseHTTPRequestHandler):
+class Numbers(Asked):
     def do_GET(self):
-        body = b'shop_orders{shop="a"} %d\nshop_orders{shop="b"} 2\n' % LEVEL[0]
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *a):
-        pass
+        self.say(200, 'shop_orders{shop="a"} %d\nshop_orders{shop="b"} 2\n' % LEVEL[0], "text/plain; version=0.0.4")
 
 
-numbers = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Numbers)
-threading.Thread(target=numbers.serve_forever, daemon=True).start()
-PORT = numbers.server_address[1]
+PORT = serve(Numbers).server_port
 
 CONF = HOME / "langyan.yaml"
 CONF.write_text("""site: {allow_root: on, data: %s}

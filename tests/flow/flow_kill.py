@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 # kill -9 at random moments: no document lost, none counted twice, every due notice delivered.
 # Only kills count that landed while a document was unreceipted or a transaction was open.
-import sys, urllib.error, urllib.request
-import http.client
 from harness import *
 
 KILLS = {"crawl": 17, "score": 16, "respond": 17} if not NIGHTLY else {"crawl": 150, "score": 150, "respond": 200}
@@ -46,13 +44,7 @@ class Feeder(threading.Thread):
         self.acked, self.refused, self.go = 0, 0, True
 
     def post(self, lines):
-        q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % self.api, "\n".join(lines).encode(),
-                                   {"Authorization": "Bearer " + self.token, "Content-Type": "application/x-ndjson"})
-        try:
-            with urllib.request.urlopen(q, timeout=5 * SLOW) as r:
-                return json.loads(r.read())
-        except (urllib.error.URLError, OSError, ValueError, http.client.HTTPException):
-            return None
+        return post_documents(self.api, lines, self.token)[1]
 
     def run(self):
         while self.go:

@@ -2,31 +2,13 @@
 # flow: beside
 # A real mail server that is down: the notice waits in the outbox; up again: it is delivered, once,
 # with its text part whole.
-import email, email.policy, sys
 import flow_kill as kill
 from harness import *
-
-SERVER = """
-import sys, os
-from aiosmtpd.controller import Controller
-class Keep:
-    n = 0
-    async def handle_DATA(self, server, session, envelope):
-        Keep.n += 1
-        with open(os.path.join(sys.argv[2], "%04d.eml" % Keep.n), "wb") as f:
-            f.write(envelope.content)
-        return "250 kept"
-c = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]))
-c.start()
-print("up", flush=True)
-sys.stdin.read()
-"""
 
 
 def main():
     TMP.mkdir(parents=True, exist_ok=True)
-    probe = subprocess.run(["/usr/bin/python3", "-c", "import aiosmtpd"], capture_output=True)
-    if probe.returncode:
+    if MailServer.missing():
         print("ok mail # SKIP needs python3-aiosmtpd")
         finish()
     port, box = free_port(), TMP / "box"
@@ -40,17 +22,15 @@ def main():
     waits = lambda: rows(crew.record, "SELECT state, attempts FROM notice WHERE channel = 'mail'")
     check("with the server down the notice waits", until(40, lambda: any(s == "retry_wait" and n >= 1 for s, n in waits())), "%s" % waits())
     check("nothing else is held up by it", until(20, lambda: crew.hook.taken()), "the webhook got nothing")
-    mail = subprocess.Popen(["/usr/bin/python3", "-c", SERVER, str(port), str(box)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    mail.stdout.readline()
+    mail = MailServer(port, box)
     check("with the server up it is delivered", until(120, lambda: waits() and all(s in ("sent", "acked", "bundled", "superseded") for s, _ in waits())), "%s" % waits())
-    got = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in sorted(box.glob("*.eml"))]
+    got = mail.mails()
     ids = [m["Message-ID"] for m in got]
     check("once", got and len(set(ids)) == len(ids), "%s" % ids, "%d mails" % len(got))
     text = got[0].get_body(("plain",)).get_content() if got else ""
     check("the text part is whole", "INC-" in text and "山脆" in text, text[:200])
     check("the subject is readable", got and "山脆" in str(got[0]["Subject"]), got and str(got[0]["Subject"]))
-    mail.stdin.close()
-    mail.wait()
+    mail.stop()
     rc = crew.stop()
     check("all stop well", all(v == 0 for v in rc.values()), "%s" % rc)
     finish()

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # kill -9 with slow, failing, rate-limiting and forgetful receivers: no notice missing, none twice at one
 # that honours the key, at most one a kill, and labelled, at one that does not.
-import http.server, urllib.request
 from harness import *
 
 KILLS = 12 if not NIGHTLY else 200
@@ -31,35 +30,17 @@ class Receiver:
     def __init__(self, name, seed, delay=0, refuses=0.0, limit=0, honours=False):
         self.name, self.delay, self.refuses, self.limit, self.honours = name, delay, refuses, limit, honours
         self.random, self.lock = random.Random(seed), threading.Lock()
-        self.taken, self.repeats, self.refused, self.asked = {}, [], 0, 0
+        self.taken, self.repeats, self.refused, self.asked, self.again = {}, [], 0, 0, 0
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Asked):
             def do_POST(self):
-                self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                self.body()
                 status, wait = outer.answer(self.headers)
-                try:
-                    self.send_response(status)
-                    if wait:
-                        self.send_header("Retry-After", str(wait))
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-                except OSError:
-                    pass  # it was killed meanwhile
+                self.say(status, headers=[("Retry-After", str(wait))] if wait else ())
 
-            def log_message(self, *a):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            def handle_error(self, request, address):
-                pass  # who asked was killed
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Handler)
+        self.port = self.server.server_port
 
     def answer(self, headers):
         """Taken at once, answered late."""
@@ -73,7 +54,9 @@ class Receiver:
                 status = 500
             elif key not in self.taken:
                 self.taken[key] = now
-            elif not self.honours:
+            elif self.honours:
+                self.again += 1
+            else:
                 self.repeats.append((key, now, headers.get("X-Langyan-Repeat") == "possible"))
             self.refused += status != 200
         time.sleep(self.random.uniform(0, 2 * self.delay))
@@ -115,13 +98,7 @@ class Site:
         lines = [json.dumps({"id": "w%d-%d" % (w, n), "source": ("hotline", "board", "wire")[n % 3], "author": "u%d" % n,
                              "url": "http://s%d.example/%d/%d" % (n, w, n), "text": "我家孩子吃了山脆%d海苔脆片，半夜送急诊，食物中毒，第%d例" % (w, n)},
                             ensure_ascii=False) for w in range(WATCHES) for n in range(6)]
-        q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % self.api, "\n".join(lines).encode(),
-                                   {"Authorization": "Bearer " + "t" * 40, "Content-Type": "application/x-ndjson"})
-        try:
-            with urllib.request.urlopen(q, timeout=5 * SLOW) as r:
-                return r.status < 300
-        except OSError:
-            return False
+        return post_documents(self.api, lines)[1] is not None
 
     def rows(self, sql):
         try:
@@ -160,7 +137,8 @@ class Site:
         return until(60, lambda: self.rows("SELECT count(*) FROM notice WHERE state IN ('planned','held','queued','sending','retry_wait')") == [(0,)], 0.1)
 
     def judge(self):
-        """-> how many left, missing, repeats by receiver, repeats without a label, repeats beyond one a kill"""
+        """-> how many left, missing, repeats by receiver, repeats without a label, repeats beyond one a kill, keys that are
+        no notice's own: who honours keys takes a notice again when it comes under another one"""
         left = self.rows("SELECT lower(hex(id)), channel FROM notice WHERE sent_at IS NOT NULL OR state IN ('sent', 'acked', 'expired')")
         missing = [k for k, via in left for r in self.receivers if r.name == via and k not in r.taken]
         unlabelled = [k for r in self.receivers for k, _, label in r.repeats if not label]
@@ -169,7 +147,9 @@ class Site:
         for r in self.receivers:
             for n, (_, at, _) in enumerate(sorted(r.repeats, key=lambda x: x[1]), 1):
                 most = max(most, n - sum(1 for k in self.kills if k < at))
-        return len(left), missing, {r.name: len(r.repeats) for r in self.receivers}, unlabelled, most
+        known = set(self.rows("SELECT lower(hex(id)), channel FROM notice"))
+        strange = [k for r in self.receivers for k in r.taken if (k, r.name) not in known]
+        return len(left), missing, {r.name: len(r.repeats) for r in self.receivers}, unlabelled, most, strange
 
 
 def campaign(name, kills, mistake=None, seen=None):
@@ -186,16 +166,16 @@ def campaign(name, kills, mistake=None, seen=None):
 def main():
     TMP.mkdir(parents=True, exist_ok=True)
     site, cut, settled = campaign("kills", KILLS)
-    left, missing, repeats, unlabelled, most = site.judge()
+    left, missing, repeats, unlabelled, most, strange = site.judge()
+    again = next(r.again for r in site.receivers if r.honours)
     notes = "%d notices, %d kills of which %d cut one off, repeats %s" % (left, KILLS, cut, repeats)
     check("everything has left in the end", settled, site.p.tail())
     check("kills cut notices off", cut >= KILLS // 2 and left > KILLS, notes, notes)
     check("0 notices missing", not missing, "%d of %d: %s" % (len(missing), left, missing[:3]))
-    check("0 repeats where the key is honoured", repeats["honest"] == 0, notes)
+    check("0 repeats where the key is honoured: it is always the notice's own", not strange, "%d are not" % len(strange),
+          "%d came again there" % again)
     check("at most one repeat a kill where it is not", most <= 0 and max(repeats.values()) <= KILLS, "%d too many; %s" % (most, notes))
     check("each repeat says that it may be one", not unlabelled, "%d do not" % len(unlabelled))
-    known = {k for k, in site.rows("SELECT lower(hex(id)) FROM notice")}
-    check("no key but those of the record", all(k in known for r in site.receivers for k in r.taken))
     tries = site.rows("SELECT count(*), sum(n.attempts) FROM notice n WHERE n.attempts > 0")[0]
     ledger = site.rows("SELECT count(*) FROM attempt")[0][0]
     check("the ledger has every try", ledger == tries[1], "%d of %s" % (ledger, tries[1]), "%d tries" % ledger)
@@ -204,13 +184,17 @@ def main():
     check("it stops well", site.p.stop() == 0, site.p.tail())
     if WRAP:
         finish()
-    # The counts can fail: calling sent what may not have left loses, forgetting that it may have left hides a repeat.
+    # The counts can fail: calling sent what may not have left loses, forgetting that it may have left hides a repeat,
+    # and what comes under another key is another notice to who honours keys.
     lossy, _, _ = campaign("lossy", 20, "UPDATE notice SET state = 'sent', sent_at = 1 WHERE state = 'sending'", lambda x: x.judge()[1])
     check("a notice that is called sent too early is reported as missing", lossy.judge()[1])
     lossy.p.kill()
     hidden, _, _ = campaign("hidden", 20, "UPDATE notice SET state = 'queued' WHERE state = 'sending'", lambda x: x.judge()[3])
     check("a repeat without its label is reported", hidden.judge()[3])
     hidden.p.kill()
+    rekeyed, _, _ = campaign("rekeyed", 20, "UPDATE notice SET id = randomblob(16) WHERE state = 'sending'", lambda x: x.judge()[5])
+    check("a notice that comes again under another key is reported", rekeyed.judge()[5])
+    rekeyed.p.kill()
     finish()
 
 

@@ -45,31 +45,19 @@ class Site:
         site = self
         self.kind, self.fatal, self.die, self.lock = kind, 0, None, threading.Lock()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *a):
-                pass
-
+        class Handler(Asked):
             def do_POST(self):
-                self.do_GET(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET(self.body())
 
             def do_GET(self, body=b""):
                 path, _, query = self.path.partition("?")
                 if path != "/robots.txt":
                     site.count()
                 type, out = site.answer(path.strip("/"), urllib.parse.parse_qs(query), body)
-                self.send_response(200 if out else 404)
-                self.send_header("Content-Type", type)
-                self.send_header("Content-Length", str(len(out.encode())))
-                self.end_headers()
-                self.wfile.write(out.encode())
+                self.say(200 if out else 404, out, type)
 
-        class Server(http.server.ThreadingHTTPServer):
-            def handle_error(self, request, client_address):
-                pass  # the far end was killed: that is what it is here for
-
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = serve(Handler)
         self.host = "127.0.0.1:%d" % self.server.server_port
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def count(self):
         with self.lock:

@@ -2,7 +2,7 @@
 # flow: cheap, valgrind, beside
 # Half an hour with a safety report from two sources, told by threads and by processes over tcp with
 # CURVE; then pushed documents, a reload and a stop. Short enough for every sanitizer and valgrind.
-import sys, urllib.request
+import sys
 from harness import *
 
 SCENARIO_TEXT = """
@@ -105,10 +105,7 @@ def as_processes(port):
 def post(api, texts, first):
     lines = [json.dumps({"id": "d%d" % (first + i), "source": ("hotline", "board")[i % 2], "author": "u%d" % i,
                          "url": "http://s%d.example/p/%d" % (i % 3, first + i), "text": t}, ensure_ascii=False) for i, t in enumerate(texts)]
-    q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % api, "\n".join(lines).encode(),
-                               {"Authorization": "Bearer " + "t" * 40, "Content-Type": "application/x-ndjson"})
-    with urllib.request.urlopen(q, timeout=PATIENCE_S) as r:
-        return json.loads(r.read())
+    return post_documents(api, lines)[1]
 
 
 def pushed():

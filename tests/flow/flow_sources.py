@@ -45,10 +45,7 @@ def hot(at):
     return json.dumps({"list": [{"w": "话题A", "r": rank, "h": "12.5万"}, {"w": "话题B", "r": 5, "h": "3万"}]})
 
 
-class Site(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *a):
-        pass
-
+class Site(Asked):
     def answer(self, body=b""):
         at = int(self.headers.get("Langyan-Clock", START))
         path, _, query = self.path.partition("?")
@@ -95,18 +92,13 @@ class Site(http.server.BaseHTTPRequestHandler):
             out = "<html><ul><li class=other>x</ul></html>"
         else:
             status = 404
-        out = out if isinstance(out, bytes) else out.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(out)))
-        self.end_headers()
-        self.wfile.write(out)
+        self.say(status, out, kind)
 
     def do_GET(self):
         self.answer()
 
     def do_POST(self):
-        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+        self.answer(self.body())
 
 
 CONF = """
@@ -181,10 +173,7 @@ sources:
 
 def main():
     TMP.mkdir(parents=True, exist_ok=True)
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=other.serve_forever, daemon=True).start()
+    web, other = serve(Site), serve(Site)
     ports.extend([web.server_port, other.server_port])
     host = "127.0.0.1:%d" % web.server_port
     conf = TMP / "langyan.yaml"

@@ -28,28 +28,12 @@ asked = []  # (port, path, X-Own, Cookie, X-Secret)
 moves = {}  # path -> address
 
 
-class Site(http.server.BaseHTTPRequestHandler):
+class Site(Asked):
     def do_GET(self):
         if self.path != "/robots.txt":
             asked.append((self.server.server_port, self.path) + tuple(self.headers.get(h) for h in ("X-Own", "Cookie", "X-Secret")))
-        body = (FEED % (self.path, self.path)).encode()
-        self.send_response(404 if self.path == "/robots.txt" else 302 if self.path in moves else 200)
-        if self.path in moves:
-            self.send_header("Location", moves[self.path])
-        self.send_header("Content-Type", "application/rss+xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *a):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *a):
-        pass  # who is refused hangs up in the middle of the handshake
+        self.say(404 if self.path == "/robots.txt" else 302 if self.path in moves else 200, FEED % (self.path, self.path),
+                 "application/rss+xml", [("Location", moves[self.path])] if self.path in moves else ())
 
 
 def openssl(*args):
@@ -72,14 +56,13 @@ def certificate(name, host, days):
             "-set_serial", 1, "-days", days, "-extfile", TMP / "names", "-out", TMP / (name + ".pem"))
 
 
-def serve(name=None):
-    web = Server(("127.0.0.1", 0), Site)
+def site_of(name=None):
+    """Its port. With a name: under that certificate."""
+    context = None
     if name:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(TMP / (name + ".pem"), TMP / (name + ".key"))
-        web.socket = context.wrap_socket(web.socket, server_side=True, do_handshake_on_connect=False)
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    return web.server_port
+    return serve(Site, tls=context).server_port
 
 
 def main():
@@ -89,8 +72,8 @@ def main():
     certificate("good", "localhost", 2)
     certificate("other", "elsewhere.example", 2)
     certificate("old", "localhost", -1)
-    port = {name: serve(name) for name in ("good", "stranger", "other", "old")}
-    port["plain"] = serve()
+    port = {name: site_of(name) for name in ("good", "stranger", "other", "old")}
+    port["plain"] = site_of()
     url = {name: "%s://localhost:%d/%s" % ("http" if name == "plain" else "https", p, name) for name, p in port.items()}
     moves.update({"/down": url["plain"] + "-down", "/up": url["good"] + "-up"})
     at = {"down": url["good"].replace("/good", "/down"), "up": url["plain"].replace("/plain", "/up")}

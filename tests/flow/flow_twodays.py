@@ -141,7 +141,7 @@ def certificate(folder):
     return context
 
 
-def serve(sites, folder):
+def serve_sites(sites, folder):
     port, tls = free_port(), certificate(folder)
     for i, s in enumerate(sites):
         s.host = "127.0.0.%d" % (i + 2)
@@ -251,7 +251,7 @@ def world():
 def crawl(name, sites, length):
     folder = TMP / name
     folder.mkdir(parents=True)
-    serve(list(sites.values()), folder)
+    serve_sites(list(sites.values()), folder)
     text = CONF % {"dir": folder, "top": TOP, "length": length, "timeout": min(3 * SLOW, 60)}
     for s in sites.values():
         if any(o.target == s.name for o in sites.values()):

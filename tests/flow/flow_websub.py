@@ -29,33 +29,23 @@ class Hub:
         self.verified = []   # (mode, topic, status, body, type)
         self.lease, self.verify, self.status, self.wait_s = "3600", True, 202, 0
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *a):
-                pass
-
+        class Handler(Asked):
             def do_GET(self):
                 name = self.path.strip("/")
                 hub.polls[name] = hub.polls.get(name, 0) + 1
                 body = hub.feed(name, hub.items.get(name, []), links=True)
-                self.send_response(200)
-                self.send_header("Content-Type", "application/rss+xml")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.say(200, body, "application/rss+xml")
 
             def do_POST(self):
-                q = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                q = urllib.parse.parse_qs(self.body().decode())
                 said = {k: v[0] for k, v in q.items()}
                 hub.asked.append(said)
                 if hub.status < 300 and hub.verify:
                     threading.Thread(target=hub.ask_back, args=(said,), daemon=True).start()
-                self.send_response(hub.status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.say(hub.status)
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Handler)
+        self.port = self.server.server_port
 
     def url(self, name):
         return "http://127.0.0.1:%d/%s" % (self.port, name)

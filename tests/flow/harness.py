@@ -2,7 +2,8 @@
 
 Everything listens on 127.0.0.1 only, lives in $LY_TMP, and is ended by its own process id.
 """
-import atexit, http.server, json, os, pathlib, random, re, shlex, signal, socket, sqlite3, subprocess, sys, threading, time
+import atexit, email, email.policy, http.client, http.server, json, os, pathlib, random, re, shlex, signal, socket, sqlite3, subprocess, sys, threading, time
+import urllib.error, urllib.request
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = os.environ.get("LY_BIN", str(TOP / "build/langyan"))
@@ -227,6 +228,105 @@ class SlowWire:
                 pass
 
 
+class Asked(http.server.BaseHTTPRequestHandler):
+    """A request to a server of ours. say() answers; nothing is logged."""
+
+    protocol_version = "HTTP/1.1"
+
+    def body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length", "0")))
+
+    def say(self, status, body=b"", type=None, headers=()):
+        """body: bytes or a text; headers: pairs. Whoever asked may be dead meanwhile."""
+        data = body.encode() if isinstance(body, str) else body
+        try:
+            self.send_response(status)
+            for k, v in ([("Content-Type", type)] if type else []) + list(headers):
+                self.send_header(k, v)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+        except OSError:
+            pass
+
+    def log_message(self, *a):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *a):
+        pass  # whoever asked was killed, or is refused in the midst of a handshake
+
+
+def serve(handler, port=0, tls=None):
+    """A server on a port of its own (server_port); tls: an ssl.SSLContext."""
+    web = Server(("127.0.0.1", port), handler)
+    if tls:
+        web.socket = tls.wrap_socket(web.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    return web
+
+
+def post_documents(port, lines, token="t" * 40, type="application/x-ndjson"):
+    """Documents to the API -> (status, what it said as JSON or None); (0, None) when nobody answers."""
+    q = urllib.request.Request("http://127.0.0.1:%d/api/v1/documents" % port, "\n".join(lines).encode(),
+                               {"Authorization": "Bearer " + token, "Content-Type": type})
+    try:
+        with urllib.request.urlopen(q, timeout=5 * SLOW) as r:
+            return r.status, json.loads(r.read())
+    except urllib.error.HTTPError as e:
+        return e.code, None
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0, None
+
+
+MAIL_SERVER = """
+import sys, os
+from aiosmtpd.controller import Controller
+class Keep:
+    n = 0
+    async def handle_DATA(self, server, session, envelope):
+        Keep.n += 1
+        path = os.path.join(sys.argv[2], "%06d" % Keep.n)
+        with open(path + ".part", "wb") as f:
+            f.write(envelope.content)
+        os.rename(path + ".part", path + ".eml")
+        return "250 kept"
+c = Controller(Keep(), hostname="127.0.0.1", port=int(sys.argv[1]))
+c.start()
+print("up", flush=True)
+sys.stdin.read()
+"""
+
+
+class MailServer:
+    """A real one, in a process of its own: each message becomes a file of box, in their order."""
+
+    PYTHON = "/usr/bin/python3"  # the system's: it has aiosmtpd
+
+    def __init__(self, port, box):
+        self.box = box
+        self.p = subprocess.Popen([self.PYTHON, "-c", MAIL_SERVER, str(port), str(box)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        _running.append(self.p)
+        self.p.stdout.readline()
+
+    @classmethod
+    def missing(cls):
+        return subprocess.run([cls.PYTHON, "-c", "import aiosmtpd"], capture_output=True).returncode != 0
+
+    def kept(self):
+        return len(list(self.box.glob("*.eml")))
+
+    def mails(self):
+        return [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in sorted(self.box.glob("*.eml"))]
+
+    def stop(self):
+        self.p.stdin.close()
+        self.p.wait()
+
+
 class Webhook:
     """Remembers every delivery; answer(n, headers) gives the status of the n-th."""
 
@@ -234,27 +334,17 @@ class Webhook:
         self.got, self.lock = [], threading.Lock()
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Asked):
             def do_POST(self):
-                at = time.monotonic()
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                at, body = time.monotonic(), self.body()
                 with outer.lock:
                     status = answer(len(outer.got), self.headers) if answer else 200
                     outer.got.append({"at": at, "status": status, "key": self.headers.get("Idempotency-Key"),
                                       "headers": dict(self.headers), "body": body})
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.say(status)
 
-            def log_message(self, *a):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = serve(Handler, port)
+        self.port = self.server.server_port
 
     def taken(self):
         with self.lock:
