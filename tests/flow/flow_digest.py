@@ -77,6 +77,10 @@ def looked_at(house, m):
         v = langyan("verify", "-c", house.conf, house.dir / name)
         check("a figure changed in %s is named" % name, changed != body and v.returncode == 1 and
               b"figure f1 (all.mentions.now) says 41, the record gives 40" in v.stdout, v.stdout + v.stderr)
+    v = langyan("digest", "edit", "--drop", "", "--drop", "m:7ed3ba716656", "--text", "已停线", "--date", "2026-06-01", "-c", house.conf)
+    check("an editor's word is taken as it was said", v.returncode == 0 and '"text":"已停线","drop":["m:7ed3ba716656"]'.encode() in v.stdout, v.stdout + v.stderr)
+    v = langyan("digest", "edit", "--date", "2026-02-30", "-c", house.conf)
+    check("a date that is none is refused", v.returncode == 2 and b"not a date" in v.stderr, v.stdout + v.stderr)
     key = re.search(r"unsubscribe%20([0-9a-f]{32})", str(m["List-Unsubscribe"])).group(1)
     v = langyan("digest", "unsubscribe", "--key", key, "-c", house.conf)
     check("the key in it ends it", v.returncode == 0 and b'"wanted":false' in v.stdout, v.stdout + v.stderr)
@@ -112,12 +116,12 @@ def killed_while_they_leave(house, off):
         until(30, lambda: house.mail.kept() > before, 0.002)
         time.sleep(r.uniform(0, 0.05) if NIGHTLY else 0)
         p.kill()
-        if n == 0:  # as a kill leaves it between the server's yes and our note of it
-            c = sqlite3.connect(house.record)
-            c.execute("UPDATE notice SET state = 'sending', sent_at = NULL WHERE id = (SELECT id FROM notice"
-                      " WHERE kind = 'digest' AND state = 'sent' ORDER BY sent_at DESC, created_at DESC LIMIT 1)")
-            c.commit()
-            c.close()
+        # One of the day's as a kill leaves it between the server's yes and our note of it.
+        c = sqlite3.connect(house.record)
+        c.execute("UPDATE notice SET state = 'sending', sent_at = NULL WHERE id = (SELECT id FROM notice WHERE kind = 'digest' AND"
+                  " state = 'sent' AND created_at = (SELECT max(created_at) FROM notice WHERE kind = 'digest') LIMIT 1)")
+        c.commit()
+        c.close()
         partial += 0 < house.mail.kept() - before < PEOPLE - 1
         p = house.start("respond", 11 + n)
         if not until(60, lambda: house.open_rows() == 0):

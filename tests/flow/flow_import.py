@@ -18,7 +18,8 @@ class Numbers(Asked):
         self.say(200, 'shop_orders{shop="a"} %d\nshop_orders{shop="b"} 2\n' % LEVEL[0], "text/plain; version=0.0.4")
 
 
-PORT = serve(Numbers).server_port
+numbers = serve(Numbers)
+PORT = numbers.server_port
 
 CONF = HOME / "langyan.yaml"
 CONF.write_text("""site: {allow_root: on, data: %s}

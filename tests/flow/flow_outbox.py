@@ -139,7 +139,7 @@ class Site:
     def judge(self):
         """-> how many left, missing, repeats by receiver, repeats without a label, repeats beyond one a kill, keys that are
         no notice's own: who honours keys takes a notice again when it comes under another one"""
-        left = self.rows("SELECT lower(hex(id)), channel FROM notice WHERE sent_at IS NOT NULL OR state IN ('sent', 'acked', 'expired')")
+        left = self.rows("SELECT lower(hex(id)), channel FROM notice WHERE sent_at IS NOT NULL OR state IN ('sent', 'acked')")
         missing = [k for k, via in left for r in self.receivers if r.name == via and k not in r.taken]
         unlabelled = [k for r in self.receivers for k, _, label in r.repeats if not label]
         # Of the first n repeats each has a kill of its own behind it.
