@@ -37,7 +37,6 @@
 #define QUERY_MS_MAX  5.0
 #define QUERIES       1000
 
-struct world_notices world_notices; /* the real ones are linked; nothing is told to these */
 static char folder[160], record[192];
 static int64_t mentions;
 static int broken;

@@ -297,8 +297,7 @@ who_is_no_approver_any_more_does_not_count(void **state)
 	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, "approved");
 	world_forge(&w, "UPDATE entry SET value = NULL, salt = NULL, erased_at = 1, erased_why "
 			"= 'x' WHERE kind = 'role' AND key = 'approver'");
-	responder_free(w.r);
-	w.r = NULL;
+	world_stop(&w);
 	w.conf.notice.people = (struct conf_list){ later, LY_COUNT(later) };
 	world_reopen(&w, WORLD_T0 + HOUR);
 	is(&w, act(&w, "cara", "say", "en-f", SAY), 409, "not approved by as many");

@@ -43,8 +43,7 @@ a_complaint_on_our_own_channel_is_acknowledged_once(void **state)
 
 		world_open(&w, CLOCK_WALL);
 		release_world_library(&w);
-		responder_free(w.r);
-		w.r = NULL;
+		world_stop(&w);
 		w.conf.notice.channels = (struct conf_list){ release_world_channels,
 							     LY_COUNT(release_world_channels) };
 		w.conf.publish = (struct conf_texts){ release_world_publish, 1 };

@@ -17,8 +17,6 @@
 #define DAY  86400
 #define FROM "http:192.0.2.7"
 
-struct world_notices world_notices; /* the world empties it; the real parts do not look */
-
 static const char settings[] =
 	"people:\n"
 	"  anna: { name: 安娜, unix: anna, contacts: [ { channel: disk } ], roles: [lead] }\n"
@@ -32,44 +30,17 @@ static const char settings[] =
 	"  group: { kind: file, path: told-all }\n"
 	"confidential: { topics: [minors], people: [anna] }\n";
 
-static const struct conf_key root_keys[] = {
-	{ "people", CONF_TABLE, offsetof(struct notice_conf, people), 0, 0, "", "",
-	  &person_schema },
-	{ "policies", CONF_TABLE, offsetof(struct notice_conf, policies), 0, 0, "", "",
-	  &policy_schema },
-	{ "routes", CONF_LIST, offsetof(struct notice_conf, routes), 0, 0, "", "",
-	  &route_schema },
-	{ "channels", CONF_TABLE, offsetof(struct notice_conf, channels), 0, 0, "", "",
-	  &channel_schema },
-	{ "confidential", CONF_BLOCK, offsetof(struct notice_conf, confidential), 0, 0, "", "",
-	  &confidential_schema },
-	CONF_END,
-};
-static const struct conf_schema root = { "settings", sizeof(struct notice_conf), root_keys,
-					 "" };
-
 struct house {
 	struct world w;
-	struct conf *conf;
 	int64_t now;
 };
 
 static void
 house_open(struct house *h, const char *topic)
 {
-	struct buf report = BUF(1 << 16);
-	struct err e = { 0 };
-
 	world_open(&h->w, CLOCK_WALL);
-	responder_free(h->w.r); /* it holds on to the people of before */
-	h->w.r = NULL;
-	h->conf = conf_read_text(str_of(settings), "house.yaml", &root, &h->w.conf.notice,
-				 &report, &e);
-	if (!h->conf)
-		fail_msg("%s", report.p);
-	buf_release(&report);
+	world_configure(&h->w, settings);
 	h->w.conf.site.public_url = STR("https://watch.example.test");
-	h->w.conf.site.data = str_of(h->w.dir);
 	h->w.conf.send = SEND_SINK;
 	h->now = WORLD_T0 + HOUR;
 	world_reopen(&h->w, WORLD_T0);
@@ -84,13 +55,6 @@ house_open(struct house *h, const char *topic)
 	world_turn(&h->w, h->now);
 	assert_string_equal(world_ask(&h->w, "SELECT state || level FROM incident"),
 			    "assessing2");
-}
-
-static void
-house_close(struct house *h)
-{
-	world_close(&h->w);
-	conf_free(h->conf);
 }
 
 /* The token of a link in the newest notice to that person (or channel, person ""). */
@@ -204,7 +168,7 @@ a_personal_link_takes_it_once(void **state)
 	assert_int_equal(moves(&h), before + 1);
 	counted(&h, "used", 2);
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -237,7 +201,7 @@ in_a_group_somebody_says_who_they_are(void **state)
 	counted(&h, "taken", 1);
 	assert_int_equal(moves(&h), before + 1);
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -260,7 +224,7 @@ the_next_step_is_told_by_a_link(void **state)
 	assert_int_equal(ask(&h, up, ""), 410);
 	/* taking it is another link */
 	assert_int_equal(ask(&h, token(&h, "anna", "take"), ""), 200);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -301,7 +265,7 @@ what_is_wrong_old_or_over_changes_nothing(void **state)
 		(void)ask(&h, changed, "");
 	assert_int_equal(ask(&h, changed, ""), 429);
 	assert_int_equal(ask(&h, take, NULL), 410);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -328,7 +292,7 @@ whoever_is_out_does_nothing_by_a_link(void **state)
 	counted(&h, "recused", 3);
 	assert_int_equal(moves(&h), before);
 	assert_int_equal(ask(&h, ours, "who=bob"), 200);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -347,7 +311,7 @@ of_a_confidential_one_the_page_tells_number_and_level(void **state)
 	assert_null(strstr(h.w.reply.p, "value=\"bob\"")); /* not on the list */
 	assert_int_equal(ask(&h, ours, "who=bob"), 400);
 	assert_int_equal(ask(&h, token(&h, "anna", "take"), ""), 200);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -379,7 +343,7 @@ links_outlive_the_key_that_signed_them(void **state)
 	assert_string_equal(world_ask(&h.w, "SELECT min(number) || '-' || max(number) FROM"
 					    " link_key"),
 			    "1-2");
-	house_close(&h);
+	world_close(&h.w);
 }
 
 int

@@ -17,8 +17,7 @@ one_who_works_alone_tells_what_was_said_elsewhere(void **state)
 	open_l3(&w);
 	is(&w, act(&w, "cara", "say", "en-h", SAY ",\"how\":\"elsewhere\""), 409,
 	   "can approve it");
-	responder_free(w.r);
-	w.r = NULL;
+	world_stop(&w);
 	w.conf.notice.people = (struct conf_list){ release_world_people + 2, 1 };
 	world_reopen(&w, WORLD_T0 + HOUR);
 	is(&w, act(&w, "cara", "say", "en-h", SAY), 409, "--elsewhere");

@@ -14,8 +14,6 @@
 #define MINUTE 60
 #define HOUR   3600
 
-struct world_notices world_notices; /* the world empties it; the real parts do not look */
-
 static const char settings[] =
 	"people:\n"
 	"  anna: { name: 安娜, unix: anna, contacts: [ { channel: disk }, { channel: bell } ], "
@@ -30,7 +28,6 @@ static const char settings[] =
 
 struct house {
 	struct world w;
-	struct conf *conf;
 	int64_t t0; /* at L3 since */
 };
 
@@ -38,18 +35,8 @@ struct house {
 static void
 house_open(struct house *h)
 {
-	struct buf report = BUF(1 << 16);
-	struct err e = { 0 };
-
 	world_open(&h->w, CLOCK_WALL);
-	responder_free(h->w.r); /* it holds on to the people of before */
-	h->w.r = NULL;
-	h->conf = conf_read_text(str_of(settings), "house.yaml", desk_schema(),
-				 &h->w.conf.notice, &report, &e);
-	if (!h->conf)
-		fail_msg("%s", report.p);
-	buf_release(&report);
-	h->w.conf.site.data = str_of(h->w.dir);
+	world_configure(&h->w, settings);
 	h->w.conf.site.lang = STR("zh");
 	h->w.conf.site.region = STR("cn");
 	h->w.conf.send = SEND_SINK;
@@ -69,13 +56,6 @@ house_open(struct house *h)
 	world_turn(&h->w, h->t0);
 	assert_string_equal(world_ask(&h->w, "SELECT state || level FROM incident"),
 			    "responding3");
-}
-
-static void
-house_close(struct house *h)
-{
-	world_close(&h->w);
-	conf_free(h->conf);
 }
 
 static void
@@ -140,7 +120,7 @@ each_time_has_one_with_what_came_since(void **state)
 	assert_string_equal(reports(&h), "3");
 	assert_string_equal(fact(&h, "mentions"), "0");
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -180,7 +160,7 @@ what_stands_in_the_file_is_told(void **state)
 					    " '%hospital%' OR html LIKE '%hospital%'"),
 			    "0");
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 /* Its row is written anew, it is not said anew. */
@@ -203,7 +183,7 @@ what_is_taken_back_was_said_when_it_was_said(void **state)
 	assert_string_equal(reports(&h), "2");
 	assert_string_equal(fact(&h, "released"), "0");
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 /* What it told of goes with the incident, the figures of our own words stay. */
@@ -252,7 +232,7 @@ at_its_term_no_report_quotes_the_file_and_all_of_them_are_right(void **state)
 	world_forge(&h.w, "UPDATE notice SET facts = replace(facts, '\"late_n\":1',"
 			  " '\"late_n\":99') WHERE kind = 'sitrep' AND recipient = 'anna'");
 	assert_int_equal(world_verify(&h.w, &(struct verify_sum){ 0 }), 1);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -278,7 +258,7 @@ what_was_missed_is_one_report_and_none_comes_twice(void **state)
 	assert_string_equal(reports(&h), "2");
 	turn(&h, -24 * 60 + 90);
 	assert_string_equal(reports(&h), "3");
-	house_close(&h);
+	world_close(&h.w);
 }
 
 /* Whoever waits for an answer waits as long as before, not longer by the jump. */
@@ -306,7 +286,7 @@ a_clock_that_is_set_back_holds_no_escalation(void **state)
 				    (long long)(h.t0 + (5 - back[i]) * MINUTE + wait)));
 		world_turn(&h.w, h.t0 + (5 - back[i]) * MINUTE + wait);
 		assert_true(strtoll(world_ask(&h.w, newest), NULL, 10) > seq);
-		house_close(&h);
+		world_close(&h.w);
 	}
 }
 
@@ -347,7 +327,7 @@ it_ends_with_the_handling_and_numbers_go_on(void **state)
 			 world_ask(&h.w, "SELECT state FROM incident"));
 	}
 	world_verified(&h.w);
-	house_close(&h);
+	world_close(&h.w);
 }
 
 static void
@@ -376,7 +356,7 @@ verify_finds_a_figure_that_was_changed(void **state)
 			fail_msg("not found: %s", forged[i]);
 		if (!strstr(h.w.reply.p, "situation report"))
 			fail_msg("%zu: %s", i, h.w.reply.p);
-		house_close(&h);
+		world_close(&h.w);
 	}
 }
 

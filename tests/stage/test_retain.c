@@ -124,8 +124,7 @@ quotes_lost(struct house *h, int64_t now)
 	struct err e = { 0 };
 	struct store *s;
 
-	responder_free(h->w.r);
-	h->w.r = NULL;
+	world_stop(&h->w);
 	s = store_open(h->w.path, &record_migrations, &e);
 	if (!s || stmt_run(store_stmt(s, "DELETE FROM quote"), &e) < 2 ||
 	    stmt_run(store_stmt(s, "INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM"

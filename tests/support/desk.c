@@ -30,6 +30,8 @@ static const struct conf_key root_keys[] = {
 	  &silence_schema },
 	{ "inhibit", CONF_LIST, offsetof(struct notice_conf, inhibit), 0, 0, "", "",
 	  &inhibit_schema },
+	{ "confidential", CONF_BLOCK, offsetof(struct notice_conf, confidential), 0, 0, "", "",
+	  &confidential_schema },
 	CONF_END,
 };
 

@@ -9,11 +9,8 @@
 #include <cmocka.h>
 
 #include "core/str.h"
-#include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/house.h"
-
-struct world_notices world_notices; /* the world empties it; the real parts do not look */
 
 static const char settings[] =
 	"people:\n"
@@ -62,16 +59,9 @@ house_open(struct house *h)
 					STR_INIT("json") },
 			  to[] = { STR_INIT("anna"), STR_INIT("boss") };
 	struct world *w = &h->w;
-	struct buf report = BUF(1 << 16);
-	struct err e = { 0 };
-	const char *text;
 
 	world_open(w, CLOCK_WALL);
-	text = arena_textf(w->arena, settings, w->dir);
-	h->people = conf_read_text(str_of(text), "house.yaml", desk_schema(), &w->conf.notice,
-				   &report, &e);
-	if (!h->people)
-		fail_msg("%s", report.p);
+	world_configure(w, arena_textf(w->arena, settings, w->dir));
 	h->digest = (struct digest_conf){
 		.name = STR("daily"),
 		.cut = 8 * HOUR,
@@ -81,19 +71,16 @@ house_open(struct house *h)
 		.path = str_of(arena_textf(w->arena, "%s/daily", w->dir)),
 	};
 	w->conf.digests = (struct conf_list){ &h->digest, 1 };
-	w->conf.site.data = str_of(w->dir);
 	w->conf.site.lang = STR("zh");
 	w->conf.send = SEND_REAL;
 	w->watches[1].size = WATCH_SMALL;
 	world_reopen(w, WORLD_T0);
-	buf_release(&report);
 }
 
 void
 house_close(struct house *h)
 {
 	world_close(&h->w);
-	conf_free(h->people);
 }
 
 void

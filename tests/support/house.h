@@ -14,7 +14,6 @@
 
 struct house {
 	struct world w;
-	struct conf *people;
 	struct digest_conf digest;
 };
 void house_open(struct house *h);

@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "nlp/gist.h"
 #include "responder/record_store.h"
+#include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/record_world.h"
 
@@ -98,9 +99,33 @@ world_open(struct world *w, enum clock_mode clock)
 }
 
 void
+world_stop(struct world *w)
+{
+	responder_free(w->r);
+	w->r = NULL;
+}
+
+void
+world_configure(struct world *w, const char *settings)
+{
+	struct buf report = BUF(1 << 16);
+	struct err e = { 0 };
+
+	world_stop(w);
+	conf_free(w->settings);
+	w->settings = conf_read_text(str_of(settings), "world.yaml", desk_schema(),
+				     &w->conf.notice, &report, &e);
+	if (!w->settings)
+		fail_msg("%s", report.p);
+	buf_release(&report);
+	w->conf.site.data = str_of(w->dir);
+}
+
+void
 world_close(struct world *w)
 {
 	responder_free(w->r);
+	conf_free(w->settings);
 	folder_remove(w->dir); /* the record, and its reserve of 16 MiB */
 	arena_free(w->arena);
 	buf_release(&w->reply);

@@ -44,12 +44,18 @@ struct world {
 	struct arena *arena;
 	struct id spool;
 	int64_t seq;
-	struct buf told; /* one line per firing and move */
+	struct buf told;       /* one line per firing and move */
+	struct conf *settings; /* of world_configure() */
 };
 void world_open(struct world *w, enum clock_mode clock);
 void world_reopen(struct world *w, int64_t now);
-void world_close(struct world *w);         /* removes the directory */
-extern struct world_notices world_notices; /* reset by world_open */
+/* The responder ends: its settings may change until world_reopen. */
+void world_stop(struct world *w);
+/* The same, and people, policies, routes and channels are those of that YAML; data lies in w->dir. */
+void world_configure(struct world *w, const char *settings);
+void world_close(struct world *w); /* removes the directory */
+extern struct world_notices
+	world_notices; /* reset by world_open; read where a part is replaced */
 
 /* A result with one mention. Zero values: neutral, no author, site "a.example". */
 struct world_mention {

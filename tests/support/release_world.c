@@ -10,8 +10,6 @@
 #include "tests/support/folder.h"
 #include "tests/support/release_world.h"
 
-struct world_notices world_notices; /* nobody is replaced here */
-
 struct str release_world_approver[] = { STR_INIT("approver") };
 struct str release_world_work[] = { STR_INIT("lead"), STR_INIT("spokesperson"),
 				    STR_INIT("fixer") };
@@ -97,8 +95,7 @@ open_l3(struct world *w)
 {
 	world_open(w, CLOCK_WALL);
 	release_world_library(w);
-	responder_free(w->r); /* before its people change */
-	w->r = NULL;
+	world_stop(w); /* before its people change */
 	w->conf.notice.people =
 		(struct conf_list){ release_world_people, LY_COUNT(release_world_people) };
 	w->conf.site.data = str_of(w->dir);
