@@ -10,7 +10,7 @@
 #include "responder/digest_words.h"
 #include "responder/people_conf.h"
 
-#define TEXT_MAX 2000
+#define TEXT_MAX 2000 /* bytes: some 660 Chinese characters */
 #define LIST_MAX 50
 
 void
@@ -142,7 +142,60 @@ conf_find(const struct digest_word_ask *q, struct str name)
 	return NULL;
 }
 
-/* Which day's: what is asked, else the next that will be told. */
+static bool
+is_date(struct str s)
+{
+	struct err bad;
+	int64_t at;
+
+	return s.n == DIGEST_DATE - 1 && clock_parse_iso(s, &at, &bad) == 0;
+}
+
+/* A list of texts, at most LIST_MAX; NULL (not given) is none. */
+static bool
+is_list(const struct json *j)
+{
+	if (j && json_kind(j) != JSON_LIST)
+		return false;
+	for (size_t i = 0; i < json_count(j); i++)
+		if (json_kind(json_at(j, i)) != JSON_TEXT)
+			return false;
+	return true;
+}
+
+/* Why it cannot be meant, in q->a; NULL: it can. */
+static const char *
+edit_refused(const struct digest_word_ask *q)
+{
+	static const char *const texts[] = { "name", "date", "text" }, *const lists[] = {
+		"drop", "first"
+	};
+	const struct json *date = json_get(q->args, "date");
+
+	for (size_t i = 0; i < LY_COUNT(texts); i++) {
+		const struct json *j = json_get(q->args, texts[i]);
+
+		if (j && json_kind(j) != JSON_TEXT)
+			return arena_textf(q->a, "%s is a text", texts[i]);
+	}
+	for (size_t i = 0; i < LY_COUNT(lists); i++) {
+		const struct json *j = json_get(q->args, lists[i]);
+
+		if (!is_list(j))
+			return arena_textf(q->a, "%s is a list of evidence like m:7ed3ba716656",
+					   lists[i]);
+		if (json_count(j) > LIST_MAX)
+			return arena_textf(q->a, "%s: over %d stories", lists[i], LIST_MAX);
+	}
+	if (date && !is_date(json_text(date, STR(""))))
+		return arena_textf(q->a, "\"%.*s\" is not a date like 2026-03-10",
+				   STR_ARG(json_text(date, STR(""))));
+	if (json_text(json_get(q->args, "text"), STR("")).n > TEXT_MAX)
+		return arena_textf(q->a, "the text is over %d bytes", TEXT_MAX);
+	return NULL;
+}
+
+/* Which day's: what is asked (a date), else the next that will be told. */
 static int
 date_of(const struct digest_word_ask *q, const struct digest_conf *c, struct digest_day *d,
 	struct err *e)
@@ -155,8 +208,6 @@ date_of(const struct digest_word_ask *q, const struct digest_conf *c, struct dig
 	digest_date(own ? own : q->env->zone, digest_next(c, own ? own : q->env->zone, q->now),
 		    d->date);
 	zone_close(own);
-	if (asked.n >= DIGEST_DATE)
-		return 0;
 	if (asked.n)
 		snprintf(d->date, DIGEST_DATE, "%.*s", STR_ARG(asked));
 	return 0;
@@ -169,7 +220,7 @@ list_add(struct buf *b, const char *name, const struct json *asked,
 	struct conf_texts t = *was;
 
 	buf_addf(b, ",\"%s\":[", name);
-	for (size_t i = 0; i < (asked ? json_count(asked) : t.n) && i < LIST_MAX; i++) {
+	for (size_t i = 0; i < (asked ? json_count(asked) : t.n); i++) {
 		if (i)
 			buf_add_byte(b, ',');
 		json_add_text(b, asked ? json_text(json_at(asked, i), STR("")) : t.v[i]);
@@ -186,7 +237,7 @@ edit_add(const struct digest_word_ask *q, const struct day_edit *was, struct buf
 	buf_add(b, STR("{\"by\":"));
 	json_add_text(b, p ? p->name : q->actor);
 	buf_add(b, STR(",\"text\":"));
-	json_add_text(b, str_slice(text, 0, TEXT_MAX));
+	json_add_text(b, text);
 	list_add(b, "drop", json_get(q->args, "drop"), &was->drop);
 	list_add(b, "first", json_get(q->args, "first"), &was->first);
 	buf_add_byte(b, '}');
@@ -227,8 +278,11 @@ digest_word_edit(const struct digest_word_ask *q, struct buf *out, struct err *e
 	const struct digest_conf *c =
 		conf_find(q, json_text(json_get(q->args, "name"), STR("")));
 	struct digest_day *d = arena_alloc(q->a, sizeof *d);
+	const char *why = edit_refused(q);
 	int told;
 
+	if (why)
+		return refuse(out, 400, why);
 	if (!c)
 		return refuse(out, 404, "there is no such digest in the configuration");
 	d->conf = c;

@@ -321,12 +321,11 @@ a_changed_period_or_zone_skips_none(void **state)
 }
 
 static int
-say(struct digest_world *w,
-    int (*verb)(const struct digest_word_ask *, struct buf *, struct err *), const char *args,
-    int64_t now)
+say_into(struct buf *out, struct digest_world *w,
+	 int (*verb)(const struct digest_word_ask *, struct buf *, struct err *),
+	 const char *args, int64_t now)
 {
 	static const struct notice_conf c = { .people = { people, LY_COUNT(people) } };
-	struct buf out = BUF(1 << 16);
 	struct err e = { 0 };
 	const struct digest_word_ask q = { .store = w->store,
 					   .env = &w->env,
@@ -340,8 +339,19 @@ say(struct digest_world *w,
 
 	assert_non_null(q.args);
 	assert_int_equal(store_begin(w->store, &e), 0);
-	status = verb(&q, &out, &e);
+	status = verb(&q, out, &e);
 	assert_int_equal(store_commit(w->store, &e), 0);
+	return status;
+}
+
+static int
+say(struct digest_world *w,
+    int (*verb)(const struct digest_word_ask *, struct buf *, struct err *), const char *args,
+    int64_t now)
+{
+	struct buf out = BUF(1 << 16);
+	int status = say_into(&out, w, verb, args, now);
+
 	buf_release(&out);
 	return status;
 }
@@ -406,6 +416,50 @@ an_editor_has_a_word_until_it_is_told(void **state)
 	digest_world_turn(w, AT_9, 1);
 	assert_int_equal(say(w, digest_word_edit, "{\"date\":\"2026-03-10\"}", AT_9 + 1), 409);
 	assert_int_equal(say(w, digest_word_edit, "{}", AT_9 + 1), 200); /* of tomorrow's */
+}
+
+/* Nothing of an edit is dropped in silence. */
+static void
+an_edit_that_cannot_be_meant_is_refused_with_its_reason(void **state)
+{
+	static const struct {
+		const char *args, *says;
+		int text, drops; /* {"text":…} of so many bytes; {"drop":[…]} of so many */
+	} cases[] = {
+		{ "{\"date\":\"2026-03-10T00:00\"}", "not a date like 2026-03-10" },
+		{ "{\"date\":\"tomorrow\"}", "not a date like 2026-03-10" },
+		{ "{\"date\":\"2026-02-30\"}", "not a date like 2026-03-10" },
+		{ "{\"date\":\"\"}", "not a date like 2026-03-10" },
+		{ "{\"date\":20260310}", "date is a text" },
+		{ "{\"text\":7}", "text is a text" },
+		{ "{\"drop\":\"m:7ed3ba716656\"}", "drop is a list" },
+		{ "{\"first\":[7]}", "first is a list" },
+		{ NULL, "over 2000 bytes", 2001, 0 },
+		{ NULL, NULL, 2000, 0 },
+		{ NULL, "over 50", 0, 51 },
+		{ NULL, NULL, 0, 50 },
+	};
+	struct digest_world *w = *state;
+
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct buf args = BUF(1 << 16), out = BUF(1 << 16);
+		int status;
+
+		buf_add(&args, STR("{\"text\":\""));
+		for (int k = 0; k < cases[i].text; k++)
+			buf_add_byte(&args, 'x');
+		buf_add(&args, STR("\",\"drop\":["));
+		for (int k = 0; k < cases[i].drops; k++)
+			buf_addf(&args, "%s\"m:%012d\"", k ? "," : "", k);
+		buf_add(&args, STR("]}"));
+		status = say_into(&out, w, digest_word_edit,
+				  cases[i].args ? cases[i].args : args.p, AT_9 - 60);
+		if (status != (cases[i].says ? 400 : 200) ||
+		    (cases[i].says && !strstr(out.p, cases[i].says)))
+			fail_msg("case %zu: %d %s", i, status, out.p);
+		buf_release(&args);
+		buf_release(&out);
+	}
 }
 
 static void
@@ -608,6 +662,7 @@ main(void)
 		WITH(files_of_every_day_of_a_stop_come_back),
 		WITH(a_personal_digest_is_found_by_its_own_date),
 		WITH(an_editor_has_a_word_until_it_is_told),
+		WITH(an_edit_that_cannot_be_meant_is_refused_with_its_reason),
 		WITH(each_reader_is_told_once_through_each_channel),
 		WITH(a_downtime_is_caught_up_day_by_day_and_never_twice),
 		WITH(what_was_rolled_back_is_made_again),
