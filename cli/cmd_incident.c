@@ -133,12 +133,13 @@ reply_show(const struct reply *r, const struct act *act, bool json, const struct
 	   const struct zone *z, struct arena *a, struct err *e)
 {
 	const struct json *j;
+	int rc;
 
-	if (json || r->status != 200)
+	if (json)
 		return control_print(r);
-	j = json_parse(a, r->body, e);
+	j = control_answer(r, a, &rc, e);
 	if (!j)
-		return -1;
+		return rc;
 	if (!strcmp(act->name, "list"))
 		incident_put_list(json_get(j, "incidents"), z);
 	else if (!strcmp(act->name, "show"))

@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/show_time.h"
 
 #define SHOWN    "50" /* notices of a list, when nothing is said */
 #define SHORT_ID 12   /* digits */
@@ -47,7 +48,6 @@ static const struct said {
 	{ "sending", "on its way now" },
 	{ "sent", "the other side has taken it" },
 	{ "acked", "taken, and somebody answered" },
-	{ "expired", "taken, and nobody answered in time" },
 	{ "retry_wait", "did not get through; is tried again" },
 	{ "failed_perm", "refused for good; told another way" },
 	{ "bundled", "went inside another notice to the same address" },
@@ -71,19 +71,6 @@ text_of(const struct json *j, const char *key)
 }
 
 static void
-put_time(const struct zone *z, const struct json *x, const char *key)
-{
-	struct buf b = BUF(64);
-	struct err e = { 0 };
-	int64_t at;
-
-	if (clock_parse_iso(json_text(json_get(x, key), STR("")), &at, &e) == 0)
-		clock_add_local(&b, z, at);
-	printf("%-16s", b.n ? b.p : "-");
-	buf_release(&b);
-}
-
-static void
 put_why(const struct json *x)
 {
 	const char *why = text_of(x, "why");
@@ -102,7 +89,7 @@ put_line(const struct json *x, const struct zone *z)
 	const char *to = text_of(x, "recipient"), *incident = text_of(x, "incident");
 
 	printf("%.*s  ", SHORT_ID, text_of(x, "id"));
-	put_time(z, x, "at");
+	show_time_of(z, json_get(x, "at"));
 	printf("  L%lld %-8s %-10s via %-10s %-13s %s",
 	       (long long)json_int(json_get(x, "level"), 0), text_of(x, "kind"),
 	       to[0] ? to : "-", text_of(x, "channel"), incident[0] ? incident : "-",
@@ -119,7 +106,7 @@ put_try(const struct json *t, const struct zone *z)
 		wait_s = json_int(json_get(t, "wait_s"), 0);
 
 	printf("  %lld  ", (long long)json_int(json_get(t, "n"), 0));
-	put_time(z, t, "at");
+	show_time_of(z, json_get(t, "at"));
 	if (!strcmp(text_of(t, "ended"), "unknown"))
 		printf("  nobody knows: we were ended meanwhile");
 	else
@@ -146,14 +133,14 @@ put_whole(const struct json *x, const struct zone *z)
 	if (text_of(x, "subject")[0])
 		printf("  %s\n", text_of(x, "subject"));
 	fputs("  made ", stdout);
-	put_time(z, x, "created_at");
+	show_time_of(z, json_get(x, "created_at"));
 	fputs("  due ", stdout);
-	put_time(z, x, "due_at");
+	show_time_of(z, json_get(x, "due_at"));
 	fputs("  arrived ", stdout);
-	put_time(z, x, "sent_at");
+	show_time_of(z, json_get(x, "sent_at"));
 	if (json_get(x, "next_at")) {
 		fputs("  next try ", stdout);
-		put_time(z, x, "next_at");
+		show_time_of(z, json_get(x, "next_at"));
 	}
 	putchar('\n');
 	if (json_get(x, "superseded_by"))
@@ -173,11 +160,7 @@ ask(const struct settings *s, const char *verb, struct str args, struct arena *a
 	struct command cmd = { .verb = str_of(verb), .args = args };
 
 	*rc = control_call(s, "respond", &cmd, a, r, e);
-	if (*rc == 0 && r->status != 200)
-		*rc = control_print(r);
-	else if (*rc == 0)
-		return json_parse(a, r->body, e);
-	return NULL;
+	return *rc == 0 ? control_answer(r, a, rc, e) : NULL;
 }
 
 static int
@@ -214,7 +197,9 @@ show_ask(const struct settings *s, const char *id, struct arena *a, struct reply
 	buf_add_byte(&args, '}');
 	j = ask(s, "notice.show", buf_str(&args), a, r, rc, e);
 	buf_release(&args);
-	return j ? json_get(j, "notice") : NULL;
+	if (j && !json_get(j, "notice"))
+		*rc = err_set(e, ERR_BROKEN, "the answer has no notice");
+	return json_get(j, "notice");
 }
 
 static int
@@ -265,7 +250,7 @@ trial_wait(const struct settings *s, const struct zone *z, const char *id, int64
 		}
 		arena_free(a);
 		if (!x)
-			return rc ? rc : -1;
+			return rc;
 		if (ends)
 			return !arrived;
 		nanosleep(&pause, NULL);

@@ -12,7 +12,6 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
-#include "cli/file.h"
 
 /* ---- attach ---------------------------------------------------------------------------------------- */
 
@@ -24,25 +23,21 @@ base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Under its hash beside the record, before the responder is told of it. */
+/* Under its hash beside the record, before the responder is told of it. hex: in a. */
 static int
 keep(const struct settings *s, const char *number, const char *path, struct arena *a,
      struct str *hex, struct err *e)
 {
 	struct buf bytes = BUF(PACK_FILE_MAX);
-	const char *to;
-	int64_t n;
-	int bad = pack_file_hash(path, a, hex, &n, e);
+	const char *folder = arena_textf(a, "%s/%s", settings_path(s, "pack"), number);
+	int bad = pack_file_read(path, &bytes, e);
 
-	if (!bad)
-		bad = file_read(path, &bytes, e);
-	to = bad ? "" : pack_path(s->site.data, str_of(number), *hex, a);
+	*hex = pack_hash(buf_str(&bytes), a);
 	if (!bad)
 		bad = outfile_folder(settings_path(s, "pack"), e) < 0 ||
-		      outfile_folder(
-			      arena_textf(a, "%.*s/pack/%s", STR_ARG(s->site.data), number),
-			      e) < 0 ||
-		      outfile_write(to, buf_str(&bytes), e) < 0;
+		      outfile_folder(folder, e) < 0 ||
+		      outfile_write(pack_path(s->site.data, str_of(number), *hex, a),
+				    buf_str(&bytes), e) < 0;
 	buf_release(&bytes);
 	return bad ? -1 : 0;
 }
@@ -54,40 +49,44 @@ is_number(const char *s)
 }
 
 static int
-attach(int argc, char **argv, struct err *e)
+attach_send(const struct settings *s, struct control_given *g, struct arena *a, struct err *e)
 {
-	const char *conf = "langyan.yaml", *words[3] = { NULL };
 	struct command cmd = { .verb = STR("incident.pack_attach") };
-	struct buf args = BUF(1 << 16);
-	struct arena *a = arena_new();
-	struct settings *s = NULL;
 	struct str hex;
 	struct reply r;
-	size_t n = 0;
-	int rc = -1;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-c") && i + 1 < argc)
-			conf = argv[++i];
-		else if (n < 3)
-			words[n++] = argv[i];
-	}
-	if (n < 3 || !is_number(words[0]))
-		err_set(e, ERR_USAGE, "attach wants an incident, a piece and a file");
-	else if ((s = settings_read(conf, NULL, e)) &&
-		 keep(s, words[0], words[2], a, &hex, e) == 0) {
-		control_member(&args, "id", words[0]);
-		control_member(&args, "piece", words[1]);
-		control_member(&args, "file", base_of(words[2]));
-		control_member(&args, "sha256", arena_text(a, hex));
-		buf_add_byte(&args, '}');
-		cmd.args = buf_str(&args);
-		if (control_call(s, "respond", &cmd, a, &r, e) == 0)
-			rc = control_print(&r);
-	}
+	if (!is_number(g->words[0]))
+		return err_set(e, ERR_USAGE, "\"%s\" is no incident (langyan incident list)",
+			       g->words[0]);
+	if (keep(s, g->words[0], g->words[2], a, &hex, e) < 0)
+		return -1;
+	control_member(&g->args, "id", g->words[0]);
+	control_member(&g->args, "piece", g->words[1]);
+	control_member(&g->args, "file", base_of(g->words[2]));
+	control_member(&g->args, "sha256", arena_text(a, hex));
+	buf_add_byte(&g->args, '}');
+	if (!buf_ok(&g->args))
+		return err_set(e, ERR_USAGE, "the options are too long");
+	cmd.args = buf_str(&g->args);
+	return control_call(s, "respond", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
+}
+
+static int
+attach(int argc, char **argv, struct err *e)
+{
+	static const struct control_line line = { .words = { "id", "piece", "file" },
+						  .options = "" };
+	struct control_given g;
+	struct arena *a = arena_new();
+	struct settings *s = NULL;
+	int rc = control_read(argc, argv, &line, &g, e);
+
+	if (rc == 0)
+		s = settings_read(g.conf, NULL, e);
+	rc = s ? attach_send(s, &g, a, e) : -1;
 	settings_free(s);
 	arena_free(a);
-	buf_release(&args);
+	buf_release(&g.args);
 	return rc;
 }
 
@@ -116,60 +115,38 @@ piece_put(const struct json *p, const char *what)
 }
 
 static int
-show(int argc, char **argv, struct err *e)
+answer_show(void *arg, const struct json *j, const struct settings *s, const struct zone *z,
+	    struct err *e)
 {
-	const char *conf = "langyan.yaml", *number = NULL;
-	struct command cmd = { .verb = STR("incident.pack") };
-	struct buf args = BUF(4096);
-	struct arena *a = arena_new();
-	struct settings *s;
-	const struct json *j = NULL;
-	struct reply r = { .status = 0 };
-	int rc = -1;
+	const struct json *pieces = json_get(j, "pieces");
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-c") && i + 1 < argc)
-			conf = argv[++i];
-		else
-			number = argv[i];
-	}
-	if (!number)
-		err_set(e, ERR_USAGE, "which incident? (langyan incident list)");
-	s = number ? settings_read(conf, NULL, e) : NULL;
-	if (s) {
-		control_member(&args, "id", number);
-		buf_add_byte(&args, '}');
-		cmd.args = buf_str(&args);
-		rc = control_call(s, "respond", &cmd, a, &r, e);
-	}
-	if (rc == 0 && r.status == 200)
-		j = json_parse(a, r.body, e);
-	if (rc == 0 && !j)
-		rc = control_print(&r);
-	for (size_t i = 0; i < json_count(json_get(j, "pieces")); i++)
-		piece_put(json_at(json_get(j, "pieces"), i),
+	(void)arg;
+	(void)z;
+	(void)e;
+	for (size_t i = 0; i < json_count(pieces); i++)
+		piece_put(json_at(pieces, i),
 			  str_is(s->site.lang, "en") ? "what_en" : "what_zh");
-	if (j)
-		printf("due %.*s, %s\n", STR_ARG(json_text(json_get(j, "due"), STR("not set"))),
-		       json_true(json_get(j, "complete")) ? "complete" : "not complete");
-	settings_free(s);
-	arena_free(a);
-	buf_release(&args);
-	return rc;
+	printf("due %.*s, %s\n", STR_ARG(json_text(json_get(j, "due"), STR("not set"))),
+	       json_true(json_get(j, "complete")) ? "complete" : "not complete");
+	return 0;
 }
 
 static int
 pack(int argc, char **argv, struct err *e)
 {
-	static const struct control_line status = { "incident.pack_status",
-						    { "id", "piece" },
-						    "--text --until " };
-	static const struct control_line waive = { "incident.pack_waive",
-						   { "id", "piece" },
-						   "--why " };
+	static const struct control_shown shown = { answer_show, NULL };
+	static const struct control_line show = {
+		.verb = "incident.pack", .words = { "id" }, .options = "", .shown = &shown
+	};
+	static const struct control_line status = { .verb = "incident.pack_status",
+						    .words = { "id", "piece" },
+						    .options = "--text --until " };
+	static const struct control_line waive = { .verb = "incident.pack_waive",
+						   .words = { "id", "piece" },
+						   .options = "--why " };
 
 	if (argc > 1 && !strcmp(argv[1], "show"))
-		return show(argc - 1, argv + 1, e);
+		return control_line(argc - 1, argv + 1, &show, e);
 	if (argc > 1 && !strcmp(argv[1], "attach"))
 		return attach(argc - 1, argv + 1, e);
 	if (argc > 1 && !strcmp(argv[1], "status"))

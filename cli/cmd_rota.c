@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/rota_view.h"
+#include "cli/show_time.h"
 
 #define PLACES_MAX 3
 
@@ -91,32 +92,11 @@ args_read(int argc, char **argv, const struct act *act, struct change_args *x, s
 /* ---- told ------------------------------------------------------------------------------------ */
 
 static void
-put_span(const struct zone *z, int64_t from, int64_t to)
-{
-	struct buf b = BUF(64);
-
-	clock_add_local(&b, z, from);
-	buf_add(&b, STR(" – "));
-	clock_add_local(&b, z, to);
-	fputs(b.p, stdout);
-	buf_release(&b);
-}
-
-static void
 put_names(const char *before, const struct json *list)
 {
 	for (size_t i = 0; i < json_count(list); i++)
 		printf("%s%.*s", i ? ", " : before,
 		       STR_ARG(json_text(json_at(list, i), STR(""))));
-}
-
-static int64_t
-iso_of(const struct json *j, const char *key)
-{
-	struct err bad = { 0 };
-	int64_t at = 0;
-
-	return clock_parse_iso(json_text(json_get(j, key), STR("")), &at, &bad) < 0 ? 0 : at;
 }
 
 static void
@@ -127,12 +107,12 @@ put_done(const struct json *j, const struct zone *z)
 	printf("change %lld of %.*s: %.*s ", (long long)json_int(json_get(j, "change"), 0),
 	       STR_ARG(json_text(json_get(j, "schedule"), STR(""))),
 	       STR_ARG(json_text(json_get(j, "kind"), STR(""))));
-	put_span(z, iso_of(j, "from"), iso_of(j, "to"));
+	show_span(z, show_time_read(json_get(j, "from")), show_time_read(json_get(j, "to")));
 	putchar('\n');
 	for (size_t i = 0; i < json_count(nobody); i++) {
 		fputs("  nobody is on shift ", stdout);
-		put_span(z, iso_of(json_at(nobody, i), "from"),
-			 iso_of(json_at(nobody, i), "to"));
+		show_span(z, show_time_read(json_get(json_at(nobody, i), "from")),
+			  show_time_read(json_get(json_at(nobody, i), "to")));
 		putchar('\n');
 	}
 }
@@ -147,20 +127,20 @@ put_value(const struct json *v, const struct zone *z)
 		printf("of %lld", (long long)json_int(json_get(v, "change"), 0));
 		return;
 	}
-	put_span(z, json_int(json_get(v, "from"), 0), json_int(json_get(v, "to"), 0));
+	show_span(z, json_int(json_get(v, "from"), 0), json_int(json_get(v, "to"), 0));
 	printf("  %.*s", STR_ARG(json_text(json_get(v, "kind"), STR(""))));
 	put_names(" ", json_get(v, "who"));
 	put_names(" instead of ", json_get(v, "instead"));
 	if (json_get(v, "back_from")) {
 		fputs(", back ", stdout);
-		put_span(z, json_int(json_get(v, "back_from"), 0),
-			 json_int(json_get(v, "back_to"), 0));
+		show_span(z, json_int(json_get(v, "back_from"), 0),
+			  json_int(json_get(v, "back_to"), 0));
 	}
 	for (size_t i = 0; i < json_count(shifts); i++) {
 		const struct json *s = json_at(shifts, i);
 
 		fputs("\n      ", stdout);
-		put_span(z, json_int(json_get(s, "from"), 0), json_int(json_get(s, "to"), 0));
+		show_span(z, json_int(json_get(s, "from"), 0), json_int(json_get(s, "to"), 0));
 		put_names("  ", json_get(s, "who"));
 	}
 }
@@ -190,23 +170,19 @@ put_changes(const struct json *list, const struct zone *z)
 /* ---- the command ----------------------------------------------------------------------------- */
 
 static int
-reply_show(const struct reply *r, const struct change_args *x, const struct settings *s,
-	   struct arena *a, struct err *e)
+answer_show(void *arg, const struct json *j, const struct settings *s, const struct zone *z,
+	    struct err *e)
 {
-	const struct json *j = NULL;
-	struct zone *z = NULL;
-	int rc = -1;
+	const struct json *changes = json_get(j, "changes");
 
-	if (x->json || r->status != 200)
-		return control_print(r);
-	if ((z = zone_open(s->site.zone.p, e)) && (j = json_parse(a, r->body, e)))
-		rc = 0;
-	if (j && json_get(j, "changes"))
-		put_changes(json_get(j, "changes"), z);
-	else if (j)
+	(void)arg;
+	(void)s;
+	(void)e;
+	if (changes)
+		put_changes(changes, z);
+	else
 		put_done(j, z);
-	zone_close(z);
-	return rc;
+	return 0;
 }
 
 static int
@@ -216,19 +192,12 @@ change_run(int argc, char **argv, const struct act *act, struct err *e)
 				 .args = BUF(65536),
 				 .shifts = BUF(32768) };
 	struct command cmd = { .verb = str_of(act->verb) };
-	struct settings *s = NULL;
-	struct arena *a = arena_new();
-	struct reply r;
+	const struct control_shown shown = { answer_show, NULL };
 	int rc = args_read(argc, argv, act, &x, e);
 
-	if (rc == 0)
-		s = settings_read(x.path, NULL, e);
-	rc = -1;
 	cmd.args = buf_str(&x.args);
-	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
-		rc = reply_show(&r, &x, s, a, e);
-	settings_free(s);
-	arena_free(a);
+	if (rc == 0)
+		rc = control_run(x.path, "respond", &cmd, x.json ? NULL : &shown, e);
 	buf_release(&x.args);
 	buf_release(&x.shifts);
 	return rc;

@@ -11,21 +11,6 @@
 #include "cli/control.h"
 
 static int
-ask(const char *path, struct command *cmd, struct err *e)
-{
-	struct settings *s = settings_read(path, NULL, e);
-	struct arena *a = arena_new();
-	struct reply r;
-	int rc = -1;
-
-	if (s && control_call(s, "respond", cmd, a, &r, e) == 0)
-		rc = control_print(&r);
-	settings_free(s);
-	arena_free(a);
-	return rc;
-}
-
-static int
 signal_command(int argc, char **argv, struct err *e)
 {
 	const char *verb = argc > 1 ? argv[1] : "", *path;
@@ -56,7 +41,8 @@ signal_command(int argc, char **argv, struct err *e)
 	}
 	cmd.args = buf_str(&args);
 	cmd.body = buf_str(&body);
-	rc = ask(path, &cmd, e);
+	rc = buf_ok(&args) && buf_ok(&body) ? control_run(path, "respond", &cmd, NULL, e)
+					    : err_set(e, ERR_USAGE, "that is too long");
 	buf_release(&args);
 	buf_release(&body);
 	return rc;

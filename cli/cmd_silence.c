@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/control.h"
+#include "cli/show_time.h"
 
 /* What stands at its place becomes a list or one argument, what is behind an option the argument
  * of its name. */
@@ -80,19 +81,6 @@ args_read(int argc, char **argv, const struct act *act, struct silence_args *x, 
 
 /* ---- told ------------------------------------------------------------------------------------ */
 
-static void
-put_time(const struct zone *z, const struct json *j, const char *key)
-{
-	struct buf b = BUF(64);
-	struct err bad = { 0 };
-	int64_t at;
-
-	if (clock_parse_iso(json_text(json_get(j, key), STR("")), &at, &bad) == 0)
-		clock_add_local(&b, z, at);
-	printf("%s", b.p ? b.p : "always");
-	buf_release(&b);
-}
-
 static struct str
 text_of(const struct json *j, const char *key)
 {
@@ -105,9 +93,12 @@ put_silence(const struct json *j, const struct zone *z)
 	const struct json *match = json_get(j, "match");
 
 	printf("%.*s  %.*s  ", STR_ARG(text_of(j, "silence")), STR_ARG(text_of(j, "state")));
-	put_time(z, j, "from");
+	if (text_of(j, "from").n)
+		show_time_of(z, json_get(j, "from"));
+	else
+		fputs("always", stdout);
 	fputs(" – ", stdout);
-	put_time(z, j, "until");
+	show_time_of(z, json_get(j, "until"));
 	for (size_t i = 0; i < json_count(match); i++)
 		printf("%s%.*s", i ? ", " : "  ",
 		       STR_ARG(json_text(json_at(match, i), STR(""))));
@@ -118,25 +109,21 @@ put_silence(const struct json *j, const struct zone *z)
 }
 
 static int
-reply_show(const struct reply *r, const struct silence_args *x, const struct settings *s,
-	   struct arena *a, struct err *e)
+answer_show(void *arg, const struct json *j, const struct settings *s, const struct zone *z,
+	    struct err *e)
 {
-	const struct json *j = NULL, *list;
-	struct zone *z = NULL;
+	const struct json *list = json_get(j, "silences");
 
-	if (x->json || r->status != 200)
-		return control_print(r);
-	if ((z = zone_open(s->site.zone.p, e)))
-		j = json_parse(a, r->body, e);
-	list = json_get(j, "silences");
+	(void)arg;
+	(void)s;
+	(void)e;
 	for (size_t i = 0; i < json_count(list); i++)
 		put_silence(json_at(list, i), z);
-	if (list && !json_count(list))
-		fputs("nothing is silenced\n", stderr);
-	else if (j && !list)
+	if (!list)
 		put_silence(j, z);
-	zone_close(z);
-	return j ? 0 : -1;
+	else if (!json_count(list))
+		fputs("nothing is silenced\n", stderr);
+	return 0;
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -148,19 +135,12 @@ act_run(int argc, char **argv, const struct act *act, struct err *e)
 				  .args = BUF(65536),
 				  .places = BUF(32768) };
 	struct command cmd = { .verb = str_of(act->verb) };
-	struct settings *s = NULL;
-	struct arena *a = arena_new();
-	struct reply r;
+	const struct control_shown shown = { answer_show, NULL };
 	int rc = args_read(argc, argv, act, &x, e);
 
-	if (rc == 0)
-		s = settings_read(x.path, NULL, e);
-	rc = -1;
 	cmd.args = buf_str(&x.args);
-	if (s && control_call(s, "respond", &cmd, a, &r, e) == 0)
-		rc = reply_show(&r, &x, s, a, e);
-	settings_free(s);
-	arena_free(a);
+	if (rc == 0)
+		rc = control_run(x.path, "respond", &cmd, x.json ? NULL : &shown, e);
 	buf_release(&x.args);
 	buf_release(&x.places);
 	return rc;

@@ -20,38 +20,24 @@ source_poll(int argc, char **argv, struct err *e)
 }
 
 static int
-hurry_send(const char *path, struct str args, struct err *e)
-{
-	struct command cmd = { .verb = STR("source.hurry"), .args = args };
-	struct settings *s = settings_read(path, NULL, e);
-	struct arena *a = arena_new();
-	struct reply r;
-	int rc = -1;
-
-	if (s && control_call(s, "crawl", &cmd, a, &r, e) == 0)
-		rc = control_print(&r);
-	settings_free(s);
-	arena_free(a);
-	return rc;
-}
-
-static int
 source_hurry(int argc, char **argv, struct err *e)
 {
 	static const char *const keys[] = { "name", "every", "for" };
+	struct command cmd = { .verb = STR("source.hurry") };
 	struct buf args = BUF(4096);
 	const char *path;
-	int i = command_options(argc, argv, &path, e), rc = i;
+	int i = command_options(argc, argv, &path, e), rc = i < 0 ? -1 : 0;
 
-	if (i >= 0 && (i == argc || argc - i > (int)LY_COUNT(keys)))
+	if (rc == 0 && (i == argc || argc - i > (int)LY_COUNT(keys)))
 		rc = err_set(e, ERR_USAGE, "source hurry takes NAME [EVERY [FOR]]");
-	for (int k = 0; rc >= 0 && i + k < argc; k++) {
-		buf_addf(&args, "%s\"%s\":", k ? "," : "{", keys[k]);
-		json_add_text(&args, str_of(argv[i + k]));
-	}
+	for (int k = 0; rc == 0 && i + k < argc; k++)
+		control_member(&args, keys[k], argv[i + k]);
 	buf_add_byte(&args, '}');
-	if (rc >= 0)
-		rc = hurry_send(path, buf_str(&args), e);
+	cmd.args = buf_str(&args);
+	if (rc == 0 && !buf_ok(&args))
+		rc = err_set(e, ERR_USAGE, "the options are too long");
+	if (rc == 0)
+		rc = control_run(path, "crawl", &cmd, NULL, e);
 	buf_release(&args);
 	return rc;
 }

@@ -149,6 +149,47 @@ control_print(const struct reply *r)
 	return ok ? 0 : r->status == 400 || r->status == 404 ? 2 : 1;
 }
 
+const struct json *
+control_answer(const struct reply *r, struct arena *a, int *rc, struct err *e)
+{
+	const struct json *j = NULL;
+
+	if (r->status != 200) {
+		*rc = control_print(r);
+		return NULL;
+	}
+	j = json_parse(a, r->body, e);
+	if (!j)
+		err_within(e, "the answer cannot be read");
+	*rc = j ? 0 : -1;
+	return j;
+}
+
+int
+control_run(const char *conf, const char *stage, struct command *cmd,
+	    const struct control_shown *shown, struct err *e)
+{
+	struct settings *s = settings_read(conf, NULL, e);
+	struct arena *a = arena_new();
+	const struct json *j = NULL;
+	struct zone *z = NULL;
+	struct reply r;
+	int rc = s ? control_call(s, stage, cmd, a, &r, e) : -1;
+
+	if (rc == 0 && !shown)
+		rc = control_print(&r);
+	else if (rc == 0)
+		j = control_answer(&r, a, &rc, e);
+	if (j)
+		z = zone_open(s->site.zone.p, e);
+	if (j)
+		rc = z ? shown->show(shown->arg, j, s, z, e) : -1;
+	zone_close(z);
+	settings_free(s);
+	arena_free(a);
+	return rc;
+}
+
 static int
 ask_args(const struct control_ask *q, const char *given, struct buf *args, struct err *e)
 {
@@ -171,10 +212,7 @@ control_ask(int argc, char **argv, const struct control_ask *q, struct err *e)
 	const char *path;
 	struct command cmd = { .verb = str_of(q->verb) };
 	struct buf args = BUF(4096);
-	struct arena *a = arena_new();
-	struct settings *s = NULL;
-	struct reply r;
-	int i = command_options(argc, argv, &path, e), rc = i;
+	int i = command_options(argc, argv, &path, e), rc = i < 0 ? -1 : 0;
 
 	if (i >= 0 && i < argc && (!q->what || i + 1 < argc || argv[i][0] == '-'))
 		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here; options come first",
@@ -182,13 +220,8 @@ control_ask(int argc, char **argv, const struct control_ask *q, struct err *e)
 	else if (i >= 0 && i < argc)
 		rc = ask_args(q, argv[i], &args, e);
 	cmd.args = buf_str(&args);
-	if (rc >= 0)
-		s = settings_read(path, NULL, e);
-	rc = -1;
-	if (s && control_call(s, q->stage, &cmd, a, &r, e) == 0)
-		rc = control_print(&r);
-	settings_free(s);
-	arena_free(a);
+	if (rc == 0)
+		rc = control_run(path, q->stage, &cmd, NULL, e);
 	buf_release(&args);
 	return rc;
 }
@@ -205,60 +238,58 @@ control_member(struct buf *args, const char *name, const char *value)
 bool
 control_takes(const char *options, const char *option)
 {
-	size_t n = strlen(option);
+	struct str rest = str_of(options), word;
 
-	for (const char *at = options; (at = strstr(at, option)); at++)
-		if (at[n] == ' ')
+	while (str_next(&rest, ' ', &word))
+		if (word.n && str_is(word, option))
 			return true;
 	return false;
 }
 
-static int
-line_read(int argc, char **argv, const struct control_line *q, const char **conf,
-	  struct buf *args, struct err *e)
+int
+control_read(int argc, char **argv, const struct control_line *q, struct control_given *out,
+	     struct err *e)
 {
-	size_t word = 0;
+	size_t n = 0;
 
+	*out = (struct control_given){ .conf = "langyan.yaml", .args = BUF(1 << 18) };
 	for (int i = 1; i < argc; i++) {
-		bool option = argv[i][0] == '-' && argv[i][1];
+		bool option = argv[i][0] == '-' && argv[i][1], path = !strcmp(argv[i], "-c");
 
-		if (option && i + 1 == argc)
-			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
-		if (!strcmp(argv[i], "-c"))
-			*conf = argv[++i];
-		else if (option && control_takes(q->options, argv[i])) {
-			control_member(args, argv[i] + 2, argv[i + 1]);
-			i++;
-		} else if (option || !q->words[word])
+		if (!option && q->words[n])
+			out->words[n++] = argv[i];
+		else if (!path && (!option || !control_takes(q->options, argv[i])))
 			return err_set(e, ERR_USAGE, "%s cannot use \"%s\"", argv[0], argv[i]);
-		else
-			control_member(args, q->words[word++], argv[i]);
+		else if (i + 1 == argc)
+			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
+		else if (path)
+			out->conf = argv[++i];
+		else {
+			control_member(&out->args, argv[i] + 2, argv[i + 1]);
+			i++;
+		}
 	}
-	if (q->words[word])
+	if (q->words[n])
 		return err_set(e, ERR_USAGE, "%s: which %s?", argv[0],
-			       !strcmp(q->words[word], "id") ? "incident" : q->words[word]);
-	buf_add_byte(args, '}');
-	return buf_ok(args) ? 0 : err_set(e, ERR_USAGE, "the options are too long");
+			       !strcmp(q->words[n], "id") ? "incident" : q->words[n]);
+	return 0;
 }
 
 int
 control_line(int argc, char **argv, const struct control_line *q, struct err *e)
 {
-	struct buf args = BUF(1 << 18);
 	struct command cmd = { .verb = str_of(q->verb) };
-	const char *conf = "langyan.yaml";
-	struct arena *a = arena_new();
-	struct settings *s = NULL;
-	struct reply r;
-	int rc = line_read(argc, argv, q, &conf, &args, e);
+	struct control_given given;
+	int rc = control_read(argc, argv, q, &given, e);
 
-	if (rc == 0 && !(s = settings_read(conf, NULL, e)))
-		rc = -1;
-	cmd.args = buf_str(&args);
+	for (size_t i = 0; rc == 0 && q->words[i]; i++)
+		control_member(&given.args, q->words[i], given.words[i]);
+	buf_add(&given.args, given.args.n ? STR("}") : STR("{}"));
+	cmd.args = buf_str(&given.args);
+	if (rc == 0 && !buf_ok(&given.args))
+		rc = err_set(e, ERR_USAGE, "the options are too long");
 	if (rc == 0)
-		rc = control_call(s, "respond", &cmd, a, &r, e) < 0 ? -1 : control_print(&r);
-	settings_free(s);
-	arena_free(a);
-	buf_release(&args);
+		rc = control_run(given.conf, "respond", &cmd, q->shown, e);
+	buf_release(&given.args);
 	return rc;
 }

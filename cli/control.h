@@ -5,7 +5,9 @@
 #ifndef LY_CLI_CONTROL_H
 #define LY_CLI_CONTROL_H
 
+#include "core/clock.h"
 #include "core/control.h"
+#include "core/json.h"
 
 #include "cli/settings.h"
 
@@ -13,14 +15,30 @@
  * user). The reply's texts live in a. */
 int control_call(const struct settings *s, const char *stage, struct command *cmd,
 		 struct arena *a, struct reply *reply, struct err *e) LY_MUST_USE;
+#define CONTROL_WORDS 4 /* the last is NULL */
+
 /* "unix:anna", lives in a. */
 struct str control_actor(struct arena *a);
 /* Print a reply: body to stdout when it is a 2xx, else to stderr. The exit code. */
 int control_print(const struct reply *r);
+/* The body of a 200, in a. NULL: *rc is the exit code and why is printed, or *rc is -1 and *e says why. */
+const struct json *control_answer(const struct reply *r, struct arena *a, int *rc,
+				  struct err *e) LY_MUST_USE;
+
+/* How an answer is shown to people. j: the body of a 200; z: the site's zone. 0, or -1 and *e. */
+struct control_shown {
+	int (*show)(void *arg, const struct json *j, const struct settings *s,
+		    const struct zone *z, struct err *e);
+	void *arg;
+};
+/* One command to its stage, with the settings of the file conf; shown NULL: printed as it is. The exit
+ * code, or -1 and *e. */
+int control_run(const char *conf, const char *stage, struct command *cmd,
+		const struct control_shown *shown, struct err *e);
 
 /* Append a text to the args of a command: {"name":"value", … the caller closes it. */
 void control_member(struct buf *args, const char *name, const char *value);
-/* options: "--a --b ", each with a blank behind it. */
+/* Is it one of the options, "--a --b "? */
 bool control_takes(const char *options, const char *option);
 
 /* One command without a body: verb to stage, answer printed. With what, the one argument after
@@ -34,8 +52,17 @@ int control_ask(int argc, char **argv, const struct control_ask *q, struct err *
 /* A command whose words and options become its args: words by their names, NULL-ended; each must be
  * given. -c FILE among them. The exit code. */
 struct control_line {
-	const char *verb, *words[4], *options; /* options as of control_takes() */
+	const char *verb, *words[CONTROL_WORDS], *options; /* options as of control_takes() */
+	const struct control_shown *shown;                 /* as of control_run() */
 };
 int control_line(int argc, char **argv, const struct control_line *q, struct err *e);
+/* What was given, by q->words, -c FILE, and the options as members of args; for who does more than
+ * control_line. 0, or -1 and *e. */
+struct control_given {
+	const char *words[CONTROL_WORDS], *conf;
+	struct buf args;
+};
+int control_read(int argc, char **argv, const struct control_line *q, struct control_given *out,
+		 struct err *e) LY_MUST_USE;
 
 #endif

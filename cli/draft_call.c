@@ -197,13 +197,11 @@ findings_put(const struct json *list, const struct json *blocks)
 static int
 reply_put(const struct reply *r, struct arena *a, struct err *e)
 {
-	const struct json *j;
+	int rc;
+	const struct json *j = control_answer(r, a, &rc, e);
 
-	if (r->status != 200)
-		return control_print(r);
-	j = json_parse(a, r->body, e);
 	if (!j)
-		return -1;
+		return rc;
 	if (!json_get(j, "draft")) {
 		struct str said = json_text(json_get(j, "said"), STR(""));
 

@@ -6,19 +6,7 @@
 #include "core/str.h"
 
 #include "cli/incident_show.h"
-
-static void
-put_time(const struct zone *z, const struct json *iso)
-{
-	struct buf b = BUF(64);
-	struct err e = { 0 };
-	int64_t at;
-
-	if (clock_parse_iso(json_text(iso, STR("")), &at, &e) == 0)
-		clock_add_local(&b, z, at);
-	printf("%-16s", b.n ? b.p : "-");
-	buf_release(&b);
-}
+#include "cli/show_time.h"
 
 static void
 put_text(const struct json *j, const char *key)
@@ -44,7 +32,7 @@ put_row(const struct json *x, const struct zone *z)
 	put_text(x, "incident");
 	printf("  L%lld W%lld  ", (long long)json_int(json_get(x, "level"), 0),
 	       (long long)json_int(json_get(x, "grade"), 0));
-	put_time(z, json_get(x, "opened_at"));
+	show_time_of(z, json_get(x, "opened_at"));
 	fputs("  ", stdout);
 	put_text(x, "state");
 	put_phase(x);
@@ -102,7 +90,7 @@ put_file(const struct json *file, const struct zone *z)
 		const struct json *n = json_at(file, i);
 
 		fputs("  ", stdout);
-		put_time(z, json_get(n, "at"));
+		show_time_of(z, json_get(n, "at"));
 		fputs("  ", stdout);
 		put_text(n, "kind");
 		putchar(' ');
@@ -124,10 +112,10 @@ put_told(const struct json *x, const struct zone *z)
 		return;
 	printf("  told first by: %.*s (outside ",
 	       STR_ARG(json_text(json_get(x, "by"), STR("unknown"))));
-	put_time(z, json_get(x, "outside_at"));
+	show_time_of(z, json_get(x, "outside_at"));
 	printf(" %.*s, we ",
 	       STR_ARG(str_slice(json_text(json_get(x, "mention"), STR("-")), 0, 8)));
-	put_time(z, json_get(x, "own_at"));
+	show_time_of(z, json_get(x, "own_at"));
 	if (release)
 		printf(" release %lld)\n", (long long)release);
 	else
@@ -187,7 +175,7 @@ put_actions(const struct json *list, const struct zone *z)
 		size_t cut = out.n > 400 ? out.n - 400 : 0;
 
 		fputs("  ▶ ", stdout);
-		put_time(z, json_get(m, "at"));
+		show_time_of(z, json_get(m, "at"));
 		fputs("  ", stdout);
 		put_text(m, "playbook");
 		putchar('.');
@@ -216,7 +204,7 @@ put_clocks(const struct json *clocks, const struct zone *z)
 		if (json_kind(due) != JSON_TEXT)
 			continue;
 		printf("  ⏱ %.*s  due ", STR_ARG(name));
-		put_time(z, due);
+		show_time_of(z, due);
 		putchar('\n');
 	}
 }
@@ -240,7 +228,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 		const struct json *m = json_at(moves, i);
 
 		fputs("  ", stdout);
-		put_time(z, json_get(m, "at"));
+		show_time_of(z, json_get(m, "at"));
 		printf("  %-18.*s L%lld -> L%lld  ",
 		       STR_ARG(json_text(json_get(m, "event"), STR(""))),
 		       (long long)json_int(json_get(m, "from_level"), 0),
@@ -254,7 +242,7 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 		const struct json *m = json_at(notices, i);
 
 		fputs("  ✉ ", stdout);
-		put_time(z, json_get(m, "created_at"));
+		show_time_of(z, json_get(m, "created_at"));
 		printf("  %.*s via %.*s: %.*s  %.*s\n",
 		       STR_ARG(json_text(json_get(m, "recipient"), STR("-"))),
 		       STR_ARG(json_text(json_get(m, "channel"), STR("-"))),

@@ -12,6 +12,7 @@
 #include "responder/plain.h"
 
 #include "cli/mention_show.h"
+#include "cli/show_time.h"
 #include "cli/verify_stories.h"
 
 #define HEAD_POINTS 60     /* of the text in a line of a list */
@@ -39,16 +40,6 @@ put_plain(struct str s, size_t max)
 	buf_release(&b);
 }
 
-static void
-put_time(const struct zone *z, int64_t at)
-{
-	struct buf b = BUF(64);
-
-	clock_add_local(&b, z, at);
-	fputs(b.p, stdout);
-	buf_release(&b);
-}
-
 void
 mention_put_line(const struct mention_row *m, const struct zone *z)
 {
@@ -57,7 +48,7 @@ mention_put_line(const struct mention_row *m, const struct zone *z)
 
 	id_add_hex(&hex, &m->id);
 	printf("%.*s  ", MENTION_SHORT, hex.p);
-	put_time(z, d->arrived_at);
+	show_time(z, d->arrived_at);
 	printf("  %s%s%s %+.2f  ", word_of(stands(m)), m->said == LABEL_UNSAID ? "" : " was ",
 	       m->said == LABEL_UNSAID ? "" : word_of(m->label), (double)m->score / 1000);
 	if (m->flags & MENTION_ECHO)
@@ -242,7 +233,7 @@ said_put(void *arg, const struct label_row *r)
 
 	id_add_hex(&hex, &r->batch);
 	fputs("  ", stdout);
-	put_time(x->z, r->at);
+	show_time(x->z, r->at);
 	printf("  %s  ", str_is(r->event, "undo") ? "taken back" : "labelled");
 	printf("%s -> %s  ", r->was == LABEL_UNSAID ? "as scored" : word_of(r->was),
 	       r->label == LABEL_UNSAID ? "as scored" : word_of(r->label));
@@ -276,7 +267,7 @@ head_put(const struct showing *x, const struct mention_row *m)
 	printf("%s  ", hex.p);
 	put_plain(m->watch, HEAD_POINTS);
 	fputs("  ", stdout);
-	put_time(x->z, d->arrived_at);
+	show_time(x->z, d->arrived_at);
 	fputs("\n", stdout);
 	put_plain(d->source, HEAD_POINTS);
 	fputs("  ", stdout);

@@ -12,6 +12,7 @@
 #include "responder/route.h"
 
 #include "cli/rota_view.h"
+#include "cli/show_time.h"
 
 #define LOOK_S       (40 * 86400) /* for the beginning and the end of a shift */
 #define DAYS         90
@@ -146,11 +147,8 @@ name_of(const struct asked *q, struct str key)
 static void
 put_time(const struct asked *q, const char *before, int64_t at)
 {
-	struct buf b = BUF(64);
-
-	clock_add_local(&b, q->v.zone, at);
-	printf("%s%s", before, b.p);
-	buf_release(&b);
+	fputs(before, stdout);
+	show_time(q->v.zone, at);
 }
 
 static void

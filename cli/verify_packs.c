@@ -23,13 +23,22 @@ look_at(void *arg, const struct entry *x)
 {
 	struct looking *l = arg;
 	struct err e = { 0 };
-	const struct json *j =
-		str_is(x->kind, "pack") && x->value.n ? json_parse(l->a, x->value, &e) : NULL;
-	struct str sha = json_text(json_get(j, "sha256"), STR(""));
-	struct str number = json_text(json_get(j, "incident"), STR(""));
-	struct str hex = { "", 0 };
+	const struct json *j;
+	struct str sha, number, hex = { "", 0 };
 	int64_t bytes;
 
+	if (!str_is(x->kind, "pack") || !x->value.n)
+		return 0;
+	arena_reset(l->a);
+	j = json_parse(l->a, x->value, &e);
+	if (!j) {
+		l->sum->mismatches++;
+		printf("entry %lld: a pack entry of %.*s cannot be read: %s\n",
+		       (long long)x->seq, STR_ARG(x->key), e.text);
+		return 0;
+	}
+	sha = json_text(json_get(j, "sha256"), STR(""));
+	number = json_text(json_get(j, "incident"), STR(""));
 	if (!sha.n)
 		return 0;
 	l->sum->files++;
@@ -41,7 +50,6 @@ look_at(void *arg, const struct entry *x)
 		       STR_ARG(json_text(json_get(j, "file"), STR(""))), STR_ARG(x->key),
 		       hex.n ? "is another one now" : e.text);
 	}
-	arena_reset(l->a);
 	return 0;
 }
 

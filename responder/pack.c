@@ -164,9 +164,9 @@ static int
 bytes_read(int fd, const char *path, struct buf *b, struct err *e)
 {
 	char part[65536];
-	ssize_t n;
+	ssize_t n = 0;
 
-	while ((n = read(fd, part, sizeof part)) > 0)
+	while (buf_ok(b) && (n = read(fd, part, sizeof part)) > 0)
 		buf_add(b, (struct str){ part, (size_t)n });
 	if (n < 0)
 		return err_set(e, ERR_USAGE, "could not read \"%s\": %s", path,
@@ -177,12 +177,9 @@ bytes_read(int fd, const char *path, struct buf *b, struct err *e)
 }
 
 int
-pack_file_hash(const char *path, struct arena *a, struct str *hex, int64_t *bytes,
-	       struct err *e)
+pack_file_read(const char *path, struct buf *b, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct buf b = BUF(PACK_FILE_MAX), out = BUF(128);
-	uint8_t hash[32];
 	struct stat st;
 	int bad = fd < 0 || fstat(fd, &st) < 0;
 
@@ -191,18 +188,39 @@ pack_file_hash(const char *path, struct arena *a, struct str *hex, int64_t *byte
 	else if (!S_ISREG(st.st_mode))
 		bad = err_set(e, ERR_USAGE, "\"%s\" is no file", path);
 	else
-		bad = bytes_read(fd, path, &b, e);
+		bad = bytes_read(fd, path, b, e);
 	if (fd >= 0)
 		close(fd);
+	return bad ? -1 : 0;
+}
+
+struct str
+pack_hash(struct str bytes, struct arena *a)
+{
+	struct buf hex = BUF(128);
+	uint8_t hash[32];
+	struct str s;
+
+	hash_sha256(bytes, hash);
+	hash_add_hex(&hex, hash, sizeof hash);
+	s = arena_str(a, buf_str(&hex));
+	buf_release(&hex);
+	return s;
+}
+
+int
+pack_file_hash(const char *path, struct arena *a, struct str *hex, int64_t *bytes,
+	       struct err *e)
+{
+	struct buf b = BUF(PACK_FILE_MAX);
+	int bad = pack_file_read(path, &b, e);
+
 	if (!bad) {
-		hash_sha256(buf_str(&b), hash);
-		hash_add_hex(&out, hash, sizeof hash);
-		*hex = arena_str(a, buf_str(&out));
+		*hex = pack_hash(buf_str(&b), a);
 		*bytes = (int64_t)b.n;
 	}
 	buf_release(&b);
-	buf_release(&out);
-	return bad ? -1 : 0;
+	return bad;
 }
 
 const char *

@@ -15,6 +15,7 @@
 #define LY_RESPONDER_PACK_H
 
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/err.h"
 #include "core/json.h"
 
@@ -74,7 +75,11 @@ void pack_take(struct pack_file *p, const struct json *entry, struct str by);
 bool pack_is_complete(const struct pack_file *p, int64_t now);
 bool pack_all_complete(const struct pack_file p[PACK_PIECES], int64_t now);
 
-/* SHA-256 in hex and size of a file of at most PACK_FILE_MAX. ERR_USAGE. In a. */
+/* A whole file, not empty, into b = BUF(PACK_FILE_MAX). -1 and ERR_USAGE: also a link, or no file. */
+int pack_file_read(const char *path, struct buf *b, struct err *e) LY_MUST_USE;
+/* SHA-256 in hex. In a. */
+struct str pack_hash(struct str bytes, struct arena *a);
+/* Both: hash and size of a file. */
 int pack_file_hash(const char *path, struct arena *a, struct str *hex, int64_t *bytes,
 		   struct err *e) LY_MUST_USE;
 /* <data>/pack/<number>/<sha256>, in a. */
