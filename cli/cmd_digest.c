@@ -167,104 +167,26 @@ digest_show(int argc, char **argv, struct err *e)
 
 /* ---- what people say to it ----------------------------------------------------------------------- */
 
-/* A word, and the options it takes (as of control_takes()): with a text, with one of a list (may come
- * again), with nothing behind it. */
-static const struct said {
-	const char *name, *verb, *texts, *lists[2], *flags;
+static const struct {
+	const char *name;
+	struct control_line line;
 } words[] = {
-	{ "edit", "digest.edit", "--name --date --text ", { "--drop", "--first" }, "" },
-	{ "unsubscribe", "digest.unsubscribe", "--key --name --person ", { NULL }, "--back " },
+	{ "edit",
+	  { .verb = "digest.edit",
+	    .options = "--name --date --text ",
+	    .lists = { { "--drop", "drop" }, { "--first", "first" } } } },
+	{ "unsubscribe",
+	  { .verb = "digest.unsubscribe",
+	    .options = "--key --name --person ",
+	    .flags = "--back " } },
 };
-
-struct saying {
-	const char *path;
-	struct buf args, lists[2];
-	bool given[2];
-};
-
-/* --drop "" : none any more. */
-static bool
-list_add(const struct said *q, const char *name, const char *value, struct saying *x)
-{
-	size_t k = 0;
-
-	while (k < LY_COUNT(q->lists) && (!q->lists[k] || strcmp(q->lists[k], name) != 0))
-		k++;
-	if (k == LY_COUNT(q->lists))
-		return false;
-	x->given[k] = true;
-	if (value && *value) {
-		buf_add(&x->lists[k], x->lists[k].n ? STR(",") : STR(""));
-		json_add_text(&x->lists[k], str_of(value));
-	}
-	return true;
-}
-
-static void
-member_add(struct buf *args, const char *name, struct str json)
-{
-	buf_addf(args, "%s\"%s\":%.*s", args->n ? "," : "{", name, STR_ARG(json));
-}
-
-static int
-say_read(int argc, char **argv, const struct said *q, struct saying *x, struct err *e)
-{
-	for (int i = 1; i < argc; i++) {
-		const char *value = argv[i + 1];
-
-		if (control_takes(q->flags, argv[i])) {
-			member_add(&x->args, argv[i] + 2, STR("true"));
-			continue;
-		}
-		if (!strcmp(argv[i], "-c"))
-			x->path = value;
-		else if (control_takes(q->texts, argv[i]))
-			control_member(&x->args, argv[i] + 2, value ? value : "");
-		else if (!list_add(q, argv[i], value, x))
-			return err_set(e, ERR_USAGE, "digest %s cannot use \"%s\"", q->name,
-				       argv[i]);
-		if (!value)
-			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
-		i++;
-	}
-	for (size_t k = 0; k < LY_COUNT(x->lists); k++)
-		if (x->given[k]) {
-			struct buf list = BUF(64 << 10);
-
-			buf_addf(&list, "[%.*s]", (int)x->lists[k].n, x->lists[k].p);
-			member_add(&x->args, q->lists[k] + 2, buf_str(&list));
-			buf_release(&list);
-		}
-	buf_add(&x->args, x->args.n ? STR("}") : STR("{}"));
-	return buf_ok(&x->args) && buf_ok(&x->lists[0]) && buf_ok(&x->lists[1])
-		       ? 0
-		       : err_set(e, ERR_USAGE, "the options are too long");
-}
-
-static int
-digest_say(int argc, char **argv, const struct said *q, struct err *e)
-{
-	struct saying x = { .path = "langyan.yaml",
-			    .args = BUF(64 << 10),
-			    .lists = { BUF(32 << 10), BUF(32 << 10) } };
-	struct command cmd = { .verb = str_of(q->verb) };
-	int rc = say_read(argc, argv, q, &x, e);
-
-	cmd.args = buf_str(&x.args);
-	if (rc == 0)
-		rc = control_run(x.path, "respond", &cmd, NULL, e);
-	buf_release(&x.args);
-	buf_release(&x.lists[0]);
-	buf_release(&x.lists[1]);
-	return rc;
-}
 
 static int
 digest(int argc, char **argv, struct err *e)
 {
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(words); i++)
 		if (!strcmp(argv[1], words[i].name))
-			return digest_say(argc - 1, argv + 1, &words[i], e);
+			return control_line(argc - 1, argv + 1, &words[i].line, e);
 	return digest_show(argc, argv, e);
 }
 

@@ -74,8 +74,7 @@ attach_send(const struct settings *s, struct control_given *g, struct arena *a, 
 static int
 attach(int argc, char **argv, struct err *e)
 {
-	static const struct control_line line = { .words = { "id", "piece", "file" },
-						  .options = "" };
+	static const struct control_line line = { .words = { "id", "piece", "file" } };
 	struct control_given g;
 	struct arena *a = arena_new();
 	struct settings *s = NULL;
@@ -135,9 +134,9 @@ static int
 pack(int argc, char **argv, struct err *e)
 {
 	static const struct control_shown shown = { answer_show, NULL };
-	static const struct control_line show = {
-		.verb = "incident.pack", .words = { "id" }, .options = "", .shown = &shown
-	};
+	static const struct control_line show = { .verb = "incident.pack",
+						  .words = { "id" },
+						  .shown = &shown };
 	static const struct control_line status = { .verb = "incident.pack_status",
 						    .words = { "id", "piece" },
 						    .options = "--text --until " };
@@ -158,7 +157,8 @@ pack(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_pack = {
 	"pack",
-	"show INC-… | attach INC-… PIECE FILE | status INC-… PIECE [--text T --until T] | "
+	"show INC-… [--json] | attach INC-… PIECE FILE | status INC-… PIECE [--text T --until "
+	"T] | "
 	"waive "
 	"INC-… PIECE --why W; each with [-c FILE]",
 	"the response pack: statement, compensation plan, and the third piece by what it is "

@@ -12,83 +12,6 @@
 #include "cli/rota_view.h"
 #include "cli/show_time.h"
 
-#define PLACES_MAX 3
-
-/* A change: what stands at its places and behind its options becomes the command's args. */
-static const struct act {
-	const char *name, *verb;
-	const char *places[PLACES_MAX]; /* all must be given */
-	const char *options;            /* "--a --b " */
-} acts[] = {
-	{ "override",
-	  "rota.override",
-	  { "schedule", "kind" },
-	  "--who --instead --from --to --why " },
-	{ "swap", "rota.swap", { "schedule", "who", "with" }, "--at --back --why " },
-	{ "temporary", "rota.temporary", { "schedule" }, "--who --from --to --shift --why " },
-	{ "cancel", "rota.cancel", { "change" }, "--why " },
-	{ "changes", "rota.changes", { NULL }, "" },
-};
-
-struct change_args {
-	const char *path;
-	bool json;
-	struct buf args, shifts;
-	size_t places;
-};
-
-/* --shift may be said several times: they are a list. */
-static int
-value_read(const struct act *act, const char *name, const char *value, struct change_args *x,
-	   struct err *e)
-{
-	bool path = !strcmp(name, "-c");
-
-	if (!path && !control_takes(act->options, name))
-		return err_set(e, ERR_USAGE, "rota %s has no option \"%s\"", act->name, name);
-	if (!value)
-		return err_set(e, ERR_USAGE, "%s wants a value", name);
-	if (path) {
-		x->path = value;
-	} else if (!strcmp(name, "--shift")) {
-		buf_add(&x->shifts, x->shifts.n ? STR(",") : STR(""));
-		json_add_text(&x->shifts, str_of(value));
-	} else {
-		control_member(&x->args, name + 2, value);
-	}
-	return 0;
-}
-
-static int
-args_read(int argc, char **argv, const struct act *act, struct change_args *x, struct err *e)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--json")) {
-			x->json = true;
-		} else if (!strcmp(argv[i], "--all") && !strcmp(act->name, "changes")) {
-			control_member(&x->args, "all", "all");
-		} else if (argv[i][0] == '-') {
-			if (value_read(act, argv[i], argv[i + 1], x, e) < 0)
-				return -1;
-			i++;
-		} else if (x->places == PLACES_MAX || !act->places[x->places]) {
-			return err_set(e, ERR_USAGE, "cannot use \"%s\"", argv[i]);
-		} else {
-			control_member(&x->args, act->places[x->places++], argv[i]);
-		}
-	}
-	if (x->places < PLACES_MAX && act->places[x->places])
-		return err_set(e, ERR_USAGE, "rota %s: which %s?", act->name,
-			       act->places[x->places]);
-	buf_add(&x->args, x->args.n ? STR("") : STR("{"));
-	if (x->shifts.n)
-		buf_addf(&x->args, ",\"shifts\":[%s]", x->shifts.p);
-	buf_add_byte(&x->args, '}');
-	return buf_ok(&x->args) && buf_ok(&x->shifts)
-		       ? 0
-		       : err_set(e, ERR_USAGE, "the options are too long");
-}
-
 /* ---- told ------------------------------------------------------------------------------------ */
 
 static void
@@ -185,23 +108,34 @@ answer_show(void *arg, const struct json *j, const struct settings *s, const str
 	return 0;
 }
 
-static int
-change_run(int argc, char **argv, const struct act *act, struct err *e)
-{
-	struct change_args x = { .path = "langyan.yaml",
-				 .args = BUF(65536),
-				 .shifts = BUF(32768) };
-	struct command cmd = { .verb = str_of(act->verb) };
-	const struct control_shown shown = { answer_show, NULL };
-	int rc = args_read(argc, argv, act, &x, e);
-
-	cmd.args = buf_str(&x.args);
-	if (rc == 0)
-		rc = control_run(x.path, "respond", &cmd, x.json ? NULL : &shown, e);
-	buf_release(&x.args);
-	buf_release(&x.shifts);
-	return rc;
-}
+static const struct control_shown shown = { answer_show, NULL };
+static const struct {
+	const char *name;
+	struct control_line line;
+} acts[] = {
+	{ "override",
+	  { .verb = "rota.override",
+	    .words = { "schedule", "kind" },
+	    .options = "--who --instead --from --to --why ",
+	    .shown = &shown } },
+	{ "swap",
+	  { .verb = "rota.swap",
+	    .words = { "schedule", "who", "with" },
+	    .options = "--at --back --why ",
+	    .shown = &shown } },
+	{ "temporary",
+	  { .verb = "rota.temporary",
+	    .words = { "schedule" },
+	    .options = "--who --from --to --why ",
+	    .lists = { { "--shift", "shifts" } },
+	    .shown = &shown } },
+	{ "cancel",
+	  { .verb = "rota.cancel",
+	    .words = { "change" },
+	    .options = "--why ",
+	    .shown = &shown } },
+	{ "changes", { .verb = "rota.changes", .flags = "--all ", .shown = &shown } },
+};
 
 static int
 rota(int argc, char **argv, struct err *e)
@@ -218,7 +152,7 @@ rota(int argc, char **argv, struct err *e)
 			return reads[i].run(argc - 1, argv + 1, e);
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++)
 		if (!strcmp(argv[1], acts[i].name))
-			return change_run(argc - 1, argv + 1, &acts[i], e);
+			return control_line(argc - 1, argv + 1, &acts[i].line, e);
 	return err_set(e, ERR_USAGE,
 		       "rota needs a verb: who, check, export, override, swap, temporary, "
 		       "changes or cancel");

@@ -238,7 +238,7 @@ control_member(struct buf *args, const char *name, const char *value)
 bool
 control_takes(const char *options, const char *option)
 {
-	struct str rest = str_of(options), word;
+	struct str rest = options ? str_of(options) : STR(""), word;
 
 	while (str_next(&rest, ' ', &word))
 		if (word.n && str_is(word, option))
@@ -246,33 +246,112 @@ control_takes(const char *options, const char *option)
 	return false;
 }
 
+/* What may come again; the last: the word that does. */
+struct lists {
+	struct buf of[CONTROL_LISTS + 1];
+	bool given[CONTROL_LISTS + 1];
+};
+
+static void
+list_take(struct lists *l, size_t k, const char *value)
+{
+	l->given[k] = true;
+	if (!*value)
+		return;
+	buf_add(&l->of[k], l->of[k].n ? STR(",") : STR(""));
+	json_add_text(&l->of[k], str_of(value));
+}
+
+static void
+member_add(struct buf *args, const char *name, struct str json)
+{
+	buf_addf(args, "%s\"%s\":", args->n ? "," : "{", name);
+	buf_add(args, json);
+}
+
+static void
+lists_add(const struct control_line *q, struct lists *l, size_t words, struct buf *args)
+{
+	for (size_t k = 0; k <= CONTROL_LISTS; k++) {
+		struct buf list = BUF(1 << 17);
+
+		buf_add_byte(&list, '[');
+		buf_add(&list, buf_str(&l->of[k]));
+		buf_add_byte(&list, ']');
+		if (l->given[k])
+			member_add(args,
+				   k < CONTROL_LISTS ? q->lists[k].member : q->words[words - 1],
+				   buf_str(&list));
+		buf_release(&list);
+		buf_release(&l->of[k]);
+	}
+}
+
+/* Is a value behind it used? 1, 0, -1. */
+static int
+option_read(const char *verb, const char *name, const char *value, const struct control_line *q,
+	    struct control_given *out, struct lists *l, struct err *e)
+{
+	bool path = !strcmp(name, "-c"), text = control_takes(q->options, name);
+	size_t k = 0;
+
+	if (q->shown && !strcmp(name, "--json")) {
+		out->json = true;
+		return 0;
+	}
+	if (control_takes(q->flags, name)) {
+		member_add(&out->args, name + 2, STR("true"));
+		return 0;
+	}
+	while (k < CONTROL_LISTS && (!q->lists[k].option || strcmp(q->lists[k].option, name)))
+		k++;
+	if (!path && !text && k == CONTROL_LISTS)
+		return err_set(e, ERR_USAGE, "%s has no option \"%s\"", verb, name);
+	if (!value)
+		return err_set(e, ERR_USAGE, "%s wants a value", name);
+	if (path)
+		out->conf = value;
+	else if (text)
+		control_member(&out->args, name + 2, value);
+	else
+		list_take(l, k, value);
+	return 1;
+}
+
 int
 control_read(int argc, char **argv, const struct control_line *q, struct control_given *out,
 	     struct err *e)
 {
+	struct lists l = { .of = { BUF(1 << 16), BUF(1 << 16), BUF(1 << 16) } };
 	size_t n = 0;
+	int bad = 0;
 
 	*out = (struct control_given){ .conf = "langyan.yaml", .args = BUF(1 << 18) };
-	for (int i = 1; i < argc; i++) {
-		bool option = argv[i][0] == '-' && argv[i][1], path = !strcmp(argv[i], "-c");
+	for (int i = 1; i < argc && bad >= 0; i++) {
+		bool last = q->many && n && !q->words[n];
 
-		if (!option && q->words[n])
-			out->words[n++] = argv[i];
-		else if (!path && (!option || !control_takes(q->options, argv[i])))
-			return err_set(e, ERR_USAGE, "%s cannot use \"%s\"", argv[0], argv[i]);
-		else if (i + 1 == argc)
-			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
-		else if (path)
-			out->conf = argv[++i];
-		else {
-			control_member(&out->args, argv[i] + 2, argv[i + 1]);
-			i++;
+		if (argv[i][0] == '-' && argv[i][1]) {
+			bad = option_read(argv[0], argv[i], argv[i + 1], q, out, &l, e);
+			i += bad == 1;
+			continue;
 		}
+		if (!last && !q->words[n]) {
+			bad = err_set(e, ERR_USAGE, "%s cannot use \"%s\"", argv[0], argv[i]);
+			continue;
+		}
+		if (!last)
+			out->words[n++] = argv[i];
+		if (q->many && !q->words[n])
+			list_take(&l, CONTROL_LISTS, argv[i]);
 	}
-	if (q->words[n])
-		return err_set(e, ERR_USAGE, "%s: which %s?", argv[0],
-			       !strcmp(q->words[n], "id") ? "incident" : q->words[n]);
-	return 0;
+	if (bad >= 0 && q->words[n])
+		bad = err_set(e, ERR_USAGE, "%s: which %s?", argv[0],
+			      !strcmp(q->words[n], "id") ? "incident" : q->words[n]);
+	for (size_t k = 0; k <= CONTROL_LISTS && bad >= 0; k++)
+		if (!buf_ok(&l.of[k]))
+			bad = err_set(e, ERR_USAGE, "the options are too long");
+	lists_add(q, &l, n, &out->args);
+	return bad < 0 ? -1 : 0;
 }
 
 int
@@ -282,14 +361,14 @@ control_line(int argc, char **argv, const struct control_line *q, struct err *e)
 	struct control_given given;
 	int rc = control_read(argc, argv, q, &given, e);
 
-	for (size_t i = 0; rc == 0 && q->words[i]; i++)
+	for (size_t i = 0; rc == 0 && q->words[i] && (!q->many || q->words[i + 1]); i++)
 		control_member(&given.args, q->words[i], given.words[i]);
 	buf_add(&given.args, given.args.n ? STR("}") : STR("{}"));
 	cmd.args = buf_str(&given.args);
 	if (rc == 0 && !buf_ok(&given.args))
 		rc = err_set(e, ERR_USAGE, "the options are too long");
 	if (rc == 0)
-		rc = control_run(given.conf, "respond", &cmd, q->shown, e);
+		rc = control_run(given.conf, "respond", &cmd, given.json ? NULL : q->shown, e);
 	buf_release(&given.args);
 	return rc;
 }

@@ -16,6 +16,7 @@
 int control_call(const struct settings *s, const char *stage, struct command *cmd,
 		 struct arena *a, struct reply *reply, struct err *e) LY_MUST_USE;
 #define CONTROL_WORDS 4 /* the last is NULL */
+#define CONTROL_LISTS 2
 
 /* "unix:anna", lives in a. */
 struct str control_actor(struct arena *a);
@@ -50,16 +51,23 @@ struct control_ask {
 int control_ask(int argc, char **argv, const struct control_ask *q, struct err *e);
 
 /* A command whose words and options become its args: words by their names, NULL-ended; each must be
- * given. -c FILE among them. The exit code. */
+ * given. -c FILE among them, and --json where there is something shown. The exit code. */
 struct control_line {
-	const char *verb, *words[CONTROL_WORDS], *options; /* options as of control_takes() */
-	const struct control_shown *shown;                 /* as of control_run() */
+	const char *verb, *words[CONTROL_WORDS];
+	bool many;           /* the last word may come again: its member is a list */
+	const char *options; /* with a value, as of control_takes(); NULL: none    */
+	const char *flags;   /* without one: their members are true; NULL: none    */
+	struct {
+		const char *option, *member; /* may come again; "" alone is the empty list */
+	} lists[CONTROL_LISTS];
+	const struct control_shown *shown; /* as of control_run() */
 };
 int control_line(int argc, char **argv, const struct control_line *q, struct err *e);
-/* What was given, by q->words, -c FILE, and the options as members of args; for who does more than
- * control_line. 0, or -1 and *e. */
+/* What was given: words by q->words, the rest as members of args; for who does more than control_line
+ * with it. 0, or -1 and *e; buf_release(&out->args) on both. */
 struct control_given {
 	const char *words[CONTROL_WORDS], *conf;
+	bool json;
 	struct buf args;
 };
 int control_read(int argc, char **argv, const struct control_line *q, struct control_given *out,

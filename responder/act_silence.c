@@ -228,7 +228,7 @@ add_configured(struct act *x, size_t *shown, bool whole)
 static int
 act_list(struct act *x, struct err *e)
 {
-	bool whole = act_arg(x, "all").n > 0;
+	bool whole = json_true(json_get(x->args, "all"));
 	struct silences_kept all;
 	size_t shown = 0;
 

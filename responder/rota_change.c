@@ -624,7 +624,7 @@ add_change(struct buf *b, const struct rota_change *c, int64_t now)
 int
 rota_change_list(const struct rota_ask *q, struct buf *out, struct err *e)
 {
-	bool whole = json_text(json_get(q->args, "all"), STR("")).n > 0;
+	bool whole = json_true(json_get(q->args, "all"));
 	struct rota_changes all;
 	size_t n = 0;
 

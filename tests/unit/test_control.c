@@ -55,7 +55,7 @@ words_and_options_are_read_in_any_order(void **state)
 		{ { "status", "INC-1" }, "which piece?" },
 		{ { "status" }, "which incident?" },
 		{ { "status", "INC-1", "plan", "more" }, "cannot use \"more\"" },
-		{ { "status", "INC-1", "plan", "--txt", "a" }, "cannot use \"--txt\"" },
+		{ { "status", "INC-1", "plan", "--txt", "a" }, "no option \"--txt\"" },
 		{ { "status", "INC-1", "plan", "--text" }, "--text wants a value" },
 		{ { "status", "INC-1", "plan", "-c" }, "-c wants a value" },
 	};
@@ -80,6 +80,40 @@ words_and_options_are_read_in_any_order(void **state)
 	}
 }
 
+static void
+what_comes_again_is_a_list(void **state)
+{
+	static const struct control_line line = { .words = { "match" },
+						  .many = true,
+						  .flags = "--all ",
+						  .lists = { { "--drop", "drop" },
+							     { "--shift", "shifts" } } };
+	static const struct {
+		const char *argv[WORDS_MAX], *args;
+	} cases[] = {
+		{ { "add", "a=b" }, "{\"match\":[\"a=b\"]" },
+		{ { "add", "a=b", "--all", "c=\"d\"" },
+		  "{\"all\":true,\"match\":[\"a=b\",\"c=\\\"d\\\"\"]" },
+		{ { "add", "--drop", "", "x" }, "{\"drop\":[],\"match\":[\"x\"]" },
+		{ { "add", "--drop", "", "x", "--drop", "y" },
+		  "{\"drop\":[\"y\"],\"match\":[\"x\"]" },
+		{ { "add", "x", "--shift", "--drop", "--shift", "z" },
+		  "{\"shifts\":[\"--drop\",\"z\"],\"match\":[\"x\"]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct err e = { 0 };
+		struct control_given g;
+
+		assert_int_equal(control_read(count_of(cases[i].argv), (char **)cases[i].argv,
+					      &line, &g, &e),
+				 0);
+		assert_string_equal(g.args.p, cases[i].args);
+		buf_release(&g.args);
+	}
+}
+
 /* Each with a configuration that is not there: nothing may get so far. */
 static void
 what_a_command_does_not_take_is_refused_by_name(void **state)
@@ -99,7 +133,7 @@ what_a_command_does_not_take_is_refused_by_name(void **state)
 		  "\"more\"" },
 		{ { "pack", "attach", "INC-1", "plan", "-c", "/nowhere" }, "which file?" },
 		{ { "pack", "show", "INC-1", "INC-2", "-c", "/nowhere" }, "\"INC-2\"" },
-		{ { "pack", "show", "INC-1", "--json", "-c", "/nowhere" }, "\"--json\"" },
+		{ { "pack", "show", "INC-1", "--text", "x", "-c", "/nowhere" }, "\"--text\"" },
 		{ { "pack", "show", "INC-1", "-c" }, "-c wants a value" },
 		{ { "silence", "expire", "1", "-why", "x", "-c", "/nowhere" }, "\"-why\"" },
 	};
@@ -148,6 +182,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_option_is_its_whole_word),
 		cmocka_unit_test(words_and_options_are_read_in_any_order),
+		cmocka_unit_test(what_comes_again_is_a_list),
 		cmocka_unit_test(what_a_command_does_not_take_is_refused_by_name),
 		cmocka_unit_test(an_answer_that_is_none_is_a_failure),
 	};

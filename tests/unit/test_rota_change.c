@@ -272,7 +272,7 @@ what_was_meant_otherwise_is_refused(void **state)
 		if (status != cases[i].status || !strstr(out.p, cases[i].says))
 			fail_msg("case %zu: %d %s", i, status, out.p);
 	}
-	change(d, rota_change_list, "{\"all\":\"all\"}", BEGIN_AT, &out);
+	change(d, rota_change_list, "{\"all\":true}", BEGIN_AT, &out);
 	assert_string_equal(out.p, "{\"changes\":[]}"); /* nothing was written */
 	buf_release(&out);
 }
