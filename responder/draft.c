@@ -19,6 +19,7 @@
 #include "responder/playbook.h"
 #include "responder/template.h"
 
+#define STEPS         ((int64_t)TEMPLATE_KINDS * 2)
 #define ASKED_MAX     200  /* templates of one incident that are made anew at once */
 #define ASKED_ROWS    2000 /* newest drafts that are looked through for them       */
 #define REDO_AT_START 64   /* newest drafts whose file is made again when it is missing */
@@ -245,16 +246,22 @@ kind_make(struct drafts *d, struct draft_fill *k, int64_t kind, int64_t lang, st
 	return 0;
 }
 
+/* The first step from at on that m calls for; STEPS: there is none. A kind is two steps, the
+ * site's language first. */
+static int64_t
+step_wanted(const struct move *m, int64_t at)
+{
+	while (at < STEPS && !is_wanted(m, at / 2))
+		at++;
+	return at;
+}
+
 static int
-kinds_make(struct drafts *d, struct draft_fill *k, struct err *e)
+step_make(struct drafts *d, struct draft_fill *k, int64_t step, struct err *e)
 {
 	int64_t first = str_is(d->env->site->lang, "en") ? TEMPLATE_EN : TEMPLATE_ZH;
 
-	for (int64_t kind = 0; kind < TEMPLATE_KINDS; kind++)
-		if (is_wanted(k->m, kind) && (kind_make(d, k, kind, first, e) < 0 ||
-					      kind_make(d, k, kind, !first, e) < 0))
-			return -1;
-	return 0;
+	return kind_make(d, k, step / 2, step % 2 ? !first : first, e);
 }
 
 /* Everything that is drafted at one time of one incident stands on the same ground. */
@@ -269,11 +276,7 @@ fill_begin(struct draft_fill *k, int64_t at, struct draft_ground *ground, struct
 int
 drafts_on_move(struct drafts *d, const struct move *m, struct err *e)
 {
-	bool any = false;
-
-	for (int64_t kind = 0; kind < TEMPLATE_KINDS; kind++)
-		any |= is_wanted(m, kind);
-	if (!d->templates || !any)
+	if (!d->templates || step_wanted(m, 0) == STEPS)
 		return 0;
 	if (m->at < d->due_at)
 		d->due_at = m->at;
@@ -287,8 +290,8 @@ drafts_due(const struct drafts *d)
 }
 
 static int
-move_make(struct drafts *d, const struct incident *i, const struct move *m, int64_t now,
-	  struct err *e)
+move_make(struct drafts *d, const struct incident *i, const struct move *m, int64_t step,
+	  int64_t now, struct err *e)
 {
 	struct draft_fill k = {
 		.env = d->env, .facts = d->facts, .i = i, .m = m, .now = m->at, .made_at = now
@@ -297,34 +300,46 @@ move_make(struct drafts *d, const struct incident *i, const struct move *m, int6
 	int bad = fill_begin(&k, m->at, &ground, e);
 
 	if (!bad)
-		bad = kinds_make(d, &k, e);
+		bad = step_make(d, &k, step, e);
 	arena_free(k.a);
 	return bad;
 }
 
 int
-drafts_turn(struct drafts *d, struct incidents *s, int64_t now, struct err *e)
+drafts_step(struct drafts *d, struct incidents *s, int64_t now, struct err *e)
 {
 	struct arena *a = arena_new();
-	int found = 0, made = 0;
+	const struct incident *i;
+	int64_t step = STEPS;
 	struct move m;
+	int found = drafting_next(d->env->store, a, &m, e);
 
-	while (d->due_at != INT64_MAX && (found = drafting_next(d->env->store, a, &m, e)) > 0) {
-		const struct incident *i = incidents_find(s, &m.incident);
-
-		if ((i && incident_is_open(i) && move_make(d, i, &m, now, e) < 0) ||
-		    drafting_drop(d->env->store, m.seq, e) < 0) {
+	if (found > 0) {
+		i = incidents_find(s, &m.incident);
+		if (d->of_move != m.seq)
+			d->step = 0;
+		d->of_move = m.seq;
+		if (i && incident_is_open(i))
+			step = step_wanted(&m, d->step);
+		d->step = step + 1;
+		if (step < STEPS ? move_make(d, i, &m, step, now, e) < 0
+				 : drafting_drop(d->env->store, m.seq, e) < 0)
 			found = -1;
-			break;
-		}
-		made++;
-		arena_reset(a);
 	}
 	arena_free(a);
-	if (found < 0)
-		return -1;
-	d->due_at = INT64_MAX;
-	return made;
+	if (!found)
+		d->due_at = INT64_MAX;
+	return found;
+}
+
+int
+drafts_turn(struct drafts *d, struct incidents *s, int64_t now, struct err *e)
+{
+	int found = 0, made = 0;
+
+	while (d->due_at != INT64_MAX && (found = drafts_step(d, s, now, e)) > 0)
+		made++;
+	return found < 0 ? -1 : made;
 }
 
 int

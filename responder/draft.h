@@ -27,9 +27,11 @@ void drafts_free(struct drafts *d);
 int drafts_on_move(struct drafts *d, const struct move *m, struct err *e) LY_MUST_USE;
 /* The time of the oldest move that waits for its drafts; INT64_MAX: none does. */
 int64_t drafts_due(const struct drafts *d);
-/* Writes what waits, as of the time of its move: dated so, and with the facts of then, but never
- * promising an update that is past now; not for incidents that have ended since. How many moves
- * that were, or -1. */
+/* Writes the next of what waits, one kind in one language, as of the time of its move: dated so,
+ * and with the facts of then, but never promising an update that is past now; not for incidents
+ * that have ended since. 1, or 0 when nothing waits; -1. */
+int drafts_step(struct drafts *d, struct incidents *s, int64_t now, struct err *e) LY_MUST_USE;
+/* All of what waits. In how many steps, or -1. */
 int drafts_turn(struct drafts *d, struct incidents *s, int64_t now, struct err *e) LY_MUST_USE;
 /* The drafts of these templates, whatever the level calls for. How many of them there are, or -1. */
 int drafts_for(struct drafts *d, const struct incident *i, const struct move *m,

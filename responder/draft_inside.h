@@ -20,6 +20,8 @@ struct drafts {
 	size_t pending_n, pending_cap;
 	bool redo;      /* look for missing files once */
 	int64_t due_at; /* of the oldest move that waits; INT64_MAX: none does */
+	int64_t of_move,
+		step; /* how far that move's are; begun anew after a restart: a draft is made once */
 };
 static inline void
 drafts_pending(struct drafts *d, const struct id *id)

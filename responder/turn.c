@@ -262,10 +262,17 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 	return gone < 0 ? -1 : 0;
 }
 
+/* One step, and the next behind the commit, so that what comes in meanwhile waits for one text
+ * and not for all; a tick waits for all. */
 static int
 turn_drafts(struct responder *r, int64_t now, struct err *e)
 {
-	int made = drafts_turn(r->drafts, r->incidents, now, e);
+	bool all = r->env.clock == CLOCK_STEPPED;
+	int made = 0;
+
+	if (drafts_due(r->drafts) != INT64_MAX)
+		made = all ? drafts_turn(r->drafts, r->incidents, now, e)
+			   : drafts_step(r->drafts, r->incidents, now, e);
 
 	r->wrote |= made > 0;
 	return made < 0 ? -1 : 0;

@@ -30,7 +30,7 @@ int draft_world_drop(void **state);
 void draft_world_reopen(struct draft_world *w);
 /* What the stage does before a move's drafts are asked for, in an open transaction. */
 void draft_world_move_put(struct draft_world *w, const struct move *m);
-/* One turn; how many drafts it made. draft_world_turn: the next, a second after DRAFT_WORLD_T0. */
+/* One turn; in how many steps it made drafts. draft_world_turn: the next, a second after DRAFT_WORLD_T0. */
 int draft_world_turn_at(struct draft_world *w, int64_t now);
 int draft_world_turn(struct draft_world *w);
 /* The incident moves from one level to another, a turn, and the files are written. */
