@@ -3,7 +3,7 @@
  *
  * nlp makes them, the responder compares them (nlp/gist.h, responder/join.h). A u32, little
  * endian: bits 0..3 the kind, 4 it follows the part before without a gap, 5 the text shows that
- * it is a place, 6 a road or square, 8..31 a hash. Two parts are the same when their hashes are;
+ * it is a place, 6 a road or square, 7 a name, 8..31 a hash. Two parts are the same when their hashes are;
  * an idea and the words that stand for it have bits 24..31 in common. A single Han character is
  * otherwise: bits 4..9 and 10..15 the places + 1 among the parts of the pairs that it begins and
  * ends (0: of none), 16..31 the character.
@@ -17,10 +17,11 @@
 #define GIST_HANS  32 /* and behind them single characters */
 #define GIST_MAX   (GIST_WORDS + GIST_HANS)
 /* Grows when the same text gives other parts: older ones are not computed again. */
-#define GIST_VERSION  2
+#define GIST_VERSION  3
 #define GIST_FOLLOW   0x10u
 #define GIST_PLACE    0x20u
 #define GIST_SPOT     0x40u
+#define GIST_NAME     0x80u
 #define GIST_CONTRARY 0x100u /* turns good into bad of the same matter */
 
 enum gist_kind {

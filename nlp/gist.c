@@ -20,6 +20,7 @@
 #define OPENING     12    /* tokens of a title that may open it: before a colon */
 #define BATCH_NEAR  5     /* tokens before a date that may say that it is a batch's */
 #define AGAIN_NEAR  9     /* tokens between 又 and 了 */
+#define CAPITALS    4     /* words of a title that has a capital to every word */
 
 struct reading {
 	const struct gist_words *words;
@@ -32,6 +33,7 @@ struct reading {
 	uint32_t rest[GIST_MAX];
 	struct gist_place rest_place[GIST_MAX];
 	size_t rest_n;
+	uint32_t capitalised;          /* up to here capitals say nothing */
 	uint32_t row_end;              /* where the text of the last part of the row ends */
 	uint8_t pair[GIST_TOKENS + 1]; /* of each token: of the pair it begins, the place in
 					* the row + 1; 0: it begins none */
@@ -67,7 +69,7 @@ row_add(struct reading *r, uint32_t part, const struct token *from, uint32_t end
 {
 	for (size_t i = 0; i < r->row_n; i++)
 		if ((r->parts[i] ^ part) < 256) {
-			r->parts[i] |= part & (GIST_PLACE | GIST_SPOT);
+			r->parts[i] |= part & (GIST_PLACE | GIST_SPOT | GIST_NAME);
 			return (uint8_t)(i + 1);
 		}
 	if (r->row_n == ROW_MAX)
@@ -186,6 +188,18 @@ spot_follows(const struct token *t)
 	       (t[2].code == hall[0] && t[3].code == hall[1]);
 }
 
+/* What opens a clause and ends as places do: 衡浦…, ， 江口…. */
+static bool
+sounds_like_place(const struct reading *r, const struct token *t)
+{
+	static const char32_t ends[] =
+		U"州川阳城江河湖海山岭陵原口港浦津渡溪泊泽庄安宁昌林岛湾洲滨丘坪屏沼埭汐渚塘潭";
+	bool begins = t == r->t || t[-1].kind != TOKEN_HAN || t[-1].end != t->at;
+
+	return begins && among(t[1].code, ends) && t[2].kind == TOKEN_HAN &&
+	       t[2].at == t[1].end;
+}
+
 static bool
 pair_is_place(const struct reading *r, const struct token *t, const struct gist_word *w)
 {
@@ -194,7 +208,8 @@ pair_is_place(const struct reading *r, const struct token *t, const struct gist_
 
 	if (w->flags & WORD_CITY)
 		return true;
-	if (w->idea || w->flags & (WORD_WEAK | WORD_NO_PLACE) || !place_follows(r, t))
+	if (w->idea || w->flags & (WORD_WEAK | WORD_NO_PLACE) ||
+	    !(place_follows(r, t) || sounds_like_place(r, t)))
 		return false;
 	return !among(t[0].code, never) && !among(t[1].code, never);
 }
@@ -284,6 +299,38 @@ word_is_place(const struct reading *r, size_t i)
 	return false;
 }
 
+/* Every Word Has One: up to where capitals say nothing. */
+static uint32_t
+capitalised_end(const struct reading *r)
+{
+	int capitals = 0;
+	uint32_t end = 0;
+
+	for (size_t i = 0; i < r->n && r->t[i].code != '\n'; i++) {
+		const struct token *t = &r->t[i];
+
+		end = t->end;
+		if (t->kind != TOKEN_LATIN || t->end - t->at < 4)
+			continue;
+		if (!t->capital)
+			return 0;
+		capitals++;
+	}
+	return capitals >= CAPITALS ? end : 0;
+}
+
+/* A capital within a sentence: a name. */
+static bool
+word_is_name(const struct reading *r, size_t i)
+{
+	const struct token *t = &r->t[i];
+
+	if (!t->capital || t->opens || t->word->idea || t->word->flags & ~(unsigned)WORD_CITY ||
+	    t->at < r->capitalised)
+		return false;
+	return i && !(t[-1].kind == TOKEN_BREAK && among(t[-1].code, U".!?:\"“”\n—-"));
+}
+
 /* Harlow & Finch: one name. */
 static bool
 name_goes_on(const struct reading *r, size_t i)
@@ -306,8 +353,10 @@ latin_add(struct reading *r, size_t i)
 	word_add(r, t->word, t->at, t->end, false);
 	if (t->word->flags & (WORD_STOP | WORD_DAY))
 		return;
-	row_add(r, part_of_word(t->code, t->word) | (word_is_place(r, i) ? GIST_PLACE : 0), t,
-		t->end);
+	row_add(r,
+		part_of_word(t->code, t->word) | (word_is_place(r, i) ? GIST_PLACE : 0) |
+			(word_is_name(r, i) ? GIST_NAME : 0),
+		t, t->end);
 }
 
 /* ---- figures --------------------------------------------------------------------------------- */
@@ -567,6 +616,7 @@ gist_parts(const struct gist_words *w, struct str text, uint32_t parts[GIST_MAX]
 
 	r.said = said;
 	r.n = gist_tokens(w, said, r.t);
+	r.capitalised = capitalised_end(&r);
 	if (is_round_up(&r))
 		rest_add(&r, part_of(gist_hash_pair(11, 0), GIST_MANY), 0, r.t[0].end);
 	for (size_t i = 0; i < r.n; i++) {

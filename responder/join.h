@@ -4,7 +4,7 @@
  * A document joins the story whose members it is most alike, or begins one, which is named after
  * it. Alike: weights of evidence are added up, each what a part that both texts have says for one
  * event, by its kind and by how rare it is among the live documents, less what speaks against it:
- * another idea of what happened, another batch, another place, length, age. Half of what counts
+ * another idea of what happened, another batch, place or name, length, age. Half of what counts
  * is the member it is most alike, half the mean of the first members: so one stray pulls no more
  * after it. The sum is a log-odds, alike its probability in thousandths, at least JOIN_ALIKE.
  * A copy (story.h) joins what it copies; a round-up stands alone.
@@ -41,14 +41,15 @@ struct join_part {
 	uint32_t part, weight;
 };
 enum join_against {
-	JOIN_NAME_ALONE = 1 << 0,  /* nothing is shared but one run of words            */
-	JOIN_OTHER_IDEA = 1 << 1,  /* both say what happened, and not the same          */
-	JOIN_OTHER_CODE = 1 << 2,  /* both name batches, and not the same               */
-	JOIN_OTHER_PLACE = 1 << 3, /* both name places, and not the same                */
-	JOIN_CONTRARY = 1 << 4,    /* passed, and failed                                */
-	JOIN_OTHER_TONGUE = 1 << 5 /* one has Han characters: words cannot be shared    */
+	JOIN_NAME_ALONE = 1 << 0,   /* nothing is shared but one run of words            */
+	JOIN_OTHER_IDEA = 1 << 1,   /* both say what happened, and not the same          */
+	JOIN_OTHER_CODE = 1 << 2,   /* both name batches, and not the same               */
+	JOIN_OTHER_PLACE = 1 << 3,  /* each names a place that the other does not        */
+	JOIN_CONTRARY = 1 << 4,     /* passed, and failed                                */
+	JOIN_OTHER_TONGUE = 1 << 5, /* one has Han characters: words cannot be shared    */
+	JOIN_OTHER_NAME = 1 << 6    /* each has a name that the other has not           */
 };
-#define JOIN_AGAINSTS 6
+#define JOIN_AGAINSTS 7
 struct join {
 	struct id story;
 	int64_t first_at;
