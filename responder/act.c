@@ -85,9 +85,17 @@ sees(const struct act *x, const struct incident *i)
 }
 
 static void
-add_matter(struct buf *b, const struct incident *i)
+add_matter(struct act *x, const struct incident *i)
 {
+	struct conf_texts watches = incidents_watches(x->r->incidents, i, x->a);
+	struct buf *b = &x->out;
+
 	act_add_text(b, "watch", i->watch);
+	for (size_t k = 0; k < watches.n; k++) {
+		buf_add(b, k ? STR(",") : STR(",\"watches\":["));
+		json_add_text(b, watches.v[k]);
+	}
+	buf_add_byte(b, ']');
 	act_add_text(b, "title", i->title);
 	act_add_text(b, "topic", i->topic);
 	act_add_text(b, "story", i->story);
@@ -108,7 +116,7 @@ add_incident(struct act *x, const struct incident *i)
 	id_add_hex(b, &i->id);
 	buf_add_byte(b, '"');
 	if (sees(x, i))
-		add_matter(b, i);
+		add_matter(x, i);
 	act_add_text(b, "state", str_of(incident_state_words[i->state]));
 	buf_addf(b, ",\"level\":%d,\"grade\":%d", (int)i->level, (int)i->grade);
 	act_add_time(b, "opened_at", i->opened_at);

@@ -88,6 +88,22 @@ confidential_on_move(const struct gate_ask *q, struct incident *i, struct err *e
 	return why ? become(q, i, why, e) : 0;
 }
 
+int
+confidential_on_topic(const struct gate_ask *q, struct incident *i, struct str topic,
+		      struct err *e)
+{
+	const struct json *j;
+	int said;
+
+	if (i->confidential || !topic.n ||
+	    !conf_texts_have(&q->people->confidential.topics, topic))
+		return 0;
+	said = standing(q, "confidential", STR(""), &j, e);
+	if (said)
+		return said < 0 ? -1 : 0;
+	return become(q, i, arena_textf(q->a, "topic %.*s", STR_ARG(topic)), e);
+}
+
 struct readers {
 	struct arena *a;
 	struct reader {

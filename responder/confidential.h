@@ -23,6 +23,9 @@
  * q's, confidential unless somebody has said something. */
 int confidential_on_move(const struct gate_ask *q, struct incident *i,
 			 struct err *e) LY_MUST_USE;
+/* A firing of another watch brings a topic that makes it so, unless somebody has said something. */
+int confidential_on_topic(const struct gate_ask *q, struct incident *i, struct str topic,
+			  struct err *e) LY_MUST_USE;
 /* What was merged into i, which is q's, was confidential: now i is. */
 int confidential_carry(const struct gate_ask *q, struct incident *i,
 		       const struct incident *from, struct err *e) LY_MUST_USE;

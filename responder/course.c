@@ -108,6 +108,18 @@ course_successor(const struct incident *before)
 
 /* ---- signs ----------------------------------------------------------------------------------- */
 
+enum course_tie
+course_tie(const struct incident *i, bool tells, bool own, bool heir)
+{
+	if (!incident_is_open(i))
+		return TIE_NONE;
+	if (tells)
+		return TIE_STORY;
+	if (own)
+		return TIE_WATCH;
+	return heir ? TIE_HEIR : TIE_NONE;
+}
+
 enum incident_event
 course_sign(const struct incident *i, int64_t grade, int64_t observed, int64_t peak,
 	    int64_t now)

@@ -42,6 +42,15 @@ int64_t course_calm_at(const struct incident *i);
 /* After EVENT_EXPIRE: what still fires goes on in another. EVENT_COUNT: its signals are clear. */
 enum incident_event course_successor(const struct incident *before);
 
+/* How near is an open incident to what fires? The nearest takes it: so a story has one, however many
+ * watches hear it. */
+enum course_tie {
+	TIE_NONE,
+	TIE_HEIR,  /* one of that watch was merged into it */
+	TIE_WATCH, /* it is that watch's                   */
+	TIE_STORY  /* it tells the story, whichever watch heard it first */
+};
+enum course_tie course_tie(const struct incident *i, bool tells, bool own, bool heir);
 /* By which event a firing moves an open incident. peak: more than the incident's firings of this
  * trigger ever had (echo is not counted); -1 = it has none that can be compared. */
 enum incident_event course_sign(const struct incident *i, int64_t grade, int64_t observed,

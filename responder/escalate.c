@@ -17,6 +17,7 @@
 #include "responder/gate.h"
 #include "responder/outbox.h"
 #include "responder/playbook.h"
+#include "responder/signal_store.h"
 #include "responder/tags_store.h"
 
 #define OWNER_POLICY "owner:"
@@ -158,6 +159,61 @@ tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 	return 0;
 }
 
+/* ---- of other watches ------------------------------------------------------------------------ */
+
+struct others {
+	struct arena *a;
+	struct conf_texts v;
+	struct str but; /* the incident's own */
+};
+
+static void
+other_add(void *self, const struct firing_heard *h)
+{
+	struct others *o = self;
+
+	if (str_eq(h->watch, o->but) || conf_texts_have(&o->v, h->watch) ||
+	    o->v.n == ROUTE_COPIES)
+		return;
+	o->v.v[o->v.n++] = arena_str(o->a, h->watch);
+}
+
+/* Where the news of one of them would go goes once, too, unless its answer is waited for anyway. */
+static int
+copies_add(struct notices *n, const struct matter *m, struct str watch, int64_t now,
+	   struct route_answer *to, struct err *e)
+{
+	struct matter as = *m;
+	struct route_answer of;
+
+	as.watch = watch;
+	if (escalate_tags(n, &as, now, e) < 0)
+		return -1;
+	of = route_find(n->c, &as.tags);
+	for (size_t i = 0; i < to->copies_n; i++)
+		if (to->copies[i] == of.route)
+			return 0;
+	if (of.route && of.route != to->route && to->copies_n < ROUTE_COPIES)
+		to->copies[to->copies_n++] = of.route;
+	return 0;
+}
+
+static int
+others_add(struct notices *n, const struct matter *m, int64_t now, struct route_answer *to,
+	   struct err *e)
+{
+	struct others o = { n->a,
+			    { arena_alloc(n->a, ROUTE_COPIES * sizeof *o.v.v), 0 },
+			    m->watch };
+
+	if (firings_heard(n->env->store, &m->id, other_add, &o, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o.v.n; i++)
+		if (copies_add(n, m, o.v.v[i], now, to, e) < 0)
+			return -1;
+	return 0;
+}
+
 static void
 matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 {
@@ -249,9 +305,28 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 		if (compose_add_net(n, &w, e) < 0)
 			return -1;
 	}
-	if (from == 0 && m->round == 0 && tell_copies(n, w, &routes, q, e) < 0)
+	if (from == 0 && m->round == 0 &&
+	    (others_add(n, m, now, &routes, e) < 0 || tell_copies(n, w, &routes, q, e) < 0))
 		return -1;
 	return matter_write(n->env->store, m, e);
+}
+
+int
+escalate_joined(struct notices *n, struct matter *m, struct str watch, const struct why *why,
+		int64_t now, struct err *e)
+{
+	struct route_conf own;
+	struct route_answer routes;
+	struct conf_texts out;
+	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
+	struct wave w = { .m = m, .kind = "copy", .why = *why, .now = now };
+
+	if (wave_begin(n, m, &own, &routes, &out, &w, e) < 0)
+		return -1;
+	routes.copies_n = 0;
+	if (copies_add(n, m, watch, now, &routes, e) < 0)
+		return -1;
+	return tell_copies(n, w, &routes, q, e);
 }
 
 int

@@ -14,10 +14,11 @@ struct firing {
 	struct str trigger; /* name in the configuration                           */
 	struct id version;  /* hash of the trigger's settings                      */
 	struct str watch;
-	struct str story;       /* hex of the story that leads, or empty               */
-	struct str topic;       /* what most of it is about, or empty                  */
-	int64_t grade;          /* 1..3 = W1..W3                                       */
-	int64_t at;             /* when it was judged                                  */
+	struct str story; /* hex of the story that leads, or empty               */
+	struct id lead;   /* the story that most of what it counts tells; all zero: none does */
+	struct str topic; /* what most of it is about, or empty                  */
+	int64_t grade;    /* 1..3 = W1..W3                                       */
+	int64_t at;       /* when it was judged                                  */
 	int64_t from_at, to_at; /* the window: from_at < arrived_at <= to_at         */
 	int64_t observed;       /* counts, in the trigger's signal                     */
 	int64_t threshold;      /* the smallest value that fires                       */

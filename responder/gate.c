@@ -421,6 +421,15 @@ opened(const struct gate_ask *q, struct err *e)
 	return w ? gate_recuse(q, w->title, "named in the watch", e) : 0;
 }
 
+/* Another watch heard it, too. */
+static int
+joined(const struct gate_ask *q, struct str watch, struct err *e)
+{
+	const struct watch_conf *w = watch_find(q->env, watch);
+
+	return w ? gate_recuse(q, w->title, "named in the watch", e) : 0;
+}
+
 static bool
 is_verdict(enum incident_event event)
 {
@@ -437,6 +446,8 @@ gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
 	struct gate_task task;
 
 	if (m->from_state == INCIDENT_NONE && opened(q, e) < 0)
+		return -1;
+	if (m->newcomer && joined(q, m->firing->watch, e) < 0)
 		return -1;
 	if (m->to_level >= 2 && m->to_level > m->from_level &&
 	    gates_open(q, m->to_level, e) < 0)

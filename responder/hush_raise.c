@@ -168,25 +168,30 @@ hush_on_move(struct responder *r, const struct incident *i, const struct move *m
 {
 	int64_t first_at = i->first_mention_at ? i->first_mention_at : i->opened_at;
 	struct hush_row row = { .incident = i->id,
-				.watch = i->watch,
 				.from_at = first_at - STORY_KEEP_S,
 				.at = now };
 	struct id stories[STORIES_MAX];
+	struct conf_texts watches;
 	size_t first;
 	int n;
 
 	if (m->event != EVENT_VERDICT_WRONG)
 		return 0;
+	watches = incidents_watches(r->incidents, i, r->batch);
 	n = hush_stories(r->store, &i->id, stories, STORIES_MAX, e);
-	for (int k = 0; k < n; k++) {
-		row.story = stories[k];
-		forget(r->hushes, &row);
-	}
+	for (size_t k = 0; k < watches.n; k++)
+		for (int s = 0; s < n; s++) {
+			row.watch = watches.v[k];
+			row.story = stories[s];
+			forget(r->hushes, &row);
+		}
 	first = r->hushes->n;
-	for (int k = 0; k < n; k++) {
-		row.story = stories[k];
-		keep(r->hushes, &row);
-	}
+	for (size_t k = 0; k < watches.n; k++)
+		for (int s = 0; s < n; s++) {
+			row.watch = watches.v[k];
+			row.story = stories[s];
+			keep(r->hushes, &row);
+		}
 	if (n < 0 || count_again(r, r->hushes, first, e) < 0)
 		return -1;
 	for (size_t k = first; k < r->hushes->n; k++) {
@@ -279,7 +284,7 @@ is_hushed(struct responder *r, const struct watch_state *w, const struct signal_
 	  struct err *e)
 {
 	struct id story;
-	int found = hush_story_of(r->store, &item->mention, &story, e);
+	int found = mention_event(r->store, &item->mention, &story, e);
 
 	for (size_t i = 0; found > 0 && i < r->hushes->n; i++)
 		if (id_eq(&r->hushes->v[i].row.story, &story) &&

@@ -84,7 +84,7 @@ hushes_broken(struct store *s, struct str watch, struct err *e)
 }
 
 int
-hush_story_of(struct store *s, const struct id *mention, struct id *story, struct err *e)
+mention_event(struct store *s, const struct id *mention, struct id *story, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT d.story FROM mention m JOIN document d ON d.id ="
 				       " m.document WHERE m.id = :id");
@@ -102,7 +102,7 @@ static int
 story_add(struct store *s, const struct id *mention, struct id *v, int n, struct err *e)
 {
 	struct id story;
-	int found = hush_story_of(s, mention, &story, e);
+	int found = mention_event(s, mention, &story, e);
 
 	for (int i = 0; found > 0 && i < n; i++)
 		if (id_eq(&v[i], &story))

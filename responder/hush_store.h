@@ -30,7 +30,7 @@ int64_t hushes_broken(struct store *s, struct str watch, struct err *e) LY_MUST_
 int hush_stories(struct store *s, const struct id *incident, struct id *v, int max,
 		 struct err *e) LY_MUST_USE;
 /* The story of a mention's document; 1, 0 it is gone, -1. */
-int hush_story_of(struct store *s, const struct id *mention, struct id *story,
+int mention_event(struct store *s, const struct id *mention, struct id *story,
 		  struct err *e) LY_MUST_USE;
 
 /* A document of a story, as far as it tells how far the story has spread. Texts are borrowed. */

@@ -10,6 +10,7 @@
 #include "responder/heap.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
+#include "responder/signal_store.h"
 
 #define EVIDENCE_MAX 20 /* mentions named in a move; the firing names them all */
 
@@ -17,6 +18,8 @@ struct incidents {
 	const struct responder_env *env;
 	struct incident **v; /* by opened_at, number */
 	size_t n, cap;
+	struct firing_heard *heard; /* by firings of open ones; a story once, of the last */
+	size_t heard_n, heard_cap;
 	struct arena *texts; /* of the newest struct move */
 	struct buf reason, evidence;
 };
@@ -85,6 +88,45 @@ keep_each(void *self, const struct incident *i)
 	incident_check(x);
 }
 
+/* A story is of the incident that heard it last: one that comes back has lost what another took. */
+static bool
+story_take(struct incidents *s, const struct firing_heard *h)
+{
+	for (size_t i = 0; i < s->heard_n && !id_none(&h->story); i++) {
+		struct firing_heard *x = &s->heard[i];
+
+		if (!id_eq(&x->story, &h->story) || id_eq(&x->incident, &h->incident))
+			continue;
+		if (x->at > h->at)
+			return false;
+		x->story = (struct id){ { 0 } };
+	}
+	return true;
+}
+
+static void
+heard_add(void *self, const struct firing_heard *h)
+{
+	struct incidents *s = self;
+	struct firing_heard fresh = *h;
+
+	if (!story_take(s, h))
+		fresh.story = (struct id){ { 0 } };
+	for (size_t i = 0; i < s->heard_n; i++) {
+		struct firing_heard *x = &s->heard[i];
+
+		if (id_eq(&x->incident, &fresh.incident) && id_eq(&x->story, &fresh.story) &&
+		    str_eq(x->watch, fresh.watch)) {
+			x->at = fresh.at > x->at ? fresh.at : x->at;
+			return;
+		}
+	}
+	if (s->heard_n == s->heard_cap)
+		s->heard = heap_more(s->heard, &s->heard_cap, sizeof *s->heard);
+	fresh.watch = own(h->watch);
+	s->heard[s->heard_n++] = fresh;
+}
+
 struct incidents *
 incidents_new(const struct responder_env *env, struct err *e)
 {
@@ -97,7 +139,9 @@ incidents_new(const struct responder_env *env, struct err *e)
 	if (incidents_read(env->store, 0, keep_each, s, e) < 0)
 		goto fail;
 	for (size_t i = 0; i < s->n; i++)
-		if (move_changed_at(env->store, &s->v[i]->id, &s->v[i]->moved_at, e) < 0)
+		if (move_changed_at(env->store, &s->v[i]->id, &s->v[i]->moved_at, e) < 0 ||
+		    (incident_is_open(s->v[i]) &&
+		     firings_heard(env->store, &s->v[i]->id, heard_add, s, e) < 0))
 			goto fail;
 	return s;
 fail:
@@ -115,6 +159,9 @@ incidents_free(struct incidents *s)
 		free(s->v[i]);
 	}
 	free(s->v);
+	for (size_t i = 0; i < s->heard_n; i++)
+		text_free(&s->heard[i].watch);
+	free(s->heard);
 	arena_free(s->texts);
 	buf_release(&s->reason);
 	buf_release(&s->evidence);
@@ -148,11 +195,10 @@ incidents_heir(struct incidents *s, struct incident *i)
 	return i;
 }
 
-bool
-incidents_covers(struct incidents *s, const struct incident *i, struct str watch)
+/* Was one of that watch merged into it? */
+static bool
+is_heir(struct incidents *s, const struct incident *i, struct str watch)
 {
-	if (str_eq(i->watch, watch))
-		return true;
 	for (size_t k = s->n; k-- > 0;)
 		if (s->v[k]->state == INCIDENT_MERGED && str_eq(s->v[k]->watch, watch) &&
 		    incidents_heir(s, s->v[k]) == i)
@@ -160,22 +206,75 @@ incidents_covers(struct incidents *s, const struct incident *i, struct str watch
 	return false;
 }
 
-struct incident *
-incidents_open_for(struct incidents *s, struct str watch)
+static bool
+is_heard_in(struct incidents *s, const struct firing_heard *h, const struct incident *i)
 {
-	for (size_t i = s->n; i-- > 0;)
-		if (incident_is_open(s->v[i]) && str_eq(s->v[i]->watch, watch))
-			return s->v[i];
-	for (size_t i = s->n; i-- > 0;) {
-		struct incident *heir;
+	struct incident *x = incidents_find(s, &h->incident);
 
-		if (s->v[i]->state != INCIDENT_MERGED || !str_eq(s->v[i]->watch, watch))
+	return x && incidents_heir(s, x) == i;
+}
+
+static bool
+tells(struct incidents *s, const struct incident *i, const struct id *story)
+{
+	for (size_t k = 0; k < s->heard_n && !id_none(story); k++)
+		if (id_eq(&s->heard[k].story, story) && is_heard_in(s, &s->heard[k], i))
+			return true;
+	return false;
+}
+
+bool
+incidents_covers(struct incidents *s, const struct incident *i, struct str watch)
+{
+	if (str_eq(i->watch, watch) || is_heir(s, i, watch))
+		return true;
+	for (size_t k = 0; k < s->heard_n; k++)
+		if (str_eq(s->heard[k].watch, watch) && is_heard_in(s, &s->heard[k], i))
+			return true;
+	return false;
+}
+
+struct conf_texts
+incidents_watches(struct incidents *s, const struct incident *i, struct arena *a)
+{
+	struct conf_texts w = { arena_alloc(a, (s->n + s->heard_n + 1) * sizeof *w.v), 0 };
+
+	w.v[w.n++] = i->watch;
+	for (size_t k = 0; k < s->n; k++)
+		if (!conf_texts_have(&w, s->v[k]->watch) && is_heir(s, i, s->v[k]->watch))
+			w.v[w.n++] = s->v[k]->watch;
+	for (size_t k = 0; k < s->heard_n; k++)
+		if (!conf_texts_have(&w, s->heard[k].watch) && is_heard_in(s, &s->heard[k], i))
+			w.v[w.n++] = s->heard[k].watch;
+	return w;
+}
+
+struct incident *
+incidents_open_for(struct incidents *s, struct str watch, const struct id *story)
+{
+	struct incident *best = NULL;
+	enum course_tie most = TIE_NONE;
+
+	for (size_t i = s->n; i-- > 0;) {
+		struct incident *x = s->v[i];
+		enum course_tie tie;
+
+		if (!incident_is_open(x))
 			continue;
-		heir = incidents_heir(s, s->v[i]);
-		if (incident_is_open(heir))
-			return heir;
+		tie = course_tie(x, tells(s, x, story), str_eq(x->watch, watch),
+				 is_heir(s, x, watch));
+		if (tie > most) {
+			most = tie;
+			best = x;
+		}
 	}
-	return NULL;
+	return best;
+}
+
+void
+incidents_hear(struct incidents *s, const struct incident *i, const struct firing *f)
+{
+	heard_add(s, &(struct firing_heard){ i->id, f->lead, f->watch, f->at });
 }
 
 struct incident *
@@ -394,6 +493,8 @@ move_append(struct incidents *s, const struct incident_move_info *info, struct m
 	if (audit_append(s->env->store, &row, e) < 0)
 		return -1;
 	*m = (struct move){
+		.newcomer = info->firing &&
+			    !incidents_covers(s, info->incident, info->firing->watch),
 		.seq = row.seq,
 		.incident = row.incident,
 		.at = info->at,

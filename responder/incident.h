@@ -120,6 +120,7 @@ struct move {
 	struct str actor;             /* "trigger:burst", "unix:anna", "policy", "clock" */
 	struct str reason_zh, reason_en;
 	const struct firing *firing; /* NULL when no trigger did it */
+	bool newcomer;       /* of a watch whose business was not worked on here before */
 	struct str evidence; /* JSON [{"mention":…,"digest":…}]; digest only names content */
 };
 
@@ -152,10 +153,15 @@ struct incidents;
 /* Loads them. Texts are its own. */
 struct incidents *incidents_new(const struct responder_env *env, struct err *e) LY_MUST_USE;
 void incidents_free(struct incidents *s);
-/* The open incident that a firing of this watch joins, or NULL; also one that the watch's own was
- * merged into. Rule: one open voice incident per watch. A counter (no topic) has no story of its own: it measures the same voices that a
- * topic trigger reads, so two open incidents would page two people for one cause. */
-struct incident *incidents_open_for(struct incidents *s, struct str watch);
+/* The open incident that a firing of this watch and story (all zero: of none) joins, or NULL: the one
+ * that tells the story, whichever watch heard it first; else the watch's own; else one that the
+ * watch's own was merged into (course_tie). So a story has one open incident, and a watch opens
+ * one at a time: a counter (no topic) measures the same voices that a topic trigger reads, two
+ * would page two people for one cause. */
+struct incident *incidents_open_for(struct incidents *s, struct str watch,
+				    const struct id *story);
+/* From now on i is the watch's and the story's of that firing, too. */
+void incidents_hear(struct incidents *s, const struct incident *i, const struct firing *f);
 /* Closed at most 14 d before now with this topic (never for counters), or NULL. */
 struct incident *incidents_closed_for(struct incidents *s, struct str watch, struct str topic,
 				      int64_t now);
@@ -189,8 +195,12 @@ struct incident *incidents_follow(struct incidents *s, const struct incident *ol
 				  struct err *e) LY_MUST_USE;
 /* Where an incident is worked on: itself, or what it was merged into or followed by, to the end. */
 struct incident *incidents_heir(struct incidents *s, struct incident *i);
-/* Is a watch's business worked on in i: its own, or of one that was merged into it? */
+/* Is a watch's business worked on in i: its own, of one that was merged into it, or a story that it
+ * heard, too? */
 bool incidents_covers(struct incidents *s, const struct incident *i, struct str watch);
+/* All of them, its own first; texts are borrowed. */
+struct conf_texts incidents_watches(struct incidents *s, const struct incident *i,
+				    struct arena *a);
 /* Who took it has done something: the acknowledgement lasts its time from now on. */
 int incident_active(struct incidents *s, struct incident *i, int64_t now,
 		    struct err *e) LY_MUST_USE;

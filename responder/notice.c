@@ -319,6 +319,13 @@ notices_on_move(struct notices *n, const struct incident *i, const struct move *
 		if (r == 0 && m->to_state == INCIDENT_CLOSED)
 			r = clear(n, &x, now, e);
 	}
+	if (r == 0 && m->newcomer && !move_calls_people(m)) {
+		struct why why = { m->reason_zh, m->reason_en };
+
+		r = matter_of(n, i, m, &x, e) < 0
+			    ? -1
+			    : escalate_joined(n, &x, m->firing->watch, &why, now, e);
+	}
 	if (r == 0)
 		r = outbox_claim(n, now, e) < 0 ? -1 : 0;
 	return r < 0 ? err_within(e, "notices of %.*s", STR_ARG(i->number)) : 0;

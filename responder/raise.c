@@ -72,7 +72,13 @@ prepare(struct responder *r, struct incident *i, const struct move *m, int64_t n
 	bool shown = !i->confidential;
 	int bound = playbook_bind(&gate, i, &r->conf->playbooks, e);
 
-	if (bound < 0 || confidential_on_move(&gate, i, e) < 0 || gate_on_move(&gate, m, e) < 0)
+	if (bound < 0 || confidential_on_move(&gate, i, e) < 0 ||
+	    (m->newcomer && confidential_on_topic(&gate, i, m->firing->topic, e) < 0) ||
+	    gate_on_move(&gate, m, e) < 0)
+		return -1;
+	/* Who is named in a watch that heard it, too, is out from now on. */
+	if (m->newcomer && (notices_recall(r->notices, i, RECALL_OUT, now, e) < 0 ||
+			    (i->level >= 2 && gate_roles(&gate, e) < 0)))
 		return -1;
 	if ((bound || m->to_level > m->from_level) && playbook_open(&gate, m->to_level, e) < 0)
 		return -1;
@@ -144,7 +150,7 @@ static struct incident *
 incident_for(struct responder *r, const struct firing *f, struct str title, int64_t now,
 	     struct err *e)
 {
-	struct incident *i = incidents_open_for(r->incidents, f->watch);
+	struct incident *i = incidents_open_for(r->incidents, f->watch, &f->lead);
 	struct incident_move_info again = { .event = EVENT_RECUR,
 					    .at = now,
 					    .actor = STR("clock"),
@@ -160,6 +166,18 @@ incident_for(struct responder *r, const struct firing *f, struct str title, int6
 		return raise_move(r, &again, now, e) < 0 ? NULL : i;
 	}
 	return incidents_add(r->incidents, f, title, now, e);
+}
+
+/* An incident of several watches says which of them heard it. */
+static void
+watch_name(struct responder *r, const struct firing *f, struct incident_move_info *info)
+{
+	struct str title = watch_title(&r->env, f->watch);
+
+	info->reason_zh = str_of(
+		arena_textf(r->batch, "%.*s：%.*s", STR_ARG(title), STR_ARG(f->reason_zh)));
+	info->reason_en = str_of(
+		arena_textf(r->batch, "%.*s: %.*s", STR_ARG(title), STR_ARG(f->reason_en)));
 }
 
 int
@@ -192,7 +210,12 @@ raise_fired(struct responder *r, const struct firing *f, struct str title, int64
 		return -1;
 	told.incident = info.incident->number;
 	told_put(&r->env.told, &told);
-	return raise_move(r, &info, now, e);
+	if (!str_eq(info.incident->watch, f->watch))
+		watch_name(r, f, &info);
+	if (raise_move(r, &info, now, e) < 0)
+		return -1;
+	incidents_hear(r->incidents, info.incident, f);
+	return 0;
 }
 
 /* ---- a trigger comes true -------------------------------------------------------------------------- */
@@ -277,6 +300,8 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 			 (int)f.grade, (long long)w->again);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
 	reason_make(why, &f, r->batch);
+	if (firing_lead(r->store, &f, &f.lead, e) < 0)
+		return -1;
 	t->half[h].firing = f.id;
 	added = firing_add(r->store, &f, e);
 	if (added <= 0)

@@ -388,6 +388,9 @@ static const char groups_and_holds[] =
 /* So that those on one incident are found at its term. */
 static const char command_indexes[] = "CREATE INDEX command_by_verb ON command (verb, at);\n";
 
+/* Of which story most of what a firing counted is: so that a story has one open incident. */
+static const char leads[] = "ALTER TABLE firing ADD COLUMN lead BYTEA;\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -424,6 +427,7 @@ static const struct migration steps[] = {
 	{ 33, "what is called back while it is sent", recalls },
 	{ 34, "what holds notices, and what is told together", groups_and_holds },
 	{ 35, "find commands by verb", command_indexes },
+	{ 36, "which story a firing is about", leads },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "responder/rate.h"
 #include "responder/record_store.h"
+#include "responder/hush_store.h"
 #include "responder/signal_store.h"
 
 /* ---- roll-ups ------------------------------------------------------------------------------ */
@@ -183,8 +184,10 @@ firing_add(struct store *s, const struct firing *f, struct err *e)
 		s,
 		"INSERT INTO firing (id, trigger, version, watch, story, grade, at, from_at,"
 		" to_at, observed, threshold, baseline, facts, reason_zh, reason_en, evidence,"
-		" as_of) VALUES (:id, :trigger, :version, :watch, :story, :grade, :at, :from,"
-		" :to, :observed, :threshold, :baseline, :facts, :zh, :en, :evidence, :as_of)"
+		" as_of, lead) VALUES (:id, :trigger, :version, :watch, :story, :grade, :at, "
+		":from,"
+		" :to, :observed, :threshold, :baseline, :facts, :zh, :en, :evidence, :as_of,"
+		" :lead)"
 		" ON CONFLICT (id) DO NOTHING");
 
 	stmt_id(q, 1, &f->id);
@@ -206,7 +209,63 @@ firing_add(struct store *s, const struct firing *f, struct err *e)
 		q, 16,
 		(struct str){ (const char *)f->evidence, f->evidence_n * sizeof *f->evidence });
 	stmt_int(q, 17, f->as_of);
+	if (id_none(&f->lead))
+		stmt_null(q, 18);
+	else
+		stmt_id(q, 18, &f->lead);
 	return stmt_run(q, e);
+}
+
+/* Of those that it counted last. */
+#define LEAD_LOOK 200
+
+int
+firing_lead(struct store *s, const struct firing *f, struct id *lead, struct err *e)
+{
+	struct {
+		struct id story;
+		size_t n;
+	} v[LEAD_LOOK];
+	size_t of = f->evidence_n < LEAD_LOOK ? f->evidence_n : LEAD_LOOK, n = 0;
+
+	*lead = (struct id){ { 0 } };
+	for (size_t i = 0; i < of; i++) {
+		struct id story;
+		size_t k = 0;
+		int found = mention_event(s, &f->evidence[i], &story, e);
+
+		if (found < 0)
+			return -1;
+		while (found && k < n && !id_eq(&v[k].story, &story))
+			k++;
+		if (found && k == n) {
+			v[n].story = story;
+			v[n++].n = 0;
+		}
+		if (found && ++v[k].n * 2 > of)
+			*lead = story;
+	}
+	return 0;
+}
+
+int
+firings_heard(struct store *s, const struct id *incident,
+	      void (*each)(void *arg, const struct firing_heard *h), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT watch, lead, max(at) FROM firing WHERE incident ="
+			      " :incident GROUP BY watch, lead ORDER BY watch, lead");
+	int more;
+
+	stmt_id(q, 1, incident);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct firing_heard h = { *incident, stmt_col_id(q, 1), stmt_col_text(q, 0),
+					  stmt_col_int(q, 2) };
+
+		each(arg, &h);
+	}
+	stmt_reset(q);
+	return more;
 }
 
 int

@@ -41,6 +41,18 @@ int trigger_state_read(struct store *s, struct str trigger, struct str watch, st
 
 /* 1 added, 0 it was there already (the same window has fired), -1. */
 int firing_add(struct store *s, const struct firing *f, struct err *e) LY_MUST_USE;
+/* The story that most of what it counted last tells, of f->evidence; all zero: none. */
+int firing_lead(struct store *s, const struct firing *f, struct id *lead,
+		struct err *e) LY_MUST_USE;
+/* What firings of an incident heard: each watch and story once, with the newest time. Borrowed. */
+struct firing_heard {
+	struct id incident, story; /* story all zero: of none that leads */
+	struct str watch;
+	int64_t at;
+};
+int firings_heard(struct store *s, const struct id *incident,
+		  void (*each)(void *arg, const struct firing_heard *h), void *arg,
+		  struct err *e) LY_MUST_USE;
 int firing_set_incident(struct store *s, const struct id *firing, const struct id *incident,
 			struct err *e) LY_MUST_USE;
 /* All firings of the one are the other's from now on. */

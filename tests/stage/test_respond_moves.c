@@ -109,6 +109,101 @@ one_incident_becomes_part_of_another(void **state)
 	world_close(&w);
 }
 
+/* A first-hand report that both watches heard. */
+static void
+report_to_both(struct world *w, const char *topic, const char *text, int64_t at)
+{
+	world_say(w, &(struct world_mention){
+			     .at = at,
+			     .watch = "qingshan",
+			     .also = "shancui",
+			     .label = LABEL_NEG,
+			     .author = arena_textf(w->arena, "r%lld", (long long)at),
+			     .topic = topic,
+			     .text = text,
+			     .gist = true,
+			     .flags = MENTION_FIRST_HAND });
+}
+
+#define MOULD  "岑溪市场监管局通报：山脆饼干0715批次检出霉菌"
+#define MOULD2 "山脆饼干0715批次发霉，赶紧看看你家的"
+
+static void
+a_story_that_two_watches_hear_has_one_incident(void **state)
+{
+	static const char watches[] = "\"watches\":[\"qingshan\",\"shancui\"]";
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report_to_both(&w, "food_safety", MOULD, WORLD_T0);
+	assert_string_equal(states(&w), "INC-2026-0001 assessing2");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) || ' ' || count(DISTINCT watch) || ' ' ||"
+			      " count(DISTINCT incident) || ' ' || count(DISTINCT lead) FROM"
+			      " firing"),
+		"2 2 1 1");
+	/* The other's move says whose it is. */
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM move WHERE reason LIKE '%山脆: %'"), "1");
+	/* Also after a restart, with the same story in other words; what is another story of the
+	 * other watch is its own. */
+	world_reopen(&w, WORLD_T0 + HOUR);
+	report_to_both(&w, "injury", MOULD2, WORLD_T0 + 2 * HOUR);
+	assert_string_equal(states(&w), "INC-2026-0001 responding3");
+	world_turn(&w, WORLD_T0 + 39 * HOUR);
+	report(&w, "shancui", "food_safety", WORLD_T0 + 40 * HOUR);
+	assert_string_equal(states(&w), "INC-2026-0001 responding3, INC-2026-0002 assessing2");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.show",
+				   "{\"id\":\"INC-2026-0001\"}", 0, WORLD_T0 + 41 * HOUR),
+			 200);
+	assert_true(str_find(buf_str(&w.reply), STR(watches)) > 0);
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+what_another_watch_makes_secret_is_secret(void **state)
+{
+	static struct str minors[] = { STR_INIT("minors") };
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	w.conf.notice.confidential.topics = (struct conf_texts){ minors, 1 };
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0,
+					       .watch = "qingshan",
+					       .label = LABEL_NEG,
+					       .author = "a",
+					       .topic = "food_safety",
+					       .text = MOULD,
+					       .gist = true,
+					       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident"), "0");
+	report_to_both(&w, "minors", MOULD2, WORLD_T0 + HOUR);
+	assert_string_equal(states(&w), "INC-2026-0001 responding3");
+	assert_string_equal(world_ask(&w, "SELECT confidential FROM incident"), "1");
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+a_wrong_alarm_is_silent_for_both_watches(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	report_to_both(&w, "food_safety", MOULD, WORLD_T0);
+	assert_int_equal(world_act_on(&w, "unix:lin", "incident.verdict",
+				      ",\"verdict\":\"wrong_alarm\",\"why\":\"staged\""),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT group_concat(watch) FROM (SELECT watch FROM"
+					  " hush ORDER BY watch)"),
+			    "qingshan,shancui");
+	world_close(&w);
+}
+
 static void
 what_cannot_be_merged_is_refused(void **state)
 {
@@ -598,6 +693,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_incident_becomes_part_of_another),
+		cmocka_unit_test(a_story_that_two_watches_hear_has_one_incident),
+		cmocka_unit_test(what_another_watch_makes_secret_is_secret),
+		cmocka_unit_test(a_wrong_alarm_is_silent_for_both_watches),
 		cmocka_unit_test(what_cannot_be_merged_is_refused),
 		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
 		cmocka_unit_test(what_goes_on_keeps_out_and_lets_in_as_before),

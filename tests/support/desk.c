@@ -38,9 +38,9 @@ static const struct conf_key root_keys[] = {
 static void
 root_check(struct conf_reader *r, void *self)
 {
-	static const struct str watches[] = { STR_INIT("tea") };
+	static const struct str watches[] = { STR_INIT("tea"), STR_INIT("milk") };
 
-	notice_conf_check(r, self, watches, 1);
+	notice_conf_check(r, self, watches, LY_COUNT(watches));
 }
 
 static const struct conf_schema root = { "settings", sizeof(struct notice_conf),
@@ -209,19 +209,20 @@ firing_write(struct desk *d, const struct firing *f)
 		d->store,
 		"INSERT INTO firing (id, trigger, version, watch, story, grade, at, from_at,"
 		" to_at, observed, threshold, baseline, facts, reason_zh, reason_en,"
-		" evidence, incident, as_of) VALUES (:id, :trigger, :id, 'tea', '', :grade,"
+		" evidence, incident, as_of) VALUES (:id, :trigger, :id, :watch, '', :grade,"
 		" :at, 0, :at, 63, 16, 4000, '{}', :zh, :en, :evidence, :incident, 1)");
 
 	stmt_id(q, 1, &f->id);
 	stmt_text(q, 2, f->trigger);
-	stmt_int(q, 3, f->grade);
-	stmt_int(q, 4, f->at);
-	stmt_text(q, 5, f->reason_zh);
-	stmt_text(q, 6, f->reason_en);
+	stmt_text(q, 3, f->watch);
+	stmt_int(q, 4, f->grade);
+	stmt_int(q, 5, f->at);
+	stmt_text(q, 6, f->reason_zh);
+	stmt_text(q, 7, f->reason_en);
 	stmt_bytes(
-		q, 7,
+		q, 8,
 		(struct str){ (const char *)f->evidence, f->evidence_n * sizeof *f->evidence });
-	stmt_id(q, 8, &d->incident->id);
+	stmt_id(q, 9, &d->incident->id);
 	run(d, q);
 }
 
@@ -255,18 +256,24 @@ commit(struct desk *d, int64_t now)
 	notices_send(d->notices, now);
 }
 
+struct shot {
+	int64_t grade;
+	bool safety, another;
+	const char *watch; /* it joins the newest, though it is of this watch; NULL: "tea" */
+};
+
 static void
-fire(struct desk *d, int64_t grade, bool safety, bool another, int64_t at)
+fire(struct desk *d, struct shot s, int64_t at)
 {
 	struct id evidence[8];
 	struct firing f = { .trigger = STR("burst"),
-			    .watch = STR("tea"),
-			    .grade = grade,
+			    .watch = str_of(s.watch ? s.watch : "tea"),
+			    .grade = s.grade,
 			    .at = at,
 			    .to_at = at,
 			    .observed = 63,
 			    .first_at = at - 600,
-			    .safety = safety,
+			    .safety = s.safety,
 			    .facts = STR("{}"),
 			    .reason_zh = STR("3 小时内负面 63 条，平时约 4 条；5 个来源"),
 			    .reason_en = STR("63 negative in 3 h, usually 4; 5 sources"),
@@ -276,20 +283,23 @@ fire(struct desk *d, int64_t grade, bool safety, bool another, int64_t at)
 					   .firing = &f,
 					   .reason_zh = f.reason_zh,
 					   .reason_en = f.reason_en,
-					   .event = grade == 1   ? EVENT_W1
-						    : grade == 2 ? EVENT_W2
-								 : EVENT_W3 };
+					   .event = s.grade == 1   ? EVENT_W1
+						    : s.grade == 2 ? EVENT_W2
+								   : EVENT_W3 };
 	struct err e = { 0 };
 
 	begin(d);
 	f.id = ID_OF(STR("firing"), str_of(arena_textf(d->a, "%d", d->fired++)));
 	f.evidence_n = heard(d, evidence, LY_COUNT(evidence));
-	info.incident = another ? NULL : incidents_open_for(d->incidents, f.watch);
+	info.incident = s.another ? NULL
+			: s.watch ? d->incident
+				  : incidents_open_for(d->incidents, f.watch, &f.lead);
 	if (!info.incident)
 		info.incident = incidents_add(d->incidents, &f, STR("茶铺：负面激增"), at, &e);
 	assert_non_null(info.incident);
 	d->incident = info.incident;
 	apply(d, &info);
+	incidents_hear(d->incidents, d->incident, &f);
 	firing_write(d, &f);
 	commit(d, at);
 }
@@ -297,13 +307,19 @@ fire(struct desk *d, int64_t grade, bool safety, bool another, int64_t at)
 void
 desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at)
 {
-	fire(d, grade, safety, false, at);
+	fire(d, (struct shot){ grade, safety, false, NULL }, at);
 }
 
 void
 desk_fire_another(struct desk *d, int64_t grade, bool safety, int64_t at)
 {
-	fire(d, grade, safety, true, at);
+	fire(d, (struct shot){ grade, safety, true, NULL }, at);
+}
+
+void
+desk_fire_too(struct desk *d, const char *watch, int64_t grade, int64_t at)
+{
+	fire(d, (struct shot){ grade, false, false, watch }, at);
 }
 
 void

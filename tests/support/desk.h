@@ -38,7 +38,9 @@ struct id desk_hear(struct desk *d, const char *title, const char *site, const c
 		    int64_t at);
 /* A trigger fires with the mentions heard so far: opens the incident or joins it. */
 void desk_fire(struct desk *d, int64_t grade, bool safety, int64_t at);
-/* The same, but another incident of the same watch. */
+/* A trigger of another watch tells the same story: it joins the newest incident. */
+void desk_fire_too(struct desk *d, const char *watch, int64_t grade, int64_t at);
+/* Of "tea", but another incident of it. */
 void desk_fire_another(struct desk *d, int64_t grade, bool safety, int64_t at);
 /* Of any incident; desk_move: of the newest. */
 void desk_move_of(struct desk *d, struct incident *i, enum incident_event event,

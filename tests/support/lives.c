@@ -317,14 +317,15 @@ lives_refused(struct lives *w, struct life *x, enum incident_event event)
 /* ---- time ---------------------------------------------------------------------------------------- */
 
 struct life *
-lives_add(struct lives *w, unsigned stories)
+lives_add(struct lives *w, unsigned stories, unsigned watches)
 {
 	struct life *x = &w->v[w->n++];
 	int n = (int)w->n;
 
 	*x = (struct life){ .i = { .id = ID_OF((struct str){ (const char *)&n, sizeof n }),
 				   .opened_at = w->now },
-			    .stories = stories };
+			    .stories = stories,
+			    .watches = watches };
 	return x;
 }
 
@@ -339,13 +340,13 @@ ends(struct lives *w, struct life *x, enum incident_event event)
 {
 	enum incident_event next =
 		event == EVENT_EXPIRE ? course_successor(&x->i) : EVENT_COUNT;
-	unsigned stories = x->stories;
+	unsigned stories = x->stories, watches = x->watches;
 
 	lives_move(w, x, &(struct act){ .event = event });
 	if (next == EVENT_COUNT || !lives_have_room(w))
 		return;
 	x->stories = 0;
-	lives_move(w, lives_add(w, stories), &(struct act){ .event = next });
+	lives_move(w, lives_add(w, stories, watches), &(struct act){ .event = next });
 }
 
 static void

@@ -14,7 +14,7 @@
 #define DAY  86400
 #define T0   ((int64_t)1773446400)
 
-enum { STORIES = 3, INCIDENTS_MAX = 24, STEPS = 90, ROWS_MAX = 80, PEOPLE = 4 };
+enum { STORIES = 3, WATCHES = 6, INCIDENTS_MAX = 24, STEPS = 90, ROWS_MAX = 80, PEOPLE = 4 };
 
 struct story {
 	bool fired[4]; /* by grade, until it clears            */
@@ -31,14 +31,17 @@ struct page {
 struct life {
 	struct incident i;
 	unsigned stories; /* bits of those it is about */
+	unsigned watches; /* bits: its own, and of those that were merged into it */
 	struct page page;
 	struct deadline clock[DEADLINE_KINDS]; /* started_at 0: never */
 	bool inherited[DEADLINE_KINDS];        /* from one that was merged into it */
 	bool out[PEOPLE];
 	int64_t moves;
 };
+typedef enum course_tie lives_tie(const struct incident *i, bool tells, bool own, bool heir);
 struct lives {
 	const struct level_move *table;
+	lives_tie *tie; /* which open incident a firing belongs to */
 	int64_t *taken; /* by row */
 	uint64_t dice;
 	int64_t now;
@@ -63,8 +66,8 @@ bool lives_runs(const struct life *x, enum deadline_kind k);
 void lives_move(struct lives *w, struct life *x, const struct act *a);
 /* What must be refused is, and nothing has changed. */
 void lives_refused(struct lives *w, struct life *x, enum incident_event event);
-/* One more, about these stories (bits); there must be room. */
-struct life *lives_add(struct lives *w, unsigned stories);
+/* One more, about these stories, of these watches (bits); there must be room. */
+struct life *lives_add(struct lives *w, unsigned stories, unsigned watches);
 bool lives_have_room(const struct lives *w);
 /* As turn.c does each minute. */
 void lives_mark(struct lives *w);

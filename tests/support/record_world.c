@@ -178,6 +178,7 @@ world_result(struct world *w, const struct world_mention *m)
 				   .confidence = 800,
 				   .intent = m->intent,
 				   .flags = m->flags };
+	struct mention both[2];
 	struct result res = { .conf = ID_OF(STR("conf")), .image = ID_OF(STR("image")) };
 	struct buf b = BUF(RECORD_MAX);
 	struct document *d = &res.document;
@@ -205,8 +206,11 @@ world_result(struct world *w, const struct world_mention *m)
 	mention.id = ID_OF(id_str(&d->id), mention.watch);
 	if (m->topic)
 		mention.topics = (struct rec_list){ &topic, 1 };
+	both[0] = both[1] = mention;
+	both[1].watch = str_of(m->also);
+	both[1].id = ID_OF(id_str(&d->id), both[1].watch);
 	if (!m->no_mention) {
-		res.mentions = (struct rec_list){ &mention, 1 };
+		res.mentions = (struct rec_list){ both, m->also ? 2 : 1 };
 		res.copies = signature(w, m->same_copy ? STR("one text") : str_of(text));
 	}
 	if (m->gist && !m->no_mention)

@@ -59,7 +59,8 @@ extern struct world_notices
 
 /* A result with one mention. Zero values: neutral, no author, site "a.example". */
 struct world_mention {
-	const char *watch, *site, *author, *text, *topic, *title, *url, *lang;
+	const char *watch, *also; /* also: another that it is a mention of */
+	const char *site, *author, *text, *topic, *title, *url, *lang;
 	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
 	int64_t seq; /* 0: the next */
 	int64_t severity, rank;

@@ -15,13 +15,24 @@
 
 /* ---- what people say -------------------------------------------------------------------------------- */
 
+/* The nearest, the newest of those. */
 static struct life *
-open_for(struct lives *w, int s)
+open_for(struct lives *w, int s, int watch)
 {
-	for (size_t n = w->n; n-- > 0;)
-		if (incident_is_open(&w->v[n].i) && w->v[n].stories >> s & 1)
-			return &w->v[n];
-	return NULL;
+	enum course_tie most = TIE_NONE;
+	struct life *best = NULL;
+
+	for (size_t n = w->n; n-- > 0;) {
+		struct life *x = &w->v[n];
+		bool hears = x->watches >> watch & 1;
+		enum course_tie tie = w->tie(&x->i, x->stories >> s & 1, hears, hears);
+
+		if (tie > most) {
+			most = tie;
+			best = x;
+		}
+	}
+	return best;
 }
 
 static struct life *
@@ -33,12 +44,12 @@ closed_for(struct lives *w, int s)
 	return NULL;
 }
 
-/* A trigger of that grade counts `observed` in the story. */
+/* A trigger of that grade of a watch counts `observed` in the story. */
 static void
-fire(struct lives *w, int s, int64_t grade, int64_t observed)
+fire(struct lives *w, int s, int watch, int64_t grade, int64_t observed)
 {
 	struct story *t = &w->story[s];
-	struct life *x = open_for(w, s);
+	struct life *x = open_for(w, s, watch);
 	enum incident_event event;
 	int64_t peak = t->peak;
 
@@ -48,13 +59,19 @@ fire(struct lives *w, int s, int64_t grade, int64_t observed)
 	t->peak = observed > peak ? observed : peak;
 	if (!x && (x = closed_for(w, s)))
 		lives_move(w, x, &(struct act){ .event = EVENT_RECUR });
-	if (!x) {
-		x = lives_add(w, 1u << s);
+	if (!x)
+		x = lives_add(w, 0, 1u << watch);
+	if (!(x->stories >> s & 1)) {             /* it has counted nothing of the story yet */
+		for (size_t n = 0; n < w->n; n++) /* what comes back has lost it */
+			if (!incident_is_open(&w->v[n].i))
+				w->v[n].stories &= ~(1u << s);
+		x->stories |= 1u << s;
 		t->peak = observed;
+		peak = -1;
 	}
 	event = course_sign(&x->i, grade, observed, peak, w->now);
-	if (event == EVENT_PEAK && (x->i.state != INCIDENT_WATCHING || observed <= peak ||
-				    w->now - x->i.moved_at > 3 * DAY))
+	if (event == EVENT_PEAK && (peak < 0 || x->i.state != INCIDENT_WATCHING ||
+				    observed <= peak || w->now - x->i.moved_at > 3 * DAY))
 		lives_wrong(w, x, "flares up without a new peak");
 	lives_move(w, x, &(struct act){ .event = event, .grade = grade });
 	if (!incident_is_open(&x->i))
@@ -93,7 +110,7 @@ flare(struct lives *w)
 		t->hushed = false;
 		memset(t->fired, 0, sizeof t->fired);
 	}
-	fire(w, s, grade, observed);
+	fire(w, s, (int)lives_dice(w, WATCHES), grade, observed);
 }
 
 static void
@@ -135,8 +152,9 @@ merge(struct lives *w, struct life *x, struct life *into)
 	}
 	lives_move(w, x,
 		   &(struct act){ .event = EVENT_MERGE, .person = true, .other = &into->i });
-	x->stories = 0;
+	x->stories = x->watches = 0;
 	into->stories |= was.stories;
+	into->watches |= was.watches;
 	for (int p = 0; p < PEOPLE; p++)
 		into->out[p] |= was.out[p];
 	lives_move(w, into, &(struct act){ .event = event, .person = true, .other = &was.i });
@@ -251,10 +269,13 @@ pause_of(struct lives *w)
 static const char *
 live(struct lives *w, const struct level_move *table, int64_t *taken, uint64_t seed)
 {
+	lives_tie *tie = w->tie;
+
 	memset(w, 0, offsetof(struct lives, v));
 	w->n = 0;
 	w->why[0] = 0;
 	w->table = table;
+	w->tie = tie ? tie : course_tie;
 	w->taken = taken;
 	w->dice = seed * 2654435761u + 97;
 	w->now = T0;
@@ -348,12 +369,34 @@ without_any_row_a_rule_is_broken(void **state)
 	}
 }
 
+/* As when each watch opened its own. */
+static enum course_tie
+by_watch_alone(const struct incident *i, bool tells, bool own, bool heir)
+{
+	(void)tells;
+	return course_tie(i, false, own, heir);
+}
+
+static void
+by_the_watch_alone_a_story_has_two_incidents(void **state)
+{
+	static struct lives w = { .tie = by_watch_alone };
+	const char *bad = NULL;
+
+	(void)state;
+	for (uint64_t h = 0; h < 400 && !bad; h++)
+		bad = live(&w, level_moves, NULL, h);
+	assert_non_null(bad);
+	assert_non_null(strstr(bad, "two open incidents of one story"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whatever_happens_the_rules_hold_and_every_row_is_taken),
 		cmocka_unit_test(without_any_row_a_rule_is_broken),
+		cmocka_unit_test(by_the_watch_alone_a_story_has_two_incidents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

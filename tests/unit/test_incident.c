@@ -237,15 +237,15 @@ a_counter_joins_whatever_is_open_and_never_recurs(void **state)
 
 	(void)state;
 	open_world(&w);
-	assert_null(incidents_open_for(w.incidents, STR("w")));
+	assert_null(incidents_open_for(w.incidents, STR("w"), &(struct id){ { 0 } }));
 	i = opened(&w, 1, 1, NOW);
-	assert_ptr_equal(incidents_open_for(w.incidents, STR("w")), i);
-	assert_null(incidents_open_for(w.incidents, STR("v")));
+	assert_ptr_equal(incidents_open_for(w.incidents, STR("w"), &(struct id){ { 0 } }), i);
+	assert_null(incidents_open_for(w.incidents, STR("v"), &(struct id){ { 0 } }));
 	assert_int_equal(move(&w, i, EVENT_W3, &f, NOW), 0); /* the topic that joins names it */
 	assert_true(str_is(i->topic, "injury"));
 	assert_int_equal(move(&w, i, EVENT_STAND_DOWN, NULL, NOW), 0);
 	assert_int_equal(move(&w, i, EVENT_CLOSE, NULL, NOW + 10), 0);
-	assert_null(incidents_open_for(w.incidents, STR("w")));
+	assert_null(incidents_open_for(w.incidents, STR("w"), &(struct id){ { 0 } }));
 	assert_ptr_equal(
 		incidents_closed_for(w.incidents, STR("w"), STR("injury"), NOW + 86400), i);
 	assert_null(incidents_closed_for(w.incidents, STR("w"), STR("death"), NOW + 86400));

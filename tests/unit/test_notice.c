@@ -654,12 +654,45 @@ a_playbook_has_a_policy_and_an_owner_of_its_own(void **state)
 	desk_close(&d);
 }
 
+static void
+who_would_hear_of_the_other_watch_is_told_once_a_level(void **state)
+{
+	static const char two[] =
+		"people:\n"
+		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
+		"  mei: { contacts: [ { channel: mail, address: \"mei@example.test\" } ] }\n"
+		"policies:\n"
+		"  default: { steps: [ { to: [\"person:lin\"] } ] }\n"
+		"  dairy: { steps: [ { to: [\"person:mei\"] } ] }\n"
+		"routes:\n"
+		"  - { policy: dairy, watches: [milk], owner: mei, group_wait: 0s }\n"
+		"  - { policy: default, owner: lin, group_wait: 0s }\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n";
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, two, AT("14T10:00"));
+	desk_fire(&d, 1, false, AT("14T10:00"));
+	desk_fire_too(&d, "milk", 1, AT("14T10:10"));
+	desk_fire_too(&d, "milk", 1, AT("14T10:20"));
+	desk_fire_too(&d, "soda", 1, AT("14T10:30")); /* goes to whoever has it */
+	desk_fire(&d, 2, false, AT("14T10:40"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sending 03-14 10:00\n"
+					   "L1 copy mei mail sending 03-14 10:10\n"
+					   "L2 page lin mail sending 03-14 10:40\n"
+					   "L2 copy mei mail sending 03-14 10:40\n");
+	desk_close(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_playbook_tells_each_thing_once_and_lets_people_sleep),
 		cmocka_unit_test(a_playbook_has_a_policy_and_an_owner_of_its_own),
+		cmocka_unit_test(who_would_hear_of_the_other_watch_is_told_once_a_level),
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
