@@ -79,6 +79,7 @@ pending_add(struct digests *d, const struct one *o, int64_t day, bool only_missi
 struct looking {
 	struct digests *d;
 	const struct one *o;
+	int64_t last; /* the newest day of this very name */
 };
 
 static void
@@ -86,13 +87,15 @@ missing_add(void *arg, int64_t day)
 {
 	struct looking *x = arg;
 
+	x->last = day;
 	pending_add(x->d, x->o, day, true);
 }
 
 static int
 one_begin(struct digests *d, struct one *o, int64_t now, struct err *e)
 {
-	struct looking look = { d, o };
+	struct looking look = { d, o, 0 };
+	const struct zone *z;
 	int64_t last;
 
 	if (o->conf->zone.n && !(o->own = zone_open(arena_text(d->a, o->conf->zone), e)))
@@ -101,17 +104,19 @@ one_begin(struct digests *d, struct one *o, int64_t now, struct err *e)
 	    digest_days(d->env->store, o->conf->name, now - catch_up[o->conf->period],
 			missing_add, &look, e) < 0)
 		return -1;
+	z = zone_of(d, o);
 	if (!last) {
-		o->next_at = digest_next(o->conf, zone_of(d, o), now - 1);
+		o->next_at = digest_next(o->conf, z, now - 1);
 		return 0;
 	}
-	o->next_at = digest_next(o->conf, zone_of(d, o), last - 1);
-	if (zone_day(zone_of(d, o), o->next_at) == zone_day(zone_of(d, o), last))
-		o->next_at = digest_next(o->conf, zone_of(d, o), o->next_at);
+	/* One is made a turn: of the last day other groups may have theirs, and this one not yet. */
+	o->next_at = digest_next(o->conf, z, last - 1);
+	if (look.last && zone_day(z, o->next_at) == zone_day(z, look.last))
+		o->next_at = digest_next(o->conf, z, o->next_at);
 	while (o->next_at < now - catch_up[o->conf->period]) {
 		log_event(LOG_WARN, "digest_skipped", "name=%.*s at=%lld",
 			  STR_ARG(o->conf->name), (long long)o->next_at);
-		o->next_at = digest_next(o->conf, zone_of(d, o), o->next_at);
+		o->next_at = digest_next(o->conf, z, o->next_at);
 	}
 	return 0;
 }

@@ -255,6 +255,38 @@ each_reader_has_a_digest_in_their_language_at_their_time(void **state)
 	w->roster = NULL;
 }
 
+/* Killed between two groups of one date: the other comes after the restart. */
+static void
+a_kill_between_two_groups_skips_neither(void **state)
+{
+	static struct person_conf two[] = {
+		{ .key = STR_INIT("linjing"), .lang = LANG_ZH },
+		{ .key = STR_INIT("emma"), .lang = LANG_EN },
+	};
+	static struct str to[] = { STR_INIT("linjing"), STR_INIT("emma") };
+	const struct notice_conf c = { .people = { two, LY_COUNT(two) } };
+	struct buf said = BUF(1 << 16);
+	struct digest_world *w = *state;
+	struct err e = { 0 };
+
+	outbox = &said;
+	w->roster = roster_new(&c, w->zone, &e);
+	w->conf.to = (struct conf_texts){ to, LY_COUNT(to) };
+	w->conf.personal = 1;
+	for (int life = 0; life < 3; life++) {
+		digests_free(w->digests);
+		w->digests = digests_new(&w->list, &w->env, (struct notices *)w, w->roster,
+					 AT_9 + life, &e);
+		assert_non_null(w->digests);
+		digest_world_turn(w, AT_9 + life, life < 2);
+	}
+	assert_int_equal(text_times(buf_str(&said), "digest linjing"), 1);
+	assert_int_equal(text_times(buf_str(&said), "digest emma"), 1);
+	buf_release(&said);
+	roster_free(w->roster);
+	w->roster = NULL;
+}
+
 /* Starts with one reader in a zone; a turn then makes so many. */
 static void
 reader_in(struct digest_world *w, const char *zone, int64_t now, int made)
@@ -657,6 +689,7 @@ main(void)
 		WITH(a_digest_is_made_at_its_time_once),
 		WITH(each_reader_has_a_digest_in_their_language_at_their_time),
 		WITH(who_wants_no_more_of_it_gets_none),
+		WITH(a_kill_between_two_groups_skips_neither),
 		WITH(a_reader_who_moves_is_told_each_date_once),
 		WITH(a_changed_period_or_zone_skips_none),
 		WITH(files_of_every_day_of_a_stop_come_back),
