@@ -9,6 +9,8 @@
 #include "core/json.h"
 #include "core/str.h"
 
+#include "responder/notice_store.h"
+
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/show_time.h"
@@ -75,7 +77,7 @@ put_why(const struct json *x)
 {
 	const char *why = text_of(x, "why");
 
-	if (!strncmp(why, "bundle:", 7))
+	if (!strncmp(why, NOTICE_BUNDLE, sizeof NOTICE_BUNDLE - 1))
 		printf(" (in %.12s)", why + 7);
 	else if (why[0])
 		printf(" (%s)", say(whys, LY_COUNT(whys), why));

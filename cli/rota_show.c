@@ -279,7 +279,7 @@ put_telling(const struct asked *q, const struct route_told *r, const struct tell
 		put_text(",\"person\"", who);
 		put_text(",\"channel\"", t->channel->name);
 		put_iso("at", t->at);
-		put_text(",\"why\"", str_of(t->why));
+		put_text(",\"why\"", str_of(hold_words[t->why]));
 		printf(",\"wakes\":%s}\n", t->wakes ? "true" : "false");
 		return;
 	}
@@ -287,7 +287,7 @@ put_telling(const struct asked *q, const struct route_told *r, const struct tell
 	       STR_ARG(t->channel->name), t->wakes ? " (wakes)" : "");
 	if (t->at > q->when) {
 		put_time(q, ", held until ", t->at);
-		printf(" (%s)", t->why);
+		printf(" (%s)", hold_words[t->why]);
 	}
 	putchar('\n');
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/arena.h"
 #include "core/buf.h"
 
 const char buf_empty[1];
@@ -72,6 +73,15 @@ buf_addf(struct buf *b, const char *fmt, ...)
 		buf_add(b, (struct str){ text, (size_t)n });
 	if (text != small)
 		free(text);
+}
+
+struct str
+buf_take(struct buf *b, struct arena *a)
+{
+	struct str s = arena_str(a, buf_str(b));
+
+	buf_clear(b);
+	return s;
 }
 
 void

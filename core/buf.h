@@ -25,6 +25,9 @@ buf_str(const struct buf *b)
 {
 	return (struct str){ b->p, b->n };
 }
+struct arena;
+/* The text, in a; b is empty for the next. */
+struct str buf_take(struct buf *b, struct arena *a);
 void buf_clear(struct buf *b);   /* empty, keeps its memory   */
 void buf_release(struct buf *b); /* empty, gives it back      */
 static inline bool

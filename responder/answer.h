@@ -63,6 +63,8 @@ void answers_free(struct answers *x);
 int answers_fd(const struct answers *x); /* -1: none */
 /* All of these accept NULL. When something is due next; INT64_MAX: nothing. */
 int64_t answers_due(const struct answers *x);
+/* The clock was set back: none waits for a time of before. */
+void answers_look(struct answers *x, int64_t now);
 /* Let transfers go on. Is there something to apply? */
 bool answers_hear(struct answers *x);
 /* In the open transaction: what came is applied, and how far we have read is written. 1 rows

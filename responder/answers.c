@@ -155,6 +155,14 @@ answers_due(const struct answers *x)
 	return at;
 }
 
+void
+answers_look(struct answers *x, int64_t now)
+{
+	for (size_t i = 0; x && i < x->n; i++)
+		if (x->ways[i].due_at > now)
+			x->ways[i].due_at = now;
+}
+
 bool
 answers_hear(struct answers *x)
 {
@@ -432,6 +440,14 @@ found_take(struct way *w, int64_t now, struct err *e)
 	return answer_from_write(w->x->r->store, &from, e) < 0 ? -1 : 1;
 }
 
+/* What is not read is said: somebody may wait for its answer. */
+static void
+mail_left(const struct way *w, const char *why)
+{
+	log_event(LOG_WARN, "answer_unread", "channel=%.*s uid=%lld why=\"%s\"",
+		  STR_ARG(w->c->name), (long long)w->uids[w->uids_at], why);
+}
+
 /* Before the next try it is asked what is new: who does not get through, or may not log in, fails
  * there, which says nothing of a message. True: it is left. */
 static bool
@@ -440,8 +456,10 @@ mail_unread(struct way *w, int64_t now)
 	bool his = w->end == HTTP_TOO_LARGE || w->end == HTTP_PROTOCOL ||
 		   w->end == HTTP_REFUSED_MAIL;
 
-	if (his && w->refused >= SKIP_AFTER)
+	if (his && w->refused >= SKIP_AFTER) {
+		mail_left(w, w->detail);
 		return true;
+	}
 	w->refused += his;
 	if (his)
 		w->fails = w->refused - 1; /* the search between went well */
@@ -465,7 +483,9 @@ mail_take(struct way *w, int64_t now, struct err *e)
 		return -1;
 	if (w->end != HTTP_OK && !mail_unread(w, now))
 		return 0;
-	if (w->end == HTTP_OK && mime_parse(x->a, buf_str(&w->body), &m, &bad) == 0) {
+	if (w->end == HTTP_OK && mime_parse(x->a, buf_str(&w->body), &m, &bad) < 0) {
+		mail_left(w, bad.text);
+	} else if (w->end == HTTP_OK) {
 		h.from = m.address;
 		h.text = m.text;
 		h.id = ID_OF(w->source,

@@ -155,15 +155,6 @@ facts_of(struct notices *n, const struct wave *w, const struct telling *t,
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-static struct str
-take(struct notices *n, struct buf *b)
-{
-	struct str s = arena_str(n->a, buf_str(b));
-
-	buf_clear(b);
-	return s;
-}
-
 static void
 words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 	   const struct notice_links *links, struct notice_row *r)
@@ -194,25 +185,16 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 	};
 
 	notice_subject(&words, &b);
-	r->subject = take(n, &b);
+	r->subject = buf_take(&b, n->a);
 	notice_body(&words, &b);
-	r->body = take(n, &b);
+	r->body = buf_take(&b, n->a);
 	if (t->channel->kind == CHANNEL_SMTP)
 		notice_html(&words, &b);
-	r->html = take(n, &b);
+	r->html = buf_take(&b, n->a);
 	buf_release(&b);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
-
-static enum hold_why
-reach_why(const struct telling *t)
-{
-	for (int i = HOLD_QUIET; i <= HOLD_BUNDLE; i++)
-		if (strcmp(hold_words[i], t->why) == 0)
-			return (enum hold_why)i;
-	return HOLD_QUIET;
-}
 
 /* What holds it now, or how long its group waits. */
 static int
@@ -227,19 +209,16 @@ held(struct notices *n, const struct wave *w, struct telling *t, struct suppress
 				  .level = clear ? 1 : m.level,
 				  .safety = m.safety && !clear,
 				  .reach_at = t->at,
-				  .reach_why = reach_why(t),
+				  .reach_why = t->why,
 				  .now = w->now };
 
 	if (!m.tags.v[TAG_LEVEL].p && escalate_tags(n, &m, w->now, e) < 0)
 		return -1;
 	if (suppress_decide(n, &q, s, e) < 0)
 		return -1;
-	t->why = hold_words[s->hold.why];
 	t->at = s->hold.until;
-	if (w->flush_at > t->at) {
+	if (w->flush_at > t->at)
 		t->at = s->hold.until = w->flush_at;
-		t->why = s->hold.why == HOLD_NOT ? "group" : t->why;
-	}
 	return 0;
 }
 
@@ -287,16 +266,17 @@ compose_add(struct notices *n, const struct wave *w, const struct telling *to, s
 	r.state = s.hold.why != HOLD_NOT ? STR("held")
 		  : t.at > w->now        ? STR("planned")
 					 : STR("queued");
-	r.why = str_of(t.why);
+	r.why = str_is(r.state, "planned") ? STR("group") : str_of(hold_words[s.hold.why]);
 	added = notice_add(n->env->store, &r, e);
 	if (added > 0 && s.hold.why != HOLD_NOT && suppress_write(n, &r.id, &s, w->now, e) < 0)
 		return -1;
 	if (added > 0)
 		log_event(LOG_INFO, "notice_planned",
 			  "incident=%.*s kind=%s level=%lld to=%.*s via=%.*s"
-			  " state=%.*s why=%s",
+			  " state=%.*s why=%.*s",
 			  STR_ARG(w->m->number), w->kind, (long long)r.level,
-			  STR_ARG(r.recipient), STR_ARG(r.channel), STR_ARG(r.state), t.why);
+			  STR_ARG(r.recipient), STR_ARG(r.channel), STR_ARG(r.state),
+			  STR_ARG(r.why));
 	return added;
 }
 
@@ -321,7 +301,7 @@ compose_hopes(struct notices *n, const struct wave *w, const struct telling *t, 
 int
 compose_add_net(struct notices *n, const struct wave *w, struct err *e)
 {
-	struct telling t = { NULL, &n->net, STR(""), w->now, "" };
+	struct telling t = { .channel = &n->net, .address = STR(""), .at = w->now };
 
 	log_event(LOG_ERROR, "nobody_to_tell", "incident=%.*s level=%lld written_to=%.*s",
 		  STR_ARG(w->m->number), (long long)w->m->level, STR_ARG(n->net.path));
@@ -359,9 +339,9 @@ compose_bundle(struct notices *n, const struct notice_row *v, size_t count, int6
 		 brief ? ",\"brief\":1" : "", count);
 	r.id = ID_OF(STR("bundle"), id_str(&v[0].id), id_str(&v[count - 1].id),
 		     int_text(n, now));
-	r.subject = take(n, &subject);
-	r.body = take(n, &body);
-	r.facts = take(n, &facts);
+	r.subject = buf_take(&subject, n->a);
+	r.body = buf_take(&body, n->a);
+	r.facts = buf_take(&facts, n->a);
 	*key = r.id;
 	added = notice_add(n->env->store, &r, e);
 	buf_release(&body);
@@ -397,12 +377,13 @@ operator_of(struct notices *n, struct str without, const struct conf_texts *out)
 				const struct channel_conf *c = channel_find(n->c, k[j].channel);
 
 				if (c && !str_eq(c->name, without))
-					return (struct telling){ &p[i], c, k[j].address, 0,
-								 "" };
+					return (struct telling){ .person = &p[i],
+								 .channel = c,
+								 .address = k[j].address };
 			}
 		}
 	}
-	return (struct telling){ NULL, &n->net, STR(""), 0, "" };
+	return (struct telling){ .channel = &n->net, .address = STR("") };
 }
 
 /* Who, through what, why. */
@@ -468,15 +449,15 @@ trouble_words(struct notices *n, const struct notice_row *failed, const struct t
 	struct buf b = BUF(TEXT_MAX);
 
 	buf_addf(&b, say->subject, STR_ARG(failed->channel));
-	r->subject = take(n, &b);
+	r->subject = buf_take(&b, n->a);
 	buf_addf(&b, say->body, STR_ARG(failed->recipient), STR_ARG(failed->channel), x->why);
 	add_which(n, failed, t, secret, &b);
-	r->body = take(n, &b);
+	r->body = buf_take(&b, n->a);
 	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)r->created_at,
 		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "");
 	id_add_hex(&b, &failed->id);
 	buf_add(&b, STR("\"}"));
-	r->facts = take(n, &b);
+	r->facts = buf_take(&b, n->a);
 	buf_release(&b);
 }
 
@@ -503,7 +484,7 @@ int
 compose_operator(struct notices *n, const struct notice_row *failed, const struct trouble *x,
 		 int64_t now, struct err *e)
 {
-	struct telling t = { NULL, &n->net, STR(""), 0, "" };
+	struct telling t = { .channel = &n->net, .address = STR("") };
 	struct notice_row r = { .incident = failed->incident,
 				.level = failed->level,
 				.kind = STR("operator"),

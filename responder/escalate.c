@@ -81,6 +81,15 @@ plan_of(struct notices *n, struct str name, struct plan *plan)
 	plan->p = &plan->own;
 }
 
+/* The name of its policy: its own, or the owner's. */
+static struct str
+route_policy(struct notices *n, const struct route_conf *o)
+{
+	if (o->policy.n)
+		return o->policy;
+	return str_of(arena_textf(n->a, OWNER_POLICY "%.*s", STR_ARG(o->owner)));
+}
+
 /* What follows when step i stays unanswered; NULL: the policy is at its end. */
 static const struct step_conf *
 step_after(const struct policy_conf *p, int64_t i, int64_t round)
@@ -131,8 +140,22 @@ gather(struct notices *n, const struct matter *m, const struct route_conf *o, in
 	return gather_join(n, m, o, now, flush_at, e);
 }
 
-/* The first step of routes reached through `continue`: told once, with the page; their answer is not
- * waited for. */
+/* Whom the first step of a route tells that is reached through `continue`. */
+static void
+copy_tell(struct notices *n, const struct route_conf *o, struct policy_ask q,
+	  struct tellings *out)
+{
+	struct plan plan;
+	uint64_t skipped;
+
+	out->n = 0;
+	plan_of(n, route_policy(n, o), &plan);
+	q.route = o;
+	if (plan.p && policy_step(&q, plan.p, 0, out, &skipped) < 0)
+		out->n = 0;
+}
+
+/* Told once, with the page; their answer is not waited for. */
 static int
 tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 	    struct policy_ask q, struct err *e)
@@ -141,19 +164,11 @@ tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 	w.next = NULL;
 	w.wait_s = 0;
 	for (size_t i = 0; i < routes->copies_n; i++) {
-		const struct route_conf *o = routes->copies[i];
-		struct tellings t = { .n = 0 };
-		struct plan plan;
-		uint64_t skipped;
+		struct tellings t;
 
-		plan_of(n,
-			o->policy.n ? o->policy
-				    : str_of(arena_textf(n->a, OWNER_POLICY "%.*s",
-							 STR_ARG(o->owner))),
-			&plan);
-		q.route = w.route = o;
-		if (plan.p && policy_step(&q, plan.p, 0, &t, &skipped) >= 0 &&
-		    tell_all(n, &w, &t, e) < 0)
+		w.route = routes->copies[i];
+		copy_tell(n, w.route, q, &t);
+		if (tell_all(n, &w, &t, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -214,12 +229,53 @@ others_add(struct notices *n, const struct matter *m, int64_t now, struct route_
 	return 0;
 }
 
+static bool
+tells(const struct tellings *t, const struct notice_row *r)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct telling *x = &t->v[i];
+
+		if (str_eq(x->person ? x->person->key : STR(""), r->recipient) &&
+		    str_eq(x->channel->name, r->channel) && str_eq(x->address, r->address))
+			return true;
+	}
+	return false;
+}
+
+int
+escalate_route(struct notices *n, const struct notice_row *r, const struct matter *m,
+	       int64_t now, const struct route_conf **out, struct err *e)
+{
+	bool copy = str_is(r->kind, "copy");
+	struct conf_texts shut;
+	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &shut };
+	struct route_answer routes;
+
+	*out = NULL;
+	if (!copy && !str_is(r->kind, "page"))
+		return 0;
+	routes = route_find(n->c, &m->tags);
+	*out = routes.route;
+	if (copy && others_add(n, m, now, &routes, e) < 0)
+		return -1;
+	if (copy && gate_out(n->env->store, &m->id, n->a, &shut, e) < 0)
+		return -1;
+	for (size_t i = 0; copy && i < routes.copies_n; i++) {
+		struct tellings t;
+
+		copy_tell(n, routes.copies[i], q, &t);
+		if (!tells(&t, r))
+			continue;
+		*out = routes.copies[i];
+		break;
+	}
+	return 0;
+}
+
 static void
 matter_route(struct notices *n, struct matter *m, const struct route_conf *o)
 {
-	m->policy = o->policy.n
-			    ? o->policy
-			    : str_of(arena_textf(n->a, OWNER_POLICY "%.*s", STR_ARG(o->owner)));
+	m->policy = route_policy(n, o);
 	if (!m->owner.n)
 		m->owner = o->owner;
 }

@@ -17,6 +17,34 @@
 
 #define SEATS_MAX 256
 
+/* It leaves all groups but those of its level, and (group not none) of them all but that one: who
+ * knew of it there is told at the next step that something is over. */
+static int
+leave(struct notices *n, const struct group_member *but, const struct id *group, int64_t now,
+      struct err *e)
+{
+	struct id ids[GROUPS_MAX];
+	size_t count;
+
+	if (group_leave(n->env->store, but, group, now, ids, &count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct group_row g;
+		int found = group_read(n->env->store, &ids[i], &g, e);
+		struct group_clock c = { 0, g.interval_s, g.flushed_at, 0 };
+		int64_t at;
+
+		if (found < 0)
+			return -1;
+		at = g.flushed_at ? group_flush_at(&c, now, now) : g.flush_at;
+		if (at < g.flush_at)
+			g.flush_at = at;
+		if (found && group_write(n->env->store, &g, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 gather_join(struct notices *n, const struct matter *m, const struct route_conf *o, int64_t now,
 	    int64_t *flush_at, struct err *e)
@@ -34,7 +62,8 @@ gather_join(struct notices *n, const struct matter *m, const struct route_conf *
 	g.repeat_s = o->repeat_interval;
 	g.flush_at = *flush_at = group_flush_at(&c, m->opened_at, now);
 	return group_write(n->env->store, &g, e) < 0 ||
-			       group_join(n->env->store, &id, &member, e) < 0
+			       group_join(n->env->store, &id, &member, e) < 0 ||
+			       leave(n, &member, &id, now, e) < 0
 		       ? -1
 		       : 0;
 }
@@ -44,26 +73,8 @@ gather_leave(struct notices *n, const struct id *incident, int64_t level, int64_
 	     struct err *e)
 {
 	const struct group_member but = { *incident, level };
-	struct id ids[GROUPS_MAX];
-	size_t count;
 
-	if (group_leave(n->env->store, &but, now, ids, &count, e) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		struct group_row g;
-		int found = group_read(n->env->store, &ids[i], &g, e);
-		struct group_clock c = { 0, g.interval_s, g.flushed_at, 0 };
-		int64_t at;
-
-		if (found < 0)
-			return -1;
-		at = g.flushed_at ? group_flush_at(&c, now, now) : g.flush_at;
-		if (at < g.flush_at)
-			g.flush_at = at;
-		if (found && group_write(n->env->store, &g, e) < 0)
-			return -1;
-	}
-	return 0;
+	return leave(n, &but, &(struct id){ { 0 } }, now, e);
 }
 
 /* ---- flush ------------------------------------------------------------------------------------- */

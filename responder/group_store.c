@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include "core/hash.h"
 #include "responder/group_store.h"
 
 int
@@ -77,10 +78,26 @@ groups_due(struct store *s, int64_t now, struct id *out, size_t *n, struct err *
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT id FROM notice_group WHERE flush_at <= :now ORDER"
-			      " BY flush_at, id LIMIT 64");
+			      " BY flush_at, id LIMIT :max");
 
 	stmt_int(q, 1, now);
+	stmt_int(q, 2, GROUPS_MAX);
 	return ids_read(q, out, n, e);
+}
+
+int
+groups_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice_group SET flush_at = CASE WHEN flush_at > :now THEN flush_at"
+		   " - :by ELSE flush_at END, flushed_at = CASE WHEN flushed_at > :now THEN"
+		   " flushed_at - :by ELSE flushed_at END, told_at = CASE WHEN told_at > :now"
+		   " THEN told_at - :by ELSE told_at END WHERE flush_at > :now OR flushed_at >"
+		   " :now OR told_at > :now");
+
+	stmt_int(q, 1, now);
+	stmt_int(q, 2, by_s);
+	return stmt_run(q, e);
 }
 
 int
@@ -135,23 +152,33 @@ group_forget(struct store *s, const struct id *group, struct err *e)
 			e);
 }
 
+/* Its seats but those at that level, and (group not none) in that group. */
+#define SEATS_BUT                                                                              \
+	" WHERE incident = :incident AND gone_at = 0 AND (level <> :level OR (:within = 1 AND" \
+	" grp <> :group))"
+
+static void
+seats_bind(struct stmt *q, int at, const struct group_member *but, const struct id *group)
+{
+	stmt_id(q, at, &but->incident);
+	stmt_int(q, at + 1, but->level);
+	stmt_int(q, at + 2, !id_none(group));
+	stmt_id(q, at + 3, group);
+}
+
 int
-group_leave(struct store *s, const struct group_member *but, int64_t now, struct id *out,
-	    size_t *n, struct err *e)
+group_leave(struct store *s, const struct group_member *but, const struct id *group,
+	    int64_t now, struct id *out, size_t *n, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, "SELECT DISTINCT grp FROM group_member WHERE incident ="
-			      " :incident AND level <> :level AND gone_at = 0 LIMIT 64");
+		store_stmt(s, "SELECT DISTINCT grp FROM group_member" SEATS_BUT " LIMIT :max");
 
-	stmt_id(q, 1, &but->incident);
-	stmt_int(q, 2, but->level);
+	seats_bind(q, 1, but, group);
+	stmt_int(q, 5, GROUPS_MAX);
 	if (ids_read(q, out, n, e) < 0)
 		return -1;
-	q = store_stmt(s,
-		       "UPDATE group_member SET gone_at = :now WHERE incident = :incident AND"
-		       " level <> :level AND gone_at = 0");
+	q = store_stmt(s, "UPDATE group_member SET gone_at = :now" SEATS_BUT);
 	stmt_int(q, 1, now);
-	stmt_id(q, 2, &but->incident);
-	stmt_int(q, 3, but->level);
+	seats_bind(q, 2, but, group);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }

@@ -24,6 +24,8 @@ int group_drop(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
 #define GROUPS_MAX 64
 int groups_due(struct store *s, int64_t now, struct id *out, size_t *n,
 	       struct err *e) LY_MUST_USE;
+/* The clock was set back by so much and is now: each goes on as it would have. How many, or -1. */
+int groups_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
 
 struct group_seat {
 	struct group_member member;
@@ -39,9 +41,9 @@ int group_seats(struct store *s, const struct id *group, struct group_seat *out,
 /* Who is there was told now; who is gone is no more in it. */
 int group_told(struct store *s, const struct id *group, int64_t now, struct err *e) LY_MUST_USE;
 int group_forget(struct store *s, const struct id *group, struct err *e) LY_MUST_USE;
-/* The incident leaves every group, but those where it sits at this level (0: all). Their ids, at most
- * GROUPS_MAX. */
-int group_leave(struct store *s, const struct group_member *but, int64_t now, struct id *out,
-		size_t *n, struct err *e) LY_MUST_USE;
+/* The incident leaves every group, but those where it sits at this level (0: all), or of them only that
+ * one (none: any). Their ids, at most GROUPS_MAX. */
+int group_leave(struct store *s, const struct group_member *but, const struct id *group,
+		int64_t now, struct id *out, size_t *n, struct err *e) LY_MUST_USE;
 
 #endif

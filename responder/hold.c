@@ -5,6 +5,16 @@
 const char *const hold_words[] = { "",      "silenced", "muted",  "inhibited",
 				   "quiet", "shift",    "bundle", "budget" };
 
+enum hold_why
+hold_of_quiet(enum quiet_why why)
+{
+	static const enum hold_why as[] = {
+		[QUIET_NO] = HOLD_NOT, [QUIET_HOURS] = HOLD_QUIET, [QUIET_BUNDLE] = HOLD_BUNDLE
+	};
+
+	return as[why];
+}
+
 struct hold
 hold_decide(const struct hold_ask *q)
 {

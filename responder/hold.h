@@ -33,6 +33,9 @@ enum hold_why {
 };
 extern const char *const hold_words[]; /* "", "silenced", "muted", … as in the column why */
 
+/* What quiet.h says, as one of them. Pure. */
+enum hold_why hold_of_quiet(enum quiet_why why);
+
 struct hold_ask {
 	int64_t level; /* 1..3 */
 	bool safety;

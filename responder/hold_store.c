@@ -87,6 +87,16 @@ notice_holds_wake(struct store *s, int64_t now, struct err *e)
 }
 
 int
+notice_holds_ask_anew(struct store *s, int64_t now, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET due_at = :now, why = '' WHERE state ="
+				       " 'held' AND due_at > :now");
+
+	stmt_int(q, 1, now);
+	return stmt_run(q, e);
+}
+
+int
 matters_burning(struct store *s, struct id *out, int max, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT id FROM incident WHERE state IN ('open',"

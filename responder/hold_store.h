@@ -24,6 +24,8 @@ int notice_holds_read(struct store *s, const struct id *notice,
 /* What is silenced, muted or inhibited is looked at again now: something they hang on has changed. How
  * many. */
 int notice_holds_wake(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
+/* Whatever is held is asked anew now, as if for the first time. How many. */
+int notice_holds_ask_anew(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 /* Incidents that are open and not only watched, highest level first, then soonest opened, at most max. How many, or -1. */
 int matters_burning(struct store *s, struct id *out, int max, struct err *e) LY_MUST_USE;
 

@@ -200,10 +200,17 @@ notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
 	struct stmt *q = store_stmt(
 		s, "UPDATE notice SET next_at = next_at - :by WHERE state IN ('queued',"
 		   " 'retry_wait') AND next_at > :now");
+	int waiting, planned;
 
 	stmt_int(q, 1, by_s);
 	stmt_int(q, 2, now);
-	return stmt_run(q, e);
+	waiting = stmt_run(q, e);
+	q = store_stmt(s, "UPDATE notice SET due_at = due_at - :by, next_at = next_at - :by"
+			  " WHERE state = 'planned' AND due_at > :now");
+	stmt_int(q, 1, by_s);
+	stmt_int(q, 2, now);
+	planned = waiting < 0 ? -1 : stmt_run(q, e);
+	return planned < 0 ? -1 : waiting + planned;
 }
 
 int

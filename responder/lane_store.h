@@ -29,7 +29,8 @@ int lanes_named(struct store *s, struct arena *a, struct conf_texts *out,
  * more. Number of rows that may be repeats. */
 int notices_resume(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 
-/* What waits for a time after now waits for one by so much earlier. Number of rows, or -1. */
+/* What waits for its turn, a retry or its group until a time after now waits for one by so much
+ * earlier. Number of rows, or -1. */
 int notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
 
 struct attempt_row {

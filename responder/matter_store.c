@@ -226,17 +226,18 @@ matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, 
 	static const char *const sql[] = {
 		[DUE_STEPS] =
 			"SELECT id FROM incident WHERE policy IS NOT NULL AND step_due <= :now"
-			" ORDER BY step_due, number LIMIT 64",
+			" ORDER BY step_due, number LIMIT :max",
 		[DUE_ACKS] =
 			"SELECT id FROM incident WHERE acked_by IS NOT NULL AND acked_until > 0"
 			" AND acked_until <= :now AND state IN ('open', 'assessing',"
-			" 'responding') ORDER BY acked_until, number LIMIT 64",
+			" 'responding') ORDER BY acked_until, number LIMIT :max",
 	};
 	struct stmt *q = store_stmt(s, sql[what]);
 	int more;
 
 	*n = 0;
 	stmt_int(q, 1, now);
+	stmt_int(q, 2, MATTERS_MAX);
 	while ((more = stmt_step(q, e)) > 0 && *n < MATTERS_MAX)
 		out[(*n)++] = stmt_col_id(q, 0);
 	stmt_reset(q);

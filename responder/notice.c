@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/gate.h"
+#include "responder/group_store.h"
 #include "responder/heap.h"
 #include "responder/hold_store.h"
 #include "responder/lane_store.h"
@@ -263,8 +264,10 @@ clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 	w.seq++;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct person_conf *p = person_find(n->c, rows.v[i].recipient);
-		struct telling t = { p, outbox_channel(n, rows.v[i].channel), rows.v[i].address,
-				     now, "" };
+		struct telling t = { .person = p,
+				     .channel = outbox_channel(n, rows.v[i].channel),
+				     .address = rows.v[i].address,
+				     .at = now };
 		enum quiet_why why;
 
 		if (!t.channel || (rows.v[i].recipient.n && !p))
@@ -273,7 +276,7 @@ clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 			continue;
 		if (p)
 			t.at = roster_reach(n->roster, p, 1, false, now, &why);
-		t.why = t.at > now ? "quiet" : "";
+		t.why = p ? hold_of_quiet(why) : HOLD_NOT;
 		if (compose_add(n, &w, &t, e) < 0)
 			return -1;
 	}
@@ -500,13 +503,17 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 int
 notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e)
 {
-	int steps, rows;
+	struct store *s = n->env->store;
+	int steps, rows, groups, holds;
 
 	begin(n, now);
 	n->now = now;
-	steps = matters_earlier(n->env->store, by_s, now, e);
-	rows = steps < 0 ? -1 : notices_earlier(n->env->store, by_s, now, e);
-	return rows < 0 ? -1 : steps + rows;
+	if ((steps = matters_earlier(s, by_s, now, e)) < 0 ||
+	    (rows = notices_earlier(s, by_s, now, e)) < 0 ||
+	    (groups = groups_earlier(s, by_s, now, e)) < 0 ||
+	    (holds = notice_holds_ask_anew(s, now, e)) < 0)
+		return -1;
+	return steps + rows + groups + holds;
 }
 
 /* ---- turns --------------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@
  *     kind, seq); seq counts the incident's waves. It is the Message-ID and Idempotency-Key.
  *  3. The clock of a step starts when a page to a person was sent, never while it is held.
  *  4. What nobody else gets is written to DATA/notices and logged: never silent.
- *  5. L3 and safety are never held, bundled or counted against a person's budget.
+ *  5. L3 and safety are never bundled, and held by nothing but, an L3, a silence that names the level.
  *
  * Kinds: page (its answer is waited for), copy (a route reached through `continue`), urge (a clock
  * warns), clear (once, when it is over), inform (a playbook's), action (a webhook of one), sitrep
@@ -133,9 +133,9 @@ int64_t notices_due(struct notices *n);
  * transfers that have ended. Appends to *out. Returns 1 when rows changed, 0 not, -1. */
 int notices_turn(struct notices *n, int64_t now, struct notice_events *out,
 		 struct err *e) LY_MUST_USE;
-/* The clock was set back by so much and is now: steps and retries wait as long as before, not longer
- * by the jump. What a person or a calendar said (an ack's end, quiet hours) stays where it is. In the
- * open transaction. Number of rows changed, or -1. */
+/* The clock was set back by so much and is now: steps, retries and groups wait as long as before, not
+ * longer by the jump; what is held is asked anew, by the calendar of now. In the open transaction.
+ * Number of rows changed, or -1. */
 int notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
 /* After the commit: start transfers for queued rows that are due. Never fails the stage. */
 void notices_send(struct notices *n, int64_t now);

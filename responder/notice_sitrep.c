@@ -9,15 +9,6 @@
 
 #define TEXT_MAX (256 << 10)
 
-static struct str
-take(struct notices *n, struct buf *b)
-{
-	struct str s = arena_str(n->a, buf_str(b));
-
-	buf_clear(b);
-	return s;
-}
-
 /* Subject, text, HTML and facts of the row: what compose_add() asks of a wave with a report. */
 void
 notice_sitrep_fill(struct notices *n, const struct wave *w, const struct telling *t,
@@ -36,12 +27,12 @@ notice_sitrep_fill(struct notices *n, const struct wave *w, const struct telling
 	struct buf b = BUF(TEXT_MAX);
 
 	sitrep_subject(&words, &b);
-	r->subject = take(n, &b);
+	r->subject = buf_take(&b, n->a);
 	sitrep_body(&words, &b);
-	r->body = take(n, &b);
+	r->body = buf_take(&b, n->a);
 	if (t->channel->kind == CHANNEL_SMTP)
 		sitrep_html(&words, &b);
-	r->html = take(n, &b);
+	r->html = buf_take(&b, n->a);
 	buf_addf(&b, "{\"planned_at\":%lld,\"incident\":\"%.*s\",\"level\":%lld,",
 		 (long long)w->now, STR_ARG(m->number), (long long)m->level);
 	if (m->confidential) {
@@ -56,7 +47,7 @@ notice_sitrep_fill(struct notices *n, const struct wave *w, const struct telling
 		}
 		buf_add(&b, STR("]}"));
 	}
-	r->facts = take(n, &b);
+	r->facts = buf_take(&b, n->a);
 	buf_release(&b);
 }
 

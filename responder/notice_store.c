@@ -4,6 +4,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/hold.h"
 #include "responder/notice_store.h"
 #include "responder/quote_store.h"
 
@@ -125,22 +126,25 @@ notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *
 			" FROM notice WHERE state IN ('held', 'planned') AND due_at"
 			" <= :now"
 			" ORDER BY recipient, channel, address, level DESC, created_at, id"
-			" LIMIT 256",
+			" LIMIT :max",
 		[PICK_SENDING] = "SELECT " COLUMNS " FROM notice WHERE state = 'sending'"
-				 " ORDER BY level DESC, created_at, id LIMIT 256",
+				 " ORDER BY level DESC, created_at, id LIMIT :max",
 	};
 	struct stmt *q = store_stmt(s, sql[what]);
+	int n = 0;
 
 	if (what != PICK_SENDING)
-		stmt_int(q, 1, now);
+		stmt_int(q, ++n, now);
+	stmt_int(q, ++n, ROWS_MAX);
 	return rows_of(q, a, out, e);
 }
 
-/* "bundle:<hex>": the column why of a row that went with another. */
+/* "bundle:<hex>": the column why of a row that went with another; in SQL and here. */
+#define BUNDLE_OF(id) "'" NOTICE_BUNDLE "' || lower(hex(" id "))"
 static struct str
 bundle_name(const struct id *into, struct buf *b)
 {
-	buf_add(b, STR("bundle:"));
+	buf_add(b, STR(NOTICE_BUNDLE));
 	id_add_hex(b, into);
 	return buf_str(b);
 }
@@ -166,25 +170,21 @@ notices_told(struct store *s, const struct id *incident, struct arena *a,
 	     struct notice_rows *out, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "SELECT " COLUMNS
-		   " FROM notice WHERE incident = :incident AND kind IN ('page', 'copy') AND"
-		   " sent_at IS NOT NULL ORDER BY recipient, channel, address, seq DESC");
-	size_t kept = 0;
+		s, "SELECT DISTINCT recipient, channel, address FROM notice WHERE incident ="
+		   " :incident AND kind IN ('page', 'copy') AND sent_at IS NOT NULL ORDER BY"
+		   " recipient, channel, address LIMIT :max");
+	int more;
 
+	*out = (struct notice_rows){ arena_alloc(a, ROWS_MAX * sizeof *out->v), 0 };
 	stmt_id(q, 1, incident);
-	if (rows_of(q, a, out, e) < 0)
-		return -1;
-	for (size_t i = 0; i < out->n; i++) {
-		const struct notice_row *r = &out->v[i],
-					*last = kept ? &out->v[kept - 1] : NULL;
-
-		if (last && str_eq(r->recipient, last->recipient) &&
-		    str_eq(r->channel, last->channel) && str_eq(r->address, last->address))
-			continue;
-		out->v[kept++] = *r;
-	}
-	out->n = kept;
-	return 0;
+	stmt_int(q, 2, ROWS_MAX);
+	while ((more = stmt_step(q, e)) > 0)
+		out->v[out->n++] =
+			(struct notice_row){ .recipient = arena_str(a, stmt_col_text(q, 0)),
+					     .channel = arena_str(a, stmt_col_text(q, 1)),
+					     .address = arena_str(a, stmt_col_text(q, 2)) };
+	stmt_reset(q);
+	return more;
 }
 
 struct id
@@ -335,15 +335,17 @@ notices_supersede(struct store *s, const struct notice_which *which, struct str 
 	return n;
 }
 
-#define BUNDLE_OF(id) "'bundle:' || lower(hex(" id "))"
-
-/* What superseded bundles held is held again, or superseded itself where it is called back. */
+/* What superseded bundles held is held again for what it was held for last, or superseded itself
+ * where it is called back. */
 static int
 bundles_open(struct store *s, struct err *e)
 {
 	return stmt_run(
 		store_stmt(s, "UPDATE notice SET state = CASE WHEN recalled = '' THEN 'held'"
-			      " ELSE 'superseded' END, why = recalled WHERE state = 'bundled'"
+			      " ELSE 'superseded' END, why = CASE WHEN recalled = '' THEN"
+			      " coalesce((SELECT h.why FROM notice_hold h WHERE h.notice ="
+			      " notice.id ORDER BY h.n DESC LIMIT 1), '') ELSE recalled END"
+			      " WHERE state = 'bundled'"
 			      " AND sent_at IS NULL AND why IN (SELECT " BUNDLE_OF(
 				      "id") " FROM notice WHERE kind = 'bundle' AND state ="
 					    " 'superseded')"),
@@ -518,7 +520,8 @@ notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,
 	struct stmt *q =
 		store_stmt(s, "SELECT count(*), coalesce(sum(CASE WHEN state = 'failed_perm'"
 			      " THEN 0 ELSE 1 END), 0) FROM notice WHERE incident = :incident"
-			      " AND seq = :seq AND kind = 'page' AND recipient <> ''");
+			      " AND seq = :seq AND kind = 'page' AND recipient <> '' AND state"
+			      " <> 'superseded'");
 	int found;
 
 	stmt_id(q, 1, &r->incident);
@@ -555,18 +558,19 @@ notice_thread(struct store *s, const struct notice_row *r, struct id *out, struc
 }
 
 int
-notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t since,
-		 int64_t *at, struct err *e)
+notice_budget_at(struct store *s, struct str recipient, int64_t now, int64_t *at, struct err *e)
 {
 	struct stmt *q =
 		store_stmt(s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
-			      " due_at > :since AND kind IN ('page', 'copy', 'urge', 'clear',"
+			      " due_at > :since AND due_at <= :now AND kind IN ('page', "
+			      "'copy', 'urge', 'clear',"
 			      " 'inform', 'bundle') AND state NOT IN ('superseded', 'bundled',"
 			      " 'held', 'planned') ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
 
 	stmt_text(q, 1, recipient);
-	stmt_int(q, 2, since);
-	stmt_int(q, 3, budget - 1);
+	stmt_int(q, 2, now - HOLD_BUDGET_S);
+	stmt_int(q, 3, now);
+	stmt_int(q, 4, HOLD_BUDGET_N - 1);
 	return one_int(q, 0, at, e);
 }
 

@@ -25,6 +25,8 @@ struct notice_row {
 	struct str
 		recalled; /* why it does not go again when this sending fails; empty: it does */
 };
+#define NOTICE_BUNDLE \
+	"bundle:" /* why of a row that went with another; the other's id follows */
 struct notice_rows {
 	struct notice_row *v;
 	size_t n;
@@ -47,7 +49,8 @@ int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct are
 /* Rows bundled into this one. */
 int notices_bundled(struct store *s, const struct id *into, struct arena *a,
 		    struct notice_rows *out, struct err *e) LY_MUST_USE;
-/* Those who were told of an incident: one row each of recipient, channel, address. */
+/* Those who were told of an incident: of each row only recipient, channel and address, each set of
+ * them once. */
 int notices_told(struct store *s, const struct id *incident, struct arena *a,
 		 struct notice_rows *out, struct err *e) LY_MUST_USE;
 
@@ -98,16 +101,17 @@ int notices_set_acked(struct store *s, const struct id *incident, struct err *e)
 /* Largest seq of the incident's notices, urges, informs and reports left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
 		    struct err *e) LY_MUST_USE;
-/* Pages to people in the row's wave, and how many of them have not failed for good. */
+/* Pages to people in the row's wave that were not taken back, and how many of them have not failed
+ * for good. */
 int notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,
 		      int64_t *hopeful, struct err *e) LY_MUST_USE;
 /* Key of the first notice of the incident to this address. */
 int notice_thread(struct store *s, const struct notice_row *r, struct id *out,
 		  struct err *e) LY_MUST_USE;
-/* When the oldest of the last `budget` notices to the recipient left or is to leave; 0 when fewer did after
- * since. */
-int notice_budget_at(struct store *s, struct str recipient, int64_t budget, int64_t since,
-		     int64_t *at, struct err *e) LY_MUST_USE;
+/* When the oldest of the last HOLD_BUDGET_N notices to the recipient left; 0 when fewer did in the
+ * HOLD_BUDGET_S before now. */
+int notice_budget_at(struct store *s, struct str recipient, int64_t now, int64_t *at,
+		     struct err *e) LY_MUST_USE;
 /* Is the code free among incidents that are open? 1, 0, -1. */
 int notice_code_free(struct store *s, struct str code, struct err *e) LY_MUST_USE;
 /* Of an open incident. 1, 0, -1; person in a. */

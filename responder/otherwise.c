@@ -25,7 +25,9 @@ next_contact(struct notices *n, const struct wave *w, const struct person_conf *
 
 	for (size_t i = 0; i < p->contacts.n; i++) {
 		const struct channel_conf *c = channel_find(n->c, k[i].channel);
-		struct telling t = { p, c, k[i].address, w->now, "", false };
+		struct telling t = {
+			.person = p, .channel = c, .address = k[i].address, .at = w->now
+		};
 		int told;
 
 		if (!c || (str_eq(c->name, r->channel) &&

@@ -80,7 +80,9 @@ outbox_release(struct notices *n, int64_t now, struct err *e)
 	if (rows_hold(n, &rows, now, e) < 0)
 		return -1;
 	for (size_t i = 0, count; i < rows.n; i += count) {
-		for (count = 1; i + count < rows.n && count < BUNDLE_MAX; count++)
+		/* An L3 that a silence held comes alone. */
+		for (count = 1; rows.v[i].level < 3 && i + count < rows.n && count < BUNDLE_MAX;
+		     count++)
 			if (!same_address(&rows.v[i], &rows.v[i + count]))
 				break;
 		if (release_some(n, &rows.v[i], count, now, e) < 0)
@@ -277,10 +279,8 @@ record_outlet(struct notices *n, const struct notice_row *r, const struct ended 
 	struct outlet *o = outbox_outlet(n, r->channel);
 	struct id once;
 
-	if (!o || !o->c || n->env->send == SEND_SINK)
+	if (!o || !o->c || !x->began)
 		return 0;
-	if (r->recalled.n && x->end == HTTP_PROTOCOL && !x->status)
-		return 0; /* it never began: that says nothing of the channel */
 	outlet_hear(o, r, x, outbox_ms(n, now));
 	if (!lane_is_down(&o->lane) || o->down_at)
 		return 0;

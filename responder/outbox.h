@@ -34,6 +34,7 @@ struct ended {
 	int64_t us;
 	uint8_t answer[32];
 	bool has_answer;
+	bool began;         /* a transfer was tried: it says something of the destination */
 	size_t parts, sent; /* that arrived */
 };
 /* A destination: a channel, the net, or (c NULL) a name that only rows have. */
@@ -156,6 +157,11 @@ int escalate_joined(struct notices *n, struct matter *m, struct str watch,
 		    const struct why *why, int64_t now, struct err *e) LY_MUST_USE;
 /* What matchers see of it now. */
 int escalate_tags(struct notices *n, struct matter *m, int64_t now, struct err *e) LY_MUST_USE;
+/* Whose times hold a row that waits, by the routes of now; m's tags must have been read. A page: the
+ * first that fits; a copy: the one reached through `continue` that tells its recipient there, else the
+ * first; others and nobody's: NULL. */
+int escalate_route(struct notices *n, const struct notice_row *r, const struct matter *m,
+		   int64_t now, const struct route_conf **out, struct err *e) LY_MUST_USE;
 /* A person wants the next step told, whether somebody took it or not; behind the last the first. */
 int escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t now,
 		 struct err *e) LY_MUST_USE;

@@ -302,6 +302,7 @@ send_done(void *arg, const struct channel_end *r)
 		struct ended *x = ended_add(s->n, &s->key);
 
 		x->said = r->said;
+		x->began = true;
 		x->end = r->end;
 		x->status = r->status;
 		x->us = r->us;

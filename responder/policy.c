@@ -93,7 +93,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 			      .channel = first.channel,
 			      .address = first.contact->address };
 	t.at = roster_reach(q->roster, p, q->level, q->safety, q->now, &why);
-	t.why = why == QUIET_HOURS ? "quiet" : why == QUIET_BUNDLE ? "bundle" : "";
+	t.why = hold_of_quiet(why);
 	t.wakes = wakes(first.contact, first.channel);
 	tellings_add(out, t);
 	if ((q->level >= 3 || q->safety) && !q->first_only)
@@ -130,7 +130,7 @@ schedule_tell(const struct policy_ask *q, const struct schedule_conf *s, struct 
 	}
 	for (size_t i = before; i < out->n; i++)
 		if (then.now > q->now && out->v[i].at == then.now)
-			out->v[i].why = "shift";
+			out->v[i].why = HOLD_SHIFT;
 }
 
 void
@@ -156,7 +156,7 @@ step_tell(const struct policy_ask *q, const struct step_conf *s, struct tellings
 		case TARGET_CHANNEL:
 			if ((h = channel_find(c, name)))
 				tellings_add(out,
-					     (struct telling){ NULL, h, STR(""), q->now, "" });
+					     (struct telling){ .channel = h, .at = q->now });
 			break;
 		case TARGET_BAD:
 			break;
@@ -184,7 +184,7 @@ soonest(const struct step_conf *s, const struct tellings *t, int64_t now)
 	int64_t at = INT64_MAX;
 
 	for (size_t i = 0; i < t->n; i++) {
-		int64_t x = strcmp(t->v[i].why, "bundle") == 0 ? now : t->v[i].at;
+		int64_t x = t->v[i].why == HOLD_BUNDLE ? now : t->v[i].at;
 
 		if (!people || t->v[i].person)
 			at = x < at ? x : at;

@@ -9,6 +9,7 @@
 #ifndef LY_RESPONDER_POLICY_H
 #define LY_RESPONDER_POLICY_H
 
+#include "responder/hold.h"
 #include "responder/roster.h"
 
 /* One notice that is to go out. */
@@ -16,9 +17,10 @@ struct telling {
 	const struct person_conf *person; /* NULL: a channel that stands for itself */
 	const struct channel_conf *channel;
 	struct str address;
-	int64_t at;      /* when it may leave; > now: held */
-	const char *why; /* "", "quiet", "bundle", "shift" (nobody is on shift until then) */
-	bool wakes;      /* a person's contact that rings at night */
+	int64_t at; /* when it may leave; > now: held */
+	enum hold_why
+		why; /* HOLD_NOT, QUIET, BUNDLE, or SHIFT: nobody is on shift until then */
+	bool wakes;  /* a person's contact that rings at night */
 };
 #define TELLINGS_MAX 64
 struct tellings {

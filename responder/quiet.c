@@ -2,6 +2,8 @@
 
 #include "responder/quiet.h"
 
+#define LAST_S 60 /* before the shift ends: whoever still has it is told */
+
 bool
 quiet_is(const struct quiet_conf *hours, const struct zone *z, int64_t at)
 {
@@ -53,9 +55,12 @@ quiet_until(const struct quiet_ask *q, int64_t now, enum quiet_why *why)
 	if (q->on_shift) {
 		if (q->level >= 2)
 			return now;
-		*why = QUIET_BUNDLE;
 		at = next_hour(q->zone, now);
-		return q->shift_ends > now && q->shift_ends < at ? q->shift_ends : at;
+		if (q->shift_ends > now && q->shift_ends <= at)
+			at = q->shift_ends -
+			     (quiet_is(&q->hours, q->zone, q->shift_ends) ? LAST_S : 0);
+		*why = at > now ? QUIET_BUNDLE : QUIET_NO;
+		return at > now ? at : now;
 	}
 	*why = QUIET_HOURS;
 	at = quiet_ends(&q->hours, q->zone, now);

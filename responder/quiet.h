@@ -4,7 +4,7 @@
  *   L3, or a safety topic         at once, always
  *   on shift: L2                  at once
  *   on shift, in quiet hours: L1  at the next full hour of the person's clock, together with
- *                                 what else came, at the latest when the shift ends
+ *                                 what else came, at the latest a minute before the shift ends
  *   not in quiet hours            at once
  *   else                          when the quiet hours end, or the person's shift begins
  */

@@ -102,15 +102,6 @@ facts_write(const struct signal_conf *c, enum gauge_kind kind, const struct gaug
 }
 
 static struct str
-take(struct buf *b, struct arena *a)
-{
-	struct str s = arena_str(a, buf_str(b));
-
-	buf_clear(b);
-	return s;
-}
-
-static struct str
 title_of(struct responder *r, const struct signal_conf *c, enum gauge_kind kind)
 {
 	static const char *const says[GAUGE_KINDS][2] = { { " 下降", " is down" },
@@ -153,11 +144,11 @@ fire(struct responder *r, struct gauge_state *g, enum gauge_kind kind,
 		 gauge_words[kind]);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
 	gauge_reason(c, kind, v, found, true, &b);
-	f.reason_zh = take(&b, r->batch);
+	f.reason_zh = buf_take(&b, r->batch);
 	gauge_reason(c, kind, v, found, false, &b);
-	f.reason_en = take(&b, r->batch);
+	f.reason_en = buf_take(&b, r->batch);
 	facts_write(c, kind, v, found, &b);
-	f.facts = take(&b, r->batch);
+	f.facts = buf_take(&b, r->batch);
 	buf_release(&b);
 	f.version = ID_OF(f.trigger, c->of, f.facts);
 	added = firing_add(r->store, &f, e);

@@ -272,22 +272,13 @@ facts_write(const struct reason *r, const struct found *f, const struct firing *
 /* ---- all of it --------------------------------------------------------------------------------- */
 
 static struct str
-take(struct buf *b, struct arena *a)
-{
-	struct str s = arena_str(a, buf_str(b));
-
-	buf_clear(b);
-	return s;
-}
-
-static struct str
 hex_of(const struct id *id, struct arena *a)
 {
 	struct buf b = BUF(64);
 	struct str s;
 
 	id_add_hex(&b, id);
-	s = take(&b, a);
+	s = buf_take(&b, a);
 	buf_release(&b);
 	return s;
 }
@@ -300,11 +291,11 @@ reason_make(const struct reason *r, struct firing *f, struct arena *a)
 	struct id *ids;
 
 	reason_write(r, &x, f, true, &b);
-	f->reason_zh = take(&b, a);
+	f->reason_zh = buf_take(&b, a);
 	reason_write(r, &x, f, false, &b);
-	f->reason_en = take(&b, a);
+	f->reason_en = buf_take(&b, a);
 	facts_write(r, &x, f, &b);
-	f->facts = take(&b, a);
+	f->facts = buf_take(&b, a);
 	buf_release(&b);
 	f->evidence_n = r->n < REASON_EVIDENCE_MAX ? r->n : REASON_EVIDENCE_MAX;
 	ids = arena_alloc(a, (f->evidence_n + 1) * sizeof *ids);

@@ -345,6 +345,13 @@ retain_due(const struct responder *r)
 	return c->text_s || c->authors_s || c->incidents_s ? r->retain->due_at : INT64_MAX;
 }
 
+void
+retain_look(struct responder *r, int64_t now)
+{
+	if (r->retain->due_at > now)
+		r->retain->due_at = now;
+}
+
 int
 retain_turn(struct responder *r, int64_t now, struct err *e)
 {

@@ -63,6 +63,8 @@ struct retain *retain_new(struct store *s, struct err *e) LY_MUST_USE;
 void retain_free(struct retain *x); /* accepts NULL */
 /* When a step is due; INT64_MAX: never. */
 int64_t retain_due(const struct responder *r);
+/* The clock was set back: it looks again by the one of now. */
+void retain_look(struct responder *r, int64_t now);
 /* A step, when it is due. 1 something was written, 0, -1. */
 int retain_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* A step now, added to *sum. 1 there may be more, 0 nothing was left, -1. */

@@ -65,13 +65,11 @@ silence_rows_read(struct store *s, int (*each)(void *arg, const struct silence_r
 	struct stmt *q = store_stmt(s, "SELECT seq, at, silence, kind, matchers, from_at,"
 				       " until_at, actor, reason, previous, hash FROM"
 				       " silence_change ORDER BY seq");
-	int found, rc = 0;
+	int more = 0, rc = 0;
 
-	while (rc == 0 && (found = stmt_step(q, e)) != 0) {
+	while (rc == 0 && (more = stmt_step(q, e)) > 0) {
 		struct silence_row r;
 
-		if (found < 0)
-			return -1;
 		r = (struct silence_row){ .seq = stmt_col_int(q, 0),
 					  .at = stmt_col_int(q, 1),
 					  .silence = stmt_col_int(q, 2),
@@ -86,7 +84,7 @@ silence_rows_read(struct store *s, int (*each)(void *arg, const struct silence_r
 		rc = each(arg, &r);
 	}
 	stmt_reset(q);
-	return rc;
+	return more < 0 ? -1 : rc;
 }
 
 /* ---- as they are now --------------------------------------------------------------------------- */

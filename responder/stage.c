@@ -135,9 +135,11 @@ responder_free(struct responder *r)
 /* ---- transactions ------------------------------------------------------------------------------ */
 
 static int
-batch_open(struct responder *r, struct err *e)
+batch_open(struct responder *r, int64_t now, struct err *e)
 {
-	return store_in_batch(r->store) ? 0 : store_begin(r->store, e);
+	if (!store_in_batch(r->store) && store_begin(r->store, e) < 0)
+		return -1;
+	return is_stepped(r) ? 0 : turn_clock(r, now, e);
 }
 
 /* Undo the open transaction; what memory counted since the last commit is read back. */
@@ -216,6 +218,7 @@ batch_commit(struct responder *r, struct err *e)
 	if (rollup_write(r->store, &r->rollup, r->watch_names, r->topics, e) < 0 ||
 	    record_meta_set(r->store, "commit_seq", r->commit_seq + 1, e) < 0 ||
 	    record_meta_set(r->store, "judged_at", judged_at(r), e) < 0 ||
+	    (!is_stepped(r) && record_meta_set(r->store, "turned_at", r->turned_at, e) < 0) ||
 	    store_commit(r->store, e) < 0)
 		return -1;
 	rollup_clear(&r->rollup);
@@ -289,7 +292,7 @@ work(struct responder *r, int64_t now, struct err *e)
 	int changed = 0;
 
 	room_again(r, is_stepped(r) ? clock_wall() : now);
-	if (batch_open(r, e) < 0 || (!r->full && held_apply(r, now, e) < 0))
+	if (batch_open(r, now, e) < 0 || (!r->full && held_apply(r, now, e) < 0))
 		return batch_fail(r, now, e);
 	if (!is_stepped(r) || (r->tick_applied && r->applied == r->committed)) {
 		changed = turn_once(r, is_stepped(r) ? r->stepped_at : now, e);
@@ -313,7 +316,7 @@ step_result(struct responder *r, struct str in, int64_t now, struct err *e)
 		return held_is_late(r, &r->held[r->held_n - 1])
 			       ? work(r, now, e) < 0 ? -1 : STEP_SETTLE
 			       : STEP_OK;
-	if (batch_open(r, e) < 0 || held_apply(r, now, e) < 0)
+	if (batch_open(r, now, e) < 0 || held_apply(r, now, e) < 0)
 		return batch_fail(r, now, e);
 	return r->fired || r->tick_applied ? STEP_SETTLE : STEP_OK;
 }
@@ -364,6 +367,15 @@ erase_finish(struct responder *r, const struct command *c, int64_t now, struct r
 	return e->kind == ERR_BROKEN ? -1 : 0;
 }
 
+/* A clock that was set back is no part of the act. */
+static int
+clock_before(struct responder *r, int64_t now, struct err *e)
+{
+	if (is_stepped(r) || now >= r->turned_at)
+		return 0;
+	return batch_open(r, now, e) < 0 ? -1 : batch_commit(r, e);
+}
+
 /* What waits is of before the act, and stands on nothing that the act adds. Its own transaction:
  * a refused act takes nothing back. */
 static int
@@ -373,7 +385,7 @@ drafts_before(struct responder *r, int64_t now, struct err *e)
 
 	if (drafts_due(r->drafts) == INT64_MAX)
 		return 0;
-	if (batch_open(r, e) < 0)
+	if (batch_open(r, now, e) < 0)
 		return -1;
 	made = drafts_turn(r->drafts, r->incidents, now, e);
 	return made > 0 ? batch_commit(r, e) : made;
@@ -391,7 +403,8 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 	if (is_stepped(r))
 		now = r->stepped_at;
 	/* Whoever raises it finds its drafts when they have the answer. */
-	bad = (writes && (drafts_before(r, now, e) < 0 || batch_open(r, e) < 0)) ||
+	bad = (writes && clock_before(r, now, e) < 0) ||
+	      (writes && (drafts_before(r, now, e) < 0 || batch_open(r, now, e) < 0)) ||
 	      act_command(r, c, now, &reply, a, e) < 0 ||
 	      (r->wrote && drafts_turn(r->drafts, r->incidents, now, e) < 0) ||
 	      (r->wrote && batch_commit(r, e) < 0);
@@ -477,7 +490,8 @@ respond_refuse(void *self, struct str in, const struct err *why)
 	struct responder *r = self;
 	struct err e;
 
-	if (batch_open(r, &e) < 0 || record_add_reject(r->store, in, why, clock_wall(), &e) < 0)
+	if ((!store_in_batch(r->store) && store_begin(r->store, &e) < 0) ||
+	    record_add_reject(r->store, in, why, clock_wall(), &e) < 0)
 		log_event(LOG_ERROR, "reject_lost", "bytes=%zu why=\"%s\"", in.n, why->text);
 	else
 		r->wrote = true;

@@ -211,9 +211,10 @@ state_wait_for(struct responder *r, int fd, struct err *e)
 int
 state_load(struct responder *r, int64_t now, struct err *e)
 {
-	int64_t judged_at;
+	int64_t real_now = now, judged_at;
 
 	if (record_meta_int(r->store, "commit_seq", 0, &r->commit_seq, e) < 0 ||
+	    record_meta_int(r->store, "turned_at", 0, &r->turned_at, e) < 0 ||
 	    record_meta_int(r->store, "judged_at", 0, &judged_at, e) < 0)
 		return -1;
 	r->watch_names = names_new();
@@ -227,7 +228,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	for (size_t i = 0; i < r->conf->watches_n; i++)
 		watch_place(r, &r->conf->watches[i]);
 	/* After a long stop the windows begin where judging ended, so that a backlog is judged as
-	 * it would have been. */
+	 * it would have been. What a channel asked for, or took already, counts until now. */
 	if (judged_at && judged_at < now)
 		now = judged_at;
 	if (signals_back(r, now, e) < 0 ||
@@ -242,7 +243,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	if (!r->retain)
 		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
-	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, now, e) : NULL;
+	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, real_now, e) : NULL;
 	r->digests = r->notices ? digests_new(&r->conf->digests, &r->env, r->notices,
 					      notices_roster(r->notices), now, e)
 				: NULL;

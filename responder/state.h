@@ -99,8 +99,9 @@ struct responder {
 	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
 	int64_t forget_at;    /* next time that old signatures go   */
 	int64_t judge_at;     /* next look at the triggers without a mention */
-	int64_t turned_at; /* of the newest turn: an earlier time is a clock that was set back */
-	int64_t urge_at;   /* the next warning of a clock, when urge_known */
+	int64_t turned_at;    /* the newest time we worked at, as committed (meta turned_at): an
+			    * earlier one is a clock that was set back */
+	int64_t urge_at;      /* the next warning of a clock, when urge_known */
 	bool urge_known;
 	int64_t follow_at; /* the next text 48 h after a full response, when follow_known */
 	bool follow_known;
@@ -262,7 +263,10 @@ void gauges_hear(struct responder *r, int64_t now);
 int gauges_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 int64_t gauges_grade(const struct responder *r, struct str watch); /* as raise_grade() */
 
-/* turn.c: what time sets off. When it does next; asked anew only when .due_known was cleared, which
+/* turn.c. First of all in a transaction: was the clock set back? Then what waits for a time by our own
+ * clock waits as long as before, not longer by the jump. */
+int turn_clock(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* What time sets off. When it does next; asked anew only when .due_known was cleared, which
  * whatever changes a trigger's state, an incident or a notice does. */
 int64_t turn_due(struct responder *r);
 /* Everything due until now, once. 1 rows changed, 0 nothing, -1. */

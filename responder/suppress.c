@@ -15,8 +15,7 @@
 #include "responder/outbox.h"
 #include "responder/silence_store.h"
 
-#define OPEN_MAX   64
-#define DETAIL_MAX 700
+#define OPEN_MAX 64
 
 /* ---- silences ---------------------------------------------------------------------------------- */
 
@@ -118,10 +117,12 @@ detail_of(struct notices *n, const struct hold *h, const struct found *f)
 		[HOLD_QUIET] = "quiet hours, and not on shift",
 		[HOLD_SHIFT] = "nobody is on shift until then",
 		[HOLD_BUNDLE] = "L1 on shift in quiet hours: with the next hour's",
-		[HOLD_BUDGET] = "12 notices within an hour",
 	};
 
 	switch (h->why) {
+	case HOLD_BUDGET:
+		return str_of(arena_textf(n->a, "%d notices within %d min", HOLD_BUDGET_N,
+					  HOLD_BUDGET_S / 60));
 	case HOLD_SILENCED:
 		return str_of(arena_textf(n->a, "silence %.*s: %.*s", STR_ARG(f->silence->name),
 					  STR_ARG(f->silence->why)));
@@ -159,8 +160,8 @@ suppress_decide(struct notices *n, const struct suppress_ask *q, struct suppress
 	if (inhibited_by(n, q, &f.inhibited_by, e) < 0)
 		return -1;
 	ask.inhibited = f.inhibited_by.n > 0;
-	if (q->person && notice_budget_at(n->env->store, q->person->key, HOLD_BUDGET_N,
-					  q->now - HOLD_BUDGET_S, &ask.budget_at, e) < 0)
+	if (q->person &&
+	    notice_budget_at(n->env->store, q->person->key, q->now, &ask.budget_at, e) < 0)
 		return -1;
 	out->hold = hold_decide(&ask);
 	if (out->hold.until == INT64_MAX) /* never is looked at again, too */
@@ -181,12 +182,6 @@ suppress_write(struct notices *n, const struct id *notice, const struct suppress
 
 /* ---- when its time has come ---------------------------------------------------------------------- */
 
-static enum hold_why
-why_of(enum quiet_why why)
-{
-	return why == QUIET_BUNDLE ? HOLD_BUNDLE : HOLD_QUIET;
-}
-
 int
 suppress_again(struct notices *n, const struct notice_row *r, int64_t now, struct err *e)
 {
@@ -205,14 +200,13 @@ suppress_again(struct notices *n, const struct notice_row *r, int64_t now, struc
 	if (found <= 0)
 		return found;
 	m.level = r->level;
-	if (escalate_tags(n, &m, now, e) < 0)
+	if (escalate_tags(n, &m, now, e) < 0 || escalate_route(n, r, &m, now, &q.route, e) < 0)
 		return -1;
 	q.matter = &m;
 	q.safety = m.safety && !clear;
-	q.route = str_is(r->kind, "copy") ? NULL : route_find(n->c, &m.tags).route;
 	if (q.person) {
 		q.reach_at = roster_reach(n->roster, q.person, q.level, q.safety, now, &why);
-		q.reach_why = why_of(why);
+		q.reach_why = hold_of_quiet(why);
 	}
 	if (q.reach_why == HOLD_BUNDLE && str_is(r->why, hold_words[HOLD_BUNDLE]))
 		q.reach_at = now; /* this is its hour */

@@ -1,6 +1,7 @@
 /* turn.c - what time sets off: triggers that clear, incidents that end, notices, digests. */
 #include "core/base.h"
 
+#include "core/log.h"
 #include "core/str.h"
 #include "responder/course.h"
 #include "responder/incident_store.h"
@@ -293,6 +294,62 @@ turn_digests(struct responder *r, int64_t now, struct err *e)
 	return made < 0 ? -1 : 0;
 }
 
+/* ---- the clock was set back ---------------------------------------------------------------------- */
+
+/* It lies ahead by a jump: as far off as before. True: it was changed. */
+static bool
+earlier(int64_t *at, int64_t by_s, int64_t now)
+{
+	if (*at <= now)
+		return false;
+	*at -= by_s;
+	return true;
+}
+
+/* Who has taken it, and since when its watches are clear. */
+static int
+incident_earlier(struct responder *r, struct incident *x, int64_t by_s, int64_t now,
+		 struct err *e)
+{
+	struct store *s = r->store;
+
+	if (!incident_is_open(x))
+		return 0;
+	earlier(&x->acked_at, by_s, now);
+	if (earlier(&x->acked_until, by_s, now) && incident_write(s, x, e) < 0)
+		return -1;
+	if (earlier(&x->clear_at, by_s, now) &&
+	    timer_set(s, "clear", &x->id, x->clear_at, e) < 0)
+		return -1;
+	if (earlier(&x->lower_at, by_s, now) &&
+	    timer_set(s, "lower", &x->id, x->lower_at, e) < 0)
+		return -1;
+	return 0;
+}
+
+int
+turn_clock(struct responder *r, int64_t now, struct err *e)
+{
+	int64_t by_s = r->turned_at - now;
+
+	if (by_s > 0) {
+		log_event(LOG_WARN, "clock_set_back", "by_s=%lld", (long long)by_s);
+		r->judge_at = r->keep_at = r->forget_at = 0;
+		r->due_known = false;
+		for (size_t i = 0; i < incidents_count(r->incidents); i++)
+			if (incident_earlier(r, incidents_at(r->incidents, i), by_s, now, e) <
+			    0)
+				return -1;
+		if (notices_set_back(r->notices, by_s, now, e) < 0)
+			return -1;
+		retain_look(r, now);
+		answers_look(r->answers, now);
+		r->wrote = true; /* that it was, at least */
+	}
+	r->turned_at = now;
+	return 0;
+}
+
 int
 turn_once(struct responder *r, int64_t now, struct err *e)
 {
@@ -300,14 +357,6 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	int made;
 
 	r->wrote = false;
-	if (now < r->turned_at) { /* else all is as far off as it was set back */
-		r->judge_at = r->keep_at = r->forget_at = 0;
-		made = notices_set_back(r->notices, r->turned_at - now, now, e);
-		if (made < 0)
-			return -1;
-		r->wrote = made > 0;
-	}
-	r->turned_at = now;
 	/* What waits, and not what this turn raises: its notices leave with the commit. */
 	if (turn_drafts(r, now, e) < 0)
 		return -1;

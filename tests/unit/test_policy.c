@@ -92,14 +92,14 @@ the_first_step_with_somebody_awake_is_told(void **state)
 		{ "evening-only", "14T10:00", 3, 0, 0, -1, "" },
 		{ "evening-only", "14T10:00", 2, 0, 0, 0, "ben/mail@20:00 shift" },
 		/* The next hour's bundle counts as now. */
-		{ "late", "14T22:10", 1, 0, 0, 0, "ben/mail@23:00 bundle" },
+		{ "late", "14T22:10", 1, 0, 0, 0, "ben/mail@22:59 bundle" },
 		{ "only-wall", "14T23:30", 2, 0, 0, 0, "-/chat@23:30" },
 		{ "void", "14T10:00", 3, 0, 0, -1, "" },
 		{ "deputy", "14T10:00", 1, 0, 0, 0, "ben/mail@10:00" },
 		{ "twice", "14T21:00", 1, 0, 0, 0, "ben/mail@21:00" },
 		/* On shift in quiet hours: L2 at once, L1 with the next hour's bundle. */
 		{ "twice", "14T22:10", 2, 0, 0, 0, "ben/mail@22:10" },
-		{ "twice", "14T22:10", 1, 0, 0, 0, "ben/mail@23:00 bundle" },
+		{ "twice", "14T22:10", 1, 0, 0, 0, "ben/mail@22:59 bundle" },
 	};
 	struct rota_world *f = *state;
 
@@ -123,7 +123,7 @@ the_first_step_with_somebody_awake_is_told(void **state)
 			buf_addf(&told, "%s%.*s/%.*s@%02d:%02d%s%s", k ? " " : "",
 				 STR_ARG(t.v[k].person ? t.v[k].person->key : STR("-")),
 				 STR_ARG(t.v[k].channel->name), c.hour, c.minute,
-				 t.v[k].why[0] ? " " : "", t.v[k].why);
+				 t.v[k].why ? " " : "", hold_words[t.v[k].why]);
 		}
 		if (step != cases[i].step || strcmp(told.p, cases[i].told) != 0 ||
 		    skipped !=

@@ -381,6 +381,90 @@ a_group_is_gone_when_nobody_is_left(void **state)
 	desk_close(&d);
 }
 
+/* ---- by whose times, and for what ---------------------------------------------------------------- */
+
+#define NIGHT(to)                                                                   \
+	DESK("schedules: { night: { shifts: [ { who: [lin], from: 20:00, to: \"" to \
+	     "\" } ] } }\n" PLAIN)
+
+/* Something that holds has changed: all is looked at again, a copy by the times of its own route. */
+static void
+a_copy_that_is_woken_stays_mute_with_its_route(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d,
+		   DESK("timetables: { move: { spans: [ { from: 09:00, to: 10:10 } ] } }\n"
+			"routes: [ { policy: p, group_wait: 0s, continue: on }, { policy: q, "
+			"group_wait: 0s, mute: [move] } ]\n"),
+		   AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:00"));
+	assert_string_equal(desk_rows(&d), "L2 copy ann mail held (muted) 03-16 10:10\n"
+					   "L2 page lin mail sent 03-16 10:00\n");
+	silence(&d, "add", 0, "watch=milk", AT("16T10:00"), AT("16T12:00"), AT("16T10:05"));
+	desk_until(&d, AT("16T10:06"));
+	assert_string_equal(desk_rows(&d), "L2 copy ann mail held (muted) 03-16 10:10\n"
+					   "L2 page lin mail sent 03-16 10:00\n");
+	desk_until(&d, AT("16T10:10"));
+	assert_int_equal(desk_row(&d, "ann", "mail", "copy").sent_at, AT("16T10:10"));
+	desk_close(&d);
+}
+
+/* That it is over was held by no route when it was told; nor is it when it is woken. */
+static void
+what_no_route_held_is_held_by_none_when_woken(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d,
+		   DESK("timetables: { late: { spans: [ { from: 10:30, to: 23:00 } ] } }\n"
+			"routes: [ { policy: p, group_wait: 0s, mute: [late] } ]\n"),
+		   AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:00"));
+	silence(&d, "add", 0, "watch=tea", AT("16T10:40"), AT("16T11:00"), AT("16T10:40"));
+	desk_move(&d, EVENT_CLOSE, "unix:lin", 0, AT("16T10:45"));
+	assert_string_equal(holds(&d, "lin", "clear"), "silenced: silence 1: moving\n");
+	desk_until(&d, AT("16T11:00"));
+	assert_int_equal(desk_row(&d, "lin", "mail", "clear").sent_at, AT("16T11:00"));
+	desk_close(&d);
+}
+
+static void
+on_shift_the_end_of_it_waits_for_the_hour(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, NIGHT("08:00"), AT("16T22:10"));
+	desk_fire(&d, 2, false, AT("16T22:10"));
+	desk_until(&d, AT("16T22:10"));
+	desk_move(&d, EVENT_CLOSE, "unix:lin", 0, AT("16T22:20"));
+	assert_string_equal(holds(&d, "lin", "clear"),
+			    "bundle: L1 on shift in quiet hours: with the next hour's\n");
+	desk_until(&d, AT("16T23:00"));
+	assert_int_equal(desk_row(&d, "lin", "mail", "clear").sent_at, AT("16T23:00"));
+	desk_close(&d);
+}
+
+/* Whoever still has the shift is told, a minute before its end. */
+static void
+a_shift_that_ends_before_the_hour_leaves_nothing_for_the_morning(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, NIGHT("22:30"), AT("16T22:10"));
+	desk_fire(&d, 1, false, AT("16T22:10"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail held (bundle) 03-16 22:29\n");
+	desk_until(&d, AT("16T22:29"));
+	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 22:29\n");
+	desk_close(&d);
+}
+
 int
 main(void)
 {
@@ -399,6 +483,11 @@ main(void)
 		cmocka_unit_test(l3_waits_for_nobody),
 		cmocka_unit_test(what_nobody_took_is_told_again),
 		cmocka_unit_test(a_group_is_gone_when_nobody_is_left),
+		cmocka_unit_test(a_copy_that_is_woken_stays_mute_with_its_route),
+		cmocka_unit_test(what_no_route_held_is_held_by_none_when_woken),
+		cmocka_unit_test(on_shift_the_end_of_it_waits_for_the_hour),
+		cmocka_unit_test(
+			a_shift_that_ends_before_the_hour_leaves_nothing_for_the_morning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
