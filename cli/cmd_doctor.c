@@ -1,6 +1,7 @@
 /* cmd_doctor.c - is this installation well? One line a question, in words. */
 #include "core/base.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -249,6 +250,152 @@ see_rota(struct visit *v)
 	buf_release(&b);
 }
 
+/* ---- channels ---------------------------------------------------------------------------------- */
+
+static bool
+leads_to(const struct conf_list *routes, struct str channel)
+{
+	const struct route_conf *o = routes->v;
+
+	for (size_t i = 0; i < routes->n; i++)
+		if (conf_texts_have(&o[i].channels, channel) || leads_to(&o[i].routes, channel))
+			return true;
+	return false;
+}
+
+/* Does any contact, step, digest or route name it? */
+static bool
+is_used(const struct settings *s, struct str channel)
+{
+	const struct person_conf *p = s->notice.people.v;
+	const struct policy_conf *y = s->notice.policies.v;
+	const struct digest_conf *d = s->digests.v;
+
+	for (size_t i = 0; i < s->notice.people.n; i++) {
+		const struct contact_conf *k = p[i].contacts.v;
+
+		for (size_t j = 0; j < p[i].contacts.n; j++)
+			if (str_eq(k[j].channel, channel))
+				return true;
+	}
+	for (size_t i = 0; i < s->notice.policies.n; i++) {
+		const struct step_conf *t = y[i].steps.v;
+
+		for (size_t j = 0; j < y[i].steps.n; j++)
+			for (size_t k = 0; k < t[j].to.n; k++) {
+				struct str name;
+
+				if (target_parse(t[j].to.v[k], &name) == TARGET_CHANNEL &&
+				    str_eq(name, channel))
+					return true;
+			}
+	}
+	for (size_t i = 0; i < s->digests.n; i++)
+		if (conf_texts_have(&d[i].channels, channel))
+			return true;
+	return conf_texts_have(&s->publish, channel) || leads_to(&s->notice.routes, channel);
+}
+
+/* What will not work, or lets others in. NULL: nothing is seen. */
+static const char *
+channel_lacks(struct visit *v, const struct channel_conf *c)
+{
+	switch ((enum channel_type)c->kind) {
+	case CHANNEL_COMMAND:
+		return access(c->argv.v[0].p, X_OK) < 0
+			       ? arena_textf(v->arena, "\"%.*s\" cannot be run: %s",
+					     STR_ARG(c->argv.v[0]), strerror(errno))
+			       : NULL;
+	case CHANNEL_FILE:
+		return access(c->path.p, F_OK) == 0 && access(c->path.p, W_OK) < 0
+			       ? arena_textf(v->arena, "cannot write to \"%.*s\": %s",
+					     STR_ARG(c->path), strerror(errno))
+			       : NULL;
+	case CHANNEL_WEBHOOK:
+	case CHANNEL_FEISHU:
+		return c->secret.n ? NULL
+				   : "not signed: whoever learns its address can post there "
+				     "(secret: file:NAME)";
+	case CHANNEL_SMTP:
+		return !c->starttls && str_starts(c->server, STR("smtp://")) &&
+				       !str_starts(c->server, STR("smtp://127.")) &&
+				       !str_starts(c->server, STR("smtp://localhost"))
+			       ? "mail leaves in the clear (starttls: on)"
+			       : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+see_channels(struct visit *v)
+{
+	const struct channel_conf *c = v->s->notice.channels.v;
+
+	for (size_t i = 0; i < v->s->notice.channels.n; i++) {
+		const char *lacks = channel_lacks(v, &c[i]);
+		bool bad = lacks && (c[i].kind == CHANNEL_COMMAND || c[i].kind == CHANNEL_FILE);
+		const char *says = lacks ? lacks : c[i].wakes ? "wakes" : "";
+
+		if (!lacks && !is_used(v->s, c[i].name))
+			lacks = says = "nobody is told through it: no contact, step, route or "
+				       "digest names it";
+		say(v,
+		    bad     ? "bad"
+		    : lacks ? "warn"
+			    : "ok",
+		    c[i].name.p,
+		    arena_textf(v->arena, "channel %s%s%s", channel_words[c[i].kind],
+				*says ? ": " : "", says));
+	}
+}
+
+/* ---- are we watched ourselves? ----------------------------------------------------------------- */
+
+static void
+proof_see(void *arg, const struct contact_proof *p)
+{
+	struct visit *v = arg;
+	int64_t age = clock_wall() - p->at;
+
+	if (p->at && age < v->s->alive.proof_s)
+		return;
+	say(v, "warn", p->person->key.p,
+	    arena_textf(v->arena, "nothing has reached them through %.*s, which wakes, %s: %s",
+			STR_ARG(p->contact->channel),
+			p->at ? arena_textf(v->arena, "for %lld days", (long long)(age / 86400))
+			      : "yet",
+			v->s->alive.canary ? "langyan notify test" : "alive.canary is off"));
+}
+
+static void
+see_alive(struct visit *v)
+{
+	const char *path = settings_path(v->s, "respond/langyan.db");
+	struct err e = { 0 };
+	struct store *s = access(path, F_OK) == 0
+				  ? store_open_reader(path, &record_migrations, &e)
+				  : NULL;
+	int64_t heard_at = 0;
+
+	if (s && record_meta_int(s, "heartbeat_heard_at", 0, &heard_at, &e) < 0)
+		heard_at = 0;
+	if (!v->s->alive.heartbeat_out.n)
+		say(v, "warn", "heartbeat",
+		    "no alive.heartbeat_out: nobody outside learns when Langyan itself has "
+		    "stopped");
+	else if (s)
+		say(v,
+		    clock_wall() - heard_at < 3 * v->s->alive.heartbeat_every_s ? "ok" : "warn",
+		    "heartbeat",
+		    heard_at ? arena_textf(v->arena, "the monitor answered %lld s ago",
+					   (long long)(clock_wall() - heard_at))
+			     : "the monitor has not answered yet");
+	if (s && contact_proofs(s, &v->s->notice, proof_see, v, &e) < 0)
+		say(v, "warn", "canary", e.text);
+	store_close(s);
+}
+
 static void
 see_people(struct visit *v)
 {
@@ -289,7 +436,9 @@ doctor(int argc, char **argv, struct err *e)
 	see_running(&v, "respond");
 	see_valve(&v);
 	see_people(&v);
+	see_channels(&v);
 	see_rota(&v);
+	see_alive(&v);
 	rc = settings_responder(s);
 	see_coverage(&v, &rc);
 	h = http_new(&(struct http_conf){ .agent = s->fetch.agent,

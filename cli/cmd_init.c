@@ -22,12 +22,22 @@
 
 struct answers {
 	struct str brand, zone, person, mail, smtp, public_url;
+	struct str chat_token, chat_secret, chat_id, heartbeat;
 	struct conf_texts names, exclude, own_sites, own_accounts, rivals, feeds;
-	int64_t size, lang, waking, keep_s, digest_at;
+	int64_t size, lang, waking, chat, keep_s, digest_at;
 };
 static const char *const sizes[] = { "small", "medium", "large", NULL };
 static const char *const langs[] = { "zh", "en", NULL };
 static const char *const no_yes[] = { "no", "yes", NULL };
+/* A robot in a group is told by the policy's step; what is one person's is a contact. */
+static const struct chat_kind {
+	bool group;
+	const char *key; /* what its answer is in the channel; a secret lies in a file */
+} chat_kinds[] = { { false, "" },      { true, "token" },  { true, "token" },
+		   { true, "token" },  { true, "token" },  { true, "token" },
+		   { false, "token" }, { false, "topic" }, { false, "token" } };
+static const char *const chats[] = { "none",  "feishu",   "dingtalk", "wecom",     "slack",
+				     "teams", "telegram", "ntfy",     "pagerduty", NULL };
 #define AT(field) offsetof(struct answers, field)
 static const struct conf_key answer_keys[] = {
 	{ "brand", CONF_TEXT, AT(brand), 1, 200, NULL, "1 What is the brand called?" },
@@ -53,8 +63,20 @@ static const struct conf_key answer_keys[] = {
 	{ "smtp", CONF_TEXT, AT(smtp), 0, 200, "smtp://127.0.0.1:25", "5 Mail server" },
 	{ "waking", CONF_CHOICE, AT(waking), 0, 0, "no",
 	  "6 Does that mailbox wake somebody at night? yes or no", .choices = no_yes },
+	{ "chat", CONF_CHOICE, AT(chat), 0, 0, "none",
+	  "6 A chat or a bell beside it (none, feishu, dingtalk, wecom, slack, teams, "
+	  "telegram, "
+	  "ntfy, pagerduty)",
+	  .choices = chats },
+	{ "chat_token", CONF_TEXT, AT(chat_token), 0, 2000, "",
+	  "6 What its page shows (token or address of the hook; of ntfy the topic)" },
+	{ "chat_secret", CONF_TEXT, AT(chat_secret), 0, 200, "",
+	  "6 With what it is signed (feishu, dingtalk)" },
+	{ "chat_id", CONF_TEXT, AT(chat_id), 0, 100, "", "6 Id of the chat (telegram)" },
 	{ "public_url", CONF_TEXT, AT(public_url), 0, 500, "",
 	  "7 Address at which people reach this service (empty: codes instead of links)" },
+	{ "heartbeat", CONF_TEXT, AT(heartbeat), 0, 2000, "",
+	  "7 Address of a monitor outside that is pinged while all is well (empty: none)" },
 	{ "keep", CONF_SECONDS, AT(keep_s), 3600, 365 * 86400LL, "7d",
 	  "8 Keep the crawler's copies for" },
 	{ "digest_at", CONF_CLOCK, AT(digest_at), 0, 86399, "09:00",
@@ -266,10 +288,16 @@ query_write(struct buf *b, const struct answers *a)
 }
 
 static void
-key_add(struct buf *b, const char *key, struct str value)
+pair_add(struct buf *b, const char *key, struct str value)
 {
 	buf_add(b, str_of(key));
 	json_add_text(b, value);
+}
+
+static void
+key_add(struct buf *b, const char *key, struct str value)
+{
+	pair_add(b, key, value);
 	buf_add_byte(b, '\n');
 }
 
@@ -315,9 +343,28 @@ sources_write(struct buf *b, const struct answers *a)
 }
 
 static void
+chat_write(struct buf *b, const struct answers *a)
+{
+	const struct chat_kind *kind = &chat_kinds[a->chat];
+
+	if (!a->chat)
+		return;
+	buf_addf(b, "  chat: { kind: %s", chats[a->chat]);
+	if (a->chat_token.n && !strcmp(kind->key, "token"))
+		buf_add(b, STR(", token: \"file:chat-token\""));
+	if (a->chat_token.n && strcmp(kind->key, "token") != 0)
+		pair_add(b, ", topic: ", a->chat_token);
+	if (a->chat_secret.n)
+		buf_add(b, STR(", secret: \"file:chat-secret\""));
+	if (a->chat_id.n)
+		pair_add(b, ", chat: ", a->chat_id);
+	buf_add(b, STR(" }\n"));
+}
+
+static void
 people_write(struct buf *b, const struct answers *a)
 {
-	bool mail = a->mail.n > 0;
+	bool mail = a->mail.n > 0, group = chat_kinds[a->chat].group;
 
 	buf_add(b, STR("people:\n  first:\n    name: "));
 	json_add_text(b, a->person);
@@ -330,14 +377,18 @@ people_write(struct buf *b, const struct answers *a)
 		json_add_text(b, a->mail);
 		buf_add(b, STR(" }\n"));
 	}
+	if (a->chat && !group)
+		buf_add(b, STR("      - { channel: chat }\n"));
 	buf_add(b, STR("      - { channel: files, address: first }\n"
 		       "schedules:\n  duty:\n"));
 	key_add(b, "    zone: ", a->zone);
 	buf_add(b, STR("    shifts:\n      - { who: [first], days: [mon, tue, wed, thu, fri], "
 		       "from: 09:00, to: 18:00 }\n"));
-	buf_add(b, STR("policies:\n  default:\n    steps:\n"
-		       "      - { to: [\"schedule:duty\"], after: 0s }\n"
-		       "      - { to: [\"person:first\"], after: 15m }\n"
+	buf_addf(b,
+		 "policies:\n  default:\n    steps:\n"
+		 "      - { to: [\"schedule:duty\"%s], after: 0s }\n",
+		 group ? ", \"channel:chat\"" : "");
+	buf_add(b, STR("      - { to: [\"person:first\"], after: 15m }\n"
 		       "routes:\n  - { policy: default, owner: first }\nchannels:\n"
 		       "  files: { kind: file, path: notices }\n"));
 	if (mail) {
@@ -353,6 +404,9 @@ people_write(struct buf *b, const struct answers *a)
 				 : "on",
 			 a->waking ? "on" : "off");
 	}
+	chat_write(b, a);
+	if (a->heartbeat.n)
+		buf_add(b, STR("alive: { heartbeat_out: \"file:heartbeat\" }\n"));
 }
 
 static void
@@ -422,28 +476,62 @@ yaml_check(struct str yaml, const char *dir, struct err *e)
 	return n ? 0 : -1;
 }
 
+/* What nobody else may read lies beside the configuration; nothing_there() made sure of the room. */
+static const char *const secrets[] = { "token", "chat-token", "chat-secret", "heartbeat" };
+
+static int
+secrets_write(const struct answers *a, const char *dir, struct str token, struct err *e)
+{
+	bool hook = a->chat && !strcmp(chat_kinds[a->chat].key, "token");
+	const struct str texts[LY_COUNT(secrets)] = { token, hook ? a->chat_token : STR(""),
+						      a->chat ? a->chat_secret : STR(""),
+						      a->heartbeat };
+	struct buf path = BUF(4096);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < LY_COUNT(secrets); i++) {
+		buf_clear(&path);
+		buf_addf(&path, "%s/%s", dir, secrets[i]);
+		if (texts[i].n)
+			rc = file_write(path.p, texts[i], e);
+	}
+	buf_release(&path);
+	return rc;
+}
+
+static void
+secrets_drop(const char *dir)
+{
+	struct buf path = BUF(4096);
+
+	for (size_t i = 0; i < LY_COUNT(secrets); i++) {
+		buf_clear(&path);
+		buf_addf(&path, "%s/%s", dir, secrets[i]);
+		unlink(path.p);
+	}
+	buf_release(&path);
+}
+
 static int
 write_all(const struct answers *a, const char *dir, struct err *e)
 {
-	struct buf b = BUF(1 << 20), token = BUF(128), path = BUF(4096), at = BUF(4096);
+	struct buf b = BUF(1 << 20), token = BUF(128), path = BUF(4096);
 	uint8_t raw[32];
 	int rc = 0;
 
 	yaml_write(&b, a);
 	hash_random(raw, sizeof raw);
 	hash_add_hex(&token, raw, sizeof raw);
-	buf_addf(&at, "%s/token", dir);
 	buf_addf(&path, "%s/langyan.yaml", dir);
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		rc = err_set(e, ERR_USAGE, "could not make \"%s\": %s", dir, strerror(errno));
 	if (rc == 0 && access(path.p, F_OK) == 0)
 		rc = err_set(e, ERR_USAGE, "could not write \"%s\": it is there already",
 			     path.p);
-	if (rc == 0)
-		rc = file_write(at.p, buf_str(&token), e);
 	if (rc == 0 &&
-	    (yaml_check(buf_str(&b), dir, e) < 0 || file_write(path.p, buf_str(&b), e) < 0)) {
-		unlink(at.p); /* so that the next try finds room */
+	    (secrets_write(a, dir, buf_str(&token), e) < 0 ||
+	     yaml_check(buf_str(&b), dir, e) < 0 || file_write(path.p, buf_str(&b), e) < 0)) {
+		secrets_drop(dir); /* so that the next try finds room */
 		rc = -1;
 	}
 	if (rc == 0)
@@ -453,7 +541,6 @@ write_all(const struct answers *a, const char *dir, struct err *e)
 	buf_release(&b);
 	buf_release(&token);
 	buf_release(&path);
-	buf_release(&at);
 	return rc;
 }
 
@@ -461,7 +548,8 @@ write_all(const struct answers *a, const char *dir, struct err *e)
 static int
 nothing_there(const char *dir, struct err *e)
 {
-	static const char *const files[] = { "langyan.yaml", "token" };
+	static const char *const files[] = { "langyan.yaml", "token", "chat-token",
+					     "chat-secret", "heartbeat" };
 	struct buf path = BUF(4096);
 	int rc = 0;
 
@@ -515,7 +603,9 @@ const struct subcommand cmd_init = {
 	"nine questions, then langyan.yaml and the API's token in DIRECTORY (default: here)\n"
 	"--answers reads them from a YAML file; brand and person must be there, the others\n"
 	"may be: exclude, own_sites, own_accounts, rivals, size (small, medium, large), zone,\n"
-	"lang (zh, en), smtp, waking (no, yes), public_url, keep (7d), digest_at (09:00).\n"
+	"lang (zh, en), smtp, waking (no, yes), chat (feishu, dingtalk, wecom, slack, teams,\n"
+	"telegram, ntfy, pagerduty) with chat_token, chat_secret, chat_id, public_url,\n"
+	"heartbeat (a monitor's address), keep (7d), digest_at (09:00).\n"
 	"  brand: 山脆\n"
 	"  names: [Shancui, 山脆薯片]       # or one text with commas\n"
 	"  feeds: [https://news.example/rss.xml]\n"

@@ -408,6 +408,17 @@ put_hidden(struct gaps *g)
 	g->shown = 0;
 }
 
+/* No gap of the rota, but perhaps a telephone that was changed. */
+static void
+put_unproved(void *arg, const struct contact_proof *p)
+{
+	printf("not proved: %.*s via %.*s, which wakes: ", STR_ARG(p->person->name),
+	       STR_ARG(p->contact->channel));
+	if (p->at)
+		put_time(arg, "nothing has reached them since ", p->at);
+	puts(p->at ? "" : "nothing has reached them yet");
+}
+
 static void
 gap_put(void *arg, const struct cover_gap *x)
 {
@@ -448,6 +459,7 @@ check(struct asked *q, struct err *e)
 		return err_set(e, ERR_USAGE, "there are no watches: nobody is to be told");
 	n = coverage_check(&ask, gap_put, &g, &looked_at);
 	put_hidden(&g);
+	rota_view_unproved(&q->v, put_unproved, q);
 	put_time(q, "", q->when);
 	put_time(q, " – ", q->when + q->span_s);
 	if (n)

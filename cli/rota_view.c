@@ -83,6 +83,39 @@ rota_view_cover(const struct rota_view *v, int64_t from, int64_t span_s)
 				   .to = from + span_s };
 }
 
+/* ---- contacts that are not proved ------------------------------------------------------------ */
+
+struct unproved {
+	const struct rota_view *v;
+	void (*each)(void *arg, const struct contact_proof *p);
+	void *arg;
+};
+
+static void
+unproved_see(void *arg, const struct contact_proof *p)
+{
+	const struct unproved *x = arg;
+
+	if (!p->at || x->v->now - p->at >= x->v->s->alive.proof_s)
+		x->each(x->arg, p);
+}
+
+void
+rota_view_unproved(const struct rota_view *v,
+		   void (*each)(void *arg, const struct contact_proof *p), void *arg)
+{
+	struct unproved x = { v, each, arg };
+	const char *path = settings_path(v->s, "respond/langyan.db");
+	struct err e = { 0 };
+	struct store *record = access(path, F_OK) == 0
+				       ? store_open_reader(path, &record_migrations, &e)
+				       : NULL;
+
+	if (record && contact_proofs(record, &v->s->notice, unproved_see, &x, &e) < 0)
+		log_event(LOG_WARN, "proofs_unread", "why=\"%s\"", e.text);
+	store_close(record);
+}
+
 /* ---- a warning ------------------------------------------------------------------------------- */
 
 struct warning {

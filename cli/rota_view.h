@@ -6,6 +6,7 @@
 #ifndef LY_CLI_ROTA_VIEW_H
 #define LY_CLI_ROTA_VIEW_H
 
+#include "responder/alive.h"
 #include "responder/coverage.h"
 
 #include "cli/settings.h"
@@ -25,6 +26,10 @@ void rota_view_close(struct rota_view *v);
 struct cover_ask rota_view_cover(const struct rota_view *v, int64_t from, int64_t span_s);
 /* Gaps of the next 90 days, and when the first is. -1 when that cannot be told. */
 int64_t rota_view_gaps(const struct settings *s, int64_t *first_at, struct err *e);
+/* Contacts that wake and that nothing has reached for alive.proof, as the record says; none where there
+ * is no record yet. */
+void rota_view_unproved(const struct rota_view *v,
+			void (*each)(void *arg, const struct contact_proof *p), void *arg);
 /* A line in the log for each level that has a gap in the next 90 days; nothing when that cannot be
  * told. */
 void rota_view_warn(const struct settings *s);

@@ -197,6 +197,8 @@ static const struct conf_key root_keys[] = {
 	  .help = "抑制; empty: a watch's L3 folds its L1 notices", .of = &inhibit_schema },
 	{ "channels", CONF_TABLE, AT(settings, notice.channels), .dflt = "", .help = "how",
 	  .of = &channel_schema },
+	{ "alive", CONF_BLOCK, AT(settings, alive), .dflt = "",
+	  .help = "守望: who hears when Langyan itself has stopped", .of = &alive_schema },
 	{ "playbooks", CONF_TABLE, AT(settings, playbooks), .dflt = "",
 	  .help = "预案; behind them stand the shipped ones", .of = &playbook_schema },
 	{ "legal", CONF_BLOCK, AT(settings, legal), .dflt = "",
@@ -497,6 +499,7 @@ settings_responder(const struct settings *s)
 		.auto_ack = s->auto_ack,
 		.digests = s->digests,
 		.retain = s->retain,
+		.alive = s->alive,
 		.clock = (enum clock_mode)s->clock.mode,
 		.send = SEND_REAL,
 	};

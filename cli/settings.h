@@ -56,6 +56,7 @@ struct settings {
 	struct notice_conf notice;
 	struct conf_list duties;
 	struct retain_conf retain;
+	struct alive_conf alive;
 	struct legal_conf legal;
 	struct draft_conf templates;
 	struct approval_conf approvals;

@@ -123,6 +123,8 @@ outage_note(struct harvest *h, struct err *e)
 	enum outage what = answer_outage(st, h->closed, c->setup.fetch->blind_after_s, c->now);
 
 	count(c, h->slot, st->failures > 0);
+	if (!st->failures)
+		c->outage.answered_at = c->now;
 	if (note_all(c, e) < 0)
 		return -1;
 	/* While all is dark nobody is named; who stays dead is, afterwards. */

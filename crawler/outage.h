@@ -14,8 +14,9 @@
 /* The counts over all sources, in struct crawler. */
 struct outage_sum {
 	size_t polled, failing;
-	int64_t since_at; /* most of them fail since; 0 = they do not       */
-	int64_t told_at;  /* somebody was told; 0 = nobody (kept on disk)   */
+	int64_t since_at;    /* most of them fail since; 0 = they do not       */
+	int64_t told_at;     /* somebody was told; 0 = nobody (kept on disk)   */
+	int64_t answered_at; /* any of them did, since the start; 0 = none   */
 };
 /* At start: what the state says of slot. */
 void outage_load(struct crawler *c, struct slot *slot, const struct source_state *st);

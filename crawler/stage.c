@@ -27,6 +27,7 @@
 #include "crawler/intake.h"
 #include "crawler/interval.h"
 #include "crawler/law.h"
+#include "crawler/pulse.h"
 #include "crawler/retire.h"
 #include "crawler/robots_gate.h"
 #include "crawler/robots_store.h"
@@ -442,7 +443,7 @@ crawl_step(void *self, struct str in, int64_t now, struct out *out, struct arena
 		r = err_set(e, ERR_REJECT, "the crawler takes no records of kind %d",
 			    record_kind(in));
 	}
-	if (r >= 0 && shed_turn(c, clock_mono_ms(), e) < 0)
+	if (r >= 0 && (shed_turn(c, clock_mono_ms(), e) < 0 || pulse_turn(c, e) < 0))
 		r = -1;
 	if (r >= 0 && (!in.n || stepped)) {
 		if (!stepped || !c->step.fetched)
@@ -600,6 +601,8 @@ crawl_due(void *self)
 		due = shed_due(c, soon);
 	if (pages < due)
 		due = pages;
+	if (pulse_due(c) < due)
+		due = pulse_due(c);
 	if (c->archive && archive_waits(c->archive)) {
 		int64_t archive = c->now + (c->setup.archive->every_s + 1) * scale;
 

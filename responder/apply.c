@@ -14,8 +14,6 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define BLIND_OWNERS 16
-
 /* The strongest sentiment of a document's mentions: copies of opposite sense never fold. */
 static int
 sign_of(const struct result *res)
@@ -293,47 +291,6 @@ apply_sample(struct responder *r, const struct document *d, struct err *e)
 	return added < 0 ? -1 : 0;
 }
 
-/* One text to each who owns a route, in his language. */
-struct telling {
-	const void *what;
-	struct str key; /* told once under it */
-	void (*compose)(const struct responder *r, const void *what, bool zh,
-			struct buf *subject, struct buf *body, struct buf *facts);
-};
-
-static int
-tell_owners(struct responder *r, const struct telling *t, int64_t now, struct err *e)
-{
-	const struct notice_conf *c = &r->conf->notice;
-	struct str to[BLIND_OWNERS];
-	size_t n = blind_owners(c, to, LY_COUNT(to));
-	int bad = 0;
-
-	r->due_known = false;
-	if (!n)
-		to[n++] = STR(""); /* to the disk and the log */
-	for (size_t i = 0; r->notices && i < n && !bad; i++) {
-		const struct person_conf *p = person_find(c, to[i]);
-		bool zh = p && p->lang != LANG_SITE ? p->lang == LANG_ZH
-						    : !str_is(r->conf->site.lang, "en");
-		struct buf subject = BUF(4096), body = BUF(8192), facts = BUF(1 << 17);
-
-		t->compose(r, t->what, zh, &subject, &body, &facts);
-		bad = notices_tell(r->notices,
-				   &(struct notice_text){ .kind = "operator",
-							  .key = t->key,
-							  .person = to[i],
-							  .subject = buf_str(&subject),
-							  .body = buf_str(&body),
-							  .facts = buf_str(&facts) },
-				   now, e);
-		buf_release(&subject);
-		buf_release(&body);
-		buf_release(&facts);
-	}
-	return bad;
-}
-
 static void
 blind_text(const struct responder *r, const void *what, bool zh, struct buf *subject,
 	   struct buf *body, struct buf *facts)
@@ -354,7 +311,7 @@ tell_blind(struct responder *r, const struct document *d, int64_t now, struct er
 	int bad;
 
 	id_add_hex(&key, &d->id);
-	bad = tell_owners(r, &(struct telling){ d, buf_str(&key), blind_text }, now, e);
+	bad = owners_tell(r, &(struct owners_word){ d, buf_str(&key), blind_text }, now, e);
 	buf_release(&key);
 	return bad;
 }
@@ -383,7 +340,7 @@ apply_shed(struct responder *r, const struct document *d, const struct shed_word
 		return bad;
 	r->wrote = true;
 	id_add_hex(&key, &d->id);
-	bad = tell_owners(r, &(struct telling){ w, buf_str(&key), shed_text }, now, e);
+	bad = owners_tell(r, &(struct owners_word){ w, buf_str(&key), shed_text }, now, e);
 	buf_release(&key);
 	return bad;
 }
@@ -420,7 +377,7 @@ tell_parked(struct responder *r, const struct result *res, int64_t now, struct e
 		struct buf key = BUF(64);
 
 		id_add_hex(&key, &id);
-		bad = tell_owners(r, &(struct telling){ &what, buf_str(&key), parked_text },
+		bad = owners_tell(r, &(struct owners_word){ &what, buf_str(&key), parked_text },
 				  now, e);
 		buf_release(&key);
 	}
@@ -451,12 +408,15 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	struct placed placed = { { { 0 } }, { { 0 } } };
 	struct record_document row = { .document = d };
 	struct shed_word shed;
+	struct pulse pulse;
 	struct id salt;
 	int known;
 
 	r->heard_at = d->arrived_at > r->heard_at ? d->arrived_at : r->heard_at;
 	if (d->flags & DOCUMENT_SAMPLE)
 		return apply_sample(r, d, e);
+	if (d->flags & DOCUMENT_HEALTH && pulse_read(r->work, d, &pulse))
+		return alive_hear(r, &pulse), 0;
 	if (d->flags & DOCUMENT_HEALTH && shed_read(r->work, d, &shed))
 		return apply_shed(r, d, &shed, now, e);
 	if (is_passed_over(r, res))

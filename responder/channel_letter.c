@@ -80,6 +80,7 @@ kind_word(const struct parcel *p)
 		{ "digest", "有一份日报", "a digest is ready" },
 		{ "bundle", "有几件事", "several notices" },
 		{ "operator", "有一条通知没有送达", "a notice was not delivered" },
+		{ "canary", "每日自检，无需处理", "daily check, nothing to do" },
 	};
 
 	for (size_t i = 0; i < LY_COUNT(words); i++)

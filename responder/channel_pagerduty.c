@@ -66,7 +66,8 @@ pagerduty_frame(const struct letter *l, const struct piece *x, struct channel_re
 	buf_add_byte(&b, '{');
 	json_pair(&b, "routing_key", l->c->token);
 	json_pair(&b, "event_action",
-		  str_is(l->p->kind, "clear") ? STR("resolve") : STR("trigger"));
+		  str_is(l->p->kind, "clear") || str_is(l->p->kind, "canary") ? STR("resolve")
+									      : STR("trigger"));
 	json_pair(&b, "dedup_key", str_of(arena_textf(l->a, "langyan/%.*s", STR_ARG(about))));
 	add_payload(l, x, &b);
 	add_links(l, &b);

@@ -611,6 +611,12 @@ notices_busy(struct notices *n)
 	       (n->opens_ms && outbox_ms(n, n->now) >= n->opens_ms);
 }
 
+struct http *
+notices_http(struct notices *n)
+{
+	return n->http;
+}
+
 int
 notices_fd(struct notices *n)
 {

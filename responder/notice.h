@@ -141,6 +141,9 @@ int notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e
 void notices_send(struct notices *n, int64_t now);
 /* A transfer is running: in stepped mode the tick waits until there is none and none queued. */
 bool notices_busy(struct notices *n);
+/* The loop of our transfers, for what else is to go that way; NULL: nothing leaves. */
+struct http;
+struct http *notices_http(struct notices *n);
 /* Readable when a transfer has news: then notices_turn. -1 for none. */
 int notices_fd(struct notices *n);
 

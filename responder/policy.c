@@ -34,8 +34,8 @@ listed(const struct conf_texts *t, struct str name)
 	return false;
 }
 
-static bool
-wakes(const struct contact_conf *k, const struct channel_conf *c)
+bool
+contact_wakes(const struct contact_conf *k, const struct channel_conf *c)
 {
 	return k->wakes == WAKES_YES || (k->wakes == WAKES_AS_CHANNEL && c->wakes);
 }
@@ -56,7 +56,7 @@ choose(const struct policy_ask *q, const struct person_conf *p, bool waking)
 		const struct channel_conf *c =
 			channel_find(roster_conf(q->roster), k[i].channel);
 
-		if (!c || (waking && !wakes(&k[i], c)))
+		if (!c || (waking && !contact_wakes(&k[i], c)))
 			continue;
 		if (q->route && listed(&q->route->channels, c->name))
 			return (struct choice){ &k[i], c };
@@ -94,7 +94,7 @@ person_tell(const struct policy_ask *q, const struct person_conf *p, struct tell
 			      .address = first.contact->address };
 	t.at = roster_reach(q->roster, p, q->level, q->safety, q->now, &why);
 	t.why = hold_of_quiet(why);
-	t.wakes = wakes(first.contact, first.channel);
+	t.wakes = contact_wakes(first.contact, first.channel);
 	tellings_add(out, t);
 	if ((q->level >= 3 || q->safety) && !q->first_only)
 		ring = choose(q, p, true);

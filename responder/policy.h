@@ -37,6 +37,8 @@ struct policy_ask {
 				       * NULL: nobody */
 	bool first_only; /* nobody is asked to take it: the first contact, and none that rings */
 };
+/* Does this contact ring at night? */
+bool contact_wakes(const struct contact_conf *k, const struct channel_conf *c);
 /* Everybody a step tells, each person and channel once. */
 void step_tell(const struct policy_ask *q, const struct step_conf *s, struct tellings *out);
 /* One person, through the contacts that the level asks for: the first choice; at L3 and for

@@ -9,6 +9,7 @@
 
 #include "core/httpd.h"
 #include "core/stage.h"
+#include "responder/alive.h"
 #include "responder/approval.h"
 #include "responder/auto_ack.h"
 #include "responder/conf.h"
@@ -39,6 +40,7 @@ struct responder_conf {
 	struct conf_texts publish; /* channels through which we may publish ourselves */
 	struct conf_list digests;  /* digest_schema */
 	struct retain_conf retain;
+	struct alive_conf alive;
 	enum clock_mode clock;
 	enum send_mode send;
 	struct told_sink told;

@@ -270,6 +270,7 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	r->committed = r->applied;
 	r->due_known = r->due_known && !r->unquoting;
 	notices_send(r->notices, now);
+	alive_start(r);
 	actions_start(r);
 	answers_start(r->answers, now);
 	arena_reset(r->batch);

@@ -68,6 +68,20 @@ struct held {
 	int64_t seq, arrived_at;
 	int64_t keep; /* for its receipt: keep.h */
 };
+/* Are we alive, and is somebody told when not: alive_turn.c. */
+struct alive {
+	int64_t started_at;
+	struct pulses pulses;
+	int64_t beat_at;      /* the next heartbeat                                    */
+	bool beat, beating;   /* one leaves with the commit; one is on its way         */
+	int64_t beat_fails;   /* of them in a row                                      */
+	bool beat_heard;      /* the last was: to be written with the next             */
+	enum alive_lack lack; /* why there is none, as it was said last                */
+	int64_t look_at;      /* the next look for silence                             */
+	int64_t silent_at;    /* people know that nothing is crawled since; 0: it is   */
+	int64_t canary_at;    /* canaries until then were told                         */
+};
+
 struct responder {
 	const struct responder_conf *conf;
 	struct responder_env env;
@@ -107,7 +121,8 @@ struct responder {
 	bool follow_known;
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
-	bool fired;                       /* a trigger fired in the open batch */
+	struct alive alive;
+	bool fired;        /* a trigger fired in the open batch */
 	int64_t kept_hour; /* fleeting: of the newest document that is kept without a mention */
 	bool turned;       /* time set something off in the open batch */
 	bool unquoting;    /* perhaps there is something to write again: unquote.h */
@@ -172,6 +187,25 @@ bool held_is_late(const struct responder *r, const struct held *h);
 /* apply.c: a result's rows, counts, and what they set off, in the open transaction. */
 int apply_result(struct responder *r, const struct result *res, int64_t now,
 		 struct err *e) LY_MUST_USE;
+
+/* owners.c: one text to each who owns a route, once under its key; `second`: by their second contact. */
+struct owners_word {
+	const void *what;
+	struct str key;
+	void (*compose)(const struct responder *r, const void *what, bool zh,
+			struct buf *subject, struct buf *body, struct buf *facts);
+	bool second;
+};
+int owners_tell(struct responder *r, const struct owners_word *t, int64_t now,
+		struct err *e) LY_MUST_USE;
+
+/* alive_turn.c: heartbeats, canaries, silence (alive.h). */
+int alive_load(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+void alive_hear(struct responder *r, const struct pulse *p);
+int64_t alive_due(struct responder *r);
+int alive_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* After the commit: a heartbeat that was due leaves. */
+void alive_start(struct responder *r);
 
 /* raise.c: judge the triggers of a watch that count the item that came, or all when it is NULL
  * and only time went on; a firing opens or moves an incident. */

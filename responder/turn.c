@@ -64,6 +64,7 @@ next_due(struct responder *r)
 	at = least(at, duties_due(r));
 	at = least(at, drafts_due(r->drafts));
 	at = least(at, retain_due(r));
+	at = least(at, alive_due(r));
 	return least(at, digests_due(r->digests));
 }
 
@@ -335,6 +336,7 @@ turn_clock(struct responder *r, int64_t now, struct err *e)
 	if (by_s > 0) {
 		log_event(LOG_WARN, "clock_set_back", "by_s=%lld", (long long)by_s);
 		r->judge_at = r->keep_at = r->forget_at = 0;
+		r->alive.beat_at = r->alive.look_at = 0;
 		r->due_known = false;
 		for (size_t i = 0; i < incidents_count(r->incidents); i++)
 			if (incident_earlier(r, incidents_at(r->incidents, i), by_s, now, e) <
@@ -379,7 +381,7 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	if (turn_digests(r, now, e) < 0 || turn_forget(r, now, e) < 0)
 		return -1;
-	if (retain_turn(r, now, e) < 0)
+	if (retain_turn(r, now, e) < 0 || alive_turn(r, now, e) < 0)
 		return -1;
 	made = r->wrote;
 	r->wrote |= before;

@@ -118,9 +118,18 @@ says("a list is an answer as good as a text with commas", 0, ["init", "--answers
 made = (HOME / "lists/langyan.yaml").read_text() if (HOME / "lists/langyan.yaml").exists() else ""
 check("each name once, the brand's too", made.count('小鹿茶\\"') == 1 and "Xiaolu Tea" in made and '["大熊茶", "小熊茶"]' in made, made)
 
+chats = HOME / "chats.yaml"
+chats.write_text("brand: 小鹿茶\nperson: 王芳\nchat: dingtalk\nchat_token: abc123\nchat_secret: SEC1\nheartbeat: https://monitor.example/ping\n")
+says("init knows robots and a monitor", 0, ["init", "--answers", chats, HOME / "chats"], where="stdout")
+says("what it wrote of them is well", 0, ["config", "check", "-c", HOME / "chats/langyan.yaml"], "is well", where="stdout")
+check("their secrets lie beside it", (HOME / "chats/chat-secret").read_text() == "SEC1" and (HOME / "chats/heartbeat").stat().st_mode & 0o77 == 0)
+chats.write_text("brand: 小鹿茶\nperson: 王芳\nchat: feishu\n")
+says("a robot without its token is a mistake with a hint", 2, ["init", "--answers", chats, HOME / "nochat"], 'needs "token"')
+check("and leaves room for the next try", not (HOME / "nochat/token").exists())
+
 # ---- init by hand: each answer is asked again until it will do ------------------------------------
 typed = ["小鹿茶", "小鹿奶茶、Xiaolu Tea，路茶", "小鹿斑比", "", "", "大熊茶", "tiny", "small", "Asia/Shangai", "Asia/Shanghai", "",
-         "", "王芳", "", "", "maybe", "no", "", "36h", "9am", "09:30"]
+         "", "王芳", "", "", "maybe", "no", "fishu", "", "", "", "", "", "", "36h", "9am", "09:30"]
 try:
     hand, his = pty.openpty()
 except OSError:  # a container without /dev/pts: questions and answers are the same over a socket
@@ -152,7 +161,7 @@ check("and tells what was wrong where it was asked",
 conf = HOME / "brand/langyan.yaml"
 says("a second init refuses before it asks", 2, ["init", HOME / "brand"], "is there already")
 says("what init wrote is well", 0, ["config", "check", "-c", conf], "is well", where="stdout")
-says("the doctor agrees", 0, ["doctor", "-c", conf], "0 bad", where="stdout")
+says("the doctor agrees", 0, ["doctor", "-c", conf], "0 bad", "no alive.heartbeat_out", "channel file", where="stdout")
 check("names by any comma are names", '\\"路茶\\"' in conf.read_text(), conf.read_text())
 
 # ---- mistakes in the configuration ----------------------------------------------------------------

@@ -53,7 +53,8 @@ struct night {
 	const struct jump *j;
 	int64_t opened, passed; /* real seconds since it opened */
 	bool jumped;
-	int64_t anna, bob; /* when she was told, and his turn came, in real seconds; -1: not yet */
+	int64_t anna,
+		bob; /* when she was told, and his turn came, in real seconds; -1: not yet */
 };
 
 static int64_t
@@ -108,8 +109,9 @@ ask(struct night *n, const char *sql)
 	return strtoll(world_ask(&n->w, sql), NULL, 10);
 }
 
-#define WHEN(who) \
-	"SELECT coalesce(min(sent_at), 0) FROM notice WHERE recipient = '" who "' AND kind = 'page'"
+#define WHEN(who)                                                              \
+	"SELECT coalesce(min(sent_at), 0) FROM notice WHERE recipient = '" who \
+	"' AND kind = 'page'"
 
 /* Real time goes on until `to` after the opening: a turn whenever something is due, at least each
  * half hour, as the runner does it. */
@@ -124,8 +126,7 @@ live(struct night *n, int64_t to)
 		world_turn(&n->w, clock_of(n));
 		if (n->anna < 0 && ask(n, WHEN("anna")))
 			n->anna = n->passed;
-		if (n->bob < 0 &&
-		    ask(n, "SELECT count(*) FROM notice WHERE recipient = 'bob'"))
+		if (n->bob < 0 && ask(n, "SELECT count(*) FROM notice WHERE recipient = 'bob'"))
 			n->bob = n->passed;
 	}
 }
@@ -174,8 +175,7 @@ steps_are_kept(struct night *n)
 			 (long long)n->j->by_s, (long long)n->j->after_s, (long long)n->anna);
 	if (n->bob < 0 || n->bob > n->anna + 15 * MINUTE + 60)
 		fail_msg("by %lld after %lld: bob's turn came after %lld s",
-			 (long long)n->j->by_s, (long long)n->j->after_s,
-			 (long long)n->bob);
+			 (long long)n->j->by_s, (long long)n->j->after_s, (long long)n->bob);
 }
 
 /* Whoever sleeps is told at eight by the clock of then, and not a day later. */

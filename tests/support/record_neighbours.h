@@ -160,6 +160,13 @@ notices_sitrep(struct notices *n, const struct incident *i, const struct sitrep 
 	return 0;
 }
 
+struct http *
+notices_http(struct notices *n)
+{
+	(void)n;
+	return NULL;
+}
+
 int64_t
 notices_due(struct notices *n)
 {

@@ -162,7 +162,8 @@ struct str
 world_result(struct world *w, const struct world_mention *m)
 {
 	int64_t seq = m->seq ? m->seq : ++w->seq;
-	char *identity = arena_textf(w->arena, "item-%lld", (long long)seq);
+	char *identity = m->identity ? arena_text(w->arena, str_of(m->identity))
+				     : arena_textf(w->arena, "item-%lld", (long long)seq);
 	char *text =
 		m->text ? arena_textf(w->arena, "%s", m->text)
 			: arena_textf(w->arena, "text number %lld of the test", (long long)seq);
@@ -187,6 +188,7 @@ world_result(struct world *w, const struct world_mention *m)
 				.spool = w->spool,
 				.seq = seq,
 				.source = STR("src"),
+				.identity = str_of(identity),
 				.source_class = m->source_class,
 				.site = site,
 				.url = str_of(m->url ? m->url : "http://a.example/x"),

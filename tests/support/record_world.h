@@ -61,6 +61,7 @@ extern struct world_notices
 struct world_mention {
 	const char *watch, *also; /* also: another that it is a mention of */
 	const char *site, *author, *text, *topic, *title, *url, *lang;
+	const char *identity; /* NULL: of its own */
 	int64_t at, label, intent, flags, document_flags, followers, source_class, published_at;
 	int64_t seq; /* 0: the next */
 	int64_t severity, rank;

@@ -196,10 +196,9 @@ who_sits_in_another_group_now_is_gone_from_the_one_before(void **state)
 	assert_true(id_eq(&left[0], &one));
 	assert_int_equal(seats_there(w, &one), 0);
 	assert_int_equal(seats_there(w, &two), 1);
-	assert_int_equal(
-		group_leave(w->s, &(struct group_member){ w->incident, 0 },
-			    &(struct id){ { 0 } }, NOW, left, &n, &e),
-		0);
+	assert_int_equal(group_leave(w->s, &(struct group_member){ w->incident, 0 },
+				     &(struct id){ { 0 } }, NOW, left, &n, &e),
+			 0);
 	assert_int_equal(seats_there(w, &two), 0);
 }
 
