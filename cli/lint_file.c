@@ -52,15 +52,6 @@ lines_plain(struct arena *a, struct str s)
 	return (struct str){ p, n };
 }
 
-static int64_t
-word_of(const char *const *words, struct str s)
-{
-	for (int64_t i = 0; words[i]; i++)
-		if (str_is(s, words[i]))
-			return i;
-	return -1;
-}
-
 /* What stands behind "name: " in a line of a head; false: it is another line. */
 static bool
 value_of(struct str line, const char *name, struct str *out)
@@ -88,9 +79,9 @@ head_read(struct lint_file *x, int64_t *lang)
 	while (head.n && str_next(&head, '\n', &line)) {
 		x->lines_before++;
 		if (x->ask.kind == LINT_ANY_KIND && value_of(line, "kind", &v))
-			x->ask.kind = word_of(template_kind_words, v);
+			x->ask.kind = str_index(v, template_kind_words);
 		else if (*lang < 0 && value_of(line, "language", &v))
-			*lang = word_of(template_lang_words, v);
+			*lang = str_index(v, template_lang_words);
 		else if (value_of(line, "template", &v))
 			x->template = v;
 		else if (value_of(line, "version", &v) && str_int64(v, &x->version) < 0)

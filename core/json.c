@@ -635,6 +635,15 @@ json_add_text(struct buf *b, struct str s)
 
 /* Once or more for each line of analyze: printf would take a tenth of its time. */
 void
+json_add_pair(struct buf *b, const char *key, struct str value)
+{
+	if (b->n && b->p[b->n - 1] != '{' && b->p[b->n - 1] != '[')
+		buf_add_byte(b, ',');
+	buf_addf(b, "\"%s\":", key);
+	json_add_text(b, value);
+}
+
+void
 json_add_milli(struct buf *b, int64_t milli)
 {
 	uint64_t v = milli < 0 ? 0 - (uint64_t)milli : (uint64_t)milli, whole = v / 1000;

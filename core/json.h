@@ -47,6 +47,8 @@ json_true(const struct json *j)
 
 /* Append "text" with quotes; escapes control bytes, quotes, U+2028/9 and "</". */
 void json_add_text(struct buf *b, struct str s);
+/* Append "key":"value" to an object that is being written, behind a comma when it is not the first. */
+void json_add_pair(struct buf *b, const char *key, struct str value);
 /* Append 1/1000 as a number: -0.25. */
 void json_add_milli(struct buf *b, int64_t milli);
 

@@ -41,6 +41,15 @@ str_is(struct str a, const char *cstr)
 }
 
 int
+str_index(struct str s, const char *const *words)
+{
+	for (int i = 0; words[i]; i++)
+		if (str_is(s, words[i]))
+			return i;
+	return -1;
+}
+
+int
 str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;

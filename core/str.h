@@ -14,6 +14,8 @@ struct str str_of(const char *cstr);
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters fold */
 bool str_is(struct str a, const char *cstr);
+/* Which of these words, ended by NULL, it is; -1: none. */
+int str_index(struct str s, const char *const *words);
 int str_cmp(struct str a, struct str b); /* bytewise: <0, 0, >0 */
 bool str_starts(struct str s, struct str head);
 bool str_ends(struct str s, struct str tail);

@@ -18,11 +18,9 @@ const char *const draft_event_words[] = {
 enum draft_state
 draft_state_of(struct str word)
 {
-	int k = 0;
+	int k = str_index(word, draft_state_words);
 
-	while (k < DRAFT_STATES && !str_is(word, draft_state_words[k]))
-		k++;
-	return (enum draft_state)k;
+	return k < 0 ? DRAFT_STATES : (enum draft_state)k;
 }
 
 #define S(state)  (1u << DRAFT_##state)
@@ -52,6 +50,14 @@ const struct draft_course draft_courses[] = {
 	{ SAID, DRAFT_WITHDRAW, DRAFT_WITHDRAWN, "taken back in public" },
 	{ .what = NULL },
 };
+
+enum draft_event
+draft_event_of(struct str word)
+{
+	int k = str_index(word, draft_event_words);
+
+	return k < 0 ? DRAFT_EVENTS : (enum draft_event)k;
+}
 
 enum draft_state
 draft_next_by(const struct draft_course *table, enum draft_state from, enum draft_event event)

@@ -9,7 +9,8 @@
  *   lint_passed ─submit─▶ in_review ─approve…─▶ approved ─release─▶ released ─▶ corrected, withdrawn
  *                             │  emergency, with fewer approvals ──────▲
  *   lint_passed, in_review, approved ─a fact changed, sent back─▶ editing
- *   a newer version of the text: whatever is not released yet is superseded
+ *   a person's version takes the place of the one that was edited, if that is not released yet; another
+ *   by the template takes that of its elder that nobody has touched, unless it is in review or approved
  *
  * Invariants (tests/unit/test_approval.c plays random histories against them)
  *  1. Only draft_assign() (draft_store.c) writes a state, and only by this table.
@@ -66,6 +67,8 @@ enum draft_event {
 	DRAFT_EVENTS
 };
 extern const char *const draft_event_words[];
+/* DRAFT_EVENTS when there is none of that word. */
+enum draft_event draft_event_of(struct str word);
 
 struct draft_course {
 	unsigned from; /* bits 1 << enum draft_state */

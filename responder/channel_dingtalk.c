@@ -63,8 +63,8 @@ add_markdown(const struct letter *l, const struct piece *x, struct str title, st
 	bool mobile = is_mobile(l->p->address), called = l->p->address.n && !x->i;
 
 	buf_add(b, STR("{\"msgtype\":\"markdown\",\"markdown\":{"));
-	json_pair(b, "title", title);
-	json_pair(b, "text", text);
+	json_add_pair(b, "title", title);
+	json_add_pair(b, "text", text);
 	buf_add(b, STR("},\"at\":{\"atMobiles\":["));
 	if (called && mobile)
 		json_add_text(b, l->p->address);
@@ -78,13 +78,13 @@ static void
 add_action_card(const struct letter *l, struct str title, struct str text, struct buf *b)
 {
 	buf_add(b, STR("{\"msgtype\":\"actionCard\",\"actionCard\":{"));
-	json_pair(b, "title", title);
-	json_pair(b, "text", text);
+	json_add_pair(b, "title", title);
+	json_add_pair(b, "text", text);
 	buf_add(b, STR(",\"btnOrientation\":\"0\",\"btns\":["));
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_add(b, i ? STR(",{") : STR("{"));
-		json_pair(b, "title", l->links[i].label);
-		json_pair(b, "actionURL", l->links[i].url);
+		json_add_pair(b, "title", l->links[i].label);
+		json_add_pair(b, "actionURL", l->links[i].url);
 		buf_add_byte(b, '}');
 	}
 	buf_add(b, STR("]}}"));

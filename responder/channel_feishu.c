@@ -40,9 +40,9 @@ add_buttons(const struct letter *l, const struct piece *x, struct buf *b)
 			 "%s{\"tag\":\"button\",\"type\":\"%s\",\"text\":{\"tag\":\"plain_"
 			 "text\"",
 			 i ? "," : "", i ? "default" : "primary");
-		json_pair(b, "content", l->links[i].label);
+		json_add_pair(b, "content", l->links[i].label);
 		buf_add_byte(b, '}');
-		json_pair(b, "url", l->links[i].url);
+		json_add_pair(b, "url", l->links[i].url);
 		buf_add_byte(b, '}');
 	}
 	buf_add(b, STR("]}"));
@@ -65,9 +65,9 @@ add_card(const struct letter *l, const struct piece *x, struct str at, struct bu
 		 "{\"config\":{\"wide_screen_mode\":true},\"header\":{\"template\":\"%s\","
 		 "\"title\":{\"tag\":\"plain_text\"",
 		 colour_of(l));
-	json_pair(b, "content", buf_str(&title));
+	json_add_pair(b, "content", buf_str(&title));
 	buf_add(b, STR("}},\"elements\":[{\"tag\":\"div\",\"text\":{\"tag\":\"lark_md\""));
-	json_pair(b, "content", buf_str(&text));
+	json_add_pair(b, "content", buf_str(&text));
 	buf_add(b, STR("}}"));
 	add_buttons(l, x, b);
 	buf_add(b, STR("]}"));
@@ -140,10 +140,10 @@ feishu_app_frame(const struct letter *l, const struct piece *x, struct channel_r
 	add_card(l, x, STR(""), &card);
 	buf_addf(&key, "%s-%zu", l->p->hex, x->i + 1);
 	buf_add_byte(&b, '{');
-	json_pair(&b, "receive_id", l->p->address);
-	json_pair(&b, "msg_type", STR("interactive"));
-	json_pair(&b, "content", buf_str(&card));
-	json_pair(&b, "uuid", buf_str(&key));
+	json_add_pair(&b, "receive_id", l->p->address);
+	json_add_pair(&b, "msg_type", STR("interactive"));
+	json_add_pair(&b, "content", buf_str(&card));
+	json_add_pair(&b, "uuid", buf_str(&key));
 	buf_add_byte(&b, '}');
 	q->url = api(l, arena_textf(l->a, "im/v1/messages?receive_id_type=%s",
 				    id_type(l->p->address)));
@@ -159,8 +159,8 @@ token_request(const struct letter *l, struct channel_request *q, struct err *e)
 	struct buf b = BUF(8192);
 
 	buf_add_byte(&b, '{');
-	json_pair(&b, "app_id", l->c->app);
-	json_pair(&b, "app_secret", l->c->secret);
+	json_add_pair(&b, "app_id", l->c->app);
+	json_add_pair(&b, "app_secret", l->c->secret);
 	buf_add_byte(&b, '}');
 	q->url = api(l, "auth/v3/tenant_access_token/internal");
 	return request_json(l, q, &b, e);

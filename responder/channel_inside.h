@@ -70,8 +70,6 @@ void request_header(struct channel_request *q, const char *name, struct str valu
 /* JSON: the Content-Type, and b becomes the body; b is released. ERR_REJECT when it is over. */
 int request_json(const struct letter *l, struct channel_request *q, struct buf *b,
 		 struct err *e) LY_MUST_USE;
-/* ,"key":"value" (no comma behind a bracket). */
-void json_pair(struct buf *b, const char *key, struct str value);
 /* The address of a vendor's hook: the token when it is a whole address, else base + path + token;
  * `url` takes the place of scheme and host. tail is added, with '&' where there is a '?'. */
 struct str hook_url(const struct letter *l, const char *base, const char *path,

@@ -270,15 +270,6 @@ request_json(const struct letter *l, struct channel_request *q, struct buf *b, s
 	return fits ? 1 : err_set(e, ERR_REJECT, "the notice is too large");
 }
 
-void
-json_pair(struct buf *b, const char *key, struct str value)
-{
-	if (b->n && b->p[b->n - 1] != '{' && b->p[b->n - 1] != '[')
-		buf_add_byte(b, ',');
-	buf_addf(b, "\"%s\":", key);
-	json_add_text(b, value);
-}
-
 struct str
 hook_url(const struct letter *l, const char *base, const char *path, const char *tail)
 {

@@ -27,17 +27,17 @@ add_payload(const struct letter *l, const struct piece *x, struct buf *b)
 
 	letter_add_title(l, x, DIALECT_RAW, &title);
 	buf_add(b, STR(",\"payload\":{"));
-	json_pair(b, "summary", buf_str(&title));
-	json_pair(b, "source", STR("langyan"));
-	json_pair(b, "severity", str_of(severity[level]));
+	json_add_pair(b, "summary", buf_str(&title));
+	json_add_pair(b, "source", STR("langyan"));
+	json_add_pair(b, "severity", str_of(severity[level]));
 	add_time(l, b);
 	if (!l->bare && letter_fact(l, "watch").n) {
-		json_pair(b, "component", letter_fact(l, "watch"));
-		json_pair(b, "class", letter_fact(l, "trigger"));
+		json_add_pair(b, "component", letter_fact(l, "watch"));
+		json_add_pair(b, "class", letter_fact(l, "trigger"));
 	}
 	buf_add(b, STR(",\"custom_details\":{"));
-	json_pair(b, "text", x->text);
-	json_pair(b, "kind", l->p->kind);
+	json_add_pair(b, "text", x->text);
+	json_add_pair(b, "kind", l->p->kind);
 	buf_add(b, STR("}}"));
 	buf_release(&title);
 }
@@ -48,8 +48,8 @@ add_links(const struct letter *l, struct buf *b)
 	buf_add(b, STR(",\"links\":["));
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_add(b, i ? STR(",{") : STR("{"));
-		json_pair(b, "href", l->links[i].url);
-		json_pair(b, "text", l->links[i].label);
+		json_add_pair(b, "href", l->links[i].url);
+		json_add_pair(b, "text", l->links[i].label);
 		buf_add_byte(b, '}');
 	}
 	buf_add_byte(b, ']');
@@ -64,16 +64,18 @@ pagerduty_frame(const struct letter *l, const struct piece *x, struct channel_re
 	struct buf b = BUF(BODY_MAX);
 
 	buf_add_byte(&b, '{');
-	json_pair(&b, "routing_key", l->c->token);
-	json_pair(&b, "event_action",
-		  str_is(l->p->kind, "clear") || str_is(l->p->kind, "canary") ? STR("resolve")
-									      : STR("trigger"));
-	json_pair(&b, "dedup_key", str_of(arena_textf(l->a, "langyan/%.*s", STR_ARG(about))));
+	json_add_pair(&b, "routing_key", l->c->token);
+	json_add_pair(&b, "event_action",
+		      str_is(l->p->kind, "clear") || str_is(l->p->kind, "canary")
+			      ? STR("resolve")
+			      : STR("trigger"));
+	json_add_pair(&b, "dedup_key",
+		      str_of(arena_textf(l->a, "langyan/%.*s", STR_ARG(about))));
 	add_payload(l, x, &b);
 	add_links(l, &b);
-	json_pair(&b, "client", STR("Langyan"));
+	json_add_pair(&b, "client", STR("Langyan"));
 	if (letter_link(l).n)
-		json_pair(&b, "client_url", letter_link(l));
+		json_add_pair(&b, "client_url", letter_link(l));
 	buf_add_byte(&b, '}');
 	q->url = str_of(arena_textf(
 		l->a, "%.*s/v2/enqueue",

@@ -13,7 +13,7 @@ static void
 add_section(struct str text, struct buf *b)
 {
 	buf_add(b, STR(",{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\""));
-	json_pair(b, "text", text);
+	json_add_pair(b, "text", text);
 	buf_add(b, STR("}}"));
 }
 
@@ -45,9 +45,9 @@ add_buttons(const struct letter *l, const struct piece *x, struct buf *b)
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_addf(b, "%s{\"type\":\"button\",\"text\":{\"type\":\"plain_text\"",
 			 i ? "," : "");
-		json_pair(b, "text", l->links[i].label);
+		json_add_pair(b, "text", l->links[i].label);
 		buf_add_byte(b, '}');
-		json_pair(b, "url", l->links[i].url);
+		json_add_pair(b, "url", l->links[i].url);
 		buf_add_byte(b, '}');
 	}
 	buf_add(b, STR("]}"));
@@ -61,9 +61,9 @@ slack_frame(const struct letter *l, const struct piece *x, struct channel_reques
 
 	letter_add_title(l, x, DIALECT_SLACK, &title);
 	buf_add_byte(&b, '{');
-	json_pair(&b, "text", buf_str(&title));
+	json_add_pair(&b, "text", buf_str(&title));
 	buf_add(&b, STR(",\"blocks\":[{\"type\":\"header\",\"text\":{\"type\":\"plain_text\""));
-	json_pair(&b, "text", utf8_head(buf_str(&title), HEADER_MAX));
+	json_add_pair(&b, "text", utf8_head(buf_str(&title), HEADER_MAX));
 	buf_add(&b, STR("}}"));
 	add_sections(l, x, &b);
 	add_buttons(l, x, &b);

@@ -10,7 +10,7 @@ static void
 add_block(struct str text, const char *more, struct buf *b)
 {
 	buf_add(b, STR("{\"type\":\"TextBlock\""));
-	json_pair(b, "text", text);
+	json_add_pair(b, "text", text);
 	buf_addf(b, ",\"wrap\":true%s}", more);
 }
 
@@ -22,8 +22,8 @@ add_actions(const struct letter *l, const struct piece *x, struct buf *b)
 	buf_add(b, STR(",\"actions\":["));
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_addf(b, "%s{\"type\":\"Action.OpenUrl\"", i ? "," : "");
-		json_pair(b, "title", l->links[i].label);
-		json_pair(b, "url", l->links[i].url);
+		json_add_pair(b, "title", l->links[i].label);
+		json_add_pair(b, "url", l->links[i].url);
 		buf_add_byte(b, '}');
 	}
 	buf_add_byte(b, ']');

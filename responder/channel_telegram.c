@@ -38,8 +38,8 @@ add_keyboard(const struct letter *l, const struct piece *x, struct buf *b)
 	buf_add(b, STR(",\"reply_markup\":{\"inline_keyboard\":[["));
 	for (size_t i = 0; i < l->links_n; i++) {
 		buf_add(b, i ? STR(",{") : STR("{"));
-		json_pair(b, "text", l->links[i].label);
-		json_pair(b, "url", l->links[i].url);
+		json_add_pair(b, "text", l->links[i].label);
+		json_add_pair(b, "url", l->links[i].url);
 		buf_add_byte(b, '}');
 	}
 	buf_add(b, STR("]]}"));
@@ -55,10 +55,10 @@ telegram_frame(const struct letter *l, const struct piece *x, struct channel_req
 	letter_add_title(l, x, DIALECT_HTML, &text);
 	buf_addf(&text, "</b>\n%.*s", STR_ARG(x->text));
 	buf_add_byte(&b, '{');
-	json_pair(&b, "chat_id", l->p->address.n ? l->p->address : l->c->chat);
+	json_add_pair(&b, "chat_id", l->p->address.n ? l->p->address : l->c->chat);
 	if (l->c->thread)
 		buf_addf(&b, ",\"message_thread_id\":%lld", (long long)l->c->thread);
-	json_pair(&b, "text", buf_str(&text));
+	json_add_pair(&b, "text", buf_str(&text));
 	buf_addf(&b,
 		 ",\"parse_mode\":\"HTML\",\"disable_web_page_preview\":true,"
 		 "\"disable_notification\":%s",

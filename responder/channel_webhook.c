@@ -39,14 +39,14 @@ add_labels(struct buf *b, const struct letter *l)
 	int64_t level = p->level >= 0 && p->level <= 3 ? p->level : 0;
 
 	buf_add_byte(b, '{');
-	json_pair(b, "alertname", trigger.n ? trigger : p->kind);
-	json_pair(b, "kind", p->kind);
-	json_pair(b, "severity", severity[level]);
-	json_pair(b, "level", levels[level]);
+	json_add_pair(b, "alertname", trigger.n ? trigger : p->kind);
+	json_add_pair(b, "kind", p->kind);
+	json_add_pair(b, "severity", severity[level]);
+	json_add_pair(b, "level", levels[level]);
 	if (letter_fact(l, "incident").n)
-		json_pair(b, "incident", letter_fact(l, "incident"));
+		json_add_pair(b, "incident", letter_fact(l, "incident"));
 	if (watch.n)
-		json_pair(b, "watch", watch);
+		json_add_pair(b, "watch", watch);
 	buf_add_byte(b, '}');
 }
 
@@ -58,10 +58,10 @@ add_annotations(struct buf *b, const struct letter *l)
 
 	letter_add_links(l, &whole, DIALECT_RAW, &links);
 	buf_add_byte(b, '{');
-	json_pair(b, "summary", l->title);
-	json_pair(b, "description", l->whole);
+	json_add_pair(b, "summary", l->title);
+	json_add_pair(b, "description", l->whole);
 	if (links.n)
-		json_pair(b, "links", str_trim(buf_str(&links)));
+		json_add_pair(b, "links", str_trim(buf_str(&links)));
 	buf_release(&links);
 	buf_add_byte(b, '}');
 }
@@ -89,8 +89,8 @@ add_alert(struct buf *b, const struct letter *l, const char *status)
 	add_annotations(b, l);
 	add_time(b, "startsAt", json_int(json_get(l->facts, "opened_at"), l->p->at));
 	add_time(b, "endsAt", json_int(json_get(l->facts, "closed_at"), 0));
-	json_pair(b, "generatorURL", letter_link(l));
-	json_pair(b, "fingerprint", print.n ? print : (struct str){ l->p->hex, 16 });
+	json_add_pair(b, "generatorURL", letter_link(l));
+	json_add_pair(b, "fingerprint", print.n ? print : (struct str){ l->p->hex, 16 });
 	buf_add_byte(b, '}');
 }
 
@@ -108,7 +108,7 @@ alerts_render(const struct letter *l, struct buf *b)
 	json_add_text(b, l->c->name);
 	buf_addf(b, ",\"status\":\"%s\",\"groupLabels\":{", status);
 	if (number.n)
-		json_pair(b, "incident", number);
+		json_add_pair(b, "incident", number);
 	buf_add(b, STR("},\"commonLabels\":"));
 	add_labels(b, l);
 	buf_add(b, STR(",\"commonAnnotations\":"));

@@ -46,7 +46,7 @@ wecom_frame(const struct letter *l, const struct piece *x, struct channel_reques
 		buf_addf(&content, "\n<@%.*s>", STR_ARG(l->p->address));
 	buf_addf(&b, "{\"msgtype\":\"%s\",\"%s\":{", plain ? "text" : "markdown",
 		 plain ? "text" : "markdown");
-	json_pair(&b, "content", buf_str(&content));
+	json_add_pair(&b, "content", buf_str(&content));
 	if (plain && !x->i) {
 		buf_add(&b, STR(",\"mentioned_mobile_list\":["));
 		json_add_text(&b, l->p->address);

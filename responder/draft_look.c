@@ -12,15 +12,6 @@
 #define OTHERS       24 /* texts of an incident that are read beside it */
 #define LINT_JSON    (256 << 10)
 
-static int
-word_at(const char *const *words, struct str word)
-{
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return -1;
-}
-
 /* ---- what fills it ------------------------------------------------------------------------------ */
 
 /* The values that its template could be filled with at the time of the draft, then all that is
@@ -191,8 +182,8 @@ other_add(void *arg, const struct draft_row *row)
 		return 0;
 	o->v[o->n++] = (struct together_text){
 		arena_text(o->a, row->template), arena_str(o->a, row->text),
-		(enum template_lang)(word_at(template_lang_words, row->lang) == TEMPLATE_EN),
-		word_at(template_kind_words, row->kind)
+		(enum template_lang)(str_index(row->lang, template_lang_words) == TEMPLATE_EN),
+		str_index(row->kind, template_kind_words)
 	};
 	return 0;
 }
@@ -205,11 +196,11 @@ together_look_at(struct drafts *d, const struct draft_look_ask *q, struct lint_f
 	struct others o = { .a = q->a, .row = q->row, .n = 1 };
 	struct together_findings found;
 
-	o.v[0] = (struct together_text){
-		"this text", q->row->text,
-		(enum template_lang)(word_at(template_lang_words, q->row->lang) == TEMPLATE_EN),
-		word_at(template_kind_words, q->row->kind)
-	};
+	o.v[0] = (struct together_text){ "this text", q->row->text,
+					 (enum template_lang)(
+						 str_index(q->row->lang, template_lang_words) ==
+						 TEMPLATE_EN),
+					 str_index(q->row->kind, template_kind_words) };
 	if (drafts_read(d->env->store, q->incident->number, 500, other_add, &o, e) < 0)
 		return -1;
 	if (o.n < 2)
@@ -275,9 +266,9 @@ draft_look(struct drafts *d, const struct draft_look_ask *q, struct draft_look *
 		values_find(&k, t);
 	k.now = q->now;
 	ask = draft_lint_ask(&k, q->incident->level, q->row->text);
-	ask.kind = word_at(template_kind_words, q->row->kind);
-	ask.lang = word_at(template_lang_words, q->row->lang) == TEMPLATE_EN ? TEMPLATE_EN
-									     : TEMPLATE_ZH;
+	ask.kind = str_index(q->row->kind, template_kind_words);
+	ask.lang = str_index(q->row->lang, template_lang_words) == TEMPLATE_EN ? TEMPLATE_EN
+									       : TEMPLATE_ZH;
 	ask.max_length = t ? t->max_length : 0;
 	if (d->lint)
 		lint_text(d->lint, &ask, q->a, &found);

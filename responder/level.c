@@ -37,11 +37,9 @@ const char *const incident_event_words[] = { "W1",
 enum incident_state
 incident_state_of(struct str word)
 {
-	int k = 0;
+	int k = str_index(word, incident_state_words);
 
-	while (k < INCIDENT_STATES && !str_is(word, incident_state_words[k]))
-		k++;
-	return (enum incident_state)k;
+	return k < 0 ? INCIDENT_STATES : (enum incident_state)k;
 }
 
 #define NONE       (1u << INCIDENT_NONE)

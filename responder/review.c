@@ -24,16 +24,6 @@ of(const struct folding *f, const struct json *j, const char *name)
 	return arena_str(f->a, json_text(json_get(j, name), STR("")));
 }
 
-static enum draft_event
-event_of(struct str word)
-{
-	int k = 0;
-
-	while (k < DRAFT_EVENTS && !str_is(word, draft_event_words[k]))
-		k++;
-	return (enum draft_event)k;
-}
-
 /* An approval of another text of the same draft is none. */
 static void
 approval_take(struct folding *f, const struct json *j, const struct entry *x)
@@ -69,7 +59,7 @@ fold(void *arg, const struct entry *x)
 	j = json_parse(f->a, x->value.n ? x->value : STR("{}"), &bad);
 	/* Nobody knows what an erased one was: it may have been a no. */
 	if (str_is(x->kind, "draft") &&
-	    (!x->value.n || draft_voids(event_of(of(f, j, "event")))))
+	    (!x->value.n || draft_voids(draft_event_of(of(f, j, "event")))))
 		void_all(v);
 	else if (!x->value.n)
 		return 0;

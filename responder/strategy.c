@@ -113,12 +113,9 @@ strategies_conflict(const struct strategies *s, unsigned tags)
 static int
 word_at(const struct json *j, const char *name, const char *const *words)
 {
-	struct str word = json_text(json_get(j, name), STR(""));
+	int k = str_index(json_text(json_get(j, name), STR("")), words);
 
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return 0;
+	return k < 0 ? 0 : k;
 }
 
 struct assessment

@@ -198,16 +198,6 @@ check_content(void *arg, const struct stored_content *c)
 
 /* ---- moves ------------------------------------------------------------------------------------- */
 
-/* Index of word in the NULL-ended words, or -1. */
-static int
-word_of(struct str word, const char *const *words)
-{
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return -1;
-}
-
 static struct verify_place *
 place_of(struct verify *v, const struct id *incident)
 {
@@ -225,9 +215,9 @@ static void
 check_table(struct verify *v, const struct audit_row *row)
 {
 	struct verify_place *p = place_of(v, &row->incident);
-	int from = word_of(row->from_state, incident_state_words);
-	int to = word_of(row->to_state, incident_state_words);
-	int event = word_of(row->event, incident_event_words);
+	int from = str_index(row->from_state, incident_state_words);
+	int to = str_index(row->to_state, incident_state_words);
+	int event = str_index(row->event, incident_event_words);
 	const struct level_move *m = NULL;
 
 	if (from >= 0 && to >= 0 && event >= 0)

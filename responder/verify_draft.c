@@ -49,20 +49,18 @@ static void
 take_move(struct telling *t, struct told_draft *d, const struct entry *x, const struct json *j)
 {
 	enum draft_state to = draft_state_of(text(j, "to"));
-	int k = 0;
+	enum draft_event event = draft_event_of(text(j, "event"));
 
-	while (k < DRAFT_EVENTS && !str_is(text(j, "event"), draft_event_words[k]))
-		k++;
-	if (k == DRAFT_EVENTS || to == DRAFT_STATES) {
+	if (event == DRAFT_EVENTS || to == DRAFT_STATES) {
 		verify_differs(t->v, "entry %lld is no move of a draft", (long long)x->seq);
 		return;
 	}
-	if (d->state != DRAFT_NONE && draft_next(d->state, (enum draft_event)k) != to)
+	if (d->state != DRAFT_NONE && draft_next(d->state, event) != to)
 		verify_differs(t->v, "entry %lld: a draft goes from %s by %s to %s",
 			       (long long)x->seq, draft_state_words[d->state],
-			       draft_event_words[k], draft_state_words[to]);
+			       draft_event_words[event], draft_state_words[to]);
 	d->state = to;
-	if (draft_voids((enum draft_event)k))
+	if (draft_voids(event))
 		d->given.n = 0;
 }
 
