@@ -48,15 +48,6 @@ words_text(struct act *x, const char *const *words)
 	return s;
 }
 
-static int
-word_at(struct str word, const char *const *words)
-{
-	for (int i = 0; words[i]; i++)
-		if (str_is(word, words[i]))
-			return i;
-	return -1;
-}
-
 /* "2h" from now, or a time; as ISO 8601. Empty: not a time. */
 struct str
 act_time(struct act *x, struct str text)
@@ -95,7 +86,7 @@ field_read(struct act *x, const struct form_line *f, const struct json *before, 
 		return act_say(x, 400, "%.*s: more than 2,000 bytes", str_of(f->name)) != 0;
 	if (!utf8_valid(given))
 		return act_say(x, 400, "%.*s is not UTF-8", str_of(f->name)) != 0;
-	if (f->kind == FORM_WORD && word_at(given, f->words) < 0)
+	if (f->kind == FORM_WORD && str_index(given, f->words) < 0)
 		return act_say(x, 400, "%.*s",
 			       str_of(arena_textf(x->a, "%s is %.*s, not \"%.*s\"", f->name,
 						  STR_ARG(words_text(x, f->words)),
@@ -399,7 +390,7 @@ act_assign(struct act *x, struct err *e)
 
 	if (!i)
 		return 0;
-	if (word_at(w.key, role_words) < 0)
+	if (str_index(w.key, role_words) < 0)
 		return act_say(x, 400, "role is %.*s", words_text(x, role_words));
 	ok = person_check(x, i, act_arg(x, "person"), e);
 	if (ok > 0)
@@ -511,17 +502,15 @@ act_share(struct act *x, struct err *e)
 								     : "no longer shown to");
 }
 
-/* What a text rests on that goes to the public stays: who said yes or no to it, and what was said. */
+/* What a text rests on that goes to the public stays: who said yes or no to it, and what was said. So do
+ * clocks: people wrote nothing there, and figures rest on them. */
 static bool
 is_kept(struct str kind)
 {
 	static const char *const kept[] = { "draft", "approval", "override", "release",
-					    "pack" };
+					    "pack",  "clock",    NULL };
 
-	for (size_t k = 0; k < LY_COUNT(kept); k++)
-		if (str_is(kind, kept[k]))
-			return true;
-	return false;
+	return str_index(kind, kept) >= 0;
 }
 
 /* What stands under a kind and key, and stood before, goes; the chain holds. */
@@ -539,7 +528,8 @@ act_strike(struct act *x, struct err *e)
 		return act_say(x, 400, "why is missing: it stays in the place of the text%.*s",
 			       STR(""));
 	if (is_kept(of.kind))
-		return act_say(x, 409, "%.*s stays: what was approved and said rests on it",
+		return act_say(x, 409,
+			       "%.*s stays: what was approved, said or measured rests on it",
 			       of.kind);
 	of.incident = i->id;
 	n = entries_erase(x->r->store, &of, act_why(x, ""), x->now, e);

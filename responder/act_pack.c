@@ -27,15 +27,13 @@ static int
 packing_begin(struct act *x, struct packing *k, struct err *e)
 {
 	struct str word = act_arg(x, "piece");
-	int at = 0;
+	int at = str_index(word, pack_piece_words);
 
 	k->i = act_incident(x);
 	if (!k->i || act_seen_older(x, k->i))
 		return 0;
 	k->q = act_gate(x, k->i);
-	while (pack_piece_words[at] && !str_is(word, pack_piece_words[at]))
-		at++;
-	if (!pack_piece_words[at])
+	if (at < 0)
 		return act_say(x, 400, "%.*s", pieces_text());
 	k->piece = (enum pack_piece)at;
 	return pack_read(&k->q, k->p, e) < 0 ? -1 : 1;

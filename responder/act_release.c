@@ -157,6 +157,19 @@ times_read(struct act *x, struct saying *s)
 	return true;
 }
 
+/* Of an incident that has ended: a correction, or what it still owes 48 h after. 1, 0 refused, -1. */
+static int
+may_say(struct act *x, struct saying *s, struct err *e)
+{
+	bool late = act_arg(x, "corrects").n > 0;
+	int owed = 0;
+
+	s->kind = str_of(release_kind(s->v.row.kind));
+	if (!late && (str_is(s->kind, "update") || str_is(s->kind, "closing")))
+		owed = followup_owed(x->r, &s->q, e);
+	return owed < 0 ? -1 : act_review_open(x, s->i, late || owed, e);
+}
+
 /* 1, 0 refused, -1. */
 static int
 saying_read(struct act *x, struct saying *s, struct err *e)
@@ -165,7 +178,7 @@ saying_read(struct act *x, struct saying *s, struct err *e)
 	int found = act_review_begin(x, &s->i, &s->q, &s->v, e);
 
 	if (found > 0)
-		found = act_review_open(x, s->i, act_arg(x, "corrects").n > 0, e);
+		found = may_say(x, s, e);
 	if (found <= 0)
 		return found;
 	while (s->way < WAYS && !str_is(how.n ? how : STR("approved"), ways[s->way].word))
@@ -173,7 +186,6 @@ saying_read(struct act *x, struct saying *s, struct err *e)
 	if (s->way == WAYS)
 		return act_say(x, 400, "how is approved, emergency or elsewhere, not \"%.*s\"",
 			       utf8_cut(how, 80));
-	s->kind = str_of(release_kind(s->v.row.kind));
 	s->publish = act_arg(x, "publish");
 	s->channel = act_arg(x, "channel");
 	if (!s->channel.n)

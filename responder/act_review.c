@@ -33,7 +33,7 @@ act_review_begin(struct act *x, struct incident **i, struct gate_ask *q, struct 
 }
 
 int
-act_review_open(struct act *x, struct incident *i, bool corrects, struct err *e)
+act_review_open(struct act *x, struct incident *i, bool late, struct err *e)
 {
 	struct incident *heir = incidents_heir(x->r->incidents, i);
 	int64_t next;
@@ -43,7 +43,7 @@ act_review_open(struct act *x, struct incident *i, bool corrects, struct err *e)
 	next = release_next(x->r->store, &i->id, e);
 	if (next < 0)
 		return -1;
-	if (i->state == INCIDENT_CLOSED && corrects && next > 1)
+	if (i->state == INCIDENT_CLOSED && late && next > 1)
 		return 1;
 	return act_say(
 		x, 409, "%.*s",

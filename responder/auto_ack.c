@@ -38,6 +38,8 @@ static const struct conf_key keys[] = {
 	{ "quiet", CONF_BLOCK, AT(quiet), .dflt = "", .help = "not then", .of = &quiet_schema },
 	{ "max_age", CONF_SECONDS, AT(max_age), 60, 7 * 86400, "24h",
 	  "not when the complaint is older" },
+	{ "unknown_tier", CONF_BOOL, AT(unknown_tier), 0, 0, "off",
+	  "on: also to authors whose followers the source does not tell, as of a help desk" },
 	CONF_END,
 };
 #undef AT
@@ -115,9 +117,10 @@ static bool
 is_somebody(const struct auto_ack_ask *q)
 {
 	const struct document *d = q->document;
+	int tier = document_tier(d);
 
-	return document_tier(d) >= 2 || d->source_class == CLASS_NEWS ||
-	       d->source_class == CLASS_OFFICIAL ||
+	return tier >= 2 || (tier < 0 && !q->conf->unknown_tier) ||
+	       d->source_class == CLASS_NEWS || d->source_class == CLASS_OFFICIAL ||
 	       q->mention->flags & (MENTION_OFFICIAL | MENTION_NOTABLE) ||
 	       id_none(&d->author_key);
 }
@@ -131,20 +134,29 @@ is_stale(const struct auto_ack_ask *q)
 	return d->flags & (DOCUMENT_OLD | DOCUMENT_HISTORY) || q->now - at > q->conf->max_age;
 }
 
-enum ack_lock
-auto_ack_glance(const struct auto_ack_ask *q)
+/* What the configuration says. */
+static enum ack_lock
+place(const struct auto_ack_ask *q)
 {
 	const struct auto_ack_conf *c = q->conf;
-	const struct mention *m = q->mention;
 
 	if (!c->enabled)
 		return ACK_OFF;
-	if (!conf_texts_have(&c->watches, m->watch))
+	if (!conf_texts_have(&c->watches, q->mention->watch))
 		return ACK_WATCH;
 	if (!conf_texts_have(&c->sources, q->document->source))
 		return ACK_SOURCE;
-	if (!conf_texts_have(q->publish, c->channel))
-		return ACK_CHANNEL;
+	return conf_texts_have(q->publish, c->channel) ? ACK_OPEN : ACK_CHANNEL;
+}
+
+enum ack_lock
+auto_ack_glance(const struct auto_ack_ask *q)
+{
+	const struct mention *m = q->mention;
+	enum ack_lock held = place(q);
+
+	if (held != ACK_OPEN)
+		return held;
 	if (m->intent != INTENT_COMPLAINT || m->label > 0 ||
 	    m->flags & (MENTION_PROMOTION | MENTION_RIVAL | MENTION_UNDECIDED))
 		return ACK_NO_COMPLAINT;
@@ -159,17 +171,38 @@ auto_ack_glance(const struct auto_ack_ask *q)
 	return q->quiet ? ACK_QUIET : ACK_OPEN;
 }
 
+/* What goes on in the watch. */
+static enum ack_lock
+trouble(const struct auto_ack_ask *q)
+{
+	if (q->level >= 2)
+		return ACK_LEVEL;
+	return q->grade >= 2 ? ACK_GRADE : ACK_OPEN;
+}
+
+enum ack_lock
+auto_ack_again(const struct auto_ack_ask *q)
+{
+	enum ack_lock held = place(q);
+
+	if (held == ACK_OPEN && is_stale(q))
+		held = ACK_STALE;
+	if (held == ACK_OPEN && q->quiet)
+		held = ACK_QUIET;
+	if (held == ACK_OPEN)
+		held = trouble(q);
+	return held == ACK_OPEN && !q->preapproved ? ACK_TEMPLATE : held;
+}
+
 enum ack_lock
 auto_ack_judge(const struct auto_ack_ask *q)
 {
 	enum ack_lock held = auto_ack_glance(q);
 
+	if (held == ACK_OPEN)
+		held = trouble(q);
 	if (held != ACK_OPEN)
 		return held;
-	if (q->level >= 2)
-		return ACK_LEVEL;
-	if (q->grade >= 2)
-		return ACK_GRADE;
 	if (q->known)
 		return ACK_ONCE;
 	if (q->last_hour >= q->conf->per_hour)

@@ -1,14 +1,12 @@
 /* disclosure_store.c - see disclosure.h: reads firing, mention, document, released, entry. */
 #include "core/base.h"
 
-#include "core/clock.h"
 #include "core/document.h"
-#include "core/json.h"
 #include "core/result.h"
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/disclosure.h"
-#include "responder/entry.h"
+#include "responder/said.h"
 
 #define STORIES_MAX  64
 #define FIRINGS_MAX  20
@@ -130,24 +128,31 @@ own_find(struct looking *l, struct err *e)
 }
 
 static int
-release_take(void *arg, const struct entry *x)
+said_add(void *list, const struct entry *x)
 {
-	struct looking *l = arg;
-	struct err bad;
-	const struct json *j = json_parse(l->a, x->value.n ? x->value : STR("{}"), &bad);
-	int64_t at, n;
-
-	if (str_is(json_text(json_get(j, "kind"), STR("staff_note")), "staff_note") ||
-	    str_int64(x->key, &n) < 0)
-		return 0;
-	if (clock_parse_iso(json_text(json_get(j, "at"), STR("")), &at, &bad) < 0)
-		at = x->at;
-	if (!l->out->own_at || at < l->out->own_at) {
-		l->out->own_at = at;
-		l->out->document = (struct id){ { 0 } };
-		l->out->release = n;
-	}
+	if (str_is(x->kind, "release"))
+		said_take(list, x);
 	return 0;
+}
+
+/* What we released: also what was taken back since, which had told of it. */
+static int
+released_find(struct looking *l, const struct id *incident, struct err *e)
+{
+	struct said_list said = { .v = NULL };
+	int bad = entries_read(l->s, incident, said_add, &said, e);
+
+	for (size_t i = 0; !bad && i < said.n; i++) {
+		const struct said *x = &said.v[i];
+
+		if (!said_is_public(x) || (l->out->own_at && x->at >= l->out->own_at))
+			continue;
+		l->out->own_at = x->at;
+		l->out->document = (struct id){ { 0 } };
+		l->out->release = x->number;
+	}
+	said_release(&said);
+	return bad;
 }
 
 int
@@ -159,7 +164,7 @@ disclosure_read(struct store *s, const struct id *incident, struct disclosure_se
 
 	*out = (struct disclosure_seen){ .own_at = 0 };
 	bad = outside_find(&l, incident, e) < 0 || own_find(&l, e) < 0 ||
-	      entries_standing(s, incident, STR("release"), release_take, &l, e) < 0;
+	      released_find(&l, incident, e) < 0;
 	arena_free(l.a);
 	return bad ? -1 : 0;
 }

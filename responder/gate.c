@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "responder/confidential.h"
 #include "responder/gate.h"
+#include "responder/incident_store.h"
 #include "responder/pack_keep.h"
 #include "responder/playbook.h"
 
@@ -20,19 +21,20 @@ const char *const role_words[] = { "lead",  "analyst",  "fixer", "spokesperson",
 
 const struct gate gates[] = {
 	{ 2, "assessment", "analyst", "填写研判表（类型、责任、伤害、前科、声誉）",
-	  "fill in the assessment: type, own fault, injury, history, reputation" },
+	  "fill in the assessment: type, own fault, injury, history, reputation", false },
 	{ 2, "claim", "analyst", "记下流传的说法，并逐条核实真伪",
-	  "write down what is claimed, and whether each claim is true" },
+	  "write down what is claimed, and whether each claim is true", false },
 	{ 2, "verdict", "lead", "给出研判结论：处置、观察、与我无关或误报",
-	  "say what it is: respond, watch, not ours or a wrong alarm" },
+	  "say what it is: respond, watch, not ours or a wrong alarm", true },
 	{ 3, "fact", "fixer", "事实表：至少一条已确认的事实",
-	  "fact sheet: at least one confirmed fact" },
+	  "fact sheet: at least one confirmed fact", false },
 	{ 3, "statement", "spokesperson", "首次表态（已知、未知、请怎么做、何时更新）",
-	  "first statement: known, not known, what to do, when we speak again" },
+	  "first statement: known, not known, what to do, when we speak again", true },
 	{ 3, "pack", "lead", "回应三件套：致歉声明、补偿方案、按场景的第三件，两小时内齐备",
-	  "response pack within two hours: statement, compensation plan, and the third piece" },
+	  "response pack within two hours: statement, compensation plan, and the third piece",
+	  true },
 	{ 3, "full", "spokesperson", "完整回应（经过、责任、补救、下次更新）",
-	  "full response: what happened, responsibility, remedy, next update" },
+	  "full response: what happened, responsibility, remedy, next update", true },
 	{ .key = NULL },
 };
 
@@ -239,8 +241,8 @@ gate_holder(const struct gate_ask *q, const char *role, struct str *person, stru
 	return 0;
 }
 
-static int
-task_add(const struct gate_ask *q, const struct gate_task *t, struct err *e)
+int
+gate_task_again(const struct gate_ask *q, const struct gate_task *t, struct err *e)
 {
 	const char *value[] = { "what",  arena_text(q->a, t->what),
 				"role",  arena_text(q->a, t->role),
@@ -261,12 +263,17 @@ task_add(const struct gate_ask *q, const struct gate_task *t, struct err *e)
 int
 gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e)
 {
-	const struct json *j;
-	int found = standing(q, "task", arena_text(q->a, t->key), &j, e);
+	struct entry of = { .incident = q->incident->id, .kind = STR("task"), .key = t->key },
+		     x = { .seq = 0 };
+	int64_t round_at = 0;
+	int found = entry_newest(q->env->store, &of, q->a, &x, e);
 
-	if (found)
-		return found < 0 ? -1 : 0;
-	return task_add(q, t, e) < 0 ? -1 : 1;
+	if (found < 0 ||
+	    (found && t->anew && move_round_at(q->env->store, &of.incident, &round_at, e) < 0))
+		return -1;
+	if (found && x.at >= round_at)
+		return 0;
+	return gate_task_again(q, t, e) < 0 ? -1 : 1;
 }
 
 static struct gate_task
@@ -275,7 +282,7 @@ task_of(const struct gate_ask *q, const struct gate *g, int64_t due_at)
 	bool zh = !str_is(q->env->site->lang, "en");
 
 	return (struct gate_task){ str_of(g->key), str_of(zh ? g->what_zh : g->what_en),
-				   str_of(g->role), due_at };
+				   str_of(g->role), due_at, g->anew };
 }
 
 static bool
@@ -378,20 +385,20 @@ gate_roles(const struct gate_ask *q, struct err *e)
 	return 0;
 }
 
+/* The tasks of these levels, or of what is wanted again alone. */
 static int
-gates_open(const struct gate_ask *q, int64_t level, struct err *e)
+gates_open(const struct gate_ask *q, int64_t from_level, int64_t level, bool again,
+	   struct err *e)
 {
 	int64_t pack_s = playbook_clock(q->incident->playbook, PLAY_PACK, PACK_S);
 
 	for (const struct gate *g = gates; g->key && g->level <= level; g++) {
 		struct gate_task t = task_of(q, g, 0);
 
-		if (gate_task(q, &t, e) < 0)
+		if (g->level >= from_level && (g->anew || !again) && gate_task(q, &t, e) < 0)
 			return -1;
 	}
-	if (level >= 3 && pack_open(q, q->at + pack_s, e) < 0)
-		return -1;
-	return gate_roles(q, e);
+	return level >= 3 ? pack_open(q, q->at + pack_s, e) : 0;
 }
 
 int
@@ -437,11 +444,22 @@ is_verdict(enum incident_event event)
 	       event == EVENT_VERDICT_WRONG;
 }
 
+static bool
+flares_up(const struct move *m)
+{
+	return m->from_state == INCIDENT_WATCHING &&
+	       (m->to_state == INCIDENT_ASSESSING || m->to_state == INCIDENT_RESPONDING);
+}
+
 int
 gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
 {
-	static const struct gate report = { 2, "report", "lead", "复盘报告（结束后 7 天内）",
-					    "after-action report, within 7 days of closing" };
+	static const struct gate report = { 2,
+					    "report",
+					    "lead",
+					    "复盘报告（结束后 7 天内）",
+					    "after-action report, within 7 days of closing",
+					    false };
 	bool ended = m->to_state == INCIDENT_CLOSED && m->event != EVENT_VERDICT_WRONG;
 	struct gate_task task;
 
@@ -449,13 +467,16 @@ gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e)
 		return -1;
 	if (m->newcomer && joined(q, m->firing->watch, e) < 0)
 		return -1;
-	if (m->to_level >= 2 && m->to_level > m->from_level &&
-	    gates_open(q, m->to_level, e) < 0)
+	if (m->to_level >= 2 && m->to_level > m->from_level) {
+		if (gates_open(q, 0, m->to_level, false, e) < 0 || gate_roles(q, e) < 0)
+			return -1;
+	} else if (flares_up(m) && gates_open(q, m->to_level, m->to_level, true, e) < 0) {
 		return -1;
+	}
 	if (is_verdict(m->event) && gate_done(q, "verdict", e) < 0)
 		return -1;
 	if (!ended || m->to_level < 2)
 		return 0;
 	task = task_of(q, &report, q->at + REPORT_S);
-	return task_add(q, &task, e);
+	return gate_task_again(q, &task, e);
 }

@@ -19,6 +19,7 @@ struct gate {
 	int64_t level;
 	const char *key, *role;
 	const char *what_zh, *what_en;
+	bool anew; /* wanted again when it flares up; else what is there stays */
 };
 extern const struct gate gates[]; /* ends with .key == NULL; by level */
 
@@ -43,8 +44,8 @@ int gate_add(const struct gate_ask *q, const char *kind, struct str key, struct 
 /* Whoever is named in the text is out from now on: why says where. */
 int gate_recuse(const struct gate_ask *q, struct str text, const char *why,
 		struct err *e) LY_MUST_USE;
-/* After a move: recusals when it opened, tasks and roles of the level that it reached, the
- * after-action report when one of L2 or more has closed. */
+/* After a move: recusals when it opened, tasks and roles of the level that it reached, what is wanted
+ * again when it flares up, the after-action report when one of L2 or more has closed. */
 int gate_on_move(const struct gate_ask *q, const struct move *m, struct err *e) LY_MUST_USE;
 /* Who a role is given to: whom a playbook wants, else the first who has it; and the deputy:
  * theirs, else the next who has it. Nobody of `out`. Pure. */
@@ -55,13 +56,17 @@ struct gate_slot gate_pick(const struct notice_conf *people, const struct conf_t
 			   const char *role, struct str wanted);
 /* A person for each role that has none, or whose person is out. */
 int gate_roles(const struct gate_ask *q, struct err *e) LY_MUST_USE;
-/* A task that is opened once: not when its key has a row already. due_at 0: no time. 1 opened, 0
- * there already, -1. */
+/* A task that is opened once: not when its key has a row already. anew: once in each round
+ * (move_round_at). due_at 0: no time. 1 opened, 0 there already, -1. */
 struct gate_task {
 	struct str key, what, role;
 	int64_t due_at;
+	bool anew;
 };
 int gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e) LY_MUST_USE;
+/* Open, whatever became of it before. */
+int gate_task_again(const struct gate_ask *q, const struct gate_task *t,
+		    struct err *e) LY_MUST_USE;
 /* What the task with this key asked for is there: done, when it is open. */
 int gate_done(const struct gate_ask *q, const char *key, struct err *e) LY_MUST_USE;
 /* Keys of the people who are out of an incident, in a; also those whose recusal's text was erased.

@@ -86,7 +86,7 @@ struct incident {
 	struct str title;
 	enum incident_state state;
 	int64_t level, grade; /* 1..3 while open; grade: the highest so far      */
-	int64_t opened_at, first_mention_at;
+	int64_t opened_at, first_mention_at; /* a merge brings the earlier ones         */
 	struct str acked_by; /* empty = nobody                                  */
 	int64_t acked_at;    /* or when who took it last did something about it  */
 	int64_t acked_until;

@@ -16,10 +16,13 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 		"grade,"
 		" opened_at, first_mention_at, acked_by, acked_at, acked_until, step, round, "
 		"safety,"
-		" merged_into, closed_at, closed_why, version, follows) VALUES (:id, :number, "
+		" merged_into, closed_at, closed_why, version, follows, own_first_mention_at) "
+		"VALUES"
+		" (:id, :number, "
 		":watch,"
 		" :story, :topic, :title, :state, :level, :grade, :opened, :first, :by, :acked,"
-		" :until, 0, 0, :safety, :into, :closed, :why, :version, :follows) ON CONFLICT"
+		" :until, 0, 0, :safety, :into, :closed, :why, :version, :follows, :first) ON "
+		"CONFLICT"
 		" (id) DO UPDATE SET opened_at = excluded.opened_at, first_mention_at ="
 		" excluded.first_mention_at, story = excluded.story, topic = excluded.topic, "
 		"title = excluded.title,"
@@ -164,11 +167,10 @@ move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e)
 		hash, e);
 }
 
-int
-move_changed_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
+/* The only row's only column, about an incident. */
+static int
+move_time(struct stmt *q, const struct id *incident, int64_t *at, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT coalesce(max(at), 0) FROM move WHERE"
-				       " incident = :incident AND from_state <> to_state");
 	int found;
 
 	stmt_id(q, 1, incident);
@@ -176,6 +178,24 @@ move_changed_at(struct store *s, const struct id *incident, int64_t *at, struct 
 	*at = found > 0 ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
+}
+
+int
+move_changed_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
+{
+	return move_time(store_stmt(s, "SELECT coalesce(max(at), 0) FROM move WHERE"
+				       " incident = :incident AND from_state <> to_state"),
+			 incident, at, e);
+}
+
+int
+move_round_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
+{
+	return move_time(
+		store_stmt(s, "SELECT coalesce(max(at), 0) FROM move WHERE incident ="
+			      " :incident AND (event = 'recur' OR (from_state = 'watching' AND"
+			      " to_state IN ('assessing', 'responding')))"),
+		incident, at, e);
 }
 
 int

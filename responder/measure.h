@@ -4,16 +4,19 @@
  *
  *   detection     first firing - arrival or publication of the first mention counted
  *   acknowledge   first acknowledgement - first page that was sent
- *   statement     first release of any public kind - publication of the first mention
- *   full          first release of the kind "full" - the same
+ *   statement     first release of any kind but notes to staff - publication of the first mention
+ *   full          first release of the kind "full" - the same; what does not stand any more (said.h)
+ *                 was no response
  *   pack          the share of response packs that were complete in time
  *   reversal      of L3 incidents with a full response whose 24 h that begin 6 h after it are over:
  *                 the share whose net sentiment in them is >= 0, or has regained at least half of
  *                 the distance to the mean of the 28 days before the incident. Own voice and its
  *                 echo do not count. It tells what came after, not because of it.
  *
- * Over the incidents that were opened in the 90 days before; of drills apart. Median and p90 are
- * told with n; p90 from ten on.
+ * Over the incidents that were opened in the 90 days before; of drills apart. What was merged into
+ * another by then, or goes on in a successor, is one with it: its earliest times, its highest level.
+ * What came later changes nothing: a digest is verified years after. Median and p90 are told with n;
+ * p90 from ten on.
  */
 #ifndef LY_RESPONDER_MEASURE_H
 #define LY_RESPONDER_MEASURE_H

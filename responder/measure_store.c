@@ -3,27 +3,33 @@
 #include <stdlib.h>
 
 #include "core/arena.h"
-#include "core/clock.h"
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/heap.h"
-#include "responder/incident.h"
 #include "responder/measure_store.h"
+#include "responder/said.h"
 
 #define DAY 86400
 
+/* An incident as the record told of it at made_at: from its own moves, firings and releases, never
+ * from what a later merge or successor wrote into its row. */
+struct one {
+	struct measured m;
+	struct id draft;          /* of the first full response; none: not from a draft */
+	struct id into, follows;  /* what it was merged into; what it goes on from      */
+	struct one *heir;         /* it is measured with that one; NULL: by itself      */
+	int64_t level;            /* as it is at made_at */
+	bool open, merged, moved; /* merged, moved: by then */
+	bool asked;               /* its watch is           */
+	int64_t pack;             /* 1 in time, -1 late     */
+	struct said_list said;
+};
 struct measuring {
 	struct store *s;
 	const struct measure_ask *q;
 	struct arena *a;
-	struct one {
-		struct measured m;
-		struct id draft; /* of the first full response; none: not from a draft */
-		int64_t level;   /* as it is at made_at */
-		bool open, merged, moved;
-		int64_t pack; /* 1 in time, -1 late */
-	} * v;
+	struct one *v;
 	size_t n, cap;
 };
 
@@ -42,60 +48,50 @@ find(struct measuring *x, const struct id *id)
 }
 
 static bool
-is_asked(const struct measure_ask *q, struct str watch, struct str number)
+is_asked(const struct measure_ask *q, struct str watch)
 {
-	if (str_starts(number, STR("DRL-")) != q->drills)
-		return false;
-	for (size_t i = 0; i < q->watches->n; i++)
-		if (str_eq(q->watches->v[i], watch))
-			return true;
-	return !q->watches->n;
+	return !q->watches->n || conf_texts_have(q->watches, watch);
 }
 
 static int
 incidents_load(struct measuring *x, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		x->s,
-		"SELECT i.id, i.number, i.watch, i.opened_at, i.first_mention_at, i.state,"
-		" i.level, i.closed_at, coalesce((SELECT min(f.at) FROM firing f WHERE"
-		" f.incident = i.id AND f.at < :made), 0), coalesce((SELECT min(n.sent_at) FROM"
-		" notice n WHERE n.incident = i.id AND n.kind = 'page' AND n.sent_at < :made),"
-		" 0) FROM incident i WHERE i.opened_at < :made ORDER BY i.id");
+		x->s, "SELECT i.id, i.number, i.watch, i.own_first_mention_at, i.merged_into,"
+		      " i.follows, coalesce((SELECT min(n.sent_at) FROM notice n WHERE"
+		      " n.incident = i.id AND n.kind = 'page' AND n.sent_at < :made), 0) FROM"
+		      " incident i ORDER BY i.id");
 	int more;
 
 	stmt_int(q, 1, x->q->made_at);
 	while ((more = stmt_step(q, e)) > 0) {
 		struct one *o;
 
-		if (!is_asked(x->q, stmt_col_text(q, 2), stmt_col_text(q, 1)))
+		if (str_starts(stmt_col_text(q, 1), STR("DRL-")) != x->q->drills)
 			continue;
 		if (x->n == x->cap)
 			x->v = heap_more(x->v, &x->cap, sizeof *x->v);
 		o = &x->v[x->n++];
-		*o = (struct one){
-			.m = { .id = stmt_col_id(q, 0),
-			       .watch = arena_str(x->a, stmt_col_text(q, 2)),
-			       .opened_at = stmt_col_int(q, 3),
-			       .first_mention_at = stmt_col_int(q, 4),
-			       .fired_at = stmt_col_int(q, 8),
-			       .page_at = stmt_col_int(q, 9),
-			       .level = stmt_col_int(q, 6) },
-			.level = stmt_col_int(q, 6),
-			.open = !stmt_col_int(q, 7) || stmt_col_int(q, 7) >= x->q->made_at,
-		};
+		*o = (struct one){ .m = { .id = stmt_col_id(q, 0),
+					  .watch = arena_str(x->a, stmt_col_text(q, 2)),
+					  .first_mention_at = stmt_col_int(q, 3),
+					  .page_at = stmt_col_int(q, 6) },
+				   .into = stmt_col_id(q, 4),
+				   .follows = stmt_col_id(q, 5),
+				   .asked = is_asked(x->q, stmt_col_text(q, 2)) };
 	}
 	stmt_reset(q);
 	return more;
 }
 
-/* What the moves say of the time: state and level then, the highest, the first word that it is
- * taken. */
+/* What the moves say of the time: state and level then, the highest, when it was opened, fired, and the
+ * first word that it is taken. */
 static int
 moves_load(struct measuring *x, struct err *e)
 {
-	struct stmt *q = store_stmt(x->s, "SELECT incident, at, event, to_state, to_level FROM"
-					  " move WHERE at < :made ORDER BY seq DESC");
+	struct stmt *q =
+		store_stmt(x->s, "SELECT incident, at, event, to_state, to_level, firing FROM"
+				 " move WHERE at < :made ORDER BY seq DESC");
 	int more;
 
 	stmt_int(q, 1, x->q->made_at);
@@ -114,42 +110,38 @@ moves_load(struct measuring *x, struct err *e)
 		}
 		if (stmt_col_int(q, 4) > o->m.level)
 			o->m.level = stmt_col_int(q, 4);
+		o->m.opened_at = stmt_col_int(q, 1); /* the first stays */
+		if (!stmt_col_null(q, 5))
+			o->m.fired_at = stmt_col_int(q, 1);
 		if (str_is(stmt_col_text(q, 2), "ack"))
-			o->m.ack_at = stmt_col_int(q, 1); /* the first stays */
+			o->m.ack_at = stmt_col_int(q, 1);
 	}
 	stmt_reset(q);
 	return more;
 }
 
-/* It was said when its row says, which may be written later. */
+/* How the clock of the response pack ended. */
 static void
-release_add(struct one *o, int64_t at, const struct json *j)
+pack_take_clock(struct one *o, struct str value)
 {
-	struct str kind = json_text(json_get(j, "kind"), STR(""));
-	bool full = str_is(kind, "full");
+	struct arena *a = arena_new();
 	struct err bad;
-	int64_t said;
+	struct str state = json_text(json_get(json_parse(a, value, &bad), "state"), STR(""));
 
-	if (clock_parse_iso(json_text(json_get(j, "at"), STR("")), &said, &bad) == 0 &&
-	    said < at)
-		at = said;
-
-	if ((full || str_is(kind, "statement") || str_is(kind, "update")) && !o->m.statement_at)
-		o->m.statement_at = at;
-	if (!full || o->m.full_at)
-		return;
-	o->m.full_at = at;
-	if (id_from_hex(json_text(json_get(j, "draft"), STR("")), &o->draft) < 0)
-		o->draft = (struct id){ { 0 } };
+	if (str_is(state, "met"))
+		o->pack = 1;
+	else if (str_is(state, "late") || str_is(state, "100"))
+		o->pack = -1;
+	arena_free(a);
 }
 
-/* Releases, and how the clock of the response pack ended. Erased values tell nothing. */
+/* Releases, and the clock of the response pack. Erased values tell nothing. */
 static int
 entries_load(struct measuring *x, struct err *e)
 {
 	struct stmt *q = store_stmt(
 		x->s,
-		"SELECT incident, at, kind, value FROM entry WHERE at < :made AND value IS"
+		"SELECT incident, at, kind, key, value FROM entry WHERE at < :made AND value IS"
 		" NOT NULL AND (kind = 'release' OR (kind = 'clock' AND key = 'pack'))"
 		" ORDER BY seq");
 	int more;
@@ -157,29 +149,125 @@ entries_load(struct measuring *x, struct err *e)
 	stmt_int(q, 1, x->q->made_at);
 	while ((more = stmt_step(q, e)) > 0) {
 		struct id id = stmt_col_id(q, 0);
-		struct arena *a = arena_new();
-		struct err bad;
-		const struct json *j = json_parse(a, stmt_col_text(q, 3), &bad);
-		struct str state = json_text(json_get(j, "state"), STR(""));
 		struct one *o = find(x, &id);
+		struct entry row = { .at = stmt_col_int(q, 1),
+				     .key = stmt_col_text(q, 3),
+				     .value = stmt_col_text(q, 4) };
 
 		if (o && str_is(stmt_col_text(q, 2), "release"))
-			release_add(o, stmt_col_int(q, 1), j);
-		else if (o && str_is(state, "met"))
-			o->pack = 1;
-		else if (o && (str_is(state, "late") || str_is(state, "100")))
-			o->pack = -1;
-		arena_free(a);
+			said_take(&o->said, &row);
+		else if (o)
+			pack_take_clock(o, row.value);
 	}
 	stmt_reset(q);
 	return more;
 }
 
+/* The first of what stands: of any public kind, and of the full response. */
+static void
+said_first(struct one *o)
+{
+	for (size_t i = 0; i < o->said.n; i++) {
+		const struct said *s = &o->said.v[i];
+
+		if (!said_is_public(s) || !said_stands(&o->said, i))
+			continue;
+		if (!o->m.statement_at || s->at < o->m.statement_at)
+			o->m.statement_at = s->at;
+		if (!str_is(s->kind, "full") || (o->m.full_at && s->at >= o->m.full_at))
+			continue;
+		o->m.full_at = s->at;
+		o->draft = s->draft;
+	}
+}
+
+/* ---- what is one incident ------------------------------------------------------------------------ */
+
+static void
+heirs_find(struct measuring *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		struct one *o = &x->v[i], *before;
+
+		if (!o->moved)
+			continue;
+		if (o->merged)
+			o->heir = find(x, &o->into);
+		before = id_none(&o->follows) ? NULL : find(x, &o->follows);
+		if (before && !before->heir)
+			before->heir = o;
+	}
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* What was merged into another, or goes on in another, is one with it: the earliest of both. */
+static void
+heirs_fold(struct measuring *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		const struct one *o = &x->v[i];
+		struct one *to = o->heir;
+
+		for (size_t n = 0; to && to->heir && n < x->n; n++)
+			to = to->heir;
+		if (!to || to == o || to->heir)
+			continue;
+		to->m.first_mention_at = sooner(to->m.first_mention_at, o->m.first_mention_at);
+		to->m.opened_at = sooner(to->m.opened_at, o->m.opened_at);
+		to->m.fired_at = sooner(to->m.fired_at, o->m.fired_at);
+		to->m.page_at = sooner(to->m.page_at, o->m.page_at);
+		to->m.ack_at = sooner(to->m.ack_at, o->m.ack_at);
+		to->m.statement_at = sooner(to->m.statement_at, o->m.statement_at);
+		if (o->m.full_at && sooner(to->m.full_at, o->m.full_at) == o->m.full_at) {
+			to->m.full_at = o->m.full_at;
+			to->draft = o->draft;
+		}
+		to->m.level = to->m.level > o->m.level ? to->m.level : o->m.level;
+		to->pack = to->pack ? to->pack : o->pack;
+	}
+}
+
+/* Is it told of: by itself, and asked for? */
+static bool
+is_told(const struct measuring *x, const struct one *o)
+{
+	return o->moved && o->asked && !o->merged && !o->heir &&
+	       o->m.opened_at >= x->q->made_at - MEASURE_DAYS * DAY;
+}
+
 static int
 load(struct measuring *x, struct err *e)
 {
-	return incidents_load(x, e) < 0 || moves_load(x, e) < 0 || entries_load(x, e) < 0 ? -1
-											  : 0;
+	if (incidents_load(x, e) < 0 || moves_load(x, e) < 0 || entries_load(x, e) < 0)
+		return -1;
+	for (size_t i = 0; i < x->n; i++)
+		said_first(&x->v[i]);
+	heirs_find(x);
+	heirs_fold(x);
+	return 0;
+}
+
+static void
+unload(struct measuring *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		said_release(&x->v[i].said);
+	free(x->v);
+	arena_free(x->a);
+}
+
+/* ---- reversal ------------------------------------------------------------------------------------ */
+
+/* Roll-ups are whole hours: the first that begins then or later. */
+static int64_t
+hour_from(int64_t at)
+{
+	return (at + 3599) / 3600 * 3600;
 }
 
 int
@@ -194,8 +282,8 @@ measure_tone(struct store *s, struct str watch, int64_t from, int64_t to,
 	int found;
 
 	stmt_text(q, 1, watch);
-	stmt_int(q, 2, (from + 3599) / 3600 * 3600);
-	stmt_int(q, 3, (to + 3599) / 3600 * 3600);
+	stmt_int(q, 2, hour_from(from));
+	stmt_int(q, 3, hour_from(to));
 	found = stmt_step(q, e);
 	if (found > 0)
 		*out = (struct measured_tone){ stmt_col_int(q, 0), stmt_col_int(q, 1),
@@ -222,7 +310,7 @@ judge(struct store *s, const struct measured *m, struct err *e)
 static bool
 is_over(const struct measured *m, int64_t now)
 {
-	return m->full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S <= now;
+	return hour_from(m->full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S) <= now;
 }
 
 static int
@@ -232,8 +320,7 @@ reversals(struct measuring *x, struct measures *out, struct err *e)
 		const struct measured *m = &x->v[i].m;
 		int r;
 
-		if (m->opened_at < x->q->made_at - MEASURE_DAYS * DAY || m->level < 3 ||
-		    !m->full_at || x->v[i].merged)
+		if (!is_told(x, &x->v[i]) || m->level < 3 || !m->full_at)
 			continue;
 		out->fulls++;
 		if (!is_over(m, x->q->made_at)) {
@@ -267,7 +354,7 @@ spans(const struct measuring *x, struct measures *out)
 			[MEASURE_FULL] = { m->first_mention_at, m->full_at },
 		};
 
-		if (m->opened_at < x->q->made_at - MEASURE_DAYS * DAY || x->v[i].merged)
+		if (!is_told(x, &x->v[i]))
 			continue;
 		for (int k = 0; k < MEASURE_KINDS; k++)
 			if (ends[k][0] && ends[k][1] >= ends[k][0])
@@ -291,7 +378,7 @@ measure_read(struct store *s, const struct measure_ask *q, struct measures *out,
 	for (size_t i = 0; i < x.n; i++) {
 		const struct one *o = &x.v[i];
 
-		if (!o->open)
+		if (!o->open || !o->asked)
 			continue;
 		out->open[o->level & 3]++;
 		if (q->made_at - o->m.opened_at > out->oldest_s)
@@ -301,8 +388,7 @@ measure_read(struct store *s, const struct measure_ask *q, struct measures *out,
 		spans(&x, out);
 		bad = reversals(&x, out, e);
 	}
-	free(x.v);
-	arena_free(x.a);
+	unload(&x);
 	return bad;
 }
 
@@ -368,15 +454,13 @@ measure_templates(struct store *s, const struct measure_ask *q,
 	int bad = load(&x, e);
 
 	for (size_t i = 0; bad == 0 && i < x.n; i++)
-		if (x.v[i].m.level >= 3 && x.v[i].m.full_at && !x.v[i].merged &&
-		    x.v[i].m.opened_at >= q->made_at - MEASURE_DAYS * DAY)
+		if (is_told(&x, &x.v[i]) && x.v[i].m.level >= 3 && x.v[i].m.full_at)
 			bad = template_add(&x, &x.v[i], &t, e);
 	if (t.n)
 		qsort(t.v, t.n, sizeof *t.v, by_use);
 	for (size_t i = 0; bad == 0 && i < t.n; i++)
 		each(arg, &t.v[i]);
 	free(t.v);
-	free(x.v);
-	arena_free(x.a);
+	unload(&x);
 	return bad;
 }

@@ -102,5 +102,7 @@ merge_incidents(struct responder *r, struct incident *from, struct incident *int
 		return -1;
 	if (raise_move(r, &join, by->at, e) < 0)
 		return -1;
+	if (followup_carry(r, from, into, by->at, e) < 0)
+		return -1;
 	return urge_merge(r, into, clocks, n, by->at, e);
 }

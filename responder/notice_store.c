@@ -425,6 +425,17 @@ recall(struct store *s, const struct id *incident, struct str recipient, bool pa
 }
 
 int
+notice_recall(struct store *s, const struct id *id, struct str why, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE notice SET recalled = :why WHERE id = :id AND"
+				       " state = 'sending' AND recalled = ''");
+
+	stmt_text(q, 1, why);
+	stmt_id(q, 2, id);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
 notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
 		 struct str why, struct err *e)
 {

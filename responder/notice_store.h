@@ -90,6 +90,9 @@ int notices_supersede(struct store *s, const struct notice_which *which, struct 
  * way is called back. How many of them were pages, or -1. */
 int notices_withdraw(struct store *s, const struct id *incident, struct str recipient,
 		     struct str why, struct err *e) LY_MUST_USE;
+/* It is under way: it may arrive, it does not go again. */
+int notice_recall(struct store *s, const struct id *id, struct str why,
+		  struct err *e) LY_MUST_USE;
 /* A sending of this row, or (id NULL) of any, did not arrive: where it was called back it is
  * superseded, and a bundle taken apart. How many rows, or -1. */
 int notices_drop_recalled(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;

@@ -231,8 +231,6 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 	int64_t wait = retry_wait_s(&r->id, r->attempts, x->said.wait_s);
 	const char *why = x->said.why;
 
-	if (str_is(r->state, "superseded"))
-		return 0; /* taken back while it was on the wire */
 	log_event(LOG_WARN, "notice_retry",
 		  "to=%.*s via=%.*s try=%lld status=%d wait_s=%lld why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), (long long)r->attempts, x->status,

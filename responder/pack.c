@@ -114,13 +114,12 @@ pack_take(struct pack_file *p, const struct json *j, struct str by)
 							  PACK_DATED,    PACK_RELEASED,
 							  PACK_WAIVED,   PACK_MISSING };
 	struct err bad;
-	int k = 0;
+	int k = str_index(text(j, "act"), pack_act_words);
 
-	while (k < PACK_ACTS && !str_is(text(j, "act"), pack_act_words[k]))
-		k++;
-	if (k == PACK_ACTS)
+	if (k < 0)
 		return;
 	if (k == PACK_WITHDRAW) {
+		p->waivers = 0; /* of what was there: another matter now */
 		if (p->state == PACK_RELEASED)
 			p->state = p->sha256.n ? PACK_ATTACHED : PACK_MISSING;
 		return;

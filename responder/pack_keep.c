@@ -9,6 +9,7 @@
 #include "core/append.h"
 #include "core/str.h"
 #include "responder/deadline_store.h"
+#include "responder/incident_store.h"
 #include "responder/pack_keep.h"
 #include "responder/release.h"
 #include "responder/retain_store.h"
@@ -19,6 +20,7 @@ struct reading {
 	struct pack_file *p;
 	const struct gate_ask *q;
 	struct conf_texts out; /* recused: what they waived does not count */
+	int64_t since_at;      /* of this round */
 };
 
 /* The same person under another account is the same. */
@@ -38,13 +40,9 @@ take(void *arg, const struct entry *x)
 	const struct json *j;
 	struct str by;
 	struct err bad;
-	int k = 0;
+	int k = str_index(x->key, pack_piece_words);
 
-	if (!str_is(x->kind, "pack") || !x->value.n)
-		return 0;
-	while (k < PACK_PIECES && !str_is(x->key, pack_piece_words[k]))
-		k++;
-	if (k == PACK_PIECES)
+	if (!str_is(x->kind, "pack") || !x->value.n || k < 0 || x->at <= r->since_at)
 		return 0;
 	j = json_parse(a, arena_str(a, x->value), &bad);
 	by = arena_str(a, pack_waiver(r->q, x->actor));
@@ -60,7 +58,8 @@ pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES], struct err 
 	struct reading r = { .p = p, .q = q };
 
 	memset(p, 0, PACK_PIECES * sizeof *p);
-	if (gate_out(q->env->store, &q->incident->id, q->a, &r.out, e) < 0)
+	if (gate_out(q->env->store, &q->incident->id, q->a, &r.out, e) < 0 ||
+	    move_round_at(q->env->store, &q->incident->id, &r.since_at, e) < 0)
 		return -1;
 	return entries_read(q->env->store, &q->incident->id, take, &r, e);
 }
@@ -80,8 +79,8 @@ pack_open(const struct gate_ask *q, int64_t due_at, struct err *e)
 	for (int k = 0; k < PACK_PIECES; k++) {
 		struct pack_wants w = pack_wants((enum pack_piece)k, q->incident->topic);
 		struct gate_task t = { str_of(task_key(q, (enum pack_piece)k)),
-				       str_of(zh ? w.zh : w.en), str_of(pack_owners[k]),
-				       due_at };
+				       str_of(zh ? w.zh : w.en), str_of(pack_owners[k]), due_at,
+				       true };
 
 		if (gate_task(q, &t, e) < 0)
 			return -1;

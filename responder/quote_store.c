@@ -36,7 +36,7 @@ quotes_add(struct store *s, enum quote_in in, const struct id *id, struct str fa
 	const struct json *j = json_parse(a, facts, &bad);
 	const struct json *evidence = json_get(j, "evidence"),
 			  *stories = json_get(j, "stories");
-	int rc = 0;
+	int rc = quote_add(s, in, id, json_get(j, "reply_to"), e);
 
 	for (size_t i = 0; rc == 0 && i < json_count(evidence); i++)
 		rc = quote_add(s, in, id, json_at(evidence, i), e);

@@ -11,7 +11,8 @@
 
 enum quote_in { QUOTE_NOTICE, QUOTE_DIGEST };
 
-/* The documents of the mentions that facts name ("evidence" of a notice, "stories" of a digest).
+/* The documents of the mentions that facts name ("evidence" of a notice, "stories" of a digest, "reply_to"
+ * of an acknowledgement).
  * What is there already stays. */
 int quotes_add(struct store *s, enum quote_in in, const struct id *id, struct str facts,
 	       struct err *e) LY_MUST_USE;

@@ -110,6 +110,8 @@ raise_move(struct responder *r, struct incident_move_info *info, int64_t now, st
 	if (hush_on_move(r, i, &m, now, e) < 0 || urge_on_move(r, i, &m, now, e) < 0 ||
 	    sitreps_on_move(r, i, now, e) < 0 || notices_on_move(r->notices, i, &m, now, e) < 0)
 		return -1;
+	if (m.to_level >= 2 && auto_ack_turn(r, now, e) < 0)
+		return -1;
 	if (info->event == EVENT_ACK && notices_ack(r->notices, i, info->actor, now, e) < 0)
 		return -1;
 	if (follow(r, i, &m, bound > 0, e) < 0)

@@ -337,7 +337,7 @@ static const char lanes[] =
 static const char arrivals[] =
 	"DROP INDEX document_by_arrival;\n"
 	"CREATE INDEX document_by_arrival ON document (arrived_at, id);\n";
-/* Whom we acknowledged by ourselves (auto_ack.h), once each: who is a hash of author and watch. */
+/* Whom we acknowledged by ourselves (auto_ack.h), once each: who is a hash of the author. */
 static const char auto_acks[] = "CREATE TABLE auto_ack (who BYTEA PRIMARY KEY, mention BYTEA "
 				"NOT NULL, at BIGINT NOT NULL,"
 				" template TEXT NOT NULL, hash TEXT NOT NULL);\n"
@@ -390,6 +390,10 @@ static const char command_indexes[] = "CREATE INDEX command_by_verb ON command (
 
 /* Of which story most of what a firing counted is: so that a story has one open incident. */
 static const char leads[] = "ALTER TABLE firing ADD COLUMN lead BYTEA;\n";
+/* Of the incident itself: first_mention_at is that of all that was merged into it. */
+static const char own_firsts[] =
+	"ALTER TABLE incident ADD COLUMN own_first_mention_at BIGINT NOT NULL DEFAULT 0;\n"
+	"UPDATE incident SET own_first_mention_at = first_mention_at;\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -428,6 +432,7 @@ static const struct migration steps[] = {
 	{ 34, "what holds notices, and what is told together", groups_and_holds },
 	{ 35, "find commands by verb", command_indexes },
 	{ 36, "which story a firing is about", leads },
+	{ 37, "when each incident's own first mention was", own_firsts },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

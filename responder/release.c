@@ -5,9 +5,11 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/incident_store.h"
 #include "responder/notice_store.h"
 #include "responder/pack_keep.h"
 #include "responder/release.h"
+#include "responder/said.h"
 
 const char *const release_words[] = { "statement",  "full",  "update",  "reply",
 				      "staff_note", "press", "closing", NULL };
@@ -65,38 +67,47 @@ release_effects(struct responder *r, const struct gate_ask *q, struct incident *
 
 /* ---- what stands ---------------------------------------------------------------------------------- */
 
-struct standing {
-	struct arena *a;
-	int64_t n;
-	bool full, statement; /* not taken back */
-};
+static int
+said_add(void *list, const struct entry *x)
+{
+	if (str_is(x->kind, "release"))
+		said_take(list, x);
+	return 0;
+}
+
+/* Does one of the kind (NULL: a statement or a full response) stand that was said after since_at? 1,
+ * 0, -1. */
+static int
+is_said(const struct gate_ask *q, const char *kind, int64_t since_at, struct err *e)
+{
+	struct said_list l = { .v = NULL };
+	int found = entries_read(q->env->store, &q->incident->id, said_add, &l, e);
+
+	for (size_t i = 0; !found && i < l.n; i++) {
+		struct str is = l.v[i].kind;
+		bool fits =
+			kind ? str_is(is, kind) : str_is(is, "statement") || str_is(is, "full");
+
+		found = fits && l.v[i].at > since_at && said_stands(&l, i);
+	}
+	said_release(&l);
+	return found;
+}
 
 static int
-standing_add(void *arg, const struct entry *x)
+count_one(void *n, const struct entry *x)
 {
-	struct standing *s = arg;
-	struct err bad;
-	const struct json *j = json_parse(s->a, x->value.n ? x->value : STR("{}"), &bad);
-
-	struct str kind = json_text(json_get(j, "kind"), STR(""));
-
-	s->n++;
-	if (str_is(json_text(json_get(j, "state"), STR("")), "withdrawn"))
-		return 0;
-	s->full |= str_is(kind, "full");
-	s->statement |= str_is(kind, "statement");
+	(void)x;
+	++*(int64_t *)n;
 	return 0;
 }
 
 int64_t
 release_next(struct store *s, const struct id *incident, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct standing x = { .a = a };
-	int bad = entries_standing(s, incident, STR("release"), standing_add, &x, e);
+	int64_t n = 1;
 
-	arena_free(a);
-	return bad < 0 ? -1 : x.n + 1;
+	return entries_standing(s, incident, STR("release"), count_one, &n, e) < 0 ? -1 : n;
 }
 
 int
@@ -104,13 +115,15 @@ release_withdrawn(struct responder *r, const struct gate_ask *q, struct err *e)
 {
 	const char *value[] = { "act", pack_act_words[PACK_WITHDRAW], NULL };
 	struct pack_file p[PACK_PIECES];
-	struct standing x = { .a = q->a };
+	int64_t round_at;
+	int said;
 
-	if (pack_read(q, p, e) < 0 || entries_standing(r->store, &q->incident->id,
-						       STR("release"), standing_add, &x, e) < 0)
+	if (pack_read(q, p, e) < 0 ||
+	    move_round_at(r->store, &q->incident->id, &round_at, e) < 0)
 		return -1;
-	if (x.full || x.statement || p[PACK_STATEMENT].state != PACK_RELEASED)
-		return 0;
+	said = is_said(q, NULL, round_at, e);
+	if (said || p[PACK_STATEMENT].state != PACK_RELEASED)
+		return said < 0 ? -1 : 0;
 	return gate_add(q, "pack", str_of(pack_piece_words[PACK_STATEMENT]),
 			gate_value(q, value), e);
 }
@@ -118,7 +131,6 @@ release_withdrawn(struct responder *r, const struct gate_ask *q, struct err *e)
 int
 release_settle(struct responder *r, const struct gate_ask *q, struct incident *i, struct err *e)
 {
-	struct standing x = { .a = q->a };
 	struct incident_move_info info = {
 		.incident = i,
 		.event = EVENT_STAND_DOWN,
@@ -128,6 +140,8 @@ release_settle(struct responder *r, const struct gate_ask *q, struct incident *i
 		.reason_en = STR("full response released, response pack complete")
 	};
 	struct pack_file p[PACK_PIECES];
+	int64_t round_at;
+	int full;
 
 	if (i->state != INCIDENT_RESPONDING)
 		return 0;
@@ -135,21 +149,15 @@ release_settle(struct responder *r, const struct gate_ask *q, struct incident *i
 		return -1;
 	if (!pack_all_complete(p, q->at))
 		return 0;
-	if (entries_standing(r->store, &i->id, STR("release"), standing_add, &x, e) < 0)
+	if (move_round_at(r->store, &i->id, &round_at, e) < 0)
 		return -1;
-	if (!x.full)
-		return 0;
+	full = is_said(q, "full", round_at, e);
+	if (full <= 0)
+		return full;
 	return raise_move(r, &info, q->at, e) < 0 ? -1 : 1;
 }
 
 /* ---- publishing ------------------------------------------------------------------------------------ */
-
-static void
-member(struct buf *b, const char *name, struct str value)
-{
-	buf_addf(b, "%s\"%s\":", b->n > 1 ? "," : "", name);
-	json_add_text(b, value);
-}
 
 static struct str
 publish_key(const struct gate_ask *q, struct str number, struct str hash)
@@ -176,11 +184,11 @@ release_publish(struct responder *r, const struct gate_ask *q, const struct rele
 	int told;
 
 	buf_add_byte(&facts, '{');
-	member(&facts, "incident", q->incident->number);
-	member(&facts, "release", p->number);
-	member(&facts, "kind", p->kind);
-	member(&facts, "language", p->lang);
-	member(&facts, "sha256", p->hash);
+	json_add_pair(&facts, "incident", q->incident->number);
+	json_add_pair(&facts, "release", p->number);
+	json_add_pair(&facts, "kind", p->kind);
+	json_add_pair(&facts, "language", p->lang);
+	json_add_pair(&facts, "sha256", p->hash);
 	buf_add_byte(&facts, '}');
 	t.key = publish_key(q, p->number, p->hash);
 	t.facts = buf_str(&facts);
@@ -195,7 +203,8 @@ int
 release_recall(struct responder *r, const struct gate_ask *q, struct str number,
 	       struct str hash, struct err *e)
 {
-	static const char *const waits[] = { "queued", "retry_wait", "sending" };
+	static const char *const waits[] = { "queued", "retry_wait" };
+	const struct str why = STR("taken back");
 	const struct channel_conf *c = q->people->channels.v;
 	struct str key = publish_key(q, number, hash);
 
@@ -206,10 +215,9 @@ release_recall(struct responder *r, const struct gate_ask *q, struct str number,
 
 		for (size_t k = 0; found > 0 && k < LY_COUNT(waits); k++)
 			if (str_is(row.state, waits[k]) &&
-			    notice_set_state(r->store, &id, "superseded", STR("taken back"), 0,
-					     e) < 0)
+			    notice_set_state(r->store, &id, "superseded", why, 0, e) < 0)
 				return -1;
-		if (found < 0)
+		if (found < 0 || (found && notice_recall(r->store, &id, why, e) < 0))
 			return -1;
 	}
 	return 0;

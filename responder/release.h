@@ -8,7 +8,8 @@
  *
  * Statement, update, reply, note to staff and press line leave the incident's state and start the
  * clock of the next update that they promise. First statement and full response are timed apart. A
- * full response beside a complete pack moves the incident to watching. RESPONSE.md section 2.
+ * full response beside a complete pack moves the incident to watching; both of this round: what was said before it
+ * flared up again ends nothing. RESPONSE.md section 2.
  */
 #ifndef LY_RESPONDER_RELEASE_H
 #define LY_RESPONDER_RELEASE_H

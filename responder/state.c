@@ -251,6 +251,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->duty_known = false;
 	r->due_known = false;
 	r->urge_known = r->follow_known = false;
+	r->acks_wait = true;
 	if (r->notices && state_wait_for(r, notices_fd(r->notices), e) < 0)
 		return -1;
 	if (gauges_load(r, e) < 0 || alive_load(r, real_now, e) < 0)

@@ -119,6 +119,7 @@ struct responder {
 	bool urge_known;
 	int64_t follow_at; /* the next text 48 h after a full response, when follow_known */
 	bool follow_known;
+	bool acks_wait;                   /* perhaps an acknowledgement is in the outbox */
 	int64_t day_from, day_to, day_at; /* the local day last asked for */
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	struct alive alive;
@@ -256,6 +257,11 @@ int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 int followup_start(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* An update was released: when the text was due, the task is done. */
 int followup_done(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* Does the incident still owe it? 1, 0, -1. */
+int followup_owed(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* from became part of into, or goes on in it: what it owes is owed there, once. */
+int followup_carry(struct responder *r, const struct incident *from,
+		   const struct incident *into, int64_t now, struct err *e) LY_MUST_USE;
 /* When the next is drafted; INT64_MAX: none is. What cannot be read is due at once. */
 int64_t followup_due(struct responder *r);
 int followup_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
@@ -263,6 +269,10 @@ int followup_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* auto_ack_hear.c: a mention came, and everything that it sets off is written. */
 int auto_ack_hear(struct responder *r, const struct document *d, const struct mention *m,
 		  int64_t now, struct err *e) LY_MUST_USE;
+
+/* What waits in the outbox is asked again: what a lock holds by now does not leave. Before each turn of
+ * the outbox, and when an incident reaches L2. */
+int auto_ack_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 
 /* hush_raise.c: stories that were called a wrong alarm (hush.h). */
 struct hushes;

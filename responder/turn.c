@@ -163,7 +163,9 @@ follow(struct responder *r, const struct incident *old, enum incident_event even
 	if (!info.incident || merge_shut(r, old, info.incident, now, e) < 0 ||
 	    firings_move(r->store, &old->id, &info.incident->id, e) < 0)
 		return -1;
-	return raise_move(r, &info, now, e);
+	if (raise_move(r, &info, now, e) < 0)
+		return -1;
+	return followup_carry(r, old, info.incident, now, e);
 }
 
 static int
@@ -234,8 +236,11 @@ static int
 turn_notices(struct responder *r, int64_t now, struct err *e)
 {
 	struct notice_events events = { .n = 0 };
-	int changed = notices_turn(r->notices, now, &events, e);
+	int changed;
 
+	if (auto_ack_turn(r, now, e) < 0)
+		return -1;
+	changed = notices_turn(r->notices, now, &events, e);
 	if (changed < 0)
 		return -1;
 	r->wrote |= changed > 0;

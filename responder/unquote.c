@@ -75,16 +75,18 @@ is_erased(struct unquoting *x, const struct json *mention)
 	return mention_is_erased(x->r->store, &id, x->e);
 }
 
-/* Facts of a notice list the mentions as "evidence", those of a digest under "stories". */
+/* Facts of a notice list the mentions as "evidence", those of a digest under "stories"; an
+ * acknowledgement has the one that it answers. */
 static int
 quotes_erased(struct unquoting *x, struct str facts)
 {
 	struct err bad;
 	const struct json *j, *evidence, *stories;
-	int erased = 0;
+	int erased;
 
 	arena_reset(x->row);
 	j = json_parse(x->row, facts, &bad);
+	erased = is_erased(x, json_get(j, "reply_to"));
 	evidence = json_get(j, "evidence");
 	stories = json_get(j, "stories");
 	for (size_t i = 0; !erased && i < json_count(evidence); i++)
@@ -189,6 +191,24 @@ told_digest_again(struct unquoting *x, struct notice_row *r)
 	r->facts = d.facts;
 	r->body = d.text;
 	r->html = d.html;
+	return 0;
+}
+
+/* An acknowledgement: whom it answered, and where, goes; what was said stays. */
+static int
+ack_again(struct unquoting *x, struct notice_row *r)
+{
+	static const char *const stay[] = { "watch", "source", "template", "sha256" };
+	struct buf b = BUF(TEXT_MAX);
+	struct err bad;
+	const struct json *j = json_parse(x->row, r->facts, &bad);
+
+	buf_add_byte(&b, '{');
+	for (size_t k = 0; k < LY_COUNT(stay); k++)
+		json_add_pair(&b, stay[k], json_text(json_get(j, stay[k]), STR("")));
+	buf_add_byte(&b, '}');
+	r->facts = arena_str(x->row, buf_str(&b));
+	buf_release(&b);
 	return 0;
 }
 
@@ -307,9 +327,10 @@ notices_again(struct unquoting *x, bool quotes)
 		if (done <= 0)
 			return -1;
 		r = was;
-		done = !quotes                    ? carrier_again(x, &r)
-		       : str_is(r.kind, "digest") ? told_digest_again(x, &r)
-						  : page_again(x, &r);
+		done = !quotes                      ? carrier_again(x, &r)
+		       : str_is(r.kind, "digest")   ? told_digest_again(x, &r)
+		       : str_is(r.kind, "auto_ack") ? ack_again(x, &r)
+						    : page_again(x, &r);
 		if (done < 0 || notice_write(x, &was, &r) < 0)
 			return -1;
 	}

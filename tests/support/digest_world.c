@@ -11,6 +11,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 
+#include "responder/audit.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
 
@@ -140,6 +141,19 @@ digest_world_open(struct digest_world *w, const char *number, int64_t level, con
 
 	assert_int_equal(store_begin(w->store, &e), 0);
 	assert_int_equal(incident_write(w->store, &i, &e), 0);
+	assert_int_equal(audit_append(w->store,
+				      &(struct audit_row){
+					      .incident = i.id,
+					      .at = at,
+					      .event = str_of(level == 3 ? "W3" : "W2"),
+					      .from_state = STR("none"),
+					      .to_state = str_of(incident_state_words[i.state]),
+					      .to_level = level,
+					      .actor = STR("trigger:burst"),
+					      .reason = STR(""),
+					      .evidence = STR("[]") },
+				      &e),
+			 0);
 	assert_int_equal(store_commit(w->store, &e), 0);
 }
 

@@ -41,7 +41,7 @@ good(void)
 	k.publish = (struct conf_texts){ channels, 1 };
 	k.d = (struct document){ .source = STR("shop-desk"),
 				 .source_class = CLASS_COMPLAINT,
-				 .followers = -1,
+				 .followers = 120,
 				 .published_at = T0 - 60,
 				 .arrived_at = T0 };
 	k.d.author_key.b[0] = 1;
@@ -105,6 +105,9 @@ each_lock_holds_alone(void **state)
 	BUT(k->topic.topic = STR("legal"), ACK_TOPIC);
 	BUT((k->topic.topic = STR("death"), k->topic.negated = true), ACK_TOPIC);
 	BUT(k->d.followers = 100000, ACK_AUTHOR);
+	BUT(k->d.followers = -1, ACK_AUTHOR);
+	BUT((k->d.followers = -1, k->conf.unknown_tier = 1), ACK_OPEN);
+	BUT((k->d.followers = 100000, k->conf.unknown_tier = 1), ACK_AUTHOR);
 	BUT(k->d.source_class = CLASS_NEWS, ACK_AUTHOR);
 	BUT(k->d.source_class = CLASS_OFFICIAL, ACK_AUTHOR);
 	BUT(k->m.flags = MENTION_OFFICIAL, ACK_AUTHOR);
@@ -120,6 +123,36 @@ each_lock_holds_alone(void **state)
 	for (int i = 0; i < ACK_LOCKS; i++)
 		if (!tried[i])
 			fail_msg("lock %s was not tried", ack_lock_words[i]);
+}
+
+/* What waits was a complaint of somebody: that is not asked again. */
+static void
+what_may_have_changed_is_asked_again(void **state)
+{
+	struct case_ *k = good();
+
+	(void)state;
+	k->d.author_key = (struct id){ { 0 } };
+	k->d.followers = -1;
+	k->ask.known = true;
+	k->ask.last_hour = 9;
+	assert_int_equal(auto_ack_again(&k->ask), ACK_OPEN);
+#define BUT(change, lock)                                          \
+	do {                                                       \
+		k = good();                                        \
+		change;                                            \
+		assert_int_equal(auto_ack_again(&k->ask), (lock)); \
+	} while (0)
+	BUT(k->conf.enabled = 0, ACK_OFF);
+	BUT(k->conf.watches.n = 0, ACK_WATCH);
+	BUT(k->conf.sources.n = 0, ACK_SOURCE);
+	BUT(k->publish.n = 0, ACK_CHANNEL);
+	BUT(k->d.published_at = T0 - 3601, ACK_STALE);
+	BUT(k->ask.level = 2, ACK_LEVEL);
+	BUT(k->ask.grade = 2, ACK_GRADE);
+	BUT(k->ask.quiet = true, ACK_QUIET);
+	BUT(k->ask.preapproved = false, ACK_TEMPLATE);
+#undef BUT
 }
 
 /* A zeroed configuration, as it is when nobody wrote one. */
@@ -139,6 +172,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_lock_holds_alone),
+		cmocka_unit_test(what_may_have_changed_is_asked_again),
 		cmocka_unit_test(it_is_off_unless_somebody_switches_it_on),
 	};
 

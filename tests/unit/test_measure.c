@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/clock.h"
 #include "core/hash.h"
 #include "core/str.h"
 
@@ -97,6 +98,47 @@ entry(struct digest_world *w, struct id incident, const char *kind, const char *
 			   .salt = STR("0123456789abcdef") };
 
 	assert_int_equal(entry_append(w->store, &x, &e), 0);
+}
+
+/* As merge.c leaves it: its moves, and rows that have another's times. */
+static void
+merged(struct digest_world *w, const char *from, const char *into, int64_t at)
+{
+	struct err e = { 0 };
+	struct id a = ID_OF(str_of(from)), b = ID_OF(str_of(into));
+	struct audit_row row = { .incident = a,
+				 .at = at,
+				 .event = STR("merge"),
+				 .from_state = STR("responding"),
+				 .to_state = STR("merged"),
+				 .to_level = 3,
+				 .actor = STR("unix:anna"),
+				 .reason = STR(""),
+				 .evidence = STR("[]") };
+	struct stmt *q = store_stmt(w->store, "UPDATE incident SET merged_into = :into, state ="
+					      " 'merged' WHERE id = :from");
+
+	assert_int_equal(audit_append(w->store, &row, &e), 0);
+	stmt_id(q, 1, &b);
+	stmt_id(q, 2, &a);
+	assert_true(stmt_run(q, &e) >= 0);
+	q = store_stmt(w->store, "UPDATE incident SET opened_at = opened_at - 3600,"
+				 " first_mention_at = first_mention_at - 3600 WHERE id = :id");
+	stmt_id(q, 1, &b);
+	assert_true(stmt_run(q, &e) >= 0);
+	move(w, b, "join_L3", 3, at);
+}
+
+static const char *
+iso(struct digest_world *w, int64_t at)
+{
+	struct buf b = BUF(64);
+	const char *s;
+
+	clock_add_iso(&b, at);
+	s = arena_text(w->a, buf_str(&b));
+	buf_release(&b);
+	return s;
 }
 
 static void
@@ -201,6 +243,146 @@ a_record_is_measured_as_it_was_at_a_time(void **state)
 	assert_true(!m.spans[MEASURE_STATEMENT].n && !m.fulls && m.open[3] == 1);
 }
 
+/* A row of a release, as people write them. */
+static void
+said(struct digest_world *w, const char *incident, const char *number, const char *value,
+     int64_t at)
+{
+	entry(w, ID_OF(str_of(incident)), "release", number, value, at);
+}
+
+static int64_t
+median(struct digest_world *w, int64_t made_at, enum measure_kind kind)
+{
+	const struct conf_texts all = { NULL, 0 };
+	struct measure_ask q = { .watches = &all, .made_at = made_at };
+	struct measures m;
+	struct err e = { 0 };
+
+	assert_int_equal(measure_read(w->store, &q, &m, &e), 0);
+	return m.spans[kind].n == 1 ? m.spans[kind].median : -m.spans[kind].n;
+}
+
+static void
+opened(struct digest_world *w, const char *number, int64_t at, const struct id *follows)
+{
+	struct err e = { 0 };
+	struct incident i = { .id = ID_OF(str_of(number)),
+			      .number = str_of(number),
+			      .watch = STR("shancui"),
+			      .title = STR("x"),
+			      .state = INCIDENT_RESPONDING,
+			      .level = 3,
+			      .opened_at = at,
+			      .first_mention_at = at - 600,
+			      .version = 1 };
+
+	if (follows)
+		i.follows = *follows;
+	assert_int_equal(incident_write(w->store, &i, &e), 0);
+	move(w, i.id, "W3", 3, at);
+}
+
+/* The first word that stands, by when it was said; not to our own people. */
+static void
+a_response_is_the_first_that_stands_by_when_it_was_said(void **state)
+{
+	struct digest_world *w = *state;
+	const int64_t at = AT_9 - DAY;
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	opened(w, "INC-2026-0001", at, NULL);
+	said(w, "INC-2026-0001", "1", "{\"kind\":\"staff_note\"}", at + 60);
+	said(w, "INC-2026-0001", "2", "{\"kind\":\"statement\",\"state\":\"released\"}",
+	     at + 120);
+	said(w, "INC-2026-0001", "3", "{\"kind\":\"press\"}", at + 7200);
+	said(w, "INC-2026-0001", "2", "{\"kind\":\"statement\",\"state\":\"withdrawn\"}",
+	     at + 7300);
+	/* Written down last, said before. */
+	said(w, "INC-2026-0001", "4",
+	     arena_textf(w->a, "{\"kind\":\"reply\",\"at\":\"%s\"}", iso(w, at + 3600)),
+	     at + 7400);
+	said(w, "INC-2026-0001", "5", "{\"kind\":\"full\"}", at + 8000);
+	said(w, "INC-2026-0001", "6", "{\"kind\":\"full\"}", at + 8100);
+	said(w, "INC-2026-0001", "5",
+	     "{\"kind\":\"full\",\"state\":\"corrected\",\"by\":\"6\"}", at + 8100);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(median(w, at + 7301, MEASURE_STATEMENT), 600 + 7200);
+	assert_int_equal(median(w, at + 200, MEASURE_STATEMENT), 600 + 120); /* stood then */
+	assert_int_equal(median(w, AT_9, MEASURE_STATEMENT), 600 + 3600);
+	assert_int_equal(median(w, AT_9, MEASURE_FULL), 600 + 8000);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	said(w, "INC-2026-0001", "6", "{\"kind\":\"full\",\"state\":\"withdrawn\"}", at + 9000);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(median(w, AT_9, MEASURE_FULL), 0); /* nothing is left of it */
+}
+
+/* Roll-ups are of whole hours: the last that belongs to the 24 must be over, too. */
+static void
+a_reversal_waits_for_its_last_hour(void **state)
+{
+	struct digest_world *w = *state;
+	const struct conf_texts all = { NULL, 0 };
+	const int64_t at = AT_9 - 3 * DAY + 1800;
+	struct measure_ask q = { .watches = &all, .made_at = at + 40 * HOUR };
+	struct measures m;
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	crisis(w, "INC-2026-0001", at);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(measure_read(w->store, &q, &m, &e), 0);
+	assert_true(m.fulls == 1 && !m.judged && m.too_soon == 1);
+	q.made_at += 1800;
+	assert_int_equal(measure_read(w->store, &q, &m, &e), 0);
+	assert_true(m.fulls == 1 && m.judged == 1 && !m.too_soon);
+}
+
+/* What a merge writes into rows later changes no figure that was told before. */
+static void
+what_becomes_one_later_was_two_then(void **state)
+{
+	struct digest_world *w = *state;
+	const struct conf_texts all = { NULL, 0 };
+	const int64_t at = AT_9 - DAY;
+	struct measure_ask q = { .watches = &all, .made_at = at + 9000 };
+	struct id old = ID_OF(STR("INC-2026-0001"));
+	struct measures then, again, after;
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(w->store, &e), 0);
+	opened(w, "INC-2026-0001", at - 3600, NULL);
+	opened(w, "INC-2026-0002", at, NULL);
+	said(w, "INC-2026-0001", "1", "{\"kind\":\"full\"}", at + 100);
+	said(w, "INC-2026-0002", "1", "{\"kind\":\"full\"}", at + 300);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(measure_read(w->store, &q, &then, &e), 0);
+	assert_true(then.open[3] == 2 && then.oldest_s == 9000 + 3600);
+	assert_true(then.spans[MEASURE_FULL].n == 2);
+	assert_int_equal(store_begin(w->store, &e), 0);
+	merged(w, "INC-2026-0001", "INC-2026-0002", at + 10000);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(measure_read(w->store, &q, &again, &e), 0);
+	assert_memory_equal(&then, &again, sizeof then);
+	q.made_at = AT_9;
+	assert_int_equal(measure_read(w->store, &q, &after, &e), 0);
+	/* One by now: from the first mention of both to the first word of both. */
+	assert_true(after.open[3] == 1 && after.oldest_s == DAY + 3600);
+	assert_true(after.spans[MEASURE_FULL].n == 1);
+	assert_int_equal(after.spans[MEASURE_FULL].median, 600 + 3600 + 100);
+	/* So is what goes on in a successor. */
+	assert_int_equal(store_begin(w->store, &e), 0);
+	old = ID_OF(STR("INC-2026-0002"));
+	move(w, old, "expire", 0, AT_9 + 10);
+	opened(w, "INC-2026-0003", AT_9 + 10, &old);
+	said(w, "INC-2026-0003", "1", "{\"kind\":\"full\"}", AT_9 + 20);
+	assert_int_equal(store_commit(w->store, &e), 0);
+	assert_int_equal(measure_read(w->store, &q, &again, &e), 0);
+	assert_memory_equal(&after, &again, sizeof after);
+	assert_int_equal(median(w, AT_9 + 30, MEASURE_FULL), 600 + 3600 + 100);
+}
+
 static void
 template_said(void *arg, const struct measured_template *t)
 {
@@ -244,6 +426,9 @@ main(void)
 		cmocka_unit_test(a_reversal_is_back_at_zero_or_half_of_the_way),
 		cmocka_unit_test(spans_are_told_by_median_and_from_ten_on_by_p90),
 		WITH(a_record_is_measured_as_it_was_at_a_time),
+		WITH(a_response_is_the_first_that_stands_by_when_it_was_said),
+		WITH(a_reversal_waits_for_its_last_hour),
+		WITH(what_becomes_one_later_was_two_then),
 		WITH(templates_are_judged_by_what_came_after),
 	};
 

@@ -1,0 +1,32 @@
+/*
+ * said.h - what was said in public of one incident: its releases as their entries tell (release.h), and
+ * which of them stand. Pure.
+ *
+ * Withdrawn: does not stand. Corrected: as long as what took its place does. When it was said is
+ * the earliest that its rows tell; a row may be written later.
+ */
+#ifndef LY_RESPONDER_SAID_H
+#define LY_RESPONDER_SAID_H
+
+#include "responder/entry.h"
+
+struct said {
+	int64_t number, by; /* by: what corrects it; 0: nothing */
+	int64_t at;
+	struct str kind; /* release_words; a string of theirs */
+	bool withdrawn, corrected;
+	struct id draft; /* none: told of, without one */
+};
+struct said_list {
+	struct said *v;
+	size_t n, cap;
+};
+/* A row of kind "release", in order of seq: the newest of a number decides. */
+void said_take(struct said_list *l, const struct entry *x);
+/* Does v[i] stand? */
+bool said_stands(const struct said_list *l, size_t i);
+/* Was it for the public, not for our own staff? */
+bool said_is_public(const struct said *s);
+void said_release(struct said_list *l);
+
+#endif
