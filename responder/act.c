@@ -18,6 +18,7 @@
 #include "responder/sample.h"
 #include "responder/state.h"
 #include "responder/unquote.h"
+#include "responder/unsubscribe.h"
 
 #define REPLY_MAX (7 << 20)
 #define WHY_MAX   500 /* bytes of a person's reason */
@@ -544,10 +545,8 @@ act_released(struct act *x, struct err *e)
 
 /* ---- digests -------------------------------------------------------------------------------------- */
 
-static int
-digest_with(struct act *x,
-	    int (*say)(const struct digest_word_ask *q, struct buf *out, struct err *e),
-	    struct err *e)
+int
+act_digest_word(struct act *x, act_digest_say *say, struct err *e)
 {
 	const struct digest_word_ask q = { .store = x->r->store,
 					   .env = &x->r->env,
@@ -567,13 +566,13 @@ digest_with(struct act *x,
 static int
 act_digest_edit(struct act *x, struct err *e)
 {
-	return digest_with(x, digest_word_edit, e);
+	return act_digest_word(x, digest_word_edit, e);
 }
 
 static int
 act_digest_off(struct act *x, struct err *e)
 {
-	return digest_with(x, digest_word_off, e);
+	return act_digest_word(x, digest_word_off, e);
 }
 
 /* ---- the table ------------------------------------------------------------------------------------ */
@@ -615,6 +614,10 @@ const struct route responder_routes[] = {
 	  .policy = link_page_policy },
 	{ "POST", LINK_PATH "<token>", "link.use", ROUTE_OPEN, 1024, "do it, once",
 	  .policy = link_page_policy },
+	{ "GET", UNSUBSCRIBE_PATH "<token>", "unsubscribe.show", ROUTE_OPEN, 0,
+	  "no more of a digest? a button", .policy = link_page_policy },
+	{ "POST", UNSUBSCRIBE_PATH "<token>", "unsubscribe.use", ROUTE_OPEN, 1024,
+	  "no more of it (RFC 8058)", .policy = link_page_policy },
 	{ .path = NULL },
 };
 
@@ -622,9 +625,10 @@ static const struct verb *
 verb_of(struct str name)
 {
 	static const struct verb *const others[] = {
-		act_move_verbs,    act_silence_verbs, act_case_verbs,   act_rota_verbs,
-		act_play_verbs,    act_draft_verbs,   act_link_verbs,   act_review_verbs,
-		act_release_verbs, act_notice_verbs,  act_retain_verbs, act_pack_verbs
+		act_move_verbs,       act_silence_verbs, act_case_verbs,   act_rota_verbs,
+		act_play_verbs,       act_draft_verbs,   act_link_verbs,   act_review_verbs,
+		act_release_verbs,    act_notice_verbs,  act_retain_verbs, act_pack_verbs,
+		act_unsubscribe_verbs
 	};
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)

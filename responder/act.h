@@ -35,7 +35,7 @@ extern const struct verb act_silence_verbs[]; /* the same, act_silence.c */
 extern const struct verb act_draft_verbs[], act_link_verbs[], act_retain_verbs[]; /* the same */
 extern const struct verb act_review_verbs[], act_release_verbs[];                 /* the same */
 extern const struct verb act_pack_verbs[];                                        /* the same */
-extern const struct verb act_notice_verbs[];                                      /* the same */
+extern const struct verb act_notice_verbs[], act_unsubscribe_verbs[];             /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);
@@ -63,6 +63,10 @@ int act_sees(const struct act *x, const struct incident *i, struct err *e) LY_MU
 int act_is_out(struct act *x, struct err *e) LY_MUST_USE;
 /* 机密: 1 refused, because the incident of "id" is shown to those on its list only; 0, -1. */
 int act_is_secret(struct act *x, struct err *e) LY_MUST_USE;
+/* What people say to digests (digest_word.h), with the arguments of the command. */
+struct digest_word_ask;
+typedef int act_digest_say(const struct digest_word_ask *q, struct buf *out, struct err *e);
+int act_digest_word(struct act *x, act_digest_say *say, struct err *e) LY_MUST_USE;
 /* ,"actions":[…]: every attempt of what a playbook does. */
 int act_add_actions(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"told_first":{…}: who told it first, and by which evidence (disclosure.h). */

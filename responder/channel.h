@@ -33,6 +33,8 @@ struct parcel {
 	 * become buttons where there are such, else lines of text. */
 	struct str facts;
 	struct str public_url;
+	struct str
+		unsubscribe;  /* of a digest to a reader: the address that ends it; or empty */
 	int64_t at;           /* domain time                                     */
 	bool repeat_possible; /* the other side may have it already           */
 	size_t skip;          /* so many parts have arrived before: they do not go again */

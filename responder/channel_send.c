@@ -55,6 +55,7 @@ parcel_copy(struct arena *a, const struct parcel *p, struct parcel *to)
 	to->html = arena_str(a, p->html);
 	to->facts = arena_str(a, p->facts);
 	to->public_url = arena_str(a, p->public_url);
+	to->unsubscribe = arena_str(a, p->unsubscribe);
 }
 
 /* ---- its requests ------------------------------------------------------------------------------- */

@@ -23,6 +23,8 @@ unsubscribe(const struct sending *s)
 		return STR("");
 	if (c->unsubscribe.n)
 		return c->unsubscribe;
+	if (s->parcel.unsubscribe.n)
+		return s->parcel.unsubscribe;
 	if (open >= 0)
 		from = str_slice(from, (size_t)open + 1, from.n - (size_t)open - 2);
 	return str_of(arena_textf(s->letter.a, "mailto:%.*s?subject=unsubscribe%%20%s",

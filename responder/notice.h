@@ -63,6 +63,10 @@ int notices_silenced(struct notices *n, int64_t now, struct err *e) LY_MUST_USE;
 /* The 6-digit code of a notice -> incident and person. 1 found, 0 not, -1. Texts in a. */
 int notices_find_code(struct notices *n, struct str code, struct id *incident,
 		      struct str *person, struct arena *a, struct err *e) LY_MUST_USE;
+/* Whose digest the token of an address to unsubscribe names (unsubscribe.h). 0, -1: none of ours. In a. */
+struct unsubscribe;
+int notices_unsubscribe(const struct notices *n, struct str token, struct arena *a,
+			struct unsubscribe *out) LY_MUST_USE;
 /* Who may say "it is me" to a link that a group was sent: keys of the people of the step that the
  * incident is at and of its policy; without any, all who are configured; nobody who is out. In a. */
 int notices_people(struct notices *n, const struct incident *i, int64_t now, struct arena *a,

@@ -14,12 +14,15 @@
 
 #include "core/clock.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/digest_word.h"
 #include "responder/heap.h"
 #include "responder/lane_store.h"
 #include "responder/outbox.h"
 #include "responder/retry.h"
+#include "responder/unsubscribe.h"
 
 #define STUCK_MAX 64
 #define SHUT_MS   60000 /* whoever would wait longer for a destination is told another way */
@@ -351,6 +354,33 @@ may_leave(const struct notices *n, const struct notice_row *r)
 	return !n->env->publish || !ours || conf_texts_have(n->env->publish, r->channel);
 }
 
+/* A digest to a reader: where one click ends it (RFC 8058 wants https). */
+static struct str
+unsubscribe_of(struct notices *n, const struct notice_row *r)
+{
+	struct str url = n->env->site->public_url, whole;
+	struct buf b = BUF(UNSUBSCRIBE_MAX + 1024);
+	struct err bad;
+	struct unsubscribe u = { .person = r->recipient };
+
+	if (!str_is(r->kind, "digest") || !r->recipient.n || !str_starts(url, STR("https://")))
+		return STR("");
+	u.digest = digest_base(
+		json_text(json_get(json_parse(n->a, r->facts, &bad), "digest"), STR("")));
+	buf_addf(&b, "%.*s" UNSUBSCRIBE_PATH, STR_ARG(url));
+	unsubscribe_add(&b, n->salt, &u);
+	whole = arena_str(n->a, buf_str(&b));
+	buf_release(&b);
+	return whole;
+}
+
+int
+notices_unsubscribe(const struct notices *n, struct str token, struct arena *a,
+		    struct unsubscribe *out)
+{
+	return unsubscribe_parse(token, n->salt, a, out);
+}
+
 static void
 start_one(struct notices *n, const struct notice_row *r, int64_t now)
 {
@@ -365,6 +395,7 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 			    .html = r->html,
 			    .facts = r->facts,
 			    .public_url = n->env->site->public_url,
+			    .unsubscribe = unsubscribe_of(n, r),
 			    .at = now,
 			    .repeat_possible = r->repeat_possible != 0,
 			    .skip = (size_t)r->arrived };

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # flow: beside
 # Personal digests at eight through a real mail server: each reader's once, with text, page and charts;
-# every figure of a mail computes again; kill -9 while they leave: none lost, a second copy says so.
+# one click ends it; every figure of a mail computes again; kill -9 while they leave: none lost, a second copy says so.
+import http.client
 import flow_kill as kill
 from harness import *
 
 PEOPLE, ROUNDS = (500, 100) if NIGHTLY else (24, 3)
 CONF = """
-site: { name: 山脆舆情组, zone: Asia/Shanghai, lang: zh, data: "%(dir)s/data", allow_root: on }
+site: { name: 山脆舆情组, zone: Asia/Shanghai, lang: zh, data: "%(dir)s/data", allow_root: on, public_url: "https://watch.example.test:%(api)d" }
 http: { listen: "127.0.0.1:%(api)d", token: "%(token)s" }
 clock: { mode: scaled, start: "%(start)s", scale: 1 }
 sources: { hotline: { kind: push, class: complaint }, board: { kind: push, class: forum }, wire: { kind: push, class: news } }
@@ -67,7 +68,6 @@ def looked_at(house, m):
     size = len(page.encode())
     check("it is not too large for any mail program", size < 90 * 1024, "%d bytes" % size, "%d bytes" % size)
     check("it is dark where the reader's screen is", "prefers-color-scheme:dark" in page and 'name="color-scheme"' in page, page[:300])
-    check("it can be ended", "mailto:langyan@example.test?subject=unsubscribe" in str(m["List-Unsubscribe"]), "%s" % m.items())
     for name, body in (("mail.html", page), ("mail.txt", text)):
         (house.dir / name).write_text(body)
         v = langyan("verify", "-c", house.conf, house.dir / name)
@@ -81,10 +81,32 @@ def looked_at(house, m):
     check("an editor's word is taken as it was said", v.returncode == 0 and '"text":"已停线","drop":["m:7ed3ba716656"]'.encode() in v.stdout, v.stdout + v.stderr)
     v = langyan("digest", "edit", "--date", "2026-02-30", "-c", house.conf)
     check("a date that is none is refused", v.returncode == 2 and b"not a date" in v.stderr, v.stdout + v.stderr)
-    key = re.search(r"unsubscribe%20([0-9a-f]{32})", str(m["List-Unsubscribe"])).group(1)
+    key = re.search(r"<([0-9a-f]{32})@", str(m["Message-ID"])).group(1)
     v = langyan("digest", "unsubscribe", "--key", key, "-c", house.conf)
     check("the key in it ends it", v.returncode == 0 and b'"wanted":false' in v.stdout, v.stdout + v.stderr)
     return re.search(r"<?(p\d+)@", str(m["To"])).group(1)
+
+
+def one_click(house, m):
+    """RFC 8058, as the reader's mail program does it; a GET by whoever looks at links changes nothing."""
+    to = re.search(r"<?(p\d+)@", str(m["To"])).group(1)
+    url = re.fullmatch(r"<https://watch\.example\.test:%d(/u/[0-9a-f]+)>" % house.api, str(m["List-Unsubscribe"]))
+    check("one click ends it", url and m["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click", "%s" % m.items())
+
+    def call(method, path, body=None):
+        c = http.client.HTTPConnection("127.0.0.1", house.api, timeout=10 * SLOW)
+        c.request(method, path, body, {"Host": "watch.example.test:%d" % house.api, "Content-Type": "application/x-www-form-urlencoded"})
+        r = c.getresponse()
+        return r.status, r.read().decode()
+    words = lambda: [k for k, in rows(house.record, "SELECT kind FROM digest_word WHERE key = '%s' ORDER BY seq" % to)]
+    status, page = call("GET", url.group(1))
+    check("a GET shows a button and changes nothing", status == 200 and '<form method="post">' in page and words() == [], "%d %s %s" % (status, words(), page[:300]))
+    status, page = call("POST", url.group(1), "List-Unsubscribe=One-Click")
+    check("the POST acts", status == 200 and words() == ["off"], "%d %s" % (status, words()))
+    status, page = call("POST", url.group(1), "back=1")
+    check("the page's button gives it back", status == 200 and words() == ["off", "on"], "%d %s" % (status, words()))
+    status, page = call("POST", url.group(1)[:-1] + ("1" if url.group(1)[-1] == "0" else "0"), "List-Unsubscribe=One-Click")
+    check("another address acts on nobody", status == 404 and words() == ["off", "on"], "%d %s" % (status, words()))
 
 
 def all_at_eight(house):
@@ -96,8 +118,9 @@ def all_at_eight(house):
     check("all leave", until(120, lambda: house.mail.kept() >= PEOPLE), "%d of %d: %s" % (house.mail.kept(), PEOPLE, p.tail(3)))
     took = time.monotonic() - began
     check("within a minute", took < 60 * SLOW, "%.1f s" % took, "%d personal digests in %.1f s" % (PEOPLE, took))
-    check("it stops well", p.stop() == 0, p.tail())
     got = house.mail.mails()
+    one_click(house, got[0])
+    check("it stops well", p.stop() == 0, p.tail())
     check("each reader has one", sorted(str(m["To"]) for m in got) == sorted(set(str(m["To"]) for m in got)) and len(got) == PEOPLE,
           "%d mails" % len(got))
     english = [m for m in got if "not reviewed" in str(m["Subject"])]

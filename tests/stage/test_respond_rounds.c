@@ -38,9 +38,8 @@ waive(struct world *w, int64_t minutes)
 	static const char *const pieces[] = { "plan", "third" };
 
 	for (size_t i = 0; i < LY_COUNT(pieces); i++) {
-		const char *rest =
-			arena_textf(w->arena, ",\"piece\":\"%s\",\"why\":\"nobody was hurt\"",
-				    pieces[i]);
+		const char *rest = arena_textf(
+			w->arena, ",\"piece\":\"%s\",\"why\":\"nobody was hurt\"", pieces[i]);
 
 		on(w, "anna", "pack_waive", rest, minutes);
 		on(w, "bob", "pack_waive", rest, minutes);
@@ -70,7 +69,7 @@ incident(struct world *w)
 	return world_ask(w, "SELECT state || ' L' || level FROM incident");
 }
 
-#define FULL                                                                          \
+#define FULL                                                                            \
 	",\"next\":\"8h\",\"text\":\"Families told us that they fell ill again. Three " \
 	"families fell ill.\\n\\nThis is our responsibility, and we apologise.\\n\\n"   \
 	"What we do: every pack is refunded within 7 days without a receipt.\\n\\n"     \
@@ -182,12 +181,11 @@ what_is_on_the_wire_is_called_back_when_it_is_taken_back(void **state)
 	(void)state;
 	open_l3(&w);
 	say(&w, "en-h", ",\"publish\":\"site\"", 2);
-	assert_string_equal(
-		world_ask(&w, "SELECT state FROM notice WHERE kind = 'publish'"), "sending");
+	assert_string_equal(world_ask(&w, "SELECT state FROM notice WHERE kind = 'publish'"),
+			    "sending");
 	on(&w, "cara", "withdraw", ",\"release\":\"1\",\"why\":\"another batch\"", 3);
-	assert_string_equal(
-		world_ask(&w, "SELECT recalled FROM notice WHERE kind = 'publish'"),
-		"taken back");
+	assert_string_equal(world_ask(&w, "SELECT recalled FROM notice WHERE kind = 'publish'"),
+			    "taken back");
 	world_close(&w);
 }
 
@@ -223,9 +221,12 @@ what_is_owed_is_said_though_the_incident_has_closed(void **state)
 	is(&w, world_act(&w, "unix:dan", "incident.close", over, 0, NOW(closed)), 200, NULL);
 	is(&w,
 	   act_at(&w, "cara", "edit", "en-any-followup",
-		  ",\"next\":\"48h\",\"text\":\"Two days ago we told you what we would do. New since then: every pack "
-		  "was refunded by 16 March 2026. What you can do: keep the pack and do not eat "
-		  "it, and call us for a refund. Next update: by 20:00 on 20 March. Contact: 400-000-0000.\"",
+		  ",\"next\":\"48h\",\"text\":\"Two days ago we told you what we would do. New "
+		  "since then: every pack "
+		  "was refunded by 16 March 2026. What you can do: keep the pack and do not "
+		  "eat "
+		  "it, and call us for a refund. Next update: by 20:00 on 20 March. Contact: "
+		  "400-000-0000.\"",
 		  closed + 1),
 	   200, "lint_passed");
 	say(&w, "en-any-followup", SAY, closed + 2);
@@ -233,9 +234,12 @@ what_is_owed_is_said_though_the_incident_has_closed(void **state)
 	/* Once. */
 	is(&w,
 	   act_at(&w, "cara", "edit", "en-any-followup",
-		  ",\"next\":\"48h\",\"text\":\"Three days ago we told you what we would do. New since then: every "
-		  "pack was refunded by 16 March 2026. What you can do: keep the pack and do not "
-		  "eat it, and call us for a refund. Next update: by 20:00 on 20 March. Contact: 400-000-0000.\"",
+		  ",\"next\":\"48h\",\"text\":\"Three days ago we told you what we would do. "
+		  "New since then: every "
+		  "pack was refunded by 16 March 2026. What you can do: keep the pack and do "
+		  "not "
+		  "eat it, and call us for a refund. Next update: by 20:00 on 20 March. "
+		  "Contact: 400-000-0000.\"",
 		  closed + 3),
 	   200, "lint_passed");
 	is(&w, act_at(&w, "anna", "approve", "en-any-followup", "", closed + 4), 200, NULL);
