@@ -132,6 +132,44 @@ put_words(const char *label, const struct json *words)
 	putchar('\n');
 }
 
+/* "≈ INC-2026-0007  72 %  turned  title", and by what it is like this one. */
+static void
+put_similar(const struct json *list, bool zh)
+{
+	static const char *const names[][3] = {
+		{ "scenario", "情景", "scenario" },   { "topic", "主题", "topic" },
+		{ "cluster", "策略类群", "cluster" }, { "platform", "平台", "platform" },
+		{ "level", "级别", "level" },         { "words", "用词", "words" },
+	};
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		const struct json *x = json_at(list, i), *shares = json_get(x, "shares"),
+				  *common = json_get(x, "common");
+
+		fputs("  ≈ ", stdout);
+		put_text(x, "case");
+		printf("  %lld%%  ", (long long)json_int(json_get(x, "total"), 0) / 10);
+		put_text(x, "turn");
+		fputs("  ", stdout);
+		put_text(x, "title");
+		fputs("\n      ", stdout);
+		for (size_t k = 0; k < LY_COUNT(names); k++) {
+			int64_t share = json_int(json_get(shares, names[k][0]), 0);
+
+			if (share)
+				printf("%s %lld.%lld%%  ", names[k][zh ? 1 : 2],
+				       (long long)(share / 10), (long long)(share % 10));
+		}
+		for (size_t k = 0; k < json_count(common); k++)
+			printf("%s%.*s",
+			       k    ? " "
+			       : zh ? "共有："
+				    : "in common: ",
+			       STR_ARG(json_text(json_at(common, k), STR(""))));
+		putchar('\n');
+	}
+}
+
 static void
 put_strategies(const struct json *list, bool zh)
 {
@@ -252,5 +290,6 @@ incident_put_show(const struct json *x, const struct zone *z, const char *lang)
 	put_told(json_get(x, "told_first"), z);
 	put_actions(json_get(x, "actions"), z);
 	put_file(json_get(x, "file"), z);
+	put_similar(json_get(x, "similar"), !strcmp(lang, "zh"));
 	put_strategies(json_get(x, "strategies"), !strcmp(lang, "zh"));
 }

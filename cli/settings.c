@@ -219,6 +219,8 @@ static const struct conf_key root_keys[] = {
 	  .of = &digest_schema },
 	{ "retention", CONF_BLOCK, AT(settings, retain), .dflt = "",
 	  .help = "保存期限: how long what people wrote is kept", .of = &retain_schema },
+	{ "library", CONF_BLOCK, AT(settings, library), .dflt = "", .help = "案例库",
+	  .of = &library_schema },
 	CONF_END,
 };
 /* What may fire: the triggers configured or shipped, and the numbers from outside. */
@@ -478,6 +480,7 @@ settings_responder(const struct settings *s)
 				  .lang = s->site.lang,
 				  .data = s->site.data,
 				  .public_url = s->site.public_url,
+				  .sop = s->library.sop,
 				  .region = s->site.region };
 
 	coverage_fill(s, &site);

@@ -57,6 +57,7 @@ struct settings {
 	struct conf_list duties;
 	struct retain_conf retain;
 	struct alive_conf alive;
+	struct library_conf library;
 	struct legal_conf legal;
 	struct draft_conf templates;
 	struct approval_conf approvals;

@@ -6,6 +6,7 @@
 #include "core/str.h"
 
 #include "responder/digest_seal.h"
+#include "responder/report.h"
 
 #include "cli/digest_pick.h"
 #include "cli/verify_digest_file.h"
@@ -68,6 +69,21 @@ facts_again(struct settings *s, const struct digest_view *v, const struct seal *
 	return 1;
 }
 
+/* The same of a report: composed again for its time. */
+static int
+report_again(const struct digest_view *v, const struct seal *seal, struct arena *a,
+	     struct str *facts, struct err *e)
+{
+	struct report_ask q = { .made_at = seal->made_at, .zh = seal->zh };
+	int found;
+
+	report_of_name(seal->name, &q);
+	found = report_facts(&v->env, &q, a, facts, e);
+	return found ? found
+		     : err_set(e, ERR_USAGE, "there is no incident \"%.*s\" in this record",
+			       STR_ARG(q.number));
+}
+
 static int64_t
 compare(struct settings *s, struct str file, struct arena *a, struct err *e)
 {
@@ -80,7 +96,9 @@ compare(struct settings *s, struct str file, struct arena *a, struct err *e)
 	int read = -1;
 
 	if (digest_view_open(s, &v, e) == 0 && seal_find(file, a, &seal, &holds))
-		read = facts_again(s, &v, &seal, a, &facts, e);
+		read = report_of_name(seal.name, &(struct report_ask){ .made_at = 0 })
+			       ? report_again(&v, &seal, a, &facts, e)
+			       : facts_again(s, &v, &seal, a, &facts, e);
 	if (read > 0)
 		n = seal_figures(file, json_parse(a, facts, e), &told);
 	digest_view_close(&v);
@@ -93,8 +111,9 @@ compare(struct settings *s, struct str file, struct arena *a, struct err *e)
 		       "written\n");
 		wrong++;
 	}
-	printf("%lld figures of digest %.*s computed again; %lld mismatches\n", (long long)n,
-	       STR_ARG(seal.name), (long long)wrong);
+	printf("%lld figures of %s%.*s computed again; %lld mismatches\n", (long long)n,
+	       str_starts(seal.name, STR("report ")) ? "" : "digest ", STR_ARG(seal.name),
+	       (long long)wrong);
 	return wrong;
 }
 

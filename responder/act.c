@@ -12,6 +12,7 @@
 #include "responder/notice_store.h"
 #include "responder/phase.h"
 #include "responder/label.h"
+#include "responder/library.h"
 #include "responder/digest_word.h"
 #include "responder/released.h"
 #include "responder/record_store.h"
@@ -290,7 +291,7 @@ act_show(struct act *x, struct err *e)
 		return -1;
 	buf_add_byte(&x->out, ']');
 	if (act_add_told(x, i, e) < 0 || act_add_actions(x, i, e) < 0 ||
-	    act_add_file(x, i, e) < 0)
+	    act_add_similar(x, i, e) < 0 || act_add_file(x, i, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, '}');
 	return 0;
@@ -407,7 +408,7 @@ act_erase(struct act *x, struct err *e)
 	if (n < 0)
 		return -1;
 	buf_addf(&x->out, "{\"erased\":%lld,\"quoted\":", (long long)n);
-	if (unquote_rows(x->r, x->now, &x->out, e) < 0)
+	if (library_forget(x->r->store, e) < 0 || unquote_rows(x->r, x->now, &x->out, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, '}');
 	x->r->wrote = true;
@@ -625,10 +626,10 @@ static const struct verb *
 verb_of(struct str name)
 {
 	static const struct verb *const others[] = {
-		act_move_verbs,       act_silence_verbs, act_case_verbs,   act_rota_verbs,
-		act_play_verbs,       act_draft_verbs,   act_link_verbs,   act_review_verbs,
-		act_release_verbs,    act_notice_verbs,  act_retain_verbs, act_pack_verbs,
-		act_unsubscribe_verbs
+		act_move_verbs,        act_silence_verbs, act_case_verbs,   act_rota_verbs,
+		act_play_verbs,        act_draft_verbs,   act_link_verbs,   act_review_verbs,
+		act_release_verbs,     act_notice_verbs,  act_retain_verbs, act_pack_verbs,
+		act_unsubscribe_verbs, act_library_verbs
 	};
 
 	for (size_t i = 0; i < LY_COUNT(verbs); i++)

@@ -36,6 +36,7 @@ extern const struct verb act_draft_verbs[], act_link_verbs[], act_retain_verbs[]
 extern const struct verb act_review_verbs[], act_release_verbs[];                 /* the same */
 extern const struct verb act_pack_verbs[];                                        /* the same */
 extern const struct verb act_notice_verbs[], act_unsubscribe_verbs[];             /* the same */
+extern const struct verb act_library_verbs[];                                     /* the same */
 
 /* Refuse: nothing was changed. why has one %.*s, for what. Returns 0. */
 int act_say(struct act *x, int status, const char *why, struct str what);
@@ -71,6 +72,8 @@ int act_digest_word(struct act *x, act_digest_say *say, struct err *e) LY_MUST_U
 int act_add_actions(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"told_first":{…}: who told it first, and by which evidence (disclosure.h). */
 int act_add_told(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
+/* ,"similar":[…]: cases that are like it, and by what (similar.h). */
+int act_add_similar(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 /* ,"file":[…],"strategies":[…]: what stands beside the moves. */
 int act_add_file(struct act *x, const struct incident *i, struct err *e) LY_MUST_USE;
 

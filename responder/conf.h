@@ -19,6 +19,7 @@ struct site_view {
 	struct str lang;       /* "zh" or "en": the first language of texts     */
 	struct str data;       /* data directory, absolute                      */
 	struct str public_url; /* without a trailing slash; empty = none        */
+	struct str sop;        /* folder of SOP pages; empty = none (library.h)   */
 	struct str region;     /* where it may keep what it says: "cn"; empty: by its zone */
 	/* Platforms that matter (coverage.platforms) without a source, and those that are heard
 	 * only when somebody carries a file in. */

@@ -16,6 +16,7 @@
  * release      "1", "2", …      release.h
  * draft, approval, override     review.h
  * pack         "third"          pack.h
+ * note, lesson "1", "2", …      text; of a lesson also side: well, badly, change (act_library.c)
  */
 #ifndef LY_RESPONDER_ENTRY_H
 #define LY_RESPONDER_ENTRY_H

@@ -292,19 +292,26 @@ measure_tone(struct store *s, struct str watch, int64_t from, int64_t to,
 	return found < 0 ? -1 : 0;
 }
 
-/* -1 on failure; else enum reversal. */
+int
+measure_reversal(struct store *s, const struct measured *m, struct measured_tone tones[3],
+		 struct err *e)
+{
+	int64_t from = m->full_at + REVERSAL_AFTER_S;
+
+	if (measure_tone(s, m->watch, m->opened_at - REVERSAL_BEFORE_S, m->opened_at, &tones[0],
+			 e) < 0 ||
+	    measure_tone(s, m->watch, m->opened_at, m->full_at, &tones[1], e) < 0 ||
+	    measure_tone(s, m->watch, from, from + REVERSAL_WINDOW_S, &tones[2], e) < 0)
+		return -1;
+	return (int)reversal_judge(&tones[0], &tones[1], &tones[2]);
+}
+
 static int
 judge(struct store *s, const struct measured *m, struct err *e)
 {
-	struct measured_tone before, low, after;
-	int64_t from = m->full_at + REVERSAL_AFTER_S;
+	struct measured_tone tones[3];
 
-	if (measure_tone(s, m->watch, m->opened_at - REVERSAL_BEFORE_S, m->opened_at, &before,
-			 e) < 0 ||
-	    measure_tone(s, m->watch, m->opened_at, m->full_at, &low, e) < 0 ||
-	    measure_tone(s, m->watch, from, from + REVERSAL_WINDOW_S, &after, e) < 0)
-		return -1;
-	return (int)reversal_judge(&before, &low, &after);
+	return measure_reversal(s, m, tones, e);
 }
 
 static bool

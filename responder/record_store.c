@@ -4,6 +4,7 @@
 
 #include "core/hash.h"
 #include "core/json.h"
+#include "core/store_fts.h"
 #include "core/str.h"
 #include "responder/record_store.h"
 
@@ -16,7 +17,7 @@
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
  * notice_hold: hold_store.c · notice_group, group_member: group_store.c · silence_change: silence_store.c ·
  * rewrite: unquote_store.c · auto_ack: auto_ack_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
- * digest_word: digest_word_store.c */
+ * digest_word: digest_word_store.c · library: library_store.c · fts: core/store_fts.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -387,6 +388,13 @@ static const char groups_and_holds[] =
 	"CREATE INDEX notice_by_due ON notice (recipient, due_at);\n";
 /* So that those on one incident are found at its term. */
 static const char command_indexes[] = "CREATE INDEX command_by_verb ON command (verb, at);\n";
+/* Cases and pages by whose words they are found (library.h). */
+static const char library[] =
+	"CREATE TABLE library (n BIGINT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,"
+	" title TEXT NOT NULL, watch TEXT NOT NULL, signature TEXT NOT NULL, traits TEXT NOT"
+	" NULL, at BIGINT NOT NULL, again_at BIGINT NOT NULL, UNIQUE (kind, name));\n"
+	"CREATE INDEX library_by_time ON library (kind, at);\n"
+	"ALTER TABLE draft ADD COLUMN why TEXT NOT NULL DEFAULT '';\n";
 
 /* Of which story most of what a firing counted is: so that a story has one open incident. */
 static const char leads[] = "ALTER TABLE firing ADD COLUMN lead BYTEA;\n";
@@ -433,6 +441,8 @@ static const struct migration steps[] = {
 	{ 35, "find commands by verb", command_indexes },
 	{ 36, "which story a firing is about", leads },
 	{ 37, "when each incident's own first mention was", own_firsts },
+	{ 38, "cases and pages, and why a template was picked", library },
+	{ 39, "their words", fts_schema },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

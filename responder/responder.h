@@ -16,6 +16,7 @@
 #include "responder/digest.h"
 #include "responder/draft.h"
 #include "responder/duty.h"
+#include "responder/library.h"
 #include "responder/notice.h"
 #include "responder/retain.h"
 

@@ -274,6 +274,20 @@ evidence_go(struct responder *r, enum retain_class k, int64_t now, struct retain
 		     : rows_go(r, k, v, rows_once(v, n), now, sum, &r->retain->incident, e);
 }
 
+/* The case has words of what goes; whoever asks next makes it of what is left. */
+static int
+case_forget(struct responder *r, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str number;
+	int found = retain_number(r->store, &r->retain->incident, a, &number, e);
+
+	if (found > 0)
+		found = library_forget_case(r->store, number, e);
+	arena_free(a);
+	return found < 0 ? -1 : 0;
+}
+
 static int
 incident_step(struct responder *r, int64_t now, struct retain_sum *sum, struct err *e)
 {
@@ -282,7 +296,7 @@ incident_step(struct responder *r, int64_t now, struct retain_sum *sum, struct e
 
 	if (found <= 0)
 		return found;
-	if (evidence_go(r, RETAIN_TEXT, now, sum, e) < 0 ||
+	if (case_forget(r, e) < 0 || evidence_go(r, RETAIN_TEXT, now, sum, e) < 0 ||
 	    evidence_go(r, RETAIN_AUTHORS, now, sum, e) < 0)
 		return -1;
 	x->ids_at += RETAIN_STEP * sizeof(struct id);

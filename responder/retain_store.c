@@ -244,7 +244,8 @@ entries_go(struct store *s, const struct id *incident, int64_t now, struct err *
 		s, "UPDATE entry SET value = NULL, salt = NULL, erased_at = :now,"
 		   " erased_why = '" RECORD_EXPIRED
 		   "' WHERE incident = :incident AND erased_at IS NULL AND kind NOT IN"
-		   " ('draft', 'approval', 'override', 'release', 'clock')");
+		   " ('draft', 'approval', 'override', 'release', 'clock', 'note',"
+		   " 'lesson')");
 
 	stmt_int(q, 1, now);
 	stmt_id(q, 2, incident);

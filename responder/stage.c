@@ -392,6 +392,29 @@ drafts_before(struct responder *r, int64_t now, struct err *e)
 	return made > 0 ? batch_commit(r, e) : made;
 }
 
+/* Who asks the library finds it as the record is now; when nothing can be written, as it was. */
+static int
+library_before(struct responder *r, struct str verb, int64_t now, struct err *e)
+{
+	bool asks = str_starts(verb, STR("case.")) || str_is(verb, "incident.show");
+	int made;
+
+	if (!asks || store_in_batch(r->store))
+		return 0;
+	made = clock_before(r, now, e) < 0 || store_begin(r->store, e) < 0
+		       ? -1
+		       : library_settle(&r->env, LIBRARY_WITH_PAGES, now, e);
+	if (made > 0)
+		made = batch_commit(r, e);
+	if (store_in_batch(r->store))
+		store_rollback(r->store);
+	if (made < 0 && e->kind == ERR_RETRY) {
+		*e = (struct err){ ERR_NONE };
+		made = 0;
+	}
+	return made < 0 ? -1 : 0;
+}
+
 int
 responder_act(struct responder *r, const struct command *c, int64_t now, struct out *out,
 	      struct err *e)
@@ -405,6 +428,7 @@ responder_act(struct responder *r, const struct command *c, int64_t now, struct 
 		now = r->stepped_at;
 	/* Whoever raises it finds its drafts when they have the answer. */
 	bad = (writes && clock_before(r, now, e) < 0) ||
+	      library_before(r, c->verb, now, e) < 0 ||
 	      (writes && (drafts_before(r, now, e) < 0 || batch_open(r, now, e) < 0)) ||
 	      act_command(r, c, now, &reply, a, e) < 0 ||
 	      (r->wrote && drafts_turn(r->drafts, r->incidents, now, e) < 0) ||

@@ -106,10 +106,31 @@ def said(folder, conf, number, clean):
     check("a file completes a piece", rc == 0 and "attached" in out, out)
     rc, out = draft("verify")
     check("what was released and attached is verified", rc == 0 and "1 files of response packs" in out, out[-400:])
+    reported(folder, conf, number)
     kept = next((folder / "pack" / number).iterdir())
     kept.write_text("another plan")
     rc, out = draft("verify")
     check("an attached file that was changed is found", rc == 1 and "is another one now" in out, out[-400:])
+
+
+def reported(folder, conf, number):
+    """Reports whose figures are counted again; a case page for nobody while it is open."""
+    for kind in ("brief", "after-action"):
+        for form in ("md", "html", "text"):
+            name = folder / ("%s.%s" % (kind, form))
+            name.write_bytes(langyan("report", kind, number, "--format", form, "--lang", "zh", "-c", conf).stdout)
+            v = langyan("verify", name, "-c", conf)
+            check("every figure of the %s as %s is counted again" % (kind, form), v.returncode == 0 and b"; 0 mismatches" in v.stdout,
+                  (v.stdout + v.stderr)[-300:].decode(errors="replace"))
+    text = name.read_text()
+    figure = re.search(r"(\d+)\[f2\]", text)
+    name.write_text(text.replace(figure.group(0), "%d[f2]" % (int(figure.group(1)) + 1)))
+    v = langyan("verify", name, "-c", conf)
+    check("a figure changed by hand is named", v.returncode == 1 and b"figure f2 (negative) says" in v.stdout, v.stdout.decode())
+    v = langyan("case", "search", "山脆", "-c", conf)
+    check("what is open is no case yet", v.returncode == 0 and not v.stdout and b"nothing found" in v.stderr, v.stdout.decode())
+    v = langyan("report", "odd", number, "-c", conf)
+    check("a report of no kind is refused", v.returncode == 1 and b"brief or after-action" in v.stderr, v.stderr.decode())
 
 
 def main():

@@ -187,6 +187,51 @@ a_refused_result_of_the_author_is_emptied_and_stays_counted(void **state)
 	house_close(&h);
 }
 
+/* ---- the case library ---------------------------------------------------------------------- */
+
+static int
+ask(struct world *w, const char *verb, const char *args, int64_t at)
+{
+	return world_act(w, "unix:anna", verb,
+			 arena_textf(w->arena, "{\"n\":%lld%s}", (long long)++w->seq, args), 0,
+			 at);
+}
+
+static void
+says(struct world *w, int got, const char *part)
+{
+	if (got != 200 || (part && !strstr(w->reply.p, part)))
+		fail_msg("%d, no \"%s\": %s", got, part ? part : "", w->reply.p);
+}
+
+#define CASE ",\"id\":\"INC-2026-0001\""
+
+static void
+erasing_an_author_reaches_the_index(void **state)
+{
+	struct house h;
+	struct world *w = &h.w;
+	int64_t at = WORLD_T0 + 40 * HOUR;
+
+	(void)state;
+	house_open(&h);
+	house_burst(&h, "虾滑 " HOUSE_MARK);
+	house_live(&h, WORLD_T0 + 2 * HOUR, WORLD_T0 + 3 * HOUR);
+	says(w, ask(w, "incident.close", CASE ",\"why\":\"over\"", WORLD_T0 + 4 * HOUR), NULL);
+	says(w, ask(w, "case.search", ",\"query\":\"" HOUSE_MARK "\"", at), "虾滑 " HOUSE_MARK);
+	says(w,
+	     world_act(w, "unix:root", "erase",
+		       "{\"author\":\"author " HOUSE_MARK "\",\"why\":\"本人要求\"}", 0, at),
+	     "\"erased\":1");
+	house_nowhere(&h);
+	says(w, ask(w, "case.search", ",\"query\":\"虾滑\"", at + 1), "\"cases\":[]");
+	says(w, ask(w, "case.search", ",\"query\":\"over\"", at + 1), "INC-2026-0001");
+	says(w, ask(w, "case.show", CASE, at + 1), "（已删除）");
+	assert_null(strstr(w->reply.p, HOUSE_MARK));
+	house_nowhere(&h);
+	house_close(&h);
+}
+
 int
 main(void)
 {
@@ -196,6 +241,7 @@ main(void)
 		cmocka_unit_test(
 			what_still_quotes_is_a_mismatch_and_the_next_start_tells_it_again),
 		cmocka_unit_test(a_refused_result_of_the_author_is_emptied_and_stays_counted),
+		cmocka_unit_test(erasing_an_author_reaches_the_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,6 +391,57 @@ commands_on_an_incident_are_searched_for(void **state)
 	house_close(&h);
 }
 
+/* ---- the case library ------------------------------------------------------------------------ */
+
+static int
+ask(struct world *w, const char *verb, const char *args, int64_t at)
+{
+	return world_act(w, "unix:anna", verb,
+			 arena_textf(w->arena, "{\"n\":%lld%s}", (long long)++w->seq, args), 0,
+			 at);
+}
+
+static void
+says(struct world *w, int got, const char *part)
+{
+	if (got != 200 || (part && !strstr(w->reply.p, part)))
+		fail_msg("%d, no \"%s\": %s", got, part ? part : "", w->reply.p);
+}
+
+#define CASE ",\"id\":\"INC-2026-0001\""
+
+static void
+what_goes_at_its_term_goes_out_of_the_index_and_lessons_stay(void **state)
+{
+	struct house h;
+	struct world *w = &h.w;
+	int64_t at = WORLD_T0 + 1200 * DAY;
+
+	(void)state;
+	house_open(&h);
+	h.w.conf.digests.n = 0;
+	h.w.conf.retain = (struct retain_conf){ .text_s = 180 * DAY,
+						.authors_s = 30 * DAY,
+						.incidents_s = 1095 * DAY };
+	world_reopen(w, WORLD_T0);
+	house_burst(&h, "虾滑 " HOUSE_MARK);
+	says(w, ask(w, "incident.close", CASE ",\"why\":\"over\"", WORLD_T0 + 4 * HOUR), NULL);
+	says(w,
+	     ask(w, "case.lesson", CASE ",\"side\":\"well\",\"text\":\"停售很快\"",
+		 WORLD_T0 + 5 * HOUR),
+	     NULL);
+	says(w, ask(w, "case.search", ",\"query\":\"虾滑\"", WORLD_T0 + 400 * DAY),
+	     "虾滑 " HOUSE_MARK); /* what an incident rests on stays */
+	for (int i = 0; i < 8; i++)
+		world_turn(w, at + i);
+	house_nowhere(&h);
+	says(w, ask(w, "case.search", ",\"query\":\"虾滑\"", at + 60), "\"cases\":[]");
+	says(w, ask(w, "case.search", ",\"query\":\"停售\"", at + 60), "INC-2026-0001");
+	says(w, ask(w, "case.show", CASE, at + 60), "（已过保存期）");
+	world_verified(w);
+	house_close(&h);
+}
+
 int
 main(void)
 {
@@ -400,6 +451,7 @@ main(void)
 		cmocka_unit_test(four_years_of_any_kind_are_as_the_terms_say),
 		cmocka_unit_test(a_late_document_and_a_command_find_their_way),
 		cmocka_unit_test(commands_on_an_incident_are_searched_for),
+		cmocka_unit_test(what_goes_at_its_term_goes_out_of_the_index_and_lessons_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

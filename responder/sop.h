@@ -1,0 +1,40 @@
+/*
+ * sop.h - SOP pages: a team's own instructions, Markdown files in a folder (`library.sop`).
+ *
+ * They are read as text and never obeyed: what is in them is cleaned of control bytes and of marks that
+ * turn or hide text, and shown as it stands. Only regular files that end in .md; links, hidden files and
+ * whatever is over a ceiling are passed over and counted.
+ */
+#ifndef LY_RESPONDER_SOP_H
+#define LY_RESPONDER_SOP_H
+
+#include "core/arena.h"
+#include "core/err.h"
+
+#define SOP_FILES 500
+#define SOP_BYTES (256 << 10) /* of one */
+#define SOP_DEPTH 4           /* folders in folders */
+
+struct sop_file {
+	struct str name;      /* "recall/first-hour.md", below the folder */
+	struct str signature; /* another when the file is another: size and time */
+	int64_t at;           /* when it was last written */
+};
+struct sop_files {
+	struct sop_file *v; /* by name */
+	size_t n;
+	size_t passed; /* too large, too deep, too many, no file */
+};
+/* All in a. ERR_USAGE: the folder cannot be read. dir empty: none. */
+int sop_list(struct str dir, struct arena *a, struct sop_files *out, struct err *e) LY_MUST_USE;
+/* One by its name: its title (its first heading, else its name) and its text, in a. 1; 0: there is no
+ * such page; -1. */
+struct sop_page {
+	struct str title, text;
+};
+int sop_read(struct str dir, struct str name, struct arena *a, struct sop_page *out,
+	     struct err *e) LY_MUST_USE;
+/* Bytes of a page -> page. Pure. */
+struct sop_page sop_parse(struct str name, struct str bytes, struct arena *a);
+
+#endif

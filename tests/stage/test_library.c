@@ -1,0 +1,382 @@
+/*
+ * Closed incidents become cases that are found by their words, and shown to those who may see them;
+ * reports whose figures are counted again.
+ */
+#include "core/base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "responder/digest_seal.h"
+#include "responder/report.h"
+#include "tests/support/folder.h"
+#include "tests/support/release_world.h"
+
+#define DAY    ((int64_t)86400)
+#define CLOSED (WORLD_T0 + 5 * DAY)
+
+static int
+ask(struct world *w, const char *who, const char *verb, const char *args, int64_t at)
+{
+	return world_act(w, who, verb,
+			 arena_textf(w->arena, "{\"n\":%lld%s}", (long long)++w->seq, args), 0,
+			 at);
+}
+
+static void
+has(struct world *w, const char *says)
+{
+	if (!strstr(w->reply.p, says))
+		fail_msg("no \"%s\" in: %s", says, w->reply.p);
+}
+
+static void
+hasnt(struct world *w, const char *says)
+{
+	if (strstr(w->reply.p, says))
+		fail_msg("\"%s\" in: %s", says, w->reply.p);
+}
+
+/* An L3 is stood down, and closed when it has been calm for 72 h. */
+static void
+closes(struct world *w, const char *who)
+{
+	const char *args = ",\"id\":\"INC-2026-0001\",\"why\":\"实验室排除\"";
+
+	is(w, ask(w, who, "incident.close", args, WORLD_T0 + 2 * HOUR), 200, "watching");
+	for (int64_t at = WORLD_T0 + 6 * HOUR; at < CLOSED; at += 12 * HOUR)
+		world_turn(w, at);
+	is(w, ask(w, who, "incident.close", args, CLOSED), 200, "\"state\":\"closed\"");
+}
+
+/* Said, claimed, closed. */
+static void
+closed_l3(struct world *w)
+{
+	open_l3(w);
+	is(w, act(w, "anna", "approve", "en-h", ""), 200, NULL);
+	is(w, act(w, "bob", "approve", "en-h", ""), 200, "approved");
+	is(w, act(w, "cara", "say", "en-h", SAY), 200, "release 1");
+	is(w, world_act_on(w, "unix:cara", "incident.claim",
+			   ",\"text\":\"三个孩子住院\",\"truth\":\"untrue\""),
+	   200, NULL);
+	closes(w, "unix:cara");
+}
+
+#define CASE ",\"id\":\"INC-2026-0001\""
+
+static void
+a_closed_incident_is_found_by_its_words(void **state)
+{
+	static const struct {
+		const char *query, *says;
+	} cases[] = {
+		{ "住院", "INC-2026-0001" },      { "三个孩子", "\"words\":\"all\"" },
+		{ "submarine", "\"cases\":[]" }, { "排除", "INC-2026-0001" },
+		{ "crisps", "INC-2026-0001" }, /* of the text that was released */
+		{ "住院 submarine", "\"words\":\"any\",\"cases\":[{\"kind\":\"case\"" },
+		{ "火箭", "\"cases\":[]" },
+	};
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"crisps\"", WORLD_T0 + 2 * HOUR), 200,
+	   "\"cases\":[]"); /* it is open */
+	world_close(&w);
+	closed_l3(&w);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		is(&w,
+		   ask(&w, "unix:cara", "case.search",
+		       arena_textf(w.arena, ",\"query\":\"%s\"", cases[i].query), CLOSED + 60),
+		   200, NULL);
+		has(&w, cases[i].says);
+	}
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"住院\"", CLOSED + 60), 200,
+	   "三个孩子住院"); /* the place */
+	is(&w, ask(&w, "unix:cara", "case.list", "", CLOSED + 60), 200,
+	   "\"name\":\"INC-2026-0001\"");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"\"", CLOSED + 60), 400, NULL);
+	is(&w, ask(&w, "unix:cara", "case.show", ",\"id\":\"INC-2026-0009\"", CLOSED + 60), 404,
+	   NULL);
+	is(&w, ask(&w, "unix:cara", "case.show", CASE, CLOSED + 60), 200, "三个孩子住院");
+	world_verified(&w);
+	world_close(&w);
+}
+
+/* A year later the stage has it no more in memory. */
+static void
+lessons_are_written_long_after_and_struck(void **state)
+{
+	struct world w;
+	int64_t at = CLOSED + 365 * DAY;
+
+	(void)state;
+	closed_l3(&w);
+	world_reopen(&w, at);
+	is(&w, ask(&w, "unix:cara", "case.lesson", CASE ",\"side\":\"odd\",\"text\":\"x\"", at),
+	   400, "side is");
+	is(&w, ask(&w, "unix:cara", "case.lesson", CASE ",\"side\":\"badly\",\"text\":\"\"", at),
+	   400, "text is missing");
+	is(&w,
+	   ask(&w, "unix:cara", "case.lesson",
+	       CASE ",\"side\":\"badly\",\"text\":\"门店先从媒体上知道\"", at),
+	   200, "\"key\":\"1\"");
+	is(&w,
+	   ask(&w, "unix:cara", "case.lesson",
+	       CASE ",\"side\":\"well\",\"text\":\"一小时内停售\"", at),
+	   200, "\"key\":\"2\"");
+	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"供应商已更换\"", at), 200, NULL);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"门店 媒体\"", at + 1), 200,
+	   "INC-2026-0001");
+	is(&w, ask(&w, "unix:cara", "case.show", CASE ",\"lang\":\"zh\"", at + 1), 200,
+	   "== 做得好的 ==\n- 一小时内停售");
+	has(&w, "备注：供应商已更换");
+	is(&w,
+	   ask(&w, "unix:cara", "case.strike",
+	       CASE ",\"kind\":\"claim\",\"key\":\"1\",\"why\":\"x\"", at),
+	   400, "note or lesson");
+	is(&w,
+	   ask(&w, "unix:cara", "case.strike",
+	       CASE ",\"kind\":\"lesson\",\"key\":\"1\",\"why\":\"names a person\"", at + 2),
+	   200, "\"erased\":1");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"门店\"", at + 3), 200,
+	   "\"cases\":[]");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM command WHERE args || reply LIKE"
+					  " '%门店%'"),
+			    "0");
+	is(&w, ask(&w, "unix:cara", "case.show", CASE, at + 3), 200, NULL);
+	hasnt(&w, "门店");
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+who_may_not_see_it_finds_nothing(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, world_act_on(&w, "unix:anna", "incident.confidential", ",\"is\":\"yes\",\"why\":\"x\""),
+	   200, NULL);
+	closes(&w, "unix:anna");
+	is(&w, ask(&w, "unix:anna", "case.search", ",\"query\":\"排除\"", CLOSED + 1), 200,
+	   "INC-2026-0001");
+	is(&w, ask(&w, "http:token", "case.search", ",\"query\":\"排除\"", CLOSED + 1), 200,
+	   "\"cases\":[]");
+	is(&w, ask(&w, "http:token", "case.list", "", CLOSED + 1), 200, "\"cases\":[]");
+	is(&w, ask(&w, "http:token", "case.show", CASE, CLOSED + 1), 403, NULL);
+	is(&w, ask(&w, "http:token", "report", CASE, CLOSED + 1), 403, NULL);
+	is(&w, ask(&w, "http:token", "case.note", CASE ",\"text\":\"x\"", CLOSED + 1), 403, NULL);
+	world_close(&w);
+}
+
+/* ---- pages beside them --------------------------------------------------------------------------- */
+
+static void
+sop_pages_are_found_in_the_same_search(void **state)
+{
+	struct world w;
+	const char *dir;
+
+	(void)state;
+	closed_l3(&w);
+	dir = arena_textf(w.arena, "%s/sop", w.dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	folder_put(arena_textf(w.arena, "%s/recall.md", dir),
+		   "# 召回第一小时\n\n先停售，再问住院的人。<script>x</script> {{known}}\n");
+	w.conf.site.sop = str_of(dir);
+	world_reopen(&w, CLOSED);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"住院\"", CLOSED + 1), 200,
+	   "\"kind\":\"sop\",\"name\":\"recall.md\",\"title\":\"召回第一小时\"");
+	has(&w, "INC-2026-0001");
+	/* As it stands: nothing in it is obeyed. */
+	is(&w, ask(&w, "unix:cara", "case.show", ",\"id\":\"recall.md\"", CLOSED + 1), 200,
+	   "<script>x</script> {{known}}");
+	is(&w, ask(&w, "unix:cara", "case.show", ",\"id\":\"../recall.md\"", CLOSED + 1), 404,
+	   NULL);
+	folder_put(arena_textf(w.arena, "%s/recall.md", dir), "# 另一页\n\n全新的内容在这里\n");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"停售\"", CLOSED + 2), 200,
+	   "\"cases\":[]");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"全新\"", CLOSED + 2), 200,
+	   "另一页");
+	w.conf.site.sop = STR("/nowhere/at/all"); /* cases are found all the same */
+	world_reopen(&w, CLOSED + 3);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"全新\"", CLOSED + 3), 200,
+	   "\"cases\":[]");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"住院\"", CLOSED + 3), 200,
+	   "INC-2026-0001");
+	world_close(&w);
+}
+
+/* ---- reports ------------------------------------------------------------------------------------------ */
+
+struct differing {
+	char id[16], says[40], counted[40];
+	int n;
+};
+
+static void
+differs(void *arg, struct str id, struct str says, struct str counted, const struct json *f)
+{
+	struct differing *d = arg;
+
+	(void)f;
+	snprintf(d->id, sizeof d->id, "%.*s", STR_ARG(id));
+	snprintf(d->says, sizeof d->says, "%.*s", STR_ARG(says));
+	snprintf(d->counted, sizeof d->counted, "%.*s", STR_ARG(counted));
+	d->n++;
+}
+
+/* As `langyan verify FILE` does it. How many figures. */
+static int64_t
+counted_again(struct world *w, struct str file, struct differing *d, bool *holds)
+{
+	struct report_ask q = { .made_at = 0 };
+	struct seal_told told = { differs, d };
+	struct err e = { 0 };
+	struct seal seal;
+	struct str facts;
+
+	*d = (struct differing){ .n = 0 };
+	assert_true(seal_find(file, w->arena, &seal, holds));
+	assert_true(report_of_name(seal.name, &q));
+	q.made_at = seal.made_at;
+	q.zh = seal.zh;
+	if (report_facts(&w->r->env, &q, w->arena, &facts, &e) != 1)
+		fail_msg("%s", e.text);
+	return seal_figures(file, json_parse(w->arena, facts, &e), &told);
+}
+
+static const char *const kinds[] = { "brief", "after-action" };
+static const char *const forms[] = { "md", "html", "text" };
+
+static void
+every_figure_of_a_report_is_counted_again(void **state)
+{
+	struct world w;
+	int64_t at = CLOSED + 60;
+
+	(void)state;
+	closed_l3(&w);
+	is(&w, ask(&w, "unix:cara", "case.lesson",
+		   CASE ",\"side\":\"well\",\"text\":\"<b>fast</b> 9[f1] =1+1 | **x**\"", at - 1),
+	   200, NULL);
+	for (size_t i = 0; i < 12; i++) {
+		struct differing d;
+		int64_t figures;
+		struct str file;
+		bool holds;
+
+		is(&w,
+		   ask(&w, "unix:cara", "report",
+		       arena_textf(w.arena,
+				   CASE ",\"kind\":\"%s\",\"format\":\"%s\",\"lang\":\"%s\"",
+				   kinds[i / 6], forms[i / 2 % 3], i % 2 ? "en" : "zh"),
+		       at),
+		   200, "INC-2026-0001");
+		file = arena_str(w.arena, str_of(w.reply.p));
+		/* What comes after it changes none of it. */
+		is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"later\"", at + 1), 200,
+		   NULL);
+		figures = counted_again(&w, file, &d, &holds);
+		assert_true(figures >= (i < 6 ? 7 : 12));
+		if (d.n || !holds)
+			fail_msg("%s says %s, not %s, %s", d.id, d.says, d.counted, file.p);
+	}
+	world_verified(&w);
+	world_close(&w);
+}
+
+static void
+a_figure_changed_by_hand_is_named(void **state)
+{
+	static const struct {
+		const char *form, *is, *changed;
+	} cases[] = {
+		{ "md", "1[f", "4[f" },
+		{ "text", "1[f", "4[f" },
+		{ "html", "\">1</span>", "\">4</span>" },
+	};
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct differing d;
+		struct str file;
+		bool holds;
+		char *place;
+
+		is(&w,
+		   ask(&w, "unix:cara", "report",
+		       arena_textf(w.arena, CASE ",\"kind\":\"after-action\",\"format\":\"%s\"",
+				   cases[i].form),
+		       CLOSED + 60),
+		   200, NULL);
+		file = arena_str(w.arena, str_of(w.reply.p));
+		place = strstr((char *)(uintptr_t)file.p, cases[i].is);
+		assert_non_null(place);
+		memcpy(place, cases[i].changed, strlen(cases[i].changed));
+		counted_again(&w, file, &d, &holds);
+		assert_int_equal(d.n, 1);
+		assert_string_equal(d.says, "4");
+		assert_string_equal(d.counted, "1");
+		assert_false(holds);
+	}
+	world_close(&w);
+}
+
+/* A brief is one page, and people's words are words in every form. */
+static void
+a_report_says_what_happened_and_is_escaped(void **state)
+{
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	is(&w, ask(&w, "unix:cara", "case.lesson",
+		   CASE ",\"side\":\"badly\",\"text\":\"<script>alert(1)</script>\"", CLOSED + 1),
+	   200, NULL);
+	is(&w,
+	   ask(&w, "unix:cara", "report",
+	       CASE ",\"kind\":\"after-action\",\"format\":\"html\",\"lang\":\"en\"", CLOSED + 60),
+	   200, "After-action report INC-2026-0001");
+	hasnt(&w, "<script>");
+	has(&w, "&lt;script&gt;");
+	has(&w, "Approved by: anna,bob (2 wanted; approved)");
+	has(&w, "so it is not judged");
+	has(&w, "What went badly");
+	is(&w, ask(&w, "unix:cara", "report", CASE ",\"kind\":\"after-action\",\"lang\":\"zh\"",
+		   CLOSED + 60),
+	   200, "复盘报告 INC-2026-0001");
+	has(&w, "## 时限");
+	is(&w, ask(&w, "unix:cara", "report", CASE ",\"format\":\"text\",\"lang\":\"zh\"", CLOSED + 60),
+	   200, "事件简报 INC-2026-0001");
+	has(&w, "说法 1：三个孩子住院（untrue）");
+	assert_true(w.reply.n < 4000);
+	is(&w, ask(&w, "unix:cara", "report", CASE ",\"kind\":\"odd\"", CLOSED + 60), 400, NULL);
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_closed_incident_is_found_by_its_words),
+		cmocka_unit_test(lessons_are_written_long_after_and_struck),
+		cmocka_unit_test(who_may_not_see_it_finds_nothing),
+		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
+		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
+		cmocka_unit_test(a_figure_changed_by_hand_is_named),
+		cmocka_unit_test(a_report_says_what_happened_and_is_escaped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
