@@ -12,17 +12,17 @@
 #include "cli/settings.h"
 
 const struct subcommand *const commands[] = {
-	&cmd_run,      &cmd_init,    &cmd_config,     &cmd_doctor,  &cmd_crawl,
-	&cmd_score,    &cmd_respond, &cmd_push,       &cmd_import,  &cmd_source,
-	&cmd_watch,    &cmd_lexicon, &cmd_analyze,    &cmd_replay,  &cmd_incident,
-	&cmd_playbook, &cmd_mention, &cmd_echo,       &cmd_notice,  &cmd_notify,
-	&cmd_rota,     &cmd_silence, &cmd_signal,     &cmd_trigger, &cmd_draft,
-	&cmd_lint,     &cmd_approve, &cmd_release,    &cmd_pack,    &cmd_digest,
-	&cmd_case,     &cmd_report,  &cmd_evidence,   &cmd_verify,  &cmd_reject,
-	&cmd_reload,   &cmd_backup,  &cmd_restore,    &cmd_erase,   &cmd_retain,
-	&cmd_newsroom, &cmd_keygen,  &cmd_parse_feed, &cmd_extract, &cmd_robots,
-	&cmd_date,     &cmd_to_utf8, &cmd_man,        &cmd_version, &cmd_help,
-	NULL,
+	&cmd_run,      &cmd_init,     &cmd_config,  &cmd_doctor,     &cmd_crawl,
+	&cmd_score,    &cmd_respond,  &cmd_push,    &cmd_import,     &cmd_source,
+	&cmd_watch,    &cmd_lexicon,  &cmd_analyze, &cmd_replay,     &cmd_incident,
+	&cmd_playbook, &cmd_mention,  &cmd_echo,    &cmd_notice,     &cmd_notify,
+	&cmd_rota,     &cmd_silence,  &cmd_signal,  &cmd_trigger,    &cmd_draft,
+	&cmd_lint,     &cmd_approve,  &cmd_release, &cmd_pack,       &cmd_digest,
+	&cmd_case,     &cmd_report,   &cmd_export,  &cmd_evidence,   &cmd_verify,
+	&cmd_reject,   &cmd_reload,   &cmd_backup,  &cmd_restore,    &cmd_erase,
+	&cmd_retain,   &cmd_newsroom, &cmd_keygen,  &cmd_parse_feed, &cmd_extract,
+	&cmd_robots,   &cmd_date,     &cmd_to_utf8, &cmd_man,        &cmd_version,
+	&cmd_help,     NULL,
 };
 
 const struct subcommand *

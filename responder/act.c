@@ -5,8 +5,10 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "responder/act.h"
 #include "responder/deadline_store.h"
+#include "responder/export_store.h"
 #include "responder/incident_store.h"
 #include "responder/link_page.h"
 #include "responder/notice_store.h"
@@ -416,6 +418,24 @@ act_erase(struct act *x, struct err *e)
 	return 0;
 }
 
+/* ---- what leaves ---------------------------------------------------------------------------------- */
+
+/* Somebody takes personal data out: who, what and why stays as the row of this command. */
+static int
+act_export(struct act *x, struct err *e)
+{
+	struct str what = act_arg(x, "what");
+
+	(void)e;
+	if (!export_find(what))
+		return act_say(x, 404, "there is no \"%.*s\" to export", utf8_cut(what, 80));
+	if (!act_why(x, "").n)
+		return act_say(x, 400, "why is missing: it is kept%.*s", STR(""));
+	x->r->wrote = true;
+	buf_add(&x->out, STR("{\"kept\":true}"));
+	return 0;
+}
+
 /* ---- numbers from outside ------------------------------------------------------------------------ */
 
 /* A body that says who signed it, when a secret is configured. */
@@ -582,6 +602,7 @@ static const struct verb verbs[] = {
 	{ "incident.list", act_list, false },
 	{ "incident.show", act_show, false },
 	{ "erase", act_erase, true },
+	{ "export.personal", act_export, true },
 	{ "mention.label", act_label, true },
 	{ "mention.unlabel", act_label_undo, true },
 	{ "echo.add", act_released, true },
