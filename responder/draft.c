@@ -16,6 +16,7 @@
 #include "responder/draft.h"
 #include "responder/draft_inside.h"
 #include "responder/draft_pick.h"
+#include "responder/library.h"
 #include "responder/playbook.h"
 #include "responder/template.h"
 
@@ -145,11 +146,16 @@ event_of(const struct lint_findings *f, size_t gaps)
 }
 
 /* asked: 0 for what a move calls for, once; a person may ask again: the time of that. *row's texts
- * end with the call. */
+ * end with the call. why: it was picked; or empty. */
+struct draft_call_for {
+	int64_t asked;
+	struct str why;
+};
 static int
-draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int64_t asked,
-	   struct draft_made *said, struct err *e)
+draft_make(struct drafts *d, struct draft_fill *k, const struct template *t,
+	   const struct draft_call_for *call, struct draft_made *said, struct err *e)
 {
+	int64_t asked = call->asked;
 	struct template_source src = { draft_fill_find, k };
 	struct template_out out = template_out_new();
 	struct buf lint = BUF(256 << 10);
@@ -160,7 +166,8 @@ draft_make(struct drafts *d, struct draft_fill *k, const struct template *t, int
 				 .template = t->id,
 				 .kind = str_of(template_kind_words[t->kind]),
 				 .lang = str_of(template_lang_words[t->lang]),
-				 .at = k->now };
+				 .at = k->now,
+				 .why = call->why };
 	int added;
 
 	k->values_n = 0;
@@ -235,14 +242,24 @@ kind_make(struct drafts *d, struct draft_fill *k, int64_t kind, int64_t lang, st
 			       .channels = d->channels,
 			       .variants = d->variants,
 			       .wanted = by_playbook,
-			       .arg = k->i->playbook };
+			       .arg = k->i->playbook,
+			       .worked = k->worked,
+			       .worked_n = k->worked_n };
 	const struct template *picked[DRAFT_VARIANTS];
 	size_t n = draft_pick(d->templates, &q, picked);
 	struct draft_made said;
 
-	for (size_t i = 0; i < n; i++)
-		if (draft_make(d, k, picked[i], 0, &said, e) < 0)
+	for (size_t i = 0; i < n; i++) {
+		struct buf why = BUF(8192);
+		int bad;
+
+		draft_pick_why(picked[i], &q, &why);
+		bad = draft_make(d, k, picked[i], &(struct draft_call_for){ 0, buf_str(&why) },
+				 &said, e);
+		buf_release(&why);
+		if (bad < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -289,6 +306,40 @@ drafts_due(const struct drafts *d)
 	return d->due_at;
 }
 
+static void
+worked_add(struct draft_fill *k, struct draft_worked *v, const struct library_similar *s)
+{
+	bool turned = str_is(s->turn, dossier_turn_words[DOSSIER_TURNED]);
+	size_t i = 0;
+
+	if (!s->template.n || (!turned && !str_is(s->turn, dossier_turn_words[DOSSIER_NOT])))
+		return;
+	while (i < k->worked_n && !str_eq(v[i].template, s->template))
+		i++;
+	if (i == k->worked_n)
+		v[k->worked_n++] = (struct draft_worked){ .template = s->template };
+	v[i].turned += turned;
+	v[i].not_turned += !turned;
+	v[i].cases = str_of(arena_textf(k->a, "%.*s%s%.*s", STR_ARG(v[i].cases),
+					v[i].cases.n ? ", " : "", STR_ARG(s->number)));
+}
+
+/* What the cases that are like it say of templates. */
+static int
+worked_read(struct draft_fill *k, int64_t now, struct err *e)
+{
+	struct draft_worked *v = arena_alloc(k->a, SIMILAR_MAX * sizeof *v);
+	struct library_similar like[SIMILAR_MAX];
+	int n = library_settle(k->env, LIBRARY_CASES_ONLY, now, e);
+
+	if (n >= 0)
+		n = library_similar_to(k->env, k->i->number, now, k->a, like, e);
+	for (int i = 0; i < n; i++)
+		worked_add(k, v, &like[i]);
+	k->worked = v;
+	return n < 0 ? -1 : 0;
+}
+
 static int
 move_make(struct drafts *d, const struct incident *i, const struct move *m, int64_t step,
 	  int64_t now, struct err *e)
@@ -299,6 +350,8 @@ move_make(struct drafts *d, const struct incident *i, const struct move *m, int6
 	struct draft_ground ground;
 	int bad = fill_begin(&k, m->at, &ground, e);
 
+	if (!bad)
+		bad = worked_read(&k, now, e);
 	if (!bad)
 		bad = step_make(d, &k, step, e);
 	arena_free(k.a);
@@ -360,7 +413,10 @@ drafts_for(struct drafts *d, const struct incident *i, const struct move *m,
 		const struct template *of = templates_find(d->templates, templates->v[t]);
 
 		if (of)
-			made = draft_make(d, &k, of, 0, &said, e) < 0 ? -1 : made + 1;
+			made = draft_make(d, &k, of, &(struct draft_call_for){ 0 }, &said, e) <
+					       0
+				       ? -1
+				       : made + 1;
 		else
 			log_event(LOG_ERROR, "no_such_template", "template=%.*s",
 				  STR_ARG(templates->v[t]));
@@ -415,7 +471,7 @@ drafts_asked(struct drafts *d, const struct incident *i, const struct move *m,
 
 		if (!of)
 			continue;
-		bad = draft_make(d, &k, of, now, &said, e);
+		bad = draft_make(d, &k, of, &(struct draft_call_for){ .asked = now }, &said, e);
 		each(arg, &said);
 		made++;
 	}

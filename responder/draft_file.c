@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/draft_pick.h"
 #include "responder/draft_store.h"
 #include "responder/outfile.h"
 
@@ -92,6 +93,13 @@ draft_write_file(const char *dir, const struct draft_row *row, const struct zone
 	buf_add(&b, STR("\"\ndraft: \""));
 	id_add_hex(&b, &row->id);
 	buf_add(&b, STR("\"\n"));
+	if (row->why.n) {
+		struct buf why = BUF(8192);
+
+		draft_why_text(row->why, str_is(row->lang, "zh"), &why);
+		line_add(&b, "why", buf_str(&why));
+		buf_release(&why);
+	}
 	gaps_add(&b, row->gaps, a);
 	lint_add(&b, row->lint, a);
 	buf_add(&b, STR("---\n"));

@@ -11,6 +11,7 @@
 #define LY_RESPONDER_DRAFT_FILL_H
 
 #include "responder/draft_ground.h"
+#include "responder/draft_pick.h"
 #include "responder/incident.h"
 
 #define DRAFT_VALUES 80
@@ -24,6 +25,8 @@ struct draft_fill {
 	int64_t now;     /* that the text is of      */
 	int64_t made_at; /* later after an outage    */
 	struct arena *a;
+	const struct draft_worked *worked; /* what similar cases say (draft_pick.h) */
+	size_t worked_n;
 	struct str values[DRAFT_VALUES]; /* what was put in: figures in them are supported */
 	size_t values_n;
 };

@@ -8,7 +8,7 @@
 #define COLUMNS                                                                          \
 	"d.id, d.incident, i.number, d.template, d.kind, d.lang, d.at, d.text, d.gaps, " \
 	"d.lint,"                                                                        \
-	" d.evidence, d.state, d.version, d.author, d.promise_at"
+	" d.evidence, d.state, d.version, d.author, d.promise_at, d.why"
 #define FROM " FROM draft d JOIN incident i ON i.id = d.incident"
 
 static int
@@ -120,9 +120,9 @@ draft_add(struct store *s, struct draft_row *row, struct err *e)
 		return -1;
 	q = store_stmt(s,
 		       "INSERT INTO draft (id, incident, template, kind, lang, at, text, gaps,"
-		       " lint, evidence, state, version, author, promise_at) VALUES (:id,"
+		       " lint, evidence, state, version, author, promise_at, why) VALUES (:id,"
 		       " :incident, :template, :kind, :lang, :at, :text, :gaps, :lint,"
-		       " :evidence, :state, :version, :author, :promise)"
+		       " :evidence, :state, :version, :author, :promise, :why)"
 		       " ON CONFLICT (id) DO NOTHING");
 	stmt_id(q, 1, &row->id);
 	stmt_id(q, 2, &row->incident);
@@ -138,6 +138,7 @@ draft_add(struct store *s, struct draft_row *row, struct err *e)
 	stmt_int(q, 12, row->version);
 	stmt_text(q, 13, row->author.n ? row->author : STR(""));
 	stmt_int(q, 14, row->promise_at);
+	stmt_text(q, 15, row->why.n ? row->why : STR(""));
 	added = stmt_run(q, e);
 	if (added <= 0)
 		return added;
@@ -182,6 +183,7 @@ row_of(struct stmt *q)
 		.version = stmt_col_int(q, 12),
 		.author = stmt_col_text(q, 13),
 		.promise_at = stmt_col_int(q, 14),
+		.why = stmt_col_text(q, 15),
 	};
 }
 
@@ -245,7 +247,7 @@ draft_read(struct store *s, const struct id *id, struct arena *a, struct draft_r
 		struct str *texts[] = { &out->number, &out->template, &out->kind,
 					&out->lang,   &out->text,     &out->gaps,
 					&out->lint,   &out->evidence, &out->state,
-					&out->author };
+					&out->author, &out->why };
 
 		*out = row_of(q);
 		for (size_t i = 0; i < LY_COUNT(texts); i++)

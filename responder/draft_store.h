@@ -22,6 +22,7 @@ struct draft_row {
 	int64_t version;   /* 1, 2, … of one template within one incident */
 	struct str author; /* who wrote it: a person's key, or the actor; empty: the template */
 	int64_t promise_at; /* the next update that it promises; 0: none */
+	struct str why;     /* why its template was picked: draft_pick.h, JSON; or empty */
 };
 /* 1 written, 0 it was there, -1. Gives row->version; older versions that nobody wrote or approved
  * become "superseded". */
