@@ -9,11 +9,13 @@
 #include "core/json.h"
 #include "core/str.h"
 
+#include "responder/draft_pick.h"
 #include "responder/draft_store.h"
 #include "responder/record_store.h"
 
 #include "cli/command.h"
 #include "cli/draft_call.h"
+#include "cli/draft_effect.h"
 #include "cli/settings.h"
 
 #define ALL 100000
@@ -134,6 +136,13 @@ show_one(void *arg, const struct draft_row *row)
 	lint = json_parse(r->a, row->lint, &e);
 	fprintf(stderr, "%.*s %.*s v%lld, %.*s\n", STR_ARG(row->number), STR_ARG(row->template),
 		(long long)row->version, STR_ARG(row->state));
+	if (row->why.n) {
+		struct buf why = BUF(8192);
+
+		draft_why_text(row->why, !str_is(r->s->site.lang, "en"), &why);
+		fprintf(stderr, "why: %s\n", why.p);
+		buf_release(&why);
+	}
 	for (size_t i = 0; i < json_count(gaps); i++)
 		fprintf(stderr, "gap: %.*s: %.*s\n",
 			STR_ARG(json_text(json_get(json_at(gaps, i), "slot"), STR(""))),
@@ -229,6 +238,8 @@ draft(int argc, char **argv, struct err *e)
 {
 	struct asked q = { .path = "langyan.yaml" };
 
+	if (argc > 1 && !strcmp(argv[1], "effect"))
+		return draft_effect(argc - 1, argv + 1, e);
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(works); i++)
 		if (!strcmp(argv[1], works[i].name))
 			return draft_call(argc - 1, argv + 1, &works[i], e);
@@ -244,14 +255,16 @@ draft(int argc, char **argv, struct err *e)
 				       acts[i].each == show_one ? "draft" : "directory");
 		return run_act(&acts[i], &q, e);
 	}
-	return err_set(e, ERR_USAGE, "list, show, export, edit, lint, override or submit");
+	return err_set(e, ERR_USAGE,
+		       "list, show, export, edit, lint, override, submit or effect");
 }
 
 const struct subcommand cmd_draft = {
 	"draft",
 	"list [INC-…] [--csv] | show D | export DIR | edit D FILE [--next T] | lint D | "
 	"override D "
-	"--rule R --why W | submit D; each with [-c FILE]",
+	"--rule R --why W | submit D | effect [--days N] [--drills] [--json]; each with [-c "
+	"FILE]",
 	"texts that were drafted when incidents reached L2 and L3, and what people make of "
 	"them\n"
 	"D: the first digits of its id, its template (the newest), or INC-…/TEMPLATE. show "
@@ -266,7 +279,11 @@ const struct subcommand cmd_draft = {
 	"override lets one finding stand, with a reason; hard ones stay. submit tells those "
 	"who "
 	"approve.\n"
-	"list --csv prints them with their texts for a spreadsheet. See docs/responses.md.",
+	"list --csv prints them with their texts for a spreadsheet. effect tells what came "
+	"after the\n"
+	"full responses of each template, as drafted and as edited, with n and intervals, and "
+	"which\n"
+	"differences are no chance. See docs/responses.md.",
 	"  langyan draft list INC-2026-0042\n  langyan draft show zh-food-safety-holding\n"
 	"  langyan draft edit 3fa94c10 statement.md --next 2h",
 	draft

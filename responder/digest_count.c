@@ -325,9 +325,11 @@ template_add(void *arg, const struct measured_template *t)
 	struct digest_day *d = x->d;
 
 	if (d->templates_n < DIGEST_TEMPLATES)
-		d->templates[d->templates_n++] =
-			(struct day_template){ arena_str(x->a, t->name), t->used, t->judged,
-					       t->turned, 0 };
+		d->templates[d->templates_n++] = (struct day_template){
+			arena_str(x->a, t->name),          arena_str(x->a, t->lang),
+			t->made.used + t->edited.used,     t->made.judged + t->edited.judged,
+			t->made.turned + t->edited.turned, 0
+		};
 }
 
 static int

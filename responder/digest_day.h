@@ -112,7 +112,7 @@ struct day_edit {
 /* A template whose texts were full responses, and what came after. */
 #define DIGEST_TEMPLATES 8
 struct day_template {
-	struct str name;
+	struct str name, lang;
 	int64_t used, judged, turned;
 	size_t figure; /* used, judged, turned, Wilson's interval */
 };

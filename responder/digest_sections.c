@@ -2,6 +2,7 @@
 #include "core/base.h"
 
 #include "core/str.h"
+#include "responder/compare.h"
 #include "responder/digest_words.h"
 #include "responder/roster.h"
 
@@ -187,6 +188,49 @@ cockpit_templates(struct writing *w)
 	}
 }
 
+#define PAIRS_SHOWN 5 /* of the most used; langyan draft effect has all */
+
+/* What may be said of two templates of one language, beside their figures (compare.h). */
+static void
+cockpit_differences(struct writing *w)
+{
+	static const char *const zh[] = { "样本不足", "未显示差异", "前者反转更多",
+					  "后者反转更多" };
+	static const char *const en[] = { "not enough data", "no difference shown",
+					  "the first turned more often",
+					  "the second turned more often" };
+	const struct day_template *t = w->d->templates;
+	struct compare_pair v[DIGEST_TEMPLATES * DIGEST_TEMPLATES];
+	size_t of[DIGEST_TEMPLATES * DIGEST_TEMPLATES][2], n = 0;
+
+	for (size_t i = 0; i < w->d->templates_n; i++)
+		for (size_t k = i + 1; k < w->d->templates_n; k++) {
+			if (!str_eq(t[i].lang, t[k].lang))
+				continue;
+			of[n][0] = i;
+			of[n][1] = k;
+			v[n++] = (struct compare_pair){
+				.a = { t[i].turned, t[i].judged },
+				.b = { t[k].turned, t[k].judged },
+			};
+		}
+	compare_all(v, n);
+	for (size_t i = 0; i < n && i < PAIRS_SHOWN; i++) {
+		const struct day_template *a = &t[of[i][0]], *b = &t[of[i][1]];
+		const char *name =
+			arena_textf(w->a, "%.*s : %.*s", STR_ARG(page_clean(w->a, a->name, 60)),
+				    STR_ARG(page_clean(w->a, b->name, 60)));
+
+		row(w, str_of(name), w->zh ? zh[v[i].is] : en[v[i].is],
+		    arena_textf(w->a, "n=%s, %s",
+				figure_mark(&w->d->figures, a->figure + 1, w->a),
+				figure_mark(&w->d->figures, b->figure + 1, w->a)),
+		    f(w, "Fisher 精确检验，多重比较按 Holm 校正；人选的，不是随机分配的",
+		      "Fisher's exact test, Holm over all pairs; what people chose, not by "
+		      "lot"));
+	}
+}
+
 void
 digest_cockpit(struct writing *w)
 {
@@ -200,6 +244,7 @@ digest_cockpit(struct writing *w)
 	cockpit_gauges(w);
 	cockpit_done(w);
 	cockpit_templates(w);
+	cockpit_differences(w);
 }
 
 /* ---- rota ---------------------------------------------------------------------------------------- */

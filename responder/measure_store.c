@@ -236,8 +236,10 @@ heirs_fold(struct measuring *x)
 static bool
 is_told(const struct measuring *x, const struct one *o)
 {
+	int64_t days = x->q->days ? x->q->days : MEASURE_DAYS;
+
 	return o->moved && o->asked && !o->merged && !o->heir &&
-	       o->m.opened_at >= x->q->made_at - MEASURE_DAYS * DAY;
+	       o->m.opened_at >= x->q->made_at - days * DAY;
 }
 
 static int
@@ -408,7 +410,7 @@ struct template_sum {
 };
 
 static struct measured_template *
-template_of(struct template_sum *t, struct str name)
+template_of(struct template_sum *t, struct str name, struct str lang)
 {
 	size_t i = 0;
 
@@ -417,7 +419,8 @@ template_of(struct template_sum *t, struct str name)
 	if (i == t->cap)
 		t->v = heap_more(t->v, &t->cap, sizeof *t->v);
 	if (i == t->n)
-		t->v[t->n++] = (struct measured_template){ .name = arena_str(t->a, name) };
+		t->v[t->n++] = (struct measured_template){ .name = arena_str(t->a, name),
+							   .lang = arena_str(t->a, lang) };
 	return &t->v[i];
 }
 
@@ -425,7 +428,8 @@ template_of(struct template_sum *t, struct str name)
 static int
 template_add(struct measuring *x, const struct one *o, struct template_sum *t, struct err *e)
 {
-	struct stmt *q = store_stmt(x->s, "SELECT template FROM draft WHERE id = :id");
+	struct stmt *q = store_stmt(x->s, "SELECT template, lang, author FROM draft WHERE"
+					  " id = :id");
 	int r = is_over(&o->m, x->q->made_at) ? judge(x->s, &o->m, e) : REVERSAL_TOO_FEW, found;
 
 	if (r < 0)
@@ -433,11 +437,13 @@ template_add(struct measuring *x, const struct one *o, struct template_sum *t, s
 	stmt_id(q, 1, &o->draft);
 	found = stmt_step(q, e);
 	if (found > 0 && stmt_col_text(q, 0).n) {
-		struct measured_template *one = template_of(t, stmt_col_text(q, 0));
+		struct measured_template *one =
+			template_of(t, stmt_col_text(q, 0), stmt_col_text(q, 1));
+		struct measured_use *use = stmt_col_text(q, 2).n ? &one->edited : &one->made;
 
-		one->used++;
-		one->judged += r != REVERSAL_TOO_FEW;
-		one->turned += r == REVERSAL_TURNED;
+		use->used++;
+		use->judged += r != REVERSAL_TOO_FEW;
+		use->turned += r == REVERSAL_TURNED;
 	}
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
@@ -447,8 +453,9 @@ static int
 by_use(const void *x, const void *y)
 {
 	const struct measured_template *a = x, *b = y;
+	int64_t of_a = a->made.used + a->edited.used, of_b = b->made.used + b->edited.used;
 
-	return a->used != b->used ? (a->used > b->used ? -1 : 1) : str_cmp(a->name, b->name);
+	return of_a != of_b ? (of_a > of_b ? -1 : 1) : str_cmp(a->name, b->name);
 }
 
 int

@@ -8,15 +8,19 @@
 struct measure_ask {
 	const struct conf_texts *watches; /* empty: all */
 	int64_t made_at;                  /* rows before then count */
+	int64_t days;                     /* incidents opened in so many days before; 0: 90 */
 	bool drills;                      /* these, or those in earnest */
 };
 int measure_read(struct store *s, const struct measure_ask *q, struct measures *out,
 		 struct err *e) LY_MUST_USE;
-/* Texts by template: how often a draft of it was the full response to an L3 incident of 90 days, and
- * how often it turned then; the most used first. */
-struct measured_template {
-	struct str name; /* borrowed */
+/* Texts by template: how often a draft of it was the full response to an L3 incident of those days, and
+ * how often it turned then; as the template made it, and as people edited it. The most used first. */
+struct measured_use {
 	int64_t used, judged, turned;
+};
+struct measured_template {
+	struct str name, lang; /* borrowed */
+	struct measured_use made, edited;
 };
 int measure_templates(struct store *s, const struct measure_ask *q,
 		      void (*each)(void *arg, const struct measured_template *t), void *arg,

@@ -107,6 +107,7 @@ def said(folder, conf, number, clean):
     rc, out = draft("verify")
     check("what was released and attached is verified", rc == 0 and "1 files of response packs" in out, out[-400:])
     reported(folder, conf, number)
+    exported(folder, conf)
     kept = next((folder / "pack" / number).iterdir())
     kept.write_text("another plan")
     rc, out = draft("verify")
@@ -119,18 +120,47 @@ def reported(folder, conf, number):
         for form in ("md", "html", "text"):
             name = folder / ("%s.%s" % (kind, form))
             name.write_bytes(langyan("report", kind, number, "--format", form, "--lang", "zh", "-c", conf).stdout)
-            v = langyan("verify", name, "-c", conf)
+            v = langyan("verify", "-c", conf, name)
             check("every figure of the %s as %s is counted again" % (kind, form), v.returncode == 0 and b"; 0 mismatches" in v.stdout,
                   (v.stdout + v.stderr)[-300:].decode(errors="replace"))
     text = name.read_text()
     figure = re.search(r"(\d+)\[f2\]", text)
     name.write_text(text.replace(figure.group(0), "%d[f2]" % (int(figure.group(1)) + 1)))
-    v = langyan("verify", name, "-c", conf)
+    v = langyan("verify", "-c", conf, name)
     check("a figure changed by hand is named", v.returncode == 1 and b"figure f2 (negative) says" in v.stdout, v.stdout.decode())
     v = langyan("case", "search", "山脆", "-c", conf)
     check("what is open is no case yet", v.returncode == 0 and not v.stdout and b"nothing found" in v.stderr, v.stdout.decode())
     v = langyan("report", "odd", number, "-c", conf)
     check("a report of no kind is refused", v.returncode == 1 and b"brief or after-action" in v.stderr, v.stderr.decode())
+
+
+def exported(folder, conf):
+    """Rows for a spreadsheet: all of them, no formula, nothing personal unasked."""
+    def run(*args):
+        r = langyan("export", *args, "-c", conf)
+        return r.returncode, r.stdout.decode("utf-8-sig"), r.stderr.decode()
+    db = sqlite3.connect("file:%s?mode=ro" % (folder / "respond" / "langyan.db"), uri=True)
+    n = db.execute("SELECT count(*) FROM mention").fetchone()[0]
+    rc, out, err = run("mentions")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    check("every mention is a row", rc == 0 and len(rows) == n and "%d mentions" % n in err, "%s: %d of %d, %s" % (rc, len(rows), n, err))
+    check("no cell is a formula, no column personal", not [c for r in rows for k, c in r.items() if c[:1] in "=@\t" or (c[:1] in "+-" and k not in ("score",))] and
+          rows and "author" not in rows[0] and "text" in rows[0], rows[:1])
+    rc, out, err = run("mentions", "--format", "jsonl")
+    lines = [json.loads(l) for l in out.splitlines()]
+    check("JSON Lines have the same", rc == 0 and [l["mention"] for l in lines] == [r["mention"] for r in rows], err)
+    rc, out, err = run("mentions", "--personal")
+    check("personal data wants a reason", rc == 2 and "--why" in err and not out, err)
+    rc, out, err = run("mentions", "--personal", "--why", "a test")
+    check("with one it comes", rc == 0 and "author" in out.splitlines()[0] and "with personal data" in err, err)
+    check("and the reason is kept", "a test" in db.execute("SELECT args FROM command WHERE verb = 'export.personal'").fetchone()[0], "no row")
+    for what in ("incidents", "moves", "firings", "notices", "releases", "lessons"):
+        rc, out, err = run(what)
+        check("%s can be exported" % what, rc == 0 and out.count(",") > 3, err)
+    rc, out, err = run("mentoins")
+    check("a mistyped word is told the nearest", rc == 2 and 'did you mean "mentions"?' in err, err)
+    r = langyan("draft", "effect", "-c", conf)
+    check("the effect of texts is told, also of none", r.returncode == 0 and b"not by lot" in r.stdout, r.stderr.decode())
 
 
 def main():

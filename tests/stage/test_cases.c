@@ -62,8 +62,9 @@ closed_l3(struct world *w)
 	is(w, act(w, "anna", "approve", "en-h", ""), 200, NULL);
 	is(w, act(w, "bob", "approve", "en-h", ""), 200, "approved");
 	is(w, act(w, "cara", "say", "en-h", SAY), 200, "release 1");
-	is(w, world_act_on(w, "unix:cara", "incident.claim",
-			   ",\"text\":\"三个孩子住院\",\"truth\":\"untrue\""),
+	is(w,
+	   world_act_on(w, "unix:cara", "incident.claim",
+			",\"text\":\"三个孩子住院\",\"truth\":\"untrue\""),
 	   200, NULL);
 	closes(w, "unix:cara");
 }
@@ -76,8 +77,10 @@ a_closed_incident_is_found_by_its_words(void **state)
 	static const struct {
 		const char *query, *says;
 	} cases[] = {
-		{ "住院", "INC-2026-0001" },      { "三个孩子", "\"words\":\"all\"" },
-		{ "submarine", "\"cases\":[]" }, { "排除", "INC-2026-0001" },
+		{ "住院", "INC-2026-0001" },
+		{ "三个孩子", "\"words\":\"all\"" },
+		{ "submarine", "\"cases\":[]" },
+		{ "排除", "INC-2026-0001" },
 		{ "crisps", "INC-2026-0001" }, /* of the text that was released */
 		{ "住院 submarine", "\"words\":\"any\",\"cases\":[{\"kind\":\"case\"" },
 		{ "火箭", "\"cases\":[]" },
@@ -86,8 +89,9 @@ a_closed_incident_is_found_by_its_words(void **state)
 
 	(void)state;
 	open_l3(&w);
-	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"crisps\"", WORLD_T0 + 2 * HOUR), 200,
-	   "\"cases\":[]"); /* it is open */
+	is(&w,
+	   ask(&w, "unix:cara", "case.search", ",\"query\":\"crisps\"", WORLD_T0 + 2 * HOUR),
+	   200, "\"cases\":[]"); /* it is open */
 	world_close(&w);
 	closed_l3(&w);
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
@@ -121,7 +125,8 @@ lessons_are_written_long_after_and_struck(void **state)
 	world_reopen(&w, at);
 	is(&w, ask(&w, "unix:cara", "case.lesson", CASE ",\"side\":\"odd\",\"text\":\"x\"", at),
 	   400, "side is");
-	is(&w, ask(&w, "unix:cara", "case.lesson", CASE ",\"side\":\"badly\",\"text\":\"\"", at),
+	is(&w,
+	   ask(&w, "unix:cara", "case.lesson", CASE ",\"side\":\"badly\",\"text\":\"\"", at),
 	   400, "text is missing");
 	is(&w,
 	   ask(&w, "unix:cara", "case.lesson",
@@ -131,7 +136,8 @@ lessons_are_written_long_after_and_struck(void **state)
 	   ask(&w, "unix:cara", "case.lesson",
 	       CASE ",\"side\":\"well\",\"text\":\"一小时内停售\"", at),
 	   200, "\"key\":\"2\"");
-	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"供应商已更换\"", at), 200, NULL);
+	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"供应商已更换\"", at), 200,
+	   NULL);
 	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"门店 媒体\"", at + 1), 200,
 	   "INC-2026-0001");
 	is(&w, ask(&w, "unix:cara", "case.show", CASE ",\"lang\":\"zh\"", at + 1), 200,
@@ -147,8 +153,9 @@ lessons_are_written_long_after_and_struck(void **state)
 	   200, "\"erased\":1");
 	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"门店\"", at + 3), 200,
 	   "\"cases\":[]");
-	assert_string_equal(world_ask(&w, "SELECT count(*) FROM command WHERE args || reply LIKE"
-					  " '%门店%'"),
+	assert_string_equal(world_ask(&w,
+				      "SELECT count(*) FROM command WHERE args || reply LIKE"
+				      " '%门店%'"),
 			    "0");
 	is(&w, ask(&w, "unix:cara", "case.show", CASE, at + 3), 200, NULL);
 	hasnt(&w, "门店");
@@ -163,7 +170,9 @@ who_may_not_see_it_finds_nothing(void **state)
 
 	(void)state;
 	open_l3(&w);
-	is(&w, world_act_on(&w, "unix:anna", "incident.confidential", ",\"is\":\"yes\",\"why\":\"x\""),
+	is(&w,
+	   world_act_on(&w, "unix:anna", "incident.confidential",
+			",\"is\":\"yes\",\"why\":\"x\""),
 	   200, NULL);
 	closes(&w, "unix:anna");
 	is(&w, ask(&w, "unix:anna", "case.search", ",\"query\":\"排除\"", CLOSED + 1), 200,
@@ -173,7 +182,8 @@ who_may_not_see_it_finds_nothing(void **state)
 	is(&w, ask(&w, "http:token", "case.list", "", CLOSED + 1), 200, "\"cases\":[]");
 	is(&w, ask(&w, "http:token", "case.show", CASE, CLOSED + 1), 403, NULL);
 	is(&w, ask(&w, "http:token", "report", CASE, CLOSED + 1), 403, NULL);
-	is(&w, ask(&w, "http:token", "case.note", CASE ",\"text\":\"x\"", CLOSED + 1), 403, NULL);
+	is(&w, ask(&w, "http:token", "case.note", CASE ",\"text\":\"x\"", CLOSED + 1), 403,
+	   NULL);
 	world_close(&w);
 }
 
@@ -265,8 +275,9 @@ every_figure_of_a_report_is_counted_again(void **state)
 
 	(void)state;
 	closed_l3(&w);
-	is(&w, ask(&w, "unix:cara", "case.lesson",
-		   CASE ",\"side\":\"well\",\"text\":\"<b>fast</b> 9[f1] =1+1 | **x**\"", at - 1),
+	is(&w,
+	   ask(&w, "unix:cara", "case.lesson",
+	       CASE ",\"side\":\"well\",\"text\":\"<b>fast</b> 9[f1] =1+1 | **x**\"", at - 1),
 	   200, NULL);
 	for (size_t i = 0; i < 12; i++) {
 		struct differing d;
@@ -283,8 +294,8 @@ every_figure_of_a_report_is_counted_again(void **state)
 		   200, "INC-2026-0001");
 		file = arena_str(w.arena, str_of(w.reply.p));
 		/* What comes after it changes none of it. */
-		is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"later\"", at + 1), 200,
-		   NULL);
+		is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"later\"", at + 1),
+		   200, NULL);
 		figures = counted_again(&w, file, &d, &holds);
 		assert_true(figures >= (i < 6 ? 7 : 12));
 		if (d.n || !holds)
@@ -341,27 +352,33 @@ a_report_says_what_happened_and_is_escaped(void **state)
 
 	(void)state;
 	closed_l3(&w);
-	is(&w, ask(&w, "unix:cara", "case.lesson",
-		   CASE ",\"side\":\"badly\",\"text\":\"<script>alert(1)</script>\"", CLOSED + 1),
+	is(&w,
+	   ask(&w, "unix:cara", "case.lesson",
+	       CASE ",\"side\":\"badly\",\"text\":\"<script>alert(1)</script>\"", CLOSED + 1),
 	   200, NULL);
 	is(&w,
 	   ask(&w, "unix:cara", "report",
-	       CASE ",\"kind\":\"after-action\",\"format\":\"html\",\"lang\":\"en\"", CLOSED + 60),
+	       CASE ",\"kind\":\"after-action\",\"format\":\"html\",\"lang\":\"en\"",
+	       CLOSED + 60),
 	   200, "After-action report INC-2026-0001");
 	hasnt(&w, "<script>");
 	has(&w, "&lt;script&gt;");
 	has(&w, "Approved by: anna,bob (2 wanted; approved)");
 	has(&w, "so it is not judged");
 	has(&w, "What went badly");
-	is(&w, ask(&w, "unix:cara", "report", CASE ",\"kind\":\"after-action\",\"lang\":\"zh\"",
-		   CLOSED + 60),
+	is(&w,
+	   ask(&w, "unix:cara", "report", CASE ",\"kind\":\"after-action\",\"lang\":\"zh\"",
+	       CLOSED + 60),
 	   200, "复盘报告 INC-2026-0001");
 	has(&w, "## 时限");
-	is(&w, ask(&w, "unix:cara", "report", CASE ",\"format\":\"text\",\"lang\":\"zh\"", CLOSED + 60),
+	is(&w,
+	   ask(&w, "unix:cara", "report", CASE ",\"format\":\"text\",\"lang\":\"zh\"",
+	       CLOSED + 60),
 	   200, "事件简报 INC-2026-0001");
 	has(&w, "说法 1：三个孩子住院（untrue）");
 	assert_true(w.reply.n < 4000);
-	is(&w, ask(&w, "unix:cara", "report", CASE ",\"kind\":\"odd\"", CLOSED + 60), 400, NULL);
+	is(&w, ask(&w, "unix:cara", "report", CASE ",\"kind\":\"odd\"", CLOSED + 60), 400,
+	   NULL);
 	world_close(&w);
 }
 
