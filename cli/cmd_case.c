@@ -138,10 +138,10 @@ cases(int argc, char **argv, struct err *e)
 		const char *name;
 		struct control_line line;
 	} acts[] = {
-		{ "show", { "case.show", { "id" }, "--lang " } },
-		{ "note", { "case.note", { "id" }, "--text --key " } },
-		{ "lesson", { "case.lesson", { "id" }, "--side --text --key " } },
-		{ "strike", { "case.strike", { "id", "kind", "key" }, "--why " } },
+		{ "show", { "case.show", { "id" }, .options = "--lang " } },
+		{ "note", { "case.note", { "id" }, .options = "--text --key " } },
+		{ "lesson", { "case.lesson", { "id" }, .options = "--side --text --key " } },
+		{ "strike", { "case.strike", { "id", "kind", "key" }, .options = "--why " } },
 	};
 
 	if (argc > 1 && (!strcmp(argv[1], "list") || !strcmp(argv[1], "search")))

@@ -9,10 +9,6 @@
 #include "responder/notice_store.h"
 #include "responder/pack_keep.h"
 #include "responder/release.h"
-#include "responder/said.h"
-
-const char *const release_words[] = { "statement",  "full",  "update",  "reply",
-				      "staff_note", "press", "closing", NULL };
 
 static const struct {
 	const char *template, *release;

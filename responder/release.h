@@ -14,9 +14,9 @@
 #ifndef LY_RESPONDER_RELEASE_H
 #define LY_RESPONDER_RELEASE_H
 
+#include "responder/said.h"
 #include "responder/state.h"
 
-extern const char *const release_words[]; /* "statement", "full", …, NULL-ended */
 /* What a draft of this kind (template_kind_words) is when released; NULL: a cover, which is not. */
 const char *release_kind(struct str template_kind);
 

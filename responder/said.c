@@ -8,8 +8,10 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/heap.h"
-#include "responder/release.h"
 #include "responder/said.h"
+
+const char *const release_words[] = { "statement",  "full",  "update",  "reply",
+				      "staff_note", "press", "closing", NULL };
 
 static struct said *
 find(const struct said_list *l, int64_t number)

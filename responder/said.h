@@ -10,6 +10,7 @@
 
 #include "responder/entry.h"
 
+extern const char *const release_words[]; /* "statement", "full", …, NULL-ended */
 struct said {
 	int64_t number, by; /* by: what corrects it; 0: nothing */
 	int64_t at;
