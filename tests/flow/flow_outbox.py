@@ -152,8 +152,11 @@ class Site:
         return len(left), missing, {r.name: len(r.repeats) for r in self.receivers}, unlabelled, most, strange
 
 
-def campaign(name, kills, mistake=None, seen=None):
+def campaign(name, kills, mistake=None, seen=None, delay=None):
+    """delay: of every receiver; a long one is cut off by each kill."""
     site = Site(name, mistake)
+    for x in site.receivers:
+        x.delay = delay or x.delay
     r, cut = random.Random(SEED), 0
     for _ in range(kills):
         cut += site.kill(r)
@@ -192,7 +195,7 @@ def main():
     hidden, _, _ = campaign("hidden", 20, "UPDATE notice SET state = 'queued' WHERE state = 'sending'", lambda x: x.judge()[3])
     check("a repeat without its label is reported", hidden.judge()[3])
     hidden.p.kill()
-    rekeyed, _, _ = campaign("rekeyed", 20, "UPDATE notice SET id = randomblob(16) WHERE state = 'sending'", lambda x: x.judge()[5])
+    rekeyed, _, _ = campaign("rekeyed", 20, "UPDATE notice SET id = randomblob(16) WHERE state = 'sending'", lambda x: x.judge()[5], delay=0.3)
     check("a notice that comes again under another key is reported", rekeyed.judge()[5])
     rekeyed.p.kill()
     finish()
