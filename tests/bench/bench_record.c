@@ -22,8 +22,10 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/digest.h"
 #include "responder/mention_store.h"
 #include "responder/signal_store.h"
+#include "responder/state.h"
 #include "tests/support/record_world.h"
 
 #define MENTIONS      5000000
@@ -35,6 +37,7 @@
 #define READY_MS_MAX  2000
 #define MEMORY_MB_MAX 300
 #define QUERY_MS_MAX  5.0
+#define DIGEST_MS_MAX 2000
 #define QUERIES       1000
 
 static char folder[160], record[192];
@@ -280,6 +283,38 @@ ask_mentions(struct store *s, int64_t now, struct times *t)
 	times_show("the newest 20 negative ones of a watch", t);
 }
 
+static double
+cpu_ms(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return 1000.0 * (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+}
+
+/* Of all watches: the day, the one before, the same a week ago. In CPU time. */
+static void
+ask_digest(struct world *w, int64_t now)
+{
+	static struct str formats[] = { STR_INIT("html"), STR_INIT("md"), STR_INIT("text"),
+					STR_INIT("json") };
+	const struct digest_conf conf = { .name = STR("bench"),
+					  .cut = 8 * 3600,
+					  .at = 9 * 3600,
+					  .formats = { formats, LY_COUNT(formats) } };
+	const struct digest_ask ask = {
+		.conf = &conf, .at = now, .made_at = now, .as_of = w->r->commit_seq
+	};
+	double from_ms = cpu_ms();
+	struct digest_row row;
+	struct err e;
+
+	if (digest_compose(&w->r->env, &ask, w->arena, &row, &e) < 0)
+		abort();
+	limit("a digest of all watches, CPU", cpu_ms() - from_ms, DIGEST_MS_MAX, "ms");
+}
+
 /* In a process of its own, so that its memory is that of a restart and what follows. */
 static void
 measure(void)
@@ -308,6 +343,7 @@ measure(void)
 		end(t);
 	}
 	times_show("signal.list and incident.list", t);
+	ask_digest(w, now);
 	store_close(s);
 	getrusage(RUSAGE_SELF, &u);
 	limit("memory at most", (double)u.ru_maxrss / 1024, MEMORY_MB_MAX, "MB");
