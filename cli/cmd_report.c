@@ -9,7 +9,7 @@ report(int argc, char **argv, struct err *e)
 {
 	static const struct control_line line = { "report",
 						  { "kind", "id" },
-						  "--lang --format " };
+						  .options = "--lang --format " };
 
 	return control_line(argc, argv, &line, e);
 }

@@ -388,8 +388,8 @@ template_said(void *arg, const struct measured_template *t)
 {
 	struct buf *b = arg;
 
-	buf_addf(b, "%.*s %d %d %d\n", STR_ARG(t->name), (int)t->used, (int)t->judged,
-		 (int)t->turned);
+	buf_addf(b, "%.*s %d %d %d\n", STR_ARG(t->name), (int)t->made.used, (int)t->made.judged,
+		 (int)t->made.turned);
 }
 
 static void
