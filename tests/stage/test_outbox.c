@@ -392,7 +392,7 @@ what_is_taken_back_on_its_way_is_not_tried_again(void **state)
 	r = desk_row(&w.d, "lin", "hook", "page");
 	assert_true(str_is(r.state, "sending"));
 	assert_int_equal(store_begin(w.d.store, &e), 0);
-	assert_int_equal(notice_set_state(w.d.store, &r.id, "superseded", STR("x"), 0, &e), 0);
+	assert_int_equal(notice_recall(w.d.store, &r.id, STR("x"), &e), 0);
 	assert_int_equal(store_commit(w.d.store, &e), 0);
 	hooked_pump(&w.d, &w.r, now);
 	r = desk_row(&w.d, "lin", "hook", "page");

@@ -193,6 +193,14 @@ notices_turn(struct notices *n, int64_t now, struct notice_events *out, struct e
 	return out->n > 0;
 }
 
+int
+notices_unsubscribe(const struct notices *n, struct str token, struct arena *a,
+		    struct unsubscribe *out)
+{
+	(void)n, (void)token, (void)a, (void)out;
+	return -1;
+}
+
 void
 notices_send(struct notices *n, int64_t now)
 {
