@@ -480,6 +480,28 @@ kept_from(struct notices *n, const struct notice_row *failed, struct conf_texts 
 	return 0;
 }
 
+/* One notice of L1 or L2 that does not get through wakes nobody; a channel that is down is news at any
+ * hour. */
+static bool
+operator_hold(struct notices *n, const struct telling *t, const struct notice_row *failed,
+	      struct notice_row *r, struct suppressed *s)
+{
+	int64_t level = failed->level ? failed->level : 1, now = r->created_at;
+	enum quiet_why why = QUIET_NO;
+
+	s->hold = (struct hold){ HOLD_NOT, now };
+	if (t->person)
+		s->hold.until = roster_reach(n->roster, t->person, level, false, now, &why);
+	if (why == QUIET_NO)
+		return false;
+	s->hold.why = hold_of_quiet(why);
+	s->detail = STR("of a notice that would not have woken anybody");
+	r->state = STR("held");
+	r->why = str_of(hold_words[s->hold.why]);
+	r->due_at = r->next_at = s->hold.until;
+	return true;
+}
+
 int
 compose_operator(struct notices *n, const struct notice_row *failed, const struct trouble *x,
 		 int64_t now, struct err *e)
@@ -493,7 +515,9 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 				.due_at = now,
 				.next_at = now };
 	struct conf_texts out;
-	bool secret;
+	struct suppressed hold;
+	bool secret, held = false;
+	int added;
 
 	if (str_eq(failed->channel, n->net.name))
 		return 0; /* even the disk said no: the log has it */
@@ -506,5 +530,10 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 	r.address = t.address;
 	trouble_words(n, failed, x, &t, secret, &r);
 	r.id = ID_OF(STR("operator"), id_str(&x->once), r.channel);
-	return notice_add(n->env->store, &r, e) < 0 ? -1 : 0;
+	if (x->kind != TROUBLE_DOWN)
+		held = operator_hold(n, &t, failed, &r, &hold);
+	added = notice_add(n->env->store, &r, e);
+	if (added > 0 && held && suppress_write(n, &r.id, &hold, now, e) < 0)
+		return -1;
+	return added < 0 ? -1 : 0;
 }

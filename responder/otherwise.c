@@ -25,6 +25,7 @@ next_contact(struct notices *n, const struct wave *w, const struct person_conf *
 
 	for (size_t i = 0; i < p->contacts.n; i++) {
 		const struct channel_conf *c = channel_find(n->c, k[i].channel);
+		enum quiet_why quiet;
 		struct telling t = {
 			.person = p, .channel = c, .address = k[i].address, .at = w->now
 		};
@@ -33,6 +34,9 @@ next_contact(struct notices *n, const struct wave *w, const struct person_conf *
 		if (!c || (str_eq(c->name, r->channel) &&
 			   (!for_good || str_eq(k[i].address, r->address))))
 			continue;
+		t.at = roster_reach(n->roster, p, w->m->level, w->m->safety != 0, w->now,
+				    &quiet);
+		t.why = hold_of_quiet(quiet);
 		told = tell_unless_failed(n, w, &t, e);
 		if (told)
 			return told;

@@ -155,6 +155,29 @@ outlet_bypass(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 	return count;
 }
 
+/* Whatever has waited for its turn or for another try may have come into somebody's quiet hours. 1: it
+ * waits on, 0: it may leave, -1. */
+static int
+outlet_too_late(struct notices *n, const struct id *id, int64_t now, struct err *e)
+{
+	struct notice_row r;
+	const struct person_conf *p;
+	enum quiet_why why;
+	int64_t at;
+	int found = notice_get(n->env->store, id, n->a, &r, e);
+
+	if (found <= 0 || r.due_at >= now || r.level >= 3 || !r.level)
+		return found < 0 ? -1 : 0;
+	if (!str_is(r.kind, "bundle"))
+		return suppress_again(n, &r, now, e);
+	p = person_find(n->c, r.recipient);
+	at = p ? roster_reach(n->roster, p, r.level, false, now, &why) : now;
+	if (at <= now)
+		return 0;
+	return notice_set_state(n->env->store, id, "retry_wait", STR("quiet"), at, e) < 0 ? -1
+											  : 1;
+}
+
 static int
 outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 {
@@ -166,13 +189,20 @@ outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 		return -1;
 	for (; going < most; going++, changed++) {
 		struct id id;
-		int found;
+		int found, late;
 
 		if (n->env->send != SEND_SINK && lane_wait_ms(&o->lane, ms))
 			break;
 		found = lane_next(n->env->store, o->name, now, &id, e);
 		if (found <= 0)
 			return found < 0 ? -1 : changed;
+		late = outlet_too_late(n, &id, now, e);
+		if (late < 0)
+			return -1;
+		if (late) {
+			going--;
+			continue;
+		}
 		if (notice_claim(n->env->store, &id, e) < 0)
 			return -1;
 		if (n->env->send != SEND_SINK)

@@ -254,6 +254,8 @@ commit(struct desk *d, int64_t now)
 
 	must(store_commit(d->store, &e), &e);
 	notices_send(d->notices, now);
+	if (d->sent)
+		d->sent(d, d->sent_arg);
 }
 
 struct shot {

@@ -25,6 +25,9 @@ struct desk {
 	int fired;
 	struct buf seen;   /* a line for each event that notices_turn gave */
 	int64_t exhausted; /* how many were POLICY_EXHAUSTED */
+	/* Called with what has left and not been recorded yet; NULL: nobody looks. */
+	void (*sent)(struct desk *d, void *arg);
+	void *sent_arg;
 };
 /* settings: YAML of people, schedules, policies, routes, channels; a watch "tea" exists. path
  * NULL: in memory. data: where notices/ is. */

@@ -1,12 +1,13 @@
 /*
- * Random histories of incidents, people, silences and times, over rows:
+ * Random histories of incidents, people, silences, channels that fail, and times, over rows:
  *   1. no L1 or L2 notice reaches anybody off shift in their quiet hours, but what touches safety
- *   2. nobody who must stay out of an incident is told of it from then on
- *   3. whatever waits has a reason, and a row of notice_hold that says it
+ *   2. nobody who must stay out of an incident is told of it from then on, nor of one that is
+ *      confidential beside
+ *   3. whatever waits has a reason, and a row of notice_hold that says it; whatever never left says why
  *   4. nothing waits beyond its time
- * and each reason and each state that can come without a channel that fails came at least once.
- * Notices have no field of drills yet. Each history writes some sixty notices: by day 120 of them,
- * LY_NIGHTLY=1: 20,000.
+ * and each reason, each state and each of these cases came at least once. Nothing waits in "queued"
+ * here: no destination has a rate (tests/stage/test_outbox_lanes.c). There are no drills to tell of
+ * yet. By day 120 histories, LY_NIGHTLY=1: a million; HISTORIES=n: so many.
  */
 #include "core/base.h"
 
@@ -22,12 +23,13 @@
 #include "responder/hold.h"
 #include "responder/hold_store.h"
 #include "responder/incident_store.h"
+#include "responder/outbox.h"
 #include "responder/roster.h"
 #include "responder/silence_store.h"
 #include "tests/support/desk.h"
 
 #define BY_DAY   120
-#define BY_NIGHT 20000
+#define BY_NIGHT 1000000
 #define ON_DESK  20 /* histories of one record */
 #define WHY_MAX  32 /* of a word why something is held */
 
@@ -67,8 +69,13 @@ static const char settings[] =
 	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
 
 static const char *const people[] = { "lin", "nat", "eve", "kim", "boss" };
-static const char *const states[] = { "planned", "held",    "sent",
-				      "acked",   "bundled", "superseded" };
+static const char *const states[] = { "planned",    "held",       "sent",
+				      "acked",      "bundled",    "sending",
+				      "superseded", "retry_wait", "failed_perm" };
+enum { STATE_PLANNED, STATE_SENDING = 5, STATE_RETRY = 7 };
+/* Why one never left. */
+static const char *const dropped[] = { "raised",  "answered",     "closed", "watching",
+				       "recused", "confidential", NULL };
 
 struct model {
 	struct desk d;
@@ -81,7 +88,9 @@ struct model {
 		int64_t at;
 	} out[400];
 	size_t outs;
-	uint64_t by_why[HOLD_COUNT], by_state[LY_COUNT(states)];
+	uint64_t by_why[HOLD_COUNT], by_state[LY_COUNT(states)], by_drop[LY_COUNT(dropped)];
+	uint64_t secret_outs; /* somebody was out of one that was confidential */
+	bool fails;           /* channels do, now and then */
 };
 
 static uint64_t
@@ -98,6 +107,26 @@ must(int r, const struct err *e)
 {
 	if (r < 0)
 		fail_msg("%s", e->text);
+}
+
+/* Some of what left is busy there, or refused for good. */
+static void
+fail_some(struct desk *d, void *arg)
+{
+	struct model *m = arg;
+
+	for (size_t i = 0; i < d->notices->ended_n; i++) {
+		struct ended *x = &d->notices->ended[i];
+		uint64_t how = dice(m, 8);
+
+		m->by_state[STATE_SENDING]++;
+		if (!m->fails || x->said.fault != FAULT_NONE || how > 1)
+			continue;
+		x->said.fault = how ? FAULT_WORLD : FAULT_BODY;
+		x->end = how ? HTTP_NO_CONNECT : HTTP_OK;
+		x->status = how ? 0 : 404;
+		snprintf(x->said.why, sizeof x->said.why, "the model says no");
+	}
 }
 
 /* ---- what happens ----------------------------------------------------------------------------------- */
@@ -159,6 +188,9 @@ shut(struct model *m)
 	m->out[m->outs].incident = m->d.incident->id;
 	m->out[m->outs].person = who;
 	m->out[m->outs++].at = m->now;
+	if (!m->d.incident->confidential && !dice(m, 3)) /* as of a matter of theirs */
+		desk_shut(&m->d, NULL, m->now);
+	m->secret_outs += m->d.incident->confidential;
 }
 
 static void
@@ -226,24 +258,25 @@ close_all(struct model *m)
 		}
 }
 
-/* What waits for its group is gone from that state when all is over. */
+/* What waits for its group or for another try is gone from that state when all is over. */
 static void
 waiting_count(struct model *m)
 {
 	struct stmt *q =
-		store_stmt(m->d.store, "SELECT 1 FROM notice WHERE state = 'planned' AND"
-				       " due_at > :now");
+		store_stmt(m->d.store, "SELECT state = 'planned' FROM notice WHERE (state ="
+				       " 'planned' AND due_at > :now) OR state = 'retry_wait'");
 	struct err e = { 0 };
 
 	stmt_int(q, 1, m->now);
 	while (stmt_step(q, &e) > 0)
-		m->by_state[0]++;
+		m->by_state[stmt_col_int(q, 0) ? STATE_PLANNED : STATE_RETRY]++;
 	stmt_reset(q);
 }
 
 static void
 history(struct model *m)
 {
+	m->fails = dice(m, 3) == 0;
 	desk_fire_another(&m->d, 1 + (int64_t)dice(m, 3), !dice(m, 9), m->now);
 	waiting_count(m);
 	if (!dice(m, 10))
@@ -251,6 +284,7 @@ history(struct model *m)
 	for (uint64_t i = 0, n = 2 + dice(m, 4); i < n; i++) {
 		pass(m);
 		act(m);
+		waiting_count(m);
 	}
 	close_all(m);
 }
@@ -322,6 +356,21 @@ waiting_has_a_reason(struct model *m, const struct notice_row *r)
 			 STR_ARG(r->why), last);
 }
 
+/* Of an incident, and never on its way: somebody wants to know why. */
+static void
+what_never_left_says_why(struct model *m, const struct notice_row *r)
+{
+	int i = 0;
+
+	if (!str_is(r->state, "superseded") || id_none(&r->incident))
+		return;
+	while (dropped[i] && !str_is(r->why, dropped[i]))
+		i++;
+	if (!dropped[i])
+		fail_msg("%.*s was dropped: \"%.*s\"", STR_ARG(r->kind), STR_ARG(r->why));
+	m->by_drop[i]++;
+}
+
 static void
 check(struct model *m)
 {
@@ -348,29 +397,53 @@ check(struct model *m)
 		quiet_is_kept(m, &r, safety[i]);
 		who_is_out_was_not_told(m, &r);
 		waiting_has_a_reason(m, &r);
+		what_never_left_says_why(m, &r);
 	}
+}
+
+/* How many of each; none must be missing. */
+static void
+all_came(const char *const *words, const uint64_t *n, size_t from, size_t to)
+{
+	for (size_t i = from; i < to && words[i]; i++) {
+		print_message("%10llu  %s\n", (unsigned long long)n[i], words[i]);
+		assert_true(n[i]);
+	}
+}
+
+static int64_t
+histories_asked(void)
+{
+	const char *nightly = getenv("LY_NIGHTLY"), *asked = getenv("HISTORIES");
+	int64_t n = nightly && nightly[0] ? BY_NIGHT : BY_DAY;
+
+	if (asked && str_int64(str_of(asked), &n) < 0)
+		fail_msg("HISTORIES=%s is no number", asked);
+	return n;
 }
 
 static void
 whatever_happens_nobody_is_woken_who_sleeps(void **state)
 {
-	const char *nightly = getenv("LY_NIGHTLY"), *seed = getenv("LY_SEED");
-	int64_t histories = nightly && nightly[0] ? BY_NIGHT : BY_DAY;
+	static const char *const secret[] = { "out of a confidential one", NULL };
+	const char *seed = getenv("LY_SEED");
+	int64_t histories = histories_asked(), number = 1;
 	struct model *m = calloc(1, sizeof *m);
 	struct err e = { 0 };
-	int64_t number = 1;
 
 	(void)state;
 	assert_non_null(m);
 	if (seed && str_int64(str_of(seed), &number) < 0)
 		number = 1;
-	log_threshold(LOG_ERROR);
+	log_threshold((enum log_level)(LOG_ERROR + 1)); /* refusals are meant */
 	m->seed = 88172645463325252ULL + (uint64_t)number * 0x9e3779b97f4a7c15ULL;
 	for (int64_t i = 0; i < histories; i += ON_DESK) {
 		m->now = desk_iso("2026-03-02T00:00:00Z") + (int64_t)dice(m, 2 * 86400);
 		m->outs = 0;
 		m->silence = 0;
 		desk_begin(&m->d, settings, m->now);
+		m->d.sent = fail_some;
+		m->d.sent_arg = m;
 		m->roster = roster_new(&m->d.c, m->d.zone, &e);
 		assert_non_null(m->roster);
 		for (int k = 0; k < ON_DESK; k++)
@@ -379,14 +452,10 @@ whatever_happens_nobody_is_woken_who_sleeps(void **state)
 		roster_free(m->roster);
 		desk_close(&m->d);
 	}
-	for (int i = HOLD_NOT + 1; i < HOLD_COUNT; i++) {
-		print_message("%8llu  %s\n", (unsigned long long)m->by_why[i], hold_words[i]);
-		assert_true(m->by_why[i]);
-	}
-	for (size_t i = 0; i < LY_COUNT(states); i++) {
-		print_message("%8llu  %s\n", (unsigned long long)m->by_state[i], states[i]);
-		assert_true(m->by_state[i]);
-	}
+	all_came(hold_words, m->by_why, HOLD_NOT + 1, HOLD_COUNT);
+	all_came(states, m->by_state, 0, LY_COUNT(states));
+	all_came(dropped, m->by_drop, 0, LY_COUNT(dropped));
+	all_came(secret, &m->secret_outs, 0, 1);
 	free(m);
 }
 

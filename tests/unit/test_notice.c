@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/incident_store.h"
+#include "responder/outbox.h"
 #include "responder/playbook.h"
 #include "tests/support/desk.h"
 
@@ -229,6 +230,54 @@ a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits(void **sta
 					   "L3 page boss mail sent 03-14 22:30\n"
 					   "L3 page boss phone sent 03-14 22:30\n");
 	desk_close(&d);
+}
+
+/* Its channel is busy, or (arg) has refused it for good. */
+static void
+fails(struct desk *d, void *arg)
+{
+	const bool *refused = arg;
+
+	for (size_t i = 0; i < d->notices->ended_n; i++)
+		d->notices->ended[i].said.fault = *refused ? FAULT_BODY : FAULT_WORLD;
+}
+
+/* At 21:59 it may come, at 22:00 it may not: neither tried again, nor by another contact, nor as a
+ * notice to whoever leads that it did not get through. */
+static void
+what_fails_in_the_evening_is_not_tried_again_at_night(void **state)
+{
+	static const char settings[] =
+		"people:\n"
+		"  lin: { roles: [lead], contacts: [ { channel: mail, address: "
+		"\"lin@example.test\" }, { channel: phone, wakes: yes } ] }\n"
+		"routes: [ { owner: lin, group_wait: 0s } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n"
+		"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+
+	(void)state;
+	for (int refused = 0; refused < 2; refused++) {
+		bool for_good = refused != 0;
+		const char *rows;
+		struct desk d;
+
+		desk_begin(&d, settings, AT("14T21:59"));
+		d.sent = fails;
+		d.sent_arg = &for_good;
+		desk_fire(&d, 2, false, AT("14T21:59") + 58);
+		d.sent = NULL;
+		desk_turn(&d, AT("14T22:00") + 2); /* so long it took */
+		desk_until(&d, AT("15T07:59"));
+		rows = desk_rows(&d);
+		if (strstr(rows, " sent ") || !strstr(rows, "(quiet) 03-15 08:00"))
+			fail_msg("%s", rows);
+		desk_until(&d, AT("15T08:01"));
+		if (!strstr(desk_rows(&d), " sent 03-15 08:00"))
+			fail_msg("%s", desk_rows(&d));
+		desk_close(&d);
+	}
 }
 
 /* Whoever is asleep hears of the clock in the morning, although somebody has it by then: it runs. */
@@ -703,6 +752,7 @@ main(void)
 		cmocka_unit_test(wanting_the_next_step_passes_over_who_is_not_there),
 		cmocka_unit_test(
 			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),
+		cmocka_unit_test(what_fails_in_the_evening_is_not_tried_again_at_night),
 		cmocka_unit_test(an_answer_ends_the_page_and_not_the_clocks_warning),
 		cmocka_unit_test(whoever_was_told_is_told_once_that_it_is_over),
 		cmocka_unit_test(a_channel_in_a_step_is_told_but_answers_for_nobody),
