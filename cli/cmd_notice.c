@@ -232,29 +232,32 @@ is_over(const char *state)
 	       !strcmp(state, "failed_perm");
 }
 
-/* Until it has ended, or too long. 0 it arrived, 1 not, -1. */
+enum trial { TRIAL_ARRIVED, TRIAL_WAITS, TRIAL_REFUSED };
+/* Until it has ended, or too long. 0; else it could not be asked: an exit code, or -1. */
 static int
 trial_wait(const struct settings *s, const struct zone *z, const char *id, int64_t end_ms,
-	   struct err *e)
+	   enum trial *said, struct err *e)
 {
 	static const struct timespec pause = { 0, LOOK_MS * 1000000 };
 
 	for (;;) {
 		struct arena *a = arena_new();
 		struct reply r;
-		int rc, arrived = 0;
+		int rc;
 		const struct json *x = show_ask(s, id, a, &r, &rc, e);
 		bool ends = !x || is_over(text_of(x, "state")) || clock_mono_ms() >= end_ms;
 
 		if (x && ends) {
 			put_whole(x, z);
-			arrived = !strcmp(text_of(x, "state"), "sent");
+			*said = !is_over(text_of(x, "state"))                ? TRIAL_WAITS
+				: strcmp(text_of(x, "state"), "failed_perm") ? TRIAL_ARRIVED
+									     : TRIAL_REFUSED;
 		}
 		arena_free(a);
 		if (!x)
 			return rc;
 		if (ends)
-			return !arrived;
+			return 0;
 		nanosleep(&pause, NULL);
 	}
 }
@@ -266,7 +269,7 @@ test_run(const struct settings *s, const struct zone *z, struct asked *o, struct
 	int64_t end_ms = clock_mono_ms() + (o->wait_s ? o->wait_s : WAIT_S) * 1000;
 	struct reply r;
 	const struct json *j, *v;
-	int rc, bad = 0;
+	int rc, n[3] = { 0 };
 
 	if (!o->id)
 		return err_set(e, ERR_USAGE, "whom? PERSON, PERSON/CHANNEL or CHANNEL");
@@ -277,17 +280,24 @@ test_run(const struct settings *s, const struct zone *z, struct asked *o, struct
 		return rc;
 	v = json_get(j, "notices");
 	for (size_t i = 0; i < json_count(v); i++) {
-		rc = trial_wait(s, z, text_of(json_at(v, i), "id"), end_ms, e);
-		if (rc < 0)
+		enum trial said = TRIAL_WAITS;
+
+		rc = trial_wait(s, z, text_of(json_at(v, i), "id"), end_ms, &said, e);
+		if (rc)
 			return rc;
-		bad |= rc;
+		n[said]++;
 	}
-	if (bad)
+	if (n[TRIAL_REFUSED])
+		fprintf(stderr,
+			"langyan notify test: refused for good, so it is not tried again: "
+			"mend what the try says, then test anew (docs/channels.md, "
+			"\"When it fails\")\n");
+	if (n[TRIAL_WAITS])
 		fprintf(stderr,
 			"langyan notify test: not all of it arrived within %lld s; it is "
 			"tried on while \"langyan run\" or \"langyan respond\" runs\n",
 			(long long)(o->wait_s ? o->wait_s : WAIT_S));
-	return bad;
+	return n[TRIAL_REFUSED] || n[TRIAL_WAITS];
 }
 
 /* ---- the command line --------------------------------------------------------------------------- */

@@ -480,18 +480,17 @@ kept_from(struct notices *n, const struct notice_row *failed, struct conf_texts 
 	return 0;
 }
 
-/* One notice of L1 or L2 that does not get through wakes nobody; a channel that is down is news at any
- * hour. */
+/* One notice of L1 or L2 that does not get through wakes nobody; a channel that takes nothing is news at
+ * any hour, and so is somebody's test. */
 static bool
 operator_hold(struct notices *n, const struct telling *t, const struct notice_row *failed,
 	      struct notice_row *r, struct suppressed *s)
 {
-	int64_t level = failed->level ? failed->level : 1, now = r->created_at;
 	enum quiet_why why = QUIET_NO;
 
-	s->hold = (struct hold){ HOLD_NOT, now };
-	if (t->person)
-		s->hold.until = roster_reach(n->roster, t->person, level, false, now, &why);
+	if (t->person && failed->level)
+		s->hold.until = roster_reach(n->roster, t->person, failed->level, false,
+					     r->created_at, &why);
 	if (why == QUIET_NO)
 		return false;
 	s->hold.why = hold_of_quiet(why);
@@ -530,7 +529,7 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 	r.address = t.address;
 	trouble_words(n, failed, x, &t, secret, &r);
 	r.id = ID_OF(STR("operator"), id_str(&x->once), r.channel);
-	if (x->kind != TROUBLE_DOWN)
+	if (!x->channel)
 		held = operator_hold(n, &t, failed, &r, &hold);
 	added = notice_add(n->env->store, &r, e);
 	if (added > 0 && held && suppress_write(n, &r.id, &hold, now, e) < 0)

@@ -195,14 +195,16 @@ unbundle(struct notices *n, const struct notice_row *r, int64_t now, struct err 
 
 /* It is told once an hour for each reason. */
 static int
-report(struct notices *n, const struct notice_row *r, enum trouble_kind kind, const char *why,
-       int64_t now, struct err *e)
+report(struct notices *n, const struct notice_row *r, enum trouble_kind kind,
+       const struct channel_said *said, int64_t now, struct err *e)
 {
+	const char *why = said->why;
 	struct trouble t = {
 		kind,
 		ID_OF(STR("trouble"), r->channel, id_str(&r->incident), str_of(why),
 		      str_of(arena_textf(n->a, "%lld", (long long)(now / HOUR_S)))),
 		why,
+		said->fault == FAULT_KEY,
 	};
 
 	return compose_operator(n, r, &t, now, e);
@@ -217,7 +219,7 @@ record_failed(struct notices *n, const struct notice_row *r, const struct ended 
 	log_event(LOG_ERROR, "notice_refused", "to=%.*s via=%.*s status=%d why=%s",
 		  STR_ARG(r->recipient), STR_ARG(r->channel), x->status, why);
 	if (notice_set_state(n->env->store, &r->id, "failed_perm", str_of(why), 0, e) < 0 ||
-	    report(n, r, TROUBLE_REFUSED, why, now, e) < 0 || unbundle(n, r, now, e) < 0)
+	    report(n, r, TROUBLE_REFUSED, &x->said, now, e) < 0 || unbundle(n, r, now, e) < 0)
 		return -1;
 	return otherwise_tell(n, r, true, now, e) < 0 ? -1 : 0;
 }
@@ -243,7 +245,7 @@ record_retry(struct notices *n, const struct notice_row *r, const struct ended *
 		return -1;
 	if (r->attempts != REPORT_AT || (o && o->down_at))
 		return 0; /* of a channel that is down they know */
-	return report(n, r, TROUBLE_LATE, why, now, e);
+	return report(n, r, TROUBLE_LATE, &x->said, now, e);
 }
 
 /* It is down when it failed three times in a row, or when nothing of us is taken there. Who asks
@@ -287,8 +289,8 @@ record_outlet(struct notices *n, const struct notice_row *r, const struct ended 
 	if (x->said.fault != FAULT_WORLD)
 		return 0; /* what was refused is reported as such */
 	once = ID_OF(STR("down"), o->name, id_str(&r->id));
-	return compose_operator(n, r, &(struct trouble){ TROUBLE_DOWN, once, x->said.why }, now,
-				e);
+	return compose_operator(
+		n, r, &(struct trouble){ TROUBLE_DOWN, once, x->said.why, true }, now, e);
 }
 
 static int

@@ -118,6 +118,7 @@ struct trouble {
 	enum trouble_kind kind;
 	struct id once;
 	const char *why;
+	bool channel; /* nothing gets through there, until somebody changes its settings */
 };
 int compose_operator(struct notices *n, const struct notice_row *failed,
 		     const struct trouble *t, int64_t now, struct err *e) LY_MUST_USE;

@@ -16,12 +16,12 @@ HOME = pathlib.Path(os.environ.get("BENCH_HOME") or TOP / "build/bench-notices")
 
 # name: fake, settings, address, rate, seconds, burst (responder/channel.c)
 CHANNELS = {
-    "feishu": (lambda: fakes.Feishu(), "kind: feishu, token: %(token)s", "", 100, 60, 5),
+    "feishu": (lambda: fakes.Feishu(secret="s"), "kind: feishu, token: %(token)s, secret: %(secret)s", "", 100, 60, 5),
     "feishu-app": (lambda: fakes.FeishuApp(secret="s"), "kind: feishu-app, app: cli_1, secret: %(secret)s", "ou_1", 100, 60, 5),
-    "dingtalk": (lambda: fakes.DingTalk(), "kind: dingtalk, token: %(token)s", "", 20, 60, 3),
+    "dingtalk": (lambda: fakes.DingTalk(secret="s"), "kind: dingtalk, token: %(token)s, secret: %(secret)s", "", 20, 60, 3),
     "wecom": (lambda: fakes.WeCom(), "kind: wecom, token: %(token)s", "", 20, 60, 3),
     "slack": (lambda: fakes.Slack(), "kind: slack, token: %(token)s", "", 60, 60, 1),
-    "teams": (lambda: fakes.Teams(), "kind: teams, token: %(token)s", "", 60, 60, 4),
+    "teams": (lambda: fakes.Teams(), "kind: teams, token: %(token)s", "", 60, 60, 3),
     "telegram": (lambda: fakes.Telegram(), "kind: telegram, token: %(token)s", "-1001", 20, 60, 1),
     "ntfy": (lambda: fakes.Ntfy(token="tk"), "kind: ntfy, token: %(token)s, topic: alerts", "", 60, 300, 6),
     "pagerduty": (lambda: fakes.PagerDuty(), "kind: pagerduty, token: %(token)s", "", 60, 60, 6),
@@ -89,7 +89,7 @@ def fill(record):
     """As many rows as its share, like those of `notify test`, all due now."""
     c, now, total = sqlite3.connect(record), int(time.time()), 0
     for name, (_, _, address, rate, per_s, burst) in CHANNELS.items():
-        rows_ = [(os.urandom(32), name, address, now, now, now, "%s %d" % (name, i), "Notice number %d.\n" % i) for i in range(share(rate, per_s, burst))]
+        rows_ = [(os.urandom(16), name, address, now, now, now, "%s %d" % (name, i), "Notice number %d.\n" % i) for i in range(share(rate, per_s, burst))]
         c.executemany("INSERT INTO notice (id, level, kind, recipient, channel, address, seq, state, why, created_at, due_at, attempts, next_at, subject,"
                       " body, html, facts, code, repeat_possible) VALUES (?, 1, 'test', '', ?, ?, 0, 'queued', '', ?, ?, 0, ?, ?, ?, '', '{}', '', 0)", rows_)
         total += len(rows_)
