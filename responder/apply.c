@@ -400,6 +400,20 @@ is_passed_over(struct responder *r, const struct result *res)
 	return false;
 }
 
+/* A word of the crawler that is kept as no document. 0 done, 1 it is another, -1. */
+static int
+apply_word(struct responder *r, const struct document *d, int64_t now, struct err *e)
+{
+	struct shed_word shed;
+	struct pulse pulse;
+
+	if (pulse_read(r->work, d, &pulse)) {
+		alive_hear(r, &pulse);
+		return 0;
+	}
+	return shed_read(r->work, d, &shed) ? apply_shed(r, d, &shed, now, e) : 1;
+}
+
 int
 apply_result(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
@@ -407,18 +421,14 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	struct document *d = &own.document;
 	struct placed placed = { { { 0 } }, { { 0 } } };
 	struct record_document row = { .document = d };
-	struct shed_word shed;
-	struct pulse pulse;
 	struct id salt;
 	int known;
 
 	r->heard_at = d->arrived_at > r->heard_at ? d->arrived_at : r->heard_at;
 	if (d->flags & DOCUMENT_SAMPLE)
 		return apply_sample(r, d, e);
-	if (d->flags & DOCUMENT_HEALTH && pulse_read(r->work, d, &pulse))
-		return alive_hear(r, &pulse), 0;
-	if (d->flags & DOCUMENT_HEALTH && shed_read(r->work, d, &shed))
-		return apply_shed(r, d, &shed, now, e);
+	if (d->flags & DOCUMENT_HEALTH && (known = apply_word(r, d, now, e)) <= 0)
+		return known;
 	if (is_passed_over(r, res))
 		return 0;
 	known = record_known(r->store, &d->id, e);
