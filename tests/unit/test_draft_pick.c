@@ -98,9 +98,11 @@ the_reason_is_said(void **state)
 		{ "no JSON", "", "" },
 		{ "{\"wanted\":true,\"topic\":\"name\",\"strategies\":2}",
 		  "预案点名；专为此主题；研判要的策略中有 2 项；没有可判断的相似案例",
-		  "its playbook names it; it speaks of this topic; 2 of the strategies that the "
+		  "its playbook names it; it speaks of this topic; 2 of the strategies that "
+		  "the "
 		  "assessment wants; no similar case can be judged" },
-		{ "{\"wanted\":false,\"topic\":\"any\",\"strategies\":0,\"turned\":2,\"not_turned\":1,"
+		{ "{\"wanted\":false,\"topic\":\"any\",\"strategies\":0,\"turned\":2,\"not_"
+		  "turned\":1,"
 		  "\"cases\":\"INC-2026-0007, INC-2026-0009\"}",
 		  "适用任何主题；相似案例 3 起中 2 起之后反转（INC-2026-0007, "
 		  "INC-2026-0009）；相关，不等于因果",
