@@ -1,6 +1,7 @@
 #include "core/base.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "cli/file.h"
 
@@ -28,12 +29,15 @@ file_read(const char *path, struct buf *b, struct err *e)
 {
 	FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
 	char block[65536];
+	struct stat st;
 	size_t n;
 	int rc;
 
 	if (!f)
 		return err_set(e, ERR_USAGE, "could not open \"%s\": %s", path,
 			       strerror(errno));
+	if (fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		buf_reserve(b, b->n + (size_t)st.st_size + 1); /* or it grows, copy by copy */
 	while (buf_ok(b) && (n = fread(block, 1, sizeof block, f)) > 0)
 		buf_add(b, (struct str){ block, n });
 	rc = file_ended(f, path, e);
