@@ -152,6 +152,8 @@ def main():
     check("everything is receipted in the end", settled, "%d wait; %s" % (crew.open_work(), crew.procs["respond"].tail()))
     check("%d kills counted" % counted, counted >= sum(KILLS.values()), "of %d" % tried,
           "%.0f %% of %d landed on open work" % (100 * counted / max(tried, 1), tried))
+    if NIGHTLY:
+        check("a crisis of 5,000 documents and more", want >= 5000, "%d" % want)
     check("0 documents lost", lost == 0, "%d of %d" % (lost, want), "%d documents" % want)
     check("0 counted twice", twice == 0 and sums["mentions"] == sums["documents"] == want, "%s" % sums)
     taken = {g["key"].replace("-", "") for g in crew.hook.taken()}
