@@ -297,6 +297,21 @@ moved(struct notices *n, const struct incident *i, const struct move *m, int64_t
 	return notice_holds_wake(n->env->store, now, e) < 0 ? -1 : 0;
 }
 
+/* Another watch heard it, too, and nobody is called for that: its people have a copy. */
+static int
+joined(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
+       struct err *e)
+{
+	struct why why = { m->reason_zh, m->reason_en };
+	struct matter x;
+
+	if (!m->newcomer || move_calls_people(m))
+		return 0;
+	if (matter_of(n, i, m, &x, e) < 0)
+		return -1;
+	return escalate_joined(n, &x, m->firing->watch, &why, now, e);
+}
+
 int
 notices_on_move(struct notices *n, const struct incident *i, const struct move *m, int64_t now,
 		struct err *e)
@@ -322,13 +337,8 @@ notices_on_move(struct notices *n, const struct incident *i, const struct move *
 		if (r == 0 && m->to_state == INCIDENT_CLOSED)
 			r = clear(n, &x, now, e);
 	}
-	if (r == 0 && m->newcomer && !move_calls_people(m)) {
-		struct why why = { m->reason_zh, m->reason_en };
-
-		r = matter_of(n, i, m, &x, e) < 0
-			    ? -1
-			    : escalate_joined(n, &x, m->firing->watch, &why, now, e);
-	}
+	if (r == 0)
+		r = joined(n, i, m, now, e);
 	if (r == 0)
 		r = outbox_claim(n, now, e) < 0 ? -1 : 0;
 	return r < 0 ? err_within(e, "notices of %.*s", STR_ARG(i->number)) : 0;
