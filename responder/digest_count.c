@@ -297,10 +297,10 @@ watches_count(const struct responder_env *env, struct digest_day *d, struct aren
 	      struct err *e)
 {
 	struct lag *lag = heap_zero(1, sizeof *lag);
-	int bad = 0;
+	int bad;
 
 	d->watches = arena_alloc(a, (env->watches_n + 1) * sizeof *d->watches);
-	for (size_t i = 0; bad == 0 && i < env->watches_n; i++) {
+	for (size_t i = 0; i < env->watches_n; i++) {
 		const struct watch_conf *w = &env->watches[i];
 		struct day_watch *x = &d->watches[d->watches_n];
 
@@ -308,11 +308,12 @@ watches_count(const struct responder_env *env, struct digest_day *d, struct aren
 			continue;
 		x->name = w->name;
 		x->title = w->title.n ? w->title : w->name;
-		bad = digest_watch(env, d, x, lag, a, e);
-		for (int span = 0; span < DAY_SPANS; span++)
-			counts_sum(&d->all[span], &x->counts[span]);
 		d->watches_n++;
 	}
+	bad = digest_watches(env, d, lag, a, e);
+	for (size_t i = 0; i < d->watches_n; i++)
+		for (int span = 0; span < DAY_SPANS; span++)
+			counts_sum(&d->all[span], &d->watches[i].counts[span]);
 	d->lag_s = lag->n ? lag_median(lag) : -1;
 	free(lag);
 	return bad;

@@ -121,7 +121,7 @@ struct digest_day {
 	const struct roster *roster; /* NULL: who is on shift is not told */
 	bool zh;
 	int64_t day; /* start of the local day it is told on */
-	struct {
+	struct day_span_of {
 		int64_t from, to; /* from <= t < to */
 	} span[DAY_SPANS];
 	int64_t from, to;   /* span[DAY_NOW]                       */

@@ -5,7 +5,7 @@
 #include "responder/quote_store.h"
 
 int
-day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
+day_mentions(struct store *s, const struct day_read *read,
 	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(
@@ -14,14 +14,19 @@ day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int
 		"m.arrived_at, m.published_at,"
 		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
 		" m.topics, d.site, d.rank FROM mention m JOIN document d ON d.id = m.document"
-		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :until"
-		" AND m.as_of <= :as_of ORDER BY m.arrived_at, m.id");
+		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :to"
+		" AND m.as_of <= :as_of AND (:told_to = 0 OR (CASE WHEN m.published_at > 0 AND"
+		" m.published_at < m.arrived_at THEN m.published_at ELSE m.arrived_at END) >="
+		" :told_from AND (CASE WHEN m.published_at > 0 AND m.published_at <"
+		" m.arrived_at THEN m.published_at ELSE m.arrived_at END) < :told_to)");
 	int more, stop = 0;
 
-	stmt_text(q, 1, watch);
-	stmt_int(q, 2, from);
-	stmt_int(q, 3, until);
-	stmt_int(q, 4, as_of);
+	stmt_text(q, 1, read->watch);
+	stmt_int(q, 2, read->from);
+	stmt_int(q, 3, read->to);
+	stmt_int(q, 4, read->as_of);
+	stmt_int(q, 5, read->told_to);
+	stmt_int(q, 6, read->told_from);
 	while (!stop && (more = stmt_step(q, e)) > 0) {
 		struct day_mention m = {
 			.id = stmt_col_id(q, 0),

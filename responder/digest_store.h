@@ -10,8 +10,13 @@ struct day_mention {
 	int64_t document_flags, source_class, followers, rank;
 	struct str topics, site; /* borrowed */
 };
-/* Of one watch, arrived from <= t < until, in commits up to as_of, in order of arrival. */
-int day_mentions(struct store *s, struct str watch, int64_t from, int64_t until, int64_t as_of,
+/* Of one watch, arrived from <= t < to, in commits up to as_of; when told_to is given, only what was
+ * published (or, when that is not known or later, arrived) told_from <= t < told_to. In no order. */
+struct day_read {
+	struct str watch;
+	int64_t from, to, told_from, told_to, as_of;
+};
+int day_mentions(struct store *s, const struct day_read *q,
 		 int (*each)(void *arg, const struct day_mention *m), void *arg,
 		 struct err *e) LY_MUST_USE;
 /* seconds after midnight of the local day that holds t, days later. */
@@ -22,9 +27,9 @@ struct lag {
 };
 void lag_add(struct lag *l, int64_t seconds);
 int64_t lag_median(const struct lag *l); /* seconds */
-/* Counts the watch w of d; adds to d->hours and lag. Texts in a. */
-int digest_watch(const struct responder_env *env, struct digest_day *d, struct day_watch *w,
-		 struct lag *lag, struct arena *a, struct err *e) LY_MUST_USE;
+/* Counts the watches of d, which have their names; adds to d->hours and lag. Texts in a. */
+int digest_watches(const struct responder_env *env, struct digest_day *d, struct lag *lag,
+		   struct arena *a, struct err *e) LY_MUST_USE;
 /* Hours of rollup_hour of a watch, all topics, oldest first. */
 int day_hours(struct store *s, struct str watch, int64_t from, int64_t to,
 	      void (*each)(void *arg, int64_t at, int64_t mentions, int64_t negative),
