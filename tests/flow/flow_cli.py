@@ -225,13 +225,13 @@ def complaint(n):
                        "text": "小鹿茶喝完拉肚子，第%d次投诉没人理，差评，退款！" % n}, ensure_ascii=False)
 
 
-def one(key):
-    return post_documents(port, [complaint(0)], key, "application/json")
+def post(body, key):
+    return post_documents(port, [body], key, "application/json")
 
 
 until(10, lambda: run.said("http_open"))
-check("a document by HTTP", one(token) == (200, {"accepted": 1, "seen": 0, "refused": 0}))
-check("not without the token", one("x")[0] == 401)
+check("a document by HTTP", post(complaint(0), token) == (200, {"accepted": 1, "seen": 0, "refused": 0}))
+check("not without the token", post(complaint(0), "x")[0] == 401)
 lines = "\n".join(complaint(n) for n in range(12)) + "\nnonsense\n"
 got = langyan("push", "-c", conf, "-", stdin=lines.encode())
 check("push counts what came, was there, and was refused",
