@@ -65,6 +65,7 @@ struct dossier {
 		tones[3];  /* tones: before, until and after the full response */
 	int64_t spread_to; /* spread: from the first mention until then */
 	enum dossier_turn turn;
+	struct id full_draft; /* of the full response; none: written elsewhere, or none */
 	struct disclosure_seen told;
 	struct evidence evidence[DOSSIER_EVIDENCE]; /* as they are now, each story once */
 	size_t evidence_n;

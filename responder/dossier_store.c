@@ -13,6 +13,7 @@
 #include "responder/incident_store.h"
 #include "responder/measure_store.h"
 #include "responder/notice_store.h"
+#include "responder/said.h"
 
 #define ROWS_MAX 5000 /* of each kind; an incident with more is told of by these */
 #define SETTLED  600  /* seconds after which an hour of the roll-ups is whole     */
@@ -25,6 +26,7 @@ struct reading {
 	struct arena *a;
 	struct dossier *d;
 	size_t moves_cap, entries_cap, notices_cap;
+	struct said_list said;
 };
 
 /* ---- rows ---------------------------------------------------------------------------------------- */
@@ -76,6 +78,8 @@ entry_add(void *arg, const struct entry *n)
 
 	if (n->at >= d->made_at || d->entries_n == ROWS_MAX)
 		return 1;
+	if (str_is(n->kind, "release"))
+		said_take(&r->said, n);
 	if (d->entries_n == r->entries_cap)
 		d->entries = heap_more(d->entries, &r->entries_cap, sizeof *d->entries);
 	for (size_t i = 0; i < d->entries_n; i++)
@@ -177,19 +181,9 @@ file_measure(struct dossier *d)
 	d->form = ASSESSMENT_NONE;
 	for (size_t k = 0; k < d->entries_n; k++) {
 		const struct dossier_entry *x = &d->entries[k];
-		struct str kind = dossier_get(x, "kind");
 
 		if (str_is(x->kind, "assessment") && x->stands && x->value)
 			d->form = assessment_of(x->value);
-		/* As the first row of each has it: what was said was said. */
-		if (!str_is(x->kind, "release"))
-			continue;
-		if (str_is(kind, "full") && !d->m.full_at)
-			d->m.full_at = dossier_said_at(x);
-		if ((str_is(kind, "full") || str_is(kind, "statement") ||
-		     str_is(kind, "update")) &&
-		    !d->m.statement_at)
-			d->m.statement_at = dossier_said_at(x);
 	}
 	t = strategies_of(&d->form, TRUTH_UNVERIFIED);
 	d->cluster = t.cluster;
@@ -305,6 +299,8 @@ dossier_read(struct store *s, struct str number, int64_t made_at, struct arena *
 	out->m.opened_at = i->opened_at;
 	out->m.first_mention_at = i->first_mention_at;
 	turn_back(out);
+	said_first(&r.said, &out->m.statement_at, &out->m.full_at, &out->full_draft);
+	said_release(&r.said);
 	file_measure(out);
 	if (bad || tones_read(&r, e) < 0 || disclosure_read(s, &i->id, &out->told, e) < 0 ||
 	    evidence_read(&r, e) < 0)

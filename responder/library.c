@@ -9,7 +9,7 @@
 #include "responder/report.h"
 #include "responder/sop.h"
 
-#define AT_ONCE    64 /* cases that are made between two looks */
+#define AT_ONCE    50 /* cases that are made between two looks */
 #define PAGE_BYTES (4 << 20)
 
 static const struct conf_key keys[] = {
@@ -58,16 +58,6 @@ site_add(struct traits *t, struct str site)
 		t->sites[t->sites_n++] = site;
 }
 
-static struct str
-template_of(const struct dossier *d)
-{
-	for (size_t k = 0; k < d->entries_n; k++)
-		if (str_is(d->entries[k].kind, "release") &&
-		    str_is(dossier_get(&d->entries[k], "kind"), "full"))
-			return dossier_get(&d->entries[k], "draft");
-	return STR("");
-}
-
 void
 library_traits(const struct dossier *d, struct arena *a, struct traits *out)
 {
@@ -75,8 +65,7 @@ library_traits(const struct dossier *d, struct arena *a, struct traits *out)
 
 	*out = (struct traits){ .level = d->highest,
 				.cluster = str_of(cluster_words[d->cluster]),
-				.turn = str_of(dossier_turn_words[d->turn]),
-				.template = template_of(d) };
+				.turn = str_of(dossier_turn_words[d->turn]) };
 	if (d->incident.topic.n)
 		out->topics[out->topics_n++] = d->incident.topic;
 	for (size_t k = 0; k < d->topics_n && out->topics_n < TRAITS_TOPICS; k++)
@@ -152,14 +141,13 @@ case_make(const struct responder_env *env, const struct library_stale *s, int64_
 				   .name = s->number,
 				   .signature = s->signature };
 	struct str words;
-	struct id draft;
 	int bad = dossier_read(env->store, s->number, q.made_at, a, d, e) <= 0;
 
 	bad = bad || case_compose(env, &q, d, a, &words, e) < 0;
 	if (!bad) {
 		library_traits(d, a, t);
-		if (id_from_hex(t->template, &draft) == 0)
-			bad = dossier_text(env->store, &draft, a, &text, e) < 0;
+		if (!id_none(&d->full_draft))
+			bad = dossier_text(env->store, &d->full_draft, a, &text, e) < 0;
 		t->template = text.template;
 		traits_add_json(&traits, t);
 		row.title = d->incident.title;
@@ -187,7 +175,7 @@ cases_settle(const struct responder_env *env, int64_t now, struct err *e)
 			if (library_drop(env->store, gone[i], e) < 0 ||
 			    fts_drop(env->store, gone[i], e) < 0)
 				return -1;
-	while (n == 0) {
+	while (n == 0 && made < LIBRARY_AT_ONCE) {
 		struct arena *a = arena_new();
 
 		n = library_stale(env->store, now, a, stale, AT_ONCE, e);
@@ -197,11 +185,11 @@ cases_settle(const struct responder_env *env, int64_t now, struct err *e)
 				return -1;
 			}
 		arena_free(a);
-		if (n <= 0)
+		if (n < AT_ONCE)
 			return n < 0 ? -1 : made;
 		n = 0;
 	}
-	return -1;
+	return n < 0 ? -1 : made;
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------- */

@@ -21,9 +21,11 @@ struct library_conf {
 };
 extern const struct conf_schema library_schema; /* CONF_BLOCK */
 
-#define LIBRARY_CASES 500 /* newest cases that an incident is compared with */
+#define LIBRARY_AT_ONCE 200
+#define LIBRARY_CASES   500 /* newest cases that an incident is compared with */
 
-/* In the open transaction. How many rows were made or dropped, -1. pages: also look at the folder of
+/* In the open transaction. How many rows were made or dropped, -1. At most LIBRARY_AT_ONCE cases, the
+ * newest first: after an upgrade of a large record the next who asks goes on. pages: also look at the folder of
  * SOP pages; one that cannot be read is logged and keeps no case from being found. */
 enum library_what { LIBRARY_CASES_ONLY, LIBRARY_WITH_PAGES };
 int library_settle(const struct responder_env *env, enum library_what what, int64_t now,

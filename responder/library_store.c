@@ -9,14 +9,15 @@ library_stale(struct store *s, int64_t now, struct arena *a, struct library_stal
 {
 	/* What a case is made of is never changed but by a row more, or one that was erased. */
 	struct stmt *q = store_stmt(
-		s, "SELECT number, signature FROM (SELECT i.number AS number, i.closed_at AS"
-		   " closed_at, i.version || '.' || (SELECT count(*) || '.' ||"
-		   " count(n.erased_at) FROM entry n WHERE n.incident = i.id) || '.' ||"
-		   " coalesce(i.expired_at, 0) AS signature FROM incident i WHERE i.state ="
-		   " 'closed') c WHERE NOT EXISTS (SELECT 1 FROM library l WHERE l.kind ="
-		   " 'case' AND l.name = c.number AND l.signature = c.signature AND"
-		   " (l.again_at = 0 OR l.again_at > :now)) ORDER BY closed_at, number LIMIT"
-		   " :max");
+		s,
+		"SELECT number, signature FROM (SELECT i.number AS number, i.closed_at AS"
+		" closed_at, i.version || '.' || (SELECT count(*) || '.' ||"
+		" count(n.erased_at) FROM entry n WHERE n.incident = i.id) || '.' ||"
+		" coalesce(i.expired_at, 0) AS signature FROM incident i WHERE i.state ="
+		" 'closed') c WHERE NOT EXISTS (SELECT 1 FROM library l WHERE l.kind ="
+		" 'case' AND l.name = c.number AND l.signature = c.signature AND"
+		" (l.again_at = 0 OR l.again_at > :now)) ORDER BY closed_at DESC, number DESC"
+		" LIMIT :max");
 	int n = 0, more;
 
 	stmt_int(q, 1, now);
@@ -26,6 +27,21 @@ library_stale(struct store *s, int64_t now, struct arena *a, struct library_stal
 						 arena_str(a, stmt_col_text(q, 1)) };
 	stmt_reset(q);
 	return n < max && more < 0 ? -1 : n;
+}
+
+int
+library_changes(struct store *s, int64_t out[2], struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT (SELECT coalesce(max(seq), 0) FROM move),"
+				       " (SELECT coalesce(max(seq), 0) FROM entry)");
+	int found = stmt_step(q, e);
+
+	if (found > 0) {
+		out[0] = stmt_col_int(q, 0);
+		out[1] = stmt_col_int(q, 1);
+	}
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
 }
 
 static int

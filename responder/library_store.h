@@ -18,12 +18,14 @@ struct library_row {
 	int64_t again_at;     /* to be made again then; 0: not because of the time */
 };
 /* Numbers and signatures of closed incidents whose case is not there or was made of something else,
- * longest closed first; at most max, in a. How many, -1. */
+ * newest first; at most max, in a. How many, -1. */
 struct library_stale {
 	struct str number, signature;
 };
 int library_stale(struct store *s, int64_t now, struct arena *a, struct library_stale *v,
 		  int max, struct err *e) LY_MUST_USE;
+/* Two numbers: while both stay, no case changes but by time or by erasing. */
+int library_changes(struct store *s, int64_t out[2], struct err *e) LY_MUST_USE;
 /* In the place of the row of that kind and name; row->n is set. */
 int library_put(struct store *s, struct library_row *row, struct err *e) LY_MUST_USE;
 /* 1, 0, -1; texts in a. */

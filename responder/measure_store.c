@@ -163,24 +163,6 @@ entries_load(struct measuring *x, struct err *e)
 	return more;
 }
 
-/* The first of what stands: of any public kind, and of the full response. */
-static void
-said_first(struct one *o)
-{
-	for (size_t i = 0; i < o->said.n; i++) {
-		const struct said *s = &o->said.v[i];
-
-		if (!said_is_public(s) || !said_stands(&o->said, i))
-			continue;
-		if (!o->m.statement_at || s->at < o->m.statement_at)
-			o->m.statement_at = s->at;
-		if (!str_is(s->kind, "full") || (o->m.full_at && s->at >= o->m.full_at))
-			continue;
-		o->m.full_at = s->at;
-		o->draft = s->draft;
-	}
-}
-
 /* ---- what is one incident ------------------------------------------------------------------------ */
 
 static void
@@ -248,7 +230,8 @@ load(struct measuring *x, struct err *e)
 	if (incidents_load(x, e) < 0 || moves_load(x, e) < 0 || entries_load(x, e) < 0)
 		return -1;
 	for (size_t i = 0; i < x->n; i++)
-		said_first(&x->v[i]);
+		said_first(&x->v[i].said, &x->v[i].m.statement_at, &x->v[i].m.full_at,
+			   &x->v[i].draft);
 	heirs_find(x);
 	heirs_fold(x);
 	return 0;

@@ -85,6 +85,23 @@ said_is_public(const struct said *s)
 }
 
 void
+said_first(const struct said_list *l, int64_t *statement_at, int64_t *full_at, struct id *draft)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct said *s = &l->v[i];
+
+		if (!said_is_public(s) || !said_stands(l, i))
+			continue;
+		if (!*statement_at || s->at < *statement_at)
+			*statement_at = s->at;
+		if (!str_is(s->kind, "full") || (*full_at && s->at >= *full_at))
+			continue;
+		*full_at = s->at;
+		*draft = s->draft;
+	}
+}
+
+void
 said_release(struct said_list *l)
 {
 	free(l->v);

@@ -28,6 +28,10 @@ void said_take(struct said_list *l, const struct entry *x);
 bool said_stands(const struct said_list *l, size_t i);
 /* Was it for the public, not for our own staff? */
 bool said_is_public(const struct said *s);
+/* When the first of what stands was said: of any public kind, and the full response with its draft.
+ * What is not there leaves its time as it is. */
+void said_first(const struct said_list *l, int64_t *statement_at, int64_t *full_at,
+		struct id *draft);
 void said_release(struct said_list *l);
 
 #endif

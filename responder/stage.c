@@ -392,18 +392,29 @@ drafts_before(struct responder *r, int64_t now, struct err *e)
 	return made > 0 ? batch_commit(r, e) : made;
 }
 
+#define LIBRARY_EVERY_S 3600 /* what is measured later of a case is known by then */
+
 /* Who asks the library finds it as the record is now; when nothing can be written, as it was. */
 static int
 library_before(struct responder *r, struct str verb, int64_t now, struct err *e)
 {
-	bool asks = str_starts(verb, STR("case.")) || str_is(verb, "incident.show");
+	bool asks = str_starts(verb, STR("case.")), shows = str_is(verb, "incident.show");
+	int64_t seen[2] = { 0, 0 };
 	int made;
 
-	if (!asks || store_in_batch(r->store))
+	if ((!asks && !shows) || store_in_batch(r->store))
+		return 0;
+	if (library_changes(r->store, seen, e) < 0)
+		return -1;
+	/* Looking at an incident is cheap: nothing that a case is made of has changed. */
+	if (shows && now < r->library.again_at && seen[0] == r->library.seen[0] &&
+	    seen[1] == r->library.seen[1])
 		return 0;
 	made = clock_before(r, now, e) < 0 || store_begin(r->store, e) < 0
 		       ? -1
 		       : library_settle(&r->env, LIBRARY_WITH_PAGES, now, e);
+	r->library.again_at = made > 0 ? 0 : now + LIBRARY_EVERY_S;
+	memcpy(r->library.seen, seen, sizeof seen);
 	if (made > 0)
 		made = batch_commit(r, e);
 	if (store_in_batch(r->store))

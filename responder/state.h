@@ -126,8 +126,11 @@ struct responder {
 	bool fired;        /* a trigger fired in the open batch */
 	int64_t kept_hour; /* fleeting: of the newest document that is kept without a mention */
 	bool turned;       /* time set something off in the open batch */
-	bool unquoting;    /* perhaps there is something to write again: unquote.h */
-	bool wrote;        /* the open batch has something to commit */
+	struct {
+		int64_t seen[2], again_at; /* as of when cases were settled: stage.c */
+	} library;
+	bool unquoting; /* perhaps there is something to write again: unquote.h */
+	bool wrote;     /* the open batch has something to commit */
 
 	/* results without a receipt, ticks: held.c */
 	struct held *held;

@@ -388,8 +388,9 @@ template_said(void *arg, const struct measured_template *t)
 {
 	struct buf *b = arg;
 
-	buf_addf(b, "%.*s %d %d %d\n", STR_ARG(t->name), (int)t->made.used, (int)t->made.judged,
-		 (int)t->made.turned);
+	buf_addf(b, "%.*s %.*s made %d %d %d edited %d %d %d\n", STR_ARG(t->name),
+		 STR_ARG(t->lang), (int)t->made.used, (int)t->made.judged, (int)t->made.turned,
+		 (int)t->edited.used, (int)t->edited.judged, (int)t->edited.turned);
 }
 
 static void
@@ -409,7 +410,7 @@ templates_are_judged_by_what_came_after(void **state)
 	crisis(w, "INC-2026-0002", AT_9 - DAY); /* its 24 h are not over */
 	assert_int_equal(store_commit(w->store, &e), 0);
 	assert_int_equal(measure_templates(w->store, &q, template_said, &said, &e), 0);
-	assert_string_equal(said.p, "zh-full 2 1 1\n");
+	assert_string_equal(said.p, "zh-full zh made 2 1 1 edited 0 0 0\n");
 	r = digest_world_compose(w, AT_9);
 	text_has(r.text, "- zh-full | 用过 2[f");
 	text_has_not(r.text, "95%"); /* one is too few */
