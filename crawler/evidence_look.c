@@ -18,6 +18,7 @@
 #include "crawler/harvest.h"
 #include "crawler/law.h"
 #include "crawler/robots_gate.h"
+#include "crawler/tell.h"
 #include "crawler/wall.h"
 
 #define PIECES_MAX ((size_t)80 << 20)
@@ -197,6 +198,35 @@ hop_keep(struct look *k, const struct http_response *r, const struct shown *show
 
 /* ---- its end -------------------------------------------------------------------------------------- */
 
+/* The post was edited or deleted: said once each time, in the batch of its sight. */
+static int
+look_tell(const struct look *k, const struct evidence_row *row, const struct sight_row *s,
+	  bool was_gone, struct err *e)
+{
+	bool gone = s->outcome == SIGHT_GONE;
+	struct buf kind = BUF(80), text = BUF(160);
+	int bad;
+
+	if (s->outcome != SIGHT_CHANGED && (!gone || was_gone))
+		return 0;
+	buf_add(&kind, STR("post "));
+	id_add_hex(&kind, &k->document);
+	buf_add(&text, STR("{\"document\":\""));
+	id_add_hex(&text, &k->document);
+	buf_add(&text, STR("\"}"));
+	bad = crawler_tell(
+		k->v->c,
+		&(struct word){ .kind = buf_str(&kind),
+				.says = gone ? STR("post-gone") : STR("post-changed"),
+				.name = row->source,
+				.text = buf_str(&text),
+				.since_at = s->at },
+		e);
+	buf_release(&kind);
+	buf_release(&text);
+	return bad;
+}
+
 static int
 look_write(struct look *k, const struct http_response *r, struct sight_row *s, struct err *e)
 {
@@ -230,6 +260,8 @@ look_write(struct look *k, const struct http_response *r, struct sight_row *s, s
 	}
 	log_event(LOG_INFO, "evidence", "outcome=%s status=%lld source=%.*s",
 		  sight_words[s->outcome], (long long)s->status, STR_ARG(row.source));
+	if (look_tell(k, &row, s, n && sights[n - 1].outcome == SIGHT_GONE, e) < 0)
+		return -1;
 	return evidence_put(v, &row, s, buf_str(&k->pieces), e);
 }
 

@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/act_review.h"
+#include "responder/post.h"
 #include "responder/release.h"
 
 #define TEXT_MAX (64 << 10)
@@ -207,6 +208,47 @@ override_write(struct act *x, const struct gate_ask *q, struct review *v, struct
 }
 
 /* A finding stands, a person says why it may: of this text, by name. Hard ones stay. */
+/* Is there a post that changed since this text was made? 1, 0, -1. */
+static int
+post_changed(struct act *x, const struct review *v, struct err *e)
+{
+	struct post_word w;
+	struct id mention;
+
+	return post_of(x->r->store, &v->row, x->a, &w, &mention, e);
+}
+
+/* A person has seen what became of it, and lets this text stand. */
+static int
+post_confirm(struct act *x, const struct gate_ask *q, struct review *v,
+	     const struct draft_look *look, struct err *e)
+{
+	int changed = post_changed(x, v, e);
+
+	if (!changed)
+		return act_say(x, 404, "no post that it rests on has changed%.*s", STR(""));
+	if (changed < 0 || (!conf_texts_have(&v->overridden, STR(POST_RULE)) &&
+			    override_write(x, q, v, STR(POST_RULE), e) < 0))
+		return -1;
+	return act_review_done(x, v, look);
+}
+
+/* Before anybody approves. 1, 0 refused, -1. */
+static int
+posts_stand(struct act *x, const struct review *v, struct err *e)
+{
+	int changed =
+		conf_texts_have(&v->overridden, STR(POST_RULE)) ? 0 : post_changed(x, v, e);
+
+	if (changed > 0)
+		act_review_say(
+			x, 409, v,
+			"rests on a post that was edited or deleted since: look at it "
+			"(langyan draft lint), then langyan draft override --rule any.post "
+			"--why W, or edit it");
+	return changed < 0 ? -1 : !changed;
+}
+
 static int
 act_override(struct act *x, struct err *e)
 {
@@ -225,6 +267,8 @@ act_override(struct act *x, struct err *e)
 			       STR(""));
 	if (review_look(x->r, &q, &v, &look, e) < 0)
 		return -1;
+	if (str_is(rule, POST_RULE))
+		return post_confirm(x, &q, &v, &look, e);
 	b = block_of(&look, rule);
 	if (!b)
 		return act_say(x, 404, "nothing in the text is blocked by \"%.*s\"",
@@ -379,6 +423,8 @@ act_approve(struct act *x, struct err *e)
 		found = is_clean(x, &q, &v, &look, e);
 	if (found > 0)
 		found = ground_stands(x, &q, &v, e);
+	if (found > 0)
+		found = posts_stand(x, &v, e);
 	if (found <= 0)
 		return found;
 	no = approve_refused(x, &v, p);

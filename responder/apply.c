@@ -7,6 +7,8 @@
 #include "responder/blind.h"
 #include "responder/parked.h"
 #include "responder/notice.h"
+#include "responder/post.h"
+#include "responder/review.h"
 #include "responder/record_store.h"
 #include "responder/released_store.h"
 #include "responder/shed.h"
@@ -345,6 +347,19 @@ apply_shed(struct responder *r, const struct document *d, const struct shed_word
 	return bad;
 }
 
+/* The crawler's word that a post was edited or deleted: a row, and each draft that rests on it says so. */
+static int
+apply_post(struct responder *r, const struct post_word *w, int64_t now, struct err *e)
+{
+	int added = post_add(r->store, w, e);
+
+	if (added <= 0)
+		return added;
+	r->wrote = true;
+	log_event(LOG_INFO, "post_changed", "gone=%d", w->gone);
+	return review_post_changed(r, w, now, e);
+}
+
 struct parked_what {
 	const struct parked_rule *rule;
 	const struct id *conf;
@@ -406,11 +421,14 @@ apply_word(struct responder *r, const struct document *d, int64_t now, struct er
 {
 	struct shed_word shed;
 	struct pulse pulse;
+	struct post_word post;
 
 	if (pulse_read(r->work, d, &pulse)) {
 		alive_hear(r, &pulse);
 		return 0;
 	}
+	if (post_read(r->work, d, &post))
+		return apply_post(r, &post, now, e);
 	return shed_read(r->work, d, &shed) ? apply_shed(r, d, &shed, now, e) : 1;
 }
 

@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "responder/draft_inside.h"
 #include "responder/draft_look.h"
+#include "responder/post.h"
 #include "responder/strategy.h"
 
 #define FINDINGS_MAX 400
@@ -163,6 +164,35 @@ strategy_look(const struct template *t, const struct draft_ground *g, struct are
 			    "take another template, or say why it goes all the same");
 }
 
+/* A post that it rests on was edited or deleted since: said, and asked about when somebody approves. */
+static int
+post_look(struct drafts *d, const struct draft_look_ask *q, struct lint_findings *f,
+	  struct err *e)
+{
+	struct buf at = BUF(64), hex = BUF(64);
+	struct post_word w;
+	struct id mention;
+	int found = post_of(d->env->store, q->row, q->a, &w, &mention, e);
+
+	if (found > 0 && f->n < FINDINGS_MAX) {
+		clock_add_local(&at, d->env->zone, w.at);
+		id_add_hex(&hex, &mention);
+		finding_add(
+			f, POST_RULE,
+			arena_textf(q->a, "a post that it rests on was %s (seen %s): %.12s",
+				    w.gone ? "deleted" : "edited", at.p, hex.p),
+			arena_textf(
+				q->a,
+				"langyan evidence %.12s shows both; then edit it, or let it "
+				"stand with a reason",
+				hex.p));
+		f->v[f->n - 1].severity = LINT_WARN;
+	}
+	buf_release(&at);
+	buf_release(&hex);
+	return found < 0 ? -1 : 0;
+}
+
 struct others {
 	struct arena *a;
 	const struct draft_row *row;
@@ -276,7 +306,7 @@ draft_look(struct drafts *d, const struct draft_look_ask *q, struct draft_look *
 	for (; all.n < found.n && all.n < FINDINGS_MAX / 2; all.n++)
 		all.v[all.n] = found.v[all.n];
 	strategy_look(t, &ground, q->a, &all);
-	if (together_look_at(d, q, &all, e) < 0)
+	if (together_look_at(d, q, &all, e) < 0 || post_look(d, q, &all, e) < 0)
 		return -1;
 	blocks_count(q, &all, out);
 	lint_add_json(&b, &all, q->row->text, 0);

@@ -402,6 +402,10 @@ static const char leads[] = "ALTER TABLE firing ADD COLUMN lead BYTEA;\n";
 static const char own_firsts[] =
 	"ALTER TABLE incident ADD COLUMN own_first_mention_at BIGINT NOT NULL DEFAULT 0;\n"
 	"UPDATE incident SET own_first_mention_at = first_mention_at;\n";
+/* By the crawler's word (post.h). */
+static const char posts[] =
+	"CREATE TABLE post (document BYTEA NOT NULL, at BIGINT NOT NULL, gone BIGINT NOT NULL,"
+	" PRIMARY KEY (document, at));\n";
 
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
@@ -443,6 +447,7 @@ static const struct migration steps[] = {
 	{ 37, "when each incident's own first mention was", own_firsts },
 	{ 38, "cases and pages, and why a template was picked", library },
 	{ 39, "their words", fts_schema },
+	{ 40, "posts that were edited or deleted", posts },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

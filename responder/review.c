@@ -6,7 +6,9 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/confidential.h"
+#include "responder/incident_store.h"
 #include "responder/notice_store.h"
+#include "responder/post.h"
 #include "responder/review.h"
 
 #define DRAFTS_MAX 500 /* of one incident */
@@ -362,4 +364,42 @@ review_fact_changed(struct responder *r, const struct gate_ask *q, struct str ke
 		expired++;
 	}
 	return expired;
+}
+
+/* ---- posts --------------------------------------------------------------------------------------------- */
+
+static int
+post_say(struct responder *r, const struct post_draft *d, int64_t now, struct arena *a,
+	 struct err *e)
+{
+	struct incident i;
+	struct gate_ask q = { &r->env, &r->conf->notice, &i, STR("crawler"), now, a };
+	struct draft_look_ask ask;
+	struct draft_look look;
+	struct review v;
+	int found = incident_read(r->store, d->number, a, &i, e);
+
+	if (found > 0)
+		found = review_read(r, &q, &d->draft, &v, e);
+	if (found <= 0)
+		return found;
+	ask = look_ask(&q, &v);
+	if (draft_look(r->drafts, &ask, &look, e) < 0 ||
+	    draft_set_lint(r->store, &v.row.id, look.lint, e) < 0)
+		return -1;
+	draft_written(r->drafts, &v.row.id);
+	return 0;
+}
+
+int
+review_post_changed(struct responder *r, const struct post_word *w, int64_t now, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct post_draft v[DRAFTS_MAX];
+	int n = post_drafts(r->store, w, a, v, DRAFTS_MAX, e), bad = 0;
+
+	for (int k = 0; k < n && !bad; k++)
+		bad = post_say(r, &v[k], now, a, e) < 0;
+	arena_free(a);
+	return n < 0 || bad ? -1 : 0;
 }

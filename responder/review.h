@@ -64,5 +64,9 @@ int review_told_at(struct responder *r, const struct gate_ask *q, const struct r
  * any more. How many drafts, -1. */
 int review_fact_changed(struct responder *r, const struct gate_ask *q, struct str key,
 			struct err *e) LY_MUST_USE;
+/* A post that drafts rest on was edited or deleted: the lint of each says so. What was approved stays so. */
+struct post_word;
+int review_post_changed(struct responder *r, const struct post_word *w, int64_t now,
+			struct err *e) LY_MUST_USE;
 
 #endif

@@ -115,6 +115,7 @@ a_page_is_looked_at_again_and_what_became_of_it_is_told(void **state)
 	assert_int_equal(v[4].outcome, SIGHT_GONE);
 	assert_int_equal(v[5].outcome, SIGHT_UNREACHABLE);
 	assert_int_equal(v[5].status, 503);
+	assert_true(b->edited == 1 && b->deleted == 1); /* the responder is told, once each */
 	assert_true(v[2].bytes < v[1].bytes); /* a revisit: the payload is not there again */
 	assert_int_equal(witness_mismatches(b), 0);
 }

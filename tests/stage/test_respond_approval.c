@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/hash.h"
 #include "tests/support/folder.h"
 #include "tests/support/release_world.h"
 
@@ -350,6 +351,73 @@ what_contradicts_another_text_of_the_incident_is_blocked(void **state)
 	world_close(&w);
 }
 
+/* ---- posts that it rests on --------------------------------------------------------------------- */
+
+/* As the crawler says it, of the document of a mention. */
+static void
+post_was(struct world *w, const char *what, const char *document, int64_t at)
+{
+	struct result r = { .document = { .source = STR("board"),
+					  .identity = str_of(arena_textf(w->arena, "%s:%lld",
+									 what, (long long)at)),
+					  .text = str_of(arena_textf(
+						  w->arena, "{\"document\":\"%s\"}", document)),
+					  .followers = -1,
+					  .published_at = at,
+					  .arrived_at = at,
+					  .flags = DOCUMENT_HEALTH } };
+	struct buf b = BUF(RECORD_MAX);
+
+	r.document.id = ID_OF(STR("post"), r.document.identity);
+	r.document.spool = w->spool;
+	r.document.seq = ++w->seq;
+	record_encode(&result_record, &r, &b);
+	world_step(w, buf_str(&b), at);
+	world_settle(w, at);
+	buf_release(&b);
+}
+
+static void
+a_post_that_changed_is_asked_about_before_approval(void **state)
+{
+	struct world w;
+	const char *document, *mention;
+	int64_t at = WORLD_T0 + HOUR + MINUTE;
+
+	(void)state;
+	open_l3(&w);
+	mention = world_ask(&w, "SELECT lower(hex(id)) FROM mention LIMIT 1");
+	document = world_ask(&w, "SELECT lower(hex(document)) FROM mention LIMIT 1");
+	world_forge(
+		&w,
+		arena_textf(w.arena,
+			    "UPDATE draft SET evidence = '{\"known\":{\"mentions\":[\"%s\"]}}'"
+			    " WHERE template = 'en-h'",
+			    mention));
+	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, "\"approvals\":1");
+	post_was(&w, "post-changed", document, at);
+	/* What was approved stays so; the draft says it; nobody else approves it unseen. */
+	is(&w, act_at(&w, "cara", "look", "en-h", "", 2), 200, "any.post");
+	assert_non_null(strstr(w.reply.p, "\"approvals\":1"));
+	assert_non_null(strstr(newest(&w, "en-h", "lint"), "was edited (seen "));
+	is(&w, act_at(&w, "bob", "approve", "en-h", "", 3), 409, "edited or deleted since");
+	is(&w, act_at(&w, "bob", "override", "en-h", ",\"rule\":\"any.post\"", 3), 400, "why");
+	is(&w,
+	   act_at(&w, "bob", "override", "en-h",
+		  ",\"rule\":\"any.post\",\"why\":\"only a typo was mended\"", 3),
+	   200, NULL);
+	is(&w, act_at(&w, "bob", "approve", "en-h", "", 4), 200, "\"state\":\"approved\"");
+	is(&w, act_at(&w, "cara", "say", "en-h", SAY, 5), 200, "release 1");
+	/* Another post, or one that nothing rests on, asks nobody. */
+	is(&w, act_at(&w, "bob", "override", "en-f", ",\"rule\":\"any.post\",\"why\":\"x\"", 6),
+	   404, "no post");
+	post_was(&w, "post-gone", "00000000000000000000000000000001", at + HOUR);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM post"), "2");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM document WHERE source = 'board'"), "0");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -367,6 +435,7 @@ main(void)
 		cmocka_unit_test(who_is_no_approver_any_more_does_not_count),
 		cmocka_unit_test(the_same_words_in_the_same_second_are_no_new_version),
 		cmocka_unit_test(what_contradicts_another_text_of_the_incident_is_blocked),
+		cmocka_unit_test(a_post_that_changed_is_asked_about_before_approval),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

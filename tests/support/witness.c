@@ -59,13 +59,20 @@ static void
 witness_put(struct out *o, enum out_way way, struct str record)
 {
 	struct witness *b = (struct witness *)o;
+	struct document d;
 	struct err e = { 0 };
 
 	record = arena_str(b->kept, record);
 	if (way != OUT_NEXT || record_kind(record) != KIND_DOCUMENT)
 		return;
-	if (record_decode(&document_record, record, &b->doc, b->kept, &e) < 0)
+	if (record_decode(&document_record, record, &d, b->kept, &e) < 0)
 		fail_msg("%s", e.text);
+	if (d.flags & DOCUMENT_HEALTH) { /* a word of the crawler's own */
+		b->edited += str_starts(d.identity, STR("post-changed"));
+		b->deleted += str_starts(d.identity, STR("post-gone"));
+		return;
+	}
+	b->doc = d;
 	b->n_docs++;
 }
 

@@ -26,8 +26,8 @@ struct witness {
 	struct crawler *crawler;
 	struct httpd *site;
 	struct arena *step, *kept;
-	struct document doc; /* newest that was sent */
-	size_t n_docs;
+	struct document doc;            /* newest that was sent */
+	size_t n_docs, edited, deleted; /* the last two: posts that it says were */
 	int64_t wrong;
 	struct err e;
 	/* the site */
