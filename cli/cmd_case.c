@@ -11,48 +11,6 @@
 #include "cli/command.h"
 #include "cli/control.h"
 
-struct case_options {
-	const char *conf;
-	struct buf args, query;
-	bool json;
-};
-
-static int
-options_read(int argc, char **argv, const char *options, bool words, struct case_options *o,
-	     struct err *e)
-{
-	for (int i = 1; i < argc; i++) {
-		bool option = argv[i][0] == '-' && argv[i][1];
-
-		if (!strcmp(argv[i], "--json")) {
-			o->json = true;
-		} else if (option && i + 1 == argc) {
-			return err_set(e, ERR_USAGE, "%s wants a value", argv[i]);
-		} else if (!strcmp(argv[i], "-c")) {
-			o->conf = argv[++i];
-		} else if (option && control_takes(options, argv[i])) {
-			control_member(&o->args, argv[i] + 2, argv[i + 1]);
-			i++;
-		} else if (option || !words) {
-			return err_set(e, ERR_USAGE, "case %s cannot use \"%s\"", argv[0],
-				       argv[i]);
-		} else {
-			if (o->query.n)
-				buf_add_byte(&o->query, ' ');
-			buf_add(&o->query, str_of(argv[i]));
-		}
-	}
-	if (words && !o->query.n)
-		return err_set(e, ERR_USAGE, "case search: what for?");
-	if (o->query.n)
-		control_member(&o->args, "query", o->query.p);
-	if (o->args.n)
-		buf_add_byte(&o->args, '}');
-	return buf_ok(&o->args) && buf_ok(&o->query)
-		       ? 0
-		       : err_set(e, ERR_USAGE, "the options are too long");
-}
-
 static void
 put(const struct json *row, const char *name, size_t max)
 {
@@ -85,16 +43,15 @@ row_put(const struct json *row)
 }
 
 static int
-rows_put(const struct reply *r, bool json, struct arena *a, struct err *e)
+rows_show(void *arg, const struct json *j, const struct settings *s, const struct zone *z,
+	  struct err *e)
 {
-	const struct json *j, *rows;
+	const struct json *rows = json_get(j, "cases");
 
-	if (json || r->status != 200)
-		return control_print(r);
-	j = json_parse(a, r->body, e);
-	rows = json_get(j, "cases");
-	if (!j)
-		return -1;
+	(void)arg;
+	(void)s;
+	(void)z;
+	(void)e;
 	if (json_count(rows) && str_is(json_text(json_get(j, "words"), STR("")), "any"))
 		fputs("nothing has all of these words; some of them have:\n", stderr);
 	for (size_t i = 0; i < json_count(rows); i++)
@@ -105,47 +62,34 @@ rows_put(const struct reply *r, bool json, struct arena *a, struct err *e)
 }
 
 static int
-rows_ask(int argc, char **argv, bool search, struct err *e)
-{
-	struct case_options o = { .conf = "langyan.yaml",
-				  .args = BUF(8192),
-				  .query = BUF(4096) };
-	struct command cmd = { .verb = search ? STR("case.search") : STR("case.list") };
-	struct arena *a = arena_new();
-	struct settings *s = NULL;
-	struct reply r;
-	int rc =
-		options_read(argc, argv, search ? "--lang " : "--kind --watch ", search, &o, e);
-
-	if (rc == 0 && !(s = settings_read(o.conf, NULL, e)))
-		rc = -1;
-	cmd.args = buf_str(&o.args);
-	if (rc == 0)
-		rc = control_call(s, "respond", &cmd, a, &r, e);
-	if (rc == 0)
-		rc = rows_put(&r, o.json, a, e);
-	settings_free(s);
-	arena_free(a);
-	buf_release(&o.args);
-	buf_release(&o.query);
-	return rc;
-}
-
-static int
 cases(int argc, char **argv, struct err *e)
 {
+	static const struct control_shown rows = { rows_show, NULL };
 	static const struct {
 		const char *name;
 		struct control_line line;
 	} acts[] = {
-		{ "show", { "case.show", { "id" }, .options = "--lang " } },
-		{ "note", { "case.note", { "id" }, .options = "--text --key " } },
-		{ "lesson", { "case.lesson", { "id" }, .options = "--side --text --key " } },
-		{ "strike", { "case.strike", { "id", "kind", "key" }, .options = "--why " } },
+		{ "list",
+		  { .verb = "case.list", .options = "--kind --watch ", .shown = &rows } },
+		{ "search",
+		  { .verb = "case.search",
+		    .words = { "query" },
+		    .many = true,
+		    .options = "--lang ",
+		    .shown = &rows } },
+		{ "show", { .verb = "case.show", .words = { "id" }, .options = "--lang " } },
+		{ "note",
+		  { .verb = "case.note", .words = { "id" }, .options = "--text --key " } },
+		{ "lesson",
+		  { .verb = "case.lesson",
+		    .words = { "id" },
+		    .options = "--side --text --key " } },
+		{ "strike",
+		  { .verb = "case.strike",
+		    .words = { "id", "kind", "key" },
+		    .options = "--why " } },
 	};
 
-	if (argc > 1 && (!strcmp(argv[1], "list") || !strcmp(argv[1], "search")))
-		return rows_ask(argc - 1, argv + 1, argv[1][0] == 's', e);
 	for (size_t i = 0; argc > 1 && i < LY_COUNT(acts); i++)
 		if (!strcmp(argv[1], acts[i].name))
 			return control_line(argc - 1, argv + 1, &acts[i].line, e);

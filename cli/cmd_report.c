@@ -7,8 +7,8 @@
 static int
 report(int argc, char **argv, struct err *e)
 {
-	static const struct control_line line = { "report",
-						  { "kind", "id" },
+	static const struct control_line line = { .verb = "report",
+						  .words = { "kind", "id" },
 						  .options = "--lang --format " };
 
 	return control_line(argc, argv, &line, e);

@@ -204,10 +204,28 @@ hit_show(struct act *x, int64_t n, struct str query, struct err *e)
 	return 1;
 }
 
+/* Words, as one text or each by itself. */
+static struct str
+query_of(struct act *x)
+{
+	const struct json *list = json_get(x->args, "query");
+	struct buf b = BUF(8192);
+	struct str query = act_arg(x, "query");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		buf_add(&b, json_text(json_at(list, i), STR("")));
+		buf_add_byte(&b, ' ');
+	}
+	if (b.n)
+		query = str_trim(arena_str(x->a, buf_str(&b)));
+	buf_release(&b);
+	return query;
+}
+
 static int
 act_case_search(struct act *x, struct err *e)
 {
-	struct fts_ask q = { act_arg(x, "query"), FTS_ALL, FOUND };
+	struct fts_ask q = { query_of(x), FTS_ALL, FOUND };
 	struct hits h = { .n = 0 };
 
 	if (!q.query.n)

@@ -20,9 +20,9 @@ post_read(struct arena *a, const struct document *d, struct post_word *w)
 	if (!gone && !str_starts(d->identity, STR("post-changed")))
 		return false;
 	*w = (struct post_word){ .at = d->published_at, .gone = gone };
-	return id_from_hex(json_text(json_get(json_parse(a, d->text, &bad), "document"),
-				     STR("")),
-			   &w->document) == 0;
+	return id_from_hex(
+		       json_text(json_get(json_parse(a, d->text, &bad), "document"), STR("")),
+		       &w->document) == 0;
 }
 
 int

@@ -386,13 +386,14 @@ a_post_that_changed_is_asked_about_before_approval(void **state)
 
 	(void)state;
 	open_l3(&w);
-	mention = world_ask(&w, "SELECT lower(hex(id)) FROM mention LIMIT 1");
-	document = world_ask(&w, "SELECT lower(hex(document)) FROM mention LIMIT 1");
+	mention = world_ask(&w, "SELECT lower(hex(id)) FROM mention ORDER BY id LIMIT 1");
+	document =
+		world_ask(&w, "SELECT lower(hex(document)) FROM mention ORDER BY id LIMIT 1");
 	world_forge(
 		&w,
 		arena_textf(w.arena,
 			    "UPDATE draft SET evidence = '{\"known\":{\"mentions\":[\"%s\"]}}'"
-			    " WHERE template = 'en-h'",
+			    " WHERE template = 'en-h' AND state <> 'superseded'",
 			    mention));
 	is(&w, act(&w, "anna", "approve", "en-h", ""), 200, "\"approvals\":1");
 	post_was(&w, "post-changed", document, at);
