@@ -205,6 +205,8 @@ static const struct conf_key root_keys[] = {
 	  .help = "which duty clocks are ours", .of = &legal_schema },
 	{ "duties", CONF_TABLE, AT(settings, duties), .dflt = "",
 	  .help = "报告时限; behind them stand the shipped examples", .of = &duty_schema },
+	{ "exercise", CONF_BLOCK, AT(settings, notice.exercise), .dflt = "",
+	  .help = "演练: a rehearsal tells only who is enrolled", .of = &exercise_schema },
 	{ "confidential", CONF_BLOCK, AT(settings, notice.confidential), .dflt = "",
 	  .help = "机密: incidents that few may see", .of = &confidential_schema },
 	{ "templates", CONF_BLOCK, AT(settings, templates), .dflt = "", .help = "话术库",
@@ -290,6 +292,7 @@ settings_check(struct conf_reader *r, void *self)
 	digest_conf_check(r, &s->digests, &s->notice, names, s->watches.n);
 	playbooks_check(r, s, names);
 	publish_conf_check(r, &s->publish, &s->notice);
+	exercise_conf_check(r, &s->notice);
 	acks_check(r, s, names);
 }
 

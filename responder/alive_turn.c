@@ -22,7 +22,7 @@
 static bool
 is_on(const struct responder *r)
 {
-	return r->env.clock == CLOCK_WALL && r->notices;
+	return r->env.clock == CLOCK_WALL && r->notices && !r->conf->notice.exercise.on;
 }
 
 int

@@ -40,6 +40,7 @@ struct parcel {
 	size_t skip;          /* so many parts have arrived before: they do not go again */
 	bool crosses;         /* channel_crosses(): then it is made brief if it is not */
 	bool zh;              /* language of the words that a channel itself adds */
+	bool exercise;        /* a drill: its mark stands first and last in whatever leaves */
 };
 
 /* ---- what an answer means ------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
+#include "responder/exercise.h"
 
 #define TEXT_MAX   (1 << 20)
 #define BODY_MAX   (4 << 20) /* JSON escapes of a text that is all control bytes */
@@ -117,6 +118,19 @@ letter_make_bare(struct letter *l)
 	l->bare = true;
 }
 
+/* Behind all that shortens it. */
+static void
+exercise_say(struct letter *l)
+{
+	struct str mark = exercise_mark(l->p->zh);
+
+	if (!l->p->exercise)
+		return;
+	l->title = str_of(arena_textf(l->a, "%.*s %.*s", STR_ARG(mark), STR_ARG(l->title)));
+	l->text = exercise_text(l->a, l->text, l->p->zh);
+	l->whole = exercise_text(l->a, l->whole, l->p->zh);
+}
+
 void
 letter_read(struct letter *l, struct arena *a, const struct channel_conf *c,
 	    const struct parcel *p)
@@ -138,6 +152,7 @@ letter_read(struct letter *l, struct arena *a, const struct channel_conf *c,
 	links_read(l);
 	if (p->crosses && !l->bare) {
 		letter_make_bare(l);
+		exercise_say(l);
 		return;
 	}
 	plain_add(&title, PLAIN_TEXT, p->subject, TITLE_MAX);
@@ -148,6 +163,7 @@ letter_read(struct letter *l, struct arena *a, const struct channel_conf *c,
 	subject = cleaned(l, p->subject);
 	if (subject.n && str_starts(l->text, subject)) /* a page begins with it */
 		l->text = str_trim(str_slice(l->text, subject.n, l->text.n));
+	exercise_say(l);
 }
 
 /* ---- cutting --------------------------------------------------------------------------------------- */
@@ -163,6 +179,8 @@ letter_add_title(const struct letter *l, const struct piece *x, enum dialect d, 
 void
 letter_add_links(const struct letter *l, const struct piece *x, enum dialect d, struct buf *out)
 {
+	size_t before = out->n;
+
 	for (size_t i = 0; piece_is_last(x) && i < l->links_n; i++) {
 		if (str_find(l->text, l->links[i].url) >= 0)
 			continue; /* the text says it already */
@@ -173,6 +191,8 @@ letter_add_links(const struct letter *l, const struct piece *x, enum dialect d, 
 			buf_addf(out, "\n%.*s: %.*s", STR_ARG(l->links[i].label),
 				 STR_ARG(l->links[i].url));
 	}
+	if (l->p->exercise && out->n > before)
+		buf_addf(out, "\n%.*s", STR_ARG(exercise_mark(l->p->zh)));
 }
 
 static int

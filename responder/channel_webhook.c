@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "core/str.h"
 #include "responder/channel_inside.h"
+#include "responder/exercise.h"
 
 #define BODY_MAX (256 << 10)
 
@@ -123,14 +124,16 @@ alerts_render(const struct letter *l, struct buf *b)
 
 /* A text for a place of our own, approved (release.h), or beforehand (auto_ack.h): what it is, and the text as it was approved. */
 static void
-publish_render(const struct parcel *p, struct buf *b)
+publish_render(const struct letter *l, struct buf *b)
 {
+	const struct parcel *p = l->p;
+
 	buf_addf(b, "{\"event\":\"%.*s\",\"key\":", STR_ARG(p->kind));
 	json_add_text(b, str_of(p->uuid));
 	buf_add(b, STR(",\"release\":"));
 	buf_add(b, p->facts);
 	buf_add(b, STR(",\"text\":"));
-	json_add_text(b, p->body);
+	json_add_text(b, p->exercise ? exercise_text(l->a, p->body, p->zh) : p->body);
 	buf_add_byte(b, '}');
 }
 
@@ -138,7 +141,7 @@ static void
 body_add(const struct letter *l, struct buf *b)
 {
 	if (str_is(l->p->kind, "publish") || str_is(l->p->kind, "auto_ack"))
-		publish_render(l->p, b);
+		publish_render(l, b);
 	else
 		alerts_render(l, b);
 }

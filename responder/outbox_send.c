@@ -449,6 +449,11 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 		fail_now(n, &r->id, "the channel is no longer configured");
 		return;
 	}
+	if (n->c->exercise.on && c != &n->net &&
+	    !exercise_may(&n->c->exercise, r->recipient, r->channel)) {
+		fail_now(n, &r->id, "an exercise: they are not enrolled in it");
+		return;
+	}
 	if (!may_leave(n, r)) {
 		fail_now(n, &r->id, "the configuration does not let us publish there any more");
 		return;
@@ -464,6 +469,9 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 	n->sends = s;
 	p.crosses = channel_crosses(c, n->env->site);
 	p.zh = compose_is_zh(n, person_find(n->c, r->recipient));
+	p.exercise = n->c->exercise.on != 0;
+	if (p.exercise)
+		p.html = exercise_html(n->a, r->html, p.zh);
 	for (size_t parts = channel_parts(c, &p); parts > p.skip + 1; parts--)
 		lane_take(&outbox_outlet(n, r->channel)->lane, outbox_ms(n, now));
 	if (channels_send(n->channels, c, &p, send_done, s, &e) < 0) {

@@ -357,6 +357,24 @@ notice_conf_check(struct conf_reader *r, const struct notice_conf *c, const stru
 }
 
 void
+exercise_conf_check(struct conf_reader *r, const struct notice_conf *c)
+{
+	for (size_t i = 0; i < c->exercise.enrolled.n; i++) {
+		struct str *who = &c->exercise.enrolled.v[i], name;
+		ptrdiff_t slash = str_find_byte(*who, '/');
+		struct str person = slash < 0 ? *who : str_slice(*who, 0, (size_t)slash);
+
+		if (target_parse(*who, &name) == TARGET_CHANNEL
+			    ? channel_find(c, name) != NULL
+			    : person_find(c, person) != NULL)
+			continue;
+		conf_error(r, who,
+			   "\"%.*s\" is no PERSON, PERSON/CHANNEL or channel:NAME of this file",
+			   STR_ARG(*who));
+	}
+}
+
+void
 publish_conf_check(struct conf_reader *r, const struct conf_texts *publish,
 		   const struct notice_conf *notice)
 {

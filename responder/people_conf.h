@@ -9,6 +9,7 @@
 #define LY_RESPONDER_PEOPLE_CONF_H
 
 #include "responder/channel_conf.h"
+#include "responder/exercise.h"
 #include "responder/inhibit.h"
 #include "responder/rota_conf.h"
 #include "responder/silence.h"
@@ -84,6 +85,7 @@ struct notice_conf {
 	struct conf_list people, schedules, policies, routes, channels;
 	struct conf_list timetables, silences, inhibit;
 	struct confidential_conf confidential; /* the key confidential */
+	struct exercise_conf exercise;         /* the key exercise     */
 };
 extern const struct conf_schema person_schema, policy_schema, route_schema, confidential_schema;
 
@@ -105,6 +107,8 @@ const struct person_conf *person_of_actor(const struct notice_conf *c, struct st
 enum target_kind { TARGET_PERSON, TARGET_SCHEDULE, TARGET_CHANNEL, TARGET_BAD };
 /* "schedule:pr-duty" -> TARGET_SCHEDULE and its name. */
 enum target_kind target_parse(struct str text, struct str *name);
+/* Each that is enrolled in an exercise is a person, one of their contacts, or a channel. */
+void exercise_conf_check(struct conf_reader *r, const struct notice_conf *c);
 /* Channels of `publish`: each is a webhook that signs. */
 void publish_conf_check(struct conf_reader *r, const struct conf_texts *publish,
 			const struct notice_conf *notice);
