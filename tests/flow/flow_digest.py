@@ -2,7 +2,7 @@
 # flow: beside
 # Personal digests at eight through a real mail server: each reader's once, with text, page and charts;
 # one click ends it; every figure of a mail computes again; kill -9 while they leave: none lost, a second copy says so.
-import http.client
+import datetime, http.client
 import flow_kill as kill
 from harness import *
 
@@ -38,8 +38,7 @@ class House:
     def start(self, part, day, clock="07:59:59"):
         people = "\n".join(PERSON % (n, n, "zh" if n % 3 else "en", n) for n in range(PEOPLE))
         self.conf.write_text(CONF % {"dir": self.dir, "api": self.api, "token": self.token, "top": TOP, "smtp": self.smtp,
-                                     "start": "2026-03-%02dT%s+08:00" % (day, clock) if day < 32 else
-                                     "2026-%02d-%02dT%s+08:00" % (4 + (day - 32) // 28, 1 + (day - 32) % 28, clock),
+                                     "start": "%sT%s+08:00" % (datetime.date(2026, 3, 1) + datetime.timedelta(day - 1), clock),
                                      "people": people, "to": ", ".join("p%d" % n for n in range(PEOPLE))})
         p = Proc([part, "-c", self.conf], self.dir / "log")
         if not p.ready():
