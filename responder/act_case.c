@@ -13,6 +13,7 @@
 #include "responder/confidential.h"
 #include "responder/gate.h"
 #include "responder/incident_store.h"
+#include "responder/library.h"
 #include "responder/pack.h"
 #include "responder/release.h"
 #include "responder/review.h"
@@ -538,6 +539,12 @@ act_strike(struct act *x, struct err *e)
 		return -1;
 	if (!n)
 		return act_say(x, 404, "there is no such entry: %.*s", act_arg(x, "key"));
+	/* Notes and lessons were said to the case; its words are found, and told as common with others. */
+	verb = arena_textf(x->a, "case.%.*s", STR_ARG(of.kind));
+	if (commands_forget(x->r->store, str_of(verb), i->number, e) < 0 ||
+	    library_forget_case(x->r->store, i->number, e) < 0)
+		return -1;
+	x->r->library.again_at = 0;
 	x->r->wrote = true;
 	if (str_is(of.kind, "fact")) {
 		struct gate_ask q = act_gate(x, i);

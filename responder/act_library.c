@@ -12,7 +12,8 @@
 #include "responder/sop.h"
 
 #define LISTED    200  /* rows of one list                              */
-#define FOUND     40   /* hits that are looked at, before who may see them */
+#define FOUND     40   /* hits that are shown                           */
+#define LOOKED    2000 /* hits of which those are that the actor sees   */
 #define WORDS_MAX 2000 /* bytes of a note or lesson                    */
 #define ROWS_MAX  500  /* notes, and lessons, of one case              */
 #define AROUND    40   /* code points before and behind a hit           */
@@ -171,7 +172,7 @@ around(struct act *x, struct str text, struct str query)
 }
 
 struct hits {
-	int64_t v[FOUND];
+	int64_t v[LOOKED];
 	size_t n;
 };
 
@@ -184,6 +185,30 @@ hit_add(void *arg, int64_t n)
 	return 0;
 }
 
+/* Only what the actor may see counts, also for how it is looked for: else who searches a word learns
+ * whether a hidden case has it. */
+static int
+hits_find(struct act *x, const struct fts_ask *q, struct hits *h, struct err *e)
+{
+	struct hits all = { .n = 0 };
+
+	h->n = 0;
+	if (fts_find(x->r->store, q, hit_add, &all, e) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n && h->n < FOUND; i++) {
+		struct library_row row;
+		int sees = library_at(x->r->store, all.v[i], x->a, &row, e);
+
+		if (sees > 0)
+			sees = row_sees(x, &row, e);
+		if (sees < 0)
+			return -1;
+		if (sees)
+			h->v[h->n++] = all.v[i];
+	}
+	return 0;
+}
+
 static int
 hit_show(struct act *x, int64_t n, struct str query, struct err *e)
 {
@@ -191,8 +216,6 @@ hit_show(struct act *x, int64_t n, struct str query, struct err *e)
 	struct str text, snippet;
 	int found = library_at(x->r->store, n, x->a, &row, e);
 
-	if (found > 0)
-		found = row_sees(x, &row, e);
 	if (found > 0)
 		found = text_of(x, &row, &text, e) < 0 ? -1 : 1;
 	if (found <= 0)
@@ -225,16 +248,16 @@ query_of(struct act *x)
 static int
 act_case_search(struct act *x, struct err *e)
 {
-	struct fts_ask q = { query_of(x), FTS_ALL, FOUND };
+	struct fts_ask q = { query_of(x), FTS_ALL, LOOKED };
 	struct hits h = { .n = 0 };
 
 	if (!q.query.n)
 		return act_say(x, 400, "what for? words as \"query\"%.*s", STR(""));
-	if (fts_find(x->r->store, &q, hit_add, &h, e) < 0)
+	if (hits_find(x, &q, &h, e) < 0)
 		return -1;
 	if (!h.n) {
 		q.mode = FTS_ANY;
-		if (fts_find(x->r->store, &q, hit_add, &h, e) < 0)
+		if (hits_find(x, &q, &h, e) < 0)
 			return -1;
 	}
 	buf_addf(&x->out, "{\"words\":\"%s\",\"cases\":[", q.mode == FTS_ALL ? "all" : "any");
@@ -426,23 +449,25 @@ const struct verb act_library_verbs[] = {
 	{ "report", act_report, false },          { .name = NULL },
 };
 
+static int
+case_sees(void *arg, struct str number, struct err *e)
+{
+	const struct library_row row = { .kind = STR(LIBRARY_CASE), .name = number };
+
+	return row_sees(arg, &row, e);
+}
+
 /* ,"similar":[…]: cases like it, each with its reasons; those that the actor may see. */
 int
 act_add_similar(struct act *x, const struct incident *i, struct err *e)
 {
+	const struct library_reader actor = { case_sees, x };
 	struct library_similar v[SIMILAR_MAX];
-	int n = library_similar_to(&x->r->env, i->number, x->now, x->a, v, e);
+	int n = library_similar_to(&x->r->env, i->number, &actor, x->now, x->a, v, e);
 	const char *comma = "";
 
 	buf_add(&x->out, STR(",\"similar\":["));
 	for (int k = 0; k < n; k++) {
-		struct library_row row = { .kind = STR(LIBRARY_CASE), .name = v[k].number };
-		int sees = row_sees(x, &row, e);
-
-		if (sees < 0)
-			return -1;
-		if (!sees)
-			continue;
 		buf_addf(&x->out, "%s{\"case\":", comma);
 		comma = ",";
 		json_add_text(&x->out, v[k].number);

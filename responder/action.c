@@ -302,11 +302,13 @@ consider(struct responder *r, struct doing *d, bool by_person, struct err *e)
 {
 	bool outward = kinds[d->conf->kind].outward;
 	bool asks = outward && d->conf->changes && !by_person;
+	/* A webhook leaves through the outbox, which knows who is enrolled; a program does not. */
+	bool rehearsed = d->conf->kind == ACTION_COMMAND && r->conf->notice.exercise.on;
 	struct conf_texts stand = { NULL, 0 };
 
 	if (asks)
 		stand = action_signals(r, d->incident->watch);
-	if (outward && (d->conf->dry_run || r->env.send == SEND_SINK)) {
+	if (outward && (d->conf->dry_run || r->env.send == SEND_SINK || rehearsed)) {
 		came_to(d, "dry",
 			asks && stand.n < AGREE
 				? "dry run: would have waited for a second signal or a person"

@@ -208,7 +208,7 @@ tones_read(struct reading *r, struct err *e)
 	if (!d->m.full_at)
 		return 0;
 	d->turn = DOSSIER_TOO_SOON;
-	if (d->m.full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S > d->made_at)
+	if (measure_over_at(&d->m) > d->made_at)
 		return 0;
 	judged = measure_reversal(r->s, &d->m, d->tones, e);
 	if (judged < 0)

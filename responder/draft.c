@@ -16,6 +16,7 @@
 #include "responder/draft.h"
 #include "responder/draft_inside.h"
 #include "responder/draft_pick.h"
+#include "responder/incident_store.h"
 #include "responder/library.h"
 #include "responder/playbook.h"
 #include "responder/template.h"
@@ -324,16 +325,28 @@ worked_add(struct draft_fill *k, struct draft_worked *v, const struct library_si
 					v[i].cases.n ? ", " : "", STR_ARG(s->number)));
 }
 
-/* What the cases that are like it say of templates. */
+/* Whoever reads the draft may read of it: not of a confidential one. */
 static int
-worked_read(struct draft_fill *k, int64_t now, struct err *e)
+is_for_all(void *arg, struct str number, struct err *e)
 {
+	struct draft_fill *k = arg;
+	struct incident i;
+	int found = incident_read(k->env->store, number, k->a, &i, e);
+
+	return found > 0 ? !i.confidential : found;
+}
+
+/* What the cases that are like it say of templates. first: of its move; they are settled once. */
+static int
+worked_read(struct draft_fill *k, bool first, int64_t now, struct err *e)
+{
+	const struct library_reader all = { is_for_all, k };
 	struct draft_worked *v = arena_alloc(k->a, SIMILAR_MAX * sizeof *v);
 	struct library_similar like[SIMILAR_MAX];
-	int n = library_settle(k->env, LIBRARY_CASES_ONLY, now, e);
+	int n = first ? library_settle(k->env, LIBRARY_CASES_ONLY, now, e) : 0;
 
 	if (n >= 0)
-		n = library_similar_to(k->env, k->i->number, now, k->a, like, e);
+		n = library_similar_to(k->env, k->i->number, &all, now, k->a, like, e);
 	for (int i = 0; i < n; i++)
 		worked_add(k, v, &like[i]);
 	k->worked = v;
@@ -351,7 +364,7 @@ move_make(struct drafts *d, const struct incident *i, const struct move *m, int6
 	int bad = fill_begin(&k, m->at, &ground, e);
 
 	if (!bad)
-		bad = worked_read(&k, now, e);
+		bad = worked_read(&k, step == step_wanted(m, 0), now, e);
 	if (!bad)
 		bad = step_make(d, &k, step, e);
 	arena_free(k.a);

@@ -155,10 +155,32 @@ copy_tell(struct notices *n, const struct route_conf *o, struct policy_ask q,
 		out->n = 0;
 }
 
-/* Told once, with the page; their answer is not waited for. */
+static bool
+is_among(const struct tellings *t, const struct telling *x)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].person == x->person && t->v[i].channel == x->channel &&
+		    str_eq(t->v[i].address, x->address))
+			return true;
+	return false;
+}
+
+/* Without those that have the page. */
+static void
+but_for(struct tellings *t, const struct tellings *paged)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (!is_among(paged, &t->v[i]))
+			t->v[kept++] = t->v[i];
+	t->n = kept;
+}
+
+/* Told once, with the page, but not who has that; their answer is not waited for. */
 static int
 tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
-	    struct policy_ask q, struct err *e)
+	    struct policy_ask q, const struct tellings *paged, struct err *e)
 {
 	w.kind = "copy";
 	w.next = NULL;
@@ -168,6 +190,7 @@ tell_copies(struct notices *n, struct wave w, const struct route_answer *routes,
 
 		w.route = routes->copies[i];
 		copy_tell(n, w.route, q, &t);
+		but_for(&t, paged);
 		if (tell_all(n, &w, &t, e) < 0)
 			return -1;
 	}
@@ -362,7 +385,7 @@ escalate_page(struct notices *n, struct matter *m, int64_t from, const struct wh
 			return -1;
 	}
 	if (from == 0 && m->round == 0 &&
-	    (others_add(n, m, now, &routes, e) < 0 || tell_copies(n, w, &routes, q, e) < 0))
+	    (others_add(n, m, now, &routes, e) < 0 || tell_copies(n, w, &routes, q, &t, e) < 0))
 		return -1;
 	return matter_write(n->env->store, m, e);
 }
@@ -376,13 +399,14 @@ escalate_joined(struct notices *n, struct matter *m, struct str watch, const str
 	struct conf_texts out;
 	struct policy_ask q = { n->roster, NULL, m->level, m->safety != 0, now, &out };
 	struct wave w = { .m = m, .kind = "copy", .why = *why, .now = now };
+	const struct tellings paged = { .n = 0 };
 
 	if (wave_begin(n, m, &own, &routes, &out, &w, e) < 0)
 		return -1;
 	routes.copies_n = 0;
 	if (copies_add(n, m, watch, now, &routes, e) < 0)
 		return -1;
-	return tell_copies(n, w, &routes, q, e);
+	return tell_copies(n, w, &routes, q, &paged, e);
 }
 
 int
@@ -432,7 +456,7 @@ is_waited_for(struct notices *n, const struct notice_row *r, struct matter *m,
 		return found;
 	if (m->step < 0 || m->step_due || r->level != m->level)
 		return 0;
-	if (notice_last_seq(n->env->store, &m->id, &seq, e) < 0)
+	if (notice_last_page(n->env->store, &m->id, &seq, e) < 0)
 		return -1;
 	plan_of(n, m->policy, plan);
 	return seq == r->seq && plan->p;

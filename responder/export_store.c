@@ -70,7 +70,8 @@ static const char incident_sql[] =
 	" i.confidential WHEN 1 THEN NULL ELSE i.first_mention_at END, i.acked_at, i.acked_by,"
 	" i.closed_at, CASE i.confidential WHEN 1 THEN NULL ELSE i.closed_why END, (SELECT"
 	" x.number FROM incident x WHERE x.id = i.merged_into), i.confidential FROM incident i"
-	" WHERE (:watch = '' OR i.watch = :watch) AND i.opened_at >= :from AND i.opened_at <"
+	" WHERE (:watch = '' OR (i.watch = :watch AND i.confidential = 0)) AND i.opened_at >= "
+	":from AND i.opened_at <"
 	" :to AND (i.opened_at, i.id) > (:after, :key) ORDER BY i.opened_at, i.id LIMIT"
 	" :limit";
 
@@ -90,7 +91,8 @@ static const struct export_column move_columns[] = {
 static const char move_sql[] =
 	"SELECT m.at, m.seq, i.number, m.at, m.event, m.from_state, m.to_state, m.from_level,"
 	" m.to_level, m.actor, CASE i.confidential WHEN 1 THEN '{}' ELSE m.reason END FROM move"
-	" m JOIN incident i ON i.id = m.incident WHERE (:watch = '' OR i.watch = :watch) AND"
+	" m JOIN incident i ON i.id = m.incident WHERE (:watch = '' OR (i.watch = :watch AND "
+	"i.confidential = 0)) AND"
 	" m.at >= :from AND m.at < :to AND (m.at, m.seq) > (:after, :key) ORDER BY m.at, m.seq"
 	" LIMIT :limit";
 
@@ -112,10 +114,16 @@ static const struct export_column firing_columns[] = {
 };
 static const char firing_sql[] =
 	"SELECT f.at, f.id, f.id, i.number, CASE i.confidential WHEN 1 THEN NULL ELSE f.watch"
-	" END, f.trigger, f.grade, f.at, f.from_at, f.to_at, f.observed, f.threshold,"
-	" f.baseline, CASE i.confidential WHEN 1 THEN NULL ELSE f.reason_zh END, CASE"
+	" END, CASE i.confidential WHEN 1 THEN NULL ELSE f.trigger END, f.grade, f.at,"
+	" CASE i.confidential WHEN 1 THEN NULL ELSE f.from_at END,"
+	" CASE i.confidential WHEN 1 THEN NULL ELSE f.to_at END,"
+	" CASE i.confidential WHEN 1 THEN NULL ELSE f.observed END,"
+	" CASE i.confidential WHEN 1 THEN NULL ELSE f.threshold END,"
+	" CASE i.confidential WHEN 1 THEN NULL ELSE f.baseline END, CASE i.confidential WHEN 1 "
+	"THEN NULL ELSE f.reason_zh END, CASE"
 	" i.confidential WHEN 1 THEN NULL ELSE f.reason_en END FROM firing f LEFT JOIN incident"
-	" i ON i.id = f.incident WHERE (:watch = '' OR f.watch = :watch) AND f.at >= :from AND"
+	" i ON i.id = f.incident WHERE (:watch = '' OR (f.watch = :watch AND "
+	"coalesce(i.confidential, 0) = 0)) AND f.at >= :from AND"
 	" f.at < :to AND (f.at, f.id) > (:after, :key) ORDER BY f.at, f.id LIMIT :limit";
 
 static const struct export_column notice_columns[] = {
@@ -137,7 +145,8 @@ static const struct export_column notice_columns[] = {
 static const char notice_sql[] =
 	"SELECT n.created_at, n.id, n.id, i.number, n.kind, n.level, n.state, n.why, n.channel,"
 	" n.created_at, n.due_at, n.sent_at, n.attempts, n.recipient, n.address FROM notice n"
-	" LEFT JOIN incident i ON i.id = n.incident WHERE (:watch = '' OR i.watch = :watch)"
+	" LEFT JOIN incident i ON i.id = n.incident WHERE (:watch = '' OR (i.watch = :watch "
+	"AND i.confidential = 0))"
 	" AND n.created_at >= :from AND n.created_at < :to AND (n.created_at, n.id) > (:after,"
 	" :key) ORDER BY n.created_at, n.id LIMIT :limit";
 
@@ -160,10 +169,12 @@ static const struct export_column release_columns[] = {
 	{ .name = NULL },
 };
 static const char release_sql[] =
-	"SELECT n.at, n.seq, i.number, n.key, n.at, coalesce(n.value, '{}'), n.erased_why FROM"
+	"SELECT n.at, n.seq, i.number, n.key, n.at, CASE i.confidential WHEN 1 THEN '{}' ELSE"
+	" coalesce(n.value, '{}') END, n.erased_why FROM"
 	" entry n JOIN incident i ON i.id = n.incident WHERE n.kind = 'release' AND n.seq ="
 	" (SELECT max(x.seq) FROM entry x WHERE x.incident = n.incident AND x.kind = 'release'"
-	" AND x.key = n.key) AND (:watch = '' OR i.watch = :watch) AND n.at >= :from AND n.at <"
+	" AND x.key = n.key) AND (:watch = '' OR (i.watch = :watch AND i.confidential = 0)) "
+	"AND n.at >= :from AND n.at <"
 	" :to AND (n.at, n.seq) > (:after, :key) ORDER BY n.at, n.seq LIMIT :limit";
 
 static const struct export_column lesson_columns[] = {
@@ -177,7 +188,8 @@ static const char lesson_sql[] =
 	" coalesce(n.value, '{}') END, n.actor, n.erased_why FROM entry n JOIN incident i ON"
 	" i.id = n.incident WHERE n.kind = 'lesson' AND n.seq = (SELECT max(x.seq) FROM entry x"
 	" WHERE x.incident = n.incident AND x.kind = 'lesson' AND x.key = n.key) AND (:watch ="
-	" '' OR i.watch = :watch) AND n.at >= :from AND n.at < :to AND (n.at, n.seq) > (:after,"
+	" '' OR (i.watch = :watch AND i.confidential = 0)) AND n.at >= :from AND n.at < :to "
+	"AND (n.at, n.seq) > (:after,"
 	" :key) ORDER BY n.at, n.seq LIMIT :limit";
 
 const struct export_table export_tables[] = {

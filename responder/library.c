@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "responder/library.h"
+#include "responder/measure_store.h"
 #include "responder/report.h"
 #include "responder/sop.h"
 
@@ -117,8 +118,7 @@ case_compose(const struct responder_env *env, const struct report_ask *q,
 static int64_t
 again_at(const struct dossier *d)
 {
-	return d->turn == DOSSIER_TOO_SOON ? d->m.full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S
-					   : 0;
+	return d->turn == DOSSIER_TOO_SOON ? measure_over_at(&d->m) : 0;
 }
 
 static bool
@@ -292,14 +292,14 @@ int
 library_forget(struct store *s, struct err *e)
 {
 	int64_t n;
-	int found, any = 0;
+	int found;
 
 	while ((found = library_each(s, STR(LIBRARY_CASE), 1, forget_one, &n, e)) > 0) {
 		if (library_drop(s, n, e) < 0 || fts_drop(s, n, e) < 0)
 			return -1;
-		any = 1;
 	}
-	return found < 0 || (any && fts_forget(s, e) < 0) ? -1 : 0;
+	/* Also when no row is left: words of one that was dropped lie in the index until then. */
+	return found < 0 || fts_forget(s, e) < 0 ? -1 : 0;
 }
 
 int
@@ -310,12 +310,9 @@ library_forget_case(struct store *s, struct str number, struct err *e)
 	int found = library_get(s, STR(LIBRARY_CASE), number, a, &row, e);
 
 	arena_free(a);
-	if (found <= 0)
-		return found;
-	return library_drop(s, row.n, e) < 0 || fts_drop(s, row.n, e) < 0 ||
-			       fts_forget(s, e) < 0
-		       ? -1
-		       : 0;
+	if (found > 0 && (library_drop(s, row.n, e) < 0 || fts_drop(s, row.n, e) < 0))
+		found = -1;
+	return found < 0 || fts_forget(s, e) < 0 ? -1 : 0;
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
@@ -335,6 +332,8 @@ library_case_text(const struct responder_env *env, struct str number, bool zh, i
 
 struct comparing {
 	struct arena *a;
+	const struct library_reader *reader;
+	struct err *e;
 	struct str but;
 	struct library_similar *rows; /* number and title of each */
 	const struct traits **cases;
@@ -347,9 +346,14 @@ case_add(void *arg, const struct library_row *row)
 	struct comparing *x = arg;
 	struct traits *t;
 	struct err bad;
+	int sees = 1;
 
 	if (str_eq(row->name, x->but))
 		return 0;
+	if (x->reader)
+		sees = x->reader->sees(x->reader->arg, row->name, x->e);
+	if (sees <= 0)
+		return sees;
 	t = arena_alloc(x->a, sizeof *t);
 	traits_read(json_parse(x->a, row->traits, &bad), t);
 	x->rows[x->n].number = arena_str(x->a, row->name);
@@ -359,12 +363,13 @@ case_add(void *arg, const struct library_row *row)
 }
 
 int
-library_similar_to(const struct responder_env *env, struct str number, int64_t now,
-		   struct arena *a, struct library_similar out[SIMILAR_MAX], struct err *e)
+library_similar_to(const struct responder_env *env, struct str number,
+		   const struct library_reader *reader, int64_t now, struct arena *a,
+		   struct library_similar out[SIMILAR_MAX], struct err *e)
 {
 	struct dossier *d = arena_alloc(a, sizeof *d);
 	struct traits *to = arena_alloc(a, sizeof *to);
-	struct comparing x = { .a = a, .but = number };
+	struct comparing x = { .a = a, .reader = reader, .e = e, .but = number };
 	struct similar found[SIMILAR_MAX];
 	size_t n;
 	int is = dossier_read(env->store, number, now + 1, a, d, e);

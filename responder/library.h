@@ -47,9 +47,15 @@ struct library_similar {
 	struct str common[SIMILAR_COMMON];
 	size_t common_n;
 };
-/* The most similar of the newest LIBRARY_CASES (settled before), but itself. Texts in a. How many, -1. */
-int library_similar_to(const struct responder_env *env, struct str number, int64_t now,
-		       struct arena *a, struct library_similar out[SIMILAR_MAX],
-		       struct err *e) LY_MUST_USE;
+/* For whom cases are compared: may they be told of it? 1, 0, -1 and *e. */
+struct library_reader {
+	int (*sees)(void *arg, struct str number, struct err *e);
+	void *arg;
+};
+/* The most similar of the newest LIBRARY_CASES (settled before) that the reader sees (NULL: all), but
+ * itself. Texts in a. How many, -1. */
+int library_similar_to(const struct responder_env *env, struct str number,
+		       const struct library_reader *reader, int64_t now, struct arena *a,
+		       struct library_similar out[SIMILAR_MAX], struct err *e) LY_MUST_USE;
 
 #endif

@@ -299,10 +299,16 @@ judge(struct store *s, const struct measured *m, struct err *e)
 	return measure_reversal(s, m, tones, e);
 }
 
+int64_t
+measure_over_at(const struct measured *m)
+{
+	return hour_from(m->full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S);
+}
+
 static bool
 is_over(const struct measured *m, int64_t now)
 {
-	return hour_from(m->full_at + REVERSAL_AFTER_S + REVERSAL_WINDOW_S) <= now;
+	return measure_over_at(m) <= now;
 }
 
 static int

@@ -28,6 +28,8 @@ int measure_templates(struct store *s, const struct measure_ask *q,
 /* Of rollup_hour, in whole hours within from <= t < to. */
 int measure_tone(struct store *s, struct str watch, int64_t from, int64_t to,
 		 struct measured_tone *out, struct err *e) LY_MUST_USE;
+/* When its windows are over: roll-ups are whole hours. */
+int64_t measure_over_at(const struct measured *m);
 /* Of one whose windows are over (full_at is set): what was said before, during and after, in this
  * order, and what follows from it. enum reversal, -1. */
 int measure_reversal(struct store *s, const struct measured *m, struct measured_tone tones[3],

@@ -525,6 +525,17 @@ notice_last_seq(struct store *s, const struct id *incident, int64_t *seq, struct
 }
 
 int
+notice_last_page(struct store *s, const struct id *incident, int64_t *seq, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT max(seq) FROM notice WHERE incident = :incident AND"
+			      " kind = 'page'");
+
+	stmt_id(q, 1, incident);
+	return one_int(q, 0, seq, e);
+}
+
+int
 notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,
 		  int64_t *hopeful, struct err *e)
 {

@@ -104,6 +104,9 @@ int notices_set_acked(struct store *s, const struct id *incident, struct err *e)
 /* Largest seq of the incident's notices, urges, informs and reports left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
 		    struct err *e) LY_MUST_USE;
+/* Of its pages alone: whose answer is waited for. 0 for none. */
+int notice_last_page(struct store *s, const struct id *incident, int64_t *seq,
+		     struct err *e) LY_MUST_USE;
 /* Pages to people in the row's wave that were not taken back, and how many of them have not failed
  * for good. */
 int notice_wave_waits(struct store *s, const struct notice_row *r, int64_t *people,

@@ -208,6 +208,7 @@ struct suppress_ask {
 	bool safety;
 	int64_t reach_at; /* as hold.h */
 	enum hold_why reach_why;
+	bool counted; /* it was let go before: neither its hour nor the budget is asked again */
 	int64_t now;
 };
 struct suppressed {

@@ -162,7 +162,7 @@ outlet_too_late(struct notices *n, const struct id *id, int64_t now, struct err 
 {
 	struct notice_row r;
 	const struct person_conf *p;
-	enum quiet_why why;
+	enum quiet_why why = QUIET_NO;
 	int64_t at;
 	int found = notice_get(n->env->store, id, n->a, &r, e);
 
@@ -172,7 +172,7 @@ outlet_too_late(struct notices *n, const struct id *id, int64_t now, struct err 
 		return suppress_again(n, &r, now, e);
 	p = person_find(n->c, r.recipient);
 	at = p ? roster_reach(n->roster, p, r.level, false, now, &why) : now;
-	if (at <= now)
+	if (at <= now || why == QUIET_BUNDLE) /* its hour has come */
 		return 0;
 	return notice_set_state(n->env->store, id, "retry_wait", STR("quiet"), at, e) < 0 ? -1
 											  : 1;

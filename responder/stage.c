@@ -413,17 +413,19 @@ library_before(struct responder *r, struct str verb, int64_t now, struct err *e)
 	made = clock_before(r, now, e) < 0 || store_begin(r->store, e) < 0
 		       ? -1
 		       : library_settle(&r->env, LIBRARY_WITH_PAGES, now, e);
-	r->library.again_at = made > 0 ? 0 : now + LIBRARY_EVERY_S;
-	memcpy(r->library.seen, seen, sizeof seen);
 	if (made > 0)
 		made = batch_commit(r, e);
-	if (store_in_batch(r->store))
-		store_rollback(r->store);
 	if (made < 0 && e->kind == ERR_RETRY) {
 		*e = (struct err){ ERR_NONE };
-		made = 0;
+		return batch_undo(r, now, e);
 	}
-	return made < 0 ? -1 : 0;
+	if (store_in_batch(r->store))
+		store_rollback(r->store);
+	if (made < 0)
+		return -1;
+	r->library.again_at = made > 0 ? 0 : now + LIBRARY_EVERY_S;
+	memcpy(r->library.seen, seen, sizeof seen);
+	return 0;
 }
 
 int

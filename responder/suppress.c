@@ -160,7 +160,7 @@ suppress_decide(struct notices *n, const struct suppress_ask *q, struct suppress
 	if (inhibited_by(n, q, &f.inhibited_by, e) < 0)
 		return -1;
 	ask.inhibited = f.inhibited_by.n > 0;
-	if (q->person &&
+	if (q->person && !q->counted &&
 	    notice_budget_at(n->env->store, q->person->key, q->now, &ask.budget_at, e) < 0)
 		return -1;
 	out->hold = hold_decide(&ask);
@@ -208,7 +208,9 @@ suppress_again(struct notices *n, const struct notice_row *r, int64_t now, struc
 		q.reach_at = roster_reach(n->roster, q.person, q.level, q.safety, now, &why);
 		q.reach_why = hold_of_quiet(why);
 	}
-	if (q.reach_why == HOLD_BUNDLE && str_is(r->why, hold_words[HOLD_BUNDLE]))
+	q.counted = str_is(r->state, "queued") || str_is(r->state, "retry_wait");
+	if (q.reach_why == HOLD_BUNDLE &&
+	    (q.counted || str_is(r->why, hold_words[HOLD_BUNDLE])))
 		q.reach_at = now; /* this is its hour */
 	if (suppress_decide(n, &q, &s, e) < 0)
 		return -1;

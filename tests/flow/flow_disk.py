@@ -37,6 +37,8 @@ def play(small):
     crew.spool, crew.record = small / "data/crawl/spool.db", small / "data/respond/langyan.db"
     post = lambda a, n: crew.feeder.post([kill.document(k) for k in range(a, a + n)])
     check("the first are taken in", post(0, 20) and until(20, lambda: crew.open_work() == 0), crew.procs["crawl"].tail())
+    # The responder is at rest: had it something to write now, its reserve would be given back, and the spool would use it.
+    check("its drafts are written", until(20, lambda: rows(crew.record, "SELECT count(*) FROM drafting")[0][0] == 0), crew.procs["respond"].tail())
     ballast = open(small / "ballast", "wb")
     try:
         while True:

@@ -163,6 +163,37 @@ lessons_are_written_long_after_and_struck(void **state)
 	world_close(&w);
 }
 
+/* Struck from the incident, not from the case: its words are found no more, and in no file. */
+static void
+what_is_struck_from_the_incident_is_gone_from_the_case(void **state)
+{
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"住院\"", CLOSED + 1), 200,
+	   "INC-2026-0001");
+	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"门店说过\"", CLOSED + 2),
+	   200, NULL);
+	is(&w,
+	   ask(&w, "unix:cara", "incident.strike",
+	       CASE ",\"kind\":\"note\",\"key\":\"1\",\"why\":\"x\"", CLOSED + 3),
+	   200, "erased");
+	is(&w,
+	   ask(&w, "unix:cara", "incident.strike",
+	       CASE ",\"kind\":\"claim\",\"key\":\"1\",\"why\":\"x\"", CLOSED + 3),
+	   200, "erased");
+	assert_string_equal(world_ask(&w,
+				      "SELECT count(*) FROM command WHERE args || reply LIKE"
+				      " '%门店说过%'"),
+			    "0");
+	assert_string_equal(
+		world_ask(&w, "SELECT count(*) FROM library WHERE traits LIKE '%住院%'"), "0");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"住院\"", CLOSED + 4), 200,
+	   "\"cases\":[]");
+	world_close(&w);
+}
+
 static void
 who_may_not_see_it_finds_nothing(void **state)
 {
@@ -179,6 +210,9 @@ who_may_not_see_it_finds_nothing(void **state)
 	   "INC-2026-0001");
 	is(&w, ask(&w, "http:token", "case.search", ",\"query\":\"排除\"", CLOSED + 1), 200,
 	   "\"cases\":[]");
+	/* Nor whether it has the word: all of them, or some, is said of what may be seen. */
+	is(&w, ask(&w, "http:token", "case.search", ",\"query\":\"排除\"", CLOSED + 1), 200,
+	   "\"words\":\"any\"");
 	is(&w, ask(&w, "http:token", "case.list", "", CLOSED + 1), 200, "\"cases\":[]");
 	is(&w, ask(&w, "http:token", "case.show", CASE, CLOSED + 1), 403, NULL);
 	is(&w, ask(&w, "http:token", "report", CASE, CLOSED + 1), 403, NULL);
@@ -388,6 +422,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_closed_incident_is_found_by_its_words),
 		cmocka_unit_test(lessons_are_written_long_after_and_struck),
+		cmocka_unit_test(what_is_struck_from_the_incident_is_gone_from_the_case),
 		cmocka_unit_test(who_may_not_see_it_finds_nothing),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),

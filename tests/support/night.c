@@ -372,7 +372,7 @@ word_of(const char *const (*v)[2], size_t n, const char *word)
 static void
 head_tell(struct night *x, const struct line *l, struct buf *b)
 {
-	struct str rest = str_of(l->head), level, kind;
+	struct str rest = str_of(l->head), level = { 0 }, kind = { 0 };
 
 	if (!l->who) {
 		buf_addf(b, "  incident %s\n", l->head);
