@@ -10,7 +10,6 @@
 #include "core/base.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -27,11 +26,10 @@
 #include "cli/service_http.h"
 #include "cli/watch_kept.h"
 
-#define PARTS_MAX  72
-#define TURN_MS    200
-#define UP_MS      5000
-#define KEEP_BYTES (16 << 20) /* what is let go of stays ours up to this size */
-#define STUCK_MS   20000 /* a stage whose loop has not turned for so long: no watchdog ping */
+#define PARTS_MAX 72
+#define TURN_MS   200
+#define UP_MS     5000
+#define STUCK_MS  20000 /* a stage whose loop has not turned for so long: no watchdog ping */
 
 struct part {
 	const char *name;
@@ -233,9 +231,6 @@ service_open(struct service *sv, struct err *e)
 	size_t scorers = sv->setup->parts == PART_ALL ? (size_t)s->wire.scorers : 1;
 
 	sv->n = 0;
-	/* A block that comes and goes with each batch is not asked of the system anew, fault by fault. */
-	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-	mallopt(M_TRIM_THRESHOLD, 2 * KEEP_BYTES);
 	clock_begin(sv);
 	if (settings_make_dirs(s, e) < 0 || locks_take(sv, e) < 0)
 		return -1;

@@ -2,11 +2,7 @@
 #ifndef LY_RESPONDER_HEAP_H
 #define LY_RESPONDER_HEAP_H
 
-#include <sys/mman.h>
-
 #include "core/base.h"
-
-#define HEAP_LARGE ((uintptr_t)2 << 20)
 
 /* n zeroed things. */
 static inline void *
@@ -16,19 +12,6 @@ heap_zero(size_t n, size_t size)
 
 	if (!p)
 		abort();
-	return p;
-}
-/* The same for a table that is looked up at random places: in large pages where the system has
- * them, for a table of many megabytes else costs a fault every 4 KiB and a page walk every look. */
-static inline void *
-heap_table(size_t n, size_t size)
-{
-	uint8_t *p = heap_zero(n, size);
-	uintptr_t from = ((uintptr_t)p + HEAP_LARGE - 1) & ~(HEAP_LARGE - 1),
-		  to = ((uintptr_t)p + n * size) & ~(HEAP_LARGE - 1);
-
-	if (to > from)
-		madvise((void *)from, to - from, MADV_HUGEPAGE);
 	return p;
 }
 /* The array p of *cap things, twice as long (at least 16); *cap is set. */

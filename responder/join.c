@@ -115,11 +115,11 @@ joins_new(void)
 
 	j->weights = &join_fitted;
 	j->cap = FIRST_CAP;
-	j->entries = heap_table(j->cap, sizeof *j->entries);
-	j->slots = heap_table((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
-	j->documents = heap_table(j->cap, sizeof *j->documents);
-	j->tales = heap_table(j->cap, sizeof *j->tales);
-	j->stories = heap_table(j->cap, sizeof *j->stories);
+	j->entries = heap_zero(j->cap, sizeof *j->entries);
+	j->slots = heap_zero((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
+	j->documents = heap_zero(j->cap, sizeof *j->documents);
+	j->tales = heap_zero(j->cap, sizeof *j->tales);
+	j->stories = heap_zero(j->cap, sizeof *j->stories);
 	j->hans = heap_zero(JOIN_HAN, sizeof *j->hans);
 	j->places_cap = 64;
 	j->places = heap_zero(j->places_cap, sizeof *j->places);
@@ -166,8 +166,8 @@ tale_index(struct joins *j, uint32_t at)
 static void
 rebuild(struct joins *j, uint32_t cap)
 {
-	struct entry *entries = heap_table(cap, sizeof *entries);
-	struct tale *tales = heap_table(cap, sizeof *tales);
+	struct entry *entries = heap_zero(cap, sizeof *entries);
+	struct tale *tales = heap_zero(cap, sizeof *tales);
 	uint32_t n = j->next - j->head, from = j->head;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -181,9 +181,9 @@ rebuild(struct joins *j, uint32_t cap)
 	j->entries = entries;
 	j->tales = tales;
 	j->cap = cap;
-	j->slots = heap_table((size_t)cap * JOIN_SLOTS, sizeof *j->slots);
-	j->documents = heap_table(cap, sizeof *j->documents);
-	j->stories = heap_table(cap, sizeof *j->stories);
+	j->slots = heap_zero((size_t)cap * JOIN_SLOTS, sizeof *j->slots);
+	j->documents = heap_zero(cap, sizeof *j->documents);
+	j->stories = heap_zero(cap, sizeof *j->stories);
 	j->head = 0;
 	j->next = n;
 	memset(j->hans, 0, JOIN_HAN * sizeof *j->hans);

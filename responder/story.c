@@ -67,9 +67,9 @@ stories_new(void)
 	struct stories *s = heap_zero(1, sizeof *s);
 
 	s->cap = FIRST_CAP;
-	s->entries = heap_table(s->cap, sizeof *s->entries);
-	s->looked = heap_table(s->cap, sizeof *s->looked);
-	s->buckets = heap_table((size_t)BANDS * s->cap, sizeof *s->buckets);
+	s->entries = heap_zero(s->cap, sizeof *s->entries);
+	s->looked = heap_zero(s->cap, sizeof *s->looked);
+	s->buckets = heap_zero((size_t)BANDS * s->cap, sizeof *s->buckets);
 	return s;
 }
 
@@ -94,7 +94,7 @@ stories_count(const struct stories *s)
 static void
 rebuild(struct stories *s, uint32_t cap)
 {
-	struct entry *entries = heap_table(cap, sizeof *entries);
+	struct entry *entries = heap_zero(cap, sizeof *entries);
 	uint32_t n = s->next - s->head;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -103,9 +103,9 @@ rebuild(struct stories *s, uint32_t cap)
 	free(s->looked);
 	free(s->buckets);
 	s->entries = entries;
-	s->looked = heap_table(cap, sizeof *s->looked);
+	s->looked = heap_zero(cap, sizeof *s->looked);
 	s->cap = cap;
-	s->buckets = heap_table((size_t)BANDS * cap, sizeof *s->buckets);
+	s->buckets = heap_zero((size_t)BANDS * cap, sizeof *s->buckets);
 	s->head = 0;
 	s->next = n;
 	for (uint32_t i = 0; i < n; i++)
