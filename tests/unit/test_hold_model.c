@@ -7,7 +7,7 @@
  *   4. nothing waits beyond its time
  * and each reason, each state and each of these cases came at least once. Nothing waits in "queued"
  * here: no destination has a rate (tests/stage/test_outbox_lanes.c). There are no drills to tell of
- * yet. By day 120 histories of some fifty notices; LY_NIGHTLY=1: 50,000, for which a night's program
+ * yet. By day 300 histories of some fifty notices; LY_NIGHTLY=1: 50,000, for which a night's program
  * has its 20 minutes; HISTORIES=1000000: so many, in four hours of a processor.
  */
 #include "core/base.h"
@@ -29,7 +29,7 @@
 #include "responder/silence_store.h"
 #include "tests/support/desk.h"
 
-#define BY_DAY   120
+#define BY_DAY   300
 #define BY_NIGHT 50000
 #define ON_DESK  20 /* histories of one record */
 #define WHY_MAX  32 /* of a word why something is held */
