@@ -272,6 +272,27 @@ shadow_firing(struct responder *r, const struct firing *f)
 	return 0;
 }
 
+/* Another watch's incident tells the story only when both heard one document: the join knows watches by one
+ * bit of 64 (join_watch()), and brands that share it are joined by texts in which only the brand differs. */
+static int
+lead_read(struct responder *r, struct firing *f, struct err *e)
+{
+	const struct incident *i;
+	struct conf_texts watches;
+	int shares;
+
+	if (firing_lead(r->store, f, &f->lead, e) < 0)
+		return -1;
+	i = incidents_open_for(r->incidents, f->watch, &f->lead);
+	if (!i || incidents_covers(r->incidents, i, f->watch))
+		return 0;
+	watches = incidents_watches(r->incidents, i, r->batch);
+	shares = firing_shares(r->store, f, &watches, e);
+	if (!shares)
+		f->lead = (struct id){ { 0 } };
+	return shares < 0 ? -1 : 0;
+}
+
 static int
 fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
      struct reason *why, int64_t now, struct err *e)
@@ -302,7 +323,7 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 			 (int)f.grade, (long long)w->again);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
 	reason_make(why, &f, r->batch);
-	if (firing_lead(r->store, &f, &f.lead, e) < 0)
+	if (lead_read(r, &f, e) < 0)
 		return -1;
 	t->half[h].firing = f.id;
 	added = firing_add(r->store, &f, e);

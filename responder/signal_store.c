@@ -248,6 +248,45 @@ firing_lead(struct store *s, const struct firing *f, struct id *lead, struct err
 	return 0;
 }
 
+/* Is its document, too, a mention of that watch? */
+static int
+mention_is_of(struct store *s, const struct id *mention, struct str watch, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s,
+		"SELECT 1 FROM mention m JOIN mention o ON o.watch = :watch AND o.arrived_at ="
+		" m.arrived_at AND o.document = m.document WHERE m.id = :id");
+	int found;
+
+	stmt_text(q, 1, watch);
+	stmt_id(q, 2, mention);
+	found = stmt_step(q, e);
+	stmt_reset(q);
+	return found;
+}
+
+int
+firing_shares(struct store *s, const struct firing *f, const struct conf_texts *watches,
+	      struct err *e)
+{
+	size_t of = f->evidence_n < LEAD_LOOK ? f->evidence_n : LEAD_LOOK;
+	int found = 0;
+
+	for (size_t i = 0; !found && i < of; i++) {
+		struct id story;
+
+		found = mention_event(s, &f->evidence[i], &story, e);
+		if (found > 0 && !id_eq(&story, &f->lead))
+			found = 0;
+		if (found <= 0)
+			continue;
+		found = 0;
+		for (size_t k = 0; !found && k < watches->n; k++)
+			found = mention_is_of(s, &f->evidence[i], watches->v[k], e);
+	}
+	return found;
+}
+
 int
 firings_heard(struct store *s, const struct id *incident,
 	      void (*each)(void *arg, const struct firing_heard *h), void *arg, struct err *e)

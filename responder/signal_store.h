@@ -41,6 +41,10 @@ int trigger_state_read(struct store *s, struct str trigger, struct str watch, st
 
 /* 1 added, 0 it was there already (the same window has fired), -1. */
 int firing_add(struct store *s, const struct firing *f, struct err *e) LY_MUST_USE;
+/* Is a document of its lead, of those that it counted last, a mention of one of these watches, too?
+ * 1, 0, -1. */
+int firing_shares(struct store *s, const struct firing *f, const struct conf_texts *watches,
+		  struct err *e) LY_MUST_USE;
 /* The story that most of what it counted last tells, of f->evidence; all zero: none. */
 int firing_lead(struct store *s, const struct firing *f, struct id *lead,
 		struct err *e) LY_MUST_USE;

@@ -128,6 +128,43 @@ report_to_both(struct world *w, const char *topic, const char *text, int64_t at)
 #define MOULD  "岑溪市场监管局通报：山脆饼干0715批次检出霉菌"
 #define MOULD2 "山脆饼干0715批次发霉，赶紧看看你家的"
 
+/* Two brands whose watches share the join's bit, and one text in which only the brand differs. */
+static void
+texts_that_differ_in_the_brand_are_incidents_of_each(void **state)
+{
+	static const char *const said[] = {
+		"我家孩子吃了山脆，上吐下泻送急诊，医生说食物中毒，太可怕了",
+		"我家孩子吃了山翠，上吐下泻送急诊，医生说食物中毒，太可怕了"
+	};
+	struct world w;
+	const char *twin = NULL;
+
+	(void)state;
+	open_peopled(&w);
+	for (int k = 0; !twin && k < 10000; k++) {
+		const char *name = arena_textf(w.arena, "w%d", k);
+
+		if (join_watch(str_of(name)) == join_watch(STR("qingshan")))
+			twin = name;
+	}
+	assert_non_null(twin);
+	w.watches[0].name = str_of(twin);
+	w.watches[0].size = WATCH_MEDIUM;
+	world_reopen(&w, WORLD_T0);
+	for (int k = 0; k < 2; k++)
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 + k,
+						       .watch = k ? twin : "qingshan",
+						       .label = LABEL_NEG,
+						       .author = k ? "a" : "b",
+						       .topic = "food_safety",
+						       .text = said[k],
+						       .gist = true,
+						       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT count(DISTINCT story) FROM document"), "1");
+	assert_string_equal(states(&w), "INC-2026-0001 assessing2, INC-2026-0002 assessing2");
+	world_close(&w);
+}
+
 static void
 a_story_that_two_watches_hear_has_one_incident(void **state)
 {
@@ -693,6 +730,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_incident_becomes_part_of_another),
+		cmocka_unit_test(texts_that_differ_in_the_brand_are_incidents_of_each),
 		cmocka_unit_test(a_story_that_two_watches_hear_has_one_incident),
 		cmocka_unit_test(what_another_watch_makes_secret_is_secret),
 		cmocka_unit_test(a_wrong_alarm_is_silent_for_both_watches),

@@ -735,6 +735,41 @@ who_would_hear_of_the_other_watch_is_told_once_a_level(void **state)
 	desk_close(&d);
 }
 
+static void
+a_copy_of_another_watch_does_not_stop_the_page_that_is_waited_for(void **state)
+{
+	static const char two[] =
+		"people:\n"
+		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
+		"  mei: { contacts: [ { channel: mail, address: \"mei@example.test\" } ] }\n"
+		"policies:\n"
+		"  default: { steps: [ { to: [\"person:lin\"] } ] }\n"
+		"  dairy: { steps: [ { to: [\"person:mei\"] } ] }\n"
+		"routes:\n"
+		"  - { policy: dairy, watches: [milk], group_wait: 0s }\n"
+		"  - { policy: default, group_wait: 0s }\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n";
+	struct notice_row page;
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, two, AT("14T10:00"));
+	desk_fire(&d, 2, false, AT("14T10:00"));
+	desk_fire_too(&d, "milk", 2, AT("14T10:01"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sending 03-14 10:00\n"
+					   "L2 copy mei mail sending 03-14 10:01\n");
+	page = desk_row(&d, "lin", "mail", "page");
+	assert_int_equal(store_begin(d.store, &e), 0);
+	assert_int_equal(escalate_sent(d.notices, &page, AT("14T10:02"), &e), 0);
+	assert_int_equal(store_commit(d.store, &e), 0);
+	desk_until(&d, AT("14T12:00"));
+	assert_true(d.exhausted > 0); /* unanswered: the clock ran */
+	desk_close(&d);
+}
+
 int
 main(void)
 {
@@ -742,6 +777,8 @@ main(void)
 		cmocka_unit_test(a_playbook_tells_each_thing_once_and_lets_people_sleep),
 		cmocka_unit_test(a_playbook_has_a_policy_and_an_owner_of_its_own),
 		cmocka_unit_test(who_would_hear_of_the_other_watch_is_told_once_a_level),
+		cmocka_unit_test(
+			a_copy_of_another_watch_does_not_stop_the_page_that_is_waited_for),
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
