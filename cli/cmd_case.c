@@ -58,6 +58,8 @@ rows_show(void *arg, const struct json *j, const struct settings *s, const struc
 		row_put(json_at(rows, i));
 	if (!json_count(rows))
 		fputs("nothing found\n", stderr);
+	if (json_read_true(json_get(j, "more")))
+		fputs("of the newest 200 only: ask for a --kind, or search\n", stderr);
 	return 0;
 }
 

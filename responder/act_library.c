@@ -122,7 +122,7 @@ act_case_list(struct act *x, struct err *e)
 		row_add(x, &l->rows[i]);
 		buf_add_byte(&x->out, '}');
 	}
-	buf_add(&x->out, STR("]}"));
+	buf_add(&x->out, l->n == LISTED ? STR("],\"more\":true}") : STR("]}"));
 	return 0;
 }
 

@@ -194,8 +194,9 @@ spread_line(struct reporting *r)
 	const char *negative = count(r, "negative", t->negative);
 
 	page_addf(r->p, PAGE_LINE,
-		  r->zh ? "截至 %.*s：提及 %s 条，负面 %s 条，净情感 %s。"
-			: "Until %.*s: %s mentions, %s negative, net sentiment %s.",
+		  r->zh ? "截至 %.*s，整个监测方案：提及 %s 条，负面 %s 条，净情感 %s。"
+			: "Until %.*s, of the whole watch: %s mentions, %s negative, net "
+			  "sentiment %s.",
 		  STR_ARG(local(r, r->d->spread_to)), mentions, negative, net(r, "net", t));
 }
 
