@@ -176,18 +176,20 @@ accuracy: all ## print docs/accuracy.md anew from labelled texts, and hold the f
 # Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
 # what the fuzzer and the count of entered functions need, so that one build serves both suites.
 test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
+unit-programs: $(UNIT) $(MAIN)
 fuzz-programs: $(FUZZ)
-ASAN     := B=$B/asan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+ASAN     := B=$B/asan CC=clang CFLAGS='-O1 -gline-tables-only -fno-omit-frame-pointer' \
             SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
             COV='-fprofile-instr-generate -fcoverage-mapping'
+# By day the unit tests, and langyan for the flows.
 asan-build:
-	+@$(MAKE) --no-print-directory $(ASAN) test-programs
+	+@$(MAKE) --no-print-directory $(ASAN) $(if $(WIDE),test-programs,unit-programs)
 fuzz-build:
 	+@$(MAKE) --no-print-directory $(ASAN) fuzz-programs
 # By day only what has threads: tests/tsan.list.
 TSAN     := $(if $(WIDE),test-programs,$B/tsan/langyan $(shell sed 's,\#.*,,; s,^tests,$B/tsan/tests,' tests/tsan.list))
 tsan-build:
-	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O1 -gline-tables-only -fno-omit-frame-pointer' \
 	  SAN=-fsanitize=thread $(TSAN)
 
 # ---- the checkers: scripts and tables in tests/checks/, each with fixtures it must refuse ------
@@ -243,8 +245,8 @@ clean: ## remove build/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench fit accuracy test-programs fuzz-programs \
-        asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
+.PHONY: all run check nightly sanitize check-now asan tsan valgrind fuzz bench fit accuracy test-programs unit-programs \
+        fuzz-programs asan-build fuzz-build tsan-build layers libs banned size headers warnings format-check format \
         check-checks docs install uninstall deps clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
