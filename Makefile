@@ -174,11 +174,12 @@ accuracy: all ## print docs/accuracy.md anew from labelled texts, and hold the f
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/accuracy.py --bin $B/langyan --shared $(SHARED) --write docs/accuracy.md
 
 # Goals of tests/run.sh. A sanitizer build is the same rules in another folder. asan's also carries
-# what the fuzzer and the count of entered functions need, so that one build serves both suites.
+# what the fuzzer and the count of entered functions need, so that one build serves both suites;
+# without an optimizer it is compiled in less than half the time, which is more than its suites lose.
 test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
 unit-programs: $(UNIT) $(MAIN)
 fuzz-programs: $(FUZZ)
-ASAN     := B=$B/asan CC=clang CFLAGS='-O1 -gline-tables-only -fno-omit-frame-pointer' \
+ASAN     := B=$B/asan CC=clang CFLAGS='-O0 -gline-tables-only -fno-omit-frame-pointer' \
             SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
             COV='-fprofile-instr-generate -fcoverage-mapping'
 # By day the unit tests, and langyan for the flows.
@@ -189,7 +190,7 @@ fuzz-build:
 # By day only what has threads: tests/tsan.list.
 TSAN     := $(if $(WIDE),test-programs,$B/tsan/langyan $(shell sed 's,\#.*,,; s,^tests,$B/tsan/tests,' tests/tsan.list))
 tsan-build:
-	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O1 -gline-tables-only -fno-omit-frame-pointer' \
+	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O0 -gline-tables-only -fno-omit-frame-pointer' \
 	  SAN=-fsanitize=thread $(TSAN)
 
 # ---- the checkers: scripts and tables in tests/checks/, each with fixtures it must refuse ------

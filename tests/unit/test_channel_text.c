@@ -14,9 +14,10 @@
 #include "core/utf8.h"
 #include "tests/support/channel_world.h"
 #include "tests/support/hostile.h"
+#include "tests/support/sanitized.h"
 
 #define LONG  100000
-#define TEXTS 60 /* hostile texts through every kind */
+#define TEXTS (SANITIZED ? 15 : 60) /* hostile texts through every kind */
 
 /* ---- limits ----------------------------------------------------------------------------------------- */
 

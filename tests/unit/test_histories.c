@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "tests/support/lives.h"
+#include "tests/support/sanitized.h"
 
 /* ---- what people say -------------------------------------------------------------------------------- */
 
@@ -322,7 +323,7 @@ static void
 whatever_happens_the_rules_hold_and_every_row_is_taken(void **state)
 {
 	const char *nightly = getenv("LY_NIGHTLY");
-	uint64_t histories = nightly && *nightly == '1' ? 1000000 : 4000;
+	uint64_t histories = nightly && *nightly == '1' ? 1000000 : SANITIZED ? 1000 : 4000;
 	static int64_t taken[ROWS_MAX];
 	static struct lives w;
 	size_t rows = rows_of(level_moves);
@@ -339,7 +340,7 @@ whatever_happens_the_rules_hold_and_every_row_is_taken(void **state)
 		printf("%9lld  %-16s %s\n", (long long)taken[r],
 		       incident_event_words[level_moves[r].event], level_moves[r].what);
 	for (size_t r = 0; r < rows; r++)
-		if (!taken[r])
+		if (!taken[r] && !SANITIZED)
 			fail_msg("row %zu (%s: %s) was never taken in %llu histories", r,
 				 incident_event_words[level_moves[r].event],
 				 level_moves[r].what, (unsigned long long)histories);
@@ -355,6 +356,8 @@ without_any_row_a_rule_is_broken(void **state)
 	size_t rows = rows_of(level_moves);
 
 	(void)state;
+	if (SANITIZED)
+		skip(); /* it asks of the table, not of the code */
 	for (size_t gone = 0; gone < rows; gone++) {
 		uint64_t h = 0;
 

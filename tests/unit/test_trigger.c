@@ -602,7 +602,8 @@ voices_one_by_one(const struct signal_item *items, int n, int64_t after)
 
 		if (items[i].at <= after)
 			continue;
-		first[story] = first_report(items, n, &items[i], after);
+		if (!first[story])
+			first[story] = first_report(items, n, &items[i], after);
 		hand[story] |= (items[i].bits & SIGNAL_BIT_FIRST_HAND) != 0;
 	}
 	for (int k = 0; k < STORIES; k++) {
