@@ -45,6 +45,9 @@ class House:
             raise SystemExit("%s did not start: %s" % (part, p.tail()))
         return p
 
+    def made(self):
+        return rows(self.record, "SELECT count(*) FROM digest")[0][0]
+
     def open_rows(self):
         try:
             return rows(self.record, "SELECT count(*) FROM notice WHERE kind = 'digest' AND state <> 'sent'")[0][0]
@@ -146,8 +149,9 @@ def killed_while_they_leave(house, off):
         c.close()
         partial += 0 < house.mail.kept() - before < PEOPLE - 1
         p = house.start("respond", 11 + n)
-        if not until(60, lambda: house.open_rows() == 0):
-            not_ok("round %d ends" % n, "%d open: %s" % (house.open_rows(), p.tail(3)))
+        # The day is over when the digest of either language is made, and everybody's left.
+        if not until(60, lambda: house.made() == 2 * (n + 2) and house.open_rows() == 0):
+            not_ok("round %d ends" % n, "%d made, %d open: %s" % (house.made(), house.open_rows(), p.tail(3)))
         p.stop()
         n += 1
     seen = {}
