@@ -101,12 +101,14 @@ $B/%_table.c: $B/%_make
 $B/%_table.o: $B/%_table.c $B/flags
 	$(call say,CC)
 	$Q$(CC) $(ALL_C) -MMD -MP -c -o $@ $<
+# Test programs are many: gold, where there is one, links them in a third of the time.
+GOLD     := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 $(UNIT) $(STAGE) $(FLOW) $(BENCH): $B/%: $B/%.o $B/libsupport.a $B/liblangyan.a
 	$(call say,LINK)
-	$Q$(CC) $(ALL_L) -o $@ $^ $(LIBS) -lcmocka
+	$Q$(CC) $(ALL_L) $(GOLD) -o $@ $^ $(LIBS) -lcmocka
 $(FUZZ): $B/%: $B/%.o $B/libsupport.a $B/liblangyan.a
 	$(call say,LINK)
-	$Q$(CC) $(ALL_L) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$Q$(CC) $(ALL_L) $(GOLD) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 # Objects follow their flags, archives their list of members.
 FLAGS    := $(CC) $(filter-out -Werror,$(ALL_C)) / $(ALL_L) $(LIBS)
@@ -128,7 +130,7 @@ run: ## install what is missing, build, show the first run (ONCE=1 ends by itsel
 	@rm -rf build/quickstart && mkdir -p build
 	@$B/langyan run $(RUN)
 
-check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=2, SEED=1)
+check: deps ## install what is missing, run every suite (CHECK_ONLY="unit flow", FUZZ_S=1, SEED=1)
 	+@$(MAKE) --no-print-directory check-now
 
 nightly: deps ## the same with more of everything (LY_NIGHTLY=1, FUZZ_S=600, a new SEED)
@@ -179,7 +181,8 @@ accuracy: all ## print docs/accuracy.md anew from labelled texts, and hold the f
 test-programs: $(UNIT) $(STAGE) $(FLOW) $(MAIN)
 unit-programs: $(UNIT) $(MAIN)
 fuzz-programs: $(FUZZ)
-ASAN     := B=$B/asan CC=clang CFLAGS='-O0 -gline-tables-only -fno-omit-frame-pointer' \
+SANITIZED := CC=clang CFLAGS='-O0 -gline-tables-only -fno-omit-frame-pointer'
+ASAN     := B=$B/asan $(SANITIZED) \
             SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
             COV='-fprofile-instr-generate -fcoverage-mapping'
 # By day the unit tests, and langyan for the flows.
@@ -190,8 +193,7 @@ fuzz-build:
 # By day only what has threads: tests/tsan.list.
 TSAN     := $(if $(WIDE),test-programs,$B/tsan/langyan $(shell sed 's,\#.*,,; s,^tests,$B/tsan/tests,' tests/tsan.list))
 tsan-build:
-	+@$(MAKE) --no-print-directory B=$B/tsan CC=clang CFLAGS='-O0 -gline-tables-only -fno-omit-frame-pointer' \
-	  SAN=-fsanitize=thread $(TSAN)
+	+@$(MAKE) --no-print-directory B=$B/tsan $(SANITIZED) SAN=-fsanitize=thread $(TSAN)
 
 # ---- the checkers: scripts and tables in tests/checks/, each with fixtures it must refuse ------
 layers: libs ## #include follows the arrows of tests/checks/layers.txt

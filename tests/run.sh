@@ -9,13 +9,13 @@
 # It gets LY_BIN (the langyan of its build), LY_TMP (an empty folder with a short path), LY_SEED,
 # and LY_NIGHTLY=1 at night. Outputs stay in build/log/.
 #
-# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=2  seconds per fuzz target
+# CHECK_ONLY="unit flow"  only these suites    FUZZ_S=1  seconds per fuzz target
 # SEED=1                  of fuzz and tests    SLOW=1    factor on every time limit    JOBS=2
 # WIDE=1                  sanitizers and valgrind also take the stage tests and every flow (an hour)
 set -u
 export LC_ALL=C.UTF-8 TZ=UTC
 unset MAKEFLAGS MFLAGS MAKELEVEL
-export B=${B:-build} FUZZ_S=${FUZZ_S:-2} SEED=${SEED:-1}
+export B=${B:-build} FUZZ_S=${FUZZ_S:-1} SEED=${SEED:-1}
 MAKE=${MAKE:-make}
 JOBS=${JOBS:-$(nproc)}
 SLOW=${SLOW:-1}
@@ -145,17 +145,15 @@ must_fail() {
 	fi
 }
 
-# While flows wait, what the later suites need is compiled, behind everything else.
-# What fails here fails again, and is shown, in the suite that needs it.
+# build_ahead GOAL… - while a suite leaves processors idle, what later suites need is compiled, behind
+# everything else. What fails here fails again, and is shown, in the suite that needs it.
 build_ahead() {
-	local goals= s
-	for s in asan tsan fuzz; do
-		wanted $s && goals="$goals $s-build"
-	done
-	[ -n "$goals" ] || return 0
+	local goal
+	ahead_goals=" $* "
+	mkdir -p "$LOG"
 	(
 		trap 'kill $!; exit' TERM
-		for goal in $goals; do
+		for goal; do
 			nice -n 19 "$MAKE" --no-print-directory -j"$JOBS" WERROR=1 "$goal" "B=$B" &
 			wait $!
 		done
@@ -165,12 +163,11 @@ build_ahead() {
 
 # build NAME GOAL… VAR=… - make, once; a failure is a failed test of this suite.
 build() {
-	local log="$LOG/$suite/$1"
+	local log="$LOG/$suite/$1" goal
 	shift
-	if [ -n "$ahead" ]; then
-		wait "$ahead"
-		ahead=
-	fi
+	for goal; do
+		[[ $ahead_goals != *" $goal "* ]] || { wait "$ahead"; ahead='' ahead_goals=''; }
+	done
 	mkdir -p "$LOG/$suite"
 	if ! "$MAKE" --no-print-directory -j"$JOBS" WERROR=1 "$@" >"$log.out" 2>"$log.err"; then
 		count 0 1
@@ -187,6 +184,7 @@ programs() { # GLOB - sources, in order
 
 run_checks() {
 	local check
+	! wanted unit || build_ahead test-programs
 	for check in layers libs banned size headers format; do
 		step "$check" "tests/checks/$check.sh" .
 	done
@@ -208,6 +206,7 @@ run_unit() {
 run_stage() {
 	local c
 	build build test-programs "B=$B" || return
+	build_ahead_sanitizers
 	for c in $(programs 'tests/stage/test_*.c'); do
 		start "$(basename "$c" .c)" 120 "$OUT/langyan" "$B/${c%.c}"
 	done
@@ -228,12 +227,21 @@ flows() {
 	done
 }
 
+# Stage tests and flows mostly wait.
+build_ahead_sanitizers() {
+	local s goals=()
+	for s in asan tsan fuzz; do
+		! wanted $s || goals+=($s-build)
+	done
+	[ ${#goals[@]} -eq 0 ] || build_ahead "${goals[@]}"
+}
+
 # Flows that say so run beside others: they mostly wait, so twice as many, and what is compiled ahead.
 # Those that kill or count by time run alone, after them.
 run_flow() {
 	local f jobs=$JOBS
 	build build all test-programs "B=$B" || return
-	build_ahead
+	wanted stage || build_ahead_sanitizers
 	JOBS=$((jobs * 2))
 	for f in $(programs 'tests/flow/flow_*.[csp]*' | long_first); do
 		heads "$f" beside && flows "$B" '' "$f"
@@ -454,7 +462,7 @@ for suite in ${CHECK_ONLY:-}; do
 done
 
 echo "SEED=$SEED"
-ahead= pids=()
+ahead= ahead_goals= pids=()
 all_passed=0 all_failed=0 all_start=$EPOCHREALTIME
 for suite in ${CHECK_ONLY:-$SUITES}; do
 	rm -rf "${LOG:?}/$suite"

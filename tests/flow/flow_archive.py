@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # The document archive over kill -9: every document that was acknowledged stands in it once, and
 # once only. It is read here by other code than ours: libzstd through ctypes, the wire form by hand.
 import ctypes, ctypes.util, struct, sys

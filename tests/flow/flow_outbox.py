@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# flow: beside
 # kill -9 with slow, failing, rate-limiting and forgetful receivers: no notice missing, none twice at one
 # that honours the key, at most one a kill, and labelled, at one that does not.
 from harness import *
