@@ -18,7 +18,8 @@ struct incidents {
 	const struct responder_env *env;
 	struct incident **v; /* by opened_at, number */
 	size_t n, cap;
-	struct firing_heard *heard; /* by firings of open ones; a story once, of the last */
+	struct firing_heard *heard; /* by firings of those that are open or may come back; a
+				     * story once, of the last */
 	size_t heard_n, heard_cap;
 	struct arena *texts; /* of the newest struct move */
 	struct buf reason, evidence;
@@ -131,6 +132,7 @@ struct incidents *
 incidents_new(const struct responder_env *env, struct err *e)
 {
 	struct incidents *s = heap_zero(1, sizeof *s);
+	int64_t ended_at = 0; /* the last that did: it is later now */
 
 	s->env = env;
 	s->texts = arena_new();
@@ -139,8 +141,10 @@ incidents_new(const struct responder_env *env, struct err *e)
 	if (incidents_read(env->store, 0, keep_each, s, e) < 0)
 		goto fail;
 	for (size_t i = 0; i < s->n; i++)
+		ended_at = s->v[i]->closed_at > ended_at ? s->v[i]->closed_at : ended_at;
+	for (size_t i = 0; i < s->n; i++)
 		if (move_changed_at(env->store, &s->v[i]->id, &s->v[i]->moved_at, e) < 0 ||
-		    (incident_is_open(s->v[i]) &&
+		    ((incident_is_open(s->v[i]) || course_recurs(s->v[i], ended_at)) &&
 		     firings_heard(env->store, &s->v[i]->id, heard_add, s, e) < 0))
 			goto fail;
 	return s;
@@ -278,17 +282,16 @@ incidents_hear(struct incidents *s, const struct incident *i, const struct firin
 }
 
 struct incident *
-incidents_closed_for(struct incidents *s, struct str watch, struct str topic, int64_t now)
+incidents_closed_for(struct incidents *s, const struct firing *f, int64_t now)
 {
-	if (!topic.n)
-		return NULL;
-	for (size_t i = s->n; i-- > 0;) {
+	for (size_t i = s->n; i-- > 0 && f->topic.n;) {
 		struct incident *x = s->v[i];
 
-		if (!str_eq(x->watch, watch) || !str_eq(x->topic, topic))
+		if (!str_eq(x->topic, f->topic))
 			continue;
 		x = incidents_heir(s, x);
-		if (course_recurs(x, now))
+		if (course_recurs(x, now) &&
+		    (incidents_covers(s, x, f->watch) || tells(s, x, &f->lead)))
 			return x;
 	}
 	return NULL;

@@ -162,9 +162,9 @@ struct incident *incidents_open_for(struct incidents *s, struct str watch,
 				    const struct id *story);
 /* From now on i is the watch's and the story's of that firing, too. */
 void incidents_hear(struct incidents *s, const struct incident *i, const struct firing *f);
-/* Closed at most 14 d before now with this topic (never for counters), or NULL. */
-struct incident *incidents_closed_for(struct incidents *s, struct str watch, struct str topic,
-				      int64_t now);
+/* Closed at most 14 d before now with this topic (never for counters), whichever of its watches hears
+ * it, or another the story that it told; or NULL. */
+struct incident *incidents_closed_for(struct incidents *s, const struct firing *f, int64_t now);
 struct incident *incidents_find(struct incidents *s, const struct id *id);
 struct incident *incidents_find_number(struct incidents *s, struct str number);
 size_t incidents_count(const struct incidents *s);

@@ -149,10 +149,18 @@ sign_event(struct responder *r, const struct incident *i, const struct firing *f
 }
 
 static struct incident *
+incident_of(struct responder *r, const struct firing *f, int64_t now)
+{
+	struct incident *i = incidents_open_for(r->incidents, f->watch, &f->lead);
+
+	return i ? i : incidents_closed_for(r->incidents, f, now);
+}
+
+static struct incident *
 incident_for(struct responder *r, const struct firing *f, struct str title, int64_t now,
 	     struct err *e)
 {
-	struct incident *i = incidents_open_for(r->incidents, f->watch, &f->lead);
+	struct incident *i = incident_of(r, f, now);
 	struct incident_move_info again = { .event = EVENT_RECUR,
 					    .at = now,
 					    .actor = STR("clock"),
@@ -160,14 +168,10 @@ incident_for(struct responder *r, const struct firing *f, struct str title, int6
 					    .reason_en = STR(
 						    "the same topic again within 14 days") };
 
-	if (i)
-		return i;
-	i = incidents_closed_for(r->incidents, f->watch, f->topic, now);
-	if (i) {
-		again.incident = i;
-		return raise_move(r, &again, now, e) < 0 ? NULL : i;
-	}
-	return incidents_add(r->incidents, f, title, now, e);
+	if (!i)
+		return incidents_add(r->incidents, f, title, now, e);
+	again.incident = i;
+	return !incident_is_open(i) && raise_move(r, &again, now, e) < 0 ? NULL : i;
 }
 
 /* An incident of several watches says which of them heard it. */
@@ -275,7 +279,7 @@ shadow_firing(struct responder *r, const struct firing *f)
 /* Another watch's incident tells the story only when both heard one document: the join knows watches by one
  * bit of 64 (join_watch()), and brands that share it are joined by texts in which only the brand differs. */
 static int
-lead_read(struct responder *r, struct firing *f, struct err *e)
+lead_read(struct responder *r, struct firing *f, int64_t now, struct err *e)
 {
 	const struct incident *i;
 	struct conf_texts watches;
@@ -283,7 +287,7 @@ lead_read(struct responder *r, struct firing *f, struct err *e)
 
 	if (firing_lead(r->store, f, &f->lead, e) < 0)
 		return -1;
-	i = incidents_open_for(r->incidents, f->watch, &f->lead);
+	i = incident_of(r, f, now);
 	if (!i || incidents_covers(r->incidents, i, f->watch))
 		return 0;
 	watches = incidents_watches(r->incidents, i, r->batch);
@@ -323,7 +327,7 @@ fire(struct responder *r, struct watch_state *w, struct watch_trigger *t, int h,
 			 (int)f.grade, (long long)w->again);
 	f.id = ID_OF(STR("firing"), f.trigger, f.watch, str_of(window));
 	reason_make(why, &f, r->batch);
-	if (lead_read(r, &f, e) < 0)
+	if (lead_read(r, &f, now, e) < 0)
 		return -1;
 	t->half[h].firing = f.id;
 	added = firing_add(r->store, &f, e);

@@ -200,6 +200,71 @@ a_story_that_two_watches_hear_has_one_incident(void **state)
 }
 
 static void
+closes(struct world *w, int64_t at)
+{
+	assert_int_equal(world_act(w, "unix:lin", "incident.close",
+				   "{\"id\":\"INC-2026-0001\",\"why\":\"done\"}", 0, at),
+			 200);
+	assert_string_equal(states(w), "INC-2026-0001 closed2");
+}
+
+/* By its second watch, days after; also over a restart. */
+static void
+what_comes_back_has_its_number_whichever_watch_hears_it(void **state)
+{
+	(void)state;
+	for (int restarts = 0; restarts < 2; restarts++) {
+		struct world w;
+
+		open_peopled(&w);
+		report_to_both(&w, "food_safety", MOULD, WORLD_T0);
+		closes(&w, WORLD_T0 + HOUR);
+		world_turn(&w, WORLD_T0 + 4 * DAY);
+		if (restarts)
+			world_reopen(&w, WORLD_T0 + 4 * DAY);
+		report(&w, "shancui", "food_safety", WORLD_T0 + 5 * DAY);
+		assert_string_equal(states(&w), "INC-2026-0001 assessing2");
+		assert_string_equal(
+			world_ask(&w, "SELECT count(*) FROM move WHERE event = 'recur'"), "1");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+/* By a watch that had not heard it: the story is the same, and both heard a document of it. */
+static void
+a_story_that_comes_back_has_its_number_in_another_watch_too(void **state)
+{
+	(void)state;
+	for (int restarts = 0; restarts < 2; restarts++) {
+		struct world w;
+		struct world_mention m = { .at = WORLD_T0,
+					   .watch = "qingshan",
+					   .label = LABEL_NEG,
+					   .author = "a",
+					   .topic = "food_safety",
+					   .text = MOULD,
+					   .gist = true,
+					   .flags = MENTION_FIRST_HAND };
+
+		open_peopled(&w);
+		world_say(&w, &m);
+		closes(&w, WORLD_T0 + HOUR);
+		if (restarts)
+			world_reopen(&w, WORLD_T0 + HOUR);
+		m.at = WORLD_T0 + 2 * HOUR;
+		m.author = "b";
+		m.text = MOULD2;
+		m.watch = "shancui"; /* which hears it first */
+		m.also = "qingshan";
+		world_say(&w, &m);
+		assert_string_equal(states(&w), "INC-2026-0001 responding3");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+static void
 what_another_watch_makes_secret_is_secret(void **state)
 {
 	static struct str minors[] = { STR_INIT("minors") };
@@ -732,6 +797,8 @@ main(void)
 		cmocka_unit_test(one_incident_becomes_part_of_another),
 		cmocka_unit_test(texts_that_differ_in_the_brand_are_incidents_of_each),
 		cmocka_unit_test(a_story_that_two_watches_hear_has_one_incident),
+		cmocka_unit_test(what_comes_back_has_its_number_whichever_watch_hears_it),
+		cmocka_unit_test(a_story_that_comes_back_has_its_number_in_another_watch_too),
 		cmocka_unit_test(what_another_watch_makes_secret_is_secret),
 		cmocka_unit_test(a_wrong_alarm_is_silent_for_both_watches),
 		cmocka_unit_test(what_cannot_be_merged_is_refused),

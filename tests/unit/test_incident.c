@@ -246,12 +246,15 @@ a_counter_joins_whatever_is_open_and_never_recurs(void **state)
 	assert_int_equal(move(&w, i, EVENT_STAND_DOWN, NULL, NOW), 0);
 	assert_int_equal(move(&w, i, EVENT_CLOSE, NULL, NOW + 10), 0);
 	assert_null(incidents_open_for(w.incidents, STR("w"), &(struct id){ { 0 } }));
-	assert_ptr_equal(
-		incidents_closed_for(w.incidents, STR("w"), STR("injury"), NOW + 86400), i);
-	assert_null(incidents_closed_for(w.incidents, STR("w"), STR("death"), NOW + 86400));
-	assert_null(incidents_closed_for(w.incidents, STR("w"), STR(""), NOW + 86400));
-	assert_null(
-		incidents_closed_for(w.incidents, STR("w"), STR("injury"), NOW + 15 * 86400));
+	assert_ptr_equal(incidents_closed_for(w.incidents, &f, NOW + 86400), i);
+	assert_null(incidents_closed_for(w.incidents, &f, NOW + 15 * 86400));
+	f.topic = STR("death");
+	assert_null(incidents_closed_for(w.incidents, &f, NOW + 86400));
+	f.topic = STR("");
+	assert_null(incidents_closed_for(w.incidents, &f, NOW + 86400));
+	f.topic = STR("injury");
+	f.watch = STR("v");
+	assert_null(incidents_closed_for(w.incidents, &f, NOW + 86400));
 	close_world(&w);
 }
 
