@@ -51,7 +51,7 @@ enum dossier_turn {
 extern const char *const dossier_turn_words[]; /* "no_full", …, NULL-ended */
 
 struct dossier {
-	struct incident incident; /* state, level, closed_at: as of made_at */
+	struct incident incident; /* state, level and times: as of made_at */
 	int64_t made_at, highest;
 	struct dossier_move *moves;
 	struct dossier_entry *entries;

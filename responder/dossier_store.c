@@ -15,8 +15,9 @@
 #include "responder/notice_store.h"
 #include "responder/said.h"
 
-#define ROWS_MAX 5000 /* of each kind; an incident with more is told of by these */
-#define SETTLED  600  /* seconds after which an hour of the roll-ups is whole     */
+#define ROWS_MAX   5000 /* of each kind; an incident with more is told of by these */
+#define SETTLED    600  /* seconds after which an hour of the roll-ups is whole     */
+#define MERGED_MAX 500  /* incidents that became part of it */
 
 const char *const dossier_turn_words[] = { "no_full", "too_soon", "too_few",
 					   "not",     "turned",   NULL };
@@ -173,6 +174,78 @@ turn_back(struct dossier *d)
 	d->m.level = d->highest;
 }
 
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* Its own times of an incident, which no merge writes. 1, 0, -1. */
+static int
+times_add(struct reading *r, const struct id *id, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		r->s, "SELECT i.own_first_mention_at, (SELECT min(m.at) FROM move m WHERE"
+		      " m.incident = i.id) FROM incident i WHERE i.id = :id");
+	struct incident *i = &r->d->incident;
+	int found;
+
+	stmt_id(q, 1, id);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		i->first_mention_at = sooner(i->first_mention_at, stmt_col_int(q, 0));
+		i->opened_at = sooner(i->opened_at, stmt_col_int(q, 1));
+	}
+	stmt_reset(q);
+	return found;
+}
+
+/* What was merged into it by then, behind v[*n]; -1. */
+static int
+merged_add(struct reading *r, const struct id *into, struct id v[MERGED_MAX], size_t *n,
+	   struct err *e)
+{
+	struct stmt *q = store_stmt(r->s, "SELECT id FROM incident WHERE merged_into = :into"
+					  " AND closed_at < :made ORDER BY closed_at, id");
+	int more = 0;
+
+	stmt_id(q, 1, into);
+	stmt_int(q, 2, r->d->made_at);
+	while (*n < MERGED_MAX && (more = stmt_step(q, e)) > 0)
+		v[(*n)++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
+}
+
+/* Has another become part of it by then? */
+static bool
+took_in(const struct dossier *d)
+{
+	for (size_t k = 0; k < d->moves_n; k++)
+		if (str_starts(d->moves[k].event, STR("join_")))
+			return true;
+	return false;
+}
+
+/* Its row has the earliest times of all that was ever merged into it, also after made_at. */
+static int
+times_read(struct reading *r, struct err *e)
+{
+	struct incident *i = &r->d->incident;
+	struct id v[MERGED_MAX] = { i->id };
+	size_t n = 1;
+
+	i->first_mention_at = i->opened_at = 0;
+	for (size_t k = 0; k < n; k++) {
+		const struct id one = v[k];
+
+		if (times_add(r, &one, e) < 0 ||
+		    (took_in(r->d) && merged_add(r, &one, v, &n, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 static void
 file_measure(struct dossier *d)
 {
@@ -289,7 +362,7 @@ dossier_read(struct store *s, struct str number, int64_t made_at, struct arena *
 	found = incident_read(s, number, a, i, e);
 	if (found <= 0)
 		return found;
-	bad = moves_read(s, &i->id, move_add, &r, e) < 0 ||
+	bad = moves_read(s, &i->id, move_add, &r, e) < 0 || times_read(&r, e) < 0 ||
 	      entries_read(s, &i->id, entry_add, &r, e) < 0 || notices_load(&r, e) < 0;
 	out->moves = settled(a, out->moves, out->moves_n, sizeof *out->moves);
 	out->entries = settled(a, out->entries, out->entries_n, sizeof *out->entries);

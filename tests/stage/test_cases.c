@@ -339,6 +339,47 @@ every_figure_of_a_report_is_counted_again(void **state)
 	world_close(&w);
 }
 
+/* Made before a merge it tells of then, made after it of both; each is counted again as it was. */
+static void
+a_merge_changes_no_report_that_was_made_before(void **state)
+{
+	static const char report[] = ",\"id\":\"INC-2026-0002\",\"kind\":\"after-action\"";
+	struct str file[2];
+	struct world w;
+
+	(void)state;
+	open_l3(&w); /* its first mention is the earlier one */
+	world_say(&w,
+		  &(struct world_mention){ .at = WORLD_T0 + 2 * HOUR, .watch = "qingshan" });
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 4 * HOUR,
+					       .watch = "qingshan",
+					       .label = LABEL_NEG,
+					       .author = "r",
+					       .topic = "food_safety",
+					       .flags = MENTION_FIRST_HAND });
+	is(&w, ask(&w, "unix:cara", "report", report, WORLD_T0 + 6 * HOUR), 200, NULL);
+	file[0] = arena_str(w.arena, str_of(w.reply.p));
+	is(&w,
+	   ask(&w, "unix:cara", "incident.merge",
+	       ",\"id\":\"INC-2026-0001\",\"into\":\"INC-2026-0002\",\"why\":\"one\"",
+	       WORLD_T0 + 7 * HOUR),
+	   200, "took in INC-2026-0001");
+	is(&w, ask(&w, "unix:cara", "report", report, WORLD_T0 + 8 * HOUR), 200, NULL);
+	file[1] = arena_str(w.arena, str_of(w.reply.p));
+	assert_non_null(strstr(file[0].p, " 1[f1] mentions"));
+	assert_non_null(strstr(file[1].p, " 2[f1] mentions"));
+	for (int i = 0; i < 2; i++) {
+		struct differing d;
+		bool holds;
+
+		assert_true(counted_again(&w, file[i], &d, &holds) >= 12);
+		if (d.n || !holds)
+			fail_msg("%d: %s says %s, not %s", i, d.id, d.says, d.counted);
+	}
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 a_figure_changed_by_hand_is_named(void **state)
 {
@@ -426,6 +467,7 @@ main(void)
 		cmocka_unit_test(who_may_not_see_it_finds_nothing),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
+		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
 		cmocka_unit_test(a_figure_changed_by_hand_is_named),
 		cmocka_unit_test(a_report_says_what_happened_and_is_escaped),
 	};
