@@ -396,16 +396,16 @@ report_timeline(struct reporting *r, struct err *e)
 	for (size_t k = 0; k < d->entries_n; k++) {
 		struct str deed = deed_of(r, &d->entries[k]);
 
-		for (; m < d->moves_n && d->moves[m].at <= d->entries[k].at && n < ROWS_SHOWN;
-		     m++)
-			n++, move_row(r, &d->moves[m]);
-		if (deed.n && n < ROWS_SHOWN)
-			n++, deed_row(r, &d->entries[k], deed);
+		for (; m < d->moves_n && d->moves[m].at <= d->entries[k].at; m++)
+			if (n++ < ROWS_SHOWN)
+				move_row(r, &d->moves[m]);
+		if (deed.n && n++ < ROWS_SHOWN)
+			deed_row(r, &d->entries[k], deed);
 	}
-	for (; m < d->moves_n && n < ROWS_SHOWN; m++)
-		n++, move_row(r, &d->moves[m]);
-	if (m < d->moves_n)
-		more(r, ROWS_SHOWN + d->moves_n - m);
+	for (; m < d->moves_n; m++)
+		if (n++ < ROWS_SHOWN)
+			move_row(r, &d->moves[m]);
+	more(r, n);
 	return 0;
 }
 

@@ -381,6 +381,27 @@ a_merge_changes_no_report_that_was_made_before(void **state)
 }
 
 static void
+what_a_time_line_leaves_out_is_counted(void **state)
+{
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	for (int i = 0; i < 205; i++)
+		is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"x\"", CLOSED + 1),
+		   200, NULL);
+	is(&w,
+	   ask(&w, "unix:cara", "report", CASE ",\"kind\":\"after-action\",\"lang\":\"en\"",
+	       CLOSED + 60),
+	   200, NULL);
+	has(&w, arena_textf(w.arena, "\n%s more rows.",
+			    world_ask(&w, "SELECT (SELECT count(*) FROM move) + count(*) - 200"
+					  " FROM entry WHERE kind IN ('release', 'claim',"
+					  " 'note')")));
+	world_close(&w);
+}
+
+static void
 a_figure_changed_by_hand_is_named(void **state)
 {
 	static const struct {
@@ -468,6 +489,7 @@ main(void)
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
 		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
+		cmocka_unit_test(what_a_time_line_leaves_out_is_counted),
 		cmocka_unit_test(a_figure_changed_by_hand_is_named),
 		cmocka_unit_test(a_report_says_what_happened_and_is_escaped),
 	};
