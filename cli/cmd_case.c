@@ -11,13 +11,15 @@
 #include "cli/command.h"
 #include "cli/control.h"
 
+#define UNREAD_SHOWN 10
+
 static void
-put(const struct json *row, const char *name, size_t max)
+put(const struct json *row, const char *name, size_t max, FILE *to)
 {
 	struct buf b = BUF(8192);
 
 	plain_add(&b, PLAIN_TEXT, json_text(json_get(row, name), STR("")), max);
-	fputs(b.p, stdout);
+	fputs(b.p, to);
 	buf_release(&b);
 }
 
@@ -27,18 +29,33 @@ row_put(const struct json *row)
 	struct str at = json_text(json_get(row, "at"), STR(""));
 
 	printf("%.*s  ", (int)(at.n < 10 ? at.n : 10), at.p);
-	put(row, "name", 200);
+	put(row, "name", 200, stdout);
 	if (json_int(json_get(row, "level"), 0))
 		printf("  L%lld", (long long)json_int(json_get(row, "level"), 0));
 	fputs("  ", stdout);
-	put(row, "turn", 20);
+	put(row, "turn", 20, stdout);
 	fputs("  ", stdout);
-	put(row, "title", 100);
+	put(row, "title", 100, stdout);
 	putchar('\n');
 	if (json_text(json_get(row, "snippet"), STR("")).n) {
 		fputs("    ", stdout);
-		put(row, "snippet", 200);
+		put(row, "snippet", 200, stdout);
 		putchar('\n');
+	}
+}
+
+/* What was not looked through. */
+static void
+unread_put(const struct json *pages)
+{
+	if (json_count(pages))
+		fprintf(stderr, "%zu of the SOP pages cannot be read:\n", json_count(pages));
+	for (size_t i = 0; i < json_count(pages) && i < UNREAD_SHOWN; i++) {
+		fputs("  ", stderr);
+		put(json_at(pages, i), "page", 200, stderr);
+		fputs(": ", stderr);
+		put(json_at(pages, i), "why", 200, stderr);
+		fputc('\n', stderr);
 	}
 }
 
@@ -60,6 +77,7 @@ rows_show(void *arg, const struct json *j, const struct settings *s, const struc
 		fputs("nothing found\n", stderr);
 	if (json_read_true(json_get(j, "more")))
 		fputs("of the newest 200 only: ask for a --kind, or search\n", stderr);
+	unread_put(json_get(j, "unread"));
 	return 0;
 }
 

@@ -100,6 +100,40 @@ row_keep(void *arg, const struct library_row *row)
 	return 0;
 }
 
+struct unread {
+	struct act *x;
+	size_t n;
+};
+
+static int
+unread_add(void *arg, const struct library_row *row)
+{
+	struct unread *u = arg;
+	struct act *x = u->x;
+	struct str why = library_unread(row, x->a);
+
+	if (!why.n)
+		return 0;
+	buf_add(&x->out, u->n++ ? STR(",{\"page\":") : STR("{\"page\":"));
+	json_add_text(&x->out, row->name);
+	act_add_text(&x->out, "why", why);
+	buf_add_byte(&x->out, '}');
+	return 0;
+}
+
+/* ],"unread":[…]: the pages that nothing can be found in. */
+static int
+add_unread(struct act *x, struct err *e)
+{
+	struct unread u = { x, 0 };
+
+	buf_add(&x->out, STR("],\"unread\":["));
+	if (library_each(x->r->store, STR(LIBRARY_SOP), SOP_FILES, unread_add, &u, e) < 0)
+		return -1;
+	buf_add_byte(&x->out, ']');
+	return 0;
+}
+
 static int
 act_case_list(struct act *x, struct err *e)
 {
@@ -117,12 +151,15 @@ act_case_list(struct act *x, struct err *e)
 
 		if (sees < 0)
 			return -1;
-		if (!sees || (watch.n && !str_eq(watch, l->rows[i].watch)))
+		if (!sees || library_unread(&l->rows[i], x->a).n ||
+		    (watch.n && !str_eq(watch, l->rows[i].watch)))
 			continue;
 		row_add(x, &l->rows[i]);
 		buf_add_byte(&x->out, '}');
 	}
-	buf_add(&x->out, l->n == LISTED ? STR("],\"more\":true}") : STR("]}"));
+	if (add_unread(x, e) < 0)
+		return -1;
+	buf_add(&x->out, l->n == LISTED ? STR(",\"more\":true}") : STR("}"));
 	return 0;
 }
 
@@ -131,16 +168,19 @@ act_case_list(struct act *x, struct err *e)
 static int
 text_of(struct act *x, const struct library_row *row, struct str *text, struct err *e)
 {
-	struct sop_page page = { .text = { "", 0 } };
+	struct sop_page page;
+	struct err bad;
 	int found;
 
 	*text = STR("");
 	if (str_is(row->kind, LIBRARY_CASE))
 		return library_case_text(&x->r->env, row->name, zh_of(x), x->now, x->a, text,
 					 e);
-	found = sop_read(x->r->conf->site.sop, row->name, x->a, &page, e);
-	*text = page.text;
-	return found;
+	/* Since the last look it may be gone, or shut: then nothing is shown of it. */
+	found = sop_read(x->r->conf->site.sop, row->name, x->a, &page, &bad);
+	if (found > 0)
+		*text = page.text;
+	return 1;
 }
 
 /* The place of the first word of the query that is in it; else its beginning. */
@@ -264,7 +304,9 @@ act_case_search(struct act *x, struct err *e)
 	for (size_t i = 0; i < h.n; i++)
 		if (hit_show(x, h.v[i], q.query, e) < 0)
 			return -1;
-	buf_add(&x->out, STR("]}"));
+	if (add_unread(x, e) < 0)
+		return -1;
+	buf_add_byte(&x->out, '}');
 	return 0;
 }
 
@@ -276,13 +318,17 @@ act_case_show(struct act *x, struct err *e)
 	struct str name = act_arg(x, "id"), text = STR("");
 	struct sop_page page;
 	struct incident i;
+	struct err why;
 	int found;
 
 	if (str_ends(name, STR(".md"))) {
-		found = sop_read(x->r->conf->site.sop, name, x->a, &page, e);
+		found = sop_read(x->r->conf->site.sop, name, x->a, &page, &why);
 		if (!found)
 			return act_say(x, 404, "there is no SOP page \"%.*s\"",
 				       utf8_cut(name, 200));
+		if (found < 0)
+			return act_say(x, 409, "that SOP page cannot be read: %.*s",
+				       str_of(why.text));
 		text = page.text;
 	} else {
 		found = case_of(x, &i, e);

@@ -214,26 +214,48 @@ page_gone(void *arg, const struct library_row *row)
 	return 0;
 }
 
+/* {"unread":"it is no UTF-8"}: what the row of a page that cannot be read has as its traits. */
+static struct str
+unread_why(struct syncing *x, const struct sop_file *f, const char *why)
+{
+	struct buf b = BUF(1000);
+	struct str out;
+
+	log_event(LOG_WARN, "sop_unread", "page=\"%.*s\" why=\"%s\"", STR_ARG(f->name), why);
+	buf_add(&b, STR("{\"unread\":"));
+	json_add_text(&b, str_of(why));
+	buf_add_byte(&b, '}');
+	out = arena_str(x->a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* One that cannot be read is a row without words, so that it is named and keeps no other from being found. */
 static int
 page_make(struct syncing *x, const struct sop_file *f, struct err *e)
 {
-	struct library_row row, was;
-	struct sop_page page;
-	int found = library_get(x->env->store, STR(LIBRARY_SOP), f->name, x->a, &was, e);
+	struct store *s = x->env->store;
+	struct library_row row = { .kind = STR(LIBRARY_SOP),
+				   .name = f->name,
+				   .title = f->name,
+				   .signature = f->signature,
+				   .traits = STR("{}"),
+				   .at = f->at };
+	struct library_row was;
+	struct sop_page page = { .title = STR(""), .text = STR("") };
+	struct err why = { 0 };
+	int found = library_get(s, row.kind, row.name, x->a, &was, e);
 
 	if (found < 0 || (found && str_eq(was.signature, f->signature)))
 		return found < 0 ? -1 : 0;
-	/* Gone in between: the next look tells. */
-	if (sop_read(x->env->site->sop, f->name, x->a, &page, e) <= 0)
-		return 0;
-	row = (struct library_row){ .kind = STR(LIBRARY_SOP),
-				    .name = f->name,
-				    .title = page.title,
-				    .signature = f->signature,
-				    .traits = STR("{}"),
-				    .at = f->at };
-	if (library_put(x->env->store, &row, e) < 0 ||
-	    fts_put(x->env->store, row.n, page.title, page.text, e) < 0)
+	found = f->unread ? -1 : sop_read(x->env->site->sop, f->name, x->a, &page, &why);
+	if (!found)
+		return 0; /* gone in between: the next look tells */
+	if (found > 0)
+		row.title = page.title;
+	else
+		row.traits = unread_why(x, f, f->unread ? f->unread : why.text);
+	if (library_put(s, &row, e) < 0 || fts_put(s, row.n, page.title, page.text, e) < 0)
 		return -1;
 	return 1;
 }
@@ -275,6 +297,16 @@ library_settle(const struct responder_env *env, enum library_what what, int64_t 
 	if (made >= 0 && what == LIBRARY_WITH_PAGES)
 		pages = pages_settle(env, e);
 	return made < 0 || pages < 0 ? -1 : made + pages;
+}
+
+struct str
+library_unread(const struct library_row *row, struct arena *a)
+{
+	struct err bad;
+
+	if (!str_is(row->kind, LIBRARY_SOP))
+		return STR("");
+	return json_text(json_get(json_parse(a, row->traits, &bad), "unread"), STR(""));
 }
 
 /* ---- forgetting ---------------------------------------------------------------------------------------- */

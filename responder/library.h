@@ -26,10 +26,12 @@ extern const struct conf_schema library_schema; /* CONF_BLOCK */
 
 /* In the open transaction. How many rows were made or dropped, -1. At most LIBRARY_AT_ONCE cases, the
  * newest first: after an upgrade of a large record the next who asks goes on. pages: also look at the folder of
- * SOP pages; one that cannot be read is logged and keeps no case from being found. */
+ * SOP pages. A page that cannot be read, or all of them, is logged and keeps nothing else from being found. */
 enum library_what { LIBRARY_CASES_ONLY, LIBRARY_WITH_PAGES };
 int library_settle(const struct responder_env *env, enum library_what what, int64_t now,
 		   struct err *e) LY_MUST_USE;
+/* Why the page of that row cannot be read, in a; empty: it can, or is no page. */
+struct str library_unread(const struct library_row *row, struct arena *a);
 /* No word of a case is left: in the transaction that erases. */
 int library_forget(struct store *s, struct err *e) LY_MUST_USE;
 /* Nor of this one, which went at its term. */

@@ -13,7 +13,7 @@ struct library_row {
 	struct str kind, name; /* an incident's number, or a page's name */
 	struct str title, watch;
 	struct str signature; /* of what it was made from */
-	struct str traits;    /* similar.h, JSON; of a case */
+	struct str traits;    /* of a case: similar.h, JSON; of a page: library_unread() */
 	int64_t at;           /* when it ended, or was last written */
 	int64_t again_at;     /* to be made again then; 0: not because of the time */
 };

@@ -84,12 +84,17 @@ is_plain(struct str name)
 	       str_find_byte(name, '\n') < 0;
 }
 
+#define TOO_LARGE  "it is over 256 KiB"
+#define NO_UTF8    "it is no UTF-8"
+#define NOT_OPENED "it may not be read"
+
+/* may_read: by us. */
 static void
-file_add(struct listing *l, struct str name, const struct stat *st)
+file_add(struct listing *l, struct str name, const struct stat *st, bool may_read)
 {
 	if (!str_ends(name, STR(".md")))
 		return;
-	if (l->out->n == SOP_FILES || st->st_size > SOP_BYTES) {
+	if (l->out->n == SOP_FILES) {
 		l->out->passed++;
 		return;
 	}
@@ -97,10 +102,13 @@ file_add(struct listing *l, struct str name, const struct stat *st)
 		l->out->v = heap_more(l->out->v, &l->cap, sizeof *l->out->v);
 	l->out->v[l->out->n++] = (struct sop_file){
 		.name = arena_str(l->a, name),
-		.signature =
-			str_of(arena_textf(l->a, "%lld.%lld.%ld", (long long)st->st_size,
-					   (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec)),
+		.signature = str_of(arena_textf(l->a, "%lld.%lld.%ld%s", (long long)st->st_size,
+						(long long)st->st_mtim.tv_sec,
+						st->st_mtim.tv_nsec, may_read ? "" : ".shut")),
 		.at = st->st_mtim.tv_sec,
+		.unread = st->st_size > SOP_BYTES ? TOO_LARGE
+			  : may_read              ? NULL
+						  : NOT_OPENED,
 	};
 }
 
@@ -125,7 +133,8 @@ folder_list(struct listing *l, int fd, struct str below, int depth)
 		    fstatat(dirfd(d), one->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (S_ISREG(st.st_mode)) {
-			file_add(l, name, &st);
+			file_add(l, name, &st,
+				 faccessat(dirfd(d), one->d_name, R_OK, AT_EACCESS) == 0);
 		} else if (S_ISDIR(st.st_mode) && depth < SOP_DEPTH) {
 			int sub = openat(dirfd(d), one->d_name,
 					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -134,6 +143,8 @@ folder_list(struct listing *l, int fd, struct str below, int depth)
 				folder_list(l, sub,
 					    str_of(arena_textf(l->a, "%.*s/", STR_ARG(name))),
 					    depth + 1);
+			else
+				l->out->passed++;
 		} else {
 			l->out->passed++;
 		}
@@ -219,18 +230,18 @@ sop_read(struct str dir, struct str name, struct arena *a, struct sop_page *out,
 	if (fd < 0)
 		return errno == ENOENT || errno == ELOOP || errno == ENOTDIR
 			       ? 0
-			       : err_set(e, ERR_USAGE, "could not read \"%.*s\": %s",
-					 STR_ARG(name), strerror(errno));
+			       : err_set(e, ERR_USAGE, "%s", strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		while ((n = read(fd, part, sizeof part)) > 0)
 			buf_add(&b, (struct str){ part, (size_t)n });
 	close(fd);
-	if (n < 0 || !buf_ok(&b)) {
-		buf_release(&b);
-		return err_set(e, ERR_USAGE, "\"%.*s\" cannot be read, or is over %d KiB",
-			       STR_ARG(name), SOP_BYTES >> 10);
-	}
-	*out = sop_parse(name, buf_str(&b), a);
+	if (n < 0 || !buf_ok(&b) || b.n > SOP_BYTES || !utf8_valid(buf_str(&b)))
+		n = err_set(e, ERR_USAGE, "%s",
+			    n < 0                            ? strerror(errno)
+			    : buf_ok(&b) && b.n <= SOP_BYTES ? NO_UTF8
+							     : TOO_LARGE);
+	else
+		*out = sop_parse(name, buf_str(&b), a);
 	buf_release(&b);
-	return 1;
+	return n < 0 ? -1 : 1;
 }

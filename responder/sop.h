@@ -2,8 +2,8 @@
  * sop.h - SOP pages: a team's own instructions, Markdown files in a folder (`library.sop`).
  *
  * They are read as text and never obeyed: what is in them is cleaned of control bytes and of marks that
- * turn or hide text, and shown as it stands. Only regular files that end in .md; links, hidden files and
- * whatever is over a ceiling are passed over and counted.
+ * turn or hide text, and shown as it stands. Only regular files that end in .md; links and hidden files
+ * are passed over. One that cannot be read is listed with the reason, so that it can be named.
  */
 #ifndef LY_RESPONDER_SOP_H
 #define LY_RESPONDER_SOP_H
@@ -16,19 +16,21 @@
 #define SOP_DEPTH 4           /* folders in folders */
 
 struct sop_file {
-	struct str name;      /* "recall/first-hour.md", below the folder */
-	struct str signature; /* another when the file is another: size and time */
-	int64_t at;           /* when it was last written */
+	struct str name; /* "recall/first-hour.md", below the folder */
+	struct str
+		signature;  /* another when the file is another: size, time, who may read it */
+	int64_t at;         /* when it was last written */
+	const char *unread; /* why it cannot be read, as far as a look tells; NULL: it may be */
 };
 struct sop_files {
 	struct sop_file *v; /* by name */
 	size_t n;
-	size_t passed; /* too large, too deep, too many, no file */
+	size_t passed; /* too deep, too many, no file, a folder that cannot be read */
 };
 /* All in a. ERR_USAGE: the folder cannot be read. dir empty: none. */
 int sop_list(struct str dir, struct arena *a, struct sop_files *out, struct err *e) LY_MUST_USE;
 /* One by its name: its title (its first heading, else its name) and its text, in a. 1; 0: there is no
- * such page; -1. */
+ * such page; -1: ERR_USAGE, why it cannot be read. */
 struct sop_page {
 	struct str title, text;
 };

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "responder/digest_seal.h"
+#include "responder/outfile.h"
 #include "responder/report.h"
+#include "responder/sop.h"
 #include "tests/support/folder.h"
 #include "tests/support/release_world.h"
 
@@ -259,6 +262,66 @@ sop_pages_are_found_in_the_same_search(void **state)
 	world_close(&w);
 }
 
+static void
+sop_put(struct world *w, const char *dir, const char *name, struct str bytes)
+{
+	struct err e = { 0 };
+
+	assert_int_equal(outfile_write(arena_textf(w->arena, "%s/%s", dir, name), bytes, &e),
+			 0);
+}
+
+/* It is named with the reason, until it can be read; all else is found. */
+static void
+a_page_that_cannot_be_read_keeps_no_other_from_being_found(void **state)
+{
+	struct world w;
+	char dir[] = "/tmp/langyan-sop-XXXXXX";
+	char *large = calloc(1, SOP_BYTES + 1);
+	const struct str too_much = { large, SOP_BYTES + 1 };
+	int status;
+
+	(void)state;
+	closed_l3(&w);
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chmod(dir, 0755), 0);
+	memset(large, 'x', SOP_BYTES + 1);
+	sop_put(&w, dir, "large.md", too_much);
+	sop_put(&w, dir, "odd.md", STR("# \xd5\xd9\xbb\xd8 recall\n")); /* GB18030 */
+	sop_put(&w, dir, "recall.md", STR("# recall\n\nsubmarine\n"));
+	w.conf.site.sop = str_of(dir);
+	world_reopen(&w, CLOSED);
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"recall\"", CLOSED + 1), 200,
+	   "\"cases\":[{\"kind\":\"sop\",\"name\":\"recall.md\"");
+	has(&w, "\"unread\":[{\"page\":\"odd.md\",\"why\":\"it is no UTF-8\"},"
+		"{\"page\":\"large.md\",\"why\":\"it is over 256 KiB\"}]");
+	hasnt(&w, "\"name\":\"odd.md\"");
+	is(&w, ask(&w, "unix:cara", "case.list", ",\"kind\":\"sop\"", CLOSED + 1), 200,
+	   "\"page\":\"odd.md\"");
+	hasnt(&w, "\"name\":\"odd.md\"");
+	is(&w, ask(&w, "unix:cara", "case.show", ",\"id\":\"odd.md\"", CLOSED + 1), 409,
+	   "cannot be read: it is no UTF-8");
+	/* One that was found before, and one that is mended. */
+	sop_put(&w, dir, "recall.md", STR("\xff"));
+	sop_put(&w, dir, "odd.md", STR("# 召回 recall\n"));
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"submarine\"", CLOSED + 2), 200,
+	   "\"cases\":[]");
+	has(&w, "\"page\":\"recall.md\"");
+	hasnt(&w, "odd.md");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"recall\"", CLOSED + 3), 200,
+	   "\"name\":\"odd.md\"");
+	/* Not ours to read any more, though it is as it was; root may read all. */
+	assert_int_equal(chmod(arena_textf(w.arena, "%s/odd.md", dir), 0), 0);
+	assert_int_equal(geteuid() == 0 ? seteuid(65534) : 0, 0);
+	status = ask(&w, "unix:cara", "case.search", ",\"query\":\"住院 recall\"", CLOSED + 4);
+	assert_int_equal(getuid() == 0 ? seteuid(0) : 0, 0);
+	is(&w, status, 200, "INC-2026-0001");
+	has(&w, "{\"page\":\"odd.md\",\"why\":\"it may not be read\"}");
+	folder_remove(dir);
+	free(large);
+	world_close(&w);
+}
+
 /* ---- reports ------------------------------------------------------------------------------------------ */
 
 struct differing {
@@ -487,6 +550,7 @@ main(void)
 		cmocka_unit_test(what_is_struck_from_the_incident_is_gone_from_the_case),
 		cmocka_unit_test(who_may_not_see_it_finds_nothing),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
+		cmocka_unit_test(a_page_that_cannot_be_read_keeps_no_other_from_being_found),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
 		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
 		cmocka_unit_test(what_a_time_line_leaves_out_is_counted),

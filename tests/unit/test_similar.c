@@ -216,11 +216,13 @@ only_pages_within_the_ceilings_are_listed(void **state)
 	snprintf(path, sizeof path, "%s/link.md", dir);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
 	assert_int_equal(sop_list(str_of(dir), a, &f, &e), 0);
-	assert_int_equal(f.n, 3);
-	assert_true(str_is(f.v[0].name, "b.md"));
-	assert_true(str_is(f.v[1].name, "full.md"));
-	assert_true(str_is(f.v[2].name, "recall/a.md"));
-	assert_int_equal(f.passed, 2);
+	assert_int_equal(f.n, 4);
+	assert_true(str_is(f.v[0].name, "b.md") && !f.v[0].unread);
+	assert_true(str_is(f.v[1].name, "full.md") && !f.v[1].unread);
+	assert_true(str_is(f.v[2].name, "large.md"));
+	assert_string_equal(f.v[2].unread, "it is over 256 KiB");
+	assert_true(str_is(f.v[3].name, "recall/a.md") && !f.v[3].unread);
+	assert_int_equal(f.passed, 1);
 	assert_int_equal(sop_read(str_of(dir), STR("recall/a.md"), a, &p, &e), 1);
 	assert_true(str_is(p.title, "A"));
 	assert_int_equal(sop_read(str_of(dir), STR("full.md"), a, &p, &e), 1);
@@ -238,6 +240,40 @@ only_pages_within_the_ceilings_are_listed(void **state)
 	arena_free(a);
 }
 
+/* As somebody whose file it is not: root may read all. */
+static void
+what_is_not_ours_to_read_is_listed_with_the_reason(void **state)
+{
+	char dir[] = "/tmp/ly-sop-XXXXXX", path[200];
+	bool root = geteuid() == 0;
+	struct arena *a = arena_new();
+	struct sop_files f;
+	struct sop_page p;
+	struct err e = { 0 };
+	struct str shut;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chmod(dir, 0755), 0);
+	put(dir, "a.md", STR("# A\n"));
+	snprintf(path, sizeof path, "%s/a.md", dir);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(root ? seteuid(65534) : 0, 0);
+	assert_int_equal(sop_list(str_of(dir), a, &f, &e), 0);
+	assert_int_equal(sop_read(str_of(dir), STR("a.md"), a, &p, &e), -1);
+	assert_int_equal(root ? seteuid(0) : 0, 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.v[0].unread, "it may not be read");
+	shut = f.v[0].signature;
+	/* It is looked at again when it may be, though it was not written. */
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(sop_list(str_of(dir), a, &f, &e), 0);
+	assert_null(f.v[0].unread);
+	assert_false(str_eq(f.v[0].signature, shut));
+	folder_remove(dir);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -247,6 +283,7 @@ main(void)
 		cmocka_unit_test(traits_come_back_as_they_were_written),
 		cmocka_unit_test(a_page_is_text_and_nothing_else),
 		cmocka_unit_test(only_pages_within_the_ceilings_are_listed),
+		cmocka_unit_test(what_is_not_ours_to_read_is_listed_with_the_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
