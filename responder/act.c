@@ -577,11 +577,11 @@ act_digest_word(struct act *x, act_digest_say *say, struct err *e)
 					   .actor = x->c->actor,
 					   .now = x->now,
 					   .args = x->args,
-					   .a = x->a };
+					   .a = x->a,
+					   .wrote = &x->r->wrote };
 	int status = say(&q, &x->out, e);
 
 	x->status = status < 0 ? x->status : status;
-	x->r->wrote |= status == 200;
 	return status < 0 ? -1 : 0;
 }
 

@@ -244,6 +244,13 @@ edit_add(const struct digest_word_ask *q, const struct day_edit *was, struct buf
 }
 
 static int
+word_write(const struct digest_word_ask *q, const struct digest_word *w, struct err *e)
+{
+	*q->wrote = true;
+	return digest_word_add(q->store, w, e);
+}
+
+static int
 edit_write(const struct digest_word_ask *q, const struct digest_day *d, struct buf *out,
 	   struct err *e)
 {
@@ -264,7 +271,7 @@ edit_write(const struct digest_word_ask *q, const struct digest_day *d, struct b
 		return refuse(out, 400, "that is too much for an edit");
 	}
 	if (bad == 0)
-		bad = digest_word_add(q->store, &w, e);
+		bad = word_write(q, &w, e);
 	if (bad == 0)
 		buf_addf(out, "{\"digest\":\"%.*s\",\"date\":\"%s\",\"edit\":%.*s}",
 			 STR_ARG(d->conf->name), d->date, STR_ARG(w.value));
@@ -311,6 +318,7 @@ digest_word_off(const struct digest_word_ask *q, struct buf *out, struct err *e)
 				 .value = STR("{}") };
 	struct id notice;
 	struct err bad;
+	int is_off;
 
 	if (key.n) {
 		int found = id_from_hex(key, &notice) < 0
@@ -329,7 +337,8 @@ digest_word_off(const struct digest_word_ask *q, struct buf *out, struct err *e)
 		return refuse(out, 404, "there is no such digest in the configuration");
 	if (!person_find(q->people, w.key))
 		return refuse(out, 404, "there is no such person");
-	if (digest_word_add(q->store, &w, e) < 0)
+	is_off = digest_is_off(q->store, w.name, w.key, e);
+	if (is_off < 0 || (is_off != str_is(w.kind, "off") && word_write(q, &w, e) < 0))
 		return -1;
 	buf_addf(out, "{\"digest\":\"%.*s\",\"person\":\"%.*s\",\"wanted\":%s}",
 		 STR_ARG(w.name), STR_ARG(w.key), str_is(w.kind, "on") ? "true" : "false");

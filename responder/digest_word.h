@@ -34,12 +34,14 @@ struct digest_word_ask {
 	int64_t now;
 	const struct json *args;
 	struct arena *a;
+	bool *wrote; /* set when a row was written */
 };
 /* {"name"?,"date"?,"text"?,"drop"?:[],"first"?:[]}: what is not given stays as it was. 409 when
  * that digest has been told; 400 for what is no date, or over 2000 bytes or 50 stories. */
 int digest_word_edit(const struct digest_word_ask *q, struct buf *out,
 		     struct err *e) LY_MUST_USE;
-/* {"key"} of a notice, or {"name","person"}; "back": wanted again. */
+/* {"key"} of a notice, or {"name","person"}; "back": wanted again. Of what stands already nothing is
+ * written. */
 int digest_word_off(const struct digest_word_ask *q, struct buf *out,
 		    struct err *e) LY_MUST_USE;
 

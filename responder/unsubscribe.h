@@ -5,8 +5,8 @@
  *   PUBLIC_URL/u/TOKEN    TOKEN: in hex 16 bytes of HMAC-SHA256, then the digest's name, LF, the reader's key
  *
  * It holds for ever: whoever finds an old mail wants no more, either. Nothing else can be done with
- * it. A GET shows a page with a button; a POST acts, whatever its body; with back=1 the reader wants
- * it again.
+ * it. A GET shows a page with a button; a POST acts, whatever its body, and the same one again changes
+ * nothing; with back=1 the reader wants it again.
  */
 #ifndef LY_RESPONDER_UNSUBSCRIBE_H
 #define LY_RESPONDER_UNSUBSCRIBE_H

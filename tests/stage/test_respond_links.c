@@ -10,6 +10,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/unsubscribe.h"
 #include "tests/support/desk.h"
 #include "tests/support/record_world.h"
 
@@ -87,18 +88,19 @@ token(struct house *h, const char *recipient, const char *verb)
 	return t;
 }
 
-/* A request; its status. who: the form, or NULL: a GET. */
+/* A request; its status. form NULL: a GET. */
 static int
-ask(struct house *h, const char *token, const char *form)
+asked(struct house *h, const char *what, const char *token, const char *form)
 {
-	struct command c = { .id = id_random(),
-			     .call = 7,
-			     .actor = STR(FROM),
-			     .verb = form ? STR("link.use") : STR("link.show"),
-			     .type = STR("application/x-www-form-urlencoded"),
-			     .body = str_of(form),
-			     .args = str_of(
-				     arena_textf(h->w.arena, "{\"token\":\"%s\"}", token)) };
+	struct command c = {
+		.id = id_random(),
+		.call = 7,
+		.actor = STR(FROM),
+		.verb = str_of(arena_textf(h->w.arena, "%s.%s", what, form ? "use" : "show")),
+		.type = STR("application/x-www-form-urlencoded"),
+		.body = str_of(form),
+		.args = str_of(arena_textf(h->w.arena, "{\"token\":\"%s\"}", token))
+	};
 	struct buf b = BUF(1 << 16);
 
 	record_encode(&command_record, &c, &b);
@@ -106,6 +108,12 @@ ask(struct house *h, const char *token, const char *form)
 	world_step(&h->w, arena_str(h->w.arena, buf_str(&b)), h->now);
 	buf_release(&b);
 	return (int)h->w.reply_status;
+}
+
+static int
+ask(struct house *h, const char *token, const char *form)
+{
+	return asked(h, "link", token, form);
 }
 
 static int
@@ -346,6 +354,75 @@ links_outlive_the_key_that_signed_them(void **state)
 	world_close(&h.w);
 }
 
+/* ---- the link that ends a digest -------------------------------------------------------------------- */
+
+static const char *
+digest_token(struct house *h, const char *digest, const char *person)
+{
+	struct str salt =
+		str_of(world_ask(&h->w, "SELECT value FROM meta WHERE name = 'notice_salt'"));
+	const struct unsubscribe u = { str_of(digest), str_of(person) };
+	struct buf b = BUF(1000);
+	char *t;
+
+	unsubscribe_add(&b, salt, &u);
+	t = arena_text(h->w.arena, buf_str(&b));
+	buf_release(&b);
+	return t;
+}
+
+/* A mail program may POST as often as it likes: the first one is a row, and the first one back. */
+static void
+the_same_click_again_writes_nothing(void **state)
+{
+	static struct digest_conf daily = { .name = STR_INIT("daily"), .at = 8 * HOUR };
+	static const struct {
+		const char *digest, *person, *form;
+		int status;
+		const char *rows; /* of digest_word, of its commands, then */
+	} cases[] = {
+		{ "daily", "anna", NULL, 200, "0 0" },
+		{ "daily", "anna", "back=1", 200, "0 0" }, /* she has it */
+		{ "daily", "anna", "List-Unsubscribe=One-Click", 200, "1 1" },
+		{ "daily", "anna", "List-Unsubscribe=One-Click", 200, "1 1" },
+		{ "daily", "anna", "", 200, "1 1" },
+		{ "daily", "anna", "back=1", 200, "2 2" },
+		{ "daily", "anna", "back=1", 200, "2 2" },
+		{ "daily", "anna", "", 200, "3 3" },
+		{ "daily", "bob", "", 200, "4 4" },
+		/* Nobody's any more, of no digest any more. */
+		{ "daily", "zoe", "", 404, "4 4" },
+		{ "weekly", "anna", "", 404, "4 4" },
+	};
+	struct house h;
+	char *wrong;
+
+	(void)state;
+	house_open(&h, "food_safety");
+	world_stop(&h.w);
+	h.w.conf.digests = (struct conf_list){ &daily, 1 };
+	world_reopen(&h.w, h.now);
+	for (int restarts = 0; restarts < 2; restarts++) {
+		for (size_t i = restarts ? LY_COUNT(cases) - 3 : 0; i < LY_COUNT(cases); i++) {
+			const char *rows;
+			const char *t = digest_token(&h, cases[i].digest, cases[i].person);
+			int status = asked(&h, "unsubscribe", t, cases[i].form);
+
+			rows = world_ask(&h.w, "SELECT (SELECT count(*) FROM digest_word) ||"
+					       " ' ' || (SELECT count(*) FROM command WHERE"
+					       " verb LIKE 'unsubscribe%')");
+			if (status != cases[i].status || strcmp(rows, cases[i].rows) != 0)
+				fail_msg("case %zu: %d, %s rows", i, status, rows);
+		}
+		world_reopen(&h.w, h.now);
+	}
+	wrong = arena_text(h.w.arena, str_of(digest_token(&h, "daily", "anna")));
+	wrong[0] = wrong[0] == '0' ? '1' : '0';
+	assert_int_equal(asked(&h, "unsubscribe", wrong, "back=1"), 404);
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM digest_word"), "4");
+	world_close(&h.w);
+}
+
 int
 main(void)
 {
@@ -357,6 +434,7 @@ main(void)
 		cmocka_unit_test(whoever_is_out_does_nothing_by_a_link),
 		cmocka_unit_test(of_a_confidential_one_the_page_tells_number_and_level),
 		cmocka_unit_test(links_outlive_the_key_that_signed_them),
+		cmocka_unit_test(the_same_click_again_writes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
