@@ -29,6 +29,9 @@ int post_add(struct store *s, const struct post_word *w, struct err *e) LY_MUST_
 struct draft_row;
 int post_of(struct store *s, const struct draft_row *row, struct arena *a,
 	    struct post_word *out, struct id *mention, struct err *e) LY_MUST_USE;
+/* Words on posts whose text is gone from the record go, and what was said until then of what is not in
+ * it; at most max. How many rows, -1. */
+int posts_forget(struct store *s, int64_t until, int64_t max, struct err *e) LY_MUST_USE;
 /* Drafts of the 90 days before that rest on a mention of its document: at most max; each with its
  * incident's number in a. How many, -1. */
 struct post_draft {

@@ -38,6 +38,20 @@ post_add(struct store *s, const struct post_word *w, struct err *e)
 	return stmt_run(q, e);
 }
 
+int
+posts_forget(struct store *s, int64_t until, int64_t max, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "DELETE FROM post WHERE document IN (SELECT p.document FROM post p LEFT JOIN"
+		   " document d ON d.id = p.document LEFT JOIN content c ON c.document = d.n"
+		   " WHERE c.erased_at IS NOT NULL OR (c.document IS NULL AND p.at <= :until)"
+		   " LIMIT :max)");
+
+	stmt_int(q, 1, until);
+	stmt_int(q, 2, max);
+	return stmt_run(q, e);
+}
+
 /* Of one mention. 1, 0, -1. */
 static int
 newest(struct store *s, const struct id *mention, int64_t since, struct post_word *out,

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/heap.h"
+#include "responder/post.h"
 #include "responder/record_store.h"
 #include "responder/retain_hold.h"
 #include "responder/state.h"
@@ -328,6 +329,16 @@ rejects_step(struct responder *r, int64_t now, struct retain_sum *sum, struct er
 	return n < 0 ? -1 : n > 0;
 }
 
+/* What the crawler said of posts goes with their text. */
+static int
+posts_step(struct responder *r, int64_t now, struct err *e)
+{
+	int64_t term = r->conf->retain.text_s;
+	int n = posts_forget(r->store, term ? now - term : 0, RETAIN_STEP, e);
+
+	return n < 0 ? -1 : n > 0;
+}
+
 int
 retain_step(struct responder *r, int64_t now, struct retain_sum *sum, struct err *e)
 {
@@ -340,6 +351,8 @@ retain_step(struct responder *r, int64_t now, struct retain_sum *sum, struct err
 		more = incident_step(r, now, sum, e);
 	if (!more)
 		more = rejects_step(r, now, sum, e);
+	if (!more)
+		more = posts_step(r, now, e);
 	if (more < 0 || (!more && !x->worked))
 		return more;
 	/* Last of all, what went is out of the log as well. */

@@ -9,8 +9,9 @@
  *              incident, output of actions, commands on it
  *
  * 1. No row goes: a tombstone with the reason "expired" stays, so counts, roll-ups and chains are
- *    what they were. What was refused (table reject) is emptied with the class text. What we
- *    wrote ourselves stays: drafts, approvals, releases, and our clocks.
+ *    what they were. What was refused (table reject) is emptied with the class text, and what the
+ *    crawler said of posts (post.h) goes with their text. What we wrote
+ *    ourselves stays: drafts, approvals, releases, and our clocks.
  * 2. What a firing of an incident counted is let go of with the incident, however old it is; what
  *    a firing without one (in shadow) counted is as any other.
  * 3. A step lets go of at most RETAIN_STEP documents, in the stage's transaction. Documents are walked

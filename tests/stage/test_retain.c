@@ -135,6 +135,47 @@ quotes_lost(struct house *h, int64_t now)
 	world_reopen(&h->w, now);
 }
 
+/* A word on a post goes with what it is of: with a text, with what an incident rests on, after the term of a
+ * text when the record never had it. */
+static void
+what_was_said_of_posts_goes_with_their_text(void **state)
+{
+	static const struct {
+		int64_t at;                /* days */
+		const char *texts, *words; /* of these, and of what is unknown */
+	} cases[] = { { 179, "41", "42" },
+		      { 181, "15", "16" },
+		      { 279, "15", "16" },
+		      { 281, "15", "15" } };
+	struct house h;
+
+	(void)state;
+	retaining(&h, WORLD_T0);
+	h.w.conf.digests.n = 0;
+	world_reopen(&h.w, WORLD_T0);
+	lone_say(&h, WORLD_T0 + 10, "somebody");
+	world_grumble(&h.w, WORLD_T0 + 20, 40); /* an incident that stays open */
+	world_forge(&h.w, "INSERT INTO post (document, at, gone) SELECT id, arrived_at + 60, 0"
+			  " FROM document");
+	world_forge(&h.w, arena_textf(h.w.arena, "INSERT INTO post VALUES (x'01', %lld, 1)",
+				      (long long)(WORLD_T0 + 100 * DAY)));
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		settle(&h, WORLD_T0 + cases[i].at * DAY);
+		assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM content WHERE"
+						    " erased_at IS NULL"),
+				    cases[i].texts);
+		assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM post WHERE document"
+						    " IN (SELECT d.id FROM document d JOIN"
+						    " content c ON c.document = d.n WHERE"
+						    " c.erased_at IS NULL)"),
+				    cases[i].texts);
+		assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM post"),
+				    cases[i].words);
+	}
+	(void)verified(&h);
+	house_close(&h);
+}
+
 /* ---- an incident --------------------------------------------------------------------------------- */
 
 static void
@@ -447,6 +488,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(authors_go_first_and_then_the_text_and_counts_stay),
+		cmocka_unit_test(what_was_said_of_posts_goes_with_their_text),
 		cmocka_unit_test(what_an_incident_rests_on_goes_with_it_out_of_every_byte),
 		cmocka_unit_test(four_years_of_any_kind_are_as_the_terms_say),
 		cmocka_unit_test(a_late_document_and_a_command_find_their_way),

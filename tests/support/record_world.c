@@ -415,7 +415,7 @@ world_forge(struct world *w, const char *sql)
 	responder_free(w->r);
 	w->r = NULL;
 	s = store_open(w->path, &record_migrations, &e);
-	if (!s || stmt_run(store_stmt(s, sql), &e) != 1)
+	if (!s || stmt_run(store_stmt(s, sql), &e) < 1)
 		fail_msg("%s: %s", sql, e.text);
 	store_close(s);
 	world_reopen(w, WORLD_T0);
