@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/append.h"
+#include "core/store.h"
 
 static int
 failed(const char *path, const char *what, struct err *e)
@@ -63,6 +64,9 @@ put(const char *path, int64_t from, struct str bytes, enum put how, struct err *
 		return failed(path, "open", e);
 	if (fstat(fd, &st) < 0) {
 		failed(path, "read", e);
+	} else if (!store_has_room(path)) {
+		errno = ENOSPC;
+		failed(path, "write", e);
 	} else if (st.st_size < from) {
 		err_set(e, ERR_REJECT, "\"%s\" has %lld bytes and should have %lld", path,
 			(long long)st.st_size, (long long)from);

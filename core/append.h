@@ -11,8 +11,8 @@
 #include "core/err.h"
 
 /* Cut path to from bytes, put these behind, fsync (the folder too, when the file is new; mode
- * 0600). -1: ERR_RETRY (no room; the file is as long as before), ERR_REJECT: it holds fewer than
- * from bytes. */
+ * 0600). -1: ERR_RETRY (no room, store_has_room(); the file is as long as before), ERR_REJECT: it
+ * holds fewer than from bytes. */
 int append_at(const char *path, int64_t from, struct str bytes, struct err *e) LY_MUST_USE;
 /* As append_at, but the bytes are on disk only after append_sync: for many of them at a time. */
 int append_write(const char *path, int64_t from, struct str bytes, struct err *e) LY_MUST_USE;

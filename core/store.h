@@ -102,5 +102,10 @@ void dir_lock_release(struct dir_lock *l);
 int store_reserve_open(const char *dir, struct err *e) LY_MUST_USE;
 /* True when there was something to give. */
 bool store_reserve_release(const char *dir);
+/* Is more free on the disk of path than a reserve that was given back? Who does not have it, its owner
+ * included, writes only what must be: else a reserve is used up by whoever comes first. True also
+ * when it cannot be found out. */
+#define STORE_ROOM_BYTES (STORE_RESERVE_BYTES + ((int64_t)8 << 20))
+bool store_has_room(const char *path);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/store.h"
@@ -109,6 +110,15 @@ store_reserve_open(const char *dir, struct err *e)
 		close(fd);
 	buf_release(&path);
 	return rc == 0 ? 0 : -1;
+}
+
+bool
+store_has_room(const char *path)
+{
+	struct statvfs d;
+
+	return statvfs(path, &d) < 0 ||
+	       (int64_t)d.f_bavail * (int64_t)d.f_frsize > STORE_ROOM_BYTES;
 }
 
 bool

@@ -7,7 +7,8 @@
  *  3. STEPPED: the clock moves only when every document and the tick of the present time have
  *     their receipts. At one time: fetch all that is due -> commit -> send documents and one
  *     tick -> receipts -> next grid time, as far as pacing allows.
- *  4. A disk that is full drops the batch (nothing was told to anybody), not the process.
+ *  4. A disk that is full drops the batch (nothing was told to anybody), not the process. Full
+ *     is what leaves less than the responder's reserve: the two may share a disk.
  */
 #include "core/base.h"
 
@@ -67,7 +68,7 @@ crawler_full(const struct crawler *c)
 
 	spool_figures(c->spool, &f);
 	return spool_open_count(c->spool) > OPEN_MAX ||
-	       f.bytes / 2 > c->setup.spool->keep_bytes;
+	       f.bytes / 2 > c->setup.spool->keep_bytes || !store_has_room(c->setup.dir);
 }
 
 /* A slot with all that is known of it. It is due when that says; if that was before now or
@@ -503,11 +504,24 @@ keep_house(struct crawler *c, int64_t now, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* What is new is not taken in when it would stand on what lies aside for notices. */
+static int
+fresh_fits(struct crawler *c, struct err *e)
+{
+	struct spool_figures f;
+
+	spool_figures(c->spool, &f);
+	return !f.fresh || store_has_room(c->setup.dir)
+		       ? 0
+		       : err_set(e, ERR_RETRY, "the disk of \"%s\" is full", c->setup.dir);
+}
+
 static int
 batch_write(struct crawler *c, int64_t now, struct err *e)
 {
-	if (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
-	    health_settle(c, e) < 0 || keep_house(c, now, e) < 0)
+	if (fresh_fits(c, e) < 0 || crawler_begin(c, e) < 0 ||
+	    spool_settle(c->spool, now, e) < 0 || health_settle(c, e) < 0 ||
+	    keep_house(c, now, e) < 0)
 		return -1;
 	if (c->evidence && evidence_settle(c->evidence, e) < 0)
 		return -1;

@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/hash.h"
@@ -155,15 +154,12 @@ batch_undo(struct responder *r, int64_t now, struct err *e)
 	return state_load(r, now, e);
 }
 
-/* The disk is full: the reserve is given back, and only timers and notices use it until there
- * is room for a reserve again; results wait without a receipt. */
+/* The disk is full: the reserve is given back, and only timers, notices and people's acts use it
+ * until there is more room than that; results wait without a receipt. */
 static void
 room_lost(struct responder *r)
 {
-	struct statvfs d;
-
-	if (!r->dir || statvfs(r->dir, &d) < 0 ||
-	    (int64_t)d.f_bavail * (int64_t)d.f_frsize >= STORE_RESERVE_BYTES)
+	if (!r->dir || store_has_room(r->dir))
 		return;
 	r->full = true;
 	if (store_reserve_release(r->dir))
@@ -177,7 +173,7 @@ room_again(struct responder *r, int64_t now)
 
 	if (!r->full)
 		return;
-	r->full = store_reserve_open(r->dir, &e) < 0;
+	r->full = !store_has_room(r->dir) || store_reserve_open(r->dir, &e) < 0;
 	if (r->full)
 		r->retry_at = now + 1;
 	else
