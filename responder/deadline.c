@@ -79,6 +79,20 @@ deadline_percent(const struct deadline *d, int64_t now)
 	return percent;
 }
 
+bool
+deadline_set_back(struct deadline *d, int64_t by_s, int64_t now)
+{
+	bool was_over = d->due_at <= now + by_s;
+
+	if (d->ended_at ? d->ended_at <= now : was_over && d->started_at <= now)
+		return false;
+	d->started_at -= by_s;
+	d->due_at -= by_s;
+	if (d->ended_at)
+		d->ended_at -= by_s;
+	return true;
+}
+
 void
 deadline_earliest(struct deadline *d, const struct deadline *other)
 {

@@ -462,6 +462,33 @@ duties_carry(struct responder *r, struct incident *from, struct incident *into, 
 	return 0;
 }
 
+int
+duties_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+{
+	struct duty_rows rows;
+
+	if (duties_read(r->store, NULL, r->batch, &rows, e) < 0)
+		return -1;
+	for (size_t k = 0; k < rows.n; k++) {
+		struct duty_row *x = &rows.v[k];
+		struct incident *i = incidents_find(r->incidents, &x->clock.incident);
+		struct gate_ask q = gate_for(r, i, now);
+		const struct json *j;
+
+		if (!i)
+			continue; /* its clock ends at its next turn */
+		if (task_look(r, &q, x, &j, e) < 0)
+			return -1;
+		if (!str_is(json_text(json_get(j, "state"), STR("")), "open") ||
+		    !deadline_set_back(&x->clock, by_s, now))
+			continue;
+		if (carry_one(r, &q, x, json_text(json_get(j, "what"), STR("")), e) < 0 ||
+		    (by_s >= CLOCK_RETOLD_S && inform(r, &q, x, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- clocks --------------------------------------------------------------------------------------- */
 
 int64_t

@@ -116,6 +116,13 @@ followup_carry(struct responder *r, const struct incident *from, const struct in
 		       : 0;
 }
 
+int
+followup_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+{
+	r->follow_known = r->due_known = false;
+	return timers_earlier(r->store, TIMER, by_s, now, e);
+}
+
 int64_t
 followup_due(struct responder *r)
 {

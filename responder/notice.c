@@ -249,38 +249,50 @@ stop(struct notices *n, struct matter *x, const char *why, struct err *e)
 	return matter_write(n->env->store, x, e);
 }
 
-/* Once, to whoever was told and is not out by now. */
+/* Once, to each of them who is still configured and not out by now; kind clear: when it wakes nobody. */
+static int
+tell_again(struct notices *n, const struct wave *w, const struct notice_rows *to, struct err *e)
+{
+	bool clear = strcmp(w->kind, "clear") == 0;
+	int64_t level = clear ? 1 : w->m->level;
+	bool safety = !clear && w->m->safety;
+	struct conf_texts out;
+
+	if (gate_out(n->env->store, &w->m->id, n->a, &out, e) < 0)
+		return -1;
+	for (size_t i = 0; i < to->n; i++) {
+		const struct person_conf *p = person_find(n->c, to->v[i].recipient);
+		struct telling t = { .person = p,
+				     .channel = outbox_channel(n, to->v[i].channel),
+				     .address = to->v[i].address,
+				     .at = w->now };
+		enum quiet_why why;
+
+		if (!t.channel || (to->v[i].recipient.n && !p))
+			continue; /* left the configuration since */
+		if (gate_is_out(&out, to->v[i].recipient))
+			continue;
+		if (p)
+			t.at = roster_reach(n->roster, p, level, safety, w->now, &why);
+		t.why = p ? hold_of_quiet(why) : HOLD_NOT;
+		if (compose_add(n, w, &t, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* It is over: to whoever was told. */
 static int
 clear(struct notices *n, const struct matter *x, int64_t now, struct err *e)
 {
 	struct wave w = { .m = x, .kind = "clear", .now = now };
 	struct notice_rows rows;
-	struct conf_texts out;
 
-	if (gate_out(n->env->store, &x->id, n->a, &out, e) < 0 ||
-	    notice_last_seq(n->env->store, &x->id, &w.seq, e) < 0 ||
-	    notices_told(n->env->store, &x->id, n->a, &rows, e) < 0)
+	if (notice_last_seq(n->env->store, &x->id, &w.seq, e) < 0 ||
+	    notices_told(n->env->store, &x->id, TOLD_OF_IT, n->a, &rows, e) < 0)
 		return -1;
 	w.seq++;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct person_conf *p = person_find(n->c, rows.v[i].recipient);
-		struct telling t = { .person = p,
-				     .channel = outbox_channel(n, rows.v[i].channel),
-				     .address = rows.v[i].address,
-				     .at = now };
-		enum quiet_why why;
-
-		if (!t.channel || (rows.v[i].recipient.n && !p))
-			continue; /* left the configuration since */
-		if (gate_is_out(&out, rows.v[i].recipient))
-			continue;
-		if (p)
-			t.at = roster_reach(n->roster, p, 1, false, now, &why);
-		t.why = p ? hold_of_quiet(why) : HOLD_NOT;
-		if (compose_add(n, &w, &t, e) < 0)
-			return -1;
-	}
-	return 0;
+	return tell_again(n, &w, &rows, e);
 }
 
 /* It is another for its group, and for what it holds or what holds it. */
@@ -431,6 +443,47 @@ notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct
 	if (matter_of(n, u->incident, NULL, &x, e) < 0 || escalate_urge(n, u, &x, now, e) < 0 ||
 	    outbox_claim(n, now, e) < 0)
 		return err_within(e, "notices of %.*s", STR_ARG(u->incident->number));
+	return 0;
+}
+
+/* "our clock was set back by about 1 h; what holds now: verdict 2026-03-14 23:35" */
+static struct str
+retold(struct notices *n, const struct clock_back *by, bool zh)
+{
+	int64_t unit_s = by->by_s < 7200 ? 60 : 3600;
+	struct buf b = BUF(2000);
+	struct str text;
+
+	buf_add(&b, str_of(zh ? "本机时钟拨回了约 " : "our clock was set back by about "));
+	clock_add_span(&b, (by->by_s + unit_s / 2) / unit_s * unit_s);
+	buf_add(&b, str_of(zh ? "，说过的时间以此为准：" : "; what holds now: "));
+	for (size_t k = 0; k < by->n; k++) {
+		const struct deadline_rule *rule = &deadline_rules[by->v[k].kind];
+
+		buf_addf(&b, "%s%s ", k ? zh ? "；" : "; " : "", zh ? rule->zh : rule->en);
+		clock_add_local(&b, n->env->zone, by->v[k].due_at);
+	}
+	text = arena_str(n->a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+int
+notices_retell(struct notices *n, const struct clock_back *by, struct err *e)
+{
+	struct wave w = { .kind = "urge", .seq = by->now | NOTICE_DUTIES, .now = by->now };
+	struct notice_rows rows;
+	struct matter x;
+
+	begin(n, by->now);
+	if (matter_of(n, by->incident, NULL, &x, e) < 0 ||
+	    matter_heard(n->env->store, by->now, &x, e) < 0 ||
+	    notices_told(n->env->store, &x.id, TOLD_A_TIME, n->a, &rows, e) < 0)
+		return err_within(e, "notices of %.*s", STR_ARG(by->incident->number));
+	w.m = &x;
+	w.why = (struct why){ retold(n, by, true), retold(n, by, false) };
+	if (tell_again(n, &w, &rows, e) < 0 || outbox_claim(n, by->now, e) < 0)
+		return err_within(e, "notices of %.*s", STR_ARG(by->incident->number));
 	return 0;
 }
 

@@ -114,6 +114,16 @@ int notices_urge(struct notices *n, const struct notice_urge *u, int64_t now,
 int notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
 		       struct err *e) LY_MUST_USE;
 /* The file of a notice that was composed again, if a file channel wrote one. */
+/* The clock was set back, and with it the clocks of an incident: whoever was told one of their times, by a
+ * page or a warning, is told what holds now, once. Kind "urge". */
+#define CLOCK_RETOLD_S 300 /* less changes nobody's plan */
+struct clock_back {
+	const struct incident *incident;
+	int64_t by_s, now;
+	struct deadline v[DEADLINE_KINDS]; /* as they are now */
+	size_t n;
+};
+int notices_retell(struct notices *n, const struct clock_back *by, struct err *e) LY_MUST_USE;
 int notices_file_again(struct notices *n, const struct id *id, struct err *e) LY_MUST_USE;
 
 /* What came out of a turn, for the stage to feed to incident_move(). */

@@ -166,18 +166,19 @@ notices_bundled(struct store *s, const struct id *into, struct arena *a,
 }
 
 int
-notices_told(struct store *s, const struct id *incident, struct arena *a,
+notices_told(struct store *s, const struct id *incident, enum notice_told what, struct arena *a,
 	     struct notice_rows *out, struct err *e)
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT DISTINCT recipient, channel, address FROM notice WHERE incident ="
-		   " :incident AND kind IN ('page', 'copy') AND sent_at IS NOT NULL ORDER BY"
+		   " :incident AND kind IN ('page', :other) AND sent_at IS NOT NULL ORDER BY"
 		   " recipient, channel, address LIMIT :max");
 	int more;
 
 	*out = (struct notice_rows){ arena_alloc(a, ROWS_MAX * sizeof *out->v), 0 };
 	stmt_id(q, 1, incident);
-	stmt_int(q, 2, ROWS_MAX);
+	stmt_text(q, 2, what == TOLD_A_TIME ? STR("urge") : STR("copy"));
+	stmt_int(q, 3, ROWS_MAX);
 	while ((more = stmt_step(q, e)) > 0)
 		out->v[out->n++] =
 			(struct notice_row){ .recipient = arena_str(a, stmt_col_text(q, 0)),

@@ -49,10 +49,14 @@ int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct are
 /* Rows bundled into this one. */
 int notices_bundled(struct store *s, const struct id *into, struct arena *a,
 		    struct notice_rows *out, struct err *e) LY_MUST_USE;
-/* Those who were told of an incident: of each row only recipient, channel and address, each set of
- * them once. */
-int notices_told(struct store *s, const struct id *incident, struct arena *a,
-		 struct notice_rows *out, struct err *e) LY_MUST_USE;
+/* Those who were told of an incident, or a time in it: of each row only recipient, channel and address,
+ * each set of them once. */
+enum notice_told {
+	TOLD_OF_IT,  /* by a page or a copy    */
+	TOLD_A_TIME, /* by a page or a warning */
+};
+int notices_told(struct store *s, const struct id *incident, enum notice_told what,
+		 struct arena *a, struct notice_rows *out, struct err *e) LY_MUST_USE;
 
 int notice_set_state(struct store *s, const struct id *id, const char *state, struct str why,
 		     int64_t next_at, struct err *e) LY_MUST_USE;

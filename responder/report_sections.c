@@ -419,6 +419,7 @@ clock_word(struct reporting *r, struct str state)
 		      { "late", "超时", "late" },
 		      { "stopped", "不再需要", "no longer wanted" },
 		      { "running", "进行中", "runs" },
+		      { "moved", "进行中（本机时钟拨回过）", "runs; our clock was set back" },
 		      { "100", "已到期未完成", "due and not done" } };
 
 	for (size_t i = 0; i < LY_COUNT(words); i++)

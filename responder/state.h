@@ -241,6 +241,9 @@ int urge_promise(struct responder *r, const struct incident *i, int64_t due_at, 
 /* Clocks v, n of them, of one that was merged into it: the earlier of both runs. */
 int urge_merge(struct responder *r, const struct incident *into, const struct deadline *v,
 	       int n, int64_t now, struct err *e) LY_MUST_USE;
+/* Our own clock was set back by by_s and is now: theirs go on as deadline_set_back() says, and whoever
+ * was told a time has the right one, once, when it is another by five minutes or more. */
+int urge_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
 /* When a clock warns next; INT64_MAX: none runs. What cannot be read is due at once: the turn reads it
  * again and fails as a whole. */
 int64_t urge_due(struct responder *r);
@@ -258,6 +261,9 @@ int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* followup.c: 48 h after a full response. */
 /* q's incident has released one: the task, and the time of the text. */
 int followup_start(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
+/* Our own clock was set back by by_s and is now: the 48 hours go on. */
+int followup_set_back(struct responder *r, int64_t by_s, int64_t now,
+		      struct err *e) LY_MUST_USE;
 /* An update was released: when the text was due, the task is done. */
 int followup_done(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* Does the incident still owe it? 1, 0, -1. */

@@ -319,6 +319,7 @@ incident_earlier(struct responder *r, struct incident *x, int64_t by_s, int64_t 
 {
 	struct store *s = r->store;
 
+	earlier(&x->moved_at, by_s, now);
 	if (!incident_is_open(x))
 		return 0;
 	earlier(&x->acked_at, by_s, now);
@@ -347,7 +348,10 @@ turn_clock(struct responder *r, int64_t now, struct err *e)
 			if (incident_earlier(r, incidents_at(r->incidents, i), by_s, now, e) <
 			    0)
 				return -1;
-		if (notices_set_back(r->notices, by_s, now, e) < 0)
+		if (notices_set_back(r->notices, by_s, now, e) < 0 ||
+		    urge_set_back(r, by_s, now, e) < 0 ||
+		    duties_set_back(r, by_s, now, e) < 0 ||
+		    followup_set_back(r, by_s, now, e) < 0)
 			return -1;
 		retain_look(r, now);
 		answers_look(r->answers, now);

@@ -33,7 +33,8 @@ iso(struct responder *r, int64_t at)
 	return text;
 }
 
-/* Writes how far it is, and the row that says so: "running", "50", "75", "100", or how it ended. */
+/* Writes how far it is, and the row that says so: "running", "50", "75", "100", "moved" (our own clock
+ * was set back), or how it ended. */
 static int
 tell(struct responder *r, const struct incident *i, const struct deadline *d, const char *state,
      int64_t now, struct err *e)
@@ -210,6 +211,47 @@ urge_merge(struct responder *r, const struct incident *into, const struct deadli
 			deadline_earliest(&d, &v[k]);
 		}
 		if (start(r, into, d, now, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- our own clock was set back --------------------------------------------------------------- */
+
+/* One clock of an incident. 1 whoever was told its time is told another, 0 it is over anyway, or as it was, -1. */
+static int
+set_back(struct responder *r, const struct incident *i, struct deadline *d,
+	 const struct clock_back *by, struct err *e)
+{
+	int found = deadline_read(r->store, &i->id, d->kind, d, e);
+
+	if (found <= 0 || !deadline_set_back(d, by->by_s, by->now))
+		return found < 0 ? -1 : 0;
+	r->urge_known = false;
+	if (d->ended_at || d->due_at <= by->now || by->by_s < CLOCK_RETOLD_S)
+		return deadline_write(r->store, d, e);
+	return tell(r, i, d, "moved", by->now, e) < 0 ? -1 : 1;
+}
+
+int
+urge_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+{
+	for (size_t n = 0; n < incidents_count(r->incidents); n++) {
+		struct clock_back by = { .incident = incidents_at(r->incidents, n),
+					 .by_s = by_s,
+					 .now = now };
+
+		for (int k = 0; k < DEADLINE_KINDS; k++) {
+			struct deadline *d = &by.v[by.n];
+			int moved;
+
+			d->kind = (enum deadline_kind)k;
+			moved = set_back(r, by.incident, d, &by, e);
+			if (moved < 0)
+				return -1;
+			by.n += (size_t)moved;
+		}
+		if (by.n && notices_retell(r->notices, &by, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 /*
  * A clock that jumps, and nights in which clocks change: through the responder with the real notices
- * and digests. No deadline is missed, nobody is woken, no digest comes twice.
+ * and digests. No deadline is missed, nobody is woken, no digest comes twice; whoever was told a time by a
+ * clock that is set back later has the right one, once.
  *
  * The incident opens at 23:00 on the wall: anna is on shift, her page waits for its group; when she
  * does not answer bob is told, who sleeps until 08:00. A silence holds another watch until 02:00. A
@@ -55,6 +56,7 @@ struct night {
 	bool jumped;
 	int64_t anna,
 		bob; /* when she was told, and his turn came, in real seconds; -1: not yet */
+	int64_t warned[3]; /* when the verdict's clock said 50, 75, 100 %; -1: not yet */
 };
 
 static int64_t
@@ -71,7 +73,7 @@ night_open(struct night *n, const struct jump *j)
 	struct buf report = BUF(1 << 16);
 	struct err e = { 0 };
 
-	*n = (struct night){ .j = j, .anna = -1, .bob = -1 };
+	*n = (struct night){ .j = j, .anna = -1, .bob = -1, .warned = { -1, -1, -1 } };
 	world_open(w, CLOCK_WALL);
 	n->zone = zone_open(j->zone, &e);
 	n->opened = desk_iso(j->opens);
@@ -113,6 +115,20 @@ ask(struct night *n, const char *sql)
 	"SELECT coalesce(min(sent_at), 0) FROM notice WHERE recipient = '" who \
 	"' AND kind = 'page'"
 
+#define WARNINGS(percent)                                                         \
+	"SELECT count(*) FROM entry WHERE kind = 'clock' AND key = 'verdict' AND" \
+	" value LIKE '%\"state\":\"" percent "\"%'"
+
+static void
+see_warnings(struct night *n)
+{
+	static const char *const rows[] = { WARNINGS("50"), WARNINGS("75"), WARNINGS("100") };
+
+	for (size_t i = 0; i < LY_COUNT(rows); i++)
+		if (n->warned[i] < 0 && ask(n, rows[i]))
+			n->warned[i] = n->passed;
+}
+
 /* Real time goes on until `to` after the opening: a turn whenever something is due, at least each
  * half hour, as the runner does it. */
 static void
@@ -128,6 +144,7 @@ live(struct night *n, int64_t to)
 			n->anna = n->passed;
 		if (n->bob < 0 && ask(n, "SELECT count(*) FROM notice WHERE recipient = 'bob'"))
 			n->bob = n->passed;
+		see_warnings(n);
 	}
 }
 
@@ -213,6 +230,50 @@ digests_are_kept(struct night *n)
 			 (long long)dates, (long long)told, (long long)span);
 }
 
+/* The verdict is due half an hour of the world outside after anna's page: warned of no later, and when the
+ * clock was only set back no sooner; each once. */
+static void
+warnings_are_kept(struct night *n)
+{
+	static const int64_t percent[] = { 50, 75, 100 };
+	static const char *const rows[] = { WARNINGS("50"), WARNINGS("75"), WARNINGS("100") };
+	int64_t slack = 60 + (n->j->stopped ? n->j->after_s : 0);
+
+	for (size_t i = 0; i < LY_COUNT(percent); i++) {
+		int64_t at = n->anna + 30 * MINUTE * percent[i] / 100;
+		/* Ahead by a day, more than one is reached at once: the last is told. */
+		bool must = n->j->by_s <= 0 || i == 2;
+
+		if (must && (n->warned[i] < 0 || n->warned[i] > at + slack))
+			fail_msg("by %lld after %lld: %lld %% came after %lld s, not %lld",
+				 (long long)n->j->by_s, (long long)n->j->after_s,
+				 (long long)percent[i], (long long)n->warned[i], (long long)at);
+		if (n->j->by_s <= 0 && n->warned[i] < at - 60)
+			fail_msg("by %lld after %lld: %lld %% came after %lld s, before %lld",
+				 (long long)n->j->by_s, (long long)n->j->after_s,
+				 (long long)percent[i], (long long)n->warned[i], (long long)at);
+		if (ask(n, rows[i]) > 1)
+			fail_msg("by %lld after %lld: %lld %% was said twice",
+				 (long long)n->j->by_s, (long long)n->j->after_s,
+				 (long long)percent[i]);
+	}
+}
+
+/* She was told at 23:00 to answer by then, and is told once by when it is now. */
+static void
+who_was_told_a_time_has_the_right_one(struct night *n)
+{
+	static const char retold[] =
+		"SELECT count(*) FROM notice WHERE kind = 'urge' AND"
+		" recipient = 'anna' AND body LIKE '%our clock was set back by about%'";
+	bool told = n->j->by_s < 0 && n->anna < n->j->after_s && n->warned[2] > n->j->after_s;
+	int64_t says = ask(n, retold);
+
+	if (says != told)
+		fail_msg("by %lld after %lld: she was told anew %lld times",
+			 (long long)n->j->by_s, (long long)n->j->after_s, (long long)says);
+}
+
 static void
 a_night(const struct jump *j)
 {
@@ -236,6 +297,8 @@ a_night(const struct jump *j)
 	live(&n, 11 * HOUR);
 	steps_are_kept(&n);
 	sleep_is_kept(&n);
+	warnings_are_kept(&n);
+	who_was_told_a_time_has_the_right_one(&n);
 	digests_are_kept(&n);
 	night_close(&n);
 }

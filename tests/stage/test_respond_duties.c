@@ -106,6 +106,36 @@ it_warns_at_half_three_quarters_and_the_end(void **state)
 	world_close(&w);
 }
 
+/* Our clock was two hours ahead: 24 hours are 24 hours. */
+static void
+a_clock_that_is_set_back_takes_the_duty_along(void **state)
+{
+	struct world w;
+	int before;
+
+	(void)state;
+	begin(&w);
+	world_turn(&w, WORLD_T0 + 13 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 500");
+	before = world_notices.tells;
+	world_turn(&w, WORLD_T0 + 11 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 500");
+	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
+			       "\"state\":\"open\",\"due\":\"2026-03-14T22:00:00Z\""));
+	assert_non_null(strstr(world_notices.told_subject, "by 2026-03-15 06:00"));
+	assert_int_equal(world_notices.tells - before, 1);
+	world_reopen(&w, WORLD_T0 + 15 * HOUR);
+	world_turn(&w, WORLD_T0 + 16 * HOUR - 1);
+	assert_string_equal(rows(&w), "cn-food-recall-1 500");
+	world_turn(&w, WORLD_T0 + 16 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 750");
+	world_turn(&w, WORLD_T0 + 22 * HOUR);
+	assert_string_equal(rows(&w), "cn-food-recall-1 1000");
+	assert_int_equal(world_notices.tells - before, 3);
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 the_task_ends_or_moves_its_clock(void **state)
 {
@@ -217,6 +247,7 @@ main(void)
 		cmocka_unit_test(
 			the_shortest_of_its_group_is_opened_once_and_says_that_nobody_checked_it),
 		cmocka_unit_test(it_warns_at_half_three_quarters_and_the_end),
+		cmocka_unit_test(a_clock_that_is_set_back_takes_the_duty_along),
 		cmocka_unit_test(the_task_ends_or_moves_its_clock),
 		cmocka_unit_test(a_person_puts_another_of_its_group_in_its_place),
 		cmocka_unit_test(of_two_that_become_one_the_clocks_go_on),

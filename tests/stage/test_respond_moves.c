@@ -587,6 +587,71 @@ a_clock_starts_when_its_page_was_sent_and_warns_three_times(void **state)
 	world_close(&w);
 }
 
+/* Two days later by a clock that was a day ahead. */
+static void
+a_clock_that_is_set_back_gives_no_clock_another_day(void **state)
+{
+	int64_t at = WORLD_T0 + 2 * DAY, back;
+	struct notice_event person = { .to_person = true, .answer_at = at + 15 * 60 };
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	world_turn(&w, at);
+	report(&w, "qingshan", "food_safety", at);
+	sent(&w, 2, at, person);
+	turns(&w, at + 60, at + 16 * 60);
+	back = at - DAY;
+	turns(&w, back + 16 * 60, back + 17 * 60);
+	world_reopen(&w, back + 20 * 60);
+	turns(&w, back + 20 * 60, back + 40 * 60);
+	assert_string_equal(clock_rows(&w, "verdict"),
+			    "running@2880 50@2895 moved@1456 75@1463 100@1470");
+	/* Over by then: it stays as it was. */
+	assert_string_equal(clock_rows(&w, "ack"), "running@2880 50@2888 75@2892 100@2895");
+	assert_string_equal(world_notices.urged,
+			    "verdict 50%\nverdict moved\nverdict 75%\nverdict 100%\n");
+	/* A minute changes nobody's plan: no row, nobody is told. */
+	world_turn(&w, back + 39 * 60);
+	assert_string_equal(clock_rows(&w, "verdict"),
+			    "running@2880 50@2895 moved@1456 75@1463 100@1470");
+	world_verified(&w);
+	world_close(&w);
+}
+
+/* What has ended at a time that is still to come starts again all the same. */
+static void
+a_clock_that_ended_before_ours_was_set_back_starts_again_in_another_round(void **state)
+{
+	struct notice_event person = { .to_person = true };
+	int64_t at = WORLD_T0 + 2 * DAY, back = at - DAY;
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	world_turn(&w, at);
+	report(&w, "qingshan", "food_safety", at);
+	world_act(&w, "unix:lin", "incident.promote", "{\"id\":\"INC-2026-0001\"}", 0, at);
+	sent(&w, 3, at, person);
+	world_act(&w, "unix:lin", "incident.release",
+		  "{\"id\":\"INC-2026-0001\",\"kind\":\"statement\",\"channel\":\"weibo\"}", 0,
+		  at + 10 * 60);
+	turns(&w, back + 11 * 60, back + 12 * 60);
+	/* The same round: a second page starts nothing. */
+	sent(&w, 3, back + 13 * 60, person);
+	assert_string_equal(clock_rows(&w, "statement"), "running@2880 met@2890");
+	world_act(&w, "unix:lin", "incident.verdict",
+		  "{\"id\":\"INC-2026-0001\",\"verdict\":\"stand_down\"}", 0, back + 20 * 60);
+	for (int i = 0; i < 30; i++) /* louder than before */
+		report(&w, "qingshan", "food_safety", back + 25 * 60 + i);
+	world_turn(&w, back + 30 * 60);
+	assert_string_equal(states(&w), "INC-2026-0001 responding3");
+	sent(&w, 3, back + 31 * 60, person);
+	assert_string_equal(clock_rows(&w, "statement"), "running@2880 met@2890 running@1471");
+	world_verified(&w);
+	world_close(&w);
+}
+
 /* Nobody has to be told what he says he knows. */
 static void
 who_takes_it_before_a_page_left_starts_the_clock(void **state)
@@ -806,6 +871,9 @@ main(void)
 		cmocka_unit_test(what_goes_on_keeps_out_and_lets_in_as_before),
 		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
 		cmocka_unit_test(a_clock_starts_when_its_page_was_sent_and_warns_three_times),
+		cmocka_unit_test(a_clock_that_is_set_back_gives_no_clock_another_day),
+		cmocka_unit_test(
+			a_clock_that_ended_before_ours_was_set_back_starts_again_in_another_round),
 		cmocka_unit_test(who_takes_it_before_a_page_left_starts_the_clock),
 		cmocka_unit_test(releases_end_the_clocks_of_an_l3_and_start_the_next_promise),
 		cmocka_unit_test(of_two_that_become_one_the_earlier_clock_is_kept),

@@ -255,6 +255,26 @@ two_days_after_the_full_response_a_text_says_what_was_kept(void **state)
 }
 
 static void
+two_days_are_two_days_when_the_clock_is_set_back(void **state)
+{
+	const int64_t said = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, NULL);
+	world_turn(&w, said + 24 * HOUR);
+	world_turn(&w, said + 14 * HOUR); /* it was ten hours ahead */
+	world_turn(&w, said + 38 * HOUR - 1);
+	assert_string_equal(state_of(&w, "en-any-followup"), "");
+	world_turn(&w, said + 38 * HOUR);
+	assert_string_equal(state_of(&w, "en-any-followup"), "generated");
+	world_close(&w);
+}
+
+static void
 who_told_it_first_is_shown_with_what_it_rests_on(void **state)
 {
 	struct world w;
@@ -331,6 +351,7 @@ main(void)
 		cmocka_unit_test(what_was_said_is_put_right_after_the_end),
 		cmocka_unit_test(what_is_taken_back_is_not_published_any_more),
 		cmocka_unit_test(two_days_after_the_full_response_a_text_says_what_was_kept),
+		cmocka_unit_test(two_days_are_two_days_when_the_clock_is_set_back),
 		cmocka_unit_test(who_told_it_first_is_shown_with_what_it_rests_on),
 		cmocka_unit_test(verify_finds_a_text_or_an_approval_that_was_forged),
 	};

@@ -121,6 +121,17 @@ notices_urge(struct notices *n, const struct notice_urge *u, int64_t now, struct
 }
 
 int
+notices_retell(struct notices *n, const struct clock_back *by, struct err *e)
+{
+	(void)n, (void)e;
+	for (size_t k = 0; k < by->n; k++)
+		snprintf(world_notices.urged + strlen(world_notices.urged),
+			 sizeof world_notices.urged - strlen(world_notices.urged), "%s moved\n",
+			 deadline_rules[by->v[k].kind].word);
+	return 0;
+}
+
+int
 notices_find_code(struct notices *n, struct str code, struct id *incident, struct str *person,
 		  struct arena *a, struct err *e)
 {

@@ -124,7 +124,7 @@ whoever_was_told_is_found_however_often_others_were(void **state)
 		add(w, "lin", "sent", NOW + i);
 	add(w, "zoe", "sent", NOW);
 	add(w, "ann", "failed_perm", NOW);
-	assert_int_equal(notices_told(w->s, &w->incident, w->a, &told, &e), 0);
+	assert_int_equal(notices_told(w->s, &w->incident, TOLD_OF_IT, w->a, &told, &e), 0);
 	assert_int_equal(told.n, 2);
 	assert_true(str_is(told.v[0].recipient, "lin") && str_is(told.v[1].recipient, "zoe"));
 	assert_true(str_is(told.v[1].channel, "mail") && str_is(told.v[1].address, "zoe"));
