@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "core/str.h"
 
+#include "responder/notice_said.h"
 #include "responder/notice_store.h"
 
 #include "cli/command.h"
@@ -27,42 +28,13 @@ struct asked {
 	struct buf args;
 };
 
-/* What people are told of why and state; what is not here is said as it stands. */
-static const struct said {
-	const char *word, *says;
-} whys[] = {
-	{ "quiet", "quiet hours" },
-	{ "bundle", "goes with the next hour's" },
-	{ "shift", "nobody is on shift until then" },
-	{ "budget", "over 12 an hour: goes with others" },
-	{ "answered", "somebody took the incident" },
-	{ "raised", "a notice of a higher level took its place" },
-	{ "watching", "the incident is only watched" },
-	{ "closed", "the incident is over" },
-	{ "recused", "they are out of this incident" },
-	{ "confidential", "told anew: it became confidential" },
-	{ "down", "the channel is down: told another way meanwhile" },
-	{ "crash", "we were ended while it was on its way" },
-}, states[] = {
-	{ "planned", "not yet decided when it leaves" },
-	{ "held", "waits on purpose, see why" },
-	{ "queued", "leaves as soon as it is its turn" },
-	{ "sending", "on its way now" },
-	{ "sent", "the other side has taken it" },
-	{ "acked", "taken, and somebody answered" },
-	{ "retry_wait", "did not get through; is tried again" },
-	{ "failed_perm", "refused for good; told another way" },
-	{ "bundled", "went inside another notice to the same address" },
-	{ "superseded", "did not leave: no longer needed, see why" },
-};
-
+/* What is not in the table is said as it stands. */
 static const char *
-say(const struct said *v, size_t n, const char *word)
+say(const struct notice_said *table, const char *word)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(v[i].word, word))
-			return v[i].says;
-	return word;
+	const struct notice_said *x = notice_said_find(table, str_of(word));
+
+	return x ? x->says : word;
 }
 
 /* Of our own reply, so that it ends with a zero. */
@@ -80,7 +52,7 @@ put_why(const struct json *x)
 	if (!strncmp(why, NOTICE_BUNDLE, sizeof NOTICE_BUNDLE - 1))
 		printf(" (in %.12s)", why + 7);
 	else if (why[0])
-		printf(" (%s)", say(whys, LY_COUNT(whys), why));
+		printf(" (%s)", say(notice_whys, why));
 	if (json_true(json_get(x, "repeat_possible")))
 		printf(" possible repeat");
 }
@@ -130,8 +102,8 @@ put_whole(const struct json *x, const struct zone *z)
 	const struct json *tries = json_get(x, "tries");
 
 	put_line(x, z);
-	printf("  %s: %s\n", text_of(x, "state"),
-	       say(states, LY_COUNT(states), text_of(x, "state")));
+	printf("  %s: %s\n", text_of(x, "kind"), say(notice_kinds, text_of(x, "kind")));
+	printf("  %s: %s\n", text_of(x, "state"), say(notice_states, text_of(x, "state")));
 	if (text_of(x, "subject")[0])
 		printf("  %s\n", text_of(x, "subject"));
 	fputs("  made ", stdout);
@@ -228,8 +200,7 @@ show_run(const struct settings *s, const struct zone *z, struct asked *o, struct
 static bool
 is_over(const char *state)
 {
-	return !strcmp(state, "sent") || !strcmp(state, "acked") ||
-	       !strcmp(state, "failed_perm");
+	return !strcmp(state, "sent") || !strcmp(state, "failed_perm");
 }
 
 enum trial { TRIAL_ARRIVED, TRIAL_WAITS, TRIAL_REFUSED };
@@ -401,8 +372,8 @@ const struct subcommand cmd_notice = {
 	"notice", "list [filters] | show ID [--json] [-c FILE]",
 	"was I told? Every notice: to whom, through what, in which state and why; and each "
 	"try\n"
-	"Filters: --person NAME, --incident INC-…, --state held|queued|sent|…, --channel "
-	"NAME,\n"
+	"Filters: --person NAME, --incident INC-…, --state held|queued|sent|expired|…, "
+	"--channel NAME,\n"
 	"--kind page|clear|digest|test|…, --since 24h or a time, --limit N (the newest 50 "
 	"when\n"
 	"nothing is said). show tells each try: when, what was answered, how long it took; why "

@@ -122,7 +122,8 @@ newsroom_begin(const struct run_options *o, struct newsroom **n, struct err *e)
 static bool
 is_delivered(struct str state)
 {
-	static const char *const well[] = { "sent", "acked", "bundled", "superseded" };
+	static const char *const well[] = { "sent", "acked", "expired", "bundled",
+					    "superseded" };
 
 	for (size_t i = 0; i < LY_COUNT(well); i++)
 		if (str_is(state, well[i]))

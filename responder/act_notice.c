@@ -10,6 +10,8 @@
 #include "responder/incident_store.h"
 #include "responder/ledger_store.h"
 #include "responder/notice.h"
+#include "responder/notice_said.h"
+#include "responder/notice_store.h"
 
 #define HEX_MIN 4 /* digits of an id that may stand for it */
 
@@ -136,6 +138,10 @@ act_list(struct act *x, struct err *e)
 	struct str since = act_arg(x, "since");
 	struct err bad = { 0 };
 
+	if (f.state.n && !notice_said_find(notice_states, f.state))
+		return act_say(x, 400, "no notice is ever in the state \"%.*s\"", f.state);
+	if (f.kind.n && !notice_said_find(notice_kinds, f.kind))
+		return act_say(x, 400, "there is no kind of notice \"%.*s\"", f.kind);
 	if (since.n && clock_parse_iso(since, &f.since, &bad) < 0)
 		return act_say(x, 400, "\"%.*s\" is no time like 2026-03-14T08:00:00Z", since);
 	buf_add(&x->out, STR("{\"notices\":["));

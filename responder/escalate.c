@@ -569,6 +569,22 @@ escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t
 	return r < 0 ? -1 : 0;
 }
 
+/* The pages that were waited for have had their time. */
+static int
+expire(struct notices *n, const struct matter *m, struct err *e)
+{
+	struct store *s = n->env->store;
+	int64_t seq;
+	int pages = notice_last_page(s, &m->id, &seq, e);
+
+	if (pages == 0)
+		pages = notices_set_expired(s, &m->id, seq, e);
+	if (pages > 0)
+		log_event(LOG_INFO, "pages_expired", "incident=%.*s level=%lld count=%d",
+			  STR_ARG(m->number), (long long)m->level, pages);
+	return pages < 0 ? -1 : 0;
+}
+
 int
 escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 	      struct notice_events *out, struct err *e)
@@ -578,6 +594,8 @@ escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 	struct why why = { { NULL, 0 }, { NULL, 0 } };
 	int found = matter_read(n->env->store, incident, n->a, &m, e), r = 1;
 
+	if (found > 0 && expire(n, &m, e) < 0)
+		return -1;
 	if (found <= 0)
 		return found;
 	m.watch_title = watch_title(n->env, m.watch);

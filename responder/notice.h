@@ -2,7 +2,8 @@
  * notice.h - notice 通知: who is told of a move, when, through which channel; the outbox.
  *
  *   held ──▶ queued ──▶ sending ──▶ sent ──▶ acked
- *     │        ▲           ├──▶ retry_wait (goes again with the same key)
+ *     │        ▲           │            └──▶ expired (a page that nobody answered in its time)
+ *     │        │           ├──▶ retry_wait (goes again with the same key)
  *     │        │           └──▶ failed_perm (next contact; the operator is told)
  *     ├──▶ bundled (went inside another notice to the same address)
  *     └──▶ superseded (raised, answered or over before it left)
@@ -113,7 +114,6 @@ int notices_urge(struct notices *n, const struct notice_urge *u, int64_t now,
 /* The clock has ended: warnings of it that wait are not told any more. */
 int notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
 		       struct err *e) LY_MUST_USE;
-/* The file of a notice that was composed again, if a file channel wrote one. */
 /* The clock was set back, and with it the clocks of an incident: whoever was told one of their times, by a
  * page or a warning, is told what holds now, once. Kind "urge". */
 #define CLOCK_RETOLD_S 300 /* less changes nobody's plan */
@@ -124,6 +124,7 @@ struct clock_back {
 	size_t n;
 };
 int notices_retell(struct notices *n, const struct clock_back *by, struct err *e) LY_MUST_USE;
+/* The file of a notice that was composed again, if a file channel wrote one. */
 int notices_file_again(struct notices *n, const struct id *id, struct err *e) LY_MUST_USE;
 
 /* What came out of a turn, for the stage to feed to incident_move(). */

@@ -1,10 +1,12 @@
 #include "core/base.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/hold.h"
+#include "responder/notice_said.h"
 #include "responder/notice_store.h"
 #include "responder/quote_store.h"
 
@@ -28,6 +30,8 @@ notice_add(struct store *s, const struct notice_row *r, struct err *e)
 		" :channel, :address, :seq, :state, :why, :created, :due, 0, :next, :subject,"
 		" :body, :html, :facts, :code, 0) ON CONFLICT (id) DO NOTHING");
 
+	assert(notice_said_find(notice_kinds, r->kind) &&
+	       notice_said_find(notice_states, r->state));
 	stmt_id(q, 1, &r->id);
 	if (!id_none(&r->incident))
 		stmt_id(q, 2, &r->incident);
@@ -489,6 +493,19 @@ notices_set_acked(struct store *s, const struct id *incident, struct err *e)
 		   " ('sent', 'bundled')");
 
 	stmt_id(q, 1, incident);
+	return stmt_run(q, e);
+}
+
+int
+notices_set_expired(struct store *s, const struct id *incident, int64_t seq, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE notice SET why = CASE WHEN state = 'sent' THEN 'unanswered' ELSE why"
+		   " END, state = 'expired' WHERE incident = :incident AND seq = :seq AND kind"
+		   " = 'page' AND sent_at IS NOT NULL AND state IN ('sent', 'bundled')");
+
+	stmt_id(q, 1, incident);
+	stmt_int(q, 2, seq);
 	return stmt_run(q, e);
 }
 

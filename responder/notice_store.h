@@ -105,6 +105,10 @@ int notice_page_waits(struct store *s, const struct id *incident, struct err *e)
 /* Pages of the incident that have left: acked. */
 int notices_set_acked(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 
+/* Pages of that wave that have left and nobody has answered: expired. How many, or -1. */
+int notices_set_expired(struct store *s, const struct id *incident, int64_t seq,
+			struct err *e) LY_MUST_USE;
+
 /* Largest seq of the incident's notices, urges, informs and reports left out; 0 for none. */
 int notice_last_seq(struct store *s, const struct id *incident, int64_t *seq,
 		    struct err *e) LY_MUST_USE;

@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/notice_said.h"
 #include "responder/notice_text.h"
 #include "responder/unquote_store.h"
 #include "responder/verify_parts.h"
@@ -121,6 +122,19 @@ check_quotes(struct verify *v, const struct stored_notice *n, const struct json 
 	return erased < 0 ? -1 : 0;
 }
 
+/* Nobody answers, or leaves unanswered, what has not left. */
+static void
+check_state(struct verify *v, const struct stored_notice *n, const char *hex)
+{
+	bool over = str_is(n->state, "acked") || str_is(n->state, "expired");
+
+	if (!notice_said_find(notice_states, n->state))
+		verify_differs(v, "notice %s is in no state there is: \"%.*s\"", hex,
+			       STR_ARG(n->state));
+	else if (over && !n->left)
+		verify_differs(v, "notice %s is %.*s and has not left", hex, STR_ARG(n->state));
+}
+
 static int
 check_notice(void *arg, const struct stored_notice *n)
 {
@@ -141,6 +155,7 @@ check_notice(void *arg, const struct stored_notice *n)
 	if (match_firings(v, &n->incident, &x) < 0)
 		return -1;
 	id_add_hex(&hex, &n->id);
+	check_state(v, n, hex.p);
 	if (json_int(json_get(facts, "confidential"), 0)) {
 		if (says_why(n->body))
 			verify_differs(v, "notice %s of a confidential incident tells why",

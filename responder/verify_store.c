@@ -161,14 +161,16 @@ int
 verify_pages(struct store *s, int (*each)(void *arg, const struct stored_notice *n), void *arg,
 	     struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT id, incident, body, facts, erased_at FROM notice"
-				       " WHERE kind = 'page' AND incident IS NOT NULL");
+	struct stmt *q = store_stmt(s, "SELECT id, incident, body, facts, erased_at, state,"
+				       " sent_at FROM notice WHERE kind = 'page' AND incident"
+				       " IS NOT NULL");
 	int more, stop = 0;
 
 	while (!stop && (more = stmt_step(q, e)) > 0) {
-		struct stored_notice n = { stmt_col_id(q, 0), stmt_col_id(q, 1),
-					   stmt_col_text(q, 2), stmt_col_text(q, 3),
-					   !stmt_col_null(q, 4) };
+		struct stored_notice n = { stmt_col_id(q, 0),    stmt_col_id(q, 1),
+					   stmt_col_text(q, 2),  stmt_col_text(q, 3),
+					   !stmt_col_null(q, 4), stmt_col_text(q, 5),
+					   !stmt_col_null(q, 6) };
 
 		stop = each(arg, &n);
 	}

@@ -62,6 +62,8 @@ struct stored_notice {
 	struct id id, incident;
 	struct str body, facts;
 	bool erased; /* composed again without a text that was erased */
+	struct str state;
+	bool left; /* it was sent */
 };
 int verify_pages(struct store *s, int (*each)(void *arg, const struct stored_notice *n),
 		 void *arg, struct err *e) LY_MUST_USE;

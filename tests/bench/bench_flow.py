@@ -268,9 +268,9 @@ def committed_at(record, i):
 
 def told_twice(hook, record):
     """Pages of one incident, level and recipient sooner after another than the policy asks again; what came at the webhook beside what the record says."""
-    pages = rows(record, "SELECT count(*) FROM notice n WHERE kind = 'page' AND state IN ('sent', 'acked', 'bundled') AND EXISTS (SELECT 1 FROM notice o"
+    pages = rows(record, "SELECT count(*) FROM notice n WHERE kind = 'page' AND state IN ('sent', 'acked', 'expired', 'bundled') AND EXISTS (SELECT 1 FROM notice o"
                  " WHERE o.incident = n.incident AND o.level = n.level AND o.recipient = n.recipient AND o.kind = 'page' AND o.seq < n.seq AND"
-                 " o.state IN ('sent', 'acked', 'bundled') AND o.created_at > n.created_at - %d)" % AGAIN_S)[0][0]
+                 " o.state IN ('sent', 'acked', 'expired', 'bundled') AND o.created_at > n.created_at - %d)" % AGAIN_S)[0][0]
     sent = rows(record, "SELECT count(*) FROM notice WHERE sent_at IS NOT NULL AND state <> 'bundled'")[0][0]
     with hook.lock:
         came, keys = len(hook.bodies), len({hash(b) for b in hook.bodies})

@@ -23,7 +23,7 @@ def main():
     check("with the server down the notice waits", until(40, lambda: any(s == "retry_wait" and n >= 1 for s, n in waits())), "%s" % waits())
     check("nothing else is held up by it", until(20, lambda: crew.hook.taken()), "the webhook got nothing")
     mail = MailServer(port, box)
-    check("with the server up it is delivered", until(120, lambda: waits() and all(s in ("sent", "acked", "bundled", "superseded") for s, _ in waits())), "%s" % waits())
+    check("with the server up it is delivered", until(120, lambda: waits() and all(s in ("sent", "acked", "expired", "bundled", "superseded") for s, _ in waits())), "%s" % waits())
     got = mail.mails()
     ids = [m["Message-ID"] for m in got]
     check("once", got and len(set(ids)) == len(ids), "%s" % ids, "%d mails" % len(got))

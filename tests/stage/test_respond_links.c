@@ -423,6 +423,45 @@ the_same_click_again_writes_nothing(void **state)
 	world_close(&h.w);
 }
 
+#define PAGES                                                                      \
+	"SELECT group_concat(recipient || ' ' || state, ', ') FROM (SELECT * FROM" \
+	" notice WHERE kind = 'page' ORDER BY seq, recipient)"
+
+/* Who answers too late takes it all the same; that the page was too late stays. */
+static void
+a_page_that_nobody_answers_expires_and_verify_knows_it(void **state)
+{
+	static const char *const forged[] = {
+		"UPDATE notice SET sent_at = NULL WHERE recipient = 'anna' AND kind"
+		" = 'page'",
+		"UPDATE notice SET state = 'lost' WHERE recipient = 'bob'",
+	};
+	struct house h;
+	struct verify_sum sum;
+	const char *late;
+
+	(void)state;
+	house_open(&h, "food_safety");
+	late = token(&h, "anna", "take");
+	h.now += 15 * 60 - 1;
+	world_turn(&h.w, h.now);
+	assert_string_equal(world_ask(&h.w, PAGES), " sent, anna sent");
+	h.now += 1;
+	world_turn(&h.w, h.now);
+	world_turn(&h.w, h.now);
+	assert_string_equal(world_ask(&h.w, PAGES), " expired, anna expired, bob sent");
+	assert_int_equal(ask(&h, late, ""), 200);
+	assert_string_equal(world_ask(&h.w, "SELECT acked_by FROM incident"), "anna");
+	assert_string_equal(world_ask(&h.w, PAGES), " expired, anna expired, bob acked");
+	world_verified(&h.w);
+	for (size_t i = 0; i < LY_COUNT(forged); i++) {
+		world_forge(&h.w, forged[i]);
+		if (world_verify(&h.w, &sum) < 1)
+			fail_msg("nothing found after: %s", forged[i]);
+	}
+	world_close(&h.w);
+}
+
 int
 main(void)
 {
@@ -435,6 +474,7 @@ main(void)
 		cmocka_unit_test(of_a_confidential_one_the_page_tells_number_and_level),
 		cmocka_unit_test(links_outlive_the_key_that_signed_them),
 		cmocka_unit_test(the_same_click_again_writes_nothing),
+		cmocka_unit_test(a_page_that_nobody_answers_expires_and_verify_knows_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 
 #include "core/conf.h"
 #include "core/str.h"
+#include "responder/notice_said.h"
 
 #include "cli/command.h"
 #include "cli/settings.h"
@@ -219,6 +220,43 @@ documents_name_only_commands_there_are(void **state)
 	}
 }
 
+/* A row "| `word` | what it means | what to do |" for each word of the table. */
+static void
+page_tells(struct str page, const struct notice_said *table)
+{
+	for (; table->word; table++) {
+		struct buf head = BUF(100);
+		struct str rest = page, cell, line = { NULL, 0 };
+		size_t cells = 0;
+		ptrdiff_t at;
+
+		buf_addf(&head, "\n| `%s` |", table->word);
+		at = str_find(page, buf_str(&head));
+		if (at < 0)
+			fail_msg("docs/operations.md says nothing of \"%s\"", table->word);
+		rest = str_slice(page, (size_t)at + 1, page.n);
+		assert_true(str_next(&rest, '\n', &line));
+		while (str_next(&line, '|', &cell))
+			cells += str_trim(cell).n > 0;
+		if (cells != 3)
+			fail_msg("docs/operations.md: \"%s\" has %zu cells, not 3", table->word,
+				 cells);
+		buf_release(&head);
+	}
+}
+
+static void
+whoever_is_on_call_finds_each_kind_and_state_of_a_notice(void **state)
+{
+	struct buf page = BUF(1 << 20);
+
+	(void)state;
+	file_add(&page, "docs/operations.md");
+	page_tells(buf_str(&page), notice_kinds);
+	page_tells(buf_str(&page), notice_states);
+	buf_release(&page);
+}
+
 int
 main(void)
 {
@@ -230,6 +268,7 @@ main(void)
 		cmocka_unit_test(the_manual_has_every_command),
 		cmocka_unit_test(the_list_of_keys_has_every_key_with_its_help),
 		cmocka_unit_test(documents_name_only_commands_there_are),
+		cmocka_unit_test(whoever_is_on_call_finds_each_kind_and_state_of_a_notice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

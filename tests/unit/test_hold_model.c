@@ -72,9 +72,9 @@ static const char settings[] =
 	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
 
 static const char *const people[] = { "lin", "nat", "eve", "kim", "boss" };
-static const char *const states[] = { "planned",    "held",       "sent",
-				      "acked",      "bundled",    "sending",
-				      "superseded", "retry_wait", "failed_perm" };
+static const char *const states[] = { "planned",     "held",    "sent",       "acked",
+				      "bundled",     "sending", "superseded", "retry_wait",
+				      "failed_perm", "expired" };
 enum { STATE_PLANNED, STATE_SENDING = 5, STATE_RETRY = 7 };
 /* Why one never left. */
 static const char *const dropped[] = { "raised",  "answered",     "closed", "watching",
@@ -374,6 +374,16 @@ what_never_left_says_why(struct model *m, const struct notice_row *r)
 	m->by_drop[i]++;
 }
 
+/* What had its time: a page that left. */
+static void
+expired_is_a_page_that_left(const struct notice_row *r)
+{
+	if (str_is(r->state, "expired") &&
+	    (!str_is(r->kind, "page") || !r->sent_at || !r->why.n))
+		fail_msg("%.*s has expired (%.*s), sent at %lld", STR_ARG(r->kind),
+			 STR_ARG(r->why), (long long)r->sent_at);
+}
+
 static void
 check(struct model *m)
 {
@@ -401,6 +411,7 @@ check(struct model *m)
 		who_is_out_was_not_told(m, &r);
 		waiting_has_a_reason(m, &r);
 		what_never_left_says_why(m, &r);
+		expired_is_a_page_that_left(&r);
 	}
 }
 

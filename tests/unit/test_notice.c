@@ -45,7 +45,7 @@ a_w1_at_night_is_held_and_told_in_the_morning(void **state)
 	assert_string_equal(d.seen.p, "08:00 sent L1 until 08:30: notice sent to lin\n");
 	/* Unanswered for 30 min from when it was sent, not from when it was planned. */
 	desk_until(&d, AT("15T08:30"));
-	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-15 08:00\n"
+	assert_string_equal(desk_rows(&d), "L1 page lin mail expired (unanswered) 03-15 08:00\n"
 					   "L1 page boss mail sent 03-15 08:30\n");
 	desk_until(&d, AT("15T12:00"));
 	assert_int_equal(d.exhausted, 1);
@@ -64,8 +64,9 @@ a_safety_w3_at_night_reaches_who_is_on_shift_at_once(void **state)
 	desk_until(&d, AT("14T23:40"));
 	assert_string_equal(desk_rows(&d), "L3 page night mail sent 03-14 23:40\n");
 	desk_until(&d, AT("14T23:45"));
-	assert_string_equal(desk_rows(&d), "L3 page night mail sent 03-14 23:40\n"
-					   "L3 page boss mail sent 03-14 23:45\n");
+	assert_string_equal(desk_rows(&d),
+			    "L3 page night mail expired (unanswered) 03-14 23:40\n"
+			    "L3 page boss mail sent 03-14 23:45\n");
 	desk_close(&d);
 }
 
@@ -124,15 +125,16 @@ an_unanswered_l2_becomes_l3_after_the_last_step(void **state)
 	assert_int_equal(d.incident->level, 3);
 	/* L3 goes on: 5 min to the boss, and then again and again. */
 	desk_until(&d, AT("16T11:00"));
-	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
-					   "L2 page boss mail sent 03-16 10:15\n"
-					   "L3 page lin mail sent 03-16 10:30\n"
-					   "L3 page boss mail sent 03-16 10:35\n"
-					   "L3 page boss phone sent 03-16 10:35\n"
-					   "L3 page boss mail sent 03-16 10:40\n"
-					   "L3 page boss phone sent 03-16 10:40\n"
-					   "L3 page boss mail sent 03-16 10:50\n"
-					   "L3 page boss phone sent 03-16 10:50\n");
+	assert_string_equal(desk_rows(&d),
+			    "L2 page lin mail expired (unanswered) 03-16 10:00\n"
+			    "L2 page boss mail expired (unanswered) 03-16 10:15\n"
+			    "L3 page lin mail expired (unanswered) 03-16 10:30\n"
+			    "L3 page boss mail expired (unanswered) 03-16 10:35\n"
+			    "L3 page boss phone expired (unanswered) 03-16 10:35\n"
+			    "L3 page boss mail expired (unanswered) 03-16 10:40\n"
+			    "L3 page boss phone expired (unanswered) 03-16 10:40\n"
+			    "L3 page boss mail sent 03-16 10:50\n"
+			    "L3 page boss phone sent 03-16 10:50\n");
 	desk_close(&d);
 }
 
@@ -327,7 +329,7 @@ whoever_was_told_is_told_once_that_it_is_over(void **state)
 	desk_until(&d, AT("16T10:16"));
 	desk_move(&d, EVENT_CLOSE, "unix:lin", 0, AT("16T10:20"));
 	desk_until(&d, AT("16T23:00"));
-	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+	assert_string_equal(desk_rows(&d), "L2 page lin mail expired (unanswered) 03-16 10:00\n"
 					   "L2 page boss mail sent 03-16 10:15\n"
 					   "L2 clear boss mail sent 03-16 10:20\n"
 					   "L2 clear lin mail sent 03-16 10:20\n");
@@ -421,7 +423,7 @@ what_waited_for_one_address_goes_as_one(void **state)
 	d.seen.n = 0;
 	desk_until(&d, AT("17T08:30"));
 	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 18:00\n"
-					   "L1 page lin mail bundled 03-17 08:00\n"
+					   "L1 page lin mail expired 03-17 08:00\n"
 					   "L2 clear lin mail bundled 03-17 08:00\n"
 					   "L1 page boss mail sent 03-17 08:30\n"
 					   "L2 bundle lin mail sent 03-17 08:00\n");

@@ -150,7 +150,7 @@ who_is_out_is_not_told_that_it_is_over(void **state)
 	desk_shut(&d, "lin", AT("16T10:20"));
 	desk_move(&d, EVENT_VERDICT_WRONG, "unix:boss", 0, AT("16T10:21"));
 	desk_until(&d, AT("16T10:22"));
-	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+	assert_string_equal(desk_rows(&d), "L2 page lin mail expired (unanswered) 03-16 10:00\n"
 					   "L2 page boss mail sent 03-16 10:15\n"
 					   "L2 clear boss mail sent 03-16 10:21\n");
 	desk_close(&d);

@@ -292,7 +292,7 @@ without_routes_roles_decide(void **state)
 	desk_begin(&d, settings, AT("16T10:00"));
 	desk_fire(&d, 2, false, AT("16T10:00"));
 	desk_until(&d, AT("16T10:16"));
-	assert_string_equal(desk_rows(&d), "L2 page ann mail sent 03-16 10:00\n"
+	assert_string_equal(desk_rows(&d), "L2 page ann mail expired (unanswered) 03-16 10:00\n"
 					   "L2 page lin mail sent 03-16 10:15\n");
 	desk_close(&d);
 }
@@ -348,10 +348,11 @@ what_nobody_took_is_told_again(void **state)
 	desk_begin(&d, DESK(GROUPS), AT("16T10:00"));
 	desk_fire(&d, 1, false, AT("16T10:00"));
 	desk_until(&d, AT("16T14:00"));
-	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 10:00\n");
+	assert_string_equal(desk_rows(&d),
+			    "L1 page lin mail expired (unanswered) 03-16 10:00\n");
 	assert_int_equal(d.exhausted, 1);
 	desk_until(&d, AT("16T14:10"));
-	assert_string_equal(desk_rows(&d), "L1 page lin mail sent 03-16 10:00\n"
+	assert_string_equal(desk_rows(&d), "L1 page lin mail expired (unanswered) 03-16 10:00\n"
 					   "L1 copy lin mail sent 03-16 14:05\n");
 	assert_non_null(strstr(desk_row(&d, "lin", "mail", "copy").body.p, "无人接手"));
 	/* Somebody took it. */
