@@ -102,6 +102,7 @@ struct incident {
 	int64_t lower_at; /* since when they say less than its level; 0 = they do not  */
 	int64_t moved_at; /* newest move that changed the state                  */
 	const struct playbook_conf *playbook; /* bound to it (playbook.h), or NULL */
+	bool asks; /* something fired: what it counts is evidence behind the commit (keep.h) */
 };
 static inline bool
 incident_is_open(const struct incident *i)

@@ -57,32 +57,39 @@ keep_due(const struct responder *r)
 	return any_open(r) ? r->keep_at : INT64_MAX;
 }
 
+/* How many documents it asked for, at most OF_ONE and most. */
+static int
+incident_tell(struct responder *r, const struct incident *x, int most, struct out *out)
+{
+	int64_t keep = KEEP_INCIDENT | (x->level >= HURRY_LEVEL ? KEEP_HURRY : 0);
+	struct kept v[OF_ONE];
+	struct err e = { 0 };
+	int n = keep_of_incident(r->store, &x->id, v, most < OF_ONE ? most : OF_ONE, &e);
+
+	if (n < 0) /* asked again in ten minutes */
+		log_event(LOG_WARN, "evidence_not_asked", "incident=%.*s why=%s",
+			  STR_ARG(x->number), e.text);
+	for (int k = 0; k < n; k++)
+		out_receipt_keep(out, v[k].spool, v[k].seq, keep);
+	return n < 0 ? 0 : n;
+}
+
 void
 keep_tell(struct responder *r, int64_t now, struct out *out)
 {
-	struct kept v[OF_ONE];
-	struct err e = { 0 };
+	bool all = now >= r->keep_at && any_open(r);
 	int left = OF_ALL;
 
-	if (now < r->keep_at || !any_open(r))
+	if (!all && !r->keep_some)
 		return;
-	r->keep_at = now + EVERY_S;
+	if (all)
+		r->keep_at = now + EVERY_S;
+	r->keep_some = false;
 	for (size_t i = incidents_count(r->incidents); i-- > 0 && left > 0;) {
-		const struct incident *x = incidents_at(r->incidents, i);
-		int n;
+		struct incident *x = incidents_at(r->incidents, i);
 
-		if (!incident_is_open(x))
-			continue;
-		n = keep_of_incident(r->store, &x->id, v, left < OF_ONE ? left : OF_ONE, &e);
-		if (n < 0) { /* asked again in ten minutes */
-			log_event(LOG_WARN, "evidence_not_asked", "incident=%.*s why=%s",
-				  STR_ARG(x->number), e.text);
-			continue;
-		}
-		for (int k = 0; k < n; k++)
-			out_receipt_keep(out, v[k].spool, v[k].seq,
-					 KEEP_INCIDENT |
-						 (x->level >= HURRY_LEVEL ? KEEP_HURRY : 0));
-		left -= n;
+		if (incident_is_open(x) && (all || x->asks))
+			left -= incident_tell(r, x, left, out);
+		x->asks = false;
 	}
 }

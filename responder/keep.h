@@ -3,9 +3,10 @@
  * while an incident is open.
  *
  * keep_flags is a function of the result alone: whenever a document is receipted, however often
- * it was sent, the same is asked. What an incident counts is asked for every 10 minutes as long
- * as it is open, so a lost receipt or a crash on either side costs nothing. From L2 on its
- * documents' sources are to be polled more often for that time (KEEP_HURRY).
+ * it was sent, the same is asked. What an incident counts is asked for when something fires in it
+ * and, as long as it is open, every 10 minutes, so a lost receipt or a crash on either side costs
+ * nothing. From L2 on its documents' sources are to be polled more often for that time
+ * (KEEP_HURRY).
  */
 #ifndef LY_RESPONDER_KEEP_H
 #define LY_RESPONDER_KEEP_H
@@ -32,7 +33,7 @@ int keep_of_mention(struct store *s, const struct id *mention, struct kept *k,
 		    struct err *e) LY_MUST_USE;
 
 struct responder;
-/* Ask for what open incidents count, when it is time. */
+/* Ask for what open incidents count: of those that something fired in, and when it is time of all. */
 void keep_tell(struct responder *r, int64_t now, struct out *out);
 /* When keep_tell wants to be called. */
 int64_t keep_due(const struct responder *r);

@@ -220,6 +220,7 @@ raise_fired(struct responder *r, const struct firing *f, struct str title, int64
 		watch_name(r, f, &info);
 	if (raise_move(r, &info, now, e) < 0)
 		return -1;
+	info.incident->asks = true;
 	incidents_hear(r->incidents, info.incident, f);
 	return 0;
 }

@@ -219,8 +219,7 @@ batch_commit(struct responder *r, struct err *e)
 		return -1;
 	rollup_clear(&r->rollup);
 	r->commit_seq++;
-	if (r->fired)
-		r->keep_at = 0; /* what was counted is evidence now */
+	r->keep_some |= r->fired;
 	r->wrote = r->fired = r->turned = false;
 	r->tick_committed = r->tick_applied;
 	return 0;

@@ -454,6 +454,29 @@ evidence_of_an_open_incident_is_asked_for_again_and_again(void **state)
 	world_close(&w);
 }
 
+/* An incident that fires asks for its own documents, not once more for those of all that are open. */
+static void
+what_fires_asks_for_evidence_of_its_own_incident(void **state)
+{
+	struct world w;
+	size_t before;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	world_grumble(&w, WORLD_T0, 6);
+	before = w.incident_kept_n;
+	assert_true(before >= 6);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 360,
+					       .watch = "qingshan",
+					       .label = LABEL_NEG,
+					       .author = "x",
+					       .topic = "food_safety",
+					       .flags = MENTION_FIRST_HAND });
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM incident"), "2");
+	assert_int_equal(w.incident_kept_n, before + 1);
+	world_close(&w);
+}
+
 /* At L1 nobody is hurried; at L2 the sources of all that it counts are, until it is closed. */
 static void
 the_sources_of_an_l2_are_hurried_until_it_is_closed(void **state)
@@ -662,6 +685,7 @@ main(void)
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
 		cmocka_unit_test(evidence_of_an_open_incident_is_asked_for_again_and_again),
 		cmocka_unit_test(the_sources_of_an_l2_are_hurried_until_it_is_closed),
+		cmocka_unit_test(what_fires_asks_for_evidence_of_its_own_incident),
 		cmocka_unit_test(a_grave_mention_asks_for_evidence_with_its_receipt),
 		cmocka_unit_test(an_exhausted_policy_raises_l2_to_l3_and_leaves_l1_where_it_is),
 		cmocka_unit_test(stepped_mode_is_the_same_in_whatever_order_results_come),
