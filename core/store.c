@@ -18,6 +18,7 @@
 
 #include "core/clock.h"
 #include "core/store.h"
+#include "core/store_wal.h"
 
 #define BUSY_MS     5000
 #define READ_MS     5000  /* a longer read is cut: it keeps the WAL from being reused */
@@ -56,6 +57,7 @@ __attribute__((constructor)) static void
 store_start(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	store_wal_start();
 }
 
 static void *
@@ -599,7 +601,7 @@ open_as(const char *path, int flags, bool reader, const struct migrations *m, st
 	s->read_until_ms = INT64_MAX;
 	s->read_limit_ms = READ_MS;
 	rc = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			     NULL);
+			     reader ? NULL : STORE_WAL);
 	if (rc != SQLITE_OK) {
 		store_fail(s, rc, "open", e);
 		goto fail;

@@ -21,7 +21,7 @@ static void
 a_full_disk_undoes_the_batch_and_the_store_stays_usable(void **state)
 {
 	static const int errors[] = { ENOSPC, EDQUOT };
-	static char large[200000];
+	static char large[1 << 20];
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(errors) * 6; i++) {
@@ -52,6 +52,64 @@ a_full_disk_undoes_the_batch_and_the_store_stays_usable(void **state)
 		assert_int_equal(store_number(s, COUNT_ITEMS), before + 1);
 		store_close(s);
 	}
+}
+
+/* Fifty pages and their heads: a call for each would be a hundred. */
+static void
+the_pages_of_a_batch_are_written_in_a_few_pieces(void **state)
+{
+	static char large[200000];
+	struct store *s = store_open_ok(&store_record);
+	struct err e = { 0 };
+	struct stmt *q;
+
+	(void)state;
+	assert_int_equal(store_begin(s, &e), 0);
+	store_item_add(s, 1, &e, 1);
+	q = store_stmt(s, "UPDATE item SET b = ?");
+	stmt_bytes(q, 1, (struct str){ large, sizeof large });
+	assert_int_equal(stmt_run(q, &e), 1);
+	store_disk_is(ENOSPC, 5, 0);
+	assert_int_equal(store_commit(s, &e), 0);
+	store_disk_is(0, 0, 0);
+	assert_int_equal(store_check(s, &e), 0);
+	store_close(s);
+	s = store_open_ok(&store_record);
+	assert_int_equal(store_number(s, "SELECT length(b) FROM item"), sizeof large);
+	store_close(s);
+}
+
+/* A cache of ten pages: they are written, read back and written again before the batch ends. */
+static void
+a_batch_reads_and_writes_again_what_it_has_written(void **state)
+{
+	static char large[3000];
+	struct store *s = store_open_ok(&store_record);
+	struct err e = { 0 };
+	struct stmt *q;
+
+	(void)state;
+	assert_true(stmt_run(store_stmt(s, "PRAGMA cache_size = 10"), &e) >= 0);
+	assert_int_equal(store_begin(s, &e), 0);
+	for (int i = 0; i < 200; i++)
+		store_item_add(s, i, &e, 1);
+	for (int round = 1; round <= 3; round++) {
+		memset(large, round, sizeof large);
+		q = store_stmt(s, "UPDATE item SET b = ?, n = n + 1000");
+		stmt_bytes(q, 1, (struct str){ large, sizeof large });
+		assert_int_equal(stmt_run(q, &e), 200);
+		assert_int_equal(store_number(s, "SELECT sum(length(b)) FROM item"),
+				 200 * 3000);
+	}
+	assert_int_equal(store_commit(s, &e), 0);
+	assert_int_equal(store_check(s, &e), 0);
+	store_close(s);
+	s = store_open_ok(&store_record);
+	assert_int_equal(store_check(s, &e), 0);
+	assert_int_equal(
+		store_number(s, "SELECT sum(n) FROM item WHERE substr(b, 3000, 1) = x'03'"),
+		200 * 3000 + 199 * 100);
+	store_close(s);
 }
 
 /* More than the cache holds: SQLite writes, and fails, in the middle of the batch. */
@@ -398,6 +456,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_A_FOLDER(a_full_disk_undoes_the_batch_and_the_store_stays_usable),
+		IN_A_FOLDER(the_pages_of_a_batch_are_written_in_a_few_pieces),
+		IN_A_FOLDER(a_batch_reads_and_writes_again_what_it_has_written),
 		IN_A_FOLDER(nothing_of_an_undone_batch_is_written_one_by_one),
 		IN_A_FOLDER(after_a_failed_fsync_nothing_is_committed_any_more),
 		IN_A_FOLDER(no_reported_row_is_lost_when_the_process_is_killed),

@@ -1,0 +1,17 @@
+/*
+ * store_wal.h - what a batch appends to the write-ahead log goes to the disk in large pieces.
+ *
+ * SQLite writes a log page by page, each as a head of 24 bytes and the page: two system calls for
+ * each 4 KiB. A batch of a thousand documents has some thousands of them, a page that must leave at
+ * once some fifty. Only core/store.c needs this.
+ */
+#ifndef LY_CORE_STORE_WAL_H
+#define LY_CORE_STORE_WAL_H
+
+/* Name of the file system to open a writer with (sqlite3_open_v2). Only for synchronous FULL. */
+#define STORE_WAL "langyan-wal"
+
+/* Once, before anything else of SQLite but its configuration. */
+void store_wal_start(void);
+
+#endif
