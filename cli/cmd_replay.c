@@ -259,7 +259,7 @@ scorers_open(struct replay *r, struct err *e)
 		struct scorer *k = &r->scorers[i];
 		struct buf report = BUF(1 << 20);
 
-		*k = (struct scorer){ .out = { NULL, result_put, OUT_SCRATCH },
+		*k = (struct scorer){ .out = { .put = result_put, .scratch = OUT_SCRATCH },
 				      .arena = arena_new() };
 		k->nlp = nlp_new(&setup, &report, e);
 		if (report.n && !i)
@@ -324,7 +324,7 @@ run(struct replay *r, const char *path, enum replay_takes takes, struct err *e)
 static int
 replay(int argc, char **argv, struct err *e)
 {
-	struct replay r = { .events = { NULL, nothing_put, OUT_SCRATCH },
+	struct replay r = { .events = { .put = nothing_put, .scratch = OUT_SCRATCH },
 			    .held = arena_new(),
 			    .spool = ID_OF(STR("replay")) };
 	enum replay_takes takes = REPLAY_ALL;

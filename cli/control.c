@@ -112,7 +112,9 @@ control_call(const struct settings *s, const char *stage, struct command *cmd, s
 	     struct reply *reply, struct err *e)
 {
 	bool crawl = !strcmp(stage, "crawl");
-	struct keep k = { { keep_room, keep_put, OUT_SCRATCH }, a, reply, false };
+	struct keep k = {
+		{ .room = keep_room, .put = keep_put, .scratch = OUT_SCRATCH }, a, reply, false
+	};
 	struct err busy = { 0 };
 	struct dir_lock *lock;
 	int rc;

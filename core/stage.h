@@ -35,6 +35,7 @@ struct out {
 	/* record is one encoded record, borrowed for the call. */
 	void (*put)(struct out *o, enum out_way way, struct str record);
 	struct buf scratch; /* for out_emit; released by the owner of the out */
+	void (*flush)(struct out *o); /* what was put leaves now; NULL: it never waits */
 };
 #define OUT_SCRATCH BUF(RECORD_CALL_MAX + 64) /* replies may be larger than a record */
 
@@ -42,6 +43,13 @@ static inline size_t
 out_room(struct out *o)
 {
 	return o->room ? o->room(o) : SIZE_MAX;
+}
+/* What was put leaves before the stage goes on with what takes long. */
+static inline void
+out_flush(struct out *o)
+{
+	if (o->flush)
+		o->flush(o);
 }
 /* Encode and put: receipts go OUT_RECEIPT, replies OUT_REPLY, all else OUT_NEXT. -1 and
  * ERR_REJECT when rec is over RECORD_MAX (replies: RECORD_CALL_MAX). */

@@ -276,6 +276,12 @@ flow_put(struct out *o, enum out_way way, struct str record)
 	}
 }
 
+void
+flow_flush(struct out *o)
+{
+	peers_flush(((struct runner_out *)o)->r, true);
+}
+
 /* ---- what comes --------------------------------------------------------------------------- */
 
 static int

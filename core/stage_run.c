@@ -41,9 +41,11 @@ runner_new(struct bus *b, const struct stage *s, void *self, struct ends ends,
 	if (!r->ends.window)
 		r->ends.window = WINDOW_DFLT;
 	r->clock = clock;
-	r->out = (struct runner_out){
-		.out = { .room = flow_room, .put = flow_put, .scratch = OUT_SCRATCH }, .r = r
-	};
+	r->out = (struct runner_out){ .out = { .room = flow_room,
+					       .put = flow_put,
+					       .scratch = OUT_SCRATCH,
+					       .flush = flow_flush },
+				      .r = r };
 	r->arena = arena_new();
 	r->scratch = arena_new();
 	r->run = id_random();

@@ -167,6 +167,7 @@ bool peers_backlog(const struct runner *r);
 /* stage_flow.c */
 size_t flow_room(struct out *o);
 void flow_put(struct out *o, enum out_way way, struct str record);
+void flow_flush(struct out *o);
 int flow_step(struct runner *r, struct str in); /* -1: the stage has ended itself, see why */
 int flow_settle(struct runner *r);
 int flow_in(struct runner *r, struct end *end, struct peer *from, struct str record);

@@ -560,6 +560,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 {
 	struct crawler *c = self;
 	bool write = batch_wanted(c);
+	int pumped;
 
 	if (write && batch_write(c, now, e) < 0) {
 		if (e->kind != ERR_RETRY)
@@ -570,15 +571,18 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	if (write)
 		batch_committed(c);
 	c->batch_bytes = 0;
+	/* On their way before files are written, which nobody waits for. */
+	pumped = spool_pump(c->spool, clock_mono_ms(), out, e);
+	out_flush(out);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
 		out_reply(out, r->call, r->status, r->type ? r->type : "application/json",
 			  r->body);
 	c->replies = NULL;
+	if (pumped < 0)
+		return e->kind == ERR_RETRY ? 0 : -1;
 	if (files_turn(c, now, e) < 0)
 		return -1;
 	store_upkeep(c->store);
-	if (spool_pump(c->spool, clock_mono_ms(), out, e) < 0)
-		return e->kind == ERR_RETRY ? 0 : -1;
 	c->now = now;
 	if (c->setup.clock->mode != CLOCK_STEPPED)
 		return 0;

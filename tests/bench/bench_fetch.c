@@ -360,7 +360,7 @@ crawler_make(struct bench *b)
 	static struct str allowed[1];
 	char *text;
 
-	*b = (struct bench){ .out = { room, put, OUT_SCRATCH },
+	*b = (struct bench){ .out = { .room = room, .put = put, .scratch = OUT_SCRATCH },
 			     .step = arena_new(),
 			     .kept = arena_new(),
 			     .sources = calloc(SOURCES, sizeof *b->sources),

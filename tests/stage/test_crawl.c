@@ -32,6 +32,8 @@ a_pushed_document_is_answered_and_sent_after_its_commit(void **state)
 	assert_string_equal(arena_text(b->kept, b->reply.body),
 			    "{\"accepted\":1,\"seen\":0,\"refused\":0}");
 	assert_int_equal(b->n_docs, 1);
+	assert_int_equal(b->n_flushed, 1); /* before anything else that a settle does */
+	assert_int_equal(b->n_replies_before, 0);
 	assert_true(str_is(b->docs[0].source, "shop"));
 	assert_int_equal(b->docs[0].source_class, CLASS_COMPLAINT);
 	assert_true(str_is(b->docs[0].text, "山脆里有虫 [手机号]"));

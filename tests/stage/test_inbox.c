@@ -76,7 +76,7 @@ up(void **state)
 
 	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-inbox-XXXXXX");
 	assert_non_null(mkdtemp(b->dir));
-	b->out = (struct out){ bench_room, bench_put, OUT_SCRATCH };
+	b->out = (struct out){ .room = bench_room, .put = bench_put, .scratch = OUT_SCRATCH };
 	b->step = arena_new();
 	b->kept = arena_new();
 	clock_init(&b->clock, CLOCK_SCALED, T0, 1);

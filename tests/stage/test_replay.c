@@ -210,7 +210,7 @@ plain_run(const struct place *p, struct buf *said)
 	struct settings *s = settings_read(p->conf, NULL, &e);
 	struct nlp_setup setup;
 	struct responder_conf conf;
-	struct plain k = { .out = { NULL, put_plain, OUT_SCRATCH },
+	struct plain k = { .out = { .put = put_plain, .scratch = OUT_SCRATCH },
 			   .said = said,
 			   .a = arena_new() };
 	struct id spool = ID_OF(STR("plain"));

@@ -159,6 +159,15 @@ bench_put(struct out *o, enum out_way way, struct str record)
 		fail_msg("%s", e.text);
 }
 
+static void
+bench_flush(struct out *o)
+{
+	struct bench *b = (struct bench *)o;
+
+	b->n_flushed = b->n_docs;
+	b->n_replies_before = b->n_replies;
+}
+
 /* As kill -9 leaves it: the file as it is now, in another folder, with nobody's lock on it. */
 void
 bench_copy(struct bench *b)
@@ -192,7 +201,10 @@ bench_make(void **state, enum clock_mode mode)
 	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-crawl-XXXXXX");
 	if (!mkdtemp(b->dir))
 		return -1;
-	b->out = (struct out){ bench_room, bench_put, OUT_SCRATCH };
+	b->out = (struct out){ .room = bench_room,
+			       .put = bench_put,
+			       .scratch = OUT_SCRATCH,
+			       .flush = bench_flush };
 	b->step = arena_new();
 	b->kept = arena_new();
 	b->room = 1000;

@@ -57,6 +57,7 @@ struct bench {
 	size_t n_ticks;
 	struct reply reply;
 	size_t n_replies;
+	size_t n_flushed, n_replies_before; /* documents and replies at the newest flush */
 	struct err e;
 };
 /* Setup and teardown. Scaled by one: it runs like the wall's, and start_at moves it. */

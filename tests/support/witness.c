@@ -92,7 +92,9 @@ witness_setup(void **state)
 	snprintf(b->dir, sizeof b->dir, "/tmp/langyan-ev-XXXXXX");
 	if (!mkdtemp(b->dir))
 		return -1;
-	b->out = (struct out){ witness_room, witness_put, OUT_SCRATCH };
+	b->out = (struct out){ .room = witness_room,
+			       .put = witness_put,
+			       .scratch = OUT_SCRATCH };
 	b->step = arena_new();
 	b->kept = arena_new();
 	b->status = 200;

@@ -63,7 +63,8 @@ setup(void **state)
 	snprintf(b->path, sizeof b->path, "/tmp/ly-spool-XXXXXX");
 	close(mkstemp(b->path));
 	unlink(b->path);
-	b->wire.out = (struct out){ wire_room, wire_put, OUT_SCRATCH };
+	b->wire.out =
+		(struct out){ .room = wire_room, .put = wire_put, .scratch = OUT_SCRATCH };
 	bench_open(b);
 	*state = b;
 	return 0;
