@@ -220,6 +220,7 @@ batch_commit(struct responder *r, struct err *e)
 	rollup_clear(&r->rollup);
 	r->commit_seq++;
 	r->keep_some |= r->fired;
+	r->fired_ms = r->fired ? clock_mono_ms() : r->fired_ms;
 	r->wrote = r->fired = r->turned = false;
 	r->tick_committed = r->tick_applied;
 	return 0;

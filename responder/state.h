@@ -125,6 +125,7 @@ struct responder {
 	int64_t heard_at;                 /* when anything came last; 0 = not since the start */
 	struct alive alive;
 	bool fired;        /* a trigger fired in the open batch */
+	int64_t fired_ms;  /* the newest batch with one was committed, by the monotonic clock */
 	int64_t kept_hour; /* fleeting: of the newest document that is kept without a mention */
 	bool turned;       /* time set something off in the open batch */
 	struct {

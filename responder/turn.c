@@ -1,6 +1,7 @@
 /* turn.c - what time sets off: triggers that clear, incidents that end, notices, digests. */
 #include "core/base.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/course.h"
@@ -10,6 +11,8 @@
 #include "responder/state.h"
 
 #define FORGET_EVERY_S 60 /* at most 1,000 signatures each time */
+#define CALM_MS        15 /* after something fired; the runner comes by in 20 (IDLE_MS) */
+#define DRAFTS_LATE_S  2  /* and however much fires, drafts wait no longer */
 
 static bool
 can(const struct incident *i, enum incident_event event)
@@ -269,6 +272,14 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 	return gone < 0 ? -1 : 0;
 }
 
+/* What fires mostly does not fire alone: whoever must be told next does not wait for a text. */
+static bool
+drafts_wait(const struct responder *r, int64_t now)
+{
+	return now - drafts_due(r->drafts) < DRAFTS_LATE_S &&
+	       clock_mono_ms() - r->fired_ms < CALM_MS;
+}
+
 /* One step, and the next behind the commit, so that what comes in meanwhile waits for one text
  * and not for all; a tick waits for all. */
 static int
@@ -277,7 +288,7 @@ turn_drafts(struct responder *r, int64_t now, struct err *e)
 	bool all = r->env.clock == CLOCK_STEPPED;
 	int made = 0;
 
-	if (drafts_due(r->drafts) != INT64_MAX)
+	if (drafts_due(r->drafts) != INT64_MAX && (all || !drafts_wait(r, now)))
 		made = all ? drafts_turn(r->drafts, r->incidents, now, e)
 			   : drafts_step(r->drafts, r->incidents, now, e);
 

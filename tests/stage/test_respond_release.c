@@ -51,6 +51,27 @@ only_an_approved_text_is_published_and_only_where_it_may(void **state)
 	world_close(&w);
 }
 
+/* Who must be told of what fires next waits for no text; two seconds later texts wait no longer. */
+static void
+texts_wait_until_what_fires_has_calmed(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	release_world_library(&w);
+	world_reopen(&w, WORLD_T0);
+	world_grumble(&w, WORLD_T0, 6);
+	w.r->fired_ms = INT64_MAX / 2; /* a moment ago, however slow we are */
+	world_turn(&w, WORLD_T0 + 301);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM drafting"), "1");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM draft"), "0");
+	assert_true(respond_stage.due(w.r) <= WORLD_T0 + 301);
+	world_turn(&w, WORLD_T0 + 302);
+	assert_string_equal(world_ask(&w, "SELECT count(*) > 0 FROM draft"), "1");
+	world_close(&w);
+}
+
 static void
 what_was_said_is_corrected_or_taken_back_with_a_reason(void **state)
 {
@@ -346,6 +367,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_who_works_alone_tells_what_was_said_elsewhere),
 		cmocka_unit_test(only_an_approved_text_is_published_and_only_where_it_may),
+		cmocka_unit_test(texts_wait_until_what_fires_has_calmed),
 		cmocka_unit_test(what_was_said_is_corrected_or_taken_back_with_a_reason),
 		cmocka_unit_test(of_an_incident_that_ended_nothing_new_is_said),
 		cmocka_unit_test(what_was_said_is_put_right_after_the_end),
