@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/blind.h"
+#include "responder/count_fill.h"
 #include "responder/parked.h"
 #include "responder/notice.h"
 #include "responder/post.h"
@@ -462,7 +463,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 		return -1;
 	row.story = placed.story;
 	if (record_add_document(r->store, &row, e) < 0 ||
-	    retain_arrived(r, d->arrived_at, e) < 0)
+	    retain_arrived(r, d->arrived_at, e) < 0 || count_fill_arrived(r, &own, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
 		return tell_blind(r, d, now, e);

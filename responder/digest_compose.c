@@ -208,6 +208,7 @@ day_of(const struct json *j, struct str name, struct arena *a)
 	struct digest_conf *conf = arena_alloc(a, sizeof *conf);
 	struct digest_day *d = arena_alloc(a, sizeof *d);
 
+	d->from_rows = true;
 	conf->name = name;
 	conf->period = json_int(json_get(j, "period"), 0) & 3;
 	conf->cut = json_int(json_get(j, "cut"), 0);

@@ -53,6 +53,7 @@ struct day_share {                                          /* a topic, a site *
 };
 struct day_counts {
 	int64_t mentions, negative, positive, complaints, authors, sites;
+	/* of DAY_NOW alone: */
 	int64_t voices;                                /* different texts: copies folded      */
 	int64_t reach, reach_negative, reach_positive; /* followers, as far as they are known */
 	int64_t rivals;                                /* of these, about a rival             */
@@ -144,6 +145,7 @@ struct digest_day {
 	struct measures measures;
 	struct day_gauge gauges[6];
 	size_t gauges_n;
+	bool from_rows;    /* counted without blocks (count_store.h): by who checks them */
 	bool gauges_named; /* counted again: those of then, not those that are sent today */
 	struct day_template templates[DIGEST_TEMPLATES];
 	size_t templates_n;

@@ -8,12 +8,14 @@ int
 day_mentions(struct store *s, const struct day_read *read,
 	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
 {
+	/* By time, and not by the random id: what came together lies together in that index. */
 	struct stmt *q = store_stmt(
 		s,
 		"SELECT m.id, m.document, coalesce(d.story, m.story), m.story, d.author_key, "
 		"m.arrived_at, m.published_at,"
 		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
-		" m.topics, d.site, d.rank FROM mention m JOIN document d ON d.id = m.document"
+		" m.topics, d.site, d.rank, m.as_of FROM mention m JOIN document d ON"
+		" d.arrived_at = m.arrived_at AND d.id = m.document"
 		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :to"
 		" AND m.as_of <= :as_of AND (:told_to = 0 OR (CASE WHEN m.published_at > 0 AND"
 		" m.published_at < m.arrived_at THEN m.published_at ELSE m.arrived_at END) >="
@@ -46,6 +48,7 @@ day_mentions(struct store *s, const struct day_read *read,
 			.topics = stmt_col_text(q, 14),
 			.site = stmt_col_text(q, 15),
 			.rank = stmt_col_int(q, 16),
+			.as_of = stmt_col_int(q, 17),
 		};
 
 		stop = each(arg, &m);
@@ -94,30 +97,24 @@ day_notices(struct store *s, const struct digest_day *d, int64_t *planned, int64
 }
 
 int
-day_sources(struct store *s, int64_t since, const struct digest_day *d,
-	    void (*each)(void *arg, const struct day_source *x), void *arg, struct err *e)
+day_documents(struct store *s, const struct day_read *read,
+	      void (*each)(void *arg, const struct day_document *d), void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s,
-		"SELECT source, source_class, count(*), sum(CASE WHEN arrived_at >= :from AND"
-		" arrived_at < :to THEN 1 ELSE 0 END), max(arrived_at) FROM document"
-		" WHERE arrived_at >= :since AND arrived_at < :made AND as_of <= :as_of"
-		" GROUP BY source, source_class ORDER BY source, source_class");
+	struct stmt *q = store_stmt(s, "SELECT source, source_class, arrived_at, as_of FROM"
+				       " document WHERE arrived_at >= :from AND arrived_at <"
+				       " :to AND as_of <= :as_of");
 	int more;
 
-	stmt_int(q, 1, d->from);
-	stmt_int(q, 2, d->to);
-	stmt_int(q, 3, since);
-	stmt_int(q, 4, d->made_at);
-	stmt_int(q, 5, d->as_of);
+	stmt_int(q, 1, read->from);
+	stmt_int(q, 2, read->to);
+	stmt_int(q, 3, read->as_of);
 	while ((more = stmt_step(q, e)) > 0) {
-		struct day_source x = { .source = stmt_col_text(q, 0),
-					.source_class = stmt_col_int(q, 1),
-					.documents = stmt_col_int(q, 2),
-					.in_window = stmt_col_int(q, 3),
-					.last_at = stmt_col_int(q, 4) };
+		struct day_document d = { .source = stmt_col_text(q, 0),
+					  .source_class = stmt_col_int(q, 1),
+					  .arrived_at = stmt_col_int(q, 2),
+					  .as_of = stmt_col_int(q, 3) };
 
-		each(arg, &x);
+		each(arg, &d);
 	}
 	stmt_reset(q);
 	return more;

@@ -7,7 +7,7 @@
 struct day_mention {
 	struct id id, document, story, voice, author_key; /* voice: of copies */
 	int64_t arrived_at, published_at, score, label, intent, flags;
-	int64_t document_flags, source_class, followers, rank;
+	int64_t document_flags, source_class, followers, rank, as_of;
 	struct str topics, site; /* borrowed */
 };
 /* Of one watch, arrived from <= t < to, in commits up to as_of; when told_to is given, only what was
@@ -37,11 +37,20 @@ int day_hours(struct store *s, struct str watch, int64_t from, int64_t to,
 /* Notices planned from <= t < to, and how many of them were sent before made_at. */
 int day_notices(struct store *s, const struct digest_day *d, int64_t *planned, int64_t *sent,
 		struct err *e) LY_MUST_USE;
+/* Of all documents: from, to, as_of of q. In no order; texts are borrowed. */
+struct day_document {
+	struct str source;
+	int64_t source_class, arrived_at, as_of;
+};
+int day_documents(struct store *s, const struct day_read *q,
+		  void (*each)(void *arg, const struct day_document *d), void *arg,
+		  struct err *e) LY_MUST_USE;
+/* digest_sources.c: of the blocks of count_store.h, and of rows where there are none.
+ * Sources heard from `since` on, in order of name and class; texts are borrowed. */
 struct day_source {
 	struct str source;
-	int64_t source_class, documents, in_window, last_at;
+	int64_t source_class, in_window, last_at;
 };
-/* Sources heard from `since` on. */
 int day_sources(struct store *s, int64_t since, const struct digest_day *d,
 		void (*each)(void *arg, const struct day_source *x), void *arg,
 		struct err *e) LY_MUST_USE;

@@ -2,15 +2,15 @@
 #include "core/base.h"
 
 #include "core/hash.h"
-#include "core/json.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "responder/count_block.h"
+#include "responder/count_store.h"
 #include "responder/digest_store.h"
 #include "responder/digest_word.h"
+#include "responder/distinct.h"
 #include "responder/heap.h"
 #include "responder/names.h"
-#include "responder/signal.h"
-#include "responder/tally.h"
 
 #define DAY 86400
 #define SLICE_S \
@@ -18,11 +18,13 @@
 
 struct negative { /* a negative mention of the day */
 	struct id story, mention;
-	int64_t at, score, reach;
+	int64_t at, reach;
+	int32_t score;
 	uint32_t site;
 };
 struct share {
 	int64_t mentions, negative;
+	unsigned spans; /* bits of those it is met in */
 };
 /* Counts by name: shares[number of names.h]. */
 struct by_name {
@@ -30,23 +32,28 @@ struct by_name {
 	struct share *v;
 	size_t cap;
 };
+/* What arrived from <= t < to is in no block. */
+struct gap {
+	int64_t from, to;
+};
 struct counting {
 	struct digest_day *d;
 	struct day_watch *w;
 	struct by_name topics, sites;
-	struct tally authors[DAY_SPANS], places[DAY_SPANS], voices[DAY_SPANS];
+	struct distinct authors[DAY_SPANS], voices;
 	struct lag *lag;
 	struct negative *v;
 	size_t n, cap;
+	struct gap *gaps;
+	size_t gaps_n, gaps_cap, gaps_done;
 	bool again;      /* the week before is read: what came later in it is not asked */
-	struct arena *a; /* emptied after each mention */
+	bool negative;   /* the mention whose topics are added is */
+	struct arena *a; /* emptied after each mention or block */
 };
 
 static struct share *
-share_of(struct by_name *b, struct str name)
+share_of(struct by_name *b, uint32_t i)
 {
-	uint32_t i = names_add(b->names, name);
-
 	while (i >= b->cap) {
 		size_t had = b->cap;
 
@@ -57,97 +64,38 @@ share_of(struct by_name *b, struct str name)
 }
 
 static void
-share_add(struct by_name *b, struct str name, bool negative)
+share_add(struct share *s, bool negative)
 {
-	struct share *s = share_of(b, name);
-
 	s->mentions++;
 	s->negative += negative;
 }
 
-static int64_t
-time_of(const struct day_mention *m)
-{
-	return m->published_at > 0 && m->published_at < m->arrived_at ? m->published_at
-								      : m->arrived_at;
-}
-
 static void
-topics_add(struct counting *k, const struct day_mention *m, bool negative)
-{
-	struct err e;
-	const struct json *list = m->topics.n > 2 ? json_parse(k->a, m->topics, &e) : NULL;
-
-	for (size_t i = 0; i < json_count(list); i++) {
-		const struct json *t = json_at(list, i);
-		struct str name = json_text(json_get(t, "topic"), STR(""));
-		bool seen = json_int(json_get(t, "negated"), 0) != 0;
-
-		for (size_t o = 0; o < i && !seen; o++)
-			seen = !json_int(json_get(json_at(list, o), "negated"), 0) &&
-			       str_eq(name,
-				      json_text(json_get(json_at(list, o), "topic"), STR("")));
-		if (!seen && name.n)
-			share_add(&k->topics, name, negative);
-	}
-	arena_reset(k->a);
-}
-
-static void
-negative_add(struct counting *k, const struct day_mention *m)
+negative_add(struct counting *k, const struct counted *x, const struct counted_negative *n)
 {
 	if (k->n == k->cap)
 		k->v = heap_more(k->v, &k->cap, sizeof *k->v);
-	k->v[k->n++] = (struct negative){ .story = id_none(&m->story) ? m->document : m->story,
-					  .mention = m->id,
-					  .at = time_of(m),
-					  .score = m->score,
-					  .reach = m->followers > 0 ? m->followers : 0,
-					  .site = names_add(k->sites.names, m->site) };
-}
-
-static uint64_t
-hash_of(const struct id *id)
-{
-	return hash_fast(id_str(id), 0);
-}
-
-static int
-tier_of(const struct day_mention *m)
-{
-	const struct document d = { .followers = m->followers };
-	int tier = document_tier(&d);
-
-	return tier < 0 ? DAY_TIERS - 1 : tier;
+	k->v[k->n++] = (struct negative){ .story = n->story,
+					  .mention = n->mention,
+					  .at = x->told_at,
+					  .score = n->score,
+					  .reach = x->reach,
+					  .site = x->site };
 }
 
 static void
-counts_add(struct counting *k, const struct day_mention *m, unsigned bits, int span)
+counts_add(struct counting *k, const struct counted *x, int span)
 {
 	struct day_counts *c = &k->w->counts[span];
-	bool negative = bits & SIGNAL_BIT_NEGATIVE;
-	int64_t reach = m->followers > 0 ? m->followers : 0;
-	struct day_share *tier = &c->tiers[tier_of(m)];
+	struct share *site = share_of(&k->sites, x->site);
 
 	c->mentions++;
-	c->negative += negative;
-	c->positive += !!(bits & SIGNAL_BIT_POSITIVE);
-	c->complaints += !!(bits & SIGNAL_BIT_COMPLAINT);
-	c->rivals += !!(m->flags & MENTION_RIVAL);
-	c->reach += reach;
-	c->reach_negative += negative ? reach : 0;
-	c->reach_positive += bits & SIGNAL_BIT_POSITIVE ? reach : 0;
-	tier->mentions++;
-	tier->negative += negative;
-	if (m->rank > 0) {
-		c->hot++;
-		if (!c->place || m->rank < c->place)
-			c->place = m->rank;
-	}
-	tally_add(&k->authors[span],
-		  id_none(&m->author_key) ? hash_fast(m->site, 0) : hash_of(&m->author_key));
-	tally_add(&k->places[span], hash_fast(m->site, 0));
-	tally_add(&k->voices[span], hash_of(id_none(&m->voice) ? &m->document : &m->voice));
+	c->negative += !!(x->marks & COUNTED_NEGATIVE);
+	c->positive += !!(x->marks & COUNTED_POSITIVE);
+	c->complaints += !!(x->marks & COUNTED_COMPLAINT);
+	c->sites += !(site->spans & 1u << span);
+	site->spans |= 1u << span;
+	distinct_add(&k->authors[span], x->author);
 }
 
 static void
@@ -161,37 +109,190 @@ hour_add(struct digest_day *d, int64_t t, bool negative)
 	d->hours.negative[i] += negative;
 }
 
-static int
-mention_count(void *arg, const struct day_mention *m)
+/* What is told of the window alone. */
+static void
+now_add(struct counting *k, const struct counted *x)
 {
-	struct counting *k = arg;
-	struct digest_day *d = k->d;
-	struct signal_marks marks = { m->label, m->intent, m->flags, m->document_flags,
-				      m->source_class };
-	unsigned bits = signal_bits(&marks);
-	bool negative = bits & SIGNAL_BIT_NEGATIVE;
-	int64_t t = time_of(m);
+	struct day_counts *c = &k->w->counts[DAY_NOW];
+	struct day_share *tier = &c->tiers[x->tier];
+	bool negative = x->marks & COUNTED_NEGATIVE;
+
+	c->rivals += !!(x->marks & COUNTED_RIVAL);
+	c->reach += x->reach;
+	c->reach_negative += negative ? x->reach : 0;
+	c->reach_positive += x->marks & COUNTED_POSITIVE ? x->reach : 0;
+	tier->mentions++;
+	tier->negative += negative;
+	if (x->rank > 0) {
+		c->hot++;
+		if (!c->place || x->rank < c->place)
+			c->place = x->rank;
+	}
+	distinct_add(&k->voices, x->voice);
+	hour_add(k->d, x->told_at, negative);
+	lag_add(k->lag, x->arrived_at - x->told_at);
+	share_add(share_of(&k->sites, x->site), negative);
+}
+
+static int
+span_of(const struct digest_day *d, int64_t t)
+{
 	int span = 0;
 
-	if (!signal_counts_window(&marks))
-		return 0;
-	k->w->authors_gone |= (m->document_flags & RECORD_AUTHOR_GONE) != 0;
-	if (!k->again && t < d->from && m->arrived_at >= d->late_since &&
-	    m->arrived_at >= d->from)
-		k->w->late++;
 	while (span < DAY_SPANS && (t < d->span[span].from || t >= d->span[span].to))
 		span++;
+	return span;
+}
+
+/* True: it belongs to the window. */
+static bool
+mention_count(struct counting *k, const struct counted *x)
+{
+	struct digest_day *d = k->d;
+	int span = span_of(d, x->told_at);
+
+	if (k->again && span != DAY_WEEK)
+		return false;
+	k->w->authors_gone |= (x->marks & COUNTED_AUTHOR_GONE) != 0;
+	if (!k->again && x->told_at < d->from && x->arrived_at >= d->late_since &&
+	    x->arrived_at >= d->from)
+		k->w->late++;
 	if (span == DAY_SPANS || (span == DAY_WEEK) != k->again)
+		return false;
+	counts_add(k, x, span);
+	if (span == DAY_NOW)
+		now_add(k, x);
+	return span == DAY_NOW;
+}
+
+/* ---- of rows ------------------------------------------------------------------------------------- */
+
+static void
+topic_add(void *arg, struct str topic)
+{
+	struct counting *k = arg;
+
+	share_add(share_of(&k->topics, names_add(k->topics.names, topic)), k->negative);
+}
+
+static int
+row_count(void *arg, const struct day_mention *m)
+{
+	struct counting *k = arg;
+	struct counted x;
+
+	if (!counted_of(m, &x))
 		return 0;
-	counts_add(k, m, bits, span);
-	if (span != DAY_NOW)
+	x.site = names_add(k->sites.names, m->site);
+	if (!mention_count(k, &x))
 		return 0;
-	hour_add(d, t, negative);
-	lag_add(k->lag, m->arrived_at - t);
-	share_add(&k->sites, m->site, negative);
-	topics_add(k, m, negative);
-	if (negative)
-		negative_add(k, m);
+	k->negative = x.marks & COUNTED_NEGATIVE;
+	counted_topics(m->topics, k->a, topic_add, k);
+	if (k->negative)
+		negative_add(k, &x,
+			     &(struct counted_negative){ .story = counted_story(m),
+							 .mention = m->id,
+							 .score = (int32_t)m->score });
+	return 0;
+}
+
+/* ---- of blocks ----------------------------------------------------------------------------------- */
+
+struct reading {
+	struct counting *k;
+	int64_t from, to; /* arrived */
+	int64_t at;       /* counted, or in a gap, so far */
+};
+
+static void
+gap_add(struct reading *x, int64_t to)
+{
+	struct counting *k = x->k;
+
+	if (x->at >= to)
+		return;
+	if (k->gaps_n == k->gaps_cap)
+		k->gaps = heap_more(k->gaps, &k->gaps_cap, sizeof *k->gaps);
+	k->gaps[k->gaps_n++] = (struct gap){ x->at, to };
+	x->at = to;
+}
+
+/* The numbers that the block's names have here. */
+static const uint32_t *
+names_here(struct counting *k, struct names *names, struct str *rest, uint32_t n)
+{
+	uint32_t *v = arena_alloc(k->a, ((size_t)n + 1) * sizeof *v);
+
+	for (uint32_t i = 0; i < n; i++)
+		v[i] = names_add(names, block_name(rest));
+	return v;
+}
+
+static void
+block_count(const struct reading *x, const struct count_block *b)
+{
+	struct counting *k = x->k;
+	struct str names = b->names;
+	const uint32_t *sites = names_here(k, k->sites.names, &names, b->site_names_n);
+	const uint32_t *topics = names_here(k, k->topics.names, &names, b->topic_names_n);
+	bool *now = arena_alloc(k->a, (size_t)b->n + 1);
+
+	for (uint32_t i = 0; i < b->n; i++) {
+		struct counted c = block_get(b, i);
+
+		c.site = sites[c.site];
+		now[i] =
+			c.arrived_at >= x->from && c.arrived_at < x->to && mention_count(k, &c);
+	}
+	for (uint32_t i = 0; i < b->negatives_n; i++) {
+		struct counted_negative n = block_negative(b, i);
+		struct counted c = block_get(b, n.of);
+
+		c.site = sites[c.site];
+		if (now[n.of])
+			negative_add(k, &c, &n);
+	}
+	for (uint32_t i = 0; i < b->topics_n; i++) {
+		struct block_topic t = block_topic(b, i);
+
+		if (now[t.of])
+			share_add(share_of(&k->topics, topics[t.topic]),
+				  block_get(b, t.of).marks & COUNTED_NEGATIVE);
+	}
+	arena_reset(k->a);
+}
+
+static int
+block_take(void *arg, const struct count_row *r)
+{
+	struct reading *x = arg;
+	const struct digest_day *d = x->k->d;
+	struct count_block b;
+
+	if (r->from_at >= x->to)
+		return 1;
+	if (r->as_of < 0 || r->as_of > d->as_of || !block_open(r->bytes, r->from_at, &b))
+		return 0;
+	gap_add(x, r->from_at);
+	block_count(x, &b);
+	x->at = r->to_at;
+	return 0;
+}
+
+/* What arrived from <= t < to, of all watches; what is in no block is left as gaps. */
+static int
+blocks_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
+	     const struct day_read *q, struct err *e)
+{
+	for (size_t i = 0; i < d->watches_n; i++) {
+		struct reading x = { &k[i], q->from, q->to, q->from };
+
+		k[i].gaps_n = k[i].gaps_done = 0;
+		if (!d->from_rows &&
+		    count_read(env->store, d->watches[i].name, q->from, block_take, &x, e) < 0)
+			return -1;
+		gap_add(&x, q->to);
+	}
 	return 0;
 }
 
@@ -278,16 +379,16 @@ story_of(const struct negative *v, size_t n)
 			       .negative = (int64_t)n,
 			       .first_at = v[0].at,
 			       .shown = { .mention = v[0].mention } };
-	struct tally sites = { .slots = NULL };
+	struct distinct sites = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		tally_add(&sites, v[i].site);
+		distinct_add(&sites, v[i].site);
 		s.reach += v[i].reach;
 		if (v[i].at < s.first_at)
 			s.first_at = v[i].at;
 	}
-	s.sites = (int64_t)sites.distinct;
-	tally_release(&sites);
+	s.sites = (int64_t)sites.n;
+	distinct_release(&sites);
 	return s;
 }
 
@@ -368,32 +469,50 @@ static void
 different(struct counting *k)
 {
 	for (int i = 0; i < DAY_SPANS; i++) {
-		struct day_counts *c = &k->w->counts[i];
-
-		c->authors = (int64_t)k->authors[i].distinct;
-		c->sites = (int64_t)k->places[i].distinct;
-		c->voices = (int64_t)k->voices[i].distinct;
-		tally_release(&k->authors[i]);
-		tally_release(&k->places[i]);
-		tally_release(&k->voices[i]);
+		k->w->counts[i].authors = (int64_t)k->authors[i].n;
+		distinct_release(&k->authors[i]);
 	}
+	k->w->counts[DAY_NOW].voices = (int64_t)k->voices.n;
+	distinct_release(&k->voices);
 }
 
-/* What arrived from <= t < to, of all watches. By slices: what arrived together lies together, and is
- * fetched once for all of them. */
+/* One watch's gaps within a slice. */
 static int
-slices_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
-	     const struct day_read *q, struct err *e)
+gaps_count(const struct responder_env *env, struct counting *k, const struct day_read *slice,
+	   struct err *e)
+{
+	while (k->gaps_done < k->gaps_n && k->gaps[k->gaps_done].to <= slice->from)
+		k->gaps_done++;
+	for (size_t i = k->gaps_done; i < k->gaps_n; i++) {
+		const struct gap *g = &k->gaps[i];
+		struct day_read part = *slice;
+
+		if (g->from >= slice->to)
+			break;
+		part.watch = k->w->name;
+		part.from = g->from > slice->from ? g->from : slice->from;
+		part.to = g->to < slice->to ? g->to : slice->to;
+		if (day_mentions(env->store, &part, row_count, k, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What arrived from <= t < to, of all watches. Rows by slices: what arrived together lies together,
+ * and is fetched once for all of them. */
+static int
+spans_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
+	    const struct day_read *q, struct err *e)
 {
 	struct day_read part = *q;
 
+	if (blocks_count(env, d, k, q, e) < 0)
+		return -1;
 	for (part.from = q->from; part.from < q->to; part.from = part.to) {
 		part.to = part.from + SLICE_S < q->to ? part.from + SLICE_S : q->to;
-		for (size_t i = 0; i < d->watches_n; i++) {
-			part.watch = d->watches[i].name;
-			if (day_mentions(env->store, &part, mention_count, &k[i], e) < 0)
+		for (size_t i = 0; i < d->watches_n; i++)
+			if (gaps_count(env, &k[i], &part, e) < 0)
 				return -1;
-		}
 	}
 	return 0;
 }
@@ -413,11 +532,11 @@ mentions_count(const struct responder_env *env, const struct digest_day *d, stru
 				       .told_to = week->to,
 				       .as_of = d->as_of };
 
-	if (slices_count(env, d, k, &now, e) < 0)
+	if (spans_count(env, d, k, &now, e) < 0)
 		return -1;
 	for (size_t i = 0; i < d->watches_n; i++)
 		k[i].again = true;
-	return week->to ? slices_count(env, d, k, &then, e) : 0;
+	return week->to ? spans_count(env, d, k, &then, e) : 0;
 }
 
 static int
@@ -436,6 +555,7 @@ counting_release(struct counting *k)
 	free(k->topics.v);
 	free(k->sites.v);
 	free(k->v);
+	free(k->gaps);
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/count_store.h"
 #include "responder/record_store.h"
 
 #define REJECTS_A_PASS 256
@@ -130,8 +131,9 @@ record_erase(struct store *s, const struct id *author, const struct id *document
 			       : erase_author(s, author, why, now, e);
 
 	*fresh = id_random();
-	if (n < 0 || erase_rejects(s, author ? author : document, e) < 0 ||
-	    forget_names(s, e) < 0 || erase_links(s, author, document, fresh, e) < 0)
+	if (n < 0 || (author && count_empty_author(s, author, e) < 0) ||
+	    erase_rejects(s, author ? author : document, e) < 0 || forget_names(s, e) < 0 ||
+	    erase_links(s, author, document, fresh, e) < 0)
 		return -1;
 	return n;
 }

@@ -17,7 +17,7 @@
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
  * notice_hold: hold_store.c · notice_group, group_member: group_store.c · silence_change: silence_store.c ·
  * rewrite: unquote_store.c · auto_ack: auto_ack_store.c · quote: quote_store.c · what goes at its term: retain_store.c ·
- * digest_word: digest_word_store.c · library: library_store.c · fts: core/store_fts.c */
+ * digest_word: digest_word_store.c · library: library_store.c · count_block: count_store.c · fts: core/store_fts.c */
 static const char counted[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);\n"
 	"CREATE TABLE document (id BYTEA PRIMARY KEY, source TEXT NOT NULL, source_class"
@@ -407,6 +407,12 @@ static const char posts[] =
 	"CREATE TABLE post (document BYTEA NOT NULL, at BIGINT NOT NULL, gone BIGINT NOT NULL,"
 	" PRIMARY KEY (document, at));\n";
 
+/* What digests count, packed (count_store.h): filled in turns, also with what is there already. */
+static const char count_blocks[] =
+	"CREATE TABLE count_block (watch TEXT NOT NULL, to_at BIGINT NOT NULL, from_at BIGINT"
+	" NOT NULL, as_of BIGINT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (watch, to_at));\n"
+	"CREATE INDEX count_block_by_time ON count_block (to_at, from_at, as_of);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -448,6 +454,7 @@ static const struct migration steps[] = {
 	{ 38, "cases and pages, and why a template was picked", library },
 	{ 39, "their words", fts_schema },
 	{ 40, "posts that were edited or deleted", posts },
+	{ 41, "what digests count, packed", count_blocks },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

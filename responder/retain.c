@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/count_store.h"
 #include "responder/heap.h"
 #include "responder/post.h"
 #include "responder/record_store.h"
@@ -84,6 +85,18 @@ retain_arrived(struct responder *r, int64_t arrived_at, struct err *e)
 	return 0;
 }
 
+bool
+retain_is_near(const struct responder *r, int64_t from, int64_t to, int64_t now)
+{
+	for (size_t k = 0; k < LY_COUNT(r->retain->place); k++) {
+		int64_t term = retain_term(&r->conf->retain, (enum retain_class)k);
+
+		if (term && from <= now - term + DAY_S && to > r->retain->place[k].at)
+			return true;
+	}
+	return false;
+}
+
 /* ---- who wrote it ----------------------------------------------------------------------------- */
 
 static bool
@@ -156,6 +169,19 @@ text_go(struct responder *r, const struct retain_row *row, int64_t now, struct e
 
 /* ---- a step over documents -------------------------------------------------------------------- */
 
+/* Authors are others now. */
+static int
+blocks_empty(struct store *s, const struct retain_row *v, int n, struct err *e)
+{
+	int64_t from = INT64_MAX, to = INT64_MIN;
+
+	for (int i = 0; i < n; i++) {
+		from = v[i].arrived_at < from ? v[i].arrived_at : from;
+		to = v[i].arrived_at > to ? v[i].arrived_at : to;
+	}
+	return n ? count_empty_between(s, from, to + 1, e) : 0;
+}
+
 static int
 rows_go(struct responder *r, enum retain_class k, const struct retain_row *v, int n,
 	int64_t now, struct retain_sum *sum, const struct id *but, struct err *e)
@@ -173,6 +199,8 @@ rows_go(struct responder *r, enum retain_class k, const struct retain_row *v, in
 			told[told_n++] = v[i].document;
 	}
 	holds_release(&h);
+	if (rc >= 0)
+		rc = blocks_empty(r->store, v, n, e);
 	return rc < 0 ? -1 : unquote_documents(r, told, told_n, now, e);
 }
 

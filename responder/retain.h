@@ -73,5 +73,7 @@ int retain_step(struct responder *r, int64_t now, struct retain_sum *sum,
 		struct err *e) LY_MUST_USE;
 /* A document of that time was stored: when the walk was there already, it goes back. */
 int retain_arrived(struct responder *r, int64_t arrived_at, struct err *e) LY_MUST_USE;
+/* Will what arrived from <= t < to be walked within a day, or is it now? */
+bool retain_is_near(const struct responder *r, int64_t from, int64_t to, int64_t now);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/count_store.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
 #include "responder/playbook.h"
@@ -208,6 +209,16 @@ state_wait_for(struct responder *r, int fd, struct err *e)
 	return 0;
 }
 
+/* How far what is walked by arrival is. */
+static int
+terms_back(struct responder *r, struct err *e)
+{
+	r->retain = retain_new(r->store, e);
+	if (!r->retain)
+		return -1;
+	return count_until(r->store, &r->blocks.until, e);
+}
+
 int
 state_load(struct responder *r, int64_t now, struct err *e)
 {
@@ -239,8 +250,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	if (hushes_load(r, now, e) < 0)
 		return -1;
-	r->retain = retain_new(r->store, e);
-	if (!r->retain)
+	if (terms_back(r, e) < 0)
 		return -1;
 	r->drafts = drafts_new(&r->conf->draft, &r->env, e);
 	r->notices = r->drafts ? notices_new(&r->conf->notice, &r->env, real_now, e) : NULL;

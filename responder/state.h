@@ -131,6 +131,15 @@ struct responder {
 	struct {
 		int64_t seen[2], again_at; /* as of when cases were settled: stage.c */
 	} library;
+	struct {
+		size_t next;           /* the watch whose turn it is */
+		int64_t end;           /* of the slice that is packed */
+		int64_t slice;         /* documents of a slice; 0: COUNT_SLICE */
+		int64_t look_at;       /* for blocks that are missing; at once when more */
+		int64_t until;         /* where the last ends: later arrivals are in none */
+		int64_t emptied_after; /* emptied ones are looked for from there on */
+		bool more;
+	} blocks;       /* count_fill.h */
 	bool unquoting; /* perhaps there is something to write again: unquote.h */
 	bool wrote;     /* the open batch has something to commit */
 

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/count_fill.h"
 #include "responder/course.h"
 #include "responder/incident_store.h"
 #include "responder/sample.h"
@@ -67,6 +68,7 @@ next_due(struct responder *r)
 	at = least(at, duties_due(r));
 	at = least(at, drafts_due(r->drafts));
 	at = least(at, retain_due(r));
+	at = least(at, count_fill_due(r));
 	at = least(at, alive_due(r));
 	return least(at, digests_due(r->digests));
 }
@@ -403,6 +405,10 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	if (retain_turn(r, now, e) < 0 || alive_turn(r, now, e) < 0)
 		return -1;
+	made = count_fill_turn(r, now, e);
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
 	made = r->wrote;
 	r->wrote |= before;
 	return made;

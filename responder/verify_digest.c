@@ -1,9 +1,11 @@
-/* verify_digest.c - the figures of each digest again, from the mentions of the same commits. */
+/* verify_digest.c - the figures of each digest again, from the mentions of the same commits; and what
+ * digests count. */
 #include "core/base.h"
 
 #include "core/hash.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "responder/count_fill.h"
 #include "responder/digest_again.h"
 #include "responder/digest_compose.h"
 #include "responder/unquote_store.h"
@@ -53,8 +55,23 @@ check_digest(void *arg, const struct digest_row *row)
 	return same < 0 ? -1 : 0;
 }
 
+/* What digests count is what the mentions say. */
+static int
+check_block(void *arg, const struct count_row *r)
+{
+	struct verify *v = arg;
+	int right = count_right(v->s, r, v->e);
+
+	if (!right)
+		verify_differs(v, "count_block %.*s up to %lld is not what its rows say",
+			       STR_ARG(r->watch), (long long)r->to_at);
+	return right < 0 ? -1 : 0;
+}
+
 int
 verify_all_digests(struct verify *v)
 {
+	if (count_read_all(v->s, check_block, v, v->e) < 0)
+		return -1;
 	return digests_read(v->s, check_digest, v, v->e) < 0 ? -1 : 0;
 }

@@ -1,0 +1,186 @@
+#include "core/base.h"
+
+#include "core/str.h"
+#include "responder/count_store.h"
+
+int
+count_put(struct store *s, const struct count_row *r, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO count_block (watch, to_at, from_at, as_of, bytes) VALUES"
+		   " (:watch, :to, :from, :as_of, :bytes) ON CONFLICT (watch, to_at) DO UPDATE"
+		   " SET from_at = excluded.from_at, as_of = excluded.as_of,"
+		   " bytes = excluded.bytes");
+
+	stmt_text(q, 1, r->watch);
+	stmt_int(q, 2, r->to_at);
+	stmt_int(q, 3, r->from_at);
+	stmt_int(q, 4, r->as_of);
+	stmt_bytes(q, 5, r->bytes);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+static int
+each_row(struct stmt *q, int (*each)(void *arg, const struct count_row *r), void *arg,
+	 struct err *e)
+{
+	int more, stop = 0;
+
+	while (!stop && (more = stmt_step(q, e)) > 0) {
+		struct count_row r = { .watch = stmt_col_text(q, 0),
+				       .from_at = stmt_col_int(q, 1),
+				       .to_at = stmt_col_int(q, 2),
+				       .as_of = stmt_col_int(q, 3),
+				       .bytes = stmt_col_bytes(q, 4) };
+
+		stop = each(arg, &r);
+	}
+	stmt_reset(q);
+	return stop ? stop : more;
+}
+
+int
+count_read(struct store *s, struct str watch, int64_t from,
+	   int (*each)(void *arg, const struct count_row *r), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT watch, from_at, to_at, as_of, bytes FROM"
+				       " count_block WHERE watch = :watch AND to_at > :from"
+				       " ORDER BY to_at");
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	return each_row(q, each, arg, e);
+}
+
+int
+count_read_all(struct store *s, int (*each)(void *arg, const struct count_row *r), void *arg,
+	       struct err *e)
+{
+	return each_row(store_stmt(s, "SELECT watch, from_at, to_at, as_of, bytes FROM"
+				      " count_block ORDER BY watch, to_at"),
+			each, arg, e);
+}
+
+/* The one time that q finds. */
+static int
+time_of(struct stmt *q, int64_t *at, struct err *e)
+{
+	int found = stmt_step(q, e);
+
+	if (found > 0 && stmt_col_null(q, 0))
+		found = 0;
+	if (found > 0)
+		*at = stmt_col_int(q, 0);
+	stmt_reset(q);
+	return found;
+}
+
+int
+count_frontier(struct store *s, struct str watch, int64_t *at, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT max(to_at) FROM count_block WHERE watch = :watch");
+	int found;
+
+	stmt_text(q, 1, watch);
+	found = time_of(q, at, e);
+	if (found)
+		return found;
+	if (!watch.n)
+		return time_of(store_stmt(s, "SELECT min(arrived_at) FROM document"), at, e);
+	q = store_stmt(s, "SELECT min(arrived_at) FROM mention WHERE watch = :watch");
+	stmt_text(q, 1, watch);
+	return time_of(q, at, e);
+}
+
+int
+count_nth(struct store *s, const struct count_span *of, int64_t n, int64_t *at, struct err *e)
+{
+	struct stmt *q =
+		of->watch.n
+			? store_stmt(s, "SELECT arrived_at FROM mention WHERE arrived_at >="
+					" :from AND arrived_at < :to AND watch = :watch ORDER"
+					" BY arrived_at LIMIT 1 OFFSET :n")
+			: store_stmt(s, "SELECT arrived_at FROM document WHERE arrived_at >="
+					" :from AND arrived_at < :to ORDER BY arrived_at LIMIT 1"
+					" OFFSET :n");
+
+	stmt_int(q, 1, of->from);
+	stmt_int(q, 2, of->to);
+	if (of->watch.n)
+		stmt_text(q, 3, of->watch);
+	stmt_int(q, of->watch.n ? 4 : 3, n);
+	return time_of(q, at, e);
+}
+
+int
+count_emptied(struct store *s, int64_t after, struct arena *a, struct count_row *r,
+	      struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT watch, from_at, to_at FROM count_block WHERE"
+				       " to_at > :after AND as_of = :emptied ORDER BY to_at,"
+				       " watch LIMIT 1");
+	int found;
+
+	stmt_int(q, 1, after);
+	stmt_int(q, 2, COUNT_EMPTIED);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*r = (struct count_row){ .watch = arena_str(a, stmt_col_text(q, 0)),
+					 .from_at = stmt_col_int(q, 1),
+					 .to_at = stmt_col_int(q, 2) };
+	stmt_reset(q);
+	return found;
+}
+
+int
+count_until(struct store *s, int64_t *at, struct err *e)
+{
+	*at = 0;
+	return time_of(store_stmt(s, "SELECT max(to_at) FROM count_block"), at, e) < 0 ? -1 : 0;
+}
+
+int
+count_empty(struct store *s, struct str watch, int64_t at, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch = :watch"
+		   " AND from_at <= :at AND as_of >= 0 AND to_at = (SELECT min(b.to_at) FROM"
+		   " count_block b WHERE b.watch = :watch AND b.to_at > :at)");
+
+	stmt_int(q, 1, COUNT_EMPTIED);
+	stmt_bytes(q, 2, STR(""));
+	stmt_text(q, 3, watch);
+	stmt_int(q, 4, at);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE count_block SET as_of = :emptied, bytes = :none"
+				       " WHERE to_at > :from AND from_at < :to AND as_of >= 0"
+				       " AND watch <> ''");
+
+	stmt_int(q, 1, COUNT_EMPTIED);
+	stmt_bytes(q, 2, STR(""));
+	stmt_int(q, 3, from);
+	stmt_int(q, 4, to);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+count_empty_author(struct store *s, const struct id *author, struct err *e)
+{
+	/* CROSS JOIN: the documents first, there are fewer of one author. */
+	struct stmt *q = store_stmt(
+		s, "UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch <> ''"
+		   " AND as_of >= 0 AND (watch, to_at) IN (SELECT b.watch, b.to_at FROM document"
+		   " d CROSS JOIN count_block b WHERE d.author_key = :author AND b.to_at >"
+		   " d.arrived_at AND b.from_at <= d.arrived_at)");
+
+	stmt_int(q, 1, COUNT_EMPTIED);
+	stmt_bytes(q, 2, STR(""));
+	stmt_id(q, 3, author);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}

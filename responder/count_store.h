@@ -1,0 +1,56 @@
+/*
+ * count_store.h - count_block: what digests count, packed (count_block.h), a row for some time of a
+ * watch, or of all documents by source (watch "").
+ *
+ * 1. A row says what the rows of mentions that arrived from_at <= t < to_at say, all of them.
+ * 2. Whoever adds one there later, or changes what is counted of one, empties the row in the same
+ *    transaction (count_empty*): until it is filled again the mentions are counted.
+ * 3. Rows of a watch do not overlap.
+ */
+#ifndef LY_RESPONDER_COUNT_STORE_H
+#define LY_RESPONDER_COUNT_STORE_H
+
+#include "core/arena.h"
+#include "core/store.h"
+
+struct count_row {
+	struct str watch;
+	int64_t from_at, to_at;
+	int64_t as_of; /* newest commit in it; or one of these */
+	struct str bytes;
+};
+#define COUNT_EMPTIED (-1) /* to be filled again */
+#define COUNT_UNFIT   (-2) /* no block can be made of it */
+
+/* Added, or in the place of the one that ends there. */
+int count_put(struct store *s, const struct count_row *r, struct err *e) LY_MUST_USE;
+/* Those that end after from, in order; texts are borrowed. each returns 0 to go on. */
+int count_read(struct store *s, struct str watch, int64_t from,
+	       int (*each)(void *arg, const struct count_row *r), void *arg,
+	       struct err *e) LY_MUST_USE;
+/* Every row of every watch. */
+int count_read_all(struct store *s, int (*each)(void *arg, const struct count_row *r),
+		   void *arg, struct err *e) LY_MUST_USE;
+/* Where the last ends; without any, when the first arrived. 1, 0 there is nothing, -1. */
+int count_frontier(struct store *s, struct str watch, int64_t *at, struct err *e) LY_MUST_USE;
+/* When the one arrived that comes n after the first, from <= t < to. 1, 0 there are fewer, -1. */
+struct count_span {
+	struct str watch;
+	int64_t from, to;
+};
+int count_nth(struct store *s, const struct count_span *of, int64_t n, int64_t *at,
+	      struct err *e) LY_MUST_USE;
+/* The first emptied one that ends after `after`: its watch (in a) and times. 1, 0, -1. */
+int count_emptied(struct store *s, int64_t after, struct arena *a, struct count_row *r,
+		  struct err *e) LY_MUST_USE;
+/* Where the last of all ends; 0 for none. */
+int count_until(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
+
+/* Something of the watch arrived then that is not in it. */
+int count_empty(struct store *s, struct str watch, int64_t at, struct err *e) LY_MUST_USE;
+/* Authors of what arrived from <= t < to changed. */
+int count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e) LY_MUST_USE;
+/* What this author wrote is about to be another's. */
+int count_empty_author(struct store *s, const struct id *author, struct err *e) LY_MUST_USE;
+
+#endif
