@@ -132,7 +132,7 @@ case_make(const struct responder_env *env, const struct library_stale *s, int64_
 	  struct err *e)
 {
 	struct arena *a = arena_new();
-	struct report_ask q = { REPORT_CASE, s->number, now + 1, !is_en(env), false };
+	struct report_ask q = { REPORT_CASE, s->number, now + 1, !is_en(env) };
 	struct traits *t = arena_alloc(a, sizeof *t);
 	struct dossier *d = arena_alloc(a, sizeof *d);
 	struct buf traits = BUF(64 << 10);
@@ -353,7 +353,7 @@ int
 library_case_text(const struct responder_env *env, struct str number, bool zh, int64_t now,
 		  struct arena *a, struct str *out, struct err *e)
 {
-	struct report_ask q = { REPORT_CASE, number, now + 1, zh, false };
+	struct report_ask q = { REPORT_CASE, number, now + 1, zh };
 	struct dossier *d = arena_alloc(a, sizeof *d);
 	int found = dossier_read(env->store, number, q.made_at, a, d, e);
 

@@ -50,20 +50,18 @@ report_page(const struct responder_env *env, const struct report_ask *q,
 const char *
 report_name(const struct report_ask *q, struct arena *a)
 {
-	return arena_textf(a, NAME_HEAD "%s %.*s%s", report_words[q->kind], STR_ARG(q->number),
-			   q->legal ? " legal" : "");
+	return arena_textf(a, NAME_HEAD "%s %.*s", report_words[q->kind], STR_ARG(q->number));
 }
 
 bool
 report_of_name(struct str name, struct report_ask *q)
 {
-	struct str rest = str_slice(name, strlen(NAME_HEAD), name.n), word, more;
+	struct str rest = str_slice(name, strlen(NAME_HEAD), name.n), word;
 	int k = 0;
 
 	if (!str_starts(name, STR(NAME_HEAD)) || !str_next(&rest, ' ', &word) ||
 	    !str_next(&rest, ' ', &q->number))
 		return false;
-	q->legal = str_next(&rest, ' ', &more) && str_is(more, "legal");
 	while (report_words[k] && !str_is(word, report_words[k]))
 		k++;
 	q->kind = (enum report_kind)k;

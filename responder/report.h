@@ -28,7 +28,6 @@ struct report_ask {
 	struct str number;
 	int64_t made_at;
 	bool zh;
-	bool legal; /* who reads it may see what is for legal only */
 };
 /* The page of a dossier; its figures in *f, their owner the caller (figures_release). */
 int report_page(const struct responder_env *env, const struct report_ask *q,

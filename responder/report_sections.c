@@ -114,11 +114,11 @@ state_word(const struct reporting *r, enum incident_state state)
 	return str_of(r->zh ? state_zh[state] : incident_state_words[state]);
 }
 
-/* Is a value only for legal, and the reader not? */
+/* Is a value only for legal? A report may be read by anybody. */
 static bool
-is_hidden(const struct reporting *r, const struct dossier_entry *x)
+is_hidden(const struct dossier_entry *x)
 {
-	return !r->q->legal && str_is(dossier_get(x, "view"), "legal");
+	return str_is(dossier_get(x, "view"), "legal");
 }
 
 static bool
@@ -133,7 +133,7 @@ words_of(const struct reporting *r, const struct dossier_entry *x, const char *n
 {
 	if (!x->value)
 		return say(r, "（已删除）", "(erased)");
-	if (is_hidden(r, x))
+	if (is_hidden(x))
 		return say(r, "（仅法务可见）", "(for legal only)");
 	return clean(r, dossier_get(x, name), max);
 }
@@ -249,7 +249,7 @@ assessment_lines(struct reporting *r)
 
 		if (!is_of(x, "assessment"))
 			continue;
-		if (!x->value || is_hidden(r, x)) {
+		if (!x->value || is_hidden(x)) {
 			page_say(r->p, PAGE_ITEM, words_of(r, x, "type", LINE));
 			continue;
 		}
