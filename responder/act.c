@@ -410,7 +410,7 @@ act_erase(struct act *x, struct err *e)
 	if (n < 0)
 		return -1;
 	buf_addf(&x->out, "{\"erased\":%lld,\"quoted\":", (long long)n);
-	x->r->library.again_at = 0;
+	x->r->library.look_at = x->now;
 	if (library_forget(x->r->store, e) < 0 || unquote_rows(x->r, x->now, &x->out, e) < 0)
 		return -1;
 	buf_add_byte(&x->out, '}');

@@ -544,7 +544,7 @@ act_strike(struct act *x, struct err *e)
 	if (commands_forget(x->r->store, str_of(verb), i->number, e) < 0 ||
 	    library_forget_case(x->r->store, i->number, e) < 0)
 		return -1;
-	x->r->library.again_at = 0;
+	x->r->library.look_at = x->now;
 	x->r->wrote = true;
 	if (str_is(of.kind, "fact")) {
 		struct gate_ask q = act_gate(x, i);

@@ -343,7 +343,7 @@ worked_read(struct draft_fill *k, bool first, int64_t now, struct err *e)
 	const struct library_reader all = { is_for_all, k };
 	struct draft_worked *v = arena_alloc(k->a, SIMILAR_MAX * sizeof *v);
 	struct library_similar like[SIMILAR_MAX];
-	int n = first ? library_settle(k->env, LIBRARY_CASES_ONLY, now, e) : 0;
+	int n = first ? library_settle(k->env, LIBRARY_CASES_ONLY, LIBRARY_AT_ONCE, now, e) : 0;
 
 	if (n >= 0)
 		n = library_similar_to(k->env, k->i->number, &all, now, k->a, like, e);

@@ -164,28 +164,28 @@ case_make(const struct responder_env *env, const struct library_stale *s, int64_
 }
 
 static int
-cases_settle(const struct responder_env *env, int64_t now, struct err *e)
+cases_settle(const struct responder_env *env, int most, int64_t now, struct err *e)
 {
 	struct library_stale stale[AT_ONCE];
 	int64_t gone[AT_ONCE];
-	int made = 0, n;
+	int some = most < AT_ONCE ? most : AT_ONCE, made = 0, n;
 
 	while ((n = library_reopened(env->store, gone, AT_ONCE, e)) > 0)
 		for (int i = 0; i < n; i++, made++)
 			if (library_drop(env->store, gone[i], e) < 0 ||
 			    fts_drop(env->store, gone[i], e) < 0)
 				return -1;
-	while (n == 0 && made < LIBRARY_AT_ONCE) {
+	while (n == 0 && made < most) {
 		struct arena *a = arena_new();
 
-		n = library_stale(env->store, now, a, stale, AT_ONCE, e);
+		n = library_stale(env->store, now, a, stale, some, e);
 		for (int i = 0; i < n; i++, made++)
 			if (case_make(env, &stale[i], now, e) < 0) {
 				arena_free(a);
 				return -1;
 			}
 		arena_free(a);
-		if (n < AT_ONCE)
+		if (n < some)
 			return n < 0 ? -1 : made;
 		n = 0;
 	}
@@ -289,10 +289,10 @@ pages_settle(const struct responder_env *env, struct err *e)
 }
 
 int
-library_settle(const struct responder_env *env, enum library_what what, int64_t now,
+library_settle(const struct responder_env *env, enum library_what what, int most, int64_t now,
 	       struct err *e)
 {
-	int made = cases_settle(env, now, e), pages = 0;
+	int made = cases_settle(env, most, now, e), pages = 0;
 
 	if (made >= 0 && what == LIBRARY_WITH_PAGES)
 		pages = pages_settle(env, e);

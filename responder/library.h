@@ -4,7 +4,7 @@
  *
  * A case is the incident itself: its page (report.h, REPORT_CASE) is composed from the record whenever
  * it is shown. Kept beside it are only the words by which it is found and what it is compared by. Both
- * are brought up to date by whoever asks (library_settle), so nothing has to remember to do it: a row
+ * are brought up to date by turns and by whoever searches (library_settle), so no writer has to: a row
  * says what it was made of, and is made again when that is another. They hold words of others, so
  * library_forget() is part of every erasure: the next who asks makes them of what is left.
  */
@@ -24,12 +24,12 @@ extern const struct conf_schema library_schema; /* CONF_BLOCK */
 #define LIBRARY_AT_ONCE 200
 #define LIBRARY_CASES   500 /* newest cases that an incident is compared with */
 
-/* In the open transaction. How many rows were made or dropped, -1. At most LIBRARY_AT_ONCE cases, the
- * newest first: after an upgrade of a large record the next who asks goes on. pages: also look at the folder of
+/* In the open transaction. How many rows were made or dropped, -1. At most so many cases (LIBRARY_AT_ONCE), the
+ * newest first: after an upgrade of a large record the next who asks, or the next turn, goes on. pages: also look at the folder of
  * SOP pages. A page that cannot be read, or all of them, is logged and keeps nothing else from being found. */
 enum library_what { LIBRARY_CASES_ONLY, LIBRARY_WITH_PAGES };
-int library_settle(const struct responder_env *env, enum library_what what, int64_t now,
-		   struct err *e) LY_MUST_USE;
+int library_settle(const struct responder_env *env, enum library_what what, int most,
+		   int64_t now, struct err *e) LY_MUST_USE;
 /* Why the page of that row cannot be read, in a; empty: it can, or is no page. */
 struct str library_unread(const struct library_row *row, struct arena *a);
 /* No word of a case is left: in the transaction that erases. */

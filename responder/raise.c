@@ -57,6 +57,8 @@ static int
 follow(struct responder *r, struct incident *i, const struct move *m, bool bound, struct err *e)
 {
 	r->due_known = false;
+	if (!incident_is_open(i) || m->event == EVENT_RECUR)
+		r->library.look_at = m->at;
 	if (drafts_on_move(r->drafts, m, e) < 0 || actions_on_move(r, i, m, bound, e) < 0)
 		return -1;
 	return duties_on_move(r, i, m->at, e);

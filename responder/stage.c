@@ -388,27 +388,20 @@ drafts_before(struct responder *r, int64_t now, struct err *e)
 	return made > 0 ? batch_commit(r, e) : made;
 }
 
-#define LIBRARY_EVERY_S 3600 /* what is measured later of a case is known by then */
-
-/* Who asks the library finds it as the record is now; when nothing can be written, as it was. */
+/* Who asks the library finds it as the record is now; when nothing can be written, as it was. Who looks at
+ * an incident, and at what it is like, waits for no case: the next turn makes them. */
 static int
 library_before(struct responder *r, struct str verb, int64_t now, struct err *e)
 {
-	bool asks = str_starts(verb, STR("case.")), shows = str_is(verb, "incident.show");
-	int64_t seen[2] = { 0, 0 };
 	int made;
 
-	if ((!asks && !shows) || store_in_batch(r->store))
-		return 0;
-	if (library_changes(r->store, seen, e) < 0)
-		return -1;
-	/* Looking at an incident is cheap: nothing that a case is made of has changed. */
-	if (shows && now < r->library.again_at && seen[0] == r->library.seen[0] &&
-	    seen[1] == r->library.seen[1])
+	if (str_is(verb, "incident.show"))
+		return turn_look_library(r, now, e);
+	if (!str_starts(verb, STR("case.")) || store_in_batch(r->store))
 		return 0;
 	made = clock_before(r, now, e) < 0 || store_begin(r->store, e) < 0
 		       ? -1
-		       : library_settle(&r->env, LIBRARY_WITH_PAGES, now, e);
+		       : library_settle(&r->env, LIBRARY_WITH_PAGES, LIBRARY_AT_ONCE, now, e);
 	if (made > 0)
 		made = batch_commit(r, e);
 	if (made < 0 && e->kind == ERR_RETRY) {
@@ -417,11 +410,7 @@ library_before(struct responder *r, struct str verb, int64_t now, struct err *e)
 	}
 	if (store_in_batch(r->store))
 		store_rollback(r->store);
-	if (made < 0)
-		return -1;
-	r->library.again_at = made > 0 ? 0 : now + LIBRARY_EVERY_S;
-	memcpy(r->library.seen, seen, sizeof seen);
-	return 0;
+	return made < 0 ? -1 : 0;
 }
 
 int

@@ -129,7 +129,8 @@ struct responder {
 	int64_t kept_hour; /* fleeting: of the newest document that is kept without a mention */
 	bool turned;       /* time set something off in the open batch */
 	struct {
-		int64_t seen[2], again_at; /* as of when cases were settled: stage.c */
+		int64_t seen[2], again_at; /* as of when cases were settled: turn.c */
+		int64_t look_at;           /* the next turn that settles some      */
 	} library;
 	struct {
 		size_t next;           /* the watch whose turn it is */
@@ -333,6 +334,8 @@ int turn_clock(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* What time sets off. When it does next; asked anew only when .due_known was cleared, which
  * whatever changes a trigger's state, an incident or a notice does. */
 int64_t turn_due(struct responder *r);
+/* When something that cases are made of has changed, the next turn makes them. */
+int turn_look_library(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* Everything due until now, once. 1 rows changed, 0 nothing, -1. */
 int turn_once(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 

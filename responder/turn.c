@@ -7,6 +7,7 @@
 #include "responder/count_fill.h"
 #include "responder/course.h"
 #include "responder/incident_store.h"
+#include "responder/library.h"
 #include "responder/sample.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
@@ -53,6 +54,12 @@ must_judge(const struct responder *r)
 }
 
 static int64_t
+library_due(const struct responder *r)
+{
+	return r->conf->fleeting ? INT64_MAX : r->library.look_at;
+}
+
+static int64_t
 next_due(struct responder *r)
 {
 	int64_t at = must_judge(r) ? r->judge_at : INT64_MAX;
@@ -69,6 +76,7 @@ next_due(struct responder *r)
 	at = least(at, drafts_due(r->drafts));
 	at = least(at, retain_due(r));
 	at = least(at, count_fill_due(r));
+	at = least(at, library_due(r));
 	at = least(at, alive_due(r));
 	return least(at, digests_due(r->digests));
 }
@@ -313,6 +321,54 @@ turn_digests(struct responder *r, int64_t now, struct err *e)
 	return made < 0 ? -1 : 0;
 }
 
+/* ---- cases ---------------------------------------------------------------------------------------- */
+
+#define LIBRARY_A_TURN  20   /* cases; what comes in meanwhile waits for no more */
+#define LIBRARY_PAUSE_S 1    /* there are more of them                           */
+#define LIBRARY_FULL_S  60   /* the disk is full                                 */
+#define LIBRARY_EVERY_S 3600 /* what is measured later of a case is known by then */
+
+int
+turn_look_library(struct responder *r, int64_t now, struct err *e)
+{
+	int64_t seen[2] = { 0, 0 };
+
+	if (library_changes(r->store, seen, e) < 0)
+		return -1;
+	if (now >= r->library.again_at || seen[0] != r->library.seen[0] ||
+	    seen[1] != r->library.seen[1]) {
+		r->library.look_at = now;
+		r->due_known = false;
+	}
+	return 0;
+}
+
+/* Closed incidents become cases, some with each turn. */
+static int
+turn_library(struct responder *r, int64_t now, struct err *e)
+{
+	int64_t seen[2] = { 0, 0 };
+	int made;
+
+	if (now < library_due(r))
+		return 0;
+	r->library.look_at = now + LIBRARY_FULL_S;
+	if (r->full)
+		return 0;
+	if (library_changes(r->store, seen, e) < 0)
+		return -1;
+	made = library_settle(&r->env, LIBRARY_CASES_ONLY, LIBRARY_A_TURN, now, e);
+	if (made < 0)
+		return -1;
+	r->wrote |= made > 0;
+	r->library.look_at = made ? now + LIBRARY_PAUSE_S : INT64_MAX;
+	if (!made) {
+		memcpy(r->library.seen, seen, sizeof seen);
+		r->library.again_at = now + LIBRARY_EVERY_S;
+	}
+	return 0;
+}
+
 /* ---- the clock was set back ---------------------------------------------------------------------- */
 
 /* It lies ahead by a jump: as far off as before. True: it was changed. */
@@ -355,6 +411,7 @@ turn_clock(struct responder *r, int64_t now, struct err *e)
 	if (by_s > 0) {
 		log_event(LOG_WARN, "clock_set_back", "by_s=%lld", (long long)by_s);
 		r->judge_at = r->keep_at = r->forget_at = 0;
+		r->library.look_at = r->library.again_at = 0;
 		r->alive.beat_at = r->alive.look_at = 0;
 		r->due_known = false;
 		for (size_t i = 0; i < incidents_count(r->incidents); i++)
@@ -403,7 +460,8 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 		return -1;
 	if (turn_digests(r, now, e) < 0 || turn_forget(r, now, e) < 0)
 		return -1;
-	if (retain_turn(r, now, e) < 0 || alive_turn(r, now, e) < 0)
+	if (retain_turn(r, now, e) < 0 || alive_turn(r, now, e) < 0 ||
+	    turn_library(r, now, e) < 0)
 		return -1;
 	made = count_fill_turn(r, now, e);
 	if (made < 0)

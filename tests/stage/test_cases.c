@@ -224,6 +224,46 @@ who_may_not_see_it_finds_nothing(void **state)
 	world_close(&w);
 }
 
+/* Who looks at an incident waits for no case: turns make them, some at a time. */
+static void
+cases_are_made_by_turns_and_not_while_somebody_waits(void **state)
+{
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	/* As after an upgrade: many of them at once. */
+	world_forge(&w,
+		    "WITH RECURSIVE k(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM k WHERE n"
+		    " < 51) INSERT INTO incident (id, number, watch, story, topic, title,"
+		    " state, level, grade, opened_at, first_mention_at, step, round, safety,"
+		    " closed_at, version) SELECT randomblob(16), 'INC-2025-' || n, watch,"
+		    " story, topic, title, state, level, grade, opened_at, first_mention_at,"
+		    " 0, 0, 0, closed_at - n, version FROM incident, k");
+	world_reopen(&w, CLOSED + 1);
+	is(&w, ask(&w, "unix:cara", "incident.show", CASE, CLOSED + 1), 200, "\"similar\":[]");
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM library"), "0");
+	for (int made = 20, at = 2; at < 6; at++, made += 20) {
+		world_turn(&w, CLOSED + at);
+		assert_string_equal(world_ask(&w, "SELECT count(*) FROM library"),
+				    arena_textf(w.arena, "%d", made < 51 ? made : 51));
+	}
+	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"x\"", CLOSED + 7), 200,
+	   NULL);
+	/* What a case is made of has changed: the turn behind the question makes it. */
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM library l JOIN incident i ON"
+					  " i.number = l.name WHERE l.signature LIKE '%.' ||"
+					  " (SELECT count(*) FROM entry) || '.%'"),
+			    "0");
+	is(&w, ask(&w, "unix:cara", "incident.show", CASE, CLOSED + 8), 200, NULL);
+	world_turn(&w, CLOSED + 8);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM library l JOIN incident i ON"
+					  " i.number = l.name WHERE l.signature LIKE '%.' ||"
+					  " (SELECT count(*) FROM entry) || '.%'"),
+			    "1");
+	world_close(&w);
+}
+
 /* ---- pages beside them --------------------------------------------------------------------------- */
 
 static void
@@ -549,6 +589,7 @@ main(void)
 		cmocka_unit_test(lessons_are_written_long_after_and_struck),
 		cmocka_unit_test(what_is_struck_from_the_incident_is_gone_from_the_case),
 		cmocka_unit_test(who_may_not_see_it_finds_nothing),
+		cmocka_unit_test(cases_are_made_by_turns_and_not_while_somebody_waits),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(a_page_that_cannot_be_read_keeps_no_other_from_being_found),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
