@@ -17,6 +17,7 @@
 #include "crawler/law.h"
 #include "crawler/source_read.h"
 #include "crawler/spool_store.h"
+#include "responder/ledger_store.h"
 #include "responder/record_store.h"
 #include "responder/shed.h"
 
@@ -26,6 +27,7 @@
 #include "cli/watch_kept.h"
 
 #define HEADERS_MAX 40
+#define HEARD_S     (7 * 86400) /* of a channel: older tries tell nothing of now */
 
 struct visit {
 	const struct settings *s;
@@ -327,27 +329,70 @@ channel_lacks(struct visit *v, const struct channel_conf *c)
 	}
 }
 
+struct heard {
+	struct visit *v;
+	struct str channel;
+	const char *says; /* NULL: its newest notice was taken, or there is none */
+	bool for_good;
+};
+
 static void
-see_channels(struct visit *v)
+heard_end(void *arg, const struct ledger_end *x)
 {
-	const struct channel_conf *c = v->s->notice.channels.v;
+	struct heard *h = arg;
+	struct buf at = BUF(64);
 
-	for (size_t i = 0; i < v->s->notice.channels.n; i++) {
-		const char *lacks = channel_lacks(v, &c[i]);
-		bool bad = lacks && (c[i].kind == CHANNEL_COMMAND || c[i].kind == CHANNEL_FILE);
-		const char *says = lacks ? lacks : c[i].wakes ? "wakes" : "";
+	clock_add_iso(&at, x->at);
+	if (x->said.n)
+		h->says = arena_textf(h->v->arena,
+				      "its newest notice did not get through at %s: %.*s "
+				      "(langyan notice list --channel %.*s)",
+				      at.p, STR_ARG(x->said), STR_ARG(h->channel));
+	h->for_good = x->for_good;
+	buf_release(&at);
+}
 
-		if (!lacks && !is_used(v->s, c[i].name))
-			lacks = says = "nobody is told through it: no contact, step, route or "
-				       "digest names it";
+/* One line, and another when its newest notice did not get through. */
+static void
+see_channel(struct visit *v, struct store *record, const struct channel_conf *c)
+{
+	const char *lacks = channel_lacks(v, c);
+	bool bad = lacks && (c->kind == CHANNEL_COMMAND || c->kind == CHANNEL_FILE);
+	const char *says = lacks ? lacks : c->wakes ? "wakes" : "";
+	struct heard h = { .v = v, .channel = c->name };
+	struct err e = { 0 };
+
+	if (!lacks && !is_used(v->s, c->name))
+		lacks = says = "nobody is told through it: no contact, step, route or "
+			       "digest names it";
+	if (record &&
+	    ledger_newest(record, c->name, clock_wall() - HEARD_S, heard_end, &h, &e) < 0)
+		h.says = arena_textf(v->arena, "%s", e.text);
+	if (h.says)
+		say(v, h.for_good ? "bad" : "warn", c->name.p, h.says);
+	if (!h.says || lacks)
 		say(v,
 		    bad     ? "bad"
 		    : lacks ? "warn"
 			    : "ok",
-		    c[i].name.p,
-		    arena_textf(v->arena, "channel %s%s%s", channel_words[c[i].kind],
+		    c->name.p,
+		    arena_textf(v->arena, "channel %s%s%s", channel_words[c->kind],
 				*says ? ": " : "", says));
-	}
+}
+
+static void
+see_channels(struct visit *v)
+{
+	const struct channel_conf *c = v->s->notice.channels.v;
+	const char *path = settings_path(v->s, "respond/langyan.db");
+	struct err e = { 0 };
+	struct store *record = access(path, F_OK) == 0
+				       ? store_open_reader(path, &record_migrations, &e)
+				       : NULL;
+
+	for (size_t i = 0; i < v->s->notice.channels.n; i++)
+		see_channel(v, record, &c[i]);
+	store_close(record);
 }
 
 /* ---- are we watched ourselves? ----------------------------------------------------------------- */

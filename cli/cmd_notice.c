@@ -69,6 +69,9 @@ put_line(const struct json *x, const struct zone *z)
 	       to[0] ? to : "-", text_of(x, "channel"), incident[0] ? incident : "-",
 	       text_of(x, "state"));
 	put_why(x);
+	/* It is about us: which of all troubles, its title alone says. */
+	if (!strcmp(text_of(x, "kind"), "operator"))
+		printf("  %s", text_of(x, "subject"));
 	putchar('\n');
 }
 

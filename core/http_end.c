@@ -91,8 +91,11 @@ transfer_explain(const struct transfer *t, CURLcode code, struct http_response *
 					 : "more bytes than allowed";
 	else if (code == CURLE_OUT_OF_MEMORY)
 		words = "a larger header than allowed";
-	else if (t->mail && t->fields.v[0].n && code != CURLE_OK)
-		words = t->fields.v[0].p;
+	else if (code == CURLE_USE_SSL_FAILED)
+		words = "it offers no STARTTLS";
+	else if (t->mail && t->fields.v[0].n && code != CURLE_OK &&
+		 (r->end == HTTP_REFUSED_MAIL || r->end == HTTP_OK))
+		words = t->fields.v[0].p; /* else its last line is not what went wrong */
 	else if (r->end == HTTP_CUT && code == CURLE_OK)
 		words = "the headers end in the middle";
 	else if (r->end == HTTP_OK)

@@ -188,14 +188,20 @@ static const struct trial_words {
 	  "能看到这条消息，就说明通知可以这样送达你。\n" },
 };
 
-/* One, on the way that real ones go. */
+/* One, on the way that real ones go; it is shown. */
 static int
-tell_trial(struct act *x, const struct person_conf *p, struct str channel, struct str address,
-	   struct err *e)
+tell_trial(struct showing *s, const struct person_conf *p, struct str channel,
+	   struct str address, struct err *e)
 {
+	struct act *x = s->x;
 	const struct site_view *site = &x->r->conf->site;
 	bool zh = p && p->lang != LANG_SITE ? p->lang == LANG_ZH : !str_is(site->lang, "en");
+	struct notice_row row = { .kind = STR("test"),
+				  .recipient = p ? p->key : STR(""),
+				  .channel = channel,
+				  .address = address };
 	struct buf key = BUF(64), body = BUF(4096);
+	struct id id;
 	int r;
 
 	id_add_hex(&key, &x->c->id);
@@ -209,9 +215,10 @@ tell_trial(struct act *x, const struct person_conf *p, struct str channel, struc
 						.subject = str_of(trial_words[zh].subject),
 						.body = buf_str(&body) },
 			 x->now, e);
+	id = notice_tell_id(&row, buf_str(&key));
 	buf_release(&key);
 	buf_release(&body);
-	return r;
+	return r < 0 ? -1 : ledger_show(x->r->store, &id, show_row, s, e);
 }
 
 /* "anna": each of her contacts; "anna/mail": that one; "hook": a channel by itself. */
@@ -223,7 +230,6 @@ act_test(struct act *x, struct err *e)
 	const char *slash = name.n ? memchr(name.p, '/', name.n) : NULL;
 	const struct person_conf *p;
 	struct showing s = { .x = x, .e = e };
-	struct ledger_filter f = { .kind = STR("test"), .since = x->now };
 	size_t told = 0;
 
 	if (slash) {
@@ -233,23 +239,23 @@ act_test(struct act *x, struct err *e)
 	p = person_find(c, name);
 	if (!p && (via.n || !channel_find(c, name)))
 		return act_say(x, 404, "there is no person and no channel \"%.*s\"", name);
-	if (!p && tell_trial(x, NULL, name, STR(""), e) < 0)
+	buf_add(&x->out, STR("{\"notices\":["));
+	if (!p && tell_trial(&s, NULL, name, STR(""), e) < 0)
 		return -1;
 	for (size_t i = 0; p && i < p->contacts.n; i++) {
 		const struct contact_conf *k = (const struct contact_conf *)p->contacts.v + i;
 
 		if (via.n && !str_eq(via, k->channel))
 			continue;
-		if (tell_trial(x, p, k->channel, k->address, e) < 0)
+		if (tell_trial(&s, p, k->channel, k->address, e) < 0)
 			return -1;
 		told++;
 	}
-	if (p && !told)
+	if (p && !told) {
+		buf_clear(&x->out);
 		return act_say(x, 404, "they have no contact through \"%.*s\"", via);
+	}
 	x->r->wrote = true;
-	buf_add(&x->out, STR("{\"notices\":["));
-	if (ledger_list(x->r->store, &f, show_row, &s, e) < 0)
-		return -1;
 	buf_add(&x->out, STR("]}"));
 	return 0;
 }

@@ -43,6 +43,24 @@ fault_of_status(int status)
 	return FAULT_BODY;
 }
 
+/* No answer: what went wrong on the way, and what to do when it is ours to say. */
+static void
+say_end(const struct channel_answer *a, struct channel_said *s, enum channel_fault fault)
+{
+	const char *words = http_end_words[a->end];
+	bool detail = a->detail && a->detail[0];
+	struct buf why = BUF(4096);
+
+	if (!detail || a->end == HTTP_TLS)
+		buf_addf(&why, "%s%s", words, detail ? ": " : "");
+	if (detail)
+		buf_addf(&why, "%s", a->detail);
+	if (a->end == HTTP_BLOCKED)
+		buf_add(&why, STR("; if it is yours: allow_private: [ADDRESS:PORT]"));
+	say(s, fault, 0, why.p);
+	buf_release(&why);
+}
+
 static void
 judge_http(const struct channel_answer *a, struct channel_said *s)
 {
@@ -53,8 +71,7 @@ judge_http(const struct channel_answer *a, struct channel_said *s)
 		return;
 	s->wait_s = retry_asked_s(a->retry_after, a->wall_at);
 	if (a->end != HTTP_OK) {
-		say(s, said == RETRY_LATER ? FAULT_WORLD : FAULT_KEY, 0,
-		    a->detail && a->detail[0] ? a->detail : http_end_words[a->end]);
+		say_end(a, s, said == RETRY_LATER ? FAULT_WORLD : FAULT_KEY);
 		return;
 	}
 	snprintf(why, sizeof why, "it answered %d", a->status);
@@ -70,11 +87,7 @@ judge_mail(const struct channel_answer *a, struct channel_said *s)
 
 	if (said == RETRY_DONE)
 		return;
-	say(s,
-	    said == RETRY_LATER ? FAULT_WORLD
-	    : key               ? FAULT_KEY
-				: FAULT_BODY,
-	    0, a->detail && a->detail[0] ? a->detail : http_end_words[a->end]);
+	say_end(a, s, said == RETRY_LATER ? FAULT_WORLD : key ? FAULT_KEY : FAULT_BODY);
 }
 
 /* ---- codes of the vendors ---------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/lane_store.h"
 #include "responder/ledger_store.h"
 
 #define COLUMNS                                                                               \
@@ -173,4 +174,28 @@ ledger_tries(struct store *s, const struct id *notice,
 	}
 	stmt_reset(q);
 	return more;
+}
+
+int
+ledger_newest(struct store *s, struct str channel, int64_t from_at,
+	      void (*each)(void *arg, const struct ledger_end *x), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT a.at, n.state = 'failed_perm', a.said FROM attempt a JOIN"
+		   " notice n ON n.id = a.notice WHERE a.at >= :from AND n.channel ="
+		   " :channel AND a.ended <> '" ATTEMPT_UNKNOWN "' ORDER BY a.at DESC,"
+		   " a.n DESC LIMIT 1");
+	int found;
+
+	stmt_int(q, 1, from_at);
+	stmt_text(q, 2, channel);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		struct ledger_end x = { stmt_col_int(q, 0), stmt_col_int(q, 1) != 0,
+					stmt_col_text(q, 2) };
+
+		each(arg, &x);
+	}
+	stmt_reset(q);
+	return found;
 }

@@ -42,4 +42,15 @@ int ledger_tries(struct store *s, const struct id *notice,
 		 void (*each)(void *arg, const struct ledger_try *t), void *arg,
 		 struct err *e) LY_MUST_USE;
 
+/* How the newest try through a channel ended, of those since from_at; said empty: it was taken. for_good: its notice
+ * was refused for good. 1, 0 there was none, -1. */
+struct ledger_end {
+	int64_t at;
+	bool for_good;
+	struct str said;
+};
+int ledger_newest(struct store *s, struct str channel, int64_t from_at,
+		  void (*each)(void *arg, const struct ledger_end *x), void *arg,
+		  struct err *e) LY_MUST_USE;
+
 #endif

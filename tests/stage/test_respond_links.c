@@ -462,6 +462,29 @@ a_page_that_nobody_answers_expires_and_verify_knows_it(void **state)
 	world_close(&h.w);
 }
 
+/* Two try in the same second: each hears of their own. */
+static void
+a_trial_shows_its_own_notice_alone(void **state)
+{
+	struct house h;
+
+	(void)state;
+	house_open(&h, "food_safety");
+	assert_int_equal(
+		world_act(&h.w, "unix:anna", "notice.test", "{\"name\":\"anna\"}", 0, h.now),
+		200);
+	assert_non_null(strstr(h.w.reply.p, "\"recipient\":\"anna\""));
+	assert_int_equal(
+		world_act(&h.w, "unix:bob", "notice.test", "{\"name\":\"group\"}", 0, h.now),
+		200);
+	assert_non_null(strstr(h.w.reply.p, "\"channel\":\"group\""));
+	assert_null(strstr(h.w.reply.p, "\"recipient\":\"anna\""));
+	assert_int_equal(world_act(&h.w, "unix:bob", "notice.test", "{\"name\":\"anna/group\"}",
+				   0, h.now),
+			 404);
+	world_close(&h.w);
+}
+
 int
 main(void)
 {
@@ -475,6 +498,7 @@ main(void)
 		cmocka_unit_test(links_outlive_the_key_that_signed_them),
 		cmocka_unit_test(the_same_click_again_writes_nothing),
 		cmocka_unit_test(a_page_that_nobody_answers_expires_and_verify_knows_it),
+		cmocka_unit_test(a_trial_shows_its_own_notice_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

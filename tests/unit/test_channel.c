@@ -366,25 +366,35 @@ what_ends_without_an_answer_is_the_worlds_fault_or_the_settings(void **state)
 		enum http_end end;
 		int status;
 		enum channel_fault fault;
+		const char *detail, *says;
 	} cases[] = {
-		{ CHANNEL_SLACK, HTTP_SLOW, 0, FAULT_WORLD },
-		{ CHANNEL_SLACK, HTTP_CUT, 0, FAULT_WORLD },
-		{ CHANNEL_FEISHU, HTTP_NO_CONNECT, 0, FAULT_WORLD },
-		{ CHANNEL_FEISHU, HTTP_BLOCKED, 0, FAULT_KEY },
-		{ CHANNEL_WEBHOOK, HTTP_TOO_LARGE, 200, FAULT_NONE },
-		{ CHANNEL_SMTP, HTTP_REFUSED_MAIL, 550, FAULT_BODY },
-		{ CHANNEL_SMTP, HTTP_REFUSED_MAIL, 535, FAULT_KEY },
-		{ CHANNEL_SMTP, HTTP_NO_CONNECT, 0, FAULT_WORLD },
-		{ CHANNEL_COMMAND, HTTP_SLOW, 9, FAULT_WORLD },
+		{ CHANNEL_SLACK, HTTP_SLOW, 0, FAULT_WORLD, "", "too slow" },
+		{ CHANNEL_SLACK, HTTP_CUT, 0, FAULT_WORLD, "", "cut off" },
+		{ CHANNEL_FEISHU, HTTP_NO_CONNECT, 0, FAULT_WORLD, "nobody there",
+		  "nobody there" },
+		{ CHANNEL_FEISHU, HTTP_BLOCKED, 0, FAULT_KEY, "::1 is not allowed",
+		  "::1 is not allowed; if it is yours: allow_private: [ADDRESS:PORT]" },
+		{ CHANNEL_WEBHOOK, HTTP_TLS, 0, FAULT_WORLD, "self-signed certificate",
+		  "certificate or handshake refused: self-signed certificate" },
+		{ CHANNEL_WEBHOOK, HTTP_TOO_LARGE, 200, FAULT_NONE, "", "" },
+		{ CHANNEL_SMTP, HTTP_REFUSED_MAIL, 550, FAULT_BODY, "550 nobody",
+		  "550 nobody" },
+		{ CHANNEL_SMTP, HTTP_REFUSED_MAIL, 535, FAULT_KEY, "535 no", "535 no" },
+		{ CHANNEL_SMTP, HTTP_NO_CONNECT, 0, FAULT_WORLD, "", "no connection" },
+		{ CHANNEL_SMTP, HTTP_TLS, 250, FAULT_WORLD, "it offers no STARTTLS",
+		  "certificate or handshake refused: it offers no STARTTLS" },
+		{ CHANNEL_COMMAND, HTTP_SLOW, 9, FAULT_WORLD, "", "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
-		struct channel_answer a = { .end = cases[i].end, .status = cases[i].status };
+		struct channel_answer a = { .end = cases[i].end,
+					    .status = cases[i].status,
+					    .detail = cases[i].detail };
 		struct channel_said said;
 
 		channel_judge(cases[i].kind, &a, &said);
-		if (said.fault != cases[i].fault)
+		if (said.fault != cases[i].fault || strcmp(said.why, cases[i].says) != 0)
 			fail_msg("case %zu: fault %d, \"%s\"", i, said.fault, said.why);
 	}
 }

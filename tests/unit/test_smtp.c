@@ -456,6 +456,7 @@ a_server_that_breaks_off_has_not_taken_the_mail(void **state)
 	m.starttls = 1; /* required, and this server has none */
 	n = send_mail(m, true);
 	assert_int_equal(n.end, HTTP_TLS);
+	assert_string_equal(n.detail, "it offers no STARTTLS");
 }
 
 static void
