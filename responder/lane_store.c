@@ -75,28 +75,28 @@ lane_next(struct store *s, struct str channel, int64_t now, struct id *id, struc
 	return a || b;
 }
 
+/* The first of a state and level is found at once, however many wait behind it. */
+#define FIRST(state, level)                                                \
+	"SELECT min(next_at) AS at FROM notice WHERE state = '" state "' " \
+	"AND channel = :channel AND level = " level
+#define FIRSTS(state)                                                                        \
+	FIRST(state, "0")                                                                    \
+	" UNION ALL " FIRST(state, "1") " UNION ALL " FIRST(state, "2") " UNION ALL " FIRST( \
+		state, "3")
+
 int
 lane_ready_at(struct store *s, struct str channel, int64_t *at, struct err *e)
 {
-	static const char *const states[] = { "queued", "retry_wait" };
+	struct stmt *q =
+		store_stmt(s, "SELECT min(at) FROM (" FIRSTS("queued") " UNION ALL " FIRSTS(
+				      "retry_wait") ") AS first");
+	int found;
 
-	*at = INT64_MAX;
-	for (size_t i = 0; i < LY_COUNT(states); i++) {
-		struct stmt *q =
-			store_stmt(s, "SELECT min(next_at) FROM notice WHERE state = :state AND"
-				      " channel = :channel");
-		int found;
-
-		stmt_text(q, 1, str_of(states[i]));
-		stmt_text(q, 2, channel);
-		found = stmt_step(q, e);
-		if (found > 0 && !stmt_col_null(q, 0) && stmt_col_int(q, 0) < *at)
-			*at = stmt_col_int(q, 0);
-		stmt_reset(q);
-		if (found < 0)
-			return -1;
-	}
-	return 0;
+	stmt_text(q, 1, channel);
+	found = stmt_step(q, e);
+	*at = found > 0 && !stmt_col_null(q, 0) ? stmt_col_int(q, 0) : INT64_MAX;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
 }
 
 int

@@ -11,6 +11,7 @@
 #include "responder/group_store.h"
 #include "responder/hold.h"
 #include "responder/hold_store.h"
+#include "responder/lane_store.h"
 #include "responder/notice_store.h"
 #include "responder/record_store.h"
 
@@ -53,11 +54,11 @@ end(void **state)
 
 /* One page of wave 1, due and (sent) left at that time. */
 static struct id
-add(struct rows *w, const char *who, const char *state, int64_t at)
+add_at(struct rows *w, int64_t level, const char *who, const char *state, int64_t at)
 {
 	struct notice_row r = { .id = ID_OF(str_of(arena_textf(w->a, "%d", w->n++))),
 				.incident = w->incident,
-				.level = 2,
+				.level = level,
 				.kind = STR("page"),
 				.recipient = str_of(who),
 				.channel = STR("mail"),
@@ -78,6 +79,35 @@ add(struct rows *w, const char *who, const char *state, int64_t at)
 	if (str_is(r.state, "sent"))
 		assert_int_equal(notice_set_sent(w->s, &r.id, at, &e), 0);
 	return r.id;
+}
+
+static struct id
+add(struct rows *w, const char *who, const char *state, int64_t at)
+{
+	return add_at(w, 2, who, state, at);
+}
+
+/* Of whatever level, waiting for its turn or for another try. */
+static void
+a_destination_is_due_with_the_first_that_waits_for_it(void **state)
+{
+	static const char *const states[] = { "queued", "retry_wait" };
+	struct rows *w = *state;
+	struct err e = { 0 };
+	int64_t at, first = NOW + 100;
+
+	assert_int_equal(lane_ready_at(w->s, STR("mail"), &at, &e), 0);
+	assert_int_equal(at, INT64_MAX);
+	add(w, "lin", "held", NOW);
+	add(w, "lin", "sending", NOW);
+	for (int i = 0; i < 8; i++) {
+		add_at(w, i / 2, "lin", states[i % 2], --first);
+		add_at(w, i / 2, "lin", states[i % 2], NOW + 200);
+		assert_int_equal(lane_ready_at(w->s, STR("mail"), &at, &e), 0);
+		assert_int_equal(at, first);
+	}
+	assert_int_equal(lane_ready_at(w->s, STR("hook"), &at, &e), 0);
+	assert_int_equal(at, INT64_MAX);
 }
 
 /* A clock that was set back left rows behind that are to come: they are of no hour yet. */
@@ -208,6 +238,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH(a_destination_is_due_with_the_first_that_waits_for_it),
 		WITH(a_budget_counts_the_hour_that_is_over),
 		WITH(a_page_that_was_taken_back_is_no_hope),
 		WITH(whoever_was_told_is_found_however_often_others_were),
