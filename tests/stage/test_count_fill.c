@@ -85,7 +85,7 @@ often(const int64_t *v, size_t n)
 {
 	return v[any(2) ? 0 : any((int64_t)n)];
 }
-#define OFTEN(...)                        \
+#define OFTEN(...)                              \
 	often((const int64_t[]){ __VA_ARGS__ }, \
 	      sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
 
@@ -155,8 +155,8 @@ erase(struct world *w, int64_t now)
 static void
 ask(struct world *w, int64_t now)
 {
-	static const char *const zones[] = { "", "Asia/Kolkata", "Asia/Kathmandu", "UTC",
-					     "America/St_Johns", "Australia/Lord_Howe" };
+	static const char *const zones[] = { "",    "Asia/Kolkata",     "Asia/Kathmandu",
+					     "UTC", "America/St_Johns", "Australia/Lord_Howe" };
 	static struct str one[] = { STR_INIT("qingshan") };
 	const struct digest_conf conf = {
 		.name = STR("any"),
@@ -195,7 +195,7 @@ number(struct world *w, const char *sql)
 static void
 blocks_say_what_the_mentions_say(void **state)
 {
-	int64_t now = WORLD_T0, days = SANITIZED ? 8 : 14;
+	int64_t now = WORLD_T0, days = SANITIZED ? 6 : 10;
 	const char *seed = getenv("LY_SEED");
 	struct verify_sum sum;
 	struct world w;
@@ -242,12 +242,13 @@ static void
 say_many(struct world *w, int64_t from, int n)
 {
 	for (int i = 0; i < n; i++)
-		world_step(w,
-			   world_result(w, &(struct world_mention){
-						   .at = from + i,
-						   .watch = i % 16 ? "shancui" : "qingshan",
-						   .author = "somebody" }),
-			   from + i);
+		world_step(
+			w,
+			world_result(w, &(struct world_mention){ .at = from + i,
+								 .watch = i % 16 ? "shancui"
+										 : "qingshan",
+								 .author = "somebody" }),
+			from + i);
 	world_settle(w, from + n);
 }
 
