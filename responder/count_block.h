@@ -76,8 +76,8 @@ struct str heard_source(struct str key, int64_t *source_class);
 /* -1: too much for a block. */
 int heard_write(const struct heard_list *l, struct buf *out) LY_MUST_USE;
 /* False: no block of documents. each may be NULL: only looked at. */
-bool heard_open(struct str bytes, void (*each)(void *arg, struct str key, const struct heard *h),
-		void *arg);
+bool heard_open(struct str bytes,
+		void (*each)(void *arg, struct str key, const struct heard *h), void *arg);
 void heard_release(struct heard_list *l);
 
 #endif

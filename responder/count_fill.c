@@ -6,9 +6,9 @@
 #include "responder/count_fill.h"
 #include "responder/state.h"
 
-#define MENTIONS_A_TURN 4096 /* and what the last block holds more: 30 ms at most */
-#define LOOK_S          60   /* until the next look when nothing was missing */
-#define BLOCK_MAX       (16 << 20)
+#define ROWS_A_TURN 8192 /* mentions, documents; and what the last block has more: 30 ms */
+#define LOOK_S      60   /* until the next look when nothing was missing */
+#define BLOCK_MAX   (16 << 20)
 
 /* ---- one block ------------------------------------------------------------------------------ */
 
@@ -131,47 +131,54 @@ watch_fill(struct look *x, struct str watch, int64_t end, struct err *e)
 	return found < 0 ? -1 : make(x, watch, of.from, of.to, e);
 }
 
-/* Where the slice ends that begins where the documents are packed to. 1, 0 not yet, -1. */
+/* The next block of all documents. */
 static int
-slice_find(const struct look *x, struct count_span *slice, struct err *e)
+documents_fill(struct look *x, struct err *e)
 {
 	struct responder *r = x->r;
-	int64_t n = r->blocks.slice ? r->blocks.slice : COUNT_SLICE;
-	int found = count_frontier(r->store, slice->watch, &slice->from, e);
+	struct count_span of = { STR(""), 0, x->now - COUNT_QUIET_S };
+	int64_t n = r->blocks.slice ? r->blocks.slice : COUNT_DOCUMENTS, end;
+	int found = count_frontier(r->store, of.watch, &of.from, e);
 
+	if (found > 0)
+		found = count_nth(r->store, &of, n, &end, e);
 	if (found <= 0)
 		return found;
-	if (r->blocks.end <= slice->from) {
-		slice->to = x->now - COUNT_QUIET_S;
-		found = count_nth(r->store, slice, n, &r->blocks.end, e);
-		if (found <= 0)
-			return found;
-		r->blocks.end += r->blocks.end == slice->from;
-	}
-	slice->to = r->blocks.end;
-	return 1;
+	end += end == of.from; /* all of one second */
+	if (make(x, of.watch, of.from, end, e) < 0)
+		return -1;
+	r->blocks.since += n;
+	if (r->blocks.slice || !r->blocks.known || r->blocks.since >= COUNT_SLICE)
+		r->blocks.end = end;
+	return 0;
 }
 
-/* A slice of time at once, of all watches: what arrived together lies together in the record. Its
- * last block is that of the documents; the next slice begins there. */
+/* The blocks of all watches for the slice that ends at blocks.end: what arrived together lies
+ * together in the record. */
 static int
-slice_fill(struct look *x, struct err *e)
+watches_fill(struct look *x, struct err *e)
 {
 	struct responder *r = x->r;
-	struct count_span slice = { .watch = STR("") };
-	int found = slice_find(x, &slice, e);
 
-	if (found <= 0)
-		return found;
 	while (r->blocks.next < r->conf->watches_n) {
-		if (watch_fill(x, r->conf->watches[r->blocks.next].name, slice.to, e) < 0)
+		if (watch_fill(x, r->conf->watches[r->blocks.next].name, r->blocks.end, e) < 0)
 			return -1;
 		if (x->made)
 			return 0;
 		r->blocks.next++;
 	}
 	r->blocks.next = 0;
-	return make(x, slice.watch, slice.from, slice.to, e);
+	r->blocks.end = r->blocks.since = 0;
+	r->blocks.known = true;
+	return 0;
+}
+
+static int
+slice_fill(struct look *x, struct err *e)
+{
+	if (x->r->blocks.end && watches_fill(x, e) < 0)
+		return -1;
+	return x->made ? 0 : documents_fill(x, e);
 }
 
 /* The oldest emptied block that may stay as it will be. */
@@ -227,7 +234,7 @@ count_fill_turn(struct responder *r, int64_t now, struct err *e)
 	/* A look that lies ahead by more than its distance was set before the clock was. */
 	if (!has_blocks(r) || (now < r->blocks.look_at && r->blocks.look_at <= now + LOOK_S))
 		return 0;
-	while (x.made && x.n < MENTIONS_A_TURN) {
+	while (x.made && x.n < ROWS_A_TURN) {
 		if (one_fill(&x, e) < 0)
 			return -1;
 		made += x.made;

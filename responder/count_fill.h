@@ -13,10 +13,11 @@
 #include "responder/count_store.h"
 #include "responder/responder.h"
 
-#define COUNT_QUIET_S 300
-#define COUNT_SLICE   16384 /* documents of a slice of time: its pages fit the store's cache */
-#define COUNT_LEAST   64    /* mentions of a block: fewer wait for the next slice */
-#define COUNT_MOST    4096
+#define COUNT_QUIET_S   300
+#define COUNT_DOCUMENTS 2048  /* of a block */
+#define COUNT_SLICE     16384 /* documents until the watches' turn: their pages fit the cache */
+#define COUNT_LEAST     64    /* mentions of a block: fewer wait for the next slice */
+#define COUNT_MOST      4096
 
 /* The next turn for blocks that are known to be missing; INT64_MAX: none is. */
 int64_t count_fill_due(const struct responder *r);
@@ -27,7 +28,7 @@ int count_fill_arrived(struct responder *r, const struct result *res,
 		       struct err *e) LY_MUST_USE;
 /* The block of a watch ("": of all documents) for what arrived from <= t < to: of how many, or -1. */
 int64_t count_fill(struct store *s, struct str watch, int64_t from, int64_t to,
-	       struct err *e) LY_MUST_USE;
+		   struct err *e) LY_MUST_USE;
 /* Does the row say what mentions or documents say? One without a block does. 1, 0, -1. */
 int count_right(struct store *s, const struct count_row *r, struct err *e) LY_MUST_USE;
 

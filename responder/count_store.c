@@ -101,9 +101,10 @@ count_nth(struct store *s, const struct count_span *of, int64_t n, int64_t *at, 
 			? store_stmt(s, "SELECT arrived_at FROM mention WHERE arrived_at >="
 					" :from AND arrived_at < :to AND watch = :watch ORDER"
 					" BY arrived_at LIMIT 1 OFFSET :n")
-			: store_stmt(s, "SELECT arrived_at FROM document WHERE arrived_at >="
-					" :from AND arrived_at < :to ORDER BY arrived_at LIMIT 1"
-					" OFFSET :n");
+			: store_stmt(s,
+				     "SELECT arrived_at FROM document WHERE arrived_at >="
+				     " :from AND arrived_at < :to ORDER BY arrived_at LIMIT 1"
+				     " OFFSET :n");
 
 	stmt_int(q, 1, of->from);
 	stmt_int(q, 2, of->to);
@@ -174,10 +175,11 @@ count_empty_author(struct store *s, const struct id *author, struct err *e)
 {
 	/* CROSS JOIN: the documents first, there are fewer of one author. */
 	struct stmt *q = store_stmt(
-		s, "UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch <> ''"
-		   " AND as_of >= 0 AND (watch, to_at) IN (SELECT b.watch, b.to_at FROM document"
-		   " d CROSS JOIN count_block b WHERE d.author_key = :author AND b.to_at >"
-		   " d.arrived_at AND b.from_at <= d.arrived_at)");
+		s,
+		"UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch <> ''"
+		" AND as_of >= 0 AND (watch, to_at) IN (SELECT b.watch, b.to_at FROM document"
+		" d CROSS JOIN count_block b WHERE d.author_key = :author AND b.to_at >"
+		" d.arrived_at AND b.from_at <= d.arrived_at)");
 
 	stmt_int(q, 1, COUNT_EMPTIED);
 	stmt_bytes(q, 2, STR(""));

@@ -96,7 +96,8 @@ by_name(const void *x, const void *y)
 	const struct day_source *a = x, *b = y;
 	int c = str_cmp(a->source, b->source);
 
-	return c ? c : (a->source_class > b->source_class) - (a->source_class < b->source_class);
+	return c ? c
+		 : (a->source_class > b->source_class) - (a->source_class < b->source_class);
 }
 
 int

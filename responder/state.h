@@ -133,11 +133,13 @@ struct responder {
 		int64_t look_at;           /* the next turn that settles some      */
 	} library;
 	struct {
-		size_t next;           /* the watch whose turn it is */
-		int64_t end;           /* of the slice that is packed */
-		int64_t slice;         /* documents of a slice; 0: COUNT_SLICE */
-		int64_t look_at;       /* for blocks that are missing; at once when more */
-		int64_t until;         /* where the last ends: later arrivals are in none */
+		int64_t since;   /* documents packed since the watches' turn */
+		int64_t end;     /* it is their turn, up to here; 0: it is not */
+		size_t next;     /* which of them */
+		bool known;      /* they had one since the start */
+		int64_t slice;   /* documents of a block, and until that turn; 0: as they are */
+		int64_t look_at; /* for blocks that are missing; at once when more */
+		int64_t until;   /* where the last ends: later arrivals are in none */
 		int64_t emptied_after; /* emptied ones are looked for from there on */
 		bool more;
 	} blocks;       /* count_fill.h */
