@@ -359,8 +359,10 @@ say_into(struct buf *out, struct digest_world *w,
 {
 	static const struct notice_conf c = { .people = { people, LY_COUNT(people) } };
 	struct err e = { 0 };
+	bool wrote = false;
 	const struct digest_word_ask q = { .store = w->store,
 					   .env = &w->env,
+					   .wrote = &wrote,
 					   .digests = &w->list,
 					   .people = &c,
 					   .actor = STR("person:linjing"),
@@ -372,6 +374,7 @@ say_into(struct buf *out, struct digest_world *w,
 	assert_non_null(q.args);
 	assert_int_equal(store_begin(w->store, &e), 0);
 	status = verb(&q, out, &e);
+	assert_true(!wrote || status == 200);
 	assert_int_equal(store_commit(w->store, &e), 0);
 	return status;
 }
