@@ -65,7 +65,7 @@ report_of_name(struct str name, struct report_ask *q)
 	while (report_words[k] && !str_is(word, report_words[k]))
 		k++;
 	q->kind = (enum report_kind)k;
-	return k < REPORT_KINDS;
+	return k < REPORT_KINDS && !rest.n;
 }
 
 static void

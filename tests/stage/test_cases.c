@@ -540,6 +540,8 @@ a_figure_changed_by_hand_is_named(void **state)
 		assert_string_equal(d.counted, "1");
 		assert_false(holds);
 	}
+	assert_false(report_of_name(STR("report brief INC-2026-0001 legal"),
+				    &(struct report_ask){ .zh = false }));
 	world_close(&w);
 }
 
