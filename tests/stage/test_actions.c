@@ -278,6 +278,30 @@ a_person_stands_for_any_signal_but_not_for_dry_run(void **state)
 	world_close(&w);
 }
 
+/* Programs of a playbook do not know who is enrolled: an exercise runs none, whoever asks. */
+static void
+an_exercise_runs_no_program(void **state)
+{
+	char flag[] = "/tmp/langyan-action-XXXXXX";
+	int fd = mkstemp(flag);
+	struct world w;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	begin(&w, command_of(""));
+	actions[0] = command_of(arena_textf(w.arena, "rm %s", flag));
+	w.conf.notice.exercise.on = 1;
+	world_grumble(&w, WORLD_T0, 6);
+	assert_int_equal(let(&w, "unix:anna", ""), 200);
+	until_calm(&w, WORLD_T0 + HOUR);
+	assert_string_equal(attempts(&w), "1:dry 2:dry");
+	assert_string_equal(action(&w, 1, "why"), "dry run: would have been done");
+	assert_int_equal(unlink(flag), 0);
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 what_waits_is_dropped_when_it_is_over(void **state)
 {
@@ -439,6 +463,7 @@ main(void)
 		cmocka_unit_test(what_ran_when_we_died_is_unknown_and_waits_for_a_person),
 		cmocka_unit_test(one_signal_is_not_enough_two_that_agree_are),
 		cmocka_unit_test(a_person_stands_for_any_signal_but_not_for_dry_run),
+		cmocka_unit_test(an_exercise_runs_no_program),
 		cmocka_unit_test(what_waits_is_dropped_when_it_is_over),
 		cmocka_unit_test(
 			what_leaves_no_mark_on_a_system_is_done_in_the_same_transaction),

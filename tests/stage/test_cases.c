@@ -264,6 +264,57 @@ cases_are_made_by_turns_and_not_while_somebody_waits(void **state)
 	world_close(&w);
 }
 
+/* A draft is read by more people than a case: why it was picked names no confidential one. */
+static void
+a_draft_tells_of_no_confidential_case(void **state)
+{
+	(void)state;
+	for (int hidden = 0; hidden < 2; hidden++) {
+		struct world w;
+		const char *why;
+
+		open_l3(&w);
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 + HOUR / 2,
+						       .label = LABEL_NEG,
+						       .author = "r",
+						       .topic = "food_safety",
+						       .flags = MENTION_FIRST_HAND });
+		is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+		is(&w, act(&w, "bob", "approve", "en-f", ""), 200, "approved");
+		is(&w, act(&w, "cara", "say", "en-f", SAY), 200, "release 1");
+		for (int i = 0; i < 35; i++) /* what turned */
+			world_say(&w, &(struct world_mention){ .at = WORLD_T0 + 9 * HOUR + i });
+		if (hidden)
+			is(&w,
+			   world_act_on(&w, "unix:anna", "incident.confidential",
+					",\"is\":\"yes\",\"why\":\"x\""),
+			   200, NULL);
+		closes(&w, "unix:anna");
+		/* Another watch, the same kind of crisis. */
+		world_say(&w, &(struct world_mention){ .at = CLOSED + HOUR,
+						       .watch = "qingshan",
+						       .label = LABEL_NEG,
+						       .author = "q",
+						       .topic = "food_safety",
+						       .flags = MENTION_FIRST_HAND });
+		is(&w,
+		   ask(&w, "unix:cara", "incident.promote",
+		       ",\"id\":\"INC-2026-0002\",\"to\":3,\"why\":\"x\"", CLOSED + 2 * HOUR),
+		   200, NULL);
+		for (int i = 1; i < 20; i++)
+			world_turn(&w, CLOSED + 2 * HOUR + i);
+		assert_string_equal(world_ask(&w, "SELECT json_extract(traits, '$.turn')"
+						  " FROM library WHERE kind = 'case'"),
+				    "turned");
+		why = world_ask(&w, "SELECT d.why FROM draft d JOIN incident i ON i.id ="
+				    " d.incident WHERE d.template = 'en-f' AND i.number ="
+				    " 'INC-2026-0002' ORDER BY d.at DESC LIMIT 1");
+		assert_true(*why);
+		assert_int_equal(strstr(why, "INC-2026-0001") != NULL, !hidden);
+		world_close(&w);
+	}
+}
+
 /* ---- pages beside them --------------------------------------------------------------------------- */
 
 static void
@@ -592,6 +643,7 @@ main(void)
 		cmocka_unit_test(what_is_struck_from_the_incident_is_gone_from_the_case),
 		cmocka_unit_test(who_may_not_see_it_finds_nothing),
 		cmocka_unit_test(cases_are_made_by_turns_and_not_while_somebody_waits),
+		cmocka_unit_test(a_draft_tells_of_no_confidential_case),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(a_page_that_cannot_be_read_keeps_no_other_from_being_found),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),

@@ -81,8 +81,8 @@ a_question_leaves_nothing_in_memory_that_is_not_written(void **state)
 			 200);
 	store_disk_is(0, 0, 0);
 	world_turn(&w, WORLD_T0 + HOUR / 2 + 60);
-	assert_string_equal(
-		world_ask(&w, "SELECT acked_until - 1773446400 FROM incident"), "9060");
+	assert_string_equal(world_ask(&w, "SELECT acked_until - 1773446400 FROM incident"),
+			    "9060");
 	world_close(&w);
 }
 

@@ -169,6 +169,74 @@ nothing_personal_comes_unasked(void **state)
 	world_close(&w);
 }
 
+/* An incident with a row in every table, confidential or not. */
+static void
+crisis(struct world *w, bool confidential)
+{
+	world_open(w, CLOCK_WALL);
+	world_grumble(w, WORLD_T0, 6);
+	assert_int_equal(world_act_on(w, "unix:anna", "incident.release",
+				      ",\"kind\":\"statement\",\"channel\":\"weibo\","
+				      "\"url\":\"https://w.example/1\",\"text\":\"x\""),
+			 200);
+	assert_int_equal(world_act_on(w, "unix:anna", "case.lesson",
+				      ",\"side\":\"well\",\"text\":\"x\""),
+			 200);
+	world_forge(w, "INSERT INTO notice (id, incident, level, kind, recipient, channel,"
+		       " address, seq, state, why, created_at, due_at, attempts, subject, body,"
+		       " html, facts, code, repeat_possible) SELECT id, id, 2, 'page', 'anna',"
+		       " 'mail', '', 1, 'sent', '', opened_at, opened_at, 1, '', '', '', '{}',"
+		       " '', 0 FROM incident");
+	world_forge(w, "UPDATE incident SET topic = 'recall'");
+	assert_int_equal(world_act_on(w, "unix:anna", "incident.close", ",\"why\":\"over\""),
+			 200);
+	if (confidential)
+		assert_int_equal(world_act_on(w, "unix:anna", "incident.confidential",
+					      ",\"is\":\"yes\",\"why\":\"x\""),
+				 200);
+}
+
+/* Who takes rows out has no name on its list: what it is about is in none of them, nor can it be found by
+ * asking for its watch. */
+static void
+of_a_confidential_incident_only_that_it_is_one(void **state)
+{
+	static const struct {
+		const char *what, *column;
+	} cases[] = {
+		{ "incidents", "watch" },      { "incidents", "title" },
+		{ "incidents", "topic" },      { "incidents", "first_mention" },
+		{ "incidents", "closed_why" }, { "moves", "why_zh" },
+		{ "moves", "why_en" },         { "firings", "watch" },
+		{ "firings", "trigger" },      { "firings", "window_from" },
+		{ "firings", "window_to" },    { "firings", "observed" },
+		{ "firings", "threshold" },    { "firings", "baseline" },
+		{ "firings", "why_zh" },       { "firings", "why_en" },
+		{ "notices", NULL },           { "releases", "kind" },
+		{ "releases", "channel" },     { "releases", "url" },
+		{ "lessons", "side" },         { "lessons", "text" },
+	};
+	const struct export_ask ours = { .watch = STR("shancui"), .personal = true };
+	struct world w[2];
+
+	(void)state;
+	for (int hidden = 0; hidden < 2; hidden++)
+		crisis(&w[hidden], hidden);
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		const char *what = cases[i].what, *column = cases[i].column;
+		struct seen open = seen(&w[0], what, column, ours);
+		struct seen all = seen(&w[1], what, column, ALL);
+
+		if (!open.rows || (column && !open.filled))
+			fail_msg("%s %s: nothing to hide", what, column ? column : "");
+		if (!all.rows || all.filled || seen(&w[1], what, column, ours).rows)
+			fail_msg("%s %s: %d rows, %d filled", what, column ? column : "",
+				 (int)all.rows, (int)all.filled);
+	}
+	for (int hidden = 0; hidden < 2; hidden++)
+		world_close(&w[hidden]);
+}
+
 static void
 what_is_erased_is_told_and_not_there(void **state)
 {
@@ -202,6 +270,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_comes_once_and_in_order),
 		cmocka_unit_test(nothing_personal_comes_unasked),
+		cmocka_unit_test(of_a_confidential_incident_only_that_it_is_one),
 		cmocka_unit_test(what_is_erased_is_told_and_not_there),
 	};
 

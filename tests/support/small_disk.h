@@ -16,8 +16,9 @@
 #define MIB ((int64_t)1 << 20)
 
 static struct {
-	int64_t free_bytes;  /* beside the reserve */
-	const char *reserve; /* its file: what is free while it is not there; NULL: there is none */
+	int64_t free_bytes; /* beside the reserve */
+	const char *
+		reserve; /* its file: what is free while it is not there; NULL: there is none */
 } disk = { .free_bytes = 1024 * MIB };
 
 static bool
