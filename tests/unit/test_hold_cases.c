@@ -500,6 +500,19 @@ what_stays_mute_for_400_days_never_opens(void **state)
 	conf_free(w.conf);
 }
 
+/* People find it in their file by that. */
+static void
+a_silence_of_the_configuration_is_named_by_its_place(void **state)
+{
+	struct arena *a = arena_new();
+	const struct silence_conf c = { .from = 1, .until = 2 };
+
+	(void)state;
+	assert_true(str_is(silence_of_conf(&c, 0, a).name, "conf 1"));
+	assert_true(str_is(silence_of_conf(&c, 9, a).name, "conf 10"));
+	arena_free(a);
+}
+
 static void
 there_are_enough_of_them(void **state)
 {
@@ -519,6 +532,7 @@ main(void)
 		cmocka_unit_test(a_route_is_mute_until_its_times_say_otherwise),
 		cmocka_unit_test(every_month_ends_where_it_does),
 		cmocka_unit_test(what_stays_mute_for_400_days_never_opens),
+		cmocka_unit_test(a_silence_of_the_configuration_is_named_by_its_place),
 		cmocka_unit_test(there_are_enough_of_them),
 	};
 

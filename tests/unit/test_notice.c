@@ -568,6 +568,56 @@ a_clock_urges_one_after_the_other(void **state)
 	desk_close(&d);
 }
 
+/* The lead, the approver and whoever is next are three people here. */
+static const char three[] =
+	"people:\n"
+	"  lin: { name: 林静, contacts: [ { channel: mail, address: \"lin@example.test\" } ], "
+	"roles: [lead] }\n"
+	"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" }, { channel: "
+	"phone, wakes: yes } ] }\n"
+	"  kim: { contacts: [ { channel: mail, address: \"kim@example.test\" } ] }\n"
+	"policies: { default: { steps: [ { to: [\"person:lin\"] }, { to: [\"person:kim\"] } ] "
+	"} }\n"
+	"routes: [ { policy: default, group_wait: 0s } ]\n"
+	"channels:\n"
+	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
+	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+
+static bool
+has(struct desk *d, const char *row)
+{
+	return strstr(desk_rows(d), row) != NULL;
+}
+
+static void
+at_the_end_of_a_clock_the_next_step_hears_it_and_an_l3_by_every_contact(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, three, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:15"));
+	assert_true(str_find(desk_row(&d, "kim", "mail", "page").body,
+			     STR("林静 15 分钟内没有接手，转到你这里")) > 0);
+	desk_move(&d, EVENT_ACK, "person:kim", AT("16T12:00"), AT("16T10:16"));
+	desk_urge(&d, 75, AT("16T10:30"), AT("16T10:23"));
+	desk_until(&d, AT("16T10:24"));
+	assert_true(has(&d, "L2 urge lin mail sent 03-16 10:23\n"));
+	assert_false(has(&d, "urge boss") || has(&d, "urge kim"));
+	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
+	desk_until(&d, AT("16T10:31"));
+	assert_true(has(&d, "L2 urge boss mail sent 03-16 10:30\n"));
+	assert_true(has(&d, "L2 urge kim mail sent 03-16 10:30\n"));
+	assert_false(has(&d, "urge boss phone"));
+	desk_fire(&d, 3, false, AT("16T10:40"));
+	desk_urge(&d, 100, AT("16T10:41"), AT("16T10:41"));
+	desk_until(&d, AT("16T10:42"));
+	assert_true(has(&d, "L3 urge boss mail sent 03-16 10:41\n"));
+	assert_true(has(&d, "L3 urge boss phone sent 03-16 10:41\n"));
+	desk_close(&d);
+}
+
 /* A page that waits for its answer still does after an urge went out. */
 static void
 an_urge_is_no_answer_and_stops_no_page(void **state)
@@ -801,6 +851,8 @@ main(void)
 		cmocka_unit_test(over_the_budget_notices_wait_for_their_hour),
 		cmocka_unit_test(a_page_says_why_what_by_when_and_how),
 		cmocka_unit_test(a_clock_urges_one_after_the_other),
+		cmocka_unit_test(
+			at_the_end_of_a_clock_the_next_step_hears_it_and_an_l3_by_every_contact),
 		cmocka_unit_test(an_urge_is_no_answer_and_stops_no_page),
 		cmocka_unit_test(the_same_input_gives_the_same_rows),
 		cmocka_unit_test(a_text_of_others_is_told_once),

@@ -354,6 +354,8 @@ what_nobody_took_is_told_again(void **state)
 	desk_until(&d, AT("16T14:10"));
 	assert_string_equal(desk_rows(&d), "L1 page lin mail expired (unanswered) 03-16 10:00\n"
 					   "L1 copy lin mail sent 03-16 14:05\n");
+	assert_true(str_find(desk_row(&d, "lin", "mail", "copy").body,
+			     STR("已 4 h，仍在触发，无人接手")) > 0);
 	assert_non_null(strstr(desk_row(&d, "lin", "mail", "copy").body.p, "无人接手"));
 	/* Somebody took it. */
 	desk_move(&d, EVENT_ACK, "unix:lin", AT("18T12:00"), AT("16T15:00"));
