@@ -33,12 +33,12 @@ sequence(const unsigned char *p, size_t n)
 	return want;
 }
 
-/* Three bytes whose ranges depend on nothing: nearly all of a Chinese text. */
+/* Three bytes whose ranges depend on nothing: nearly all of a Chinese text and its marks. */
 static bool
 han(const unsigned char *p, size_t n)
 {
-	return n >= 3 && p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 &&
-	       (p[2] & 0xc0) == 0x80;
+	return n >= 3 && p[0] >= 0xe1 && p[0] <= 0xef && p[0] != 0xed &&
+	       (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
 }
 
 size_t

@@ -198,11 +198,10 @@ mail_around(struct str s, size_t at, size_t *from, size_t *to)
 }
 
 /* Most bytes are passed at once: no digit, full-width one or at-sign. */
-static bool
-may_begin(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || c == 0xef || c == '@';
-}
+static const bool may_begin[256] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,  ['5'] = 1,
+	['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, [0xef] = 1, ['@'] = 1,
+};
 
 struct str
 mask_text(struct arena *a, struct str s, size_t *masked)
@@ -214,7 +213,7 @@ mask_text(struct arena *a, struct str s, size_t *masked)
 		size_t len = 1, from, to;
 		const char *with;
 
-		if (!may_begin((unsigned char)s.p[i])) {
+		if (!may_begin[(unsigned char)s.p[i]]) {
 			i++;
 			continue;
 		}

@@ -233,17 +233,13 @@ tail_forward(struct str s, size_t at, int *n)
 	return at;
 }
 
-/* The road that ends at at, or NULL. */
+/* The road that head ends with, or NULL. */
 static const struct word *
-road_before(struct str s, size_t at, size_t low)
+road_of(struct str head)
 {
-	struct str head = str_slice(s, low, at - low);
-
-	if (ends_with(head, no_roads, LY_COUNT(no_roads)))
-		return NULL;
 	for (size_t i = 0; i < LY_COUNT(roads); i++)
 		if (str_ends(head, str_of(roads[i].text)))
-			return &roads[i];
+			return ends_with(head, no_roads, LY_COUNT(no_roads)) ? NULL : &roads[i];
 	return NULL;
 }
 
@@ -251,12 +247,16 @@ bool
 place_around(struct str s, size_t at, size_t low, size_t *from, size_t *to)
 {
 	struct str head = str_slice(s, low, at - low);
-	const struct word *road = road_before(s, at, low);
-	const char *estate = road ? NULL : ends_with(head, estates, LY_COUNT(estates)),
-		   *h = NULL;
-	size_t end = number_at(s, at), name, own;
+	const struct word *road;
+	const char *estate, *h = NULL;
+	size_t end, name, own;
 	int n = 0;
 
+	if (!head.n || !(head.p[head.n - 1] & 0x80))
+		return false; /* no road or estate ends in ASCII: nearly all digits are passed here */
+	road = road_of(head);
+	estate = road ? NULL : ends_with(head, estates, LY_COUNT(estates));
+	end = number_at(s, at);
 	if ((!road && !estate) || end == at)
 		return false;
 	h = starts_with(str_slice(s, end, 8), house, LY_COUNT(house));
