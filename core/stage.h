@@ -34,7 +34,7 @@ struct out {
 	size_t (*room)(struct out *o); /* records that may go to OUT_NEXT now */
 	/* record is one encoded record, borrowed for the call. */
 	void (*put)(struct out *o, enum out_way way, struct str record);
-	struct buf scratch; /* for out_emit; released by the owner of the out */
+	struct buf scratch;           /* for out_emit; released by the owner of the out */
 	void (*flush)(struct out *o); /* what was put leaves now; NULL: it never waits */
 };
 #define OUT_SCRATCH BUF(RECORD_CALL_MAX + 64) /* replies may be larger than a record */

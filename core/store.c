@@ -51,15 +51,6 @@ struct store {
 	int64_t read_until_ms, read_limit_ms;
 };
 
-/* SQLite counts its memory under one lock for all threads unless told before its first call,
- * here: before main. Nobody asks for that count. */
-__attribute__((constructor)) static void
-store_start(void)
-{
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	store_wal_start();
-}
-
 static void *
 make(size_t n, size_t size)
 {
@@ -601,7 +592,7 @@ open_as(const char *path, int flags, bool reader, const struct migrations *m, st
 	s->read_until_ms = INT64_MAX;
 	s->read_limit_ms = READ_MS;
 	rc = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			     reader ? NULL : STORE_WAL);
+			     reader ? NULL : store_wal_files);
 	if (rc != SQLITE_OK) {
 		store_fail(s, rc, "open", e);
 		goto fail;

@@ -198,14 +198,20 @@ files_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *gi
 	return rc;
 }
 
-void
-store_wal_start(void)
-{
-	sqlite3_vfs *base = sqlite3_vfs_find(NULL), *v = make(sizeof *v);
+const char store_wal_files[] = "langyan-wal";
 
+/* Before main, as what SQLite must be told before its first call: it counts its memory under one
+ * lock for all threads, and nobody asks for that count. */
+__attribute__((constructor)) static void
+store_start(void)
+{
+	sqlite3_vfs *base, *v = make(sizeof *v);
+
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	base = sqlite3_vfs_find(NULL);
 	*v = *base;
 	v->pNext = NULL;
-	v->zName = STORE_WAL;
+	v->zName = store_wal_files;
 	v->szOsFile = base->szOsFile + (int)sizeof(struct wal);
 	v->pAppData = base;
 	v->xOpen = files_open;

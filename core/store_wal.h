@@ -9,9 +9,6 @@
 #define LY_CORE_STORE_WAL_H
 
 /* Name of the file system to open a writer with (sqlite3_open_v2). Only for synchronous FULL. */
-#define STORE_WAL "langyan-wal"
-
-/* Once, before anything else of SQLite but its configuration. */
-void store_wal_start(void);
+extern const char store_wal_files[];
 
 #endif
