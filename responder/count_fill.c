@@ -94,7 +94,7 @@ count_right(struct store *s, const struct count_row *r, struct err *e)
 struct look {
 	struct responder *r;
 	int64_t now, n;
-	bool made;
+	bool made, none_emptied;
 };
 
 static int
@@ -198,8 +198,10 @@ emptied_fill(struct look *x, struct err *e)
 			found = -1;
 		break;
 	}
-	if (!found)
+	if (!found) {
 		r->blocks.emptied_after = INT64_MIN;
+		x->none_emptied = true; /* of this turn */
+	}
 	arena_free(a);
 	return found < 0 ? -1 : 0;
 }
@@ -208,7 +210,7 @@ static int
 one_fill(struct look *x, struct err *e)
 {
 	x->made = false;
-	if (emptied_fill(x, e) < 0)
+	if (!x->none_emptied && emptied_fill(x, e) < 0)
 		return -1;
 	return x->made ? 0 : slice_fill(x, e);
 }
