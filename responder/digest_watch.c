@@ -51,6 +51,12 @@ struct counting {
 	struct arena *a; /* emptied after each mention or block */
 };
 
+/* Those that are counted at once. */
+struct group {
+	struct counting *k;
+	size_t n;
+};
+
 static struct share *
 share_of(struct by_name *b, uint32_t i)
 {
@@ -279,17 +285,18 @@ block_take(void *arg, const struct count_row *r)
 	return 0;
 }
 
-/* What arrived from <= t < to, of all watches; what is in no block is left as gaps. */
+/* What arrived from <= t < to, of the group; what is in no block is left as gaps. */
 static int
-blocks_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
-	     const struct day_read *q, struct err *e)
+blocks_count(const struct responder_env *env, const struct group *g, const struct day_read *q,
+	     struct err *e)
 {
-	for (size_t i = 0; i < d->watches_n; i++) {
-		struct reading x = { &k[i], q->from, q->to, q->from };
+	for (size_t i = 0; i < g->n; i++) {
+		struct counting *k = &g->k[i];
+		struct reading x = { k, q->from, q->to, q->from };
 
-		k[i].gaps_n = k[i].gaps_done = 0;
-		if (!d->from_rows &&
-		    count_read(env->store, d->watches[i].name, q->from, block_take, &x, e) < 0)
+		k->gaps_n = k->gaps_done = 0;
+		if (!k->d->from_rows &&
+		    count_read(env->store, k->w->name, q->from, block_take, &x, e) < 0)
 			return -1;
 		gap_add(&x, q->to);
 	}
@@ -498,20 +505,20 @@ gaps_count(const struct responder_env *env, struct counting *k, const struct day
 	return 0;
 }
 
-/* What arrived from <= t < to, of all watches. Rows by slices: what arrived together lies together,
- * and is fetched once for all of them. */
+/* What arrived from <= t < to, of the group. Rows by slices: what arrived together lies together, and
+ * is fetched once for all of them. */
 static int
-spans_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
-	    const struct day_read *q, struct err *e)
+spans_count(const struct responder_env *env, const struct group *g, const struct day_read *q,
+	    struct err *e)
 {
 	struct day_read part = *q;
 
-	if (blocks_count(env, d, k, q, e) < 0)
+	if (blocks_count(env, g, q, e) < 0)
 		return -1;
 	for (part.from = q->from; part.from < q->to; part.from = part.to) {
 		part.to = part.from + SLICE_S < q->to ? part.from + SLICE_S : q->to;
-		for (size_t i = 0; i < d->watches_n; i++)
-			if (gaps_count(env, &k[i], &part, e) < 0)
+		for (size_t i = 0; i < g->n; i++)
+			if (gaps_count(env, &g->k[i], &part, e) < 0)
 				return -1;
 	}
 	return 0;
@@ -519,8 +526,8 @@ spans_count(const struct responder_env *env, const struct digest_day *d, struct 
 
 /* What arrived since the span before began; and of the week before what came within a day. */
 static int
-mentions_count(const struct responder_env *env, const struct digest_day *d, struct counting *k,
-	       struct err *e)
+mentions_count(const struct responder_env *env, const struct digest_day *d,
+	       const struct group *g, struct err *e)
 {
 	const struct day_span_of *week = &d->span[DAY_WEEK];
 	const struct day_read now = { .from = d->span[DAY_BEFORE].from,
@@ -532,11 +539,11 @@ mentions_count(const struct responder_env *env, const struct digest_day *d, stru
 				       .told_to = week->to,
 				       .as_of = d->as_of };
 
-	if (spans_count(env, d, k, &now, e) < 0)
+	if (spans_count(env, g, &now, e) < 0)
 		return -1;
-	for (size_t i = 0; i < d->watches_n; i++)
-		k[i].again = true;
-	return week->to ? spans_count(env, d, k, &then, e) : 0;
+	for (size_t i = 0; i < g->n; i++)
+		g->k[i].again = true;
+	return week->to ? spans_count(env, g, &then, e) : 0;
 }
 
 static int
@@ -558,29 +565,55 @@ counting_release(struct counting *k)
 	free(k->gaps);
 }
 
+static int
+group_count(const struct responder_env *env, struct digest_day *d, const struct group *g,
+	    struct arena *a, struct err *e)
+{
+	int bad = mentions_count(env, d, g, e);
+
+	for (size_t i = 0; i < g->n; i++) {
+		different(&g->k[i]);
+		if (bad == 0)
+			bad = finish(env, &g->k[i], a, e);
+		counting_release(&g->k[i]);
+	}
+	return bad;
+}
+
+/* Watches at once: who reads blocks holds the different authors and texts of one watch, who reads
+ * rows fetches those of all together. */
+static int
+at_once(const struct responder_env *env, const struct digest_day *d, size_t *n, struct err *e)
+{
+	int64_t until = 0;
+
+	if (!d->from_rows && count_until(env->store, &until, e) < 0)
+		return -1;
+	*n = until > d->from ? 1 : d->watches_n;
+	return 0;
+}
+
 int
 digest_watches(const struct responder_env *env, struct digest_day *d, struct lag *lag,
 	       struct arena *a, struct err *e)
 {
-	struct counting *k = heap_zero(d->watches_n + 1, sizeof *k);
+	struct group g = { .k = heap_zero(d->watches_n + 1, sizeof *g.k) };
 	struct arena *each = arena_new();
-	int bad;
+	size_t most = 0;
+	int bad = at_once(env, d, &most, e);
 
-	for (size_t i = 0; i < d->watches_n; i++)
-		k[i] = (struct counting){ .d = d,
-					  .w = &d->watches[i],
-					  .topics.names = names_new(),
-					  .sites.names = names_new(),
-					  .lag = lag,
-					  .a = each };
-	bad = mentions_count(env, d, k, e);
-	for (size_t i = 0; i < d->watches_n; i++) {
-		different(&k[i]);
-		if (bad == 0)
-			bad = finish(env, &k[i], a, e);
-		counting_release(&k[i]);
+	for (size_t from = 0; bad == 0 && from < d->watches_n; from += g.n) {
+		g.n = d->watches_n - from < most ? d->watches_n - from : most;
+		for (size_t i = 0; i < g.n; i++)
+			g.k[i] = (struct counting){ .d = d,
+						    .w = &d->watches[from + i],
+						    .topics.names = names_new(),
+						    .sites.names = names_new(),
+						    .lag = lag,
+						    .a = each };
+		bad = group_count(env, d, &g, a, e);
 	}
 	arena_free(each);
-	free(k);
+	free(g.k);
 	return bad;
 }
