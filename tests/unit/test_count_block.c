@@ -23,8 +23,9 @@ static const struct day_mention said[] = {
 	  .label = LABEL_NEG,
 	  .followers = (int64_t)1 << 40,
 	  .rank = 3,
-	  .topics = STR_INIT("[{\"topic\":\"service\",\"negated\":0},{\"topic\":\"price\",\"negated\":1},"
-			     "{\"topic\":\"service\",\"negated\":0}]"),
+	  .topics = STR_INIT(
+		  "[{\"topic\":\"service\",\"negated\":0},{\"topic\":\"price\",\"negated\":1},"
+		  "{\"topic\":\"service\",\"negated\":0}]"),
 	  .site = STR_INIT("a.example") },
 	{ .id = { { 4 } }, .document = { { 5 } }, .document_flags = DOCUMENT_OWNED },
 	{ .id = { { 6 } },
