@@ -378,6 +378,7 @@ store_rollback(struct store *s)
 			store_fail(s, sqlite3_extended_errcode(s->db), "undo the batch on", &e);
 		stmt_reset(q);
 	}
+	store_wal_forget(s->db);
 	s->batch = s->spoiled = false;
 }
 

@@ -6,8 +6,11 @@
  *    read, a sync, a truncation, a look at its size. So its file is always as SQLite believes.
  * 2. Others learn of a commit through the log's index, which SQLite writes behind the sync of that
  *    commit (synchronous FULL). So nobody looks for bytes that wait.
- * 3. What cannot be written is forgotten, and the call that found out says why: SQLite undoes the
- *    batch, as when its own write had failed.
+ * 3. What cannot be written is forgotten, and the call that found out fails: a write or a sync with
+ *    that error, any other with SQLITE_IOERR_WRITE, after which SQLite undoes the whole batch (after
+ *    SQLITE_FULL from a read it would undo one statement and commit the rest, with a hole).
+ * 4. What waits when a batch is undone, or the log closed, was never committed: it is forgotten, not
+ *    written where by then another writer's pages may be.
  */
 #include "core/base.h"
 
@@ -79,18 +82,24 @@ static int
 wal_close(sqlite3_file *f)
 {
 	struct wal *w = wal_of(f);
-	int rc = write_out(w), closed = w->real->pMethods->xClose(w->real);
 
 	free(w->waiting);
 	w->waiting = NULL;
-	return rc == SQLITE_OK ? closed : rc;
+	return w->real->pMethods->xClose(w->real);
+}
+
+/* Before what is no part of a commit. */
+static int
+settle(struct wal *w)
+{
+	return write_out(w) == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_WRITE;
 }
 
 static int
 wal_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
 	struct wal *w = wal_of(f);
-	int rc = write_out(w);
+	int rc = settle(w);
 
 	return rc == SQLITE_OK ? w->real->pMethods->xRead(w->real, p, n, at) : rc;
 }
@@ -99,7 +108,7 @@ static int
 wal_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
 	struct wal *w = wal_of(f);
-	int rc = write_out(w);
+	int rc = settle(w);
 
 	return rc == SQLITE_OK ? w->real->pMethods->xTruncate(w->real, size) : rc;
 }
@@ -117,7 +126,7 @@ static int
 wal_size(sqlite3_file *f, sqlite3_int64 *size)
 {
 	struct wal *w = wal_of(f);
-	int rc = write_out(w);
+	int rc = settle(w);
 
 	return rc == SQLITE_OK ? w->real->pMethods->xFileSize(w->real, size) : rc;
 }
@@ -126,7 +135,7 @@ static int
 wal_control(sqlite3_file *f, int what, void *arg)
 {
 	struct wal *w = wal_of(f);
-	int rc = write_out(w);
+	int rc = settle(w);
 
 	return rc == SQLITE_OK ? w->real->pMethods->xFileControl(w->real, what, arg) : rc;
 }
@@ -199,6 +208,16 @@ files_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *gi
 }
 
 const char store_wal_files[] = "langyan-wal";
+
+void
+store_wal_forget(sqlite3 *db)
+{
+	sqlite3_file *f = NULL;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f) == SQLITE_OK && f &&
+	    f->pMethods == &methods)
+		wal_of(f)->n = 0;
+}
 
 /* Before main, as what SQLite must be told before its first call: it counts its memory under one
  * lock for all threads, and nobody asks for that count. */

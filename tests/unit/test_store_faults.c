@@ -156,6 +156,81 @@ nothing_of_an_undone_batch_is_written_one_by_one(void **state)
 	store_close(s);
 }
 
+/* A small cache: what a batch has written waits, and it is a read that finds the disk full. The caller
+ * takes it for one statement that failed, and goes on. */
+static void
+a_full_disk_that_a_read_meets_undoes_the_whole_batch(void **state)
+{
+	static char large[100000];
+	int met = 0;
+
+	(void)state;
+	for (size_t size = 2000; size < 92000; size += 3000) {
+		struct store *s = store_open_ok(&store_record);
+		struct err e = { 0 };
+		struct stmt *q;
+
+		assert_true(stmt_run(store_stmt(s, "PRAGMA cache_size = 10"), &e) >= 0);
+		assert_true(stmt_run(store_stmt(s, "DELETE FROM item"), &e) >= 0);
+		assert_int_equal(store_begin(s, &e), 0);
+		for (int i = 0; i < 200; i++)
+			store_item_add(s, i, &e, 1);
+		q = store_stmt(s, "UPDATE item SET b = zeroblob(3000)");
+		assert_int_equal(stmt_run(q, &e), 200);
+		assert_int_equal(store_commit(s, &e), 0);
+		assert_int_equal(store_begin(s, &e), 0);
+		q = store_stmt(s, "UPDATE item SET b = ? WHERE n = 7");
+		stmt_bytes(q, 1, (struct str){ large, size });
+		assert_int_equal(stmt_run(q, &e), 1);
+		store_disk_is(ENOSPC, 0, 0);
+		q = store_stmt(s, "UPDATE item SET b = zeroblob(3000), n = n + 1000");
+		met += stmt_run(q, &e) < 0 && strstr(e.text, "the disk is full");
+		store_disk_is(0, 0, 0);
+		assert_int_equal(store_commit(s, &e), -1);
+		assert_int_equal(store_check(s, &e), 0);
+		assert_int_equal(
+			store_number(s, "SELECT count(*) FROM item WHERE length(b) = 3000"),
+			200);
+		store_close(s);
+	}
+	assert_int_equal(met, 30);
+}
+
+/* A writer that is not ours (a shell) has no lock of the folder: SQLite's own lets it in between. */
+static void
+what_waits_of_an_undone_batch_is_never_written(void **state)
+{
+	static char large[100000];
+
+	(void)state;
+	for (size_t size = 2000; size < 92000; size += 3000) {
+		struct store *s = store_open_ok(&store_record), *other;
+		struct err e = { 0 };
+		struct stmt *q;
+
+		assert_true(stmt_run(store_stmt(s, "PRAGMA cache_size = 10"), &e) >= 0);
+		assert_true(stmt_run(store_stmt(s, "DELETE FROM item"), &e) >= 0);
+		store_item_add(s, 3, &e, 1);
+		assert_int_equal(store_forget(s, &e), 0); /* the log begins anew */
+		assert_int_equal(store_begin(s, &e), 0);
+		q = store_stmt(s, "UPDATE item SET b = ? WHERE n = 3");
+		stmt_bytes(q, 1, (struct str){ large, size });
+		assert_int_equal(stmt_run(q, &e), 1);
+		store_rollback(s);
+		other = store_open_ok(&store_record);
+		assert_int_equal(store_begin(other, &e), 0);
+		for (int i = 1000; i < 1100; i++)
+			store_item_add(other, i, &e, 1);
+		assert_int_equal(store_commit(other, &e), 0);
+		store_close(s);
+		store_close(other);
+		s = store_open_ok(&store_record);
+		assert_int_equal(store_check(s, &e), 0);
+		assert_int_equal(store_number(s, COUNT_ITEMS), 101);
+		store_close(s);
+	}
+}
+
 static void
 after_a_failed_fsync_nothing_is_committed_any_more(void **state)
 {
@@ -459,6 +534,8 @@ main(void)
 		IN_A_FOLDER(the_pages_of_a_batch_are_written_in_a_few_pieces),
 		IN_A_FOLDER(a_batch_reads_and_writes_again_what_it_has_written),
 		IN_A_FOLDER(nothing_of_an_undone_batch_is_written_one_by_one),
+		IN_A_FOLDER(a_full_disk_that_a_read_meets_undoes_the_whole_batch),
+		IN_A_FOLDER(what_waits_of_an_undone_batch_is_never_written),
 		IN_A_FOLDER(after_a_failed_fsync_nothing_is_committed_any_more),
 		IN_A_FOLDER(no_reported_row_is_lost_when_the_process_is_killed),
 		IN_A_FOLDER(a_damaged_file_is_noticed_and_never_crashes_us),
