@@ -578,11 +578,13 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 		out_reply(out, r->call, r->status, r->type ? r->type : "application/json",
 			  r->body);
 	c->replies = NULL;
-	if (pumped < 0)
-		return e->kind == ERR_RETRY ? 0 : -1;
+	if (pumped < 0 && e->kind != ERR_RETRY)
+		return -1;
 	if (files_turn(c, now, e) < 0)
 		return -1;
 	store_upkeep(c->store);
+	if (pumped < 0)
+		return 0;
 	c->now = now;
 	if (c->setup.clock->mode != CLOCK_STEPPED)
 		return 0;
