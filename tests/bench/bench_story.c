@@ -524,13 +524,12 @@ is_asked(const char *name, char **names, int n)
 int
 main(int argc, char **argv)
 {
-	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE, STORY_SET_TRAIN,
-					     STORY_SET_NEAR, STORY_SET_HELD };
-	struct half half[LY_COUNT(paths)] = { { .name = "develop" },
-					      { .name = "more" },
-					      { .name = "train" },
-					      { .name = "near" },
-					      { .name = "held" } };
+	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE,
+					     STORY_SET_TRAIN,   STORY_SET_NEAR,
+					     STORY_SET_FRESH,   STORY_SET_HELD };
+	struct half half[LY_COUNT(paths)] = { { .name = "develop" }, { .name = "more" },
+					      { .name = "train" },   { .name = "near" },
+					      { .name = "fresh" },   { .name = "held" } };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	struct arena *a = arena_new();

@@ -27,14 +27,14 @@ static const char *const languages[] = { "zh", "en" };
 
 struct sets {
 	struct arena *arena;
-	struct story_set set[3]; /* the halves develop and held; train */
+	struct story_set set[4]; /* the halves develop and held; train; fresh */
 };
 
 static int
 sets_read(void **state)
 {
-	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD,
-					     STORY_SET_TRAIN };
+	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD, STORY_SET_TRAIN,
+					     STORY_SET_FRESH };
 	struct arena *a = arena_new();
 	struct sets *s = arena_alloc(a, sizeof *s);
 	struct err e = { .kind = ERR_NONE };
