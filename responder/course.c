@@ -68,6 +68,7 @@ course_take(const struct level_move *table, struct incident *i, const struct cou
 		i->first_mention_at = earlier(i->first_mention_at, s->other->first_mention_at);
 	}
 	i->closed_at = incident_is_open(i) ? 0 : s->at;
+	i->was_wrong = s->event == EVENT_VERDICT_WRONG;
 	if (s->grade || is_join(s->event) || !incident_is_open(i))
 		i->clear_at = 0;
 	if (s->grade || i->closed_at || s->event == EVENT_LOWER)
@@ -134,6 +135,14 @@ bool
 course_recurs(const struct incident *i, int64_t now)
 {
 	return i->state == INCIDENT_CLOSED && i->closed_at > now - COURSE_RECUR_S;
+}
+
+bool
+course_comes_back(const struct incident *i, bool tells, bool own, bool heard, int64_t now)
+{
+	if (!course_recurs(i, now))
+		return false;
+	return i->was_wrong ? tells && (own || heard) : tells || own;
 }
 
 /* ---- people ---------------------------------------------------------------------------------- */

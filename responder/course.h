@@ -55,8 +55,13 @@ enum course_tie course_tie(const struct incident *i, bool tells, bool own, bool 
  * trigger ever had (echo is not counted); -1 = it has none that can be compared. */
 enum incident_event course_sign(const struct incident *i, int64_t grade, int64_t observed,
 				int64_t peak, int64_t now);
-/* Does a firing of its story open it again? */
+/* May a firing of its topic open it again? It was closed within COURSE_RECUR_S before now. */
 bool course_recurs(const struct incident *i, int64_t now);
+/* Does one? It does when it is of the incident's own watch, or one that was merged into it (own), or
+ * tells its story, as an open one is joined. What was called a wrong alarm is that until its silence
+ * breaks (hush.h): only its story opens it, heard by a watch that was kept silent (heard: one of
+ * incidents_watches; by those nothing of the story fires before). */
+bool course_comes_back(const struct incident *i, bool tells, bool own, bool heard, int64_t now);
 /* May a person close it? An L3 when all signals have been clear for COURSE_CALM3_S. */
 bool course_may_close(const struct incident *i, int64_t now);
 /* May a person take it a level down? When the numbers have said less for twice the time that they

@@ -144,6 +144,7 @@ incidents_new(const struct responder_env *env, struct err *e)
 		ended_at = s->v[i]->closed_at > ended_at ? s->v[i]->closed_at : ended_at;
 	for (size_t i = 0; i < s->n; i++)
 		if (move_changed_at(env->store, &s->v[i]->id, &s->v[i]->moved_at, e) < 0 ||
+		    move_was_wrong(env->store, &s->v[i]->id, &s->v[i]->was_wrong, e) < 0 ||
 		    ((incident_is_open(s->v[i]) || course_recurs(s->v[i], ended_at)) &&
 		     firings_heard(env->store, &s->v[i]->id, heard_add, s, e) < 0))
 			goto fail;
@@ -290,8 +291,9 @@ incidents_closed_for(struct incidents *s, const struct firing *f, int64_t now)
 		if (!str_eq(x->topic, f->topic))
 			continue;
 		x = incidents_heir(s, x);
-		if (course_recurs(x, now) &&
-		    (incidents_covers(s, x, f->watch) || tells(s, x, &f->lead)))
+		if (course_comes_back(x, tells(s, x, &f->lead),
+				      str_eq(x->watch, f->watch) || is_heir(s, x, f->watch),
+				      incidents_covers(s, x, f->watch), now))
 			return x;
 	}
 	return NULL;

@@ -101,6 +101,7 @@ struct incident {
 	int64_t clear_at; /* since when all triggers of its watches are clear; 0 = not */
 	int64_t lower_at; /* since when they say less than its level; 0 = they do not  */
 	int64_t moved_at; /* newest move that changed the state                  */
+	bool was_wrong;   /* closed by EVENT_VERDICT_WRONG                       */
 	const struct playbook_conf *playbook; /* bound to it (playbook.h), or NULL */
 	bool asks; /* something fired: what it counts is evidence behind the commit (keep.h) */
 };
@@ -163,8 +164,9 @@ struct incident *incidents_open_for(struct incidents *s, struct str watch,
 				    const struct id *story);
 /* From now on i is the watch's and the story's of that firing, too. */
 void incidents_hear(struct incidents *s, const struct incident *i, const struct firing *f);
-/* Closed at most 14 d before now with this topic (never for counters), whichever of its watches hears
- * it, or another the story that it told; or NULL. */
+/* Closed at most 14 d before now with this topic (never for counters), that the firing opens again
+ * (course_comes_back); or NULL. That the watch once heard a story of it is no tie: another story of
+ * that watch is not for the people of this incident. */
 struct incident *incidents_closed_for(struct incidents *s, const struct firing *f, int64_t now);
 struct incident *incidents_find(struct incidents *s, const struct id *id);
 struct incident *incidents_find_number(struct incidents *s, struct str number);

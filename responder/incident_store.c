@@ -189,6 +189,21 @@ move_changed_at(struct store *s, const struct id *incident, int64_t *at, struct 
 }
 
 int
+move_was_wrong(struct store *s, const struct id *incident, bool *was, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT event FROM move WHERE incident = :incident"
+				       " ORDER BY seq DESC LIMIT 1");
+	int found;
+
+	stmt_id(q, 1, incident);
+	found = stmt_step(q, e);
+	*was = found > 0 &&
+	       str_is(stmt_col_text(q, 0), incident_event_words[EVENT_VERDICT_WRONG]);
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
 move_round_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
 {
 	return move_time(

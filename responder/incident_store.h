@@ -29,6 +29,9 @@ int move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e) 
 /* When the incident last changed its state. */
 int move_changed_at(struct store *s, const struct id *incident, int64_t *at,
 		    struct err *e) LY_MUST_USE;
+/* Was its newest move the verdict that it was a wrong alarm? */
+int move_was_wrong(struct store *s, const struct id *incident, bool *was,
+		   struct err *e) LY_MUST_USE;
 /* When it last flared up again: out of watching, or anew after it was closed. 0: not yet. What was said,
  * attached and asked for until then belongs to an earlier round. */
 int move_round_at(struct store *s, const struct id *incident, int64_t *at,

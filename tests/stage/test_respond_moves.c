@@ -208,7 +208,23 @@ closes(struct world *w, int64_t at)
 	assert_string_equal(states(w), "INC-2026-0001 closed2");
 }
 
-/* By its second watch, days after; also over a restart. */
+/* What one watch hears, and maybe another. */
+static void
+report_text(struct world *w, const char *watch, const char *also, const char *text, int64_t at)
+{
+	world_say(w, &(struct world_mention){
+			     .at = at,
+			     .watch = watch,
+			     .also = also,
+			     .label = LABEL_NEG,
+			     .author = arena_textf(w->arena, "r%lld", (long long)at),
+			     .topic = "food_safety",
+			     .text = text,
+			     .gist = true,
+			     .flags = MENTION_FIRST_HAND });
+}
+
+/* The story, by its second watch, days after; also over a restart. */
 static void
 what_comes_back_has_its_number_whichever_watch_hears_it(void **state)
 {
@@ -219,13 +235,52 @@ what_comes_back_has_its_number_whichever_watch_hears_it(void **state)
 		open_peopled(&w);
 		report_to_both(&w, "food_safety", MOULD, WORLD_T0);
 		closes(&w, WORLD_T0 + HOUR);
-		world_turn(&w, WORLD_T0 + 4 * DAY);
+		world_turn(&w, WORLD_T0 + 39 * HOUR);
 		if (restarts)
-			world_reopen(&w, WORLD_T0 + 4 * DAY);
-		report(&w, "shancui", "food_safety", WORLD_T0 + 5 * DAY);
+			world_reopen(&w, WORLD_T0 + 39 * HOUR);
+		report_text(&w, "shancui", NULL, MOULD2, WORLD_T0 + 40 * HOUR);
 		assert_string_equal(states(&w), "INC-2026-0001 assessing2");
 		assert_string_equal(
 			world_ask(&w, "SELECT count(*) FROM move WHERE event = 'recur'"), "1");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+#define STALE_MILK "我在临川门店买到的牛奶已经过期三个月了，店长不肯退款"
+
+/* That it once heard a story of another's incident makes no other story part of it: its people
+ * need not see that incident. */
+static void
+another_story_of_the_other_watch_is_an_incident_of_its_own(void **state)
+{
+	static const char secret[] = "{\"id\":\"INC-2026-0001\",\"is\":\"yes\",\"why\":\"x\"}";
+
+	(void)state;
+	for (int k = 0; k < 4; k++) {
+		struct world w;
+
+		open_peopled(&w);
+		report_to_both(&w, "food_safety", MOULD, WORLD_T0);
+		if (k & 1)
+			assert_int_equal(world_act(&w, "unix:lin", "incident.confidential",
+						   secret, 0, WORLD_T0 + 60),
+					 200);
+		closes(&w, WORLD_T0 + HOUR);
+		world_turn(&w, WORLD_T0 + 4 * DAY);
+		if (k & 2)
+			world_reopen(&w, WORLD_T0 + 4 * DAY);
+		report_text(&w, "shancui", NULL, STALE_MILK, WORLD_T0 + 5 * DAY);
+		assert_string_equal(states(&w),
+				    "INC-2026-0001 closed2, INC-2026-0002 assessing2");
+		assert_string_equal(world_ask(&w, "SELECT watch || confidential FROM incident"
+						  " WHERE number = 'INC-2026-0002'"),
+				    "shancui0");
+		/* Its own watch's topic comes back as before. */
+		report_text(&w, "qingshan", NULL, "山脆坚果里吃出了虫子，客服一直不接电话",
+			    WORLD_T0 + 6 * DAY);
+		assert_string_equal(states(&w),
+				    "INC-2026-0001 assessing2, INC-2026-0002 assessing2");
 		world_verified(&w);
 		world_close(&w);
 	}
@@ -304,6 +359,60 @@ a_wrong_alarm_is_silent_for_both_watches(void **state)
 					  " hush ORDER BY watch)"),
 			    "qingshan,shancui");
 	world_close(&w);
+}
+
+/* One author in another watch says nothing about whose alarm was wrong. */
+static void
+what_was_called_wrong_stays_so_when_another_watch_hears_it(void **state)
+{
+	(void)state;
+	for (int restarts = 0; restarts < 2; restarts++) {
+		struct world w;
+
+		open_peopled(&w);
+		report_text(&w, "qingshan", NULL, MOULD, WORLD_T0);
+		assert_int_equal(world_act(&w, "unix:lin", "incident.verdict",
+					   "{\"id\":\"INC-2026-0001\",\"verdict\":"
+					   "\"not_ours\"}",
+					   0, WORLD_T0 + HOUR),
+				 200);
+		if (restarts)
+			world_reopen(&w, WORLD_T0 + HOUR);
+		report_text(&w, "shancui", "qingshan", MOULD2, WORLD_T0 + 2 * HOUR);
+		assert_string_equal(states(&w),
+				    "INC-2026-0001 closed2, INC-2026-0002 assessing2");
+		assert_string_equal(world_ask(&w, "SELECT count(DISTINCT lead) FROM firing"),
+				    "1");
+		world_verified(&w);
+		world_close(&w);
+	}
+}
+
+/* Its own watch tells it on: only a silence that is broken opens it again. */
+static void
+what_was_called_wrong_comes_back_when_its_silence_breaks(void **state)
+{
+	(void)state;
+	for (int restarts = 0; restarts < 2; restarts++) {
+		struct world w;
+
+		open_peopled(&w);
+		report_text(&w, "qingshan", NULL, MOULD, WORLD_T0);
+		assert_int_equal(world_act(&w, "unix:lin", "incident.verdict",
+					   "{\"id\":\"INC-2026-0001\",\"verdict\":\"wrong\"}",
+					   0, WORLD_T0 + HOUR),
+				 200);
+		world_turn(&w, WORLD_T0 + 39 * HOUR);
+		if (restarts)
+			world_reopen(&w, WORLD_T0 + 39 * HOUR);
+		report_text(&w, "qingshan", NULL, MOULD2, WORLD_T0 + 40 * HOUR);
+		assert_string_equal(states(&w), "INC-2026-0001 closed2");
+		report_text(&w, "qingshan", NULL, MOULD2, WORLD_T0 + 40 * HOUR + 60);
+		assert_string_equal(world_ask(&w, "SELECT why FROM hush"), "authors");
+		assert_string_equal(states(&w), "INC-2026-0001 assessing2");
+		world_verified(&w);
+		world_close(&w);
+	}
 }
 
 static void
@@ -863,6 +972,9 @@ main(void)
 		cmocka_unit_test(texts_that_differ_in_the_brand_are_incidents_of_each),
 		cmocka_unit_test(a_story_that_two_watches_hear_has_one_incident),
 		cmocka_unit_test(what_comes_back_has_its_number_whichever_watch_hears_it),
+		cmocka_unit_test(another_story_of_the_other_watch_is_an_incident_of_its_own),
+		cmocka_unit_test(what_was_called_wrong_stays_so_when_another_watch_hears_it),
+		cmocka_unit_test(what_was_called_wrong_comes_back_when_its_silence_breaks),
 		cmocka_unit_test(a_story_that_comes_back_has_its_number_in_another_watch_too),
 		cmocka_unit_test(what_another_watch_makes_secret_is_secret),
 		cmocka_unit_test(a_wrong_alarm_is_silent_for_both_watches),

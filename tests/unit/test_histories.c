@@ -37,11 +37,15 @@ open_for(struct lives *w, int s, int watch)
 }
 
 static struct life *
-closed_for(struct lives *w, int s)
+closed_for(struct lives *w, int s, int watch)
 {
-	for (size_t n = w->n; n-- > 0;)
-		if (w->v[n].stories >> s & 1 && course_recurs(&w->v[n].i, w->now))
-			return &w->v[n];
+	for (size_t n = w->n; n-- > 0;) {
+		struct life *x = &w->v[n];
+		bool hears = x->watches >> watch & 1;
+
+		if (x->stories >> s & 1 && course_comes_back(&x->i, true, hears, hears, w->now))
+			return x;
+	}
 	return NULL;
 }
 
@@ -54,11 +58,11 @@ fire(struct lives *w, int s, int watch, int64_t grade, int64_t observed)
 	enum incident_event event;
 	int64_t peak = t->peak;
 
-	if (t->fired[grade] || (!x && !closed_for(w, s) && !lives_have_room(w)))
+	if (t->fired[grade] || (!x && !closed_for(w, s, watch) && !lives_have_room(w)))
 		return; /* silent until it has cleared */
 	t->fired[grade] = true;
 	t->peak = observed > peak ? observed : peak;
-	if (!x && (x = closed_for(w, s)))
+	if (!x && (x = closed_for(w, s, watch)))
 		lives_move(w, x, &(struct act){ .event = EVENT_RECUR });
 	if (!x)
 		x = lives_add(w, 0, 1u << watch);
