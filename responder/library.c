@@ -216,12 +216,11 @@ page_gone(void *arg, const struct library_row *row)
 
 /* {"unread":"it is no UTF-8"}: what the row of a page that cannot be read has as its traits. */
 static struct str
-unread_why(struct syncing *x, const struct sop_file *f, const char *why)
+unread_traits(struct syncing *x, const char *why)
 {
 	struct buf b = BUF(1000);
 	struct str out;
 
-	log_event(LOG_WARN, "sop_unread", "page=\"%.*s\" why=\"%s\"", STR_ARG(f->name), why);
 	buf_add(&b, STR("{\"unread\":"));
 	json_add_text(&b, str_of(why));
 	buf_add_byte(&b, '}');
@@ -230,7 +229,23 @@ unread_why(struct syncing *x, const struct sop_file *f, const char *why)
 	return out;
 }
 
-/* One that cannot be read is a row without words, so that it is named and keeps no other from being found. */
+/* A row without words, so that it is named and keeps no other from being found. for_now: it is looked
+ * at again, as no file has an empty signature. false: it is so already. */
+static bool
+page_unread(struct syncing *x, const char *why, bool for_now, const struct library_row *was,
+	    struct library_row *row)
+{
+	row->traits = unread_traits(x, why);
+	if (for_now)
+		row->signature = STR("");
+	if (for_now && str_eq(was->signature, row->signature) &&
+	    str_eq(was->traits, row->traits))
+		return false;
+	log_event(LOG_WARN, "sop_unread", "page=\"%.*s\" why=\"%s\"", STR_ARG(row->name), why);
+	return true;
+}
+
+/* 1 it is another now, 0 as it was, -1. */
 static int
 page_make(struct syncing *x, const struct sop_file *f, struct err *e)
 {
@@ -241,7 +256,7 @@ page_make(struct syncing *x, const struct sop_file *f, struct err *e)
 				   .signature = f->signature,
 				   .traits = STR("{}"),
 				   .at = f->at };
-	struct library_row was;
+	struct library_row was = { .n = 0 };
 	struct sop_page page = { .title = STR(""), .text = STR("") };
 	struct err why = { 0 };
 	int found = library_get(s, row.kind, row.name, x->a, &was, e);
@@ -253,8 +268,9 @@ page_make(struct syncing *x, const struct sop_file *f, struct err *e)
 		return 0; /* gone in between: the next look tells */
 	if (found > 0)
 		row.title = page.title;
-	else
-		row.traits = unread_why(x, f, f->unread ? f->unread : why.text);
+	else if (!page_unread(x, f->unread ? f->unread : why.text, why.kind == ERR_RETRY, &was,
+			      &row))
+		return 0;
 	if (library_put(s, &row, e) < 0 || fts_put(s, row.n, page.title, page.text, e) < 0)
 		return -1;
 	return 1;

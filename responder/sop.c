@@ -88,19 +88,36 @@ is_plain(struct str name)
 #define NO_UTF8    "it is no UTF-8"
 #define NOT_OPENED "it may not be read"
 
+/* A new place, or where there is none that of one that cannot be read; NULL: there is neither. */
+static struct sop_file *
+place_of(struct listing *l, bool readable)
+{
+	struct sop_files *out = l->out;
+
+	if (out->n < SOP_FILES) {
+		if (out->n == l->cap)
+			out->v = heap_more(out->v, &l->cap, sizeof *out->v);
+		return &out->v[out->n++];
+	}
+	out->passed++;
+	for (size_t i = 0; readable && i < out->n; i++)
+		if (out->v[i].unread)
+			return &out->v[i];
+	return NULL;
+}
+
 /* may_read: by us. */
 static void
 file_add(struct listing *l, struct str name, const struct stat *st, bool may_read)
 {
+	struct sop_file *f;
+
 	if (!str_ends(name, STR(".md")))
 		return;
-	if (l->out->n == SOP_FILES) {
-		l->out->passed++;
+	f = place_of(l, may_read && st->st_size <= SOP_BYTES);
+	if (!f)
 		return;
-	}
-	if (l->out->n == l->cap)
-		l->out->v = heap_more(l->out->v, &l->cap, sizeof *l->out->v);
-	l->out->v[l->out->n++] = (struct sop_file){
+	*f = (struct sop_file){
 		.name = arena_str(l->a, name),
 		.signature = str_of(arena_textf(l->a, "%lld.%lld.%ld%s", (long long)st->st_size,
 						(long long)st->st_mtim.tv_sec,
@@ -230,18 +247,20 @@ sop_read(struct str dir, struct str name, struct arena *a, struct sop_page *out,
 	if (fd < 0)
 		return errno == ENOENT || errno == ELOOP || errno == ENOTDIR
 			       ? 0
-			       : err_set(e, ERR_USAGE, "%s", strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+			       : err_set(e, ERR_RETRY, "%s", strerror(errno));
+	n = fstat(fd, &st);
+	if (n == 0 && S_ISREG(st.st_mode))
 		while ((n = read(fd, part, sizeof part)) > 0)
 			buf_add(&b, (struct str){ part, (size_t)n });
-	close(fd);
-	if (n < 0 || !buf_ok(&b) || b.n > SOP_BYTES || !utf8_valid(buf_str(&b)))
-		n = err_set(e, ERR_USAGE, "%s",
-			    n < 0                            ? strerror(errno)
-			    : buf_ok(&b) && b.n <= SOP_BYTES ? NO_UTF8
-							     : TOO_LARGE);
+	if (n < 0)
+		err_set(e, ERR_RETRY, "%s", strerror(errno));
+	else if (!buf_ok(&b) || b.n > SOP_BYTES)
+		n = err_set(e, ERR_USAGE, TOO_LARGE);
+	else if (!utf8_valid(buf_str(&b)))
+		n = err_set(e, ERR_USAGE, NO_UTF8);
 	else
 		*out = sop_parse(name, buf_str(&b), a);
+	close(fd);
 	buf_release(&b);
 	return n < 0 ? -1 : 1;
 }

@@ -23,14 +23,15 @@ struct sop_file {
 	const char *unread; /* why it cannot be read, as far as a look tells; NULL: it may be */
 };
 struct sop_files {
-	struct sop_file *v; /* by name */
+	struct sop_file *v; /* by name; of more than SOP_FILES first those that can be read */
 	size_t n;
 	size_t passed; /* too deep, too many, no file, a folder that cannot be read */
 };
 /* All in a. ERR_USAGE: the folder cannot be read. dir empty: none. */
 int sop_list(struct str dir, struct arena *a, struct sop_files *out, struct err *e) LY_MUST_USE;
 /* One by its name: its title (its first heading, else its name) and its text, in a. 1; 0: there is no
- * such page; -1: ERR_USAGE, why it cannot be read. */
+ * such page; -1: why it cannot be read, ERR_USAGE: by what is in it, ERR_RETRY: by what has nothing to
+ * do with it, and it may be read the next time. */
 struct sop_page {
 	struct str title, text;
 };

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -413,6 +414,37 @@ a_page_that_cannot_be_read_keeps_no_other_from_being_found(void **state)
 	world_close(&w);
 }
 
+/* What keeps a page from being read for now is nothing of the page: the next look reads it. */
+static void
+a_page_that_was_not_read_for_want_of_files_is_read_at_the_next_look(void **state)
+{
+	char dir[] = "/tmp/langyan-sop-XXXXXX";
+	struct rlimit was, few;
+	struct world w;
+	int status, lowest;
+
+	(void)state;
+	closed_l3(&w);
+	assert_non_null(mkdtemp(dir));
+	sop_put(&w, dir, "recall.md", STR("# recall\n\nsubmarine\n"));
+	w.conf.site.sop = str_of(dir);
+	world_reopen(&w, CLOSED);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	lowest = dup(0);
+	few.rlim_cur = (rlim_t)lowest + 1; /* the folder, and no page in it */
+	close(lowest);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	status = ask(&w, "unix:cara", "case.search", ",\"query\":\"submarine\"", CLOSED + 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	is(&w, status, 200, "{\"page\":\"recall.md\",\"why\":\"Too many open files\"}");
+	is(&w, ask(&w, "unix:cara", "case.search", ",\"query\":\"submarine\"", CLOSED + 2), 200,
+	   "\"name\":\"recall.md\"");
+	hasnt(&w, "\"page\":\"recall.md\"");
+	folder_remove(dir);
+	world_close(&w);
+}
+
 /* ---- reports ------------------------------------------------------------------------------------------ */
 
 struct differing {
@@ -646,6 +678,8 @@ main(void)
 		cmocka_unit_test(a_draft_tells_of_no_confidential_case),
 		cmocka_unit_test(sop_pages_are_found_in_the_same_search),
 		cmocka_unit_test(a_page_that_cannot_be_read_keeps_no_other_from_being_found),
+		cmocka_unit_test(
+			a_page_that_was_not_read_for_want_of_files_is_read_at_the_next_look),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
 		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
 		cmocka_unit_test(what_a_time_line_leaves_out_is_counted),

@@ -240,6 +240,37 @@ only_pages_within_the_ceilings_are_listed(void **state)
 	arena_free(a);
 }
 
+/* Of more than fit, those that can be read have the places. */
+static void
+a_page_that_is_too_large_takes_no_place_of_another(void **state)
+{
+	static char too_much[SOP_BYTES + 1];
+	char dir[] = "/tmp/ly-sop-XXXXXX", name[40];
+	struct arena *a = arena_new();
+	struct sop_files f;
+	struct err e = { 0 };
+	size_t unread = 0;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (int i = 0; i < SOP_FILES; i++) {
+		snprintf(name, sizeof name, "page-%03d.md", i);
+		put(dir, name, STR("# P\n"));
+		if (i % 100)
+			continue;
+		snprintf(name, sizeof name, "large-%03d.md", i);
+		put(dir, name, (struct str){ too_much, sizeof too_much });
+	}
+	assert_int_equal(sop_list(str_of(dir), a, &f, &e), 0);
+	assert_int_equal(f.n, SOP_FILES);
+	assert_int_equal(f.passed, 5);
+	for (size_t i = 0; i < f.n; i++)
+		unread += f.v[i].unread != NULL;
+	assert_int_equal(unread, 0);
+	folder_remove(dir);
+	arena_free(a);
+}
+
 /* As somebody whose file it is not: root may read all. */
 static void
 what_is_not_ours_to_read_is_listed_with_the_reason(void **state)
@@ -283,6 +314,7 @@ main(void)
 		cmocka_unit_test(traits_come_back_as_they_were_written),
 		cmocka_unit_test(a_page_is_text_and_nothing_else),
 		cmocka_unit_test(only_pages_within_the_ceilings_are_listed),
+		cmocka_unit_test(a_page_that_is_too_large_takes_no_place_of_another),
 		cmocka_unit_test(what_is_not_ours_to_read_is_listed_with_the_reason),
 	};
 
