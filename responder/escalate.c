@@ -569,16 +569,20 @@ escalate_now(struct notices *n, struct matter *m, const struct why *why, int64_t
 	return r < 0 ? -1 : 0;
 }
 
-/* The pages that were waited for have had their time. */
+/* The pages that were waited for have had their time, and those before them; not those of a step that
+ * ended early, as none of its people can be reached. */
 static int
 expire(struct notices *n, const struct matter *m, struct err *e)
 {
 	struct store *s = n->env->store;
-	int64_t seq;
-	int pages = notice_last_page(s, &m->id, &seq, e);
+	struct notice_row last = { .incident = m->id };
+	int64_t people = 0, hopeful = 0;
+	int pages = notice_last_page(s, &m->id, &last.seq, e);
 
 	if (pages == 0)
-		pages = notices_set_expired(s, &m->id, seq, e);
+		pages = notice_wave_waits(s, &last, &people, &hopeful, e);
+	if (pages == 0)
+		pages = notices_set_expired(s, &m->id, last.seq - (people && !hopeful), e);
 	if (pages > 0)
 		log_event(LOG_INFO, "pages_expired", "incident=%.*s level=%lld count=%d",
 			  STR_ARG(m->number), (long long)m->level, pages);

@@ -143,8 +143,10 @@ notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *
 	return rows_of(q, a, out, e);
 }
 
-/* "bundle:<hex>": the column why of a row that went with another; in SQL and here. */
+/* "bundle:<hex>": the column why of a row that went with another, also when it was answered or has
+ * expired since; in SQL and here. */
 #define BUNDLE_OF(id) "'" NOTICE_BUNDLE "' || lower(hex(" id "))"
+#define BY_ITSELF     "why NOT LIKE '" NOTICE_BUNDLE "%'"
 static struct str
 bundle_name(const struct id *into, struct buf *b)
 {
@@ -501,7 +503,7 @@ notices_set_expired(struct store *s, const struct id *incident, int64_t seq, str
 {
 	struct stmt *q = store_stmt(
 		s, "UPDATE notice SET why = CASE WHEN state = 'sent' THEN 'unanswered' ELSE why"
-		   " END, state = 'expired' WHERE incident = :incident AND seq = :seq AND kind"
+		   " END, state = 'expired' WHERE incident = :incident AND seq <= :seq AND kind"
 		   " = 'page' AND sent_at IS NOT NULL AND state IN ('sent', 'bundled')");
 
 	stmt_id(q, 1, incident);
@@ -579,7 +581,7 @@ notice_thread(struct store *s, const struct notice_row *r, struct id *out, struc
 	struct stmt *q =
 		store_stmt(s, "SELECT id FROM notice WHERE incident = :incident AND"
 			      " recipient = :recipient AND channel = :channel AND address ="
-			      " :address AND state <> 'superseded' AND state <> 'bundled'"
+			      " :address AND state <> 'superseded' AND " BY_ITSELF
 			      " ORDER BY seq, created_at, id LIMIT 1");
 	int found;
 
@@ -600,12 +602,12 @@ notice_thread(struct store *s, const struct notice_row *r, struct id *out, struc
 int
 notice_budget_at(struct store *s, struct str recipient, int64_t now, int64_t *at, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
-			      " due_at > :since AND due_at <= :now AND kind IN ('page', "
-			      "'copy', 'urge', 'clear',"
-			      " 'inform', 'bundle') AND state NOT IN ('superseded', 'bundled',"
-			      " 'held', 'planned') ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
+	struct stmt *q = store_stmt(
+		s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
+		   " due_at > :since AND due_at <= :now AND kind IN ('page', "
+		   "'copy', 'urge', 'clear',"
+		   " 'inform', 'bundle') AND state NOT IN ('superseded', 'held',"
+		   " 'planned') AND " BY_ITSELF " ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
 
 	stmt_text(q, 1, recipient);
 	stmt_int(q, 2, now - HOLD_BUDGET_S);

@@ -102,10 +102,11 @@ int notice_recall(struct store *s, const struct id *id, struct str why,
 int notices_drop_recalled(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
 /* Is a page of the incident still to leave, or leaving? 1, 0, -1. */
 int notice_page_waits(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
-/* Pages of the incident that have left: acked. */
+/* Pages of the incident that have left: acked. What went in a bundle is so itself, too, and keeps the
+ * bundle's name as its why, by which it is told from what went by itself. */
 int notices_set_acked(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
 
-/* Pages of that wave that have left and nobody has answered: expired. How many, or -1. */
+/* Pages of that wave and of those before it that have left and nobody has answered: expired. How many, or -1. */
 int notices_set_expired(struct store *s, const struct id *incident, int64_t seq,
 			struct err *e) LY_MUST_USE;
 

@@ -198,6 +198,27 @@ whoever_comes_next_is_told_when_a_person_wants_it(void **state)
 	desk_close(&d);
 }
 
+/* Whoever was passed over had the time of the step behind it, too. */
+static void
+a_page_before_the_one_that_is_waited_for_expires_with_it(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:05"));
+	desk_move(&d, EVENT_ESCALATE, "unix:lin", 0, AT("16T10:06"));
+	desk_until(&d, AT("16T10:20"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:06\n");
+	desk_until(&d, AT("16T10:21"));
+	assert_non_null(strstr(desk_rows(&d),
+			       "L2 page lin mail expired (unanswered) 03-16 10:00\n"
+			       "L2 page boss mail expired (unanswered) 03-16 10:06\n"));
+	desk_close(&d);
+}
+
 static void
 wanting_the_next_step_passes_over_who_is_not_there(void **state)
 {
@@ -242,6 +263,54 @@ fails(struct desk *d, void *arg)
 
 	for (size_t i = 0; i < d->notices->ended_n; i++)
 		d->notices->ended[i].said.fault = *refused ? FAULT_BODY : FAULT_WORLD;
+}
+
+/* Mail is refused for good. */
+static void
+mail_fails(struct desk *d, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < d->notices->ended_n; i++) {
+		struct ended *x = &d->notices->ended[i];
+		struct notice_row r;
+		struct err e = { 0 };
+
+		assert_int_equal(notice_get(d->store, &x->key, d->a, &r, &e), 1);
+		if (str_is(r.channel, "mail"))
+			x->said.fault = FAULT_BODY;
+	}
+}
+
+/* The step ends early: nobody had its time to see what is in the group. */
+static void
+what_a_group_has_just_got_has_not_gone_unanswered_when_the_people_are_lost(void **state)
+{
+	static const char settings[] =
+		"people:\n"
+		"  lin: { roles: [lead], contacts: [ { channel: mail, address: "
+		"\"lin@example.test\" } ] }\n"
+		"  boss: { contacts: [ { channel: wall } ] }\n"
+		"policies:\n"
+		"  p: { steps: [ { to: [\"person:lin\", \"channel:wall\"] },\n"
+		"                { to: [\"person:boss\"] } ] }\n"
+		"routes: [ { policy: p, group_wait: 0s } ]\n"
+		"channels:\n"
+		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+		"\"x@example.test\" }\n"
+		"  wall: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, settings, AT("16T10:00"));
+	d.sent = mail_fails;
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:01"));
+	assert_true(str_is(desk_row(&d, "", "wall", "page").state, "sent"));
+	assert_true(str_is(desk_row(&d, "boss", "wall", "page").state, "sent"));
+	desk_until(&d, AT("16T10:16")); /* with the step behind it */
+	assert_non_null(strstr(desk_rows(&d), "L2 page - wall expired (unanswered)"));
+	assert_non_null(strstr(desk_rows(&d), "L2 page boss wall expired (unanswered)"));
+	desk_close(&d);
 }
 
 /* At 21:59 it may come, at 22:00 it may not: neither tried again, nor by another contact, nor as a
@@ -838,6 +907,9 @@ main(void)
 		cmocka_unit_test(an_unanswered_l2_becomes_l3_after_the_last_step),
 		cmocka_unit_test(an_answer_stops_it_until_its_time_is_over),
 		cmocka_unit_test(whoever_comes_next_is_told_when_a_person_wants_it),
+		cmocka_unit_test(a_page_before_the_one_that_is_waited_for_expires_with_it),
+		cmocka_unit_test(
+			what_a_group_has_just_got_has_not_gone_unanswered_when_the_people_are_lost),
 		cmocka_unit_test(wanting_the_next_step_passes_over_who_is_not_there),
 		cmocka_unit_test(
 			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),

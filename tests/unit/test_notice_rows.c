@@ -128,6 +128,38 @@ a_budget_counts_the_hour_that_is_over(void **state)
 	assert_int_equal(at, 0);
 }
 
+/* What went inside another notice came with that one, whatever becomes of it. */
+static void
+what_went_in_a_bundle_is_counted_as_the_bundle_also_when_it_is_over(void **state)
+{
+	struct rows *w = *state;
+	struct id bundle = ID_OF(STR("bundle")), thread;
+	struct notice_row r = { .id = ID_OF(STR("later")),
+				.incident = w->incident,
+				.recipient = STR("lin"),
+				.channel = STR("mail"),
+				.address = STR("lin") };
+	struct err e = { 0 };
+	int64_t at;
+
+	for (int i = 0; i < 2 * HOLD_BUDGET_N; i++) {
+		struct id held = add(w, "lin", "held", NOW);
+
+		assert_int_equal(notice_set_bundled(w->s, &held, &bundle, &e), 0);
+		if (i == HOLD_BUDGET_N - 1) { /* the first half is answered, the other not */
+			assert_int_equal(notice_set_bundle_sent(w->s, &bundle, NOW, &e), 0);
+			assert_int_equal(notices_set_acked(w->s, &w->incident, &e),
+					 HOLD_BUDGET_N);
+		}
+	}
+	assert_int_equal(notice_set_bundle_sent(w->s, &bundle, NOW, &e), 0);
+	assert_int_equal(notices_set_expired(w->s, &w->incident, 1, &e), HOLD_BUDGET_N);
+	assert_int_equal(notice_budget_at(w->s, STR("lin"), NOW + 60, &at, &e), 0);
+	assert_int_equal(at, 0);
+	assert_int_equal(notice_thread(w->s, &r, &thread, &e), 0);
+	assert_true(id_eq(&thread, &r.id));
+}
+
 static void
 a_page_that_was_taken_back_is_no_hope(void **state)
 {
@@ -240,6 +272,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH(a_destination_is_due_with_the_first_that_waits_for_it),
 		WITH(a_budget_counts_the_hour_that_is_over),
+		WITH(what_went_in_a_bundle_is_counted_as_the_bundle_also_when_it_is_over),
 		WITH(a_page_that_was_taken_back_is_no_hope),
 		WITH(whoever_was_told_is_found_however_often_others_were),
 		WITH(what_a_bundle_held_is_held_for_its_own_reason_again),
