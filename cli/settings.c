@@ -507,6 +507,7 @@ settings_responder(const struct settings *s)
 		.retain = s->retain,
 		.alive = s->alive,
 		.clock = (enum clock_mode)s->clock.mode,
+		.passed_s = s->clock.mode == CLOCK_WALL ? clock_passed_s : NULL,
 		.send = SEND_REAL,
 	};
 }

@@ -43,6 +43,12 @@ clock_wall_ms(void)
 }
 
 int64_t
+clock_passed_s(void)
+{
+	return clock_ns(CLOCK_BOOTTIME) / 1000000000;
+}
+
+int64_t
 clock_mono_ms(void)
 {
 	return clock_ns(CLOCK_MONOTONIC) / 1000000;

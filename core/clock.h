@@ -16,7 +16,8 @@ int64_t clock_wall(void);    /* UTC seconds        */
 int64_t clock_wall_ms(void); /* UTC milliseconds   */
 int64_t clock_mono_ms(void); /* never goes back    */
 int64_t clock_mono_us(void);
-int64_t clock_cpu_us(void); /* CPU time of this thread, for benches */
+int64_t clock_passed_s(void); /* the same, in seconds, and the machine's sleep counts */
+int64_t clock_cpu_us(void);   /* CPU time of this thread, for benches */
 
 /* How the domain clock of a process runs. */
 enum clock_mode {

@@ -142,7 +142,8 @@ struct responder_env {
 	const struct zone *zone;          /* of site.zone */
 	const struct watch_conf *watches; /* core/watch_conf.h */
 	size_t watches_n;
-	enum clock_mode clock; /* CLOCK_STEPPED: the same input must give the same bytes */
+	int64_t (*passed_s)(void); /* real time (jump.h); NULL: not known */
+	enum clock_mode clock;     /* CLOCK_STEPPED: the same input must give the same bytes */
 	enum send_mode send;
 	struct told_sink told;
 	const struct signal_conf *signals; /* gauge.h */

@@ -80,16 +80,18 @@ deadline_percent(const struct deadline *d, int64_t now)
 }
 
 bool
-deadline_set_back(struct deadline *d, int64_t by_s, int64_t now)
+deadline_set_back(struct deadline *d, const struct set_back *b)
 {
-	bool was_over = d->due_at <= now + by_s;
+	int64_t by_s = set_back_since(b, d->started_at);
+	bool was_over = d->due_at <= b->now + by_s;
 
-	if (d->ended_at ? d->ended_at <= now : was_over && d->started_at <= now)
+	if (d->ended_at ? d->ended_at <= b->now
+			: !by_s || (was_over && d->started_at <= b->now))
 		return false;
 	d->started_at -= by_s;
 	d->due_at -= by_s;
 	if (d->ended_at)
-		d->ended_at -= by_s;
+		d->ended_at -= set_back_since(b, d->ended_at);
 	return true;
 }
 

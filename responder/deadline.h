@@ -11,6 +11,7 @@
 #define LY_RESPONDER_DEADLINE_H
 
 #include "responder/incident.h"
+#include "responder/jump.h"
 
 enum deadline_kind {
 	DEADLINE_ACK,       /* somebody takes it: as long as the policy's step waits */
@@ -51,11 +52,11 @@ bool deadline_goes_on(enum deadline_kind kind, const struct incident *i);
 int64_t deadline_next_at(const struct deadline *d);
 /* What has been reached by now: 0, 50, 75, 100. */
 int64_t deadline_percent(const struct deadline *d, int64_t now);
-/* The clock was set back by by_s and is now: the time that has gone by counts, whatever the clock
- * says. So what runs, and what ended at a time that is still to come, is as much earlier as the
- * clock is; its warnings stay given. What began before now and was over by the clock of before
+/* The clock was set back: the time that has gone by counts, whatever the clock says. So what runs, and
+ * what ended at a time that is still to come, is earlier by what the clock lost since it began
+ * (set_back_since()); its warnings stay given. What began before now and was over by the clock of before
  * stays: which of the two was wrong nobody can say. True: it was changed. */
-bool deadline_set_back(struct deadline *d, int64_t by_s, int64_t now);
+bool deadline_set_back(struct deadline *d, const struct set_back *b);
 /* After a merge: the earlier of both. */
 void deadline_earliest(struct deadline *d, const struct deadline *other);
 /* How one ends: "met" in time, "late", or "stopped" when nobody waits for it any more. */

@@ -394,14 +394,22 @@ row_joined(const struct duty_row *from, const struct duty_row *own, const struct
 	return row;
 }
 
+/* told: the end that people know, when it differs by less than anybody is told; or empty. */
 static int
 carry_one(struct responder *r, const struct gate_ask *to, const struct duty_row *row,
-	  struct str what, struct err *e)
+	  struct str what, struct str told, struct err *e)
 {
-	const char *value[] = {
-		"what", arena_text(r->batch, what), "role", "legal", "state", "open", "due", "",
-		NULL
-	};
+	const char *value[] = { "what",
+				arena_text(r->batch, what),
+				"role",
+				"legal",
+				"state",
+				"open",
+				"due",
+				"",
+				told.n ? "told" : NULL,
+				arena_text(r->batch, told),
+				NULL };
 	struct buf due = BUF(64);
 
 	clock_add_iso(&due, row->clock.due_at);
@@ -456,14 +464,15 @@ duties_carry(struct responder *r, struct incident *from, struct incident *into, 
 			return -1;
 		x->clock.ended_at = now;
 		if (duty_write(r->store, x, e) < 0 ||
-		    carry_one(r, &to, &row, json_text(json_get(j, "what"), STR("")), e) < 0)
+		    carry_one(r, &to, &row, json_text(json_get(j, "what"), STR("")), STR(""),
+			      e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 int
-duties_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+duties_set_back(struct responder *r, const struct set_back *b, struct err *e)
 {
 	struct duty_rows rows;
 
@@ -472,18 +481,25 @@ duties_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
 	for (size_t k = 0; k < rows.n; k++) {
 		struct duty_row *x = &rows.v[k];
 		struct incident *i = incidents_find(r->incidents, &x->clock.incident);
-		struct gate_ask q = gate_for(r, i, now);
+		struct gate_ask q = gate_for(r, i, b->now);
+		struct str told;
 		const struct json *j;
+		int64_t told_at;
+		struct err bad;
 
 		if (!i)
 			continue; /* its clock ends at its next turn */
 		if (task_look(r, &q, x, &j, e) < 0)
 			return -1;
 		if (!str_is(json_text(json_get(j, "state"), STR("")), "open") ||
-		    !deadline_set_back(&x->clock, by_s, now))
+		    !deadline_set_back(&x->clock, b))
 			continue;
-		if (carry_one(r, &q, x, json_text(json_get(j, "what"), STR("")), e) < 0 ||
-		    (by_s >= CLOCK_RETOLD_S && inform(r, &q, x, e) < 0))
+		told = json_text(json_get(j, "told"), json_text(json_get(j, "due"), STR("")));
+		if (clock_parse_iso(told, &told_at, &bad) < 0 ||
+		    told_at - x->clock.due_at >= CLOCK_RETOLD_S)
+			told = STR("");
+		if (carry_one(r, &q, x, json_text(json_get(j, "what"), STR("")), told, e) < 0 ||
+		    (!told.n && inform(r, &q, x, e) < 0))
 			return -1;
 	}
 	return 0;

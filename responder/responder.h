@@ -43,6 +43,8 @@ struct responder_conf {
 	struct retain_conf retain;
 	struct alive_conf alive;
 	enum clock_mode clock;
+	int64_t (*passed_s)(
+		void); /* clock_passed_s() beside the wall clock, else NULL (jump.h) */
 	enum send_mode send;
 	struct told_sink told;
 	/* replay, stepped: nobody restarts from this record, verifies it or waits for receipts. Rows

@@ -76,6 +76,7 @@ responder_new(const struct responder_conf *c, int64_t now, struct err *e)
 					 .watches = c->watches,
 					 .watches_n = c->watches_n,
 					 .clock = c->clock,
+					 .passed_s = c->passed_s,
 					 .send = c->send,
 					 .told = c->told,
 					 .signals = c->signals.v,
@@ -219,6 +220,7 @@ batch_commit(struct responder *r, struct err *e)
 		return -1;
 	rollup_clear(&r->rollup);
 	r->commit_seq++;
+	r->jumps_kept = r->jumps;
 	r->keep_some |= r->fired;
 	r->fired_ms = r->fired ? clock_mono_ms() : r->fired_ms;
 	r->wrote = r->fired = r->turned = false;
@@ -368,7 +370,7 @@ erase_finish(struct responder *r, const struct command *c, int64_t now, struct r
 static int
 clock_before(struct responder *r, int64_t now, struct err *e)
 {
-	if (is_stepped(r) || now >= r->turned_at)
+	if (is_stepped(r) || !turn_clock_jumped(r, now))
 		return 0;
 	return batch_open(r, now, e) < 0 ? -1 : batch_commit(r, e);
 }
@@ -481,8 +483,8 @@ respond_step(void *self, struct str in, int64_t now, struct out *out, struct are
 	if (answers_hear(r->answers) || answers_due(r->answers) <= now)
 		return work(r, now, e) < 0 ? -1
 					   : STEP_SETTLE; /* they go on behind the commit */
-	return turn_due(r) <= now || now < r->turned_at || is_busy(r) ? work(r, now, e)
-								      : STEP_OK;
+	return turn_due(r) <= now || turn_clock_jumped(r, now) || is_busy(r) ? work(r, now, e)
+									     : STEP_OK;
 }
 
 static int64_t

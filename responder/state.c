@@ -228,6 +228,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	    record_meta_int(r->store, "turned_at", 0, &r->turned_at, e) < 0 ||
 	    record_meta_int(r->store, "judged_at", 0, &judged_at, e) < 0)
 		return -1;
+	r->jumps = r->jumps_kept;
 	r->watch_names = names_new();
 	r->sites = names_new();
 	r->topics = names_new();
@@ -261,6 +262,8 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	r->duty_known = false;
 	r->due_known = false;
 	r->urge_known = r->follow_known = false;
+	r->retold_at = 0;
+	r->retell_at = INT64_MAX;
 	r->acks_wait = true;
 	if (r->notices && state_wait_for(r, notices_fd(r->notices), e) < 0)
 		return -1;

@@ -19,6 +19,7 @@
 #include "responder/gauge.h"
 #include "responder/echo.h"
 #include "responder/join.h"
+#include "responder/jump.h"
 #include "responder/knock.h"
 #include "responder/link_page.h"
 #include "responder/names.h"
@@ -116,8 +117,11 @@ struct responder {
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t turned_at;    /* the newest time we worked at, as committed (meta turned_at): an
 			    * earlier one is a clock that was set back */
-	int64_t urge_at;      /* the next warning of a clock, when urge_known */
+	struct jumps jumps, jumps_kept; /* of that clock; as committed */
+	int64_t urge_at;                /* the next warning of a clock, when urge_known */
 	bool urge_known;
+	int64_t retold_at; /* the newest time that people had other ends of clocks; 0: none */
+	int64_t retell_at; /* the next: they may have wrong ones; or INT64_MAX       */
 	int64_t follow_at; /* the next text 48 h after a full response, when follow_known */
 	bool follow_known;
 	bool acks_wait;                   /* perhaps an acknowledgement is in the outbox */
@@ -255,9 +259,9 @@ int urge_promise(struct responder *r, const struct incident *i, int64_t due_at, 
 /* Clocks v, n of them, of one that was merged into it: the earlier of both runs. */
 int urge_merge(struct responder *r, const struct incident *into, const struct deadline *v,
 	       int n, int64_t now, struct err *e) LY_MUST_USE;
-/* Our own clock was set back by by_s and is now: theirs go on as deadline_set_back() says, and whoever
- * was told a time has the right one, once, when it is another by five minutes or more. */
-int urge_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+/* Our own clock was set back: theirs go on as deadline_set_back() says, and whoever was told a time has
+ * the right one when it is another by five minutes or more, at most once an hour. */
+int urge_set_back(struct responder *r, const struct set_back *b, struct err *e) LY_MUST_USE;
 /* When a clock warns next; INT64_MAX: none runs. What cannot be read is due at once: the turn reads it
  * again and fails as a whole. */
 int64_t urge_due(struct responder *r);
@@ -333,6 +337,8 @@ int64_t gauges_grade(const struct responder *r, struct str watch); /* as raise_g
 /* turn.c. First of all in a transaction: was the clock set back? Then what waits for a time by our own
  * clock waits as long as before, not longer by the jump. */
 int turn_clock(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
+/* Has turn_clock() anything to say? */
+bool turn_clock_jumped(const struct responder *r, int64_t now);
 /* What time sets off. When it does next; asked anew only when .due_known was cleared, which
  * whatever changes a trigger's state, an incident or a notice does. */
 int64_t turn_due(struct responder *r);

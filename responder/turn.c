@@ -69,7 +69,7 @@ next_due(struct responder *r)
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
 		at = least(at,
 			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
-	at = least(at, urge_due(r));
+	at = least(at, least(urge_due(r), r->retell_at));
 	at = least(at, followup_due(r));
 	at = least(at, notices_due(r->notices));
 	at = least(at, duties_due(r));
@@ -373,9 +373,11 @@ turn_library(struct responder *r, int64_t now, struct err *e)
 
 /* It lies ahead by a jump: as far off as before. True: it was changed. */
 static bool
-earlier(int64_t *at, int64_t by_s, int64_t now)
+earlier(int64_t *at, const struct set_back *b)
 {
-	if (*at <= now)
+	int64_t by_s = set_back_since(b, *at);
+
+	if (*at <= b->now || !by_s)
 		return false;
 	*at -= by_s;
 	return true;
@@ -383,50 +385,74 @@ earlier(int64_t *at, int64_t by_s, int64_t now)
 
 /* Who has taken it, and since when its watches are clear. */
 static int
-incident_earlier(struct responder *r, struct incident *x, int64_t by_s, int64_t now,
+incident_earlier(struct responder *r, struct incident *x, const struct set_back *b,
 		 struct err *e)
 {
 	struct store *s = r->store;
+	int64_t acked_s = set_back_since(b, x->acked_at);
 
-	earlier(&x->moved_at, by_s, now);
+	earlier(&x->moved_at, b);
 	if (!incident_is_open(x))
 		return 0;
-	earlier(&x->acked_at, by_s, now);
-	if (earlier(&x->acked_until, by_s, now) && incident_write(s, x, e) < 0)
+	if (x->acked_until > b->now) {
+		earlier(&x->acked_at, b);
+		x->acked_until -= acked_s;
+		if (incident_write(s, x, e) < 0)
+			return -1;
+	}
+	if (earlier(&x->clear_at, b) && timer_set(s, "clear", &x->id, x->clear_at, e) < 0)
 		return -1;
-	if (earlier(&x->clear_at, by_s, now) &&
-	    timer_set(s, "clear", &x->id, x->clear_at, e) < 0)
-		return -1;
-	if (earlier(&x->lower_at, by_s, now) &&
-	    timer_set(s, "lower", &x->id, x->lower_at, e) < 0)
+	if (earlier(&x->lower_at, b) && timer_set(s, "lower", &x->id, x->lower_at, e) < 0)
 		return -1;
 	return 0;
+}
+
+static int64_t
+passed_s(const struct responder *r)
+{
+	return r->env.clock == CLOCK_WALL && r->env.passed_s ? r->env.passed_s() : -1;
+}
+
+bool
+turn_clock_jumped(const struct responder *r, int64_t now)
+{
+	return jumps_seen(&r->jumps, r->turned_at, now, passed_s(r));
+}
+
+/* Everything that waits for a time, or has one that is to come. */
+static int
+all_earlier(struct responder *r, const struct set_back *b, struct err *e)
+{
+	for (size_t i = 0; i < incidents_count(r->incidents); i++)
+		if (incident_earlier(r, incidents_at(r->incidents, i), b, e) < 0)
+			return -1;
+	if (notices_set_back(r->notices, b->by_s, b->now, e) < 0 ||
+	    urge_set_back(r, b, e) < 0 || duties_set_back(r, b, e) < 0)
+		return -1;
+	return followup_set_back(r, b->by_s, b->now, e);
 }
 
 int
 turn_clock(struct responder *r, int64_t now, struct err *e)
 {
-	int64_t by_s = r->turned_at - now;
+	int64_t ahead_s = r->jumps.ahead_s;
+	bool known = r->jumps.known;
+	struct set_back b;
 
-	if (by_s > 0) {
-		log_event(LOG_WARN, "clock_set_back", "by_s=%lld", (long long)by_s);
+	if (jumps_take(&r->jumps, r->turned_at, now, passed_s(r), &b)) {
+		log_event(LOG_WARN, "clock_set_back", "by_s=%lld", (long long)b.by_s);
 		r->judge_at = r->keep_at = r->forget_at = 0;
 		r->library.look_at = r->library.again_at = 0;
 		r->alive.beat_at = r->alive.look_at = 0;
 		r->due_known = false;
-		for (size_t i = 0; i < incidents_count(r->incidents); i++)
-			if (incident_earlier(r, incidents_at(r->incidents, i), by_s, now, e) <
-			    0)
-				return -1;
-		if (notices_set_back(r->notices, by_s, now, e) < 0 ||
-		    urge_set_back(r, by_s, now, e) < 0 ||
-		    duties_set_back(r, by_s, now, e) < 0 ||
-		    followup_set_back(r, by_s, now, e) < 0)
+		if (b.by_s && all_earlier(r, &b, e) < 0)
 			return -1;
 		retain_look(r, now);
 		answers_look(r->answers, now);
 		r->wrote = true; /* that it was, at least */
 	}
+	/* What is known of a jump is kept by the commit. */
+	r->wrote |= known && ahead_s != r->jumps.ahead_s;
 	r->turned_at = now;
 	return 0;
 }

@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#include "core/clock.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/deadline_store.h"
@@ -13,6 +15,8 @@
 #include "responder/playbook.h"
 #include "responder/state.h"
 
+#define RETOLD_EVERY_S \
+	3600       /* an end that moves again within the hour is told when it is over */
 #define AT_ONCE 64 /* warnings of one turn; more stay due */
 
 static struct gate_ask
@@ -218,43 +222,89 @@ urge_merge(struct responder *r, const struct incident *into, const struct deadli
 
 /* ---- our own clock was set back --------------------------------------------------------------- */
 
-/* One clock of an incident. 1 whoever was told its time is told another, 0 it is over anyway, or as it was, -1. */
+/* The end that people know of: its newest row has it. */
 static int
-set_back(struct responder *r, const struct incident *i, struct deadline *d,
-	 const struct clock_back *by, struct err *e)
+told_end(struct responder *r, const struct deadline *d, int64_t *due_at, struct err *e)
 {
-	int found = deadline_read(r->store, &i->id, d->kind, d, e);
+	const struct entry of = { .incident = d->incident,
+				  .kind = STR("clock"),
+				  .key = str_of(deadline_rules[d->kind].word) };
+	struct entry x;
+	struct err bad;
+	int found = entry_newest(r->store, &of, r->batch, &x, e);
 
-	if (found <= 0 || !deadline_set_back(d, by->by_s, by->now))
-		return found < 0 ? -1 : 0;
-	r->urge_known = false;
-	if (d->ended_at || d->due_at <= by->now || by->by_s < CLOCK_RETOLD_S)
-		return deadline_write(r->store, d, e);
-	return tell(r, i, d, "moved", by->now, e) < 0 ? -1 : 1;
+	*due_at = d->due_at;
+	if (found > 0 &&
+	    clock_parse_iso(
+		    json_text(json_get(json_parse(r->batch, x.value, &bad), "due"), STR("")),
+		    due_at, &bad) < 0)
+		*due_at = d->due_at;
+	return found < 0 ? -1 : 0;
 }
 
-int
-urge_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+/* A clock of by's incident that runs: behind those of by, when people know of another end. */
+static int
+retell_one(struct responder *r, const struct deadline *d, struct clock_back *by, struct err *e)
 {
+	int64_t due_at;
+
+	if (told_end(r, d, &due_at, e) < 0)
+		return -1;
+	if (d->due_at <= by->now || due_at - d->due_at < CLOCK_RETOLD_S)
+		return 0;
+	if (due_at - d->due_at > by->by_s)
+		by->by_s = due_at - d->due_at;
+	by->v[by->n++] = *d;
+	return tell(r, by->incident, d, "moved", by->now, e);
+}
+
+/* Whoever was told an end that holds no more. */
+static int
+retell(struct responder *r, int64_t now, struct err *e)
+{
+	r->due_known = false;
+	r->retell_at = r->retold_at ? r->retold_at + RETOLD_EVERY_S : now;
+	if (r->retell_at > now)
+		return 0;
+	r->retell_at = INT64_MAX;
 	for (size_t n = 0; n < incidents_count(r->incidents); n++) {
 		struct clock_back by = { .incident = incidents_at(r->incidents, n),
-					 .by_s = by_s,
 					 .now = now };
+		struct deadline v[DEADLINE_KINDS];
+		int k = deadlines_of(r->store, &by.incident->id, v, e);
 
-		for (int k = 0; k < DEADLINE_KINDS; k++) {
-			struct deadline *d = &by.v[by.n];
-			int moved;
-
-			d->kind = (enum deadline_kind)k;
-			moved = set_back(r, by.incident, d, &by, e);
-			if (moved < 0)
+		if (k < 0)
+			return -1;
+		for (int i = 0; i < k; i++)
+			if (retell_one(r, &v[i], &by, e) < 0)
 				return -1;
-			by.n += (size_t)moved;
-		}
-		if (by.n && notices_retell(r->notices, &by, e) < 0)
+		if (!by.n)
+			continue;
+		r->retold_at = now;
+		if (notices_retell(r->notices, &by, e) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+urge_set_back(struct responder *r, const struct set_back *b, struct err *e)
+{
+	r->urge_known = false;
+	if (r->retold_at)
+		r->retold_at -= set_back_since(b, r->retold_at);
+	for (size_t n = 0; n < incidents_count(r->incidents); n++)
+		for (int k = 0; k < DEADLINE_KINDS; k++) {
+			const struct incident *i = incidents_at(r->incidents, n);
+			struct deadline d;
+			int found =
+				deadline_read(r->store, &i->id, (enum deadline_kind)k, &d, e);
+
+			if (found < 0 || (found && deadline_set_back(&d, b) &&
+					  deadline_write(r->store, &d, e) < 0))
+				return -1;
+		}
+	return retell(r, b->now, e);
 }
 
 /* ---- warnings --------------------------------------------------------------------------------- */
@@ -298,6 +348,8 @@ urge_turn(struct responder *r, int64_t now, struct err *e)
 	struct deadline v[AT_ONCE];
 	int n;
 
+	if (r->retell_at <= now && retell(r, now, e) < 0)
+		return -1;
 	if (urge_due(r) > now)
 		return 0;
 	n = deadlines_due(r->store, now, v, AT_ONCE, e);

@@ -136,6 +136,27 @@ a_clock_that_is_set_back_takes_the_duty_along(void **state)
 	world_close(&w);
 }
 
+/* Steps that are too small to tell are told together. */
+static void
+a_duty_that_small_steps_move_is_told(void **state)
+{
+	struct world w;
+	int before;
+
+	(void)state;
+	begin(&w);
+	before = world_notices.tells;
+	world_turn(&w, WORLD_T0 + 4 * HOUR);
+	world_turn(&w, WORLD_T0 + 4 * HOUR - 200);
+	assert_int_equal(world_notices.tells, before);
+	world_turn(&w, WORLD_T0 + 4 * HOUR - 400);
+	assert_int_equal(world_notices.tells, before + 1);
+	world_turn(&w, WORLD_T0 + 4 * HOUR - 600);
+	assert_int_equal(world_notices.tells, before + 1);
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 the_task_ends_or_moves_its_clock(void **state)
 {
@@ -248,6 +269,7 @@ main(void)
 			the_shortest_of_its_group_is_opened_once_and_says_that_nobody_checked_it),
 		cmocka_unit_test(it_warns_at_half_three_quarters_and_the_end),
 		cmocka_unit_test(a_clock_that_is_set_back_takes_the_duty_along),
+		cmocka_unit_test(a_duty_that_small_steps_move_is_told),
 		cmocka_unit_test(the_task_ends_or_moves_its_clock),
 		cmocka_unit_test(a_person_puts_another_of_its_group_in_its_place),
 		cmocka_unit_test(of_two_that_become_one_the_clocks_go_on),

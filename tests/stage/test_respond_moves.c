@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -964,6 +965,142 @@ what_is_beside_a_silent_story_fires_all_the_same(void **state)
 	world_close(&w);
 }
 
+/* ---- a clock that flaps, against the time that passes ---------------------------------------------- */
+
+static int64_t passed;
+
+static int64_t
+passed_s(void)
+{
+	return passed;
+}
+
+/* An incident at L3, its page sent at `at`, in a world that knows what time passes. */
+static void
+open_passing(struct world *w, int64_t at)
+{
+	struct notice_event person = { .to_person = true };
+
+	open_peopled(w);
+	w->conf.passed_s = passed_s;
+	passed = 1000;
+	world_reopen(w, at);
+	report(w, "qingshan", "food_safety", at);
+	world_act(w, "unix:lin", "incident.promote", "{\"id\":\"INC-2026-0001\"}", 0, at);
+	sent(w, 3, at, person);
+}
+
+/* The clock says `at` when the test's time is `s`. */
+static void
+passes(struct world *w, int64_t s, int64_t at)
+{
+	passed = 1000 + s;
+	world_turn(w, at);
+}
+
+static int64_t
+ends_in(struct world *w, const char *kind, int64_t from)
+{
+	return strtoll(world_ask(w, arena_textf(w->arena,
+						"SELECT due_at FROM deadline WHERE"
+						" kind = '%s'",
+						kind)),
+		       NULL, 10) -
+	       from;
+}
+
+static void
+a_clock_that_flaps_moves_no_end(void **state)
+{
+	const int64_t at = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_passing(&w, at);
+	for (int64_t i = 0; i < 24; i++) {
+		passes(&w, i * 60 + 30, at + i * 60 + 30);
+		passes(&w, i * 60 + 40, at + HOUR + i * 60 + 40);
+		passes(&w, i * 60 + 60, at + i * 60 + 60);
+	}
+	assert_int_equal(ends_in(&w, "full", at), 24 * HOUR);
+	assert_string_equal(clock_rows(&w, "full"), "running@60");
+	assert_null(strstr(world_notices.urged, "moved"));
+	/* And back by what nothing had added: that much sooner, once. */
+	passes(&w, 1500, at + 1500 - 2 * HOUR);
+	assert_int_equal(ends_in(&w, "full", at), 22 * HOUR);
+	assert_string_equal(clock_rows(&w, "full"), "running@60 moved@-35");
+	world_verified(&w);
+	world_close(&w);
+}
+
+/* What began while the clock was ahead goes back wholly; what has begun before stays. */
+static void
+what_began_while_the_clock_was_ahead_goes_back_with_it(void **state)
+{
+	const int64_t at = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_passing(&w, at);
+	passes(&w, 60, at + 60 + 2 * HOUR);
+	world_act(&w, "unix:lin", "incident.release",
+		  "{\"id\":\"INC-2026-0001\",\"kind\":\"statement\",\"channel\":\"weibo\","
+		  "\"next\":\"10h\"}",
+		  0, at + 60 + 2 * HOUR);
+	passes(&w, 120, at + 120);
+	assert_int_equal(ends_in(&w, "full", at), 24 * HOUR);
+	assert_int_equal(ends_in(&w, "update", at), 60 + 10 * HOUR);
+	/* Again: it has begun before. */
+	passes(&w, 180, at + 180 + 2 * HOUR);
+	passes(&w, 240, at + 240);
+	assert_int_equal(ends_in(&w, "update", at), 60 + 10 * HOUR);
+	world_verified(&w);
+	world_close(&w);
+}
+
+/* Each is too small to tell; together they are not. */
+static void
+what_small_steps_add_up_to_is_told(void **state)
+{
+	const int64_t at = WORLD_T0 + HOUR;
+	struct notice_event person = { .to_person = true };
+	int64_t now = at;
+	struct world w;
+
+	(void)state;
+	open_peopled(&w);
+	world_turn(&w, at);
+	report(&w, "qingshan", "food_safety", at);
+	sent(&w, 2, at, person);
+	for (int i = 0; i < 3; i++) {
+		world_turn(&w, now += 60);
+		world_turn(&w, now -= 180);
+	}
+	/* 180, 360, 540: the second is told, the third within the hour. */
+	assert_string_equal(clock_rows(&w, "verdict"), "running@60 moved@56");
+	assert_string_equal(world_notices.urged, "verdict moved\n");
+	world_close(&w);
+}
+
+/* An end that moves again within the hour is told when the hour is over: to nobody twice in it. */
+static void
+an_end_is_told_anew_once_an_hour(void **state)
+{
+	const int64_t at = WORLD_T0 + 10 * HOUR;
+	struct world w;
+
+	(void)state;
+	open_passing(&w, at);
+	passes(&w, 60, at + 60 - HOUR);
+	passes(&w, 120, at + 120 - 2 * HOUR);
+	assert_string_equal(clock_rows(&w, "full"), "running@600 moved@541");
+	passes(&w, 60 + HOUR - 1, at + 60 - HOUR - 1);
+	assert_string_equal(clock_rows(&w, "full"), "running@600 moved@541");
+	passes(&w, 120 + HOUR, at + 120 - HOUR);
+	assert_string_equal(clock_rows(&w, "full"), "running@600 moved@541 moved@542");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -984,6 +1121,10 @@ main(void)
 		cmocka_unit_test(down_needs_lower_numbers_for_long_and_a_person),
 		cmocka_unit_test(a_clock_starts_when_its_page_was_sent_and_warns_three_times),
 		cmocka_unit_test(a_clock_that_is_set_back_gives_no_clock_another_day),
+		cmocka_unit_test(a_clock_that_flaps_moves_no_end),
+		cmocka_unit_test(what_began_while_the_clock_was_ahead_goes_back_with_it),
+		cmocka_unit_test(what_small_steps_add_up_to_is_told),
+		cmocka_unit_test(an_end_is_told_anew_once_an_hour),
 		cmocka_unit_test(
 			a_clock_that_ended_before_ours_was_set_back_starts_again_in_another_round),
 		cmocka_unit_test(who_takes_it_before_a_page_left_starts_the_clock),

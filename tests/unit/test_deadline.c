@@ -131,7 +131,8 @@ a_clock_that_is_set_back_moves_no_end_away(void **state)
 				      .due_at = NOW + cases[k].due,
 				      .percent = 50,
 				      .ended_at = ended };
-		bool moved = deadline_set_back(&d, cases[k].by, NOW);
+		const struct set_back b = { .by_s = cases[k].by, .now = NOW };
+		bool moved = deadline_set_back(&d, &b);
 
 		if (moved != (cases[k].earlier != 0) ||
 		    d.started_at != NOW + cases[k].started - cases[k].earlier ||
