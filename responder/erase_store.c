@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "responder/count_store.h"
+#include "responder/post.h"
 #include "responder/record_store.h"
 
 #define REJECTS_A_PASS 256
@@ -53,6 +54,20 @@ erase_released(struct store *s, const struct id *author, const struct id *docume
 	if (stmt_run(q, e) < 0)
 		return -1;
 	return document ? forget_told(s, document, e) : 0;
+}
+
+/* That a post was edited or deleted says something of who wrote it. */
+static int
+erase_posts(struct store *s, const struct id *author, const struct id *document, struct err *e)
+{
+	struct stmt *q;
+
+	if (document)
+		return posts_drop(s, document, e);
+	q = store_stmt(s, "DELETE FROM post WHERE document IN (SELECT id FROM document WHERE"
+			  " author_key = :author)");
+	stmt_id(q, 1, author);
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 /* A result that was refused holds its document as it came: of whose bytes these are part, what it
@@ -126,7 +141,9 @@ int64_t
 record_erase(struct store *s, const struct id *author, const struct id *document,
 	     struct str why, int64_t now, struct id *fresh, struct err *e)
 {
-	int64_t n = erase_released(s, author, document, e) < 0 ? -1
+	int64_t n = erase_released(s, author, document, e) < 0 ||
+				    erase_posts(s, author, document, e) < 0
+			    ? -1
 		    : document ? erase_document(s, document, why, now, e)
 			       : erase_author(s, author, why, now, e);
 

@@ -29,9 +29,18 @@ int post_add(struct store *s, const struct post_word *w, struct err *e) LY_MUST_
 struct draft_row;
 int post_of(struct store *s, const struct draft_row *row, struct arena *a,
 	    struct post_word *out, struct id *mention, struct err *e) LY_MUST_USE;
-/* Words on posts whose text is gone from the record go, and what was said until then of what is not in
- * it; at most max. How many rows, -1. */
-int posts_forget(struct store *s, int64_t until, int64_t max, struct err *e) LY_MUST_USE;
+/* Where a document's text is let go of, what was said of its post goes along. */
+int posts_drop(struct store *s, const struct id *document, struct err *e) LY_MUST_USE;
+/* What is left: words that came behind that, and those until then on what is not in the record. At most
+ * POSTS_LOOK rows behind *after are looked at, behind the last the first again, and *after is where the
+ * next call goes on: no call reads all of them. How many rows went, -1. */
+#define POSTS_LOOK 1000
+struct post_place {
+	struct id document;
+	int64_t at;
+};
+int posts_forget(struct store *s, struct post_place *after, int64_t until,
+		 struct err *e) LY_MUST_USE;
 /* Drafts of the 90 days before that rest on a mention of its document: at most max; each with its
  * incident's number in a. How many, -1. */
 struct post_draft {

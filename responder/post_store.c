@@ -39,17 +39,67 @@ post_add(struct store *s, const struct post_word *w, struct err *e)
 }
 
 int
-posts_forget(struct store *s, int64_t until, int64_t max, struct err *e)
+posts_drop(struct store *s, const struct id *document, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "DELETE FROM post WHERE document = :document");
+
+	stmt_id(q, 1, document);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+struct looking {
+	struct post_place *at, v[POSTS_LOOK]; /* v: those that go */
+	int64_t until;
+	int n, left; /* left: so many more are looked at */
+};
+
+/* To the end, or until so many were looked at; behind the last row it begins anew. */
+static int
+posts_look(struct store *s, struct looking *x, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "DELETE FROM post WHERE document IN (SELECT p.document FROM post p LEFT JOIN"
-		   " document d ON d.id = p.document LEFT JOIN content c ON c.document = d.n"
-		   " WHERE c.erased_at IS NOT NULL OR (c.document IS NULL AND p.at <= :until)"
-		   " LIMIT :max)");
+		s,
+		"SELECT p.document, p.at, CASE WHEN c.erased_at IS NOT NULL OR (c.document IS"
+		" NULL AND p.at <= :until) THEN 1 ELSE 0 END FROM post p LEFT JOIN document"
+		" d ON d.id = p.document LEFT JOIN content c ON c.document = d.n WHERE"
+		" (p.document, p.at) > (:document, :at) ORDER BY p.document, p.at LIMIT"
+		" :most");
+	int more;
 
-	stmt_int(q, 1, until);
-	stmt_int(q, 2, max);
-	return stmt_run(q, e);
+	stmt_int(q, 1, x->until);
+	stmt_id(q, 2, &x->at->document);
+	stmt_int(q, 3, x->at->at);
+	stmt_int(q, 4, x->left);
+	while ((more = stmt_step(q, e)) > 0) {
+		*x->at = (struct post_place){ stmt_col_id(q, 0), stmt_col_int(q, 1) };
+		x->left--;
+		if (stmt_col_int(q, 2))
+			x->v[x->n++] = *x->at;
+	}
+	stmt_reset(q);
+	if (x->left)
+		*x->at = (struct post_place){ .at = 0 };
+	return more;
+}
+
+int
+posts_forget(struct store *s, struct post_place *after, int64_t until, struct err *e)
+{
+	struct looking x = { .at = after, .until = until, .left = POSTS_LOOK };
+	bool first = id_none(&after->document);
+
+	if (posts_look(s, &x, e) < 0 || (!first && x.left && posts_look(s, &x, e) < 0))
+		return -1;
+	for (int i = 0; i < x.n; i++) {
+		struct stmt *q = store_stmt(s, "DELETE FROM post WHERE document = :document AND"
+					       " at = :at");
+
+		stmt_id(q, 1, &x.v[i].document);
+		stmt_int(q, 2, x.v[i].at);
+		if (stmt_run(q, e) < 0)
+			return -1;
+	}
+	return x.n;
 }
 
 /* Of one mention. 1, 0, -1. */

@@ -20,6 +20,8 @@
 
 struct retain {
 	struct retain_place place[2]; /* RETAIN_AUTHORS, RETAIN_TEXT: done up to there */
+	struct post_place posts;      /* looked at up to there */
+	bool posts_begun;
 	int64_t due_at;
 	bool worked; /* since nothing was left */
 	/* an author's key for a day: the secret goes with the day */
@@ -162,7 +164,8 @@ text_go(struct responder *r, const struct retain_row *row, int64_t now, struct e
 	if (!(row->flags & RECORD_AUTHOR_GONE) && !id_none(&row->author))
 		c.author = is_stepped(r) ? ID_OF(STR("gone"), id_str(&row->document))
 					 : id_random();
-	if (retain_text_go(r->store, row->n, now, e) < 0)
+	if (retain_text_go(r->store, row->n, now, e) < 0 ||
+	    posts_drop(r->store, &row->document, e) < 0)
 		return -1;
 	return retain_document_go(r->store, row->n, &c, e) < 0 ? -1 : 1;
 }
@@ -357,12 +360,19 @@ rejects_step(struct responder *r, int64_t now, struct retain_sum *sum, struct er
 	return n < 0 ? -1 : n > 0;
 }
 
-/* What the crawler said of posts goes with their text. */
+/* What the crawler said of posts goes with their text (text_go); what else there is, some at a look.
+ * Where the looks begin is chance after a start, so that each row has its turn however often we are
+ * started. */
 static int
 posts_step(struct responder *r, int64_t now, struct err *e)
 {
 	int64_t term = r->conf->retain.text_s;
-	int n = posts_forget(r->store, term ? now - term : 0, RETAIN_STEP, e);
+	int n;
+
+	if (!r->retain->posts_begun && !is_stepped(r))
+		r->retain->posts.document = id_random();
+	r->retain->posts_begun = true;
+	n = posts_forget(r->store, &r->retain->posts, term ? now - term : 0, e);
 
 	return n < 0 ? -1 : n > 0;
 }

@@ -13,6 +13,7 @@
 
 #include "core/hash.h"
 #include "core/str.h"
+#include "responder/post.h"
 #include "responder/record_store.h"
 #include "responder/retain_store.h"
 #include "tests/support/house.h"
@@ -157,8 +158,9 @@ what_was_said_of_posts_goes_with_their_text(void **state)
 	world_grumble(&h.w, WORLD_T0 + 20, 40); /* an incident that stays open */
 	world_forge(&h.w, "INSERT INTO post (document, at, gone) SELECT id, arrived_at + 60, 0"
 			  " FROM document");
-	world_forge(&h.w, arena_textf(h.w.arena, "INSERT INTO post VALUES (x'01', %lld, 1)",
-				      (long long)(WORLD_T0 + 100 * DAY)));
+	world_forge(&h.w,
+		    arena_textf(h.w.arena, "INSERT INTO post VALUES (randomblob(16), %lld, 1)",
+				(long long)(WORLD_T0 + 100 * DAY)));
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
 		settle(&h, WORLD_T0 + cases[i].at * DAY);
 		assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM content WHERE"
@@ -174,6 +176,73 @@ what_was_said_of_posts_goes_with_their_text(void **state)
 	}
 	(void)verified(&h);
 	house_close(&h);
+}
+
+/* Also where nothing is let go of by its age. */
+static void
+what_was_said_of_a_post_goes_when_it_is_erased(void **state)
+{
+	const char *id;
+	struct house h;
+
+	(void)state;
+	house_open(&h);
+	h.w.conf.retain = (struct retain_conf){ 0 };
+	world_reopen(&h.w, WORLD_T0);
+	lone_say(&h, WORLD_T0 + 10, "somebody");
+	lone_say(&h, WORLD_T0 + 20, "another");
+	world_forge(&h.w, "INSERT INTO post (document, at, gone) SELECT id, arrived_at + 60, 0"
+			  " FROM document");
+	id = world_ask(&h.w, "SELECT lower(hex(id)) FROM document ORDER BY n LIMIT 1");
+	assert_int_equal(
+		world_act(&h.w, "unix:root", "erase",
+			  arena_textf(h.w.arena, "{\"document\":\"%s\",\"why\":\"asked for\"}",
+				      id),
+			  0, WORLD_T0 + HOUR),
+		200);
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM post"), "1");
+	assert_int_equal(world_act(&h.w, "unix:root", "erase",
+				   "{\"author\":\"another\",\"why\":\"asked for\"}", 0,
+				   WORLD_T0 + 2 * HOUR),
+			 200);
+	assert_string_equal(world_ask(&h.w, "SELECT count(*) FROM post"), "0");
+	house_close(&h);
+}
+
+/* However many there are, results wait for so many of them. */
+static void
+a_look_at_words_on_posts_goes_on_where_the_one_before_ended(void **state)
+{
+	static const struct {
+		uint8_t from; /* the looks begin behind it */
+		int went[4];
+	} cases[] = { { 0, { 0, 0, 1, 0 } }, { 0xfe, { 1, 0, 1, 0 } } };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct post_place at = { .document = { { cases[i].from } } };
+		struct post_word old = { .document = { { 0xff } }, .at = 10 };
+		struct err e = { 0 };
+		struct store *s = store_open(":memory:", &record_migrations, &e);
+
+		assert_non_null(s);
+		assert_int_equal(store_begin(s, &e), 0);
+		for (int k = 0; k < 5 * POSTS_LOOK / 2; k++) {
+			struct post_word w = { .at = 1000 };
+
+			w.document.b[0] = (uint8_t)(1 + k / 256);
+			w.document.b[1] = (uint8_t)k;
+			assert_int_equal(post_add(s, &w, &e), 1);
+		}
+		assert_int_equal(post_add(s, &old, &e), 1);
+		for (size_t k = 0; k < LY_COUNT(cases[i].went); k++) {
+			assert_int_equal(posts_forget(s, &at, 100, &e), cases[i].went[k]);
+			if (k == 1 && cases[i].from)
+				assert_int_equal(post_add(s, &old, &e), 1);
+		}
+		assert_int_equal(store_commit(s, &e), 0);
+		store_close(s);
+	}
 }
 
 /* ---- an incident --------------------------------------------------------------------------------- */
@@ -489,6 +558,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(authors_go_first_and_then_the_text_and_counts_stay),
 		cmocka_unit_test(what_was_said_of_posts_goes_with_their_text),
+		cmocka_unit_test(what_was_said_of_a_post_goes_when_it_is_erased),
+		cmocka_unit_test(a_look_at_words_on_posts_goes_on_where_the_one_before_ended),
 		cmocka_unit_test(what_an_incident_rests_on_goes_with_it_out_of_every_byte),
 		cmocka_unit_test(four_years_of_any_kind_are_as_the_terms_say),
 		cmocka_unit_test(a_late_document_and_a_command_find_their_way),
