@@ -50,13 +50,19 @@ enum dossier_turn {
 };
 extern const char *const dossier_turn_words[]; /* "no_full", …, NULL-ended */
 
+#define DOSSIER_ROWS 5000 /* of each kind; an incident with more is told of by these */
 struct dossier {
 	struct incident incident; /* state, level and times: as of made_at */
 	int64_t made_at, highest;
 	struct dossier_move *moves;
 	struct dossier_entry *entries;
 	struct dossier_notice *notices;
-	size_t moves_n, entries_n, notices_n;
+	size_t moves_n, entries_n, notices_n; /* at most DOSSIER_ROWS */
+	/* What there is behind those, counted: deeds of the entries, acks of the moves. */
+	struct {
+		size_t moves, entries, notices, deeds;
+		int64_t acks, sent;
+	} more;
 	struct assessment form;
 	enum crisis_cluster cluster;
 	/* Measured (measure.h); times 0: it has not come to that. */
@@ -72,6 +78,8 @@ struct dossier {
 	struct str topics[DOSSIER_TOPICS]; /* of these, but the incident's own; not negated */
 	size_t topics_n;
 };
+/* Does an entry of that kind stand in the time line beside the moves? */
+bool dossier_is_deed(struct str kind, bool has_value);
 /* 1, 0 there is no such incident, -1. All in a. */
 int dossier_read(struct store *s, struct str number, int64_t made_at, struct arena *a,
 		 struct dossier *out, struct err *e) LY_MUST_USE;

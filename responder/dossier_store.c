@@ -15,9 +15,8 @@
 #include "responder/notice_store.h"
 #include "responder/said.h"
 
-#define ROWS_MAX   5000 /* of each kind; an incident with more is told of by these */
-#define SETTLED    600  /* seconds after which an hour of the roll-ups is whole     */
-#define MERGED_MAX 500  /* incidents that became part of it */
+#define SETTLED    600 /* seconds after which an hour of the roll-ups is whole     */
+#define MERGED_MAX 500 /* incidents that became part of it */
 
 const char *const dossier_turn_words[] = { "no_full", "too_soon", "too_few",
 					   "not",     "turned",   NULL };
@@ -48,8 +47,13 @@ move_add(void *arg, const struct audit_row *m)
 	struct dossier_move *x;
 	struct err bad;
 
-	if (m->at >= d->made_at || d->moves_n == ROWS_MAX)
+	if (m->at >= d->made_at)
 		return 1;
+	if (d->moves_n == DOSSIER_ROWS) {
+		d->more.moves++;
+		d->more.acks += str_is(m->event, "ack");
+		return 0;
+	}
 	if (d->moves_n == r->moves_cap)
 		d->moves = heap_more(d->moves, &r->moves_cap, sizeof *d->moves);
 	x = &d->moves[d->moves_n++];
@@ -69,6 +73,13 @@ move_add(void *arg, const struct audit_row *m)
 	return 0;
 }
 
+bool
+dossier_is_deed(struct str kind, bool has_value)
+{
+	return str_is(kind, "note") ||
+	       (has_value && (str_is(kind, "release") || str_is(kind, "claim")));
+}
+
 static int
 entry_add(void *arg, const struct entry *n)
 {
@@ -77,8 +88,13 @@ entry_add(void *arg, const struct entry *n)
 	struct dossier_entry *x;
 	struct err bad;
 
-	if (n->at >= d->made_at || d->entries_n == ROWS_MAX)
+	if (n->at >= d->made_at)
 		return 1;
+	if (d->entries_n == DOSSIER_ROWS) {
+		d->more.entries++;
+		d->more.deeds += dossier_is_deed(n->kind, n->value.n);
+		return 0;
+	}
 	if (str_is(n->kind, "release"))
 		said_take(&r->said, n);
 	if (d->entries_n == r->entries_cap)
@@ -106,15 +122,20 @@ notices_load(struct reading *r, struct err *e)
 	struct stmt *q = store_stmt(
 		r->s, "SELECT level, kind, recipient, channel, created_at, coalesce(sent_at,"
 		      " 0) FROM notice WHERE incident = :incident AND created_at < :made"
-		      " ORDER BY created_at, seq, recipient, id LIMIT :most");
+		      " ORDER BY created_at, seq, recipient, id");
 	int more;
 
 	stmt_id(q, 1, &d->incident.id);
 	stmt_int(q, 2, d->made_at);
-	stmt_int(q, 3, ROWS_MAX);
 	while ((more = stmt_step(q, e)) > 0) {
 		int64_t sent_at = stmt_col_int(q, 5);
 
+		sent_at = sent_at < d->made_at ? sent_at : 0;
+		if (d->notices_n == DOSSIER_ROWS) {
+			d->more.notices++;
+			d->more.sent += sent_at > 0;
+			continue;
+		}
 		if (d->notices_n == r->notices_cap)
 			d->notices = heap_more(d->notices, &r->notices_cap, sizeof *d->notices);
 		d->notices[d->notices_n++] = (struct dossier_notice){
@@ -123,7 +144,7 @@ notices_load(struct reading *r, struct err *e)
 			.recipient = arena_str(r->a, stmt_col_text(q, 2)),
 			.channel = arena_str(r->a, stmt_col_text(q, 3)),
 			.created_at = stmt_col_int(q, 4),
-			.sent_at = sent_at < d->made_at ? sent_at : 0,
+			.sent_at = sent_at,
 		};
 	}
 	stmt_reset(q);

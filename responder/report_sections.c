@@ -212,6 +212,22 @@ first_line(struct reporting *r)
 		  r->zh ? zh[by] : en[by]);
 }
 
+/* What is behind the rows that were read may be of weight: a later state, a later claim. */
+static void
+left_out_line(struct reporting *r)
+{
+	const struct dossier *d = r->d;
+
+	if (d->more.moves || d->more.entries)
+		page_addf(r->p, PAGE_LINE,
+			  r->zh ? "按每类最早的 %d 行叙述：状态变动 %zu 条、档案记录 %zu "
+				  "条，其后的只计数。"
+				: "Told by the first %d rows of each kind: of %zu moves and %zu"
+				  " entries of the file the later ones are only counted.",
+			  DOSSIER_ROWS, d->moves_n + d->more.moves,
+			  d->entries_n + d->more.entries);
+}
+
 int
 report_summary(struct reporting *r, struct err *e)
 {
@@ -231,6 +247,7 @@ report_summary(struct reporting *r, struct err *e)
 		page_add(r->p, PAGE_STRONG, r->zh ? fired->reason_zh : fired->reason_en, LONG);
 	spread_line(r);
 	first_line(r);
+	left_out_line(r);
 	if (i->closed_why.n)
 		page_addf(r->p, PAGE_LINE, r->zh ? "结束原因：%.*s" : "Closed because: %.*s",
 			  STR_ARG(clean(r, i->closed_why, LONG)));
@@ -341,7 +358,9 @@ report_evidence(struct reporting *r, struct err *e)
 static struct str
 deed_of(struct reporting *r, const struct dossier_entry *x)
 {
-	if (str_is(x->kind, "release") && x->value)
+	if (!dossier_is_deed(x->kind, x->value))
+		return STR("");
+	if (str_is(x->kind, "release"))
 		return str_of(arena_textf(r->a,
 					  r->zh ? "发布 %.*s：%.*s，%.*s %.*s"
 						: "release %.*s: %.*s, %.*s %.*s",
@@ -352,11 +371,9 @@ deed_of(struct reporting *r, const struct dossier_entry *x)
 	if (str_is(x->kind, "note"))
 		return str_of(arena_textf(r->a, r->zh ? "备注：%.*s" : "note: %.*s",
 					  STR_ARG(words_of(r, x, "text", LINE))));
-	if (str_is(x->kind, "claim") && x->value)
-		return str_of(arena_textf(r->a, r->zh ? "说法 %.*s：%.*s" : "claim %.*s: %.*s",
-					  STR_ARG(clean(r, x->key, 20)),
-					  STR_ARG(clean(r, dossier_get(x, "truth"), 40))));
-	return STR("");
+	return str_of(arena_textf(r->a, r->zh ? "说法 %.*s：%.*s" : "claim %.*s: %.*s",
+				  STR_ARG(clean(r, x->key, 20)),
+				  STR_ARG(clean(r, dossier_get(x, "truth"), 40))));
 }
 
 static void
@@ -405,7 +422,7 @@ report_timeline(struct reporting *r, struct err *e)
 	for (; m < d->moves_n; m++)
 		if (n++ < ROWS_SHOWN)
 			move_row(r, &d->moves[m]);
-	more(r, n);
+	more(r, n + d->more.moves + d->more.deeds);
 	return 0;
 }
 
@@ -470,7 +487,7 @@ report_notices(struct reporting *r, struct err *e)
 	static const char *const zh[] = { "计划", "送出", "级别", "类别", "收件人", "渠道" };
 	static const char *const en[] = { "planned", "sent", "level", "kind", "to", "channel" };
 	const struct dossier *d = r->d;
-	int64_t sent = 0, acks = 0;
+	int64_t sent = d->more.sent, acks = d->more.acks;
 	const char *planned, *left, *taken;
 
 	(void)e;
@@ -485,7 +502,7 @@ report_notices(struct reporting *r, struct err *e)
 			  STR_ARG(local(r, d->moves[k].at)),
 			  STR_ARG(clean(r, d->moves[k].actor, 60)));
 	}
-	planned = count(r, "notices", (int64_t)d->notices_n);
+	planned = count(r, "notices", (int64_t)(d->notices_n + d->more.notices));
 	left = count(r, "notices_sent", sent);
 	taken = count(r, "acks", acks);
 	page_addf(r->p, PAGE_LINE,
@@ -507,7 +524,7 @@ report_notices(struct reporting *r, struct err *e)
 
 		row(r, PAGE_ROW, cells, LY_COUNT(cells));
 	}
-	more(r, d->notices_n);
+	more(r, d->notices_n + d->more.notices);
 	return 0;
 }
 

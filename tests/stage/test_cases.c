@@ -587,6 +587,69 @@ what_a_time_line_leaves_out_is_counted(void **state)
 	world_close(&w);
 }
 
+/* An incident of years: of each kind there is more than a report takes in. */
+static void
+what_a_report_does_not_take_in_is_counted(void **state)
+{
+	static const char many[] = "WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 "
+				   "FROM k WHERE n < 5100)";
+	const char *planned, *sent, *acks;
+	struct world w;
+
+	(void)state;
+	closed_l3(&w);
+	is(&w, ask(&w, "unix:cara", "case.note", CASE ",\"text\":\"x\"", CLOSED + 1), 200,
+	   NULL);
+	world_forge(&w, arena_textf(w.arena,
+				    "%s INSERT INTO entry (seq, incident, at, kind, key, actor,"
+				    " value, salt, digest, previous, hash) SELECT 100000 + n,"
+				    " incident, at, kind, key, actor, value, salt, digest,"
+				    " previous, hash FROM entry, k WHERE kind = 'note'",
+				    many));
+	world_forge(&w,
+		    arena_textf(w.arena,
+				"%s INSERT INTO move SELECT 100000 + n, incident, %lld, 'ack',"
+				" to_state, to_state, to_level, to_level, actor, reason,"
+				" NULL, '[]', previous, hash FROM (SELECT * FROM move ORDER"
+				" BY seq DESC LIMIT 1), k",
+				many, (long long)(CLOSED + 1)));
+	world_forge(&w,
+		    arena_textf(w.arena,
+				"%s INSERT INTO notice (id, incident, level, kind, recipient,"
+				" channel, address, seq, state, why, created_at, due_at,"
+				" sent_at, attempts, subject, body, html, facts, code,"
+				" repeat_possible) SELECT randomblob(16), id, 3, 'copy',"
+				" 'cara', 'mail', 'x', 1, 'sent', '', %lld, 0, %lld, 1, '',"
+				" '', '', '{}', '', 0 FROM incident, k",
+				many, (long long)CLOSED, (long long)CLOSED));
+	world_reopen(&w, CLOSED + 2);
+	is(&w,
+	   ask(&w, "unix:cara", "report", CASE ",\"kind\":\"after-action\",\"lang\":\"en\"",
+	       CLOSED + 60),
+	   200, NULL);
+	has(&w, arena_textf(w.arena, "\n%s more rows.",
+			    world_ask(&w, "SELECT (SELECT count(*) FROM move) + count(*) - 200"
+					  " FROM entry WHERE kind IN ('release', 'claim',"
+					  " 'note')")));
+	has(&w, arena_textf(w.arena, "\n%s more rows.",
+			    world_ask(&w, "SELECT count(*) - 200 FROM notice WHERE incident IS"
+					  " NOT NULL")));
+	planned = arena_textf(w.arena, "\n%s[f",
+			      world_ask(&w, "SELECT count(*) FROM notice WHERE incident IS NOT"
+					    " NULL"));
+	sent = arena_textf(w.arena, " notices planned, %s[f",
+			   world_ask(&w,
+				     "SELECT count(sent_at) FROM notice WHERE incident IS NOT"
+				     " NULL"));
+	acks = arena_textf(w.arena, " sent; %s[f",
+			   world_ask(&w, "SELECT count(*) FROM move WHERE event = 'ack'"));
+	has(&w, planned);
+	has(&w, sent);
+	has(&w, acks);
+	has(&w, "Told by the first 5000 rows of each kind: of ");
+	world_close(&w);
+}
+
 static void
 a_figure_changed_by_hand_is_named(void **state)
 {
@@ -683,6 +746,7 @@ main(void)
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
 		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
 		cmocka_unit_test(what_a_time_line_leaves_out_is_counted),
+		cmocka_unit_test(what_a_report_does_not_take_in_is_counted),
 		cmocka_unit_test(a_figure_changed_by_hand_is_named),
 		cmocka_unit_test(a_report_says_what_happened_and_is_escaped),
 	};
