@@ -99,9 +99,11 @@ entry_add(void *arg, const struct entry *n)
 		said_take(&r->said, n);
 	if (d->entries_n == r->entries_cap)
 		d->entries = heap_more(d->entries, &r->entries_cap, sizeof *d->entries);
-	for (size_t i = 0; i < d->entries_n; i++)
-		if (str_eq(d->entries[i].kind, n->kind) && str_eq(d->entries[i].key, n->key))
-			d->entries[i].stands = false;
+	for (size_t i = d->entries_n; i-- > 0;)
+		if (str_eq(d->entries[i].kind, n->kind) && str_eq(d->entries[i].key, n->key)) {
+			d->entries[i].stands = false; /* and no earlier one does */
+			break;
+		}
 	x = &d->entries[d->entries_n++];
 	*x = (struct dossier_entry){
 		.at = n->at,

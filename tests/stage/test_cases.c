@@ -606,13 +606,13 @@ what_a_report_does_not_take_in_is_counted(void **state)
 				    " incident, at, kind, key, actor, value, salt, digest,"
 				    " previous, hash FROM entry, k WHERE kind = 'note'",
 				    many));
-	world_forge(&w,
-		    arena_textf(w.arena,
-				"%s INSERT INTO move SELECT 100000 + n, incident, %lld, 'ack',"
-				" to_state, to_state, to_level, to_level, actor, reason,"
-				" NULL, '[]', previous, hash FROM (SELECT * FROM move ORDER"
-				" BY seq DESC LIMIT 1), k",
-				many, (long long)(CLOSED + 1)));
+	world_forge(&w, arena_textf(w.arena,
+				    "%s INSERT INTO move SELECT 100000 + n, incident, %lld,"
+				    " CASE WHEN n > 5000 THEN 'ack' ELSE event END, to_state, "
+				    "to_state, to_level, to_level, actor, reason,"
+				    " NULL, '[]', previous, hash FROM (SELECT * FROM move ORDER"
+				    " BY seq DESC LIMIT 1), k",
+				    many, (long long)(CLOSED + 1)));
 	world_forge(&w,
 		    arena_textf(w.arena,
 				"%s INSERT INTO notice (id, incident, level, kind, recipient,"
