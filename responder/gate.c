@@ -265,13 +265,13 @@ gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e)
 {
 	struct entry of = { .incident = q->incident->id, .kind = STR("task"), .key = t->key },
 		     x = { .seq = 0 };
-	int64_t round_at = 0;
+	struct round round = { 0 };
 	int found = entry_newest(q->env->store, &of, q->a, &x, e);
 
 	if (found < 0 ||
-	    (found && t->anew && move_round_at(q->env->store, &of.incident, &round_at, e) < 0))
+	    (found && t->anew && round_read(q->env->store, &of.incident, &round, e) < 0))
 		return -1;
-	if (found && x.at >= round_at)
+	if (found && x.seq > round.entry)
 		return 0;
 	return gate_task_again(q, t, e) < 0 ? -1 : 1;
 }

@@ -57,7 +57,7 @@ struct gate_slot gate_pick(const struct notice_conf *people, const struct conf_t
 /* A person for each role that has none, or whose person is out. */
 int gate_roles(const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* A task that is opened once: not when its key has a row already. anew: once in each round
- * (move_round_at). due_at 0: no time. 1 opened, 0 there already, -1. */
+ * (round_begin). due_at 0: no time. 1 opened, 0 there already, -1. */
 struct gate_task {
 	struct str key, what, role;
 	int64_t due_at;

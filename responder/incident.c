@@ -143,8 +143,7 @@ incidents_new(const struct responder_env *env, struct err *e)
 	for (size_t i = 0; i < s->n; i++)
 		ended_at = s->v[i]->closed_at > ended_at ? s->v[i]->closed_at : ended_at;
 	for (size_t i = 0; i < s->n; i++)
-		if (move_changed_at(env->store, &s->v[i]->id, &s->v[i]->moved_at, e) < 0 ||
-		    move_was_wrong(env->store, &s->v[i]->id, &s->v[i]->was_wrong, e) < 0 ||
+		if (move_was_wrong(env->store, &s->v[i]->id, &s->v[i]->was_wrong, e) < 0 ||
 		    ((incident_is_open(s->v[i]) || course_recurs(s->v[i], ended_at)) &&
 		     firings_heard(env->store, &s->v[i]->id, heard_add, s, e) < 0))
 			goto fail;
@@ -517,6 +516,15 @@ move_append(struct incidents *s, const struct incident_move_info *info, struct m
 	return 0;
 }
 
+/* Another round of it. */
+static bool
+flares_up(const struct incident_move_info *info)
+{
+	return info->event == EVENT_RECUR || (info->from_state == INCIDENT_WATCHING &&
+					      (info->to_state == INCIDENT_ASSESSING ||
+					       info->to_state == INCIDENT_RESPONDING));
+}
+
 int
 incident_move(struct incidents *s, struct incident_move_info *info, struct move *m,
 	      struct err *e)
@@ -550,6 +558,8 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 	arena_reset(s->texts);
 	reason_write(s, info);
 	if (evidence_write(s, info->firing, e) < 0 || incident_write(s->env->store, i, e) < 0)
+		return -1;
+	if (flares_up(info) && round_begin(s->env->store, &i->id, e) < 0)
 		return -1;
 	return move_append(s, info, m, e);
 }

@@ -16,12 +16,14 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 		"grade,"
 		" opened_at, first_mention_at, acked_by, acked_at, acked_until, step, round, "
 		"safety,"
-		" merged_into, closed_at, closed_why, version, follows, own_first_mention_at) "
+		" merged_into, closed_at, closed_why, version, follows, own_first_mention_at,"
+		" moved_at) "
 		"VALUES"
 		" (:id, :number, "
 		":watch,"
 		" :story, :topic, :title, :state, :level, :grade, :opened, :first, :by, :acked,"
-		" :until, 0, 0, :safety, :into, :closed, :why, :version, :follows, :first) ON "
+		" :until, 0, 0, :safety, :into, :closed, :why, :version, :follows, :first,"
+		" :moved) ON "
 		"CONFLICT"
 		" (id) DO UPDATE SET opened_at = excluded.opened_at, first_mention_at ="
 		" excluded.first_mention_at, story = excluded.story, topic = excluded.topic, "
@@ -30,7 +32,8 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 		" acked_by = excluded.acked_by, acked_at = excluded.acked_at, acked_until ="
 		" excluded.acked_until, safety = excluded.safety, merged_into ="
 		" excluded.merged_into, closed_at = excluded.closed_at, closed_why ="
-		" excluded.closed_why, version = excluded.version");
+		" excluded.closed_why, version = excluded.version, moved_at ="
+		" excluded.moved_at");
 
 	stmt_id(q, 1, &i->id);
 	stmt_text(q, 2, i->number);
@@ -58,6 +61,7 @@ incident_write(struct store *s, const struct incident *i, struct err *e)
 	stmt_int(q, 19, i->version);
 	if (!id_none(&i->follows))
 		stmt_id(q, 20, &i->follows);
+	stmt_int(q, 21, i->moved_at);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -74,7 +78,7 @@ incident_set_confidential(struct store *s, const struct id *incident, int64_t is
 #define INCIDENT_COLUMNS                                                                      \
 	"id, number, watch, story, topic, title, state, level, grade, opened_at,"             \
 	" first_mention_at, acked_by, acked_at, acked_until, safety, merged_into, closed_at," \
-	" closed_why, version, follows, confidential"
+	" closed_why, version, follows, confidential, moved_at"
 
 static int
 incident_of(struct stmt *q, struct incident *i, struct err *e)
@@ -103,6 +107,7 @@ incident_of(struct stmt *q, struct incident *i, struct err *e)
 		.version = stmt_col_int(q, 18),
 		.follows = stmt_col_id(q, 19),
 		.confidential = stmt_col_int(q, 20),
+		.moved_at = stmt_col_int(q, 21),
 	};
 	if (state == INCIDENT_STATES)
 		return err_set(e, ERR_BROKEN, "incident %.*s is in no known state \"%.*s\"",
@@ -167,25 +172,33 @@ move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e)
 		hash, e);
 }
 
-/* The only row's only column, about an incident. */
-static int
-move_time(struct stmt *q, const struct id *incident, int64_t *at, struct err *e)
+int
+round_begin(struct store *s, const struct id *incident, struct err *e)
 {
+	struct stmt *q = store_stmt(s, "UPDATE incident SET round_entry = (SELECT"
+				       " coalesce(max(seq), 0) FROM entry) WHERE id = :id");
+
+	stmt_id(q, 1, incident);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+round_read(struct store *s, const struct id *incident, struct round *out, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT round_entry, coalesce((SELECT at FROM move WHERE incident = :id AND"
+		   " (event = 'recur' OR (from_state = 'watching' AND to_state IN"
+		   " ('assessing', 'responding'))) ORDER BY seq DESC LIMIT 1), 0) FROM"
+		   " incident WHERE id = :id");
 	int found;
 
 	stmt_id(q, 1, incident);
 	found = stmt_step(q, e);
-	*at = found > 0 ? stmt_col_int(q, 0) : 0;
+	*out = (struct round){ 0 };
+	if (found > 0)
+		*out = (struct round){ stmt_col_int(q, 0), stmt_col_int(q, 1) };
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
-}
-
-int
-move_changed_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
-{
-	return move_time(store_stmt(s, "SELECT coalesce(max(at), 0) FROM move WHERE"
-				       " incident = :incident AND from_state <> to_state"),
-			 incident, at, e);
 }
 
 int
@@ -201,16 +214,6 @@ move_was_wrong(struct store *s, const struct id *incident, bool *was, struct err
 	       str_is(stmt_col_text(q, 0), incident_event_words[EVENT_VERDICT_WRONG]);
 	stmt_reset(q);
 	return found < 0 ? -1 : 0;
-}
-
-int
-move_round_at(struct store *s, const struct id *incident, int64_t *at, struct err *e)
-{
-	return move_time(
-		store_stmt(s, "SELECT coalesce(max(at), 0) FROM move WHERE incident ="
-			      " :incident AND (event = 'recur' OR (from_state = 'watching' AND"
-			      " to_state IN ('assessing', 'responding')))"),
-		incident, at, e);
 }
 
 int

@@ -26,16 +26,18 @@ int incident_read(struct store *s, struct str number, struct arena *a, struct in
 
 /* Newest row of the chain: 0 and zeros when there is none. */
 int move_newest(struct store *s, int64_t *seq, uint8_t hash[32], struct err *e) LY_MUST_USE;
-/* When the incident last changed its state. */
-int move_changed_at(struct store *s, const struct id *incident, int64_t *at,
-		    struct err *e) LY_MUST_USE;
 /* Was its newest move the verdict that it was a wrong alarm? */
 int move_was_wrong(struct store *s, const struct id *incident, bool *was,
 		   struct err *e) LY_MUST_USE;
-/* When it last flared up again: out of watching, or anew after it was closed. 0: not yet. What was said,
- * attached and asked for until then belongs to an earlier round. */
-int move_round_at(struct store *s, const struct id *incident, int64_t *at,
-		  struct err *e) LY_MUST_USE;
+/* It flares up again: out of watching, or anew after it was closed. What was said, attached and asked for
+ * until then belongs to an earlier round. By the order of entries, which no clock changes. */
+int round_begin(struct store *s, const struct id *incident, struct err *e) LY_MUST_USE;
+struct round {
+	int64_t entry; /* the last (seq) of earlier rounds; 0 in the first */
+	int64_t at;    /* when it began, as the clock said it then; 0      */
+};
+int round_read(struct store *s, const struct id *incident, struct round *out,
+	       struct err *e) LY_MUST_USE;
 int move_write(struct store *s, const struct audit_row *row, struct err *e) LY_MUST_USE;
 /* Rows in order of seq; incident NULL = all. row is borrowed. each returns 0 to go on. */
 int moves_read(struct store *s, const struct id *incident,

@@ -20,7 +20,7 @@ struct reading {
 	struct pack_file *p;
 	const struct gate_ask *q;
 	struct conf_texts out; /* recused: what they waived does not count */
-	int64_t since_at;      /* of this round */
+	struct round round;
 };
 
 /* The same person under another account is the same. */
@@ -42,7 +42,7 @@ take(void *arg, const struct entry *x)
 	struct err bad;
 	int k = str_index(x->key, pack_piece_words);
 
-	if (!str_is(x->kind, "pack") || !x->value.n || k < 0 || x->at <= r->since_at)
+	if (!str_is(x->kind, "pack") || !x->value.n || k < 0 || x->seq <= r->round.entry)
 		return 0;
 	j = json_parse(a, arena_str(a, x->value), &bad);
 	by = arena_str(a, pack_waiver(r->q, x->actor));
@@ -59,7 +59,7 @@ pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES], struct err 
 
 	memset(p, 0, PACK_PIECES * sizeof *p);
 	if (gate_out(q->env->store, &q->incident->id, q->a, &r.out, e) < 0 ||
-	    move_round_at(q->env->store, &q->incident->id, &r.since_at, e) < 0)
+	    round_read(q->env->store, &q->incident->id, &r.round, e) < 0)
 		return -1;
 	return entries_read(q->env->store, &q->incident->id, take, &r, e);
 }

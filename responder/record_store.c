@@ -413,6 +413,18 @@ static const char count_blocks[] =
 	" NOT NULL, as_of BIGINT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (watch, to_at));\n"
 	"CREATE INDEX count_block_by_time ON count_block (to_at, from_at, as_of);\n";
 
+/* moved_at: of the newest change of state, as our clock is set by now. round_entry: the newest entry of all when
+ * it last flared up. */
+static const char rounds[] =
+	"ALTER TABLE incident ADD COLUMN moved_at BIGINT NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE incident ADD COLUMN round_entry BIGINT NOT NULL DEFAULT 0;\n"
+	"UPDATE incident SET moved_at = coalesce((SELECT at FROM move WHERE move.incident ="
+	" incident.id AND from_state <> to_state ORDER BY seq DESC LIMIT 1), 0), round_entry ="
+	" coalesce((SELECT max(entry.seq) FROM entry WHERE entry.incident = incident.id AND"
+	" entry.at <= (SELECT at FROM move WHERE move.incident = incident.id AND (event ="
+	" 'recur' OR (from_state = 'watching' AND to_state IN ('assessing', 'responding')))"
+	" ORDER BY seq DESC LIMIT 1)), 0);\n";
+
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -455,6 +467,7 @@ static const struct migration steps[] = {
 	{ 39, "their words", fts_schema },
 	{ 40, "posts that were edited or deleted", posts },
 	{ 41, "what digests count, packed", count_blocks },
+	{ 42, "since when incidents are in their round", rounds },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

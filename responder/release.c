@@ -71,10 +71,10 @@ said_add(void *list, const struct entry *x)
 	return 0;
 }
 
-/* Does one of the kind (NULL: a statement or a full response) stand that was said after since_at? 1,
- * 0, -1. */
+/* Does one of the kind (NULL: a statement or a full response) stand that was said in the
+ * round? 1, 0, -1. */
 static int
-is_said(const struct gate_ask *q, const char *kind, int64_t since_at, struct err *e)
+is_said(const struct gate_ask *q, const char *kind, const struct round *in, struct err *e)
 {
 	struct said_list l = { .v = NULL };
 	int found = entries_read(q->env->store, &q->incident->id, said_add, &l, e);
@@ -84,7 +84,8 @@ is_said(const struct gate_ask *q, const char *kind, int64_t since_at, struct err
 		bool fits =
 			kind ? str_is(is, kind) : str_is(is, "statement") || str_is(is, "full");
 
-		found = fits && l.v[i].at > since_at && said_stands(&l, i);
+		found = fits && l.v[i].seq > in->entry &&
+			(!l.v[i].late || l.v[i].at > in->at) && said_stands(&l, i);
 	}
 	said_release(&l);
 	return found;
@@ -111,13 +112,12 @@ release_withdrawn(struct responder *r, const struct gate_ask *q, struct err *e)
 {
 	const char *value[] = { "act", pack_act_words[PACK_WITHDRAW], NULL };
 	struct pack_file p[PACK_PIECES];
-	int64_t round_at;
+	struct round round;
 	int said;
 
-	if (pack_read(q, p, e) < 0 ||
-	    move_round_at(r->store, &q->incident->id, &round_at, e) < 0)
+	if (pack_read(q, p, e) < 0 || round_read(r->store, &q->incident->id, &round, e) < 0)
 		return -1;
-	said = is_said(q, NULL, round_at, e);
+	said = is_said(q, NULL, &round, e);
 	if (said || p[PACK_STATEMENT].state != PACK_RELEASED)
 		return said < 0 ? -1 : 0;
 	return gate_add(q, "pack", str_of(pack_piece_words[PACK_STATEMENT]),
@@ -136,7 +136,7 @@ release_settle(struct responder *r, const struct gate_ask *q, struct incident *i
 		.reason_en = STR("full response released, response pack complete")
 	};
 	struct pack_file p[PACK_PIECES];
-	int64_t round_at;
+	struct round round;
 	int full;
 
 	if (i->state != INCIDENT_RESPONDING)
@@ -145,9 +145,9 @@ release_settle(struct responder *r, const struct gate_ask *q, struct incident *i
 		return -1;
 	if (!pack_all_complete(p, q->at))
 		return 0;
-	if (move_round_at(r->store, &i->id, &round_at, e) < 0)
+	if (round_read(r->store, &i->id, &round, e) < 0)
 		return -1;
-	full = is_said(q, "full", round_at, e);
+	full = is_said(q, "full", &round, e);
 	if (full <= 0)
 		return full;
 	return raise_move(r, &info, q->at, e) < 0 ? -1 : 1;

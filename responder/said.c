@@ -23,11 +23,11 @@ find(const struct said_list *l, int64_t number)
 }
 
 static struct said *
-add(struct said_list *l, int64_t number, int64_t at)
+add(struct said_list *l, int64_t number, const struct entry *x)
 {
 	if (l->n == l->cap)
 		l->v = heap_more(l->v, &l->cap, sizeof *l->v);
-	l->v[l->n] = (struct said){ .number = number, .at = at };
+	l->v[l->n] = (struct said){ .number = number, .at = x->at, .seq = x->seq };
 	return &l->v[l->n++];
 }
 
@@ -40,8 +40,10 @@ read_row(struct said *s, const struct json *j)
 	int64_t at;
 
 	if (clock_parse_iso(json_text(json_get(j, "at"), STR("")), &at, &bad) == 0 &&
-	    at < s->at)
+	    at < s->at) {
 		s->at = at;
+		s->late = true;
+	}
 	s->kind = kind < 0 ? STR("") : str_of(release_words[kind]);
 	s->withdrawn = str_is(state, "withdrawn");
 	s->corrected = str_is(state, "corrected");
@@ -63,7 +65,7 @@ said_take(struct said_list *l, const struct entry *x)
 		return; /* an erased value tells nothing */
 	a = arena_new();
 	s = find(l, number);
-	read_row(s ? s : add(l, number, x->at), json_parse(a, x->value, &bad));
+	read_row(s ? s : add(l, number, x), json_parse(a, x->value, &bad));
 	arena_free(a);
 }
 

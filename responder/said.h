@@ -13,8 +13,9 @@
 extern const char *const release_words[]; /* "statement", "full", …, NULL-ended */
 struct said {
 	int64_t number, by; /* by: what corrects it; 0: nothing */
-	int64_t at;
-	struct str kind; /* release_words; a string of theirs */
+	int64_t at, seq;    /* seq: of its first row                            */
+	bool late;          /* that row told of it later, and when it had been  */
+	struct str kind;    /* release_words; a string of theirs */
 	bool withdrawn, corrected;
 	struct id draft; /* none: told of, without one */
 };

@@ -391,7 +391,8 @@ incident_earlier(struct responder *r, struct incident *x, const struct set_back 
 	struct store *s = r->store;
 	int64_t acked_s = set_back_since(b, x->acked_at);
 
-	earlier(&x->moved_at, b);
+	if (earlier(&x->moved_at, b) && incident_write(s, x, e) < 0)
+		return -1;
 	if (!incident_is_open(x))
 		return 0;
 	if (x->acked_until > b->now) {

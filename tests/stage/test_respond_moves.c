@@ -747,7 +747,8 @@ a_clock_that_ended_before_ours_was_set_back_starts_again_in_another_round(void *
 		  "{\"id\":\"INC-2026-0001\",\"kind\":\"statement\",\"channel\":\"weibo\"}", 0,
 		  at + 10 * 60);
 	turns(&w, back + 11 * 60, back + 12 * 60);
-	/* The same round: a second page starts nothing. */
+	/* The same round, also for who starts now: a second page starts nothing. */
+	world_reopen(&w, back + 12 * 60);
 	sent(&w, 3, back + 13 * 60, person);
 	assert_string_equal(clock_rows(&w, "statement"), "running@2880 met@2890");
 	world_act(&w, "unix:lin", "incident.verdict",

@@ -112,6 +112,29 @@ what_was_said_before_it_flared_up_ends_nothing(void **state)
 	world_close(&w);
 }
 
+/* What is of which round tells the order of rows: no clock that is set back changes it. */
+static void
+a_round_is_the_same_when_the_clock_is_set_back(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	waive(&w, 1);
+	say(&w, "en-f", SAY, 2);
+	world_turn(&w, NOW(600));
+	flare(&w, 610);
+	assert_string_equal(incident(&w), "responding L3");
+	world_turn(&w, NOW(560)); /* before it flared up, by the clock of now */
+	waive(&w, 570);
+	assert_string_equal(incident(&w), "responding L3");
+	is(&w, act_at(&w, "cara", "edit", "en-f", FULL, 571), 200, "lint_passed");
+	say(&w, "en-f", SAY, 572);
+	assert_string_equal(incident(&w), "watching L3");
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 a_second_round_has_a_follow_up_though_the_first_was_said(void **state)
 {
@@ -280,6 +303,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_said_before_it_flared_up_ends_nothing),
+		cmocka_unit_test(a_round_is_the_same_when_the_clock_is_set_back),
 		cmocka_unit_test(a_second_round_has_a_follow_up_though_the_first_was_said),
 		cmocka_unit_test(a_correction_that_is_taken_back_leaves_nothing_in_public),
 		cmocka_unit_test(who_waived_what_was_taken_back_since_waives_it_anew),
