@@ -729,6 +729,28 @@ a_report_says_what_happened_and_is_escaped(void **state)
 	world_close(&w);
 }
 
+/* An act that came after it by the order of rows is no opening, whatever the clock said. */
+static void
+an_incident_was_opened_first_whatever_the_clock_said_later(void **state)
+{
+	static const char report[] =
+		",\"id\":\"INC-2026-0001\",\"kind\":\"after-action\",\"lang\":\"en\"";
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	world_turn(&w, WORLD_T0 + HOUR);
+	world_turn(&w, WORLD_T0 - 3 * HOUR);
+	is(&w,
+	   ask(&w, "unix:cara", "incident.ack", ",\"id\":\"INC-2026-0001\"",
+	       WORLD_T0 - 2 * HOUR),
+	   200, NULL);
+	is(&w, ask(&w, "unix:cara", "report", report, WORLD_T0 + 26 * HOUR), 200, NULL);
+	assert_non_null(strstr(w.reply.p, "; opened 2026-03-14 08:05."));
+	world_verified(&w);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -744,6 +766,7 @@ main(void)
 		cmocka_unit_test(
 			a_page_that_was_not_read_for_want_of_files_is_read_at_the_next_look),
 		cmocka_unit_test(every_figure_of_a_report_is_counted_again),
+		cmocka_unit_test(an_incident_was_opened_first_whatever_the_clock_said_later),
 		cmocka_unit_test(a_merge_changes_no_report_that_was_made_before),
 		cmocka_unit_test(what_a_time_line_leaves_out_is_counted),
 		cmocka_unit_test(what_a_report_does_not_take_in_is_counted),
