@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/deadline_store.h"
 #include "responder/gate.h"
 #include "responder/group_store.h"
 #include "responder/heap.h"
@@ -471,15 +472,19 @@ retold(struct notices *n, const struct clock_back *by, bool zh)
 int
 notices_retell(struct notices *n, const struct clock_back *by, struct err *e)
 {
-	struct wave w = { .kind = "urge", .seq = by->now | NOTICE_DUTIES, .now = by->now };
+	struct wave w = { .kind = "urge", .now = by->now };
 	struct notice_rows rows;
 	struct matter x;
+	unsigned kinds = 0;
 
 	begin(n, by->now);
 	if (matter_of(n, by->incident, NULL, &x, e) < 0 ||
 	    matter_heard(n->env->store, by->now, &x, e) < 0 ||
 	    notices_told(n->env->store, &x.id, TOLD_A_TIME, n->a, &rows, e) < 0)
 		return err_within(e, "notices of %.*s", STR_ARG(by->incident->number));
+	for (size_t k = 0; k < by->n; k++)
+		kinds |= 1u << by->v[k].kind;
+	w.seq = notice_retold_seq(kinds, by->now);
 	w.m = &x;
 	w.why = (struct why){ retold(n, by, true), retold(n, by, false) };
 	if (tell_again(n, &w, &rows, e) < 0 || outbox_claim(n, by->now, e) < 0)
@@ -491,8 +496,14 @@ int
 notices_clock_over(struct notices *n, const struct id *incident, enum deadline_kind kind,
 		   struct err *e)
 {
-	const struct notice_which which = { *incident, 0, true, kind };
+	struct notice_which which = { .incident = *incident, .warnings = true, .only = kind };
+	struct deadline v[DEADLINE_KINDS];
+	int running = deadlines_of(n->env->store, incident, v, e);
 
+	for (int k = 0; k < running; k++)
+		which.running |= v[k].kind == kind ? 0 : 1u << v[k].kind;
+	if (running < 0)
+		return -1;
 	n->due_known = false;
 	return notices_supersede(n->env->store, &which, STR("over"), e) < 0 ? -1 : 0;
 }

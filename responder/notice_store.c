@@ -307,11 +307,20 @@ notice_urge_seq(enum deadline_kind kind, int64_t at)
 	return at * DEADLINE_KINDS + (int64_t)kind;
 }
 
+#define RETOLD_KINDS (1 << DEADLINE_KINDS)
+
+int64_t
+notice_retold_seq(unsigned kinds, int64_t at)
+{
+	return NOTICE_RETOLD + at * RETOLD_KINDS + (int64_t)kinds;
+}
+
 #define WHICH                                                                         \
 	" incident = :incident AND (:below = 0 OR level < :below) AND ((:only = "     \
 	":none AND (kind IN ('page', 'copy') OR (kind = 'urge' AND :warnings = 1))) " \
-	"OR (:only < :none AND kind = 'urge' AND seq < :duties AND seq % :none = "    \
-	":only))"
+	"OR (:only < :none AND kind = 'urge' AND ((seq < :retold AND seq % :none = "  \
+	":only) OR (seq >= :retold AND seq < :duties AND (seq & :its) <> 0 AND (seq " \
+	"& :running) = 0))))"
 
 static int
 which_run(struct stmt *q, const struct notice_which *which, struct str why, struct err *e)
@@ -322,7 +331,10 @@ which_run(struct stmt *q, const struct notice_which *which, struct str why, stru
 	stmt_int(q, 4, (int64_t)which->only);
 	stmt_int(q, 5, DEADLINE_KINDS);
 	stmt_int(q, 6, which->warnings);
-	stmt_int(q, 7, NOTICE_DUTIES);
+	stmt_int(q, 7, NOTICE_RETOLD);
+	stmt_int(q, 8, NOTICE_DUTIES);
+	stmt_int(q, 9, (int64_t)1 << which->only);
+	stmt_int(q, 10, which->running);
 	return stmt_run(q, e);
 }
 

@@ -74,17 +74,21 @@ int notice_set_repeat(struct store *s, const struct id *id, struct err *e) LY_MU
 /* body, html and facts of r, composed again at `at` without a text that was erased. */
 int notice_set_again(struct store *s, const struct notice_row *r, int64_t at,
 		     struct err *e) LY_MUST_USE;
-/* Numbers of warnings: those of an incident's clock tell its kind; from NOTICE_DUTIES on they are of
- * duty clocks. */
+/* Numbers of warnings: those of an incident's clock tell its kind; from NOTICE_RETOLD on, which clocks have
+ * another end; from NOTICE_DUTIES on they are of duty clocks. */
+#define NOTICE_RETOLD ((int64_t)1 << 61)
 #define NOTICE_DUTIES ((int64_t)1 << 62)
 int64_t notice_urge_seq(enum deadline_kind kind, int64_t at);
+/* kinds: bits 1 << enum deadline_kind. */
+int64_t notice_retold_seq(unsigned kinds, int64_t at);
 /* Which of what has not left is not needed any more. */
 struct notice_which {
 	struct id incident;
 	int64_t below; /* only of lower level; 0: of any                              */
 	bool warnings; /* those of clocks, too, which otherwise go on                 */
 	enum deadline_kind
-		only; /* warnings of this clock alone; DEADLINE_KINDS: pages, copies */
+		only;     /* warnings of this clock alone; DEADLINE_KINDS: pages, copies */
+	unsigned running; /* with `only`: bits of the clocks that go on; what names one stays */
 };
 /* It is superseded. What is under way is called back (recalled): it may arrive, it does not go again. */
 int notices_supersede(struct store *s, const struct notice_which *which, struct str why,

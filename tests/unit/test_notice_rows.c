@@ -192,6 +192,46 @@ whoever_was_told_is_found_however_often_others_were(void **state)
 	assert_true(str_is(told.v[1].channel, "mail") && str_is(told.v[1].address, "zoe"));
 }
 
+/* What names another end of clocks waits as long as one of them runs. */
+static void
+what_names_a_clock_that_is_over_is_dropped(void **state)
+{
+	static const unsigned kinds[] = { 1 << DEADLINE_VERDICT,
+					  1 << DEADLINE_VERDICT | 1 << DEADLINE_FULL,
+					  1 << DEADLINE_FULL };
+	struct rows *w = *state;
+	struct notice_which over = { .incident = w->incident,
+				     .warnings = true,
+				     .only = DEADLINE_VERDICT,
+				     .running = 1 << DEADLINE_FULL };
+	struct notice_row r = { .incident = w->incident,
+				.kind = STR("urge"),
+				.recipient = STR("lin"),
+				.channel = STR("mail"),
+				.address = STR("lin"),
+				.state = STR("held"),
+				.why = STR("quiet"),
+				.subject = STR(""),
+				.body = STR(""),
+				.html = STR(""),
+				.facts = STR("{}"),
+				.code = STR("") };
+	struct err e = { 0 };
+
+	for (size_t k = 0; k < LY_COUNT(kinds); k++) {
+		r.seq = notice_retold_seq(kinds[k], NOW);
+		r.id = ID_OF(STR("retold"), (struct str){ (const char *)&r.seq, sizeof r.seq });
+		assert_int_equal(notice_add(w->s, &r, &e), 1);
+	}
+	r.seq = NOTICE_DUTIES | 63;
+	r.id = ID_OF(STR("duty"));
+	assert_int_equal(notice_add(w->s, &r, &e), 1);
+	assert_int_equal(notices_supersede(w->s, &over, STR("over"), &e), 1);
+	over.only = DEADLINE_FULL;
+	over.running = 0;
+	assert_int_equal(notices_supersede(w->s, &over, STR("over"), &e), 2);
+}
+
 /* A bundle that is taken back was nobody's wish to wait anew: what it held waits for what it
  * waited for last. */
 static void
@@ -275,6 +315,7 @@ main(void)
 		WITH(what_went_in_a_bundle_is_counted_as_the_bundle_also_when_it_is_over),
 		WITH(a_page_that_was_taken_back_is_no_hope),
 		WITH(whoever_was_told_is_found_however_often_others_were),
+		WITH(what_names_a_clock_that_is_over_is_dropped),
 		WITH(what_a_bundle_held_is_held_for_its_own_reason_again),
 		WITH(who_sits_in_another_group_now_is_gone_from_the_one_before),
 	};
