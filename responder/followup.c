@@ -117,10 +117,20 @@ followup_carry(struct responder *r, const struct incident *from, const struct in
 }
 
 int
-followup_set_back(struct responder *r, int64_t by_s, int64_t now, struct err *e)
+followup_set_back(struct responder *r, const struct set_back *b, struct err *e)
 {
 	r->follow_known = r->due_known = false;
-	return timers_earlier(r->store, TIMER, by_s, now, e);
+	for (size_t n = 0; n < incidents_count(r->incidents); n++) {
+		const struct id *id = &incidents_at(r->incidents, n)->id;
+		int64_t at;
+
+		if (timer_get(r->store, TIMER, id, &at, e) < 0)
+			return -1;
+		if (at > b->now && timer_set(r->store, TIMER, id,
+					     at - set_back_since(b, at - FOLLOWUP_S), e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int64_t

@@ -343,18 +343,6 @@ timers_due(struct store *s, const char *kind, int64_t now, struct id *v, int max
 }
 
 int
-timers_earlier(struct store *s, const char *kind, int64_t by_s, int64_t now, struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s, "UPDATE timer SET at = at - :by WHERE kind = :kind AND at > :now");
-
-	stmt_int(q, 1, by_s);
-	stmt_text(q, 2, str_of(kind));
-	stmt_int(q, 3, now);
-	return stmt_run(q, e) < 0 ? -1 : 0;
-}
-
-int
 timer_next(struct store *s, const char *kind, int64_t *at, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT min(at) FROM timer WHERE kind = :kind");

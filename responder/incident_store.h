@@ -50,9 +50,6 @@ int timer_set(struct store *s, const char *kind, const struct id *incident, int6
 /* Those of a kind that are due, soonest first, at most max. How many, -1. */
 int timers_due(struct store *s, const char *kind, int64_t now, struct id *v, int max,
 	       struct err *e) LY_MUST_USE;
-/* Those of that kind that are to come are by so much sooner. */
-int timers_earlier(struct store *s, const char *kind, int64_t by_s, int64_t now,
-		   struct err *e) LY_MUST_USE;
 /* When the next of a kind is; INT64_MAX: there is none. */
 int timer_next(struct store *s, const char *kind, int64_t *at, struct err *e) LY_MUST_USE;
 /* 0 when it is not set. */

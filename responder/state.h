@@ -279,8 +279,8 @@ int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* followup.c: 48 h after a full response. */
 /* q's incident has released one: the task, and the time of the text. */
 int followup_start(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
-/* Our own clock was set back by by_s and is now: the 48 hours go on. */
-int followup_set_back(struct responder *r, int64_t by_s, int64_t now,
+/* Our own clock was set back: the 48 hours go on. */
+int followup_set_back(struct responder *r, const struct set_back *b,
 		      struct err *e) LY_MUST_USE;
 /* An update was released: when the text was due, the task is done. */
 int followup_done(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;

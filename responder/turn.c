@@ -430,7 +430,7 @@ all_earlier(struct responder *r, const struct set_back *b, struct err *e)
 	if (notices_set_back(r->notices, b->by_s, b->now, e) < 0 ||
 	    urge_set_back(r, b, e) < 0 || duties_set_back(r, b, e) < 0)
 		return -1;
-	return followup_set_back(r, b->by_s, b->now, e);
+	return followup_set_back(r, b, e);
 }
 
 int

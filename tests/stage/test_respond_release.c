@@ -295,6 +295,42 @@ two_days_are_two_days_when_the_clock_is_set_back(void **state)
 	world_close(&w);
 }
 
+static int64_t passed;
+
+static int64_t
+passed_s(void)
+{
+	return passed;
+}
+
+/* Ten hours ahead and back, twice: they began before. */
+static void
+two_days_are_two_days_when_the_clock_flaps(void **state)
+{
+	const int64_t said = WORLD_T0 + HOUR;
+	struct world w;
+
+	(void)state;
+	open_l3(&w);
+	w.conf.passed_s = passed_s;
+	passed = 0;
+	world_reopen(&w, said);
+	is(&w, act(&w, "anna", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "bob", "approve", "en-f", ""), 200, NULL);
+	is(&w, act(&w, "cara", "say", "en-f", SAY), 200, NULL);
+	for (int i = 1; i < 5; i++) {
+		passed = i * HOUR;
+		world_turn(&w, said + i * HOUR + (i % 2 ? 10 * HOUR : 0));
+	}
+	passed = 48 * HOUR - 1;
+	world_turn(&w, said + 48 * HOUR - 1);
+	assert_string_equal(state_of(&w, "en-any-followup"), "");
+	passed = 48 * HOUR;
+	world_turn(&w, said + 48 * HOUR);
+	assert_string_equal(state_of(&w, "en-any-followup"), "generated");
+	world_close(&w);
+}
+
 static void
 who_told_it_first_is_shown_with_what_it_rests_on(void **state)
 {
@@ -374,6 +410,7 @@ main(void)
 		cmocka_unit_test(what_is_taken_back_is_not_published_any_more),
 		cmocka_unit_test(two_days_after_the_full_response_a_text_says_what_was_kept),
 		cmocka_unit_test(two_days_are_two_days_when_the_clock_is_set_back),
+		cmocka_unit_test(two_days_are_two_days_when_the_clock_flaps),
 		cmocka_unit_test(who_told_it_first_is_shown_with_what_it_rests_on),
 		cmocka_unit_test(verify_finds_a_text_or_an_approval_that_was_forged),
 	};
