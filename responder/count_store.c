@@ -171,18 +171,22 @@ count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e)
 }
 
 int
-count_empty_author(struct store *s, const struct id *author, struct err *e)
+count_empty_at(struct store *s, int64_t at, struct err *e)
 {
-	/* CROSS JOIN: the documents first, there are fewer of one author. */
+	/* Watch by watch along the keys; of those that nothing was said of then, none. */
 	struct stmt *q = store_stmt(
 		s,
-		"UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch <> ''"
-		" AND as_of >= 0 AND (watch, to_at) IN (SELECT b.watch, b.to_at FROM document"
-		" d CROSS JOIN count_block b WHERE d.author_key = :author AND b.to_at >"
-		" d.arrived_at AND b.from_at <= d.arrived_at)");
+		"WITH RECURSIVE w (watch) AS (SELECT min(watch) FROM count_block WHERE watch >"
+		" '' UNION ALL SELECT (SELECT min(b.watch) FROM count_block b WHERE b.watch >"
+		" w.watch) FROM w WHERE w.watch IS NOT NULL)"
+		" UPDATE count_block SET as_of = :emptied, bytes = :none WHERE as_of >= 0 AND"
+		" from_at <= :at AND (watch, to_at) IN (SELECT w.watch, (SELECT min(b.to_at)"
+		" FROM count_block b WHERE b.watch = w.watch AND b.to_at > :at) FROM w WHERE"
+		" EXISTS (SELECT 1 FROM mention m WHERE m.watch = w.watch AND m.arrived_at ="
+		" :at))");
 
 	stmt_int(q, 1, COUNT_EMPTIED);
 	stmt_bytes(q, 2, STR(""));
-	stmt_id(q, 3, author);
+	stmt_int(q, 3, at);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }

@@ -48,9 +48,10 @@ int count_until(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
 
 /* Something of the watch arrived then that is not in it. */
 int count_empty(struct store *s, struct str watch, int64_t at, struct err *e) LY_MUST_USE;
-/* Authors of what arrived from <= t < to changed. */
+/* Authors of what arrived from <= t < to changed: blocks of all watches. For neighbours. */
 int count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e) LY_MUST_USE;
-/* What this author wrote is about to be another's. */
-int count_empty_author(struct store *s, const struct id *author, struct err *e) LY_MUST_USE;
+/* The author of something that arrived then changed: blocks of the watches that noticed anything in
+ * that second. */
+int count_empty_at(struct store *s, int64_t at, struct err *e) LY_MUST_USE;
 
 #endif

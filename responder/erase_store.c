@@ -121,20 +121,31 @@ erase_author(struct store *s, const struct id *author, struct str why, int64_t n
 	return stmt_run(q, e);
 }
 
-/* Links lead to what was said, or to who said it. */
+/* Links lead to what was said. */
 static int
-erase_links(struct store *s, const struct id *author, const struct id *document,
-	    const struct id *fresh, struct err *e)
+erase_link(struct store *s, const struct id *document, struct err *e)
 {
-	struct stmt *q = author ? store_stmt(s, "UPDATE document SET url = '', author_key ="
-						" :fresh WHERE author_key = :author")
-				: store_stmt(s, "UPDATE document SET url = '' WHERE id ="
-						" :document");
+	struct stmt *q = store_stmt(s, "UPDATE document SET url = '' WHERE id = :document");
 
-	if (author)
-		stmt_id(q, 1, fresh);
-	stmt_id(q, author ? 2 : 1, author ? author : document);
-	return stmt_run(q, e);
+	stmt_id(q, 1, document);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+/* ... or to who said it; what digests count of him is another's. */
+static int
+erase_author_links(struct store *s, const struct id *author, const struct id *fresh,
+		   struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE document SET url = '', author_key = :fresh WHERE"
+				       " author_key = :author RETURNING arrived_at");
+	int more, bad = 0;
+
+	stmt_id(q, 1, fresh);
+	stmt_id(q, 2, author);
+	while (!bad && (more = stmt_step(q, e)) > 0)
+		bad = count_empty_at(s, stmt_col_int(q, 0), e);
+	stmt_reset(q);
+	return bad < 0 ? -1 : more;
 }
 
 int64_t
@@ -148,9 +159,10 @@ record_erase(struct store *s, const struct id *author, const struct id *document
 			       : erase_author(s, author, why, now, e);
 
 	*fresh = id_random();
-	if (n < 0 || (author && count_empty_author(s, author, e) < 0) ||
-	    erase_rejects(s, author ? author : document, e) < 0 || forget_names(s, e) < 0 ||
-	    erase_links(s, author, document, fresh, e) < 0)
+	if (n < 0 || erase_rejects(s, author ? author : document, e) < 0 ||
+	    forget_names(s, e) < 0)
+		return -1;
+	if ((author ? erase_author_links(s, author, fresh, e) : erase_link(s, document, e)) < 0)
 		return -1;
 	return n;
 }

@@ -172,7 +172,7 @@ text_go(struct responder *r, const struct retain_row *row, int64_t now, struct e
 
 /* ---- a step over documents -------------------------------------------------------------------- */
 
-/* Authors are others now. */
+/* Authors are others now; rows in order of arrival are neighbours. */
 static int
 blocks_empty(struct store *s, const struct retain_row *v, int n, struct err *e)
 {
@@ -202,8 +202,6 @@ rows_go(struct responder *r, enum retain_class k, const struct retain_row *v, in
 			told[told_n++] = v[i].document;
 	}
 	holds_release(&h);
-	if (rc >= 0)
-		rc = blocks_empty(r->store, v, n, e);
 	return rc < 0 ? -1 : unquote_documents(r, told, told_n, now, e);
 }
 
@@ -222,7 +220,8 @@ documents_step(struct responder *r, enum retain_class k, int64_t now, struct ret
 	n = retain_documents(r->store, &r->retain->place[k], now - term, v, RETAIN_STEP, e);
 	if (n <= 0)
 		return n;
-	if (rows_go(r, k, v, n, now, sum, &nobody, e) < 0)
+	if (rows_go(r, k, v, n, now, sum, &nobody, e) < 0 ||
+	    blocks_empty(r->store, v, n, e) < 0)
 		return -1;
 	return place_write(r, k, &(struct retain_place){ v[n - 1].arrived_at, v[n - 1].n }, e) <
 			       0
@@ -302,8 +301,14 @@ evidence_go(struct responder *r, enum retain_class k, int64_t now, struct retain
 	struct retain_row v[RETAIN_STEP];
 	int n = evidence_rows(r, k, now, v, e);
 
-	return n < 0 ? -1
-		     : rows_go(r, k, v, rows_once(v, n), now, sum, &r->retain->incident, e);
+	n = n < 0 ? n : rows_once(v, n);
+	if (n < 0 || rows_go(r, k, v, n, now, sum, &r->retain->incident, e) < 0)
+		return -1;
+	/* One by one: they may lie days apart, with a great many blocks between. */
+	for (int i = 0; i < n; i++)
+		if (v[i].mentions && count_empty_at(r->store, v[i].arrived_at, e) < 0)
+			return -1;
+	return 0;
 }
 
 /* The case has words of what goes; whoever asks next makes it of what is left. */

@@ -341,6 +341,87 @@ nothing_is_packed_that_is_about_to_change_at_its_term(void **state)
 	world_close(&w);
 }
 
+/* An hour of a watch in each block, from its first mention on. */
+static void
+pack_hours(struct world *w, const char *watch, int n)
+{
+	struct err e = { 0 };
+	int64_t from;
+
+	assert_int_equal(store_begin(w->r->store, &e), 0);
+	assert_true(stmt_run(store_stmt(w->r->store, "DELETE FROM count_block"), &e) >= 0);
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(count_frontier(w->r->store, str_of(watch), &from, &e), 1);
+		assert_true(count_fill(w->r->store, str_of(watch), from, from + HOUR, &e) >= 0);
+	}
+	assert_int_equal(store_commit(w->r->store, &e), 0);
+	w->r->blocks.until = from + HOUR;
+}
+
+/* An incident that is over rests on the first and on the last of three days. */
+static void
+what_an_incident_rests_on_empties_no_block_between(void **state)
+{
+	struct retain_sum sum = { 0 };
+	struct world w;
+	struct err e = { 0 };
+	int more = 1;
+
+	(void)state;
+	world_open(&w, CLOCK_SCALED);
+	w.conf.retain = (struct retain_conf){ 14 * DAY, 14 * DAY, 20 * DAY };
+	world_reopen(&w, WORLD_T0);
+	world_grumble(&w, WORLD_T0, 40);
+	for (int i = 1; i < 72; i++)
+		say_one(&w, WORLD_T0 + i * HOUR, WORLD_T0 + i * HOUR);
+	world_forge(&w, "UPDATE incident SET state = 'closed', closed_at = 1773792000");
+	world_forge(&w, "UPDATE firing SET incident = (SELECT id FROM incident), evidence ="
+			" (SELECT CAST(min(id) || max(id) AS BLOB) FROM mention WHERE"
+			" arrived_at IN (SELECT min(arrived_at) FROM mention UNION SELECT"
+			" max(arrived_at) FROM mention))");
+	world_reopen(&w, WORLD_T0 + 5 * DAY);
+	for (int i = 0; i < 9; i++)
+		world_turn(&w, WORLD_T0 + 20 * DAY + i);
+	pack_hours(&w, "shancui", 72);
+	assert_int_equal(store_begin(w.r->store, &e), 0);
+	while (more > 0)
+		more = retain_step(w.r, WORLD_T0 + 30 * DAY, &sum, &e);
+	assert_int_equal(more, 0);
+	assert_int_equal(store_commit(w.r->store, &e), 0);
+	assert_int_equal(sum.of[RETAIN_INCIDENTS].n, 1);
+	assert_string_equal(world_ask(&w, "SELECT group_concat(to_at - 1773446400) FROM"
+					  " count_block WHERE as_of = -1"),
+			    "3600,259200");
+	world_close(&w);
+}
+
+/* Whoever is erased spoke of one watch, while others spoke of another. */
+static void
+an_erased_author_empties_only_blocks_with_mentions_of_his(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_SCALED);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0, .author = "one" });
+	world_say(&w, &(struct world_mention){
+			      .at = WORLD_T0 + 1, .watch = "qingshan", .author = "two" });
+	pack_hours(&w, "shancui", 1);
+	assert_int_equal(store_begin(w.r->store, &(struct err){ 0 }), 0);
+	assert_int_equal(count_fill(w.r->store, STR("qingshan"), WORLD_T0 - 9, WORLD_T0 + HOUR,
+				    &(struct err){ 0 }),
+			 1);
+	assert_int_equal(store_commit(w.r->store, &(struct err){ 0 }), 0);
+	assert_int_equal(world_act(&w, "unix:root", "erase",
+				   "{\"author\":\"two\",\"site\":\"a.example\"}", 0,
+				   WORLD_T0 + HOUR),
+			 200);
+	assert_string_equal(world_ask(&w, "SELECT group_concat(watch) FROM count_block WHERE"
+					  " as_of = -1"),
+			    "qingshan");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -348,6 +429,8 @@ main(void)
 		cmocka_unit_test(blocks_say_what_the_mentions_say),
 		cmocka_unit_test(what_came_some_time_ago_is_packed_and_again_when_it_changed),
 		cmocka_unit_test(nothing_is_packed_that_is_about_to_change_at_its_term),
+		cmocka_unit_test(what_an_incident_rests_on_empties_no_block_between),
+		cmocka_unit_test(an_erased_author_empties_only_blocks_with_mentions_of_his),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
