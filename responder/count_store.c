@@ -175,18 +175,16 @@ count_empty_at(struct store *s, int64_t at, struct err *e)
 {
 	/* Watch by watch along the keys; of those that nothing was said of then, none. */
 	struct stmt *q = store_stmt(
-		s,
-		"WITH RECURSIVE w (watch) AS (SELECT min(watch) FROM count_block WHERE watch >"
-		" '' UNION ALL SELECT (SELECT min(b.watch) FROM count_block b WHERE b.watch >"
-		" w.watch) FROM w WHERE w.watch IS NOT NULL)"
-		" UPDATE count_block SET as_of = :emptied, bytes = :none WHERE as_of >= 0 AND"
-		" from_at <= :at AND (watch, to_at) IN (SELECT w.watch, (SELECT min(b.to_at)"
-		" FROM count_block b WHERE b.watch = w.watch AND b.to_at > :at) FROM w WHERE"
-		" EXISTS (SELECT 1 FROM mention m WHERE m.watch = w.watch AND m.arrived_at ="
-		" :at))");
+		s, "WITH RECURSIVE w (watch) AS (SELECT min(watch) FROM count_block WHERE watch"
+		   " > '' UNION ALL SELECT (SELECT min(b.watch) FROM count_block b WHERE"
+		   " b.watch > w.watch) FROM w WHERE w.watch IS NOT NULL)"
+		   " SELECT w.watch FROM w WHERE EXISTS (SELECT 1 FROM mention m WHERE m.watch"
+		   " = w.watch AND m.arrived_at = :at)");
+	int more, bad = 0;
 
-	stmt_int(q, 1, COUNT_EMPTIED);
-	stmt_bytes(q, 2, STR(""));
-	stmt_int(q, 3, at);
-	return stmt_run(q, e) < 0 ? -1 : 0;
+	stmt_int(q, 1, at);
+	while (!bad && (more = stmt_step(q, e)) > 0)
+		bad = count_empty(s, stmt_col_text(q, 0), at, e);
+	stmt_reset(q);
+	return bad < 0 ? -1 : more;
 }
