@@ -463,7 +463,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 		return -1;
 	row.story = placed.story;
 	if (record_add_document(r->store, &row, e) < 0 ||
-	    retain_arrived(r, d->arrived_at, e) < 0 || count_fill_arrived(r, &own, e) < 0)
+	    retain_arrived(r, d->arrived_at, e) < 0 || count_fill_arrived(r, &own, now, e) < 0)
 		return -1;
 	if (d->flags & DOCUMENT_HEALTH)
 		return tell_blind(r, d, now, e);

@@ -1,13 +1,17 @@
 /* count_fill.c - see count_fill.h. */
 #include "core/base.h"
 
+#include "core/clock.h"
 #include "core/str.h"
 #include "responder/count_block.h"
 #include "responder/count_fill.h"
 #include "responder/state.h"
 
-#define ROWS_A_TURN 8192 /* mentions, documents; and what the last block has more: 30 ms */
-#define LOOK_S      60   /* until the next look when nothing was missing */
+#define ROWS_A_TURN 2048 /* documents; a mention costs as two of them */
+#define MENTION     2
+#define BLOCK       16  /* that it is written */
+#define REST_MS     100 /* between two turns: results and pages go first */
+#define LOOK_S      60  /* until the next look when nothing was missing */
 #define BLOCK_MAX   (16 << 20)
 
 /* ---- one block ------------------------------------------------------------------------------ */
@@ -90,25 +94,57 @@ count_right(struct store *s, const struct count_row *r, struct err *e)
 
 /* ---- which ---------------------------------------------------------------------------------- */
 
-/* What one look does: a block more or none, of so many mentions or documents. */
+/* What one turn does: blocks of so many rows. made: the last look made one; over: the next does not fit
+ * into this turn. */
 struct look {
 	struct responder *r;
-	int64_t now, n;
-	bool made, none_emptied;
+	int64_t now, rows;
+	bool made, over;
 };
 
-static int
-make(struct look *x, struct str watch, int64_t from, int64_t to, struct err *e)
+static int64_t
+block_most(const struct look *x, struct str watch)
 {
-	int64_t n = count_fill(x->r->store, watch, from, to, e);
+	int64_t slice = x->r->blocks.slice;
 
+	return watch.n ? COUNT_MOST : slice ? slice : COUNT_DOCUMENTS;
+}
+
+/* A turn's first block may be as large as any; another only as large as what is left. */
+static int
+fits(struct look *x, const struct count_span *of, struct err *e)
+{
+	int64_t left = (ROWS_A_TURN - x->rows) / (of->watch.n ? MENTION : 1), at;
+	int found = !x->rows ? 0 : left > 0 ? count_nth(x->r->store, of, left, &at, e) : 1;
+
+	x->over = found > 0;
+	return found < 0 ? -1 : !found;
+}
+
+/* What is more than one may hold is cut behind `part`; of->to becomes its end. */
+static int
+make(struct look *x, struct count_span *of, int64_t part, struct err *e)
+{
+	struct store *s = x->r->store;
+	int64_t at, n;
+	int found = count_nth(s, of, block_most(x, of->watch), &at, e);
+
+	if (found > 0)
+		found = count_nth(s, of, part, &at, e);
+	if (found > 0)
+		of->to = at > of->from ? at : of->from + 1; /* all of one second */
+	if (found >= 0)
+		found = fits(x, of, e);
+	if (found <= 0)
+		return found;
+	n = count_fill(x->r->store, of->watch, of->from, of->to, e);
 	if (n < 0)
 		return -1;
-	if (to > x->r->blocks.until)
-		x->r->blocks.until = to;
-	x->n += n;
+	if (of->to > x->r->blocks.until)
+		x->r->blocks.until = of->to;
+	x->rows += BLOCK + (of->watch.n ? n * MENTION : n);
 	x->made = true;
-	return 0;
+	return 1;
 }
 
 /* The next block of a watch that ends at `end` or earlier; few are left for the next slice. */
@@ -117,39 +153,33 @@ watch_fill(struct look *x, struct str watch, int64_t end, struct err *e)
 {
 	struct store *s = x->r->store;
 	struct count_span of = { watch, 0, end };
-	int64_t least, most;
+	int64_t least;
 	int found = count_frontier(s, watch, &of.from, e);
 
 	if (found <= 0 || of.from >= end)
 		return found < 0 ? -1 : 0;
 	found = count_nth(s, &of, COUNT_LEAST - 1, &least, e);
-	if (found <= 0)
-		return found;
-	found = count_nth(s, &of, COUNT_MOST, &most, e);
-	if (found > 0)
-		of.to = most > of.from ? most : of.from + 1; /* all of one second */
-	return found < 0 ? -1 : make(x, watch, of.from, of.to, e);
+	return found <= 0 ? found : make(x, &of, COUNT_MOST, e) < 0 ? -1 : 0;
 }
 
-/* The next block of all documents. */
+/* The next block of all documents, when there are enough for it. */
 static int
 documents_fill(struct look *x, struct err *e)
 {
 	struct responder *r = x->r;
 	struct count_span of = { STR(""), 0, x->now - COUNT_QUIET_S };
-	int64_t n = r->blocks.slice ? r->blocks.slice : COUNT_DOCUMENTS, end;
+	int64_t n = block_most(x, of.watch), end;
 	int found = count_frontier(r->store, of.watch, &of.from, e);
 
 	if (found > 0)
 		found = count_nth(r->store, &of, n, &end, e);
+	if (found > 0)
+		found = make(x, &of, n, e);
 	if (found <= 0)
 		return found;
-	end += end == of.from; /* all of one second */
-	if (make(x, of.watch, of.from, end, e) < 0)
-		return -1;
 	r->blocks.since += n;
 	if (r->blocks.slice || !r->blocks.known || r->blocks.since >= COUNT_SLICE)
-		r->blocks.end = end;
+		r->blocks.end = of.to;
 	return 0;
 }
 
@@ -163,7 +193,7 @@ watches_fill(struct look *x, struct err *e)
 	while (r->blocks.next < r->conf->watches_n) {
 		if (watch_fill(x, r->conf->watches[r->blocks.next].name, r->blocks.end, e) < 0)
 			return -1;
-		if (x->made)
+		if (x->made || x->over)
 			return 0;
 		r->blocks.next++;
 	}
@@ -178,41 +208,64 @@ slice_fill(struct look *x, struct err *e)
 {
 	if (x->r->blocks.end && watches_fill(x, e) < 0)
 		return -1;
-	return x->made ? 0 : documents_fill(x, e);
+	return x->made || x->over ? 0 : documents_fill(x, e);
 }
 
-/* The oldest emptied block that may stay as it will be. */
+/* The first block of what an emptied one was of; the rest of it stays emptied. Half of what one may hold,
+ * so that the last is no small one and the next that comes late has room. */
+static int
+again(struct look *x, const struct count_row *row, struct err *e)
+{
+	struct count_span of = { row->watch, row->from_at, row->to_at };
+	int made = make(x, &of, block_most(x, of.watch) / 2, e);
+
+	if (made <= 0 || of.to == row->to_at)
+		return made;
+	return count_shorten(x->r->store, row, of.to, e);
+}
+
+/* The oldest emptied block that is quiet and may stay as it will be. */
 static int
 emptied_fill(struct look *x, struct err *e)
 {
 	struct responder *r = x->r;
 	struct arena *a = arena_new();
-	struct count_row row = { .to_at = r->blocks.emptied_after };
+	struct count_quiet quiet = { .after = r->blocks.emptied_after,
+				     .until = x->now - COUNT_QUIET_S,
+				     .ahead = x->now + COUNT_QUIET_S };
+	struct count_row row;
 	int found;
 
-	while ((found = count_emptied(r->store, row.to_at, a, &row, e)) > 0) {
+	while ((found = count_emptied(r->store, &quiet, a, &row, e)) > 0) {
 		r->blocks.emptied_after = row.to_at - 1; /* others may end there, too */
+		quiet.after = row.to_at;
 		if (retain_is_near(r, row.from_at, row.to_at, x->now))
 			continue;
-		if (make(x, row.watch, row.from_at, row.to_at, e) < 0)
+		if (again(x, &row, e) < 0)
 			found = -1;
 		break;
 	}
 	if (!found) {
 		r->blocks.emptied_after = INT64_MIN;
-		x->none_emptied = true; /* of this turn */
+		r->blocks.none_at = x->now;
 	}
 	arena_free(a);
 	return found < 0 ? -1 : 0;
 }
 
+/* By turns what is new and what was emptied goes first: neither waits for the other to end. */
 static int
 one_fill(struct look *x, struct err *e)
 {
-	x->made = false;
-	if (!x->none_emptied && emptied_fill(x, e) < 0)
+	int64_t ago = x->now - x->r->blocks.none_at;
+	bool fresh_first = x->r->blocks.turns % 2, none = ago >= 0 && ago < LOOK_S;
+
+	x->made = x->over = false;
+	if (fresh_first && slice_fill(x, e) < 0)
 		return -1;
-	return x->made ? 0 : slice_fill(x, e);
+	if (!x->made && !x->over && !none && emptied_fill(x, e) < 0)
+		return -1;
+	return x->made || x->over || fresh_first ? 0 : slice_fill(x, e);
 }
 
 static bool
@@ -224,7 +277,16 @@ has_blocks(const struct responder *r)
 int64_t
 count_fill_due(const struct responder *r)
 {
-	return has_blocks(r) && r->blocks.more ? r->blocks.look_at : INT64_MAX;
+	return has_blocks(r) ? r->blocks.look_at : INT64_MAX;
+}
+
+/* A look that lies ahead by more than its distance was set before the clock was. */
+static bool
+is_due(const struct responder *r, int64_t now)
+{
+	if (now < r->blocks.look_at && r->blocks.look_at <= now + LOOK_S)
+		return false;
+	return now != r->blocks.look_at || clock_mono_ms() >= r->blocks.rest_ms;
 }
 
 int
@@ -233,33 +295,33 @@ count_fill_turn(struct responder *r, int64_t now, struct err *e)
 	struct look x = { .r = r, .now = now, .made = true };
 	int made = 0;
 
-	/* A look that lies ahead by more than its distance was set before the clock was. */
-	if (!has_blocks(r) || (now < r->blocks.look_at && r->blocks.look_at <= now + LOOK_S))
+	if (!has_blocks(r) || !is_due(r, now))
 		return 0;
-	while (x.made && x.n < ROWS_A_TURN) {
+	while (x.made) {
 		if (one_fill(&x, e) < 0)
 			return -1;
 		made += x.made;
 	}
-	r->blocks.more = x.made;
-	r->blocks.look_at = now + (x.made ? 1 : LOOK_S);
+	r->blocks.turns++;
+	r->blocks.look_at = now + (x.over ? 0 : LOOK_S);
+	r->blocks.rest_ms = clock_mono_ms() + REST_MS;
 	return made;
 }
 
 /* ---- what came late ------------------------------------------------------------------------- */
 
 int
-count_fill_arrived(struct responder *r, const struct result *res, struct err *e)
+count_fill_arrived(struct responder *r, const struct result *res, int64_t now, struct err *e)
 {
 	const struct mention *m = res->mentions.v;
 	int64_t at = res->document.arrived_at;
 
 	if (at >= r->blocks.until)
 		return 0;
-	if (count_empty(r->store, STR(""), at, e) < 0)
+	if (count_empty(r->store, STR(""), at, now, e) < 0)
 		return -1;
 	for (size_t i = 0; i < res->mentions.n; i++)
-		if (count_empty(r->store, m[i].watch, at, e) < 0)
+		if (count_empty(r->store, m[i].watch, at, now, e) < 0)
 			return -1;
 	return 0;
 }

@@ -115,23 +115,39 @@ count_nth(struct store *s, const struct count_span *of, int64_t n, int64_t *at, 
 }
 
 int
-count_emptied(struct store *s, int64_t after, struct arena *a, struct count_row *r,
-	      struct err *e)
+count_emptied(struct store *s, const struct count_quiet *quiet, struct arena *a,
+	      struct count_row *r, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT watch, from_at, to_at FROM count_block WHERE"
-				       " to_at > :after AND as_of = :emptied ORDER BY to_at,"
-				       " watch LIMIT 1");
+	struct stmt *q = store_stmt(
+		s, "SELECT watch, from_at, to_at, as_of FROM count_block WHERE to_at > :after"
+		   " AND as_of < 0 AND as_of <> :unfit AND (as_of > :until OR as_of < :ahead)"
+		   " ORDER BY to_at, watch LIMIT 1");
 	int found;
 
-	stmt_int(q, 1, after);
-	stmt_int(q, 2, COUNT_EMPTIED);
+	stmt_int(q, 1, quiet->after);
+	stmt_int(q, 2, COUNT_UNFIT);
+	stmt_int(q, 3, -quiet->until);
+	stmt_int(q, 4, -quiet->ahead);
 	found = stmt_step(q, e);
 	if (found > 0)
 		*r = (struct count_row){ .watch = arena_str(a, stmt_col_text(q, 0)),
 					 .from_at = stmt_col_int(q, 1),
-					 .to_at = stmt_col_int(q, 2) };
+					 .to_at = stmt_col_int(q, 2),
+					 .as_of = stmt_col_int(q, 3) };
 	stmt_reset(q);
 	return found;
+}
+
+int
+count_shorten(struct store *s, const struct count_row *r, int64_t from_at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE count_block SET from_at = :from WHERE watch ="
+				       " :watch AND to_at = :to");
+
+	stmt_int(q, 1, from_at);
+	stmt_text(q, 2, r->watch);
+	stmt_int(q, 3, r->to_at);
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int
@@ -141,37 +157,46 @@ count_until(struct store *s, int64_t *at, struct err *e)
 	return time_of(store_stmt(s, "SELECT max(to_at) FROM count_block"), at, e) < 0 ? -1 : 0;
 }
 
-int
-count_empty(struct store *s, struct str watch, int64_t at, struct err *e)
+/* The first three of each statement below: when, no bytes, and which rows need not be told. */
+static void
+emptied_at(struct stmt *q, int64_t now)
 {
-	struct stmt *q = store_stmt(
-		s, "UPDATE count_block SET as_of = :emptied, bytes = :none WHERE watch = :watch"
-		   " AND from_at <= :at AND as_of >= 0 AND to_at = (SELECT min(b.to_at) FROM"
-		   " count_block b WHERE b.watch = :watch AND b.to_at > :at)");
-
-	stmt_int(q, 1, COUNT_EMPTIED);
+	stmt_int(q, 1, -now);
 	stmt_bytes(q, 2, STR(""));
-	stmt_text(q, 3, watch);
-	stmt_int(q, 4, at);
+	stmt_int(q, 3, COUNT_TOLD_S - now);
+}
+#define EMPTY                                                    \
+	"UPDATE count_block SET as_of = :emptied, bytes = :none" \
+	" WHERE as_of > :told AND as_of <> -2"
+
+int
+count_empty(struct store *s, struct str watch, int64_t at, int64_t now, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, EMPTY " AND watch = :watch AND from_at <= :at AND to_at ="
+				    " (SELECT min(b.to_at) FROM count_block b WHERE"
+				    " b.watch = :watch AND b.to_at > :at)");
+
+	emptied_at(q, now);
+	stmt_text(q, 4, watch);
+	stmt_int(q, 5, at);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int
-count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e)
+count_empty_between(struct store *s, int64_t from, int64_t to, int64_t now, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "UPDATE count_block SET as_of = :emptied, bytes = :none"
-				       " WHERE to_at > :from AND from_at < :to AND as_of >= 0"
-				       " AND watch <> ''");
+	struct stmt *q = store_stmt(s, EMPTY " AND to_at > :from AND from_at < :to"
+					     " AND watch <> ''");
 
-	stmt_int(q, 1, COUNT_EMPTIED);
-	stmt_bytes(q, 2, STR(""));
-	stmt_int(q, 3, from);
-	stmt_int(q, 4, to);
+	emptied_at(q, now);
+	stmt_int(q, 4, from);
+	stmt_int(q, 5, to);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int
-count_empty_at(struct store *s, int64_t at, struct err *e)
+count_empty_at(struct store *s, int64_t at, int64_t now, struct err *e)
 {
 	/* Watch by watch along the keys; of those that nothing was said of then, none. */
 	struct stmt *q = store_stmt(
@@ -184,7 +209,7 @@ count_empty_at(struct store *s, int64_t at, struct err *e)
 
 	stmt_int(q, 1, at);
 	while (!bad && (more = stmt_step(q, e)) > 0)
-		bad = count_empty(s, stmt_col_text(q, 0), at, e);
+		bad = count_empty(s, stmt_col_text(q, 0), at, now, e);
 	stmt_reset(q);
 	return bad < 0 ? -1 : more;
 }

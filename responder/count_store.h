@@ -16,11 +16,12 @@
 struct count_row {
 	struct str watch;
 	int64_t from_at, to_at;
-	int64_t as_of; /* newest commit in it; or one of these */
+	int64_t as_of; /* newest commit in it; COUNT_UNFIT; else below 0: emptied at -as_of */
 	struct str bytes;
 };
-#define COUNT_EMPTIED (-1) /* to be filled again */
-#define COUNT_UNFIT   (-2) /* no block can be made of it */
+#define COUNT_UNFIT (-2) /* no block can be made of it */
+/* Every late document tells that its block is empty; when that was is written once in so long. */
+#define COUNT_TOLD_S 60
 
 /* Added, or in the place of the one that ends there. */
 int count_put(struct store *s, const struct count_row *r, struct err *e) LY_MUST_USE;
@@ -40,18 +41,27 @@ struct count_span {
 };
 int count_nth(struct store *s, const struct count_span *of, int64_t n, int64_t *at,
 	      struct err *e) LY_MUST_USE;
-/* The first emptied one that ends after `after`: its watch (in a) and times. 1, 0, -1. */
-int count_emptied(struct store *s, int64_t after, struct arena *a, struct count_row *r,
+/* The first that ends after q->after and was last emptied before q->until (or, when the clock was set
+ * back, behind q->ahead): its watch (in a), times and as_of. 1, 0, -1. */
+struct count_quiet {
+	int64_t after, until, ahead;
+};
+int count_emptied(struct store *s, const struct count_quiet *q, struct arena *a,
+		  struct count_row *r, struct err *e) LY_MUST_USE;
+/* An emptied one begins later: what lay before is in another. */
+int count_shorten(struct store *s, const struct count_row *r, int64_t from_at,
 		  struct err *e) LY_MUST_USE;
 /* Where the last of all ends; 0 for none. */
 int count_until(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
 
 /* Something of the watch arrived then that is not in it. */
-int count_empty(struct store *s, struct str watch, int64_t at, struct err *e) LY_MUST_USE;
+int count_empty(struct store *s, struct str watch, int64_t at, int64_t now,
+		struct err *e) LY_MUST_USE;
 /* Authors of what arrived from <= t < to changed: blocks of all watches. For neighbours. */
-int count_empty_between(struct store *s, int64_t from, int64_t to, struct err *e) LY_MUST_USE;
+int count_empty_between(struct store *s, int64_t from, int64_t to, int64_t now,
+			struct err *e) LY_MUST_USE;
 /* The author of something that arrived then changed: blocks of the watches that noticed anything in
  * that second. */
-int count_empty_at(struct store *s, int64_t at, struct err *e) LY_MUST_USE;
+int count_empty_at(struct store *s, int64_t at, int64_t now, struct err *e) LY_MUST_USE;
 
 #endif

@@ -134,7 +134,7 @@ erase_link(struct store *s, const struct id *document, struct err *e)
 /* ... or to who said it; what digests count of him is another's. */
 static int
 erase_author_links(struct store *s, const struct id *author, const struct id *fresh,
-		   struct err *e)
+		   int64_t now, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "UPDATE document SET url = '', author_key = :fresh WHERE"
 				       " author_key = :author RETURNING arrived_at");
@@ -143,7 +143,7 @@ erase_author_links(struct store *s, const struct id *author, const struct id *fr
 	stmt_id(q, 1, fresh);
 	stmt_id(q, 2, author);
 	while (!bad && (more = stmt_step(q, e)) > 0)
-		bad = count_empty_at(s, stmt_col_int(q, 0), e);
+		bad = count_empty_at(s, stmt_col_int(q, 0), now, e);
 	stmt_reset(q);
 	return bad < 0 ? -1 : more;
 }
@@ -162,7 +162,8 @@ record_erase(struct store *s, const struct id *author, const struct id *document
 	if (n < 0 || erase_rejects(s, author ? author : document, e) < 0 ||
 	    forget_names(s, e) < 0)
 		return -1;
-	if ((author ? erase_author_links(s, author, fresh, e) : erase_link(s, document, e)) < 0)
+	if ((author ? erase_author_links(s, author, fresh, now, e)
+		    : erase_link(s, document, e)) < 0)
 		return -1;
 	return n;
 }

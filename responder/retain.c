@@ -174,7 +174,7 @@ text_go(struct responder *r, const struct retain_row *row, int64_t now, struct e
 
 /* Authors are others now; rows in order of arrival are neighbours. */
 static int
-blocks_empty(struct store *s, const struct retain_row *v, int n, struct err *e)
+blocks_empty(struct store *s, const struct retain_row *v, int n, int64_t now, struct err *e)
 {
 	int64_t from = INT64_MAX, to = INT64_MIN;
 
@@ -182,7 +182,7 @@ blocks_empty(struct store *s, const struct retain_row *v, int n, struct err *e)
 		from = v[i].arrived_at < from ? v[i].arrived_at : from;
 		to = v[i].arrived_at > to ? v[i].arrived_at : to;
 	}
-	return n ? count_empty_between(s, from, to + 1, e) : 0;
+	return n ? count_empty_between(s, from, to + 1, now, e) : 0;
 }
 
 static int
@@ -221,7 +221,7 @@ documents_step(struct responder *r, enum retain_class k, int64_t now, struct ret
 	if (n <= 0)
 		return n;
 	if (rows_go(r, k, v, n, now, sum, &nobody, e) < 0 ||
-	    blocks_empty(r->store, v, n, e) < 0)
+	    blocks_empty(r->store, v, n, now, e) < 0)
 		return -1;
 	return place_write(r, k, &(struct retain_place){ v[n - 1].arrived_at, v[n - 1].n }, e) <
 			       0
@@ -306,7 +306,7 @@ evidence_go(struct responder *r, enum retain_class k, int64_t now, struct retain
 		return -1;
 	/* One by one: they may lie days apart, with a great many blocks between. */
 	for (int i = 0; i < n; i++)
-		if (v[i].mentions && count_empty_at(r->store, v[i].arrived_at, e) < 0)
+		if (v[i].mentions && count_empty_at(r->store, v[i].arrived_at, now, e) < 0)
 			return -1;
 	return 0;
 }

@@ -142,11 +142,13 @@ struct responder {
 		size_t next;     /* which of them */
 		bool known;      /* they had one since the start */
 		int64_t slice;   /* documents of a block, and until that turn; 0: as they are */
-		int64_t look_at; /* for blocks that are missing; at once when more */
-		int64_t until;   /* where the last ends: later arrivals are in none */
+		int64_t look_at; /* for blocks that are missing */
+		int64_t rest_ms; /* and in that second not before, by the monotonic clock */
+		uint64_t turns;
+		int64_t until;         /* where the last ends: later arrivals are in none */
 		int64_t emptied_after; /* emptied ones are looked for from there on */
-		bool more;
-	} blocks;       /* count_fill.h */
+		int64_t none_at;       /* when none was found */
+	} blocks;                      /* count_fill.h */
 	bool unquoting; /* perhaps there is something to write again: unquote.h */
 	bool wrote;     /* the open batch has something to commit */
 

@@ -321,6 +321,19 @@ turn_digests(struct responder *r, int64_t now, struct err *e)
 	return made < 0 ? -1 : 0;
 }
 
+/* Nobody waits for them. */
+static int
+turn_blocks(struct responder *r, int64_t now, struct err *e)
+{
+	bool calm = !r->fired && clock_mono_ms() - r->fired_ms >= CALM_MS;
+	int made = 0;
+
+	if (calm || now - count_fill_due(r) >= DRAFTS_LATE_S)
+		made = count_fill_turn(r, now, e);
+	r->wrote |= made > 0;
+	return made < 0 ? -1 : 0;
+}
+
 /* ---- cases ---------------------------------------------------------------------------------------- */
 
 #define LIBRARY_A_TURN  20   /* cases; what comes in meanwhile waits for no more */
@@ -490,10 +503,8 @@ turn_once(struct responder *r, int64_t now, struct err *e)
 	if (retain_turn(r, now, e) < 0 || alive_turn(r, now, e) < 0 ||
 	    turn_library(r, now, e) < 0)
 		return -1;
-	made = count_fill_turn(r, now, e);
-	if (made < 0)
+	if (turn_blocks(r, now, e) < 0)
 		return -1;
-	r->wrote |= made > 0;
 	made = r->wrote;
 	r->wrote |= before;
 	return made;
