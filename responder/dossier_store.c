@@ -207,10 +207,10 @@ sooner(int64_t a, int64_t b)
 static int
 times_add(struct reading *r, const struct id *id, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		r->s, "SELECT i.own_first_mention_at, (SELECT m.at FROM move m WHERE"
-		      " m.incident = i.id ORDER BY m.seq LIMIT 1) FROM incident i"
-		      " WHERE i.id = :id");
+	struct stmt *q =
+		store_stmt(r->s, "SELECT i.own_first_mention_at, (SELECT m.at FROM move m WHERE"
+				 " m.incident = i.id ORDER BY m.seq LIMIT 1) FROM incident i"
+				 " WHERE i.id = :id");
 	struct incident *i = &r->d->incident;
 	int found;
 

@@ -282,8 +282,7 @@ int sitreps_turn(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* q's incident has released one: the task, and the time of the text. */
 int followup_start(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* Our own clock was set back: the 48 hours go on. */
-int followup_set_back(struct responder *r, const struct set_back *b,
-		      struct err *e) LY_MUST_USE;
+int followup_set_back(struct responder *r, const struct set_back *b, struct err *e) LY_MUST_USE;
 /* An update was released: when the text was due, the task is done. */
 int followup_done(struct responder *r, const struct gate_ask *q, struct err *e) LY_MUST_USE;
 /* Does the incident still owe it? 1, 0, -1. */
