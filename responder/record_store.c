@@ -421,7 +421,7 @@ static const char rounds[] =
 	"UPDATE incident SET moved_at = coalesce((SELECT at FROM move WHERE move.incident ="
 	" incident.id AND from_state <> to_state ORDER BY seq DESC LIMIT 1), 0), round_entry ="
 	" coalesce((SELECT max(entry.seq) FROM entry WHERE entry.incident = incident.id AND"
-	" entry.at <= (SELECT at FROM move WHERE move.incident = incident.id AND (event ="
+	" entry.at < (SELECT at FROM move WHERE move.incident = incident.id AND (event ="
 	" 'recur' OR (from_state = 'watching' AND to_state IN ('assessing', 'responding')))"
 	" ORDER BY seq DESC LIMIT 1)), 0);\n";
 
