@@ -73,6 +73,14 @@ get64(const char *p)
 	return le64toh(v);
 }
 
+bool
+block_is_other(struct str bytes)
+{
+	uint32_t version = bytes.n >= 8 ? get32(bytes.p) & ~HEARD : 0;
+
+	return version > 0 && version < HEARD && version != BLOCK_VERSION;
+}
+
 /* ---- making, of mentions -------------------------------------------------------------------- */
 
 void

@@ -5,7 +5,7 @@
  * A block says what its rows say, in 48 bytes a mention and in one read: counting rows costs 15
  * times as much. It never says more than they do: where there is none the rows are counted.
  * Little endian; a layout or a rule of counting that changes takes another BLOCK_VERSION, and
- * the blocks of before are read no more.
+ * the blocks of before are read no more, and packed again.
  */
 #ifndef LY_RESPONDER_COUNT_BLOCK_H
 #define LY_RESPONDER_COUNT_BLOCK_H
@@ -15,6 +15,9 @@
 #include "responder/names.h"
 
 #define BLOCK_VERSION 1
+
+/* Bytes of another version, of both kinds: no word on whether they were right. */
+bool block_is_other(struct str bytes);
 
 /* ---- of mentions ---------------------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 #define ROWS_A_TURN 2048 /* documents; a mention costs as two of them */
 #define MENTION     2
 #define BLOCK       16  /* that it is written */
+#define READ_BYTES  512 /* ... or so many of it are read */
 #define REST_MS     100 /* between two turns: results and pages go first */
 #define LOOK_S      60  /* until the next look when nothing was missing */
 #define BLOCK_MAX   (16 << 20)
@@ -85,7 +86,7 @@ count_right(struct store *s, const struct count_row *r, struct err *e)
 {
 	struct count_row again = *r;
 	struct buf b = BUF(BLOCK_MAX);
-	int64_t n = r->as_of < 0 ? 0 : pack(s, &again, &b, e);
+	int64_t n = r->as_of < 0 || block_is_other(r->bytes) ? 0 : pack(s, &again, &b, e);
 	bool right = r->as_of == again.as_of && str_eq(r->bytes, again.bytes);
 
 	buf_release(&b);
@@ -100,6 +101,7 @@ struct look {
 	struct responder *r;
 	int64_t now, rows;
 	bool made, over;
+	int emptied; /* of what did not open */
 };
 
 static int64_t
@@ -253,6 +255,69 @@ emptied_fill(struct look *x, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
+/* Whose blocks do not open. */
+struct closed {
+	struct arena *a;
+	struct str v[64]; /* watches */
+	int64_t from_at[64], rows;
+	size_t n;
+};
+
+static int
+closed_add(void *arg, const struct count_row *row)
+{
+	struct closed *c = arg;
+	struct count_block b;
+	bool opens = row->watch.n ? block_open(row->bytes, row->from_at, &b)
+				  : heard_open(row->bytes, NULL, NULL);
+
+	c->rows += BLOCK + (int64_t)row->bytes.n / READ_BYTES;
+	if ((row->as_of < 0 && row->as_of != COUNT_UNFIT) || (row->as_of >= 0 && opens) ||
+	    c->n == LY_COUNT(c->v))
+		return 0;
+	c->v[c->n] = arena_str(c->a, row->watch);
+	c->from_at[c->n++] = row->from_at;
+	return 0;
+}
+
+/* Once since the start: what another version wrote, or could not, or is damaged, is emptied. */
+static int
+closed_empty(struct look *x, struct err *e)
+{
+	struct responder *r = x->r;
+	struct closed c = { .a = arena_new() };
+	int64_t *to = &r->blocks.opened;
+	int more = count_read_next(r->store, *to, to, closed_add, &c, e), bad = 0;
+
+	for (size_t i = 0; more > 0 && !bad && i < c.n; i++) {
+		struct count_row row = { c.v[i], c.from_at[i], *to, -1, STR("") };
+
+		bad = count_put(r->store, &row, e);
+		r->blocks.none_at = 0;
+		r->blocks.emptied_after = 0;
+		x->emptied++;
+		x->rows += BLOCK;
+	}
+	*to -= c.n == LY_COUNT(c.v); /* there may be more that end there */
+	x->rows += c.rows;
+	x->over = more > 0 && x->rows >= ROWS_A_TURN;
+	r->blocks.all_open = !more;
+	arena_free(c.a);
+	return more < 0 || bad < 0 ? -1 : more;
+}
+
+/* When nothing else is to be done. */
+static int
+all_open(struct look *x, struct err *e)
+{
+	int more = !x->r->blocks.all_open;
+
+	while (more > 0 && !x->over)
+		more = closed_empty(x, e);
+	x->over |= x->emptied > 0;
+	return more < 0 ? -1 : 0;
+}
+
 /* By turns what is new and what was emptied goes first: neither waits for the other to end. */
 static int
 one_fill(struct look *x, struct err *e)
@@ -302,10 +367,12 @@ count_fill_turn(struct responder *r, int64_t now, struct err *e)
 			return -1;
 		made += x.made;
 	}
+	if (!x.over && all_open(&x, e) < 0)
+		return -1;
 	r->blocks.turns++;
 	r->blocks.look_at = now + (x.over ? 0 : LOOK_S);
 	r->blocks.rest_ms = clock_mono_ms() + REST_MS;
-	return made;
+	return made + x.emptied;
 }
 
 /* ---- what came late ------------------------------------------------------------------------- */

@@ -76,6 +76,24 @@ time_of(struct stmt *q, int64_t *at, struct err *e)
 }
 
 int
+count_read_next(struct store *s, int64_t after, int64_t *to_at,
+		int (*each)(void *arg, const struct count_row *r), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT min(to_at) FROM count_block WHERE to_at > :after");
+	int found;
+
+	stmt_int(q, 1, after);
+	found = time_of(q, to_at, e);
+	if (found <= 0)
+		return found;
+	q = store_stmt(s, "SELECT watch, from_at, to_at, as_of, bytes FROM count_block WHERE"
+			  " to_at = :to");
+	stmt_int(q, 1, *to_at);
+	return each_row(q, each, arg, e) < 0 ? -1 : 1;
+}
+
+int
 count_frontier(struct store *s, struct str watch, int64_t *at, struct err *e)
 {
 	struct stmt *q =

@@ -29,6 +29,10 @@ int count_put(struct store *s, const struct count_row *r, struct err *e) LY_MUST
 int count_read(struct store *s, struct str watch, int64_t from,
 	       int (*each)(void *arg, const struct count_row *r), void *arg,
 	       struct err *e) LY_MUST_USE;
+/* Those of all watches that end the next after `after`, and when that is: 1, 0 there are none, -1. */
+int count_read_next(struct store *s, int64_t after, int64_t *to_at,
+		    int (*each)(void *arg, const struct count_row *r), void *arg,
+		    struct err *e) LY_MUST_USE;
 /* Every row of every watch. */
 int count_read_all(struct store *s, int (*each)(void *arg, const struct count_row *r),
 		   void *arg, struct err *e) LY_MUST_USE;

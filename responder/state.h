@@ -148,7 +148,9 @@ struct responder {
 		int64_t until;         /* where the last ends: later arrivals are in none */
 		int64_t emptied_after; /* emptied ones are looked for from there on */
 		int64_t none_at;       /* when none was found */
-	} blocks;                      /* count_fill.h */
+		int64_t opened;        /* since the start those that end up to here were */
+		bool all_open;
+	} blocks;       /* count_fill.h */
 	bool unquoting; /* perhaps there is something to write again: unquote.h */
 	bool wrote;     /* the open batch has something to commit */
 

@@ -387,6 +387,37 @@ a_turn_packs_little_and_nothing_while_something_fires(void **state)
 	world_close(&w);
 }
 
+/* Of another version, damaged, or more than an older one could pack: rows are read, verify does not call
+ * the first wrong, and after the next start all are packed again. */
+static void
+what_does_not_open_is_packed_again(void **state)
+{
+	int64_t now = WORLD_T0 + 2 * HOUR;
+	struct verify_sum sum;
+	struct world w;
+
+	(void)state;
+	opened(&w);
+	world_turn(&w, now);
+	assert_string_equal(blocks(&w), " 320, shancui 319");
+	world_forge(&w, "UPDATE count_block SET bytes = CAST(x'02000000' || substr(bytes, 5) AS"
+			" BLOB) WHERE watch <> ''");
+	assert_int_equal(world_verify(&w, &sum), 0);
+	world_forge(&w, "UPDATE count_block SET as_of = -2, bytes = x'' WHERE watch = ''");
+	world_turn(&w, now + HOUR);
+	world_turn(&w, now + 2 * HOUR);
+	assert_string_equal(blocks(&w), " 320, shancui 319");
+	world_forge(&w, "UPDATE count_block SET bytes = x'01' WHERE watch <> ''");
+	assert_int_equal(world_verify(&w, &sum), 1);
+	world_turn(&w, now + 3 * HOUR);
+	world_turn(&w, now + 4 * HOUR);
+	assert_int_equal(world_verify(&w, &sum), 0);
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM count_block WHERE length(bytes)"
+					  " > 30 AND substr(hex(bytes), 1, 2) = '01'"),
+			    "2");
+	world_close(&w);
+}
+
 /* An hour of a watch in each block, from its first mention on. */
 static void
 pack_hours(struct world *w, const char *watch, int n)
@@ -476,6 +507,7 @@ main(void)
 		cmocka_unit_test(what_came_some_time_ago_is_packed_and_again_when_it_changed),
 		cmocka_unit_test(nothing_is_packed_that_is_about_to_change_at_its_term),
 		cmocka_unit_test(a_turn_packs_little_and_nothing_while_something_fires),
+		cmocka_unit_test(what_does_not_open_is_packed_again),
 		cmocka_unit_test(what_an_incident_rests_on_empties_no_block_between),
 		cmocka_unit_test(an_erased_author_empties_only_blocks_with_mentions_of_his),
 	};
