@@ -210,12 +210,12 @@ files_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *gi
 const char store_wal_files[] = "langyan-wal";
 
 void
-store_wal_forget(sqlite3 *db)
+store_wal_forget(struct sqlite3 *db)
 {
 	sqlite3_file *f = NULL;
 
-	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f) == SQLITE_OK && f &&
-	    f->pMethods == &methods)
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f) == SQLITE_OK &&
+	    f && f->pMethods == &methods)
 		wal_of(f)->n = 0;
 }
 

@@ -8,11 +8,11 @@
 #ifndef LY_CORE_STORE_WAL_H
 #define LY_CORE_STORE_WAL_H
 
-#include <sqlite3.h>
+struct sqlite3; /* a connection of theirs */
 
 /* Name of the file system to open a writer with (sqlite3_open_v2). Only for synchronous FULL. */
 extern const char store_wal_files[];
 /* A batch was undone: what waits of it is never written. */
-void store_wal_forget(sqlite3 *db);
+void store_wal_forget(struct sqlite3 *db);
 
 #endif
