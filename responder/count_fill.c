@@ -372,7 +372,6 @@ count_fill_turn(struct responder *r, int64_t now, struct err *e)
 	r->blocks.turns++;
 	r->blocks.look_at = now + (x.over ? 0 : LOOK_S);
 	r->blocks.rest_ms = x.over ? clock_mono_ms() + REST_MS : 0;
-	r->due_known = false;
 	return made + x.emptied;
 }
 
