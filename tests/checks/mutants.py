@@ -28,7 +28,7 @@ HELD = {
     "responder/hush.c": ["test_hush"],
     "responder/hush.h": ["test_hush"],
     "responder/deadline.c": ["test_deadline"],
-    "responder/escalate.c": ["test_notice", "test_suppress"],
+    "responder/escalate.c": ["test_notice", "test_notice_clocks", "test_suppress"],
 }
 # What decides there is written with rows: 0 and 1 are mostly how a call ended.
 ROWS = {"responder/escalate.c"}

@@ -7,11 +7,8 @@
 #include <cmocka.h>
 
 #include "core/hash.h"
-#include "core/json.h"
 #include "core/str.h"
-#include "responder/incident_store.h"
 #include "responder/outbox.h"
-#include "responder/playbook.h"
 #include "tests/support/desk.h"
 
 static const char night_watch[] =
@@ -351,42 +348,6 @@ what_fails_in_the_evening_is_not_tried_again_at_night(void **state)
 	}
 }
 
-/* Whoever is asleep hears of the clock in the morning, although somebody has it by then: it runs. */
-static void
-an_answer_ends_the_page_and_not_the_clocks_warning(void **state)
-{
-	struct err e = { 0 };
-	struct desk d;
-
-	(void)state;
-	desk_begin(&d, desk_office, AT("14T22:05"));
-	desk_fire(&d, 2, false, AT("14T22:05"));
-	desk_urge(&d, 50, AT("14T22:40"), AT("14T22:20")); /* the owner: lin */
-	desk_move(&d, EVENT_ACK, "unix:night", AT("15T12:00"), AT("14T22:30"));
-	assert_string_equal(desk_rows(&d),
-			    "L2 page lin mail superseded (answered) 03-15 08:00\n"
-			    "L2 urge lin mail held (quiet) 03-15 08:00\n");
-	desk_until(&d, AT("15T08:00"));
-	assert_non_null(strstr(desk_rows(&d), "L2 urge lin mail sent 03-15 08:00\n"));
-	/* What it waited for is there: what was not told is not needed. Another clock goes on. */
-	desk_urge(&d, 75, AT("15T23:40"), AT("15T23:20")); /* the lead: lin */
-	for (int k = DEADLINE_ACK; k <= DEADLINE_VERDICT; k++) {
-		assert_int_equal(store_begin(d.store, &e), 0);
-		assert_int_equal(notices_clock_over(d.notices, &d.incident->id,
-						    k == DEADLINE_ACK ? DEADLINE_STATEMENT
-								      : DEADLINE_VERDICT,
-						    &e),
-				 0);
-		assert_int_equal(store_commit(d.store, &e), 0);
-		if (k == DEADLINE_ACK)
-			assert_non_null(strstr(desk_rows(&d),
-					       "L2 urge lin mail held (quiet) 03-16 08:00\n"));
-	}
-	assert_non_null(
-		strstr(desk_rows(&d), "L2 urge lin mail superseded (over) 03-16 08:00\n"));
-	desk_close(&d);
-}
-
 static void
 whoever_was_told_is_told_once_that_it_is_over(void **state)
 {
@@ -603,106 +564,6 @@ a_page_says_why_what_by_when_and_how(void **state)
 	desk_close(&d);
 }
 
-/* 50 % the owner, 75 % the lead, 100 % who is next in the policy, and the approver. */
-static void
-a_clock_urges_one_after_the_other(void **state)
-{
-	struct notice_row r;
-	struct desk d;
-
-	(void)state;
-	desk_begin(&d, desk_office, AT("16T10:00"));
-	desk_fire(&d, 2, false, AT("16T10:00"));
-	desk_until(&d, AT("16T10:01"));
-	desk_move(&d, EVENT_ACK, "unix:lin", AT("16T12:00"), AT("16T10:05"));
-	desk_urge(&d, 50, AT("16T10:30"), AT("16T10:15"));
-	desk_until(&d, AT("16T10:16"));
-	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
-					   "L2 urge lin mail sent 03-16 10:15\n");
-	r = desk_row(&d, "lin", "mail", "urge");
-	assert_true(str_find(r.body, STR("时限已过 50%：2026-03-16 10:30 前完成研判")) > 0);
-	desk_urge(&d, 75, AT("16T10:30"), AT("16T10:23"));
-	desk_until(&d, AT("16T10:24"));
-	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
-	/* The same warning again is none. */
-	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
-	desk_until(&d, AT("16T10:31"));
-	assert_string_equal(desk_rows(&d), "L2 page lin mail acked 03-16 10:00\n"
-					   "L2 urge lin mail sent 03-16 10:15\n"
-					   "L2 urge lin mail sent 03-16 10:23\n"
-					   "L2 urge boss mail sent 03-16 10:30\n");
-	r = desk_row(&d, "boss", "mail", "urge");
-	assert_true(str_find(r.body, STR("100 % of the time is over: give the verdict by "
-					 "2026-03-16 10:30")) > 0);
-	desk_close(&d);
-}
-
-/* The lead, the approver and whoever is next are three people here. */
-static const char three[] =
-	"people:\n"
-	"  lin: { name: 林静, contacts: [ { channel: mail, address: \"lin@example.test\" } ], "
-	"roles: [lead] }\n"
-	"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" }, { channel: "
-	"phone, wakes: yes } ] }\n"
-	"  kim: { contacts: [ { channel: mail, address: \"kim@example.test\" } ] }\n"
-	"policies: { default: { steps: [ { to: [\"person:lin\"] }, { to: [\"person:kim\"] } ] "
-	"} }\n"
-	"routes: [ { policy: default, group_wait: 0s } ]\n"
-	"channels:\n"
-	"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: \"x@example.test\" }\n"
-	"  phone: { kind: webhook, url: \"http://127.0.0.1:1/\" }\n";
-
-static bool
-has(struct desk *d, const char *row)
-{
-	return strstr(desk_rows(d), row) != NULL;
-}
-
-static void
-at_the_end_of_a_clock_the_next_step_hears_it_and_an_l3_by_every_contact(void **state)
-{
-	struct desk d;
-
-	(void)state;
-	desk_begin(&d, three, AT("16T10:00"));
-	desk_fire(&d, 2, false, AT("16T10:00"));
-	desk_until(&d, AT("16T10:15"));
-	assert_true(str_find(desk_row(&d, "kim", "mail", "page").body,
-			     STR("林静 15 分钟内没有接手，转到你这里")) > 0);
-	desk_move(&d, EVENT_ACK, "person:kim", AT("16T12:00"), AT("16T10:16"));
-	desk_urge(&d, 75, AT("16T10:30"), AT("16T10:23"));
-	desk_until(&d, AT("16T10:24"));
-	assert_true(has(&d, "L2 urge lin mail sent 03-16 10:23\n"));
-	assert_false(has(&d, "urge boss") || has(&d, "urge kim"));
-	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
-	desk_until(&d, AT("16T10:31"));
-	assert_true(has(&d, "L2 urge boss mail sent 03-16 10:30\n"));
-	assert_true(has(&d, "L2 urge kim mail sent 03-16 10:30\n"));
-	assert_false(has(&d, "urge boss phone"));
-	desk_fire(&d, 3, false, AT("16T10:40"));
-	desk_urge(&d, 100, AT("16T10:41"), AT("16T10:41"));
-	desk_until(&d, AT("16T10:42"));
-	assert_true(has(&d, "L3 urge boss mail sent 03-16 10:41\n"));
-	assert_true(has(&d, "L3 urge boss phone sent 03-16 10:41\n"));
-	desk_close(&d);
-}
-
-/* A page that waits for its answer still does after an urge went out. */
-static void
-an_urge_is_no_answer_and_stops_no_page(void **state)
-{
-	struct desk d;
-
-	(void)state;
-	desk_begin(&d, desk_office, AT("16T10:00"));
-	desk_fire(&d, 2, false, AT("16T10:00"));
-	desk_urge(&d, 50, AT("16T10:30"), AT("16T10:00"));
-	desk_until(&d, AT("16T10:16"));
-	assert_string_equal(d.seen.p, "10:00 sent L2 until 10:15: notice sent to lin\n"
-				      "10:15 sent L2 until 10:30: notice sent to boss\n");
-	desk_close(&d);
-}
-
 static void
 the_same_input_gives_the_same_rows(void **state)
 {
@@ -754,73 +615,6 @@ a_text_of_others_is_told_once(void **state)
 	}
 	assert_string_equal(desk_rows(&d), "L0 digest lin mail sent 03-16 09:00\n");
 	assert_true(str_is(desk_row(&d, "lin", "mail", "digest").html, "<p>今天无事</p>"));
-	desk_close(&d);
-}
-
-/* At night: the boss sleeps and it may wait. Each thing is told once, and two are two notices. */
-static void
-a_playbook_tells_each_thing_once_and_lets_people_sleep(void **state)
-{
-	static struct str to[] = { STR_INIT("person:boss"), STR_INIT("person:nobody") };
-	struct conf_texts whom = { to, 2 };
-	struct notice_inform say = { &whom, STR_INIT("预案"), STR_INIT("playbook loud: tell") };
-	static const struct {
-		int64_t once;
-		int told;
-	} says[] = { { 7, 1 }, { 7, 0 }, { 8, 1 } };
-	struct err e = { 0 };
-	struct desk d;
-
-	(void)state;
-	desk_begin(&d, desk_office, AT("14T22:05"));
-	desk_fire(&d, 2, false, AT("14T22:05"));
-	for (size_t i = 0; i < LY_COUNT(says); i++) {
-		say.once = says[i].once;
-		assert_int_equal(store_begin(d.store, &e), 0);
-		assert_int_equal(
-			notices_inform(d.notices, d.incident, &say, AT("14T22:06"), &e),
-			says[i].told);
-		assert_int_equal(store_commit(d.store, &e), 0);
-		if (i == 1)
-			assert_non_null(strstr(desk_row(&d, "boss", "mail", "inform").body.p,
-					       "playbook loud: tell"));
-	}
-	assert_non_null(strstr(desk_rows(&d),
-			       "L2 inform boss mail held (quiet) 03-15 08:00\n"
-			       "L2 inform boss mail held (quiet) 03-15 08:00\n"));
-	desk_close(&d);
-}
-
-/* Whom it names comes before the route; what it does not say is the route's. */
-static void
-a_playbook_has_a_policy_and_an_owner_of_its_own(void **state)
-{
-	static const char two[] =
-		"people:\n"
-		"  lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] }\n"
-		"  boss: { contacts: [ { channel: mail, address: \"boss@example.test\" } ] }\n"
-		"policies:\n"
-		"  default: { steps: [ { to: [\"person:lin\"] } ] }\n"
-		"  bosses: { steps: [ { to: [\"person:boss\"] } ] }\n"
-		"routes: [ { policy: default, owner: lin, group_wait: 0s } ]\n"
-		"channels:\n"
-		"  mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
-		"\"x@example.test\" }\n";
-	static struct playbook_conf book = { .name = STR_INIT("loud"),
-					     .policy = STR_INIT("bosses") };
-	struct route_conf r, base = { .policy = STR("default"), .owner = STR("lin") };
-	struct desk d;
-
-	(void)state;
-	assert_true(playbook_route(&book, &base, &r));
-	assert_true(str_is(r.policy, "bosses") && str_is(r.owner, "lin"));
-	assert_false(playbook_route(NULL, &base, &r));
-	desk_begin(&d, two, AT("14T10:00"));
-	desk_fire(&d, 1, false, AT("14T10:00"));
-	d.incident->playbook = &book;
-	desk_fire(&d, 2, false, AT("14T10:10"));
-	assert_string_equal(desk_rows(&d), "L1 page lin mail sending 03-14 10:00\n"
-					   "L2 page boss mail sending 03-14 10:10\n");
 	desk_close(&d);
 }
 
@@ -895,8 +689,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_playbook_tells_each_thing_once_and_lets_people_sleep),
-		cmocka_unit_test(a_playbook_has_a_policy_and_an_owner_of_its_own),
 		cmocka_unit_test(who_would_hear_of_the_other_watch_is_told_once_a_level),
 		cmocka_unit_test(
 			a_copy_of_another_watch_does_not_stop_the_page_that_is_waited_for),
@@ -914,7 +706,6 @@ main(void)
 		cmocka_unit_test(
 			a_firing_that_only_joins_tells_nobody_and_a_raise_replaces_what_waits),
 		cmocka_unit_test(what_fails_in_the_evening_is_not_tried_again_at_night),
-		cmocka_unit_test(an_answer_ends_the_page_and_not_the_clocks_warning),
 		cmocka_unit_test(whoever_was_told_is_told_once_that_it_is_over),
 		cmocka_unit_test(a_channel_in_a_step_is_told_but_answers_for_nobody),
 		cmocka_unit_test(routes_that_continue_send_a_copy_nobody_waits_for),
@@ -922,10 +713,6 @@ main(void)
 		cmocka_unit_test(what_waited_for_one_address_goes_as_one),
 		cmocka_unit_test(over_the_budget_notices_wait_for_their_hour),
 		cmocka_unit_test(a_page_says_why_what_by_when_and_how),
-		cmocka_unit_test(a_clock_urges_one_after_the_other),
-		cmocka_unit_test(
-			at_the_end_of_a_clock_the_next_step_hears_it_and_an_l3_by_every_contact),
-		cmocka_unit_test(an_urge_is_no_answer_and_stops_no_page),
 		cmocka_unit_test(the_same_input_gives_the_same_rows),
 		cmocka_unit_test(a_text_of_others_is_told_once),
 	};
