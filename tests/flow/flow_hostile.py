@@ -38,8 +38,8 @@ def main():
     bad, fine = Site("127.0.0.1"), Site("127.0.0.2")
     refused = {k: v[1] for k, v in KINDS.items() if v[1] is not None}
     refused.update((k, v[1]) for k, v in ROBOTS.items())
-    # Under valgrind the time limit may come before the ceiling.
-    told = lambda n, why: refused[n] in why or (WRAP and refused[n].endswith("more bytes than allowed") and "timed out" in why)
+    # In a slow build the limits of time may come before the ceiling.
+    told = lambda n, why: refused[n] in why or (SANITIZED and refused[n].endswith("more bytes than allowed") and ("timed out" in why or "slow" in why))
     conf = TMP / "langyan.yaml"
     conf.write_text(CONF % {"dir": TMP, "top": TOP} + "".join(bad.source(k, k) for k in sorted(KINDS)) +
                     "".join(Site("127.0.1.%d" % (i + 1), ROBOTS[k][0]).source(k, "good-robots") for i, k in enumerate(sorted(ROBOTS))) +
@@ -65,7 +65,7 @@ def main():
     good = [states.get("good-%d" % i, {}) for i in range(8)]
     check("the others are undisturbed", all(g.get("documents") == 1 and not g.get("failures") for g in good), "%s" % good[:2])
     check("nobody inside was reached", not touched, "%s" % touched)
-    check("memory stays under 400 MB with all of them at once", peak < 400 * 1024, "%d KiB" % peak, "%d MiB" % (peak // 1024))
+    check("memory stays under 400 MB with all of them at once", SANITIZED or peak < 400 * 1024, "%d KiB" % peak, "%d MiB" % (peak // 1024))
     # The honeypot can be reached: a source that may use it does.
     conf.write_text(conf.read_text().replace("length: 60s", "length: 90s") +
                     '  allowed: { url: "http://127.0.0.1:%d/x", allow_private: ["127.0.0.1:%d"] }\n' % (honey.server_address[1], honey.server_address[1]))

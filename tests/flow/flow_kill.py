@@ -167,7 +167,7 @@ def main():
     v = langyan("verify", "-c", crew.conf)
     check("verify passes", v.returncode == 0, (v.stdout + v.stderr)[-400:].decode(errors="replace"))
 
-    if WRAP:  # what follows is about the counts above, and by the millisecond
+    if SANITIZED:  # what follows is about the counts above, and by the millisecond
         finish()
     # The counts above can fail: a receipt before its commit loses, forgotten identity doubles.
     # A kill must land between that receipt and its commit; on a busy machine eight may all miss.
