@@ -123,7 +123,8 @@ keep_showing(struct unquoting *x, enum quote_in in)
 	for (size_t i = 0; i < x->only_n; i++)
 		if (quotes_of(x->r->store, in, &x->only[i], keep_one, &x->ids, x->e) < 0)
 			return -1;
-	qsort(x->ids.v, x->ids.n, sizeof *x->ids.v, by_id);
+	if (x->ids.n)
+		qsort(x->ids.v, x->ids.n, sizeof *x->ids.v, by_id);
 	for (size_t i = 0; i < x->ids.n; i++)
 		if (!n || !id_eq(&x->ids.v[n - 1], &x->ids.v[i]))
 			x->ids.v[n++] = x->ids.v[i];

@@ -75,6 +75,8 @@ night_open(struct night *n, const struct jump *j)
 
 	*n = (struct night){ .j = j, .anna = -1, .bob = -1, .warned = { -1, -1, -1 } };
 	world_open(w, CLOCK_WALL);
+	responder_free(w->r); /* it reads the settings that change now */
+	w->r = NULL;
 	n->zone = zone_open(j->zone, &e);
 	n->opened = desk_iso(j->opens);
 	n->conf = conf_read_text(str_of(arena_textf(w->arena, settings, j->silent_until)),
@@ -89,8 +91,6 @@ night_open(struct night *n, const struct jump *j)
 	w->conf.site.data = str_of(w->dir);
 	w->conf.site.zone = str_of(j->zone);
 	w->conf.send = SEND_SINK;
-	responder_free(w->r);
-	w->r = NULL;
 	world_reopen(w, n->opened - 20 * HOUR);
 	world_turn(w, n->opened - 20 * HOUR);
 	world_turn(w, n->opened - HOUR);
