@@ -6,8 +6,8 @@
 #include "tests/support/story_set.h"
 
 #define FILE_MAX   (1 << 18)
-#define EVENTS_MAX 100
-#define ITEMS_MAX  500
+#define EVENTS_MAX 256
+#define ITEMS_MAX  1024
 
 enum { EVENT, NAME, NEAR, KIND, WHAT, EVENT_COLUMNS };
 enum { OF, LANG, CLASS, HOUR, HEADLINE, SENTENCE, ITEM_COLUMNS };

@@ -12,6 +12,7 @@
 #define STORY_SET_MORE    "tests/data/stories-more.tsv"
 #define STORY_SET_TRAIN   "tests/data/stories-train.tsv"
 #define STORY_SET_NEAR    "tests/data/stories-near.tsv"
+#define STORY_SET_NEAR2   "tests/data/stories-near2.tsv"
 #define STORY_SET_FRESH   "tests/data/stories-fresh.tsv"
 #define STORY_SET_HELD    "tests/data/stories-held.tsv"
 

@@ -27,14 +27,14 @@ static const char *const languages[] = { "zh", "en" };
 
 struct sets {
 	struct arena *arena;
-	struct story_set set[4]; /* the halves develop and held; train; fresh */
+	struct story_set set[5]; /* the halves develop and held; train; fresh; near2 */
 };
 
 static int
 sets_read(void **state)
 {
 	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD, STORY_SET_TRAIN,
-					     STORY_SET_FRESH };
+					     STORY_SET_FRESH, STORY_SET_NEAR2 };
 	struct arena *a = arena_new();
 	struct sets *s = arena_alloc(a, sizeof *s);
 	struct err e = { .kind = ERR_NONE };
