@@ -15,6 +15,7 @@
 #define STORY_SET_NEAR2   "tests/data/stories-near2.tsv"
 #define STORY_SET_FRESH   "tests/data/stories-fresh.tsv"
 #define STORY_SET_HELD    "tests/data/stories-held.tsv"
+#define STORY_SET_BLIND   "tests/data/stories-blind.tsv"
 
 struct story_event {
 	struct str name, near, kind, what;

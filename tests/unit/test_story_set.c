@@ -19,6 +19,10 @@
 #define EVENTS_LEAST 40
 #define ITEMS_LEAST  300
 
+#define BLIND              4
+#define BLIND_EVENTS_LEAST 60
+#define BLIND_ITEMS_LEAST  330
+
 static const char *const kinds[] = { "batch", "place", "matter", "sentiment",
 				     "old",   "brand", "person", "time" };
 static const char *const languages[] = { "zh", "en" };
@@ -27,14 +31,14 @@ static const char *const languages[] = { "zh", "en" };
 
 struct sets {
 	struct arena *arena;
-	struct story_set set[5]; /* the halves develop and held; train; fresh; near2 */
+	struct story_set set[6]; /* the halves develop and held; train; fresh; blind; near2 */
 };
 
 static int
 sets_read(void **state)
 {
 	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD, STORY_SET_TRAIN,
-					     STORY_SET_FRESH, STORY_SET_NEAR2 };
+					     STORY_SET_FRESH, STORY_SET_BLIND, STORY_SET_NEAR2 };
 	struct arena *a = arena_new();
 	struct sets *s = arena_alloc(a, sizeof *s);
 	struct err e = { .kind = ERR_NONE };
@@ -100,6 +104,47 @@ there_are_enough_headlines_and_the_halves_weigh_the_same(void **state)
 		assert_true(is_balanced(n, lang_count(held, languages[l])));
 		assert_true(n * 4 >= develop->n_items);
 	}
+}
+
+static size_t
+near_count(const struct story_set *set)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n_events; i++)
+		n += !str_is(set->events[i].near, "-");
+	return n;
+}
+
+/* It judges methods made with develop: in shares of near misses, sizes and languages it is alike. */
+static void
+the_blind_set_is_large_and_of_the_making_of_develop(void **state)
+{
+	const struct sets *s = *state;
+	const struct story_set *develop = &s->set[0], *blind = &s->set[BLIND];
+
+	assert_true(blind->n_events >= BLIND_EVENTS_LEAST);
+	assert_true(blind->n_items >= BLIND_ITEMS_LEAST);
+	assert_true(is_balanced(near_count(blind) * develop->n_events,
+				near_count(develop) * blind->n_events));
+	assert_true(is_balanced(blind->n_items * develop->n_events,
+				develop->n_items * blind->n_events));
+	for (size_t l = 0; l < LY_COUNT(languages); l++)
+		assert_true(is_balanced(lang_count(blind, languages[l]) * develop->n_items,
+					lang_count(develop, languages[l]) * blind->n_items));
+}
+
+static void
+no_headline_of_the_blind_set_stands_in_another(void **state)
+{
+	const struct sets *s = *state;
+	const struct story_set *blind = &s->set[BLIND];
+
+	for (size_t h = 0; h < BLIND; h++)
+		for (size_t i = 0; i < s->set[h].n_items; i++)
+			for (size_t j = 0; j < blind->n_items; j++)
+				assert_false(str_eq(s->set[h].items[i].headline,
+						    blind->items[j].headline));
 }
 
 static void
@@ -236,6 +281,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_are_enough_headlines_and_the_halves_weigh_the_same),
+		cmocka_unit_test(the_blind_set_is_large_and_of_the_making_of_develop),
+		cmocka_unit_test(no_headline_of_the_blind_set_stands_in_another),
 		cmocka_unit_test(the_number_of_an_event_tells_its_half),
 		cmocka_unit_test(every_event_is_told_three_times_at_least),
 		cmocka_unit_test(no_event_is_told_for_longer_than_stories_are_kept),
