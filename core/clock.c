@@ -161,9 +161,19 @@ clamp_at(int64_t at)
 
 /* ---- zones ----------------------------------------------------------------------------- */
 
+/* GLib goes through all transitions since 1900 for each answer. What it said of the last few spans is
+ * kept, one word each, so that threads may share a zone: (number of the span + 1, offset). */
+#define SPAN_BITS     16 /* seconds in a span: 18 h */
+#define SPANS         64
+#define SPAN_S        (1 << SPAN_BITS)
+#define SPAN_FIRST_AT (YEAR_1_AT - SPAN_S) /* zone_utc asks before it */
+#define OFFSET_BITS   20
+#define OFFSET_MIDDLE (1 << (OFFSET_BITS - 1))
+
 struct zone {
 	GTimeZone *tz; /* NULL for UTC */
 	char name[64];
+	uint64_t *spans; /* SPANS of them */
 };
 
 static const char *
@@ -246,7 +256,9 @@ zone_open(const char *name, struct err *e)
 			return NULL;
 	}
 	z = calloc(1, sizeof *z);
-	if (!z)
+	if (z)
+		z->spans = calloc(SPANS, sizeof *z->spans);
+	if (!z || !z->spans)
 		abort();
 	z->tz = tz;
 	memcpy(z->name, s.p, s.n);
@@ -260,6 +272,7 @@ zone_close(struct zone *z)
 		return;
 	if (z->tz)
 		g_time_zone_unref(z->tz);
+	free(z->spans);
 	free(z);
 }
 
@@ -269,18 +282,37 @@ zone_name(const struct zone *z)
 	return z ? z->name : "UTC";
 }
 
+static int
+interval_at(const struct zone *z, int64_t at)
+{
+	return g_time_zone_find_interval(z->tz, G_TIME_TYPE_UNIVERSAL, at);
+}
+
 /* Seconds east of UTC at an instant. */
 static int64_t
 zone_offset(const struct zone *z, int64_t at)
 {
+	uint64_t span, kept, *at_span;
+	int64_t first, offset;
 	int interval;
 
 	if (!z || !z->tz)
 		return 0;
 	if (at > ZONE_END_AT)
 		at = ZONE_END_AT;
-	interval = g_time_zone_find_interval(z->tz, G_TIME_TYPE_UNIVERSAL, at);
-	return g_time_zone_get_offset(z->tz, interval);
+	span = (uint64_t)(at - SPAN_FIRST_AT) >> SPAN_BITS;
+	at_span = &z->spans[span % SPANS];
+	kept = __atomic_load_n(at_span, __ATOMIC_RELAXED);
+	if (kept >> OFFSET_BITS == span + 1)
+		return (int64_t)(kept & ((1 << OFFSET_BITS) - 1)) - OFFSET_MIDDLE;
+	interval = interval_at(z, at);
+	offset = g_time_zone_get_offset(z->tz, interval);
+	first = (int64_t)(span << SPAN_BITS) + SPAN_FIRST_AT;
+	if (interval_at(z, first) == interval && interval_at(z, first + SPAN_S - 1) == interval)
+		__atomic_store_n(at_span,
+				 (span + 1) << OFFSET_BITS | (uint64_t)(offset + OFFSET_MIDDLE),
+				 __ATOMIC_RELAXED);
+	return offset;
 }
 
 struct civil
