@@ -52,8 +52,9 @@ arena_new(void)
 	return arena_new_small(BLOCK_BYTES);
 }
 
-void *
-arena_alloc(struct arena *a, size_t size)
+/* Not zero yet. */
+static void *
+take(struct arena *a, size_t size)
 {
 	struct block *b = a->blocks;
 	uintptr_t base;
@@ -63,15 +64,24 @@ arena_alloc(struct arena *a, size_t size)
 		b = a->blocks = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES, b);
 	base = ((uintptr_t)(b + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
 	b->used += size;
-	return memset((char *)base + b->used - size, 0, size);
+	return (char *)base + b->used - size;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	return memset(take(a, size), 0, size);
 }
 
 char *
 arena_text(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = take(a, s.n + 1);
 
-	return s.n ? memcpy(p, s.p, s.n) : p;
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
 }
 
 void

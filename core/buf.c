@@ -106,5 +106,10 @@ buf_release(struct buf *b)
 void
 buf_add_byte(struct buf *b, char c)
 {
+	if (b->n + 1 < b->cap && b->n + 1 < b->max && !b->over) {
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+		return;
+	}
 	buf_add(b, (struct str){ &c, 1 });
 }

@@ -99,28 +99,24 @@ plain_add_url(struct buf *b, struct str url)
 void
 plain_add_html(struct buf *b, struct str s)
 {
+	static const struct {
+		char c;
+		struct str as;
+	} escapes[] = { { '&', STR_INIT("&amp;") },  { '<', STR_INIT("&lt;") },
+			{ '>', STR_INIT("&gt;") },   { '"', STR_INIT("&quot;") },
+			{ '\'', STR_INIT("&#39;") }, { '\n', STR_INIT("<br>\n") } };
+	size_t done = 0;
+
 	for (size_t i = 0; i < s.n; i++) {
-		switch (s.p[i]) {
-		case '&':
-			buf_add(b, STR("&amp;"));
-			break;
-		case '<':
-			buf_add(b, STR("&lt;"));
-			break;
-		case '>':
-			buf_add(b, STR("&gt;"));
-			break;
-		case '"':
-			buf_add(b, STR("&quot;"));
-			break;
-		case '\'':
-			buf_add(b, STR("&#39;"));
-			break;
-		case '\n':
-			buf_add(b, STR("<br>\n"));
-			break;
-		default:
-			buf_add_byte(b, s.p[i]);
-		}
+		size_t k = 0;
+
+		while (k < LY_COUNT(escapes) && escapes[k].c != s.p[i])
+			k++;
+		if (k == LY_COUNT(escapes))
+			continue;
+		buf_add(b, str_slice(s, done, i - done));
+		buf_add(b, escapes[k].as);
+		done = i + 1;
 	}
+	buf_add(b, str_slice(s, done, s.n));
 }

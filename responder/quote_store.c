@@ -6,6 +6,8 @@
 #include "core/str.h"
 #include "responder/quote_store.h"
 
+#define QUOTED_BYTES 4096 /* more when it must */
+
 static const char *const words[] = { [QUOTE_NOTICE] = "notice", [QUOTE_DIGEST] = "digest" };
 
 /* mention: its id in hex. */
@@ -31,7 +33,7 @@ int
 quotes_add(struct store *s, enum quote_in in, const struct id *id, struct str facts,
 	   struct err *e)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new_small(QUOTED_BYTES);
 	struct err bad;
 	const struct json *j = json_parse(a, facts, &bad);
 	const struct json *evidence = json_get(j, "evidence"),

@@ -5,12 +5,10 @@
 
 #define TURNS_OFF 4096
 
-/* Wall-clock time of day on the day `days` after the one that holds at. */
+/* Wall-clock time of day on the day `days` after that of c. */
 static int64_t
-on_day(const struct zone *z, int64_t at, int days, int64_t time_s)
+on_day(const struct zone *z, struct civil c, int days, int64_t time_s)
 {
-	struct civil c = zone_civil(z, at);
-
 	c.day += days;
 	c.hour = (int)(time_s / 3600);
 	c.minute = (int)(time_s / 60 % 60);
@@ -27,17 +25,15 @@ begins_on(const struct shift_conf *s, int weekday)
 	return !s->days.n;
 }
 
-/* The shift that begins `days` after the day of at. False when none begins on that day. */
+/* The shift that begins `days` after the day of c. False when none begins on that day. */
 static bool
-shift_span(const struct shift_conf *s, const struct zone *z, int64_t at, int days,
+shift_span(const struct shift_conf *s, const struct zone *z, const struct civil *c, int days,
 	   int64_t *from, int64_t *to)
 {
-	int weekday = zone_civil(z, at).weekday;
-
-	if (!begins_on(s, (weekday + 6 + days) % 7 + 1))
+	if (!begins_on(s, (c->weekday + 6 + days) % 7 + 1))
 		return false;
-	*from = on_day(z, at, days, s->from);
-	*to = on_day(z, at, days + (s->to <= s->from), s->to);
+	*from = on_day(z, *c, days, s->from);
+	*to = on_day(z, *c, days + (s->to <= s->from), s->to);
 	return true;
 }
 
@@ -45,10 +41,12 @@ shift_span(const struct shift_conf *s, const struct zone *z, int64_t at, int day
 static bool
 shift_holds(const struct shift_conf *s, const struct zone *z, int64_t at)
 {
+	struct civil c = zone_civil(z, at);
+
 	for (int days = -1; days <= 0; days++) {
 		int64_t from, to;
 
-		if (shift_span(s, z, at, days, &from, &to) && from <= at && at < to)
+		if (shift_span(s, z, &c, days, &from, &to) && from <= at && at < to)
 			return true;
 	}
 	return false;
@@ -277,11 +275,12 @@ sooner(int64_t *next, int64_t at, int64_t t)
 static void
 shift_next(const struct shift_conf *s, const struct zone *z, int64_t at, int64_t *next)
 {
+	struct civil c = zone_civil(z, at);
 	int64_t from = at, to;
 
 	/* Those of later days begin later. */
 	for (int days = -1; days <= 7 && from <= at; days++) {
-		if (!shift_span(s, z, at, days, &from, &to))
+		if (!shift_span(s, z, &c, days, &from, &to))
 			continue;
 		sooner(next, at, from);
 		sooner(next, at, to);
@@ -324,11 +323,37 @@ rota_next(const struct schedule_conf *s, const struct zone *z, int64_t at)
 	return next;
 }
 
+/* Does the schedule name the person at all, at whatever time? */
+static bool
+schedule_names(const struct schedule_conf *s, struct str person)
+{
+	const struct shift_conf *shift = s->shifts.v;
+	const struct override_conf *o = s->overrides.v;
+	const struct temporary_conf *t = s->temporary.v;
+
+	for (size_t i = 0; i < s->shifts.n; i++)
+		if (conf_texts_have(&shift[i].who, person))
+			return true;
+	for (size_t i = 0; i < s->overrides.n; i++)
+		if (conf_texts_have(&o[i].who, person))
+			return true;
+	for (size_t i = 0; i < s->temporary.n; i++) {
+		const struct stint_conf *x = t[i].stints.v;
+
+		for (size_t k = 0; k < t[i].stints.n; k++)
+			if (conf_texts_have(&x[k].who, person))
+				return true;
+	}
+	return false;
+}
+
 int64_t
 rota_when(const struct schedule_conf *s, const struct zone *z, int64_t at, struct str person)
 {
 	struct str who[ROTA_MAX];
 
+	if (person.n && !schedule_names(s, person))
+		return INT64_MAX;
 	for (int64_t t = at; t <= at + ROTA_AHEAD_S; t = rota_next(s, z, t))
 		if (person.n ? rota_on_shift(s, z, t, person) : rota_who(s, z, t, who) > 0)
 			return t;
