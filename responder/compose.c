@@ -473,7 +473,7 @@ kept_from(struct notices *n, const struct notice_row *failed, struct conf_texts 
 	*secret = str_find(failed->facts, STR(",\"confidential\":1")) >= 0;
 	if (id_none(&failed->incident))
 		return 0;
-	found = matter_read(n->env->store, &failed->incident, n->a, &m, e);
+	found = matter_row(n->env->store, &failed->incident, n->a, &m, e);
 	if (found < 0 || gate_out(n->env->store, &failed->incident, n->a, out, e) < 0)
 		return -1;
 	*secret |= found && m.confidential;

@@ -131,7 +131,7 @@ told_put(const struct told_sink *k, const struct told *t)
 
 enum send_mode {
 	SEND_REAL,  /* notices leave through their channels                               */
-	SEND_SINK,  /* replay, tests: every transfer succeeds at once and nothing leaves  */
+	SEND_SINK,  /* replay, tests: what may leave succeeds at once, and nothing does   */
 	SEND_LATER, /* a command without a running responder: they wait for the next one  */
 };
 struct signal_conf;

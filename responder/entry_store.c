@@ -145,6 +145,10 @@ entries_standing_at(struct store *s, const struct id *incident, struct str kind,
 			   " AND at <= :at GROUP BY kind, key) AS n ON n.last = e.seq"
 			   " ORDER BY e.kind, n.first");
 
+	int64_t some = kind.n ? entries_count(s, incident, kind, e) : 1;
+
+	if (some <= 0) /* mostly; to look for the newest of each is more */
+		return (int)some;
 	stmt_id(q, 1, incident);
 	stmt_text(q, 2, kind);
 	stmt_int(q, 3, at);

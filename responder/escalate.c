@@ -449,7 +449,7 @@ is_waited_for(struct notices *n, const struct notice_row *r, struct matter *m,
 {
 	int64_t seq;
 	int found = str_is(r->kind, "page")
-			    ? matter_read(n->env->store, &r->incident, n->a, m, e)
+			    ? matter_row(n->env->store, &r->incident, n->a, m, e)
 			    : 0;
 
 	if (found <= 0)

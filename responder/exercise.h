@@ -18,6 +18,8 @@ struct exercise_conf {
 };
 extern const struct conf_schema exercise_schema;
 
+/* Why what would reach somebody else does not leave. */
+#define EXERCISE_NOT "an exercise: they are not enrolled in it"
 /* May this contact (or, recipient empty, this channel) be told of an exercise? */
 bool exercise_may(const struct exercise_conf *c, struct str recipient, struct str channel);
 /* "【演练】" or "[EXERCISE]". */

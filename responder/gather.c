@@ -180,6 +180,8 @@ gather_turn(struct notices *n, int64_t now, struct err *e)
 
 	if (groups_due(n->env->store, now, ids, &count, e) < 0)
 		return -1;
+	if (!count)
+		return 0;
 	s = arena_alloc(n->a, sizeof *s);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = flush(n, &ids[i], now, s, e);

@@ -79,8 +79,8 @@ notice_holds_wake(struct store *s, int64_t now, struct err *e)
 {
 	struct stmt *q =
 		store_stmt(s, "UPDATE notice SET due_at = :now WHERE state = 'held' AND"
-			      " due_at > :now AND why IN ('silenced', 'muted',"
-			      " 'inhibited')");
+			      " due_at > :now AND (why = 'silenced' OR why = 'muted' OR"
+			      " why = 'inhibited')");
 
 	stmt_int(q, 1, now);
 	return stmt_run(q, e);
@@ -99,9 +99,9 @@ notice_holds_ask_anew(struct store *s, int64_t now, struct err *e)
 int
 matters_burning(struct store *s, struct id *out, int max, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT id FROM incident WHERE state IN ('open',"
-				       " 'assessing', 'responding') ORDER BY level DESC,"
-				       " opened_at, number LIMIT :max");
+	struct stmt *q = store_stmt(s, "SELECT id FROM incident WHERE state = 'open' OR"
+				       " state = 'assessing' OR state = 'responding' ORDER BY"
+				       " level DESC, opened_at, number LIMIT :max");
 	int more, n = 0;
 
 	stmt_int(q, 1, max);

@@ -22,20 +22,15 @@ lane_sending(struct store *s, struct str channel, int64_t *n, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
-struct turn {
-	struct id id;
-	int64_t level, next_at, created_at;
-};
-
-/* 1, 0, -1. */
+/* In the order of notice_by_channel: "+", lest SQLite finds by next_at and sorts all that waits. 1, 0, -1. */
 static int
-turn_of(struct store *s, const char *state, struct str channel, int64_t now, struct turn *t,
-	struct err *e)
+turn_of(struct store *s, const char *state, struct str channel, int64_t now,
+	struct lane_turn *t, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT id, level, next_at, created_at FROM notice WHERE state ="
-			      " :state AND channel = :channel AND next_at <= :now ORDER BY"
-			      " level DESC, next_at, created_at, id LIMIT 1");
+	struct stmt *q = store_stmt(
+		s, "SELECT id, level, next_at, created_at, due_at FROM notice WHERE state ="
+		   " :state AND channel = :channel AND +next_at <= :now ORDER BY"
+		   " level DESC, next_at, created_at, id LIMIT 1");
 	int found;
 
 	stmt_text(q, 1, str_of(state));
@@ -43,14 +38,15 @@ turn_of(struct store *s, const char *state, struct str channel, int64_t now, str
 	stmt_int(q, 3, now);
 	found = stmt_step(q, e);
 	if (found > 0)
-		*t = (struct turn){ stmt_col_id(q, 0), stmt_col_int(q, 1), stmt_col_int(q, 2),
-				    stmt_col_int(q, 3) };
+		*t = (struct lane_turn){ stmt_col_id(q, 0), stmt_col_int(q, 1),
+					 stmt_col_int(q, 2), stmt_col_int(q, 3),
+					 stmt_col_int(q, 4) };
 	stmt_reset(q);
 	return found;
 }
 
 static bool
-goes_before(const struct turn *a, const struct turn *b)
+goes_before(const struct lane_turn *a, const struct lane_turn *b)
 {
 	if (a->level != b->level)
 		return a->level > b->level;
@@ -60,18 +56,39 @@ goes_before(const struct turn *a, const struct turn *b)
 }
 
 int
-lane_next(struct store *s, struct str channel, int64_t now, struct id *id, struct err *e)
+lanes_ready(struct store *s, struct lanes_ready *out, struct err *e)
 {
-	struct turn fresh, again;
-	int a = turn_of(s, "queued", channel, now, &fresh, e);
-	int b = a < 0 ? -1 : turn_of(s, "retry_wait", channel, now, &again, e);
+	struct stmt *q =
+		store_stmt(s, "SELECT (SELECT min(next_at) FROM notice WHERE state = 'queued'),"
+			      " (SELECT min(next_at) FROM notice WHERE state = 'retry_wait')");
+	int found = stmt_step(q, e);
 
+	*out = (struct lanes_ready){ INT64_MAX, INT64_MAX };
+	if (found > 0 && !stmt_col_null(q, 0))
+		out->queued_at = stmt_col_int(q, 0);
+	if (found > 0 && !stmt_col_null(q, 1))
+		out->retry_at = stmt_col_int(q, 1);
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+int
+lane_next(struct store *s, struct str channel, const struct lanes_ready *ready, int64_t now,
+	  struct lane_turn *next, struct err *e)
+{
+	struct lane_turn fresh, again;
+	int a = 0, b = 0;
+
+	if (ready->queued_at <= now)
+		a = turn_of(s, "queued", channel, now, &fresh, e);
+	if (a >= 0 && ready->retry_at <= now)
+		b = turn_of(s, "retry_wait", channel, now, &again, e);
 	if (a < 0 || b < 0)
 		return -1;
 	if (a && (!b || goes_before(&fresh, &again)))
-		*id = fresh.id;
+		*next = fresh;
 	else if (b)
-		*id = again.id;
+		*next = again;
 	return a || b;
 }
 

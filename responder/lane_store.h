@@ -12,10 +12,20 @@
 
 /* How many rows of the channel are 'sending'. */
 int lane_sending(struct store *s, struct str channel, int64_t *n, struct err *e) LY_MUST_USE;
-/* The one that goes next: queued or retry_wait until now or before, highest level first. 1, 0, -1. */
-int lane_next(struct store *s, struct str channel, int64_t now, struct id *id,
-	      struct err *e) LY_MUST_USE;
-/* When the first of them is ready; INT64_MAX: none waits. */
+struct lane_turn {
+	struct id id;
+	int64_t level, next_at, created_at, due_at;
+};
+/* When the first of those that wait in any channel is ready; INT64_MAX: none waits. */
+struct lanes_ready {
+	int64_t queued_at, retry_at;
+};
+int lanes_ready(struct store *s, struct lanes_ready *out, struct err *e) LY_MUST_USE;
+/* The one that goes next: queued or retry_wait until now or before, highest level first; not looked for
+ * where none waits. 1, 0, -1. */
+int lane_next(struct store *s, struct str channel, const struct lanes_ready *ready, int64_t now,
+	      struct lane_turn *next, struct err *e) LY_MUST_USE;
+/* Of this channel. */
 int lane_ready_at(struct store *s, struct str channel, int64_t *at, struct err *e) LY_MUST_USE;
 /* Pages and bundles of the channel that are queued or wait for a retry and whose why is not yet this one, most urgent first.
  * Number of them, or -1. */

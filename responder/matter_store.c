@@ -13,32 +13,9 @@
 #define SITES_MAX 40
 #define ID_SIZE   sizeof(((struct id *)0)->b)
 
-static int
-firing_read(struct store *s, struct arena *a, struct matter *m, struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s, "SELECT trigger, reason_zh, reason_en, evidence, facts FROM firing"
-		   " WHERE incident = :incident ORDER BY at DESC, grade DESC, id"
-		   " LIMIT 1");
-	struct str mentions = { NULL, 0 };
-	int found;
-
-	stmt_id(q, 1, &m->id);
-	found = stmt_step(q, e);
-	if (found > 0) {
-		m->trigger = arena_str(a, stmt_col_text(q, 0));
-		m->reason_zh = arena_str(a, stmt_col_text(q, 1));
-		m->reason_en = arena_str(a, stmt_col_text(q, 2));
-		mentions = arena_str(a, stmt_col_bytes(q, 3));
-		m->facts = arena_str(a, stmt_col_text(q, 4));
-	}
-	stmt_reset(q);
-	return found < 0 ? -1 : matter_evidence(s, mentions, a, m, e);
-}
-
 int
-matter_read(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
-	    struct err *e)
+matter_row(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+	   struct err *e)
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT number, watch, title, state, level, grade, safety, opened_at,"
@@ -74,8 +51,6 @@ matter_read(struct store *s, const struct id *incident, struct arena *a, struct 
 		m->topic = arena_str(a, stmt_col_text(q, 19));
 	}
 	stmt_reset(q);
-	if (found > 0 && (firing_read(s, a, m, e) < 0 || shed_now(s, &m->shed_at, e) < 0))
-		return -1;
 	return found;
 }
 
@@ -146,9 +121,10 @@ evidence_more(struct store *s, const struct id *mention, struct arena *a, struct
 	return 0;
 }
 
-int
-matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter *m,
-		struct err *e)
+/* Until there is the first, when it is of one story; else all are counted. */
+static int
+evidence_read(struct store *s, struct str ids, size_t stories, struct arena *a,
+	      struct matter *m, struct err *e)
 {
 	struct story_sites sites[WORDS_EVIDENCE];
 
@@ -156,6 +132,9 @@ matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter 
 	m->evidence_total = (int64_t)(ids.n / ID_SIZE);
 	for (size_t i = 0; i < ids.n / ID_SIZE && i < LOOKED_AT; i++) {
 		struct id mention;
+
+		if (stories == 1 && m->evidence_n)
+			break;
 
 		memcpy(mention.b, ids.p + i * ID_SIZE, ID_SIZE);
 		if (evidence_more(s, &mention, a, m, sites, e) < 0)
@@ -165,14 +144,64 @@ matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter 
 }
 
 int
+matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter *m,
+		struct err *e)
+{
+	return evidence_read(s, ids, WORDS_EVIDENCE, a, m, e);
+}
+
+/* What its newest firing says; with so many stories of its evidence. */
+static int
+firing_read(struct store *s, size_t stories, struct arena *a, struct matter *m, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT trigger, reason_zh, reason_en, evidence, facts FROM firing"
+		   " WHERE incident = :incident ORDER BY at DESC, grade DESC, id"
+		   " LIMIT 1");
+	struct str mentions = { NULL, 0 };
+	int found;
+
+	stmt_id(q, 1, &m->id);
+	found = stmt_step(q, e);
+	if (found > 0) {
+		m->trigger = arena_str(a, stmt_col_text(q, 0));
+		m->reason_zh = arena_str(a, stmt_col_text(q, 1));
+		m->reason_en = arena_str(a, stmt_col_text(q, 2));
+		mentions = arena_str(a, stmt_col_bytes(q, 3));
+		m->facts = arena_str(a, stmt_col_text(q, 4));
+	}
+	stmt_reset(q);
+	return found < 0 ? -1 : evidence_read(s, mentions, stories, a, m, e);
+}
+
+int
+matter_glance(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+	      struct err *e)
+{
+	int found = matter_row(s, incident, a, m, e);
+
+	return found > 0 && firing_read(s, 1, a, m, e) < 0 ? -1 : found;
+}
+
+int
+matter_read(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+	    struct err *e)
+{
+	int found = matter_row(s, incident, a, m, e);
+
+	if (found > 0 &&
+	    (firing_read(s, WORDS_EVIDENCE, a, m, e) < 0 || shed_now(s, &m->shed_at, e) < 0))
+		return -1;
+	return found;
+}
+
+int
 matter_heard(struct store *s, int64_t now, struct matter *m, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, "SELECT d.source_class, count(*) FROM (SELECT document FROM "
-			      "mention WHERE watch ="
-			      " :watch AND arrived_at > :since ORDER BY arrived_at DESC LIMIT "
-			      ":most) AS m JOIN"
-			      " document d ON d.id = m.document GROUP BY d.source_class");
+		store_stmt(s, "SELECT d.source_class FROM mention m JOIN document d ON d.id ="
+			      " m.document WHERE m.watch = :watch AND m.arrived_at > :since"
+			      " ORDER BY m.arrived_at DESC LIMIT :most");
 	int more;
 
 	memset(m->heard, 0, sizeof m->heard);
@@ -183,7 +212,7 @@ matter_heard(struct store *s, int64_t now, struct matter *m, struct err *e)
 		int64_t class = stmt_col_int(q, 0);
 
 		if (class >= 0 && class < WORDS_CLASSES)
-			m->heard[class] = stmt_col_int(q, 1);
+			m->heard[class]++;
 	}
 	stmt_reset(q);
 	return more;
@@ -225,12 +254,11 @@ matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, 
 {
 	static const char *const sql[] = {
 		[DUE_STEPS] =
-			"SELECT id FROM incident WHERE policy IS NOT NULL AND step_due <= :now"
-			" ORDER BY step_due, number LIMIT :max",
-		[DUE_ACKS] =
-			"SELECT id FROM incident WHERE acked_by IS NOT NULL AND acked_until > 0"
-			" AND acked_until <= :now AND state IN ('open', 'assessing',"
-			" 'responding') ORDER BY acked_until, number LIMIT :max",
+			"SELECT id FROM incident WHERE policy IS NOT NULL AND step_due > 0 AND"
+			" step_due <= :now ORDER BY step_due, number LIMIT :max",
+		[DUE_ACKS] = "SELECT id FROM incident WHERE acked_by IS NOT NULL AND " ACKED
+			     " AND acked_until <= :now ORDER BY acked_until, number LIMIT"
+			     " :max",
 	};
 	struct stmt *q = store_stmt(s, sql[what]);
 	int more;

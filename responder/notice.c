@@ -623,7 +623,7 @@ acks_over(struct notices *n, int64_t now, struct notice_events *out, struct err 
 	for (size_t i = 0; i < count && out->n < LY_COUNT(out->v); i++) {
 		struct notice_event *x = &out->v[out->n];
 		struct matter m;
-		int found = matter_read(n->env->store, &ids[i], n->a, &m, e);
+		int found = matter_row(n->env->store, &ids[i], n->a, &m, e);
 
 		if (found < 0)
 			return -1;

@@ -11,8 +11,13 @@
 #include "responder/quote_store.h"
 
 #define ROWS_MAX  256
+#define ROWS_FEW  4
 #define HEARD_MAX 2000
 #define DAY_S     86400
+
+/* SQL: it has not left. A list of three words or more would be made into a table each time. */
+#define WAITS \
+	"(state = 'planned' OR state = 'held' OR state = 'queued' OR state = 'retry_wait')"
 
 /* ---- rows of notice -------------------------------------------------------------------------- */
 
@@ -92,17 +97,54 @@ row_of(struct stmt *q, struct arena *a)
 	return r;
 }
 
+/* Room for another: mostly there are few. */
+static void
+row_more(struct notice_rows *rows, size_t *room, struct arena *a)
+{
+	struct notice_row *v;
+
+	if (rows->n < *room)
+		return;
+	*room = *room ? 2 * *room : ROWS_FEW;
+	v = arena_alloc(a, *room * sizeof *v);
+	if (rows->n)
+		memcpy(v, rows->v, rows->n * sizeof *v);
+	rows->v = v;
+}
+
 static int
 rows_of(struct stmt *q, struct arena *a, struct notice_rows *out, struct err *e)
 {
+	size_t room = 0;
 	int more;
 
-	out->v = arena_alloc(a, ROWS_MAX * sizeof *out->v);
-	out->n = 0;
-	while ((more = stmt_step(q, e)) > 0 && out->n < ROWS_MAX)
+	*out = (struct notice_rows){ NULL, 0 };
+	while ((more = stmt_step(q, e)) > 0 && out->n < ROWS_MAX) {
+		row_more(out, &room, a);
 		out->v[out->n++] = row_of(q, a);
+	}
 	stmt_reset(q);
 	return more < 0 ? -1 : 0;
+}
+
+/* The first column of the only row; dflt when there is none or it is NULL. */
+static int
+one_int(struct stmt *q, int64_t dflt, int64_t *out, struct err *e)
+{
+	int found = stmt_step(q, e);
+
+	*out = found > 0 && !stmt_col_null(q, 0) ? stmt_col_int(q, 0) : dflt;
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+exists(struct stmt *q, struct err *e)
+{
+	int found = stmt_step(q, e);
+
+	stmt_reset(q);
+	return found;
 }
 
 int
@@ -121,26 +163,44 @@ notice_get(struct store *s, const struct id *id, struct arena *a, struct notice_
 }
 
 int
-notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
-	     struct notice_rows *out, struct err *e)
+notices_held_due(struct store *s, int64_t now, struct arena *a, struct notice_rows *out,
+		 struct err *e)
 {
-	static const char *const sql[] = {
-		[PICK_HELD_DUE] =
-			"SELECT " COLUMNS
-			" FROM notice WHERE state IN ('held', 'planned') AND due_at"
-			" <= :now"
-			" ORDER BY recipient, channel, address, level DESC, created_at, id"
-			" LIMIT :max",
-		[PICK_SENDING] = "SELECT " COLUMNS " FROM notice WHERE state = 'sending'"
-				 " ORDER BY level DESC, created_at, id LIMIT :max",
-	};
-	struct stmt *q = store_stmt(s, sql[what]);
-	int n = 0;
+	struct stmt *q = store_stmt(
+		s, "SELECT EXISTS (SELECT 1 FROM notice WHERE state = 'held' AND due_at <="
+		   " :now) OR EXISTS (SELECT 1 FROM notice WHERE state = 'planned' AND due_at"
+		   " <= :now)");
+	int64_t any;
 
-	if (what != PICK_SENDING)
-		stmt_int(q, ++n, now);
-	stmt_int(q, ++n, ROWS_MAX);
+	*out = (struct notice_rows){ NULL, 0 };
+	stmt_int(q, 1, now);
+	if (one_int(q, 0, &any, e) < 0)
+		return -1;
+	if (!any) /* mostly; to sort is more */
+		return 0;
+	q = store_stmt(s, "SELECT " COLUMNS " FROM notice WHERE state IN ('held', 'planned')"
+			  " AND due_at <= :now ORDER BY recipient, channel, address, level"
+			  " DESC, created_at, id LIMIT :max");
+	stmt_int(q, 1, now);
+	stmt_int(q, 2, ROWS_MAX);
 	return rows_of(q, a, out, e);
+}
+
+int
+notices_sending(struct store *s, struct id *out, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM notice WHERE state = 'sending' LIMIT 1");
+	int more = exists(q, e), n = 0;
+
+	if (more <= 0)
+		return more;
+	q = store_stmt(s, "SELECT id FROM notice WHERE state = 'sending' ORDER BY level DESC,"
+			  " created_at, id LIMIT :max");
+	stmt_int(q, 1, SENDING_MAX);
+	while ((more = stmt_step(q, e)) > 0)
+		out[n++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : n;
 }
 
 /* "bundle:<hex>": the column why of a row that went with another, also when it was answered or has
@@ -179,17 +239,20 @@ notices_told(struct store *s, const struct id *incident, enum notice_told what, 
 		s, "SELECT DISTINCT recipient, channel, address FROM notice WHERE incident ="
 		   " :incident AND kind IN ('page', :other) AND sent_at IS NOT NULL ORDER BY"
 		   " recipient, channel, address LIMIT :max");
+	size_t room = 0;
 	int more;
 
-	*out = (struct notice_rows){ arena_alloc(a, ROWS_MAX * sizeof *out->v), 0 };
+	*out = (struct notice_rows){ NULL, 0 };
 	stmt_id(q, 1, incident);
 	stmt_text(q, 2, what == TOLD_A_TIME ? STR("urge") : STR("copy"));
 	stmt_int(q, 3, ROWS_MAX);
-	while ((more = stmt_step(q, e)) > 0)
+	while ((more = stmt_step(q, e)) > 0) {
+		row_more(out, &room, a);
 		out->v[out->n++] =
 			(struct notice_row){ .recipient = arena_str(a, stmt_col_text(q, 0)),
 					     .channel = arena_str(a, stmt_col_text(q, 1)),
 					     .address = arena_str(a, stmt_col_text(q, 2)) };
+	}
 	stmt_reset(q);
 	return more;
 }
@@ -344,7 +407,7 @@ notices_supersede(struct store *s, const struct notice_which *which, struct str 
 {
 	int n = which_run(
 		store_stmt(s, "UPDATE notice SET state = 'superseded', why = :why WHERE" WHICH
-			      " AND state IN ('planned', 'held', 'queued', 'retry_wait')"),
+			      " AND " WAITS),
 		which, why, e);
 
 	if (n < 0 || which_run(store_stmt(s, "UPDATE notice SET recalled = :why WHERE" WHICH
@@ -467,8 +530,7 @@ notices_withdraw(struct store *s, const struct id *incident, struct str recipien
 		struct stmt *q = store_stmt(
 			s, "UPDATE notice SET state = 'superseded', why = :why WHERE incident ="
 			   " :incident AND (:recipient = '' OR recipient = :recipient) AND"
-			   " (kind = 'page') = :pages AND state IN ('planned', 'held',"
-			   " 'queued', 'retry_wait')");
+			   " (kind = 'page') = :pages AND " WAITS);
 
 		stmt_text(q, 1, why);
 		stmt_id(q, 2, incident);
@@ -524,26 +586,6 @@ notices_set_expired(struct store *s, const struct id *incident, int64_t seq, str
 }
 
 /* ---- single answers -------------------------------------------------------------------------- */
-
-/* The first column of the only row; dflt when there is none or it is NULL. */
-static int
-one_int(struct stmt *q, int64_t dflt, int64_t *out, struct err *e)
-{
-	int found = stmt_step(q, e);
-
-	*out = found > 0 && !stmt_col_null(q, 0) ? stmt_col_int(q, 0) : dflt;
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
-}
-
-static int
-exists(struct stmt *q, struct err *e)
-{
-	int found = stmt_step(q, e);
-
-	stmt_reset(q);
-	return found;
-}
 
 int
 notice_last_seq(struct store *s, const struct id *incident, int64_t *seq, struct err *e)
@@ -616,10 +658,11 @@ notice_budget_at(struct store *s, struct str recipient, int64_t now, int64_t *at
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT due_at FROM notice WHERE recipient = :recipient AND"
-		   " due_at > :since AND due_at <= :now AND kind IN ('page', "
-		   "'copy', 'urge', 'clear',"
-		   " 'inform', 'bundle') AND state NOT IN ('superseded', 'held',"
-		   " 'planned') AND " BY_ITSELF " ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
+		   " due_at > :since AND due_at <= :now AND CASE kind WHEN 'page' THEN 1"
+		   " WHEN 'copy' THEN 1 WHEN 'urge' THEN 1 WHEN 'clear' THEN 1 WHEN 'inform'"
+		   " THEN 1 WHEN 'bundle' THEN 1 ELSE 0 END = 1 AND state <> 'superseded' AND"
+		   " state <> 'held' AND state <> 'planned' AND " BY_ITSELF
+		   " ORDER BY due_at DESC LIMIT 1 OFFSET :skip");
 
 	stmt_text(q, 1, recipient);
 	stmt_int(q, 2, now - HOLD_BUDGET_S);
@@ -671,10 +714,10 @@ notice_due_at(struct store *s, int64_t *at, struct err *e)
 		"SELECT min(t) FROM (SELECT min(due_at) AS t FROM notice WHERE state = 'held'"
 		" UNION ALL SELECT min(due_at) FROM notice WHERE state = 'planned'"
 		" UNION ALL SELECT min(flush_at) FROM notice_group"
-		" UNION ALL SELECT min(step_due) FROM incident WHERE policy IS NOT NULL"
+		" UNION ALL SELECT min(step_due) FROM incident WHERE policy IS NOT NULL AND"
+		" step_due > 0"
 		" UNION ALL SELECT min(acked_until) FROM incident WHERE acked_by IS NOT NULL "
-		"AND"
-		" acked_until > 0 AND state IN ('open', 'assessing', 'responding')) AS due");
+		"AND " ACKED ") AS due");
 
 	return one_int(q, INT64_MAX, at, e);
 }

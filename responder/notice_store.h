@@ -39,13 +39,12 @@ struct id notice_tell_id(const struct notice_row *r, struct str key);
 /* Texts in a. 1, 0, -1. */
 int notice_get(struct store *s, const struct id *id, struct arena *a, struct notice_row *r,
 	       struct err *e) LY_MUST_USE;
-/* Whole rows in a, at most 256. */
-enum notice_pick {
-	PICK_HELD_DUE, /* held or planned until now or before, by recipient, channel, address    */
-	PICK_SENDING, /* sending, in the order of their planning                     */
-};
-int notices_pick(struct store *s, enum notice_pick what, int64_t now, struct arena *a,
-		 struct notice_rows *out, struct err *e) LY_MUST_USE;
+/* Whole rows in a, at most 256: held or planned until now or before, by recipient, channel, address. */
+int notices_held_due(struct store *s, int64_t now, struct arena *a, struct notice_rows *out,
+		     struct err *e) LY_MUST_USE;
+/* What is 'sending', in the order of its planning, at most SENDING_MAX of them. Number, or -1. */
+#define SENDING_MAX 256
+int notices_sending(struct store *s, struct id *out, struct err *e) LY_MUST_USE;
 /* Rows bundled into this one. */
 int notices_bundled(struct store *s, const struct id *into, struct arena *a,
 		    struct notice_rows *out, struct err *e) LY_MUST_USE;
@@ -143,7 +142,12 @@ int notice_due_at(struct store *s, int64_t *at, struct err *e) LY_MUST_USE;
 int notice_salt(struct store *s, struct str fresh, struct arena *a, struct str *out,
 		struct err *e) LY_MUST_USE;
 
-/* The incident and what its newest firing says. 1, 0, -1; texts in a. */
+/* The incident: its own columns; and what its newest firing says, with the first of its evidence, for
+ * whoever decides; and with all of it, for whoever tells. 1, 0, -1; texts in a. */
+int matter_row(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+	       struct err *e) LY_MUST_USE;
+int matter_glance(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
+		  struct err *e) LY_MUST_USE;
 int matter_read(struct store *s, const struct id *incident, struct arena *a, struct matter *m,
 		struct err *e) LY_MUST_USE;
 /* The evidence of mentions, newest first, and how many there are. */
@@ -153,6 +157,10 @@ int matter_evidence(struct store *s, struct str mention_ids, struct arena *a, st
 int matter_heard(struct store *s, int64_t now, struct matter *m, struct err *e) LY_MUST_USE;
 /* Writes owner, policy, step, round, step_due of m; policy empty and step_due 0 as NULL. */
 int matter_write(struct store *s, const struct matter *m, struct err *e) LY_MUST_USE;
+/* SQL: somebody has the incident until a time. (A list of three words or more would be made into a table
+ * each time that it is asked.) */
+#define ACKED \
+	"acked_until > 0 AND (state = 'open' OR state = 'assessing' OR state = 'responding')"
 /* Ids of incidents whose step is unanswered until now (STEPS), or whose acknowledgement is over
  * (ACKS), soonest first, at most 64. */
 enum matter_due { DUE_STEPS, DUE_ACKS };

@@ -74,7 +74,7 @@ outbox_release(struct notices *n, int64_t now, struct err *e)
 	struct notice_rows rows;
 	size_t due;
 
-	if (notices_pick(n->env->store, PICK_HELD_DUE, now, n->a, &rows, e) < 0)
+	if (notices_held_due(n->env->store, now, n->a, &rows, e) < 0)
 		return -1;
 	due = rows.n;
 	if (rows_hold(n, &rows, now, e) < 0)
@@ -122,7 +122,7 @@ sent_event(struct notices *n, const struct notice_row *r, int64_t now,
 	int found;
 
 	found = id_none(&r->incident) ? 0
-				      : matter_read(n->env->store, &r->incident, n->a, &m, e);
+				      : matter_row(n->env->store, &r->incident, n->a, &m, e);
 	if (found < 0)
 		return -1;
 	told_put(&n->env->told, &(struct told){ .at = now,

@@ -166,7 +166,7 @@ outlet_too_late(struct notices *n, const struct id *id, int64_t now, struct err 
 	int64_t at;
 	int found = notice_get(n->env->store, id, n->a, &r, e);
 
-	if (found <= 0 || r.due_at >= now || r.level >= 3 || !r.level)
+	if (found <= 0 || r.level >= 3 || !r.level)
 		return found < 0 ? -1 : 0;
 	if (!str_is(r.kind, "bundle"))
 		return suppress_again(n, &r, now, e);
@@ -178,8 +178,10 @@ outlet_too_late(struct notices *n, const struct id *id, int64_t now, struct err 
 											  : 1;
 }
 
+/* How many changed; *bypassed more are told another way. */
 static int
-outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
+outlet_claim(struct notices *n, struct outlet *o, const struct lanes_ready *ready, int64_t now,
+	     int *bypassed, struct err *e)
 {
 	int64_t ms = outbox_ms(n, now), going = 0, most = outlet_most(n, o);
 	int changed = outlet_is_shut(n, o, ms) ? outlet_bypass(n, o, now, e) : 0;
@@ -187,23 +189,24 @@ outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 	if (changed < 0 ||
 	    (most < INT64_MAX && lane_sending(n->env->store, o->name, &going, e) < 0))
 		return -1;
+	*bypassed += changed;
 	for (; going < most; going++, changed++) {
-		struct id id;
+		struct lane_turn next;
 		int found, late;
 
 		if (n->env->send != SEND_SINK && lane_wait_ms(&o->lane, ms))
 			break;
-		found = lane_next(n->env->store, o->name, now, &id, e);
+		found = lane_next(n->env->store, o->name, ready, now, &next, e);
 		if (found <= 0)
 			return found < 0 ? -1 : changed;
-		late = outlet_too_late(n, &id, now, e);
+		late = next.due_at < now ? outlet_too_late(n, &next.id, now, e) : 0;
 		if (late < 0)
 			return -1;
 		if (late) {
 			going--;
 			continue;
 		}
-		if (notice_claim(n->env->store, &id, e) < 0)
+		if (notice_claim(n->env->store, &next.id, e) < 0)
 			return -1;
 		if (n->env->send != SEND_SINK)
 			lane_take(&o->lane, ms);
@@ -211,9 +214,16 @@ outlet_claim(struct notices *n, struct outlet *o, int64_t now, struct err *e)
 	return changed;
 }
 
+static bool
+some_wait(const struct lanes_ready *ready)
+{
+	return ready->queued_at < INT64_MAX || ready->retry_at < INT64_MAX;
+}
+
 int
 outbox_claim(struct notices *n, int64_t now, struct err *e)
 {
+	struct lanes_ready ready;
 	int changed = 0;
 
 	if (n->env->send == SEND_LATER)
@@ -221,14 +231,15 @@ outbox_claim(struct notices *n, int64_t now, struct err *e)
 	/* Who is told another way may be so through a channel before. */
 	for (int again = 1; again;) {
 		again = 0;
-		for (size_t i = 0; i < n->outlets_n; i++) {
-			int one = outlet_claim(n, &n->outlets[i], now, e);
+		if (lanes_ready(n->env->store, &ready, e) < 0)
+			return -1;
+		for (size_t i = 0; some_wait(&ready) && i < n->outlets_n; i++) {
+			int one = outlet_claim(n, &n->outlets[i], &ready, now, &again, e);
 
 			if (one < 0)
 				return -1;
-			again += one;
+			changed += one;
 		}
-		changed += again;
 	}
 	return changed;
 }
@@ -277,11 +288,15 @@ outlet_due_at(struct notices *n, struct outlet *o, int64_t *at, struct err *e)
 int
 outbox_due_at(struct notices *n, int64_t *at, struct err *e)
 {
+	struct lanes_ready ready;
+
 	*at = INT64_MAX;
 	n->opens_ms = 0;
 	if (n->env->send == SEND_LATER)
 		return 0;
-	for (size_t i = 0; i < n->outlets_n; i++) {
+	if (lanes_ready(n->env->store, &ready, e) < 0)
+		return -1;
+	for (size_t i = 0; some_wait(&ready) && i < n->outlets_n; i++) {
 		int64_t one;
 
 		if (outlet_due_at(n, &n->outlets[i], &one, e) < 0)
@@ -411,6 +426,24 @@ notices_unsubscribe(const struct notices *n, struct str token, struct arena *a,
 	return unsubscribe_parse(token, n->salt, a, out);
 }
 
+/* Why it does not leave; NULL: it does. */
+static const char *
+refused(const struct notices *n, const struct notice_row *r)
+{
+	const struct channel_conf *c = outbox_channel(n, r->channel);
+
+	if (r->recalled.n)
+		return "called back before it left";
+	if (!c)
+		return "the channel is no longer configured";
+	if (n->c->exercise.on && c != &n->net &&
+	    !exercise_may(&n->c->exercise, r->recipient, r->channel))
+		return EXERCISE_NOT;
+	if (!may_leave(n, r))
+		return "the configuration does not let us publish there any more";
+	return NULL;
+}
+
 static void
 start_one(struct notices *n, const struct notice_row *r, int64_t now)
 {
@@ -434,30 +467,6 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 	struct send *s;
 	char uuid[37];
 
-	if (n->env->send == SEND_SINK) {
-		struct ended *x = ended_add(n, &r->id);
-
-		x->end = HTTP_OK;
-		x->status = 200;
-		return;
-	}
-	if (r->recalled.n) {
-		fail_now(n, &r->id, "called back before it left");
-		return;
-	}
-	if (!c) {
-		fail_now(n, &r->id, "the channel is no longer configured");
-		return;
-	}
-	if (n->c->exercise.on && c != &n->net &&
-	    !exercise_may(&n->c->exercise, r->recipient, r->channel)) {
-		fail_now(n, &r->id, "an exercise: they are not enrolled in it");
-		return;
-	}
-	if (!may_leave(n, r)) {
-		fail_now(n, &r->id, "the configuration does not let us publish there any more");
-		return;
-	}
 	if (notice_thread(n->env->store, r, &p.thread, &e) < 0)
 		p.thread = r->id;
 	id_add_hex(&hex, &r->id);
@@ -480,6 +489,29 @@ start_one(struct notices *n, const struct notice_row *r, int64_t now)
 			fail_now(n, &r->id, e.text);
 	}
 	buf_release(&hex);
+}
+
+static int
+start(struct notices *n, const struct id *id, int64_t now, struct err *e)
+{
+	struct notice_row r;
+	const char *why;
+	int found = notice_get(n->env->store, id, n->a, &r, e);
+
+	if (found <= 0)
+		return found;
+	why = refused(n, &r);
+	if (why) {
+		fail_now(n, id, why);
+	} else if (n->env->send == SEND_SINK) {
+		struct ended *x = ended_add(n, id);
+
+		x->end = HTTP_OK;
+		x->status = 200;
+	} else {
+		start_one(n, &r, now);
+	}
+	return 0;
 }
 
 int
@@ -509,27 +541,27 @@ outbox_start(struct notices *n, int64_t now)
 	/* Stepped: as many commits each time, however fast the machine is. */
 	bool stepped = n->env->clock == CLOCK_STEPPED;
 	int64_t until_ms = stepped ? INT64_MAX : clock_mono_ms() + STARTS_MS;
-	struct notice_rows rows;
+	struct id ids[SENDING_MAX];
 	struct err e = { 0 };
 	size_t started = 0;
+	int count;
 
 	notices_fresh(n);
 	n->unstarted = false;
-	if (notices_pick(n->env->store, PICK_SENDING, now, n->a, &rows, &e) < 0) {
-		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
-		return;
-	}
-	for (size_t i = 0; i < rows.n && !n->unstarted; i++) {
-		if (is_under_way(n, &rows.v[i].id))
+	count = notices_sending(n->env->store, ids, &e);
+	for (int i = 0; i < count && !n->unstarted; i++) {
+		if (is_under_way(n, &ids[i]))
 			continue;
 		n->unstarted = n->env->send != SEND_SINK && started &&
 			       (started == STARTS_MOST || clock_mono_ms() >= until_ms);
 		if (n->unstarted)
 			outbox_ring(n);
 		else
-			start_one(n, &rows.v[i], now);
+			count = start(n, &ids[i], now, &e) < 0 ? -1 : count;
 		started++;
 	}
+	if (count < 0)
+		log_event(LOG_ERROR, "outbox_unreadable", "why=%s", e.text);
 	if (n->http)
 		http_turn(n->http);
 }

@@ -125,11 +125,10 @@ static const char samples[] =
 
 /* label, was: -1, 0, 1, or NULL: nobody has said. */
 static const char labels[] =
-	"CREATE TABLE mention_label (seq BIGINT PRIMARY KEY, mention BYTEA NOT NULL, at BIGINT "
-	"NOT"
-	" NULL, event TEXT NOT NULL, label BIGINT, was BIGINT, actor TEXT NOT NULL, reason "
-	"TEXT NOT"
-	" NULL, batch BYTEA NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
+	"CREATE TABLE mention_label (seq BIGINT PRIMARY KEY, mention BYTEA NOT NULL, at"
+	" BIGINT NOT NULL, event TEXT NOT NULL, label BIGINT, was BIGINT, actor TEXT NOT"
+	" NULL, reason TEXT NOT NULL, batch BYTEA NOT NULL, previous BYTEA NOT NULL, hash"
+	" BYTEA NOT NULL);\n"
 	"CREATE INDEX mention_label_by_mention ON mention_label (mention, seq);\n"
 	"CREATE INDEX mention_label_by_batch ON mention_label (batch, seq);\n"
 	"CREATE INDEX mention_label_by_actor ON mention_label (actor, seq);\n";
@@ -166,14 +165,13 @@ static const char ranks[] =
 	"INSERT INTO rollup_hour (watch, topic, at, mentions, negative, positive, complaints,"
 	" score, reach) SELECT x.watch, '@T3', x.at - x.at % 3600, count(*), sum(CASE WHEN"
 	" x.label < 0 AND x.ours THEN 1 ELSE 0 END), sum(CASE WHEN x.label > 0 THEN 1 ELSE 0"
-	" END), sum(CASE WHEN x.ours AND (x.intent = 1 OR (x.class = 5 AND x.label <= 0)) THEN "
-	"1"
-	" ELSE 0 END), sum(x.score), sum(x.followers) FROM (SELECT m.watch AS watch, CASE WHEN"
-	" d.flags & 4 = 4 THEN m.published_at ELSE m.arrived_at END AS at, m.label AS label,"
-	" m.intent AS intent, m.score AS score, d.source_class AS class, d.followers AS"
-	" followers, m.flags & 26 = 0 AS ours FROM mention m JOIN document d ON d.id ="
-	" m.document WHERE d.followers >= 500000 AND d.flags & 10 = 0 AND m.flags & 8 = 0) AS x"
-	" WHERE x.at > 0 GROUP BY x.watch, x.at - x.at % 3600;\n";
+	" END), sum(CASE WHEN x.ours AND (x.intent = 1 OR (x.class = 5 AND x.label <= 0))"
+	" THEN 1 ELSE 0 END), sum(x.score), sum(x.followers) FROM (SELECT m.watch AS watch,"
+	" CASE WHEN d.flags & 4 = 4 THEN m.published_at ELSE m.arrived_at END AS at, m.label"
+	" AS label, m.intent AS intent, m.score AS score, d.source_class AS class,"
+	" d.followers AS followers, m.flags & 26 = 0 AS ours FROM mention m JOIN document d"
+	" ON d.id = m.document WHERE d.followers >= 500000 AND d.flags & 10 = 0 AND m.flags &"
+	" 8 = 0) AS x WHERE x.at > 0 GROUP BY x.watch, x.at - x.at % 3600;\n";
 
 /* signature: 256 bytes or empty. how: enum echo_how. */
 static const char echoes[] =
@@ -187,31 +185,27 @@ static const char echoes[] =
 
 /* Beside the moves. erased_at: value and salt went, the chain holds. */
 static const char entries[] =
-	"CREATE TABLE entry (seq BIGINT PRIMARY KEY, incident BYTEA NOT NULL, at BIGINT NOT "
-	"NULL,"
-	" kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, value TEXT, salt BYTEA,"
-	" digest BYTEA NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL, erased_at "
-	"BIGINT,"
-	" erased_why TEXT);\n"
+	"CREATE TABLE entry (seq BIGINT PRIMARY KEY, incident BYTEA NOT NULL, at BIGINT NOT"
+	" NULL, kind TEXT NOT NULL, key TEXT NOT NULL, actor TEXT NOT NULL, value TEXT, salt"
+	" BYTEA, digest BYTEA NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL,"
+	" erased_at BIGINT, erased_why TEXT);\n"
 	"CREATE INDEX entry_by_incident ON entry (incident, kind, key, seq);\n";
 
 /* document.story is the event's since then; copies have theirs, which counts voices, in
  * mention.story. copies.gist: join_pack_state(). why: join_pack_why(). */
 static const char stories[] =
 	"ALTER TABLE copies ADD COLUMN gist BYTEA;\n"
-	"CREATE TABLE story_why (arrived_at BIGINT NOT NULL, document BYTEA NOT NULL, story "
-	"BYTEA"
-	" NOT NULL, alike_to BYTEA NOT NULL, alike BIGINT NOT NULL, why BYTEA NOT NULL, PRIMARY"
-	" KEY (arrived_at, document));\n";
+	"CREATE TABLE story_why (arrived_at BIGINT NOT NULL, document BYTEA NOT NULL, story"
+	" BYTEA NOT NULL, alike_to BYTEA NOT NULL, alike BIGINT NOT NULL, why BYTEA NOT NULL,"
+	" PRIMARY KEY (arrived_at, document));\n";
 
 /* follows: the one of 14 days that it goes on from. */
 static const char successors[] = "ALTER TABLE incident ADD COLUMN follows BYTEA;\n";
 
 static const char rota_changes[] =
-	"CREATE TABLE rota_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, schedule TEXT "
-	"NOT"
-	" NULL, kind TEXT NOT NULL, value TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT"
-	" NULL, ends_at BIGINT NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
+	"CREATE TABLE rota_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, schedule TEXT"
+	" NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT"
+	" NOT NULL, ends_at BIGINT NOT NULL, previous BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
 	"CREATE INDEX rota_change_by_end ON rota_change (ends_at);\n";
 /* The newest of each kind. What ran as a timer warns once more, when it is due. */
 static const char deadlines[] =
@@ -254,9 +248,8 @@ static const char unquoted[] =
 /* Until then a digest knew by the topic. */
 static const char confidential[] =
 	"ALTER TABLE incident ADD COLUMN confidential BIGINT NOT NULL DEFAULT 0;\n"
-	"UPDATE incident SET confidential = 1 WHERE topic IN ('executive', 'data_leak', "
-	"'labour',"
-	" 'legal', 'minors');\n";
+	"UPDATE incident SET confidential = 1 WHERE topic IN ('executive', 'data_leak',"
+	" 'labour', 'legal', 'minors');\n";
 
 /* How far the duty clocks of incidents are; ended_at 0: it runs. */
 static const char duties[] =
@@ -291,24 +284,20 @@ static const char retained[] =
 	"CREATE INDEX firing_by_end ON firing (to_at);\n"
 	"CREATE INDEX notice_by_kind ON notice (kind, created_at);\n"
 	"CREATE INDEX reject_by_time ON reject (at);\n"
-	"CREATE TABLE quote (document BYTEA NOT NULL, shown_in TEXT NOT NULL, id BYTEA NOT "
-	"NULL,"
-	" PRIMARY KEY (document, shown_in, id));\n"
+	"CREATE TABLE quote (document BYTEA NOT NULL, shown_in TEXT NOT NULL, id BYTEA NOT"
+	" NULL, PRIMARY KEY (document, shown_in, id));\n"
 	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM digest LIMIT 1;\n"
 	"INSERT INTO rewrite (what, id) SELECT 'quotes', id FROM notice LIMIT 1;\n";
 
 /* Situation reports; next_at NULL: it has them no more. What is handled now has one at once. */
 static const char sitreps[] =
-	"CREATE TABLE sitrep (incident BYTEA PRIMARY KEY, since_at BIGINT NOT NULL, n BIGINT "
-	"NOT"
-	" NULL, told_at BIGINT NOT NULL, next_at BIGINT, to_seq BIGINT NOT NULL, mentions "
-	"BIGINT"
-	" NOT NULL);\n"
+	"CREATE TABLE sitrep (incident BYTEA PRIMARY KEY, since_at BIGINT NOT NULL, n BIGINT"
+	" NOT NULL, told_at BIGINT NOT NULL, next_at BIGINT, to_seq BIGINT NOT NULL, mentions"
+	" BIGINT NOT NULL);\n"
 	"CREATE INDEX sitrep_by_next ON sitrep (next_at);\n"
-	"INSERT INTO sitrep (incident, since_at, n, told_at, next_at, to_seq, mentions) SELECT"
-	" id, opened_at, 0, opened_at, opened_at, 0, -1 FROM incident WHERE state = "
-	"'responding'"
-	" AND level >= 3;\n";
+	"INSERT INTO sitrep (incident, since_at, n, told_at, next_at, to_seq, mentions)"
+	" SELECT id, opened_at, 0, opened_at, opened_at, 0, -1 FROM incident WHERE state ="
+	" 'responding' AND level >= 3;\n";
 /* What quotients are made of (rate.h); rows of before hold none of it. */
 static const char rates[] =
 	"ALTER TABLE rollup_minute ADD COLUMN tone_reach BIGINT NOT NULL DEFAULT 0;\n"
@@ -369,23 +358,28 @@ static const char groups_and_holds[] =
 	" BIGINT NOT NULL, flushed_at BIGINT NOT NULL, flush_at BIGINT NOT NULL, told_at BIGINT"
 	" NOT NULL);\n"
 	"CREATE INDEX notice_group_by_flush ON notice_group (flush_at);\n"
-	"CREATE TABLE group_member (grp BYTEA NOT NULL, incident BYTEA NOT NULL, level BIGINT "
-	"NOT"
-	" NULL, told_at BIGINT NOT NULL, gone_at BIGINT NOT NULL, PRIMARY KEY (grp, incident,"
-	" level));\n"
+	"CREATE TABLE group_member (grp BYTEA NOT NULL, incident BYTEA NOT NULL, level BIGINT"
+	" NOT NULL, told_at BIGINT NOT NULL, gone_at BIGINT NOT NULL, PRIMARY KEY (grp,"
+	" incident, level));\n"
 	"CREATE INDEX group_member_by_incident ON group_member (incident);\n"
-	"CREATE TABLE notice_hold (notice BYTEA NOT NULL, n BIGINT NOT NULL, at BIGINT NOT "
-	"NULL,"
-	" why TEXT NOT NULL, detail TEXT NOT NULL, until_at BIGINT NOT NULL, PRIMARY KEY "
-	"(notice,"
-	" n));\n"
-	"CREATE TABLE silence_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, silence "
-	"BIGINT"
-	" NOT NULL, kind TEXT NOT NULL, matchers TEXT NOT NULL, from_at BIGINT NOT NULL, "
-	"until_at"
-	" BIGINT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, previous BYTEA NOT NULL,"
-	" hash BYTEA NOT NULL);\n"
+	"CREATE TABLE notice_hold (notice BYTEA NOT NULL, n BIGINT NOT NULL, at BIGINT NOT"
+	" NULL, why TEXT NOT NULL, detail TEXT NOT NULL, until_at BIGINT NOT NULL, PRIMARY"
+	" KEY (notice, n));\n"
+	"CREATE TABLE silence_change (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, silence"
+	" BIGINT NOT NULL, kind TEXT NOT NULL, matchers TEXT NOT NULL, from_at BIGINT NOT"
+	" NULL, until_at BIGINT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, previous"
+	" BYTEA NOT NULL, hash BYTEA NOT NULL);\n"
 	"CREATE INDEX notice_by_due ON notice (recipient, due_at);\n";
+/* As they are asked for: in order, without sorting. */
+static const char due_indexes[] =
+	"CREATE INDEX incident_by_step ON incident (step_due, number) WHERE step_due > 0;\n"
+	"CREATE INDEX incident_by_ack ON incident (acked_until, number) WHERE acked_until > 0"
+	" AND (state = 'open' OR state = 'assessing' OR state = 'responding');\n"
+	"DROP INDEX notice_group_by_flush;\n"
+	"CREATE INDEX notice_group_by_flush ON notice_group (flush_at, id);\n"
+	"DROP INDEX notice_by_recipient;\n"
+	"DROP INDEX firing_by_incident;\n"
+	"CREATE INDEX firing_by_incident ON firing (incident, at DESC, grade DESC, id);\n";
 /* So that those on one incident are found at its term. */
 static const char command_indexes[] = "CREATE INDEX command_by_verb ON command (verb, at);\n";
 /* Cases and pages by whose words they are found (library.h). */
@@ -468,6 +462,7 @@ static const struct migration steps[] = {
 	{ 40, "posts that were edited or deleted", posts },
 	{ 41, "what digests count, packed", count_blocks },
 	{ 42, "since when incidents are in their round", rounds },
+	{ 43, "find what is due of incidents", due_indexes },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

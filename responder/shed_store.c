@@ -30,8 +30,8 @@ int
 shed_now(struct store *s, int64_t *since_at, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, "SELECT CASE WHEN sheds = 1 THEN since_at ELSE 0 END FROM"
-			      " valve_word ORDER BY at DESC, sheds LIMIT 1");
+		store_stmt(s, "SELECT min(CASE WHEN sheds = 1 THEN since_at ELSE 0 END) FROM"
+			      " valve_word WHERE at = (SELECT max(at) FROM valve_word)");
 	int found = stmt_step(q, e);
 
 	*since_at = found > 0 ? stmt_col_int(q, 0) : 0;

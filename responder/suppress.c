@@ -69,7 +69,7 @@ burning_read(struct notices *n, int64_t now, struct err *e)
 	b->open.v = b->v;
 	for (int i = 0; i < count; i++) {
 		struct matter m;
-		int there = matter_read(n->env->store, &ids[i], n->a, &m, e);
+		int there = matter_glance(n->env->store, &ids[i], n->a, &m, e);
 
 		if (there < 0 || (there && escalate_tags(n, &m, now, e) < 0))
 			return -1;
@@ -138,6 +138,26 @@ detail_of(struct notices *n, const struct hold *h, const struct found *f)
 	}
 }
 
+static int64_t
+opens_at(const struct notices *n, const struct route_conf *o, int64_t now, struct str *by)
+{
+	return timetable_opens(&(struct timetable_use){ &n->c->timetables, &o->mute, &o->active,
+							n->env->zone },
+			       now, by);
+}
+
+/* Is any of them mute now? If not, it is all the same which of them told. */
+static bool
+routes_mute(const struct notices *n, const struct conf_list *list, int64_t now)
+{
+	const struct route_conf *o = list->v;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (opens_at(n, &o[i], now, NULL) > now || routes_mute(n, &o[i].routes, now))
+			return true;
+	return false;
+}
+
 int
 suppress_decide(struct notices *n, const struct suppress_ask *q, struct suppressed *out,
 		struct err *e)
@@ -153,17 +173,18 @@ suppress_decide(struct notices *n, const struct suppress_ask *q, struct suppress
 	if (f.silence)
 		ask.silenced_until = f.silence->until_at;
 	if (q->route && q->level < 3 && !q->safety)
-		ask.mute_until = timetable_opens(
-			&(struct timetable_use){ &n->c->timetables, &q->route->mute,
-						 &q->route->active, n->env->zone },
-			q->now, &f.mute_by);
+		ask.mute_until = opens_at(n, q->route, q->now, &f.mute_by);
 	if (inhibited_by(n, q, &f.inhibited_by, e) < 0)
 		return -1;
 	ask.inhibited = f.inhibited_by.n > 0;
-	if (q->person && !q->counted &&
-	    notice_budget_at(n->env->store, q->person->key, q->now, &ask.budget_at, e) < 0)
-		return -1;
 	out->hold = hold_decide(&ask);
+	if (out->hold.why == HOLD_NOT && q->person && !q->counted && q->level < 3 &&
+	    !q->safety) {
+		if (notice_budget_at(n->env->store, q->person->key, q->now, &ask.budget_at, e) <
+		    0)
+			return -1;
+		out->hold = hold_decide(&ask);
+	}
 	if (out->hold.until == INT64_MAX) /* never is looked at again, too */
 		out->hold.until = q->now + HOLD_LOOK_S;
 	out->detail = detail_of(n, &out->hold, &f);
@@ -195,15 +216,17 @@ suppress_again(struct notices *n, const struct notice_row *r, int64_t now, struc
 	struct matter m;
 	int found = id_none(&r->incident)
 			    ? 0
-			    : matter_read(n->env->store, &r->incident, n->a, &m, e);
+			    : matter_glance(n->env->store, &r->incident, n->a, &m, e);
 
 	if (found <= 0)
 		return found;
 	m.level = r->level;
-	if (escalate_tags(n, &m, now, e) < 0 || escalate_route(n, r, &m, now, &q.route, e) < 0)
-		return -1;
 	q.matter = &m;
 	q.safety = m.safety && !clear;
+	if (escalate_tags(n, &m, now, e) < 0 ||
+	    (q.level < 3 && !q.safety && routes_mute(n, &n->c->routes, now) &&
+	     escalate_route(n, r, &m, now, &q.route, e) < 0))
+		return -1;
 	if (q.person) {
 		q.reach_at = roster_reach(n->roster, q.person, q.level, q.safety, now, &why);
 		q.reach_why = hold_of_quiet(why);
