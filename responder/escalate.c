@@ -495,7 +495,8 @@ escalate_lost(struct notices *n, const struct notice_row *r, bool for_good, int6
 		return -1;
 	if (for_good && hopeful)
 		return 0;
-	m.step_due = for_good ? now : now + wait_of(plan.p, &m);
+	/* Not when the last step is told again, and again: it would be so for ever, at once. */
+	m.step_due = for_good && m.round <= plan.p->repeat ? now : now + wait_of(plan.p, &m);
 	return matter_write(n->env->store, &m, e);
 }
 

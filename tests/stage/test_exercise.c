@@ -137,6 +137,36 @@ who_is_enrolled_reads_first_and_last_that_it_is_one(void **state)
 	hooked_close(&w);
 }
 
+static int64_t
+pages(struct desk *d)
+{
+	struct stmt *q =
+		store_stmt(d->store, "SELECT count(*) FROM notice WHERE kind = 'page'");
+	struct err e = { 0 };
+	int64_t n = stmt_step(q, &e) > 0 ? stmt_col_int(q, 0) : -1;
+
+	stmt_reset(q);
+	return n;
+}
+
+/* Each page fails at once; then the last of the policy would be told again, and again. */
+static void
+of_an_l3_that_reaches_nobody_pages_wait_for_each_other(void **state)
+{
+	int64_t now = AT("10:00:00");
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, now);
+	d.c.exercise = (struct exercise_conf){ .on = 1 };
+	desk_fire(&d, 3, false, now);
+	desk_until(&d, now);
+	assert_int_equal(pages(&d), 5); /* lin; boss twice, by mail and phone */
+	desk_until(&d, now + 24 * 3600);
+	assert_in_range(pages(&d), 20, 200);
+	desk_close(&d);
+}
+
 int
 main(void)
 {
@@ -144,6 +174,7 @@ main(void)
 		cmocka_unit_test(who_is_enrolled_is_named_with_the_contact),
 		cmocka_unit_test(the_mark_stands_first_and_last),
 		cmocka_unit_test(nothing_reaches_who_is_not_enrolled),
+		cmocka_unit_test(of_an_l3_that_reaches_nobody_pages_wait_for_each_other),
 		cmocka_unit_test(who_is_enrolled_reads_first_and_last_that_it_is_one),
 	};
 
