@@ -5,6 +5,7 @@ Each number of the files below (or of FILE... alone, all of them) is made one la
 the file of its name - and one of its tests must fail with it (a test that never ends has failed). Room for memory and the sign
 of a refusal are no decisions. A number that may be another one without any answer
 changing stands in NEVER_SEEN with the reason; such a line that is not needed is refused, too.
+What random histories never see (BROKEN) is broken, one invariant each: test_hold_model must fail with it.
 By day a few of them, all with LY_NIGHTLY=1. Prints `ok NAME` or `not ok NAME reason`.
 """
 import concurrent.futures, os, re, shlex, subprocess, sys, tempfile
@@ -58,6 +59,17 @@ NEVER_SEEN = {
     ("responder/timetable.c", "1", "days <= 1"): "what comes a day later is later",
 }
 BY_DAY = 4
+MODEL = ["test_hold_model"]
+# (file, what stands there once, what instead, the invariant of tests/unit/test_hold_model.c)
+BROKEN = [
+    ("responder/hold.c", "if (q->reach_at > q->now)", "if (q->reach_at > q->now && q->level > 9)", "who sleeps is not reached"),
+    ("responder/gate.c", 'return entries_standing(s, incident, STR("recusal"), add_out, &to, e);', "return 0;", "who is out is not told"),
+    ("responder/hold_store.c", "if (same)\n", "if (same || r->at)\n", "what waits has a row that says why"),
+    ("responder/notice_store.c", "FROM notice WHERE state = 'held'\"\n\t\t\" UNION ALL", "FROM notice WHERE state = 'nothing'\"\n\t\t\" UNION ALL", "nothing waits beyond its time"),
+    ("responder/notice.c", "if (notices_supersede(n->env->store, &which, str_of(why), e) < 0)", 'if (notices_supersede(n->env->store, &which, STR(""), e) < 0)', "what never left says why"),
+    ("responder/outbox_send.c", "return EXERCISE_NOT;", ";", "an exercise reaches who is enrolled alone"),
+    ("responder/notice_store.c", "\" = 'page' AND sent_at IS NOT NULL AND state IN ('sent', 'bundled')\"", "\" = 'page' AND state IN ('sent', 'bundled', 'failed_perm')\"", "what expires is a page that left"),
+]
 ROOM = re.compile(r"arena_alloc\(|\bBUF\(|struct err e = \{ 0 \}|^return -1;$|bad \? -1 : 0;$|bad = 1;$")
 
 TOKENS = re.compile(r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | ^\s*\#\s*include[^\n]*
@@ -76,7 +88,13 @@ def mutants(path):
             yield path, line, source, m.group(), text[:m.start()] + str(int(m.group(), 0) + 1) + text[m.end():]
 
 
-def survives(build, folder, index, mutant):
+def broken():
+    for path, was, becomes, invariant in BROKEN:
+        text = open(path, encoding="utf-8").read()
+        yield path, text[:text.find(was)].count("\n") + 1, invariant, was, text.replace(was, becomes), text.count(was)
+
+
+def survives(build, folder, index, mutant, tests=None):
     path, text = mutant[0], mutant[4]
     made, beside = os.path.join(folder, "m%s.c" % index), os.path.join(folder, "m%s" % index)
     if path.endswith(".h"):  # before the header that is
@@ -86,7 +104,7 @@ def survives(build, folder, index, mutant):
         text = open(path[:-1] + "c", encoding="utf-8").read()
     with open(made, "w", encoding="utf-8") as f:
         f.write(text)
-    for test in HELD[path]:
+    for test in tests or HELD[path]:
         program = os.path.join(folder, "m%s-%s" % (index, test))
         cc = shlex.split(os.environ["LY_CC"]) + (["-I" + beside] if path.endswith(".h") else []) + [x for x in shlex.split(os.environ["LY_CFLAGS"]) if not x.startswith(("-O", "-W", "-g"))]
         cc += ["-O0", "-w", "-pie", "-o", program, made, "%s/tests/unit/%s.o" % (build, test),
@@ -109,19 +127,30 @@ def survives(build, folder, index, mutant):
 
 def main():
     build, bad = sys.argv[1], 0
-    files = sys.argv[2:] or list(HELD)
+    files = [f for f in sys.argv[2:] if f in HELD] if sys.argv[2:] else list(HELD)
+    models = [m for m in broken() if not sys.argv[2:] or m[0] in sys.argv[2:]]
     all_ = [m for path in files for m in mutants(path)]
     whole = bool(os.environ.get("LY_NIGHTLY") or sys.argv[2:])
     if not whole:  # spread over them, others with another seed
         step = max(1, len(all_) // BY_DAY)
         all_ = all_[int(os.environ.get("LY_SEED", "1")) % step::step]
+        models = models[int(os.environ.get("LY_SEED", "1")) % len(models)::len(models)]
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
         # As they are, every test must hold: one that fails for another reason catches any mutant.
         plain = [(path, 0, "", "", open(path, encoding="utf-8").read()) for path in files]
         for m, alive in zip(plain, pool.map(lambda x: survives(build, folder, "p%d" % x[0], x[1]), enumerate(plain))):
             if alive is not True:
                 bad += print("not ok %s as it is: %s" % (m[0], alive or "a test fails")) or 1
+        for m in models[:1]:
+            plain = (m[0], 0, "", "", open(m[0], encoding="utf-8").read())
+            if survives(build, folder, "q", plain, MODEL) is not True:
+                bad += print("not ok the histories as they are: test_hold_model fails") or 1
         lived = list(pool.map(lambda x: survives(build, folder, *x), enumerate(all_)))
+        seen = list(pool.map(lambda x: survives(build, folder, "b%d" % x[0], x[1], MODEL), enumerate(models)))
+    for m, alive in zip(models, seen):
+        name = "%s:%d: broken: %s" % (m[0], m[1], m[2])
+        why = "stands there %d times" % m[5] if m[5] != 1 else "every history still holds" if alive is True else alive and "cannot be built: %s" % alive[-300:]
+        bad += print("not ok %s: %s" % (name, why)) or 1 if why else print("ok %s" % name) or 0
     needless = {k for k in NEVER_SEEN if k[0] in files} if whole else set()
     for m, alive in zip(all_, lived):
         key = next((k for k in NEVER_SEEN if k[:2] == (m[0], m[3]) and k[2] in m[2]), None)

@@ -76,7 +76,8 @@ load(struct desk *d, int64_t now)
 {
 	struct err e = { 0 };
 
-	d->store = store_open(d->path ? d->path : ":memory:", &record_migrations, &e);
+	if (!d->store)
+		d->store = store_open(d->path ? d->path : ":memory:", &record_migrations, &e);
 	if (!d->store)
 		fail_msg("%s", e.text);
 	d->env.store = d->store;
@@ -93,14 +94,14 @@ desk_open(struct desk *d, const char *settings, enum send_mode send, const char 
 	struct buf report = BUF(1 << 20);
 	struct err e = { 0 };
 
-	*d = (struct desk){ .a = arena_new(), .seen = BUF(1 << 20) };
+	*d = (struct desk){ .a = arena_new(), .kept = arena_new(), .seen = BUF(1 << 20) };
 	d->conf = conf_read_text(str_of(settings), "desk.yaml", &root, &d->c, &report, &e);
 	if (!d->conf)
 		fail_msg("%s", report.p);
 	buf_release(&report);
-	d->path = path ? arena_text(d->a, str_of(path)) : NULL;
+	d->path = path ? arena_text(d->kept, str_of(path)) : NULL;
 	d->site = (struct site_view){ STR("茶铺"), STR("Asia/Shanghai"), STR("zh"),
-				      str_of(arena_text(d->a, str_of(data ? data : ""))),
+				      str_of(arena_text(d->kept, str_of(data ? data : ""))),
 				      STR("") };
 	d->watch = (struct watch_conf){ .name = STR("tea"), .title = STR("茶铺") };
 	d->zone = zone_open("Asia/Shanghai", &e);
@@ -114,11 +115,18 @@ desk_open(struct desk *d, const char *settings, enum send_mode send, const char 
 }
 
 static void
-unload(struct desk *d)
+forget(struct desk *d)
 {
 	notices_free(d->notices);
 	incidents_free(d->incidents);
+}
+
+static void
+unload(struct desk *d)
+{
+	forget(d);
 	store_close(d->store);
+	d->store = NULL;
 }
 
 void
@@ -129,6 +137,51 @@ desk_close(struct desk *d)
 	zone_close(d->zone);
 	buf_release(&d->seen);
 	arena_free(d->a);
+	arena_free(d->kept);
+}
+
+static void
+first_report(struct desk *d, int64_t now)
+{
+	desk_hear(d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
+}
+
+/* Of each table that a desk fills; what is searched (fts) it does not. */
+static void
+emptying_make(struct desk *d)
+{
+	struct stmt *q =
+		store_stmt(d->store, "SELECT name FROM sqlite_master WHERE type ="
+				     " 'table' AND name <> 'langyan_schema' AND name NOT"
+				     " LIKE 'fts%'");
+	struct err e = { 0 };
+
+	while (d->tables < LY_COUNT(d->empty) && stmt_step(q, &e) > 0)
+		d->empty[d->tables++] =
+			arena_textf(d->kept, "DELETE FROM %.*s", STR_ARG(stmt_col_text(q, 0)));
+	stmt_reset(q);
+	assert_in_range(d->tables, 1, LY_COUNT(d->empty) - 1);
+}
+
+void
+desk_reset(struct desk *d, int64_t now)
+{
+	struct err e = { 0 };
+
+	forget(d);
+	arena_reset(d->a);
+	d->incident = NULL;
+	d->fired = 0;
+	d->exhausted = 0;
+	buf_clear(&d->seen);
+	if (!d->tables)
+		emptying_make(d);
+	must(store_begin(d->store, &e), &e);
+	for (size_t i = 0; i < d->tables; i++)
+		must(stmt_run(store_stmt(d->store, d->empty[i]), &e), &e);
+	must(store_commit(d->store, &e), &e);
+	load(d, now);
+	first_report(d, now);
 }
 
 void
@@ -515,5 +568,5 @@ void
 desk_begin(struct desk *d, const char *settings, int64_t now)
 {
 	desk_open(d, settings, SEND_SINK, NULL, NULL, now);
-	desk_hear(d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
+	first_report(d, now);
 }

@@ -20,7 +20,9 @@ struct desk {
 	struct incidents *incidents;
 	struct notices *notices;
 	struct incident *incident; /* of the newest desk_fire */
-	struct arena *a;
+	struct arena *a, *kept;    /* kept: until desk_close */
+	const char *empty[200];    /* what empties the record, for desk_reset */
+	size_t tables;
 	char *path; /* of the record; NULL: in memory */
 	int fired;
 	struct buf seen;   /* a line for each event that notices_turn gave */
@@ -71,5 +73,8 @@ const struct conf_schema *desk_schema(void);
 extern const char desk_office[];
 /* Open with nothing sent, and one report heard ten minutes before now. */
 void desk_begin(struct desk *d, const char *settings, int64_t now);
+/* As desk_begin of the same settings, for a fraction of its time: every row goes, the file and what
+ * was prepared on it stay. What is in d->a is gone. */
+void desk_reset(struct desk *d, int64_t now);
 
 #endif
