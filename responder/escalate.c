@@ -623,6 +623,30 @@ escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 	return matter_write(n->env->store, &m, e) < 0 ? -1 : 1;
 }
 
+int
+escalate_set_back(struct notices *n, const struct set_back *b, struct err *e)
+{
+	struct id *ids;
+	size_t count;
+
+	if (matters_waiting(n->env->store, b->now, n->a, &ids, &count, e) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct matter m;
+		struct plan plan;
+		int found = matter_row(n->env->store, &ids[i], n->a, &m, e);
+
+		if (found <= 0)
+			return found;
+		plan_of(n, m.policy, &plan);
+		m.step_due -=
+			plan.p ? set_back_since(b, m.step_due - wait_of(plan.p, &m)) : b->by_s;
+		if (matter_write(n->env->store, &m, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- a clock warns ------------------------------------------------------------------------------ */
 
 /* Whoever the policy would tell next; of one that has been answered, its second step. */

@@ -85,19 +85,32 @@ groups_due(struct store *s, int64_t now, struct id *out, size_t *n, struct err *
 	return ids_read(q, out, n, e);
 }
 
+/* SQL: a time of the group that lies ahead and began then, by so much earlier. */
+#define EARLIER(at, began)                                                \
+	at " = CASE WHEN " at " > :now AND " began " > :after AND " began \
+	   " <= :until THEN " at " - :by ELSE " at " END"
+/* Since it was flushed last; the first time since the first of it opened (group_flush_at()). */
+#define FLUSH_BEGAN                                                                       \
+	"CASE WHEN flushed_at > 0 THEN flushed_at ELSE coalesce((SELECT min(i.opened_at)" \
+	" FROM group_member m JOIN incident i ON i.id = m.incident WHERE m.grp ="         \
+	" notice_group.id), flush_at) END"
+
 int
-groups_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
+groups_earlier(struct store *s, const struct set_back_span *span, int64_t now, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "UPDATE notice_group SET flush_at = CASE WHEN flush_at > :now THEN flush_at"
-		   " - :by ELSE flush_at END, flushed_at = CASE WHEN flushed_at > :now THEN"
-		   " flushed_at - :by ELSE flushed_at END, told_at = CASE WHEN told_at > :now"
-		   " THEN told_at - :by ELSE told_at END WHERE flush_at > :now OR flushed_at >"
-		   " :now OR told_at > :now");
+		s, "UPDATE notice_group SET " EARLIER("flush_at", FLUSH_BEGAN) ", " EARLIER(
+			   "flushed_at",
+			   "flushed_at") ", " EARLIER("told_at",
+						      "told_at") " WHERE flush_at > :now OR "
+								 "flushed_at > :now OR told_at "
+								 "> :now");
 
 	stmt_int(q, 1, now);
-	stmt_int(q, 2, by_s);
-	return stmt_run(q, e);
+	stmt_int(q, 2, span->after);
+	stmt_int(q, 3, span->until);
+	stmt_int(q, 4, span->by_s);
+	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
 int

@@ -7,6 +7,7 @@
 #define LY_RESPONDER_GROUP_STORE_H
 
 #include "core/store.h"
+#include "responder/jump.h"
 #include "responder/group.h"
 
 struct group_row {
@@ -24,8 +25,10 @@ int group_drop(struct store *s, const struct id *id, struct err *e) LY_MUST_USE;
 #define GROUPS_MAX 64
 int groups_due(struct store *s, int64_t now, struct id *out, size_t *n,
 	       struct err *e) LY_MUST_USE;
-/* The clock was set back by so much and is now: each goes on as it would have. How many, or -1. */
-int groups_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+/* The clock was set back and is now: what each began in the span goes on as it would have. Spans by the
+ * oldest first. 0 or -1. */
+int groups_earlier(struct store *s, const struct set_back_span *span, int64_t now,
+		   struct err *e) LY_MUST_USE;
 
 struct group_seat {
 	struct group_member member;

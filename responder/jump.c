@@ -71,6 +71,27 @@ jumps_take(struct jumps *j, int64_t newest, int64_t now, int64_t passed_s,
 	return true;
 }
 
+size_t
+set_back_spans(const struct set_back *back, struct set_back_span v[SPANS_MAX])
+{
+	size_t n = back->before.n;
+
+	for (size_t k = 0; k < n;
+	     k++) { /* a clock that went back further: not in their order */
+		size_t at = k;
+
+		for (; at && v[at - 1].until > back->before.v[k].at; at--)
+			v[at].until = v[at - 1].until;
+		v[at].until = back->before.v[k].at;
+	}
+	v[n].until = INT64_MAX;
+	for (size_t k = 0; k <= n; k++) {
+		v[k].after = k ? v[k - 1].until : INT64_MIN;
+		v[k].by_s = set_back_since(back, v[k].until);
+	}
+	return n + 1;
+}
+
 int64_t
 set_back_since(const struct set_back *back, int64_t at)
 {

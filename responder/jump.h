@@ -38,6 +38,13 @@ bool jumps_seen(const struct jumps *j, int64_t newest, int64_t now, int64_t pass
  * than nobody would notice). */
 bool jumps_take(struct jumps *j, int64_t newest, int64_t now, int64_t passed_s,
 		struct set_back *back);
+/* What began behind `after`, until `until`, is earlier by by_s. */
+struct set_back_span {
+	int64_t after, until, by_s;
+};
+#define SPANS_MAX (JUMPS_MAX + 1)
+/* All of time, the oldest first, for whoever moves many at once; how many. */
+size_t set_back_spans(const struct set_back *back, struct set_back_span v[SPANS_MAX]);
 /* By how much what began at `at`, as the clock said it then, is earlier by the clock of now. */
 int64_t set_back_since(const struct set_back *back, int64_t at);
 

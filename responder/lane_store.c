@@ -211,22 +211,37 @@ notices_resume(struct store *s, int64_t now, struct err *e)
 	return stmt_run(q, e) < 0 ? -1 : n;
 }
 
-int
-notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
-{
-	struct stmt *q = store_stmt(
-		s, "UPDATE notice SET next_at = next_at - :by WHERE state IN ('queued',"
-		   " 'retry_wait') AND next_at > :now");
-	int waiting, planned;
+/* SQL: the time is that of what began in the span. */
+#define IN_SPAN(began) " AND " began " > :after AND " began " <= :until"
+#define TRIED \
+	"coalesce((SELECT max(a.at) FROM attempt a WHERE a.notice = notice.id), created_at)"
 
-	stmt_int(q, 1, by_s);
+static int
+span_run(struct stmt *q, const struct set_back_span *span, int64_t now, struct err *e)
+{
+	stmt_int(q, 1, span->by_s);
 	stmt_int(q, 2, now);
-	waiting = stmt_run(q, e);
-	q = store_stmt(s, "UPDATE notice SET due_at = due_at - :by, next_at = next_at - :by"
-			  " WHERE state = 'planned' AND due_at > :now");
-	stmt_int(q, 1, by_s);
-	stmt_int(q, 2, now);
-	planned = waiting < 0 ? -1 : stmt_run(q, e);
+	stmt_int(q, 3, span->after);
+	stmt_int(q, 4, span->until);
+	return stmt_run(q, e);
+}
+
+int
+notices_earlier(struct store *s, const struct set_back_span *span, int64_t now, struct err *e)
+{
+	int planned, waiting = span_run(
+			     store_stmt(s, "UPDATE notice SET next_at = next_at - :by WHERE"
+					   " state IN ('queued', 'retry_wait') AND next_at >"
+					   " :now" IN_SPAN(TRIED)),
+			     span, now, e);
+
+	planned = waiting < 0
+			  ? -1
+			  : span_run(store_stmt(s, "UPDATE notice SET due_at = due_at - :by,"
+						   " next_at = next_at - :by WHERE state ="
+						   " 'planned' AND due_at > :now" IN_SPAN(
+							   "created_at")),
+				     span, now, e);
 	return planned < 0 ? -1 : waiting + planned;
 }
 

@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/conf.h"
 #include "core/store.h"
+#include "responder/jump.h"
 
 /* How many rows of the channel are 'sending'. */
 int lane_sending(struct store *s, struct str channel, int64_t *n, struct err *e) LY_MUST_USE;
@@ -39,9 +40,10 @@ int lanes_named(struct store *s, struct arena *a, struct conf_texts *out,
  * more. Number of rows that may be repeats. */
 int notices_resume(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 
-/* What waits for its turn, a retry or its group until a time after now waits for one by so much
- * earlier. Number of rows, or -1. */
-int notices_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+/* What waits for its turn, a retry or its group until a time after now, and was tried or planned in the
+ * span, waits for one by so much earlier. Spans by the oldest first. Number of rows, or -1. */
+int notices_earlier(struct store *s, const struct set_back_span *span, int64_t now,
+		    struct err *e) LY_MUST_USE;
 
 struct attempt_row {
 	struct id notice;

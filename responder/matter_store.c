@@ -238,14 +238,26 @@ matter_write(struct store *s, const struct matter *m, struct err *e)
 }
 
 int
-matters_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e)
+matters_waiting(struct store *s, int64_t now, struct arena *a, struct id **out, size_t *n,
+		struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s, "UPDATE incident SET step_due = step_due - :by WHERE step_due > :now");
+	struct stmt *q = store_stmt(s, "SELECT count(*) FROM incident WHERE step_due > :now");
+	int64_t room;
+	int more;
 
-	stmt_int(q, 1, by_s);
-	stmt_int(q, 2, now);
-	return stmt_run(q, e);
+	*n = 0;
+	stmt_int(q, 1, now);
+	more = stmt_step(q, e);
+	room = more > 0 ? stmt_col_int(q, 0) : 0;
+	stmt_reset(q);
+	*out = arena_alloc(a, (size_t)(room + 1) * sizeof **out);
+	q = store_stmt(s, "SELECT id FROM incident WHERE step_due > :now ORDER BY step_due,"
+			  " number");
+	stmt_int(q, 1, now);
+	while (more >= 0 && (int64_t)*n < room && (more = stmt_step(q, e)) > 0)
+		(*out)[(*n)++] = stmt_col_id(q, 0);
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
 }
 
 int

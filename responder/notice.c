@@ -575,19 +575,21 @@ notices_tell(struct notices *n, const struct notice_text *t, int64_t now, struct
 }
 
 int
-notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e)
+notices_set_back(struct notices *n, const struct set_back *b, struct err *e)
 {
 	struct store *s = n->env->store;
-	int steps, rows, groups, holds;
+	struct set_back_span spans[SPANS_MAX];
+	size_t count = set_back_spans(b, spans);
 
-	begin(n, now);
-	n->now = now;
-	if ((steps = matters_earlier(s, by_s, now, e)) < 0 ||
-	    (rows = notices_earlier(s, by_s, now, e)) < 0 ||
-	    (groups = groups_earlier(s, by_s, now, e)) < 0 ||
-	    (holds = notice_holds_ask_anew(s, now, e)) < 0)
+	begin(n, b->now);
+	n->now = b->now;
+	if (escalate_set_back(n, b, e) < 0)
 		return -1;
-	return steps + rows + groups + holds;
+	for (size_t i = 0; i < count; i++)
+		if (spans[i].by_s && (notices_earlier(s, &spans[i], b->now, e) < 0 ||
+				      groups_earlier(s, &spans[i], b->now, e) < 0))
+			return -1;
+	return notice_holds_ask_anew(s, b->now, e) < 0 ? -1 : 0;
 }
 
 /* ---- turns --------------------------------------------------------------------------------------- */

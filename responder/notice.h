@@ -148,10 +148,10 @@ int64_t notices_due(struct notices *n);
  * transfers that have ended. Appends to *out. Returns 1 when rows changed, 0 not, -1. */
 int notices_turn(struct notices *n, int64_t now, struct notice_events *out,
 		 struct err *e) LY_MUST_USE;
-/* The clock was set back by so much and is now: steps, retries and groups wait as long as before, not
- * longer by the jump; what is held is asked anew, by the calendar of now. In the open transaction.
- * Number of rows changed, or -1. */
-int notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+/* The clock was set back: steps, retries and groups wait as long as before, not longer by the jump, nor
+ * shorter by one that was only taken back; what is held is asked anew, by the calendar of now. In the
+ * open transaction. */
+int notices_set_back(struct notices *n, const struct set_back *b, struct err *e) LY_MUST_USE;
 /* After the commit: start transfers for queued rows that are due. Never fails the stage. */
 void notices_send(struct notices *n, int64_t now);
 /* A transfer is running: in stepped mode the tick waits until there is none and none queued. */

@@ -167,8 +167,9 @@ enum matter_due { DUE_STEPS, DUE_ACKS };
 int matters_due(struct store *s, enum matter_due what, int64_t now, struct id *out, size_t *n,
 		struct err *e) LY_MUST_USE;
 #define MATTERS_MAX 64
-/* Steps that wait for a time after now wait for one by so much earlier. Number of rows, or -1. */
-int matters_earlier(struct store *s, int64_t by_s, int64_t now, struct err *e) LY_MUST_USE;
+/* All those whose step waits for a time after now; in a. */
+int matters_waiting(struct store *s, int64_t now, struct arena *a, struct id **out, size_t *n,
+		    struct err *e) LY_MUST_USE;
 
 /* When the first of those that an incident's people were told under this number (notice_inform.once)
  * was sent; 0: none was. */

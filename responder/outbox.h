@@ -169,6 +169,8 @@ int escalate_now(struct notices *n, struct matter *m, const struct why *why, int
 /* Unanswered until now: the next step, or the end. 0 done, 1 an event was added, -1. */
 int escalate_turn(struct notices *n, const struct id *incident, int64_t now,
 		  struct notice_events *out, struct err *e) LY_MUST_USE;
+/* The clock was set back: each step waits as long as before (jump.h), from when its page left. */
+int escalate_set_back(struct notices *n, const struct set_back *b, struct err *e) LY_MUST_USE;
 /* A page has left: the clock of its step starts, if it went to a person or the step has none. */
 int escalate_sent(struct notices *n, const struct notice_row *r, int64_t now,
 		  struct err *e) LY_MUST_USE;

@@ -186,9 +186,9 @@ notices_due(struct notices *n)
 }
 
 int
-notices_set_back(struct notices *n, int64_t by_s, int64_t now, struct err *e)
+notices_set_back(struct notices *n, const struct set_back *b, struct err *e)
 {
-	(void)n, (void)by_s, (void)now, (void)e;
+	(void)n, (void)b, (void)e;
 	return 0;
 }
 

@@ -87,12 +87,42 @@ more_jumps_than_are_remembered_make_no_end_later(void **state)
 	assert_int_equal(j.n, 0);
 }
 
+static void
+spans_say_of_each_time_what_is_said_of_it_alone(void **state)
+{
+	/* Not in their order, one twice, and more ahead than was taken back. */
+	const struct set_back b = {
+		HOUR,
+		NOW,
+		{ .v = { { 50, 600 }, { 20, 1800 }, { 20, 60 }, { 80, HOUR } }, .n = 4 }
+	};
+	struct set_back_span v[SPANS_MAX];
+	size_t n = set_back_spans(&b, v);
+
+	(void)state;
+	assert_int_equal(n, 5);
+	assert_int_equal(v[0].after, INT64_MIN);
+	assert_int_equal(v[n - 1].until, INT64_MAX);
+	for (int64_t at = 0; at < 100; at++) {
+		int in = 0;
+
+		for (size_t k = 0; k < n; k++) {
+			if (at <= v[k].after || at > v[k].until)
+				continue;
+			assert_int_equal(v[k].by_s, set_back_since(&b, at));
+			in++;
+		}
+		assert_int_equal(in, 1);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_ahead_before_is_only_taken_back),
 		cmocka_unit_test(the_machine_that_sleeps_or_is_busy_jumps_nowhere),
+		cmocka_unit_test(spans_say_of_each_time_what_is_said_of_it_alone),
 		cmocka_unit_test(more_jumps_than_are_remembered_make_no_end_later),
 	};
 

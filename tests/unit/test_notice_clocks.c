@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/str.h"
+#include "responder/outbox.h"
 #include "tests/support/desk.h"
 
 #define AT(clock) desk_iso("2026-03-" clock ":00+08:00")
@@ -147,11 +148,129 @@ an_answer_ends_the_page_and_not_the_clocks_warning(void **state)
 	desk_close(&d);
 }
 
+/* ---- our own clock flaps ------------------------------------------------------------------------ */
+
+/* It went ahead by five minutes when it said `at`, and now it is set back. */
+static void
+flap(struct desk *d, int64_t at)
+{
+	const struct set_back back = { 300, at + 60, { .v = { { at, 300 } }, .n = 1 } };
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(d->store, &e), 0);
+	assert_int_equal(notices_set_back(d->notices, &back, &e), 0);
+	assert_int_equal(store_commit(d->store, &e), 0);
+}
+
+static void
+a_clock_that_flaps_moves_no_step(void **state)
+{
+	const struct set_back alone = { 300, AT("16T10:05"), { .n = 0 } };
+	struct err e = { 0 };
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_until(&d, AT("16T10:01"));
+	flap(&d, AT("16T10:02"));
+	flap(&d, AT("16T10:04"));
+	desk_until(&d, AT("16T10:14"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n");
+	/* What is not taken back is: five minutes of its fifteen are over. */
+	assert_int_equal(store_begin(d.store, &e), 0);
+	assert_int_equal(notices_set_back(d.notices, &alone, &e), 0);
+	assert_int_equal(store_commit(d.store, &e), 0);
+	desk_until(&d, AT("16T10:09"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail sent 03-16 10:00\n");
+	desk_until(&d, AT("16T10:10"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail expired (unanswered) 03-16 10:00\n"
+					   "L2 page boss mail sent 03-16 10:10\n");
+	desk_close(&d);
+}
+
+/* What began while it was ahead is earlier by that, and nothing else. */
+static void
+what_began_while_the_clock_was_ahead_is_earlier_by_that(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("16T10:07"));
+	desk_fire(&d, 2, false, AT("16T10:07"));
+	desk_until(&d, AT("16T10:07"));
+	flap(&d, AT("16T10:02")); /* and now it is 10:03 */
+	desk_until(&d, AT("16T10:16"));
+	assert_false(has(&d, "boss"));
+	desk_until(&d, AT("16T10:17"));
+	assert_true(has(&d, "page boss mail sent 03-16 10:17"));
+	desk_close(&d);
+}
+
+static const char patient[] =
+	"people: { lin: { contacts: [ { channel: mail, address: \"lin@example.test\" } ] } }\n"
+	"routes: [ { owner: lin, group_wait: 20m } ]\n"
+	"channels: { mail: { kind: smtp, server: \"smtp://127.0.0.1:1\", from: "
+	"\"x@example.test\" } }\n";
+
+static void
+a_clock_that_flaps_sends_no_group_sooner(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, patient, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	flap(&d, AT("16T10:02"));
+	flap(&d, AT("16T10:08"));
+	desk_until(&d, AT("16T10:19"));
+	assert_true(has(&d, "page lin mail planned"));
+	desk_until(&d, AT("16T10:20"));
+	assert_true(has(&d, "page lin mail sent 03-16 10:20"));
+	desk_close(&d);
+}
+
+static void
+busy(struct desk *d, void *arg)
+{
+	struct ended *x = d->notices->ended;
+
+	for (size_t i = 0; i < d->notices->ended_n; i++, x++) {
+		x->said = (struct channel_said){ .fault = FAULT_WORLD, .wait_s = 1200 };
+		x->end = HTTP_NO_CONNECT;
+		x->status = 0;
+	}
+	(void)arg;
+}
+
+static void
+a_clock_that_flaps_tries_nothing_sooner(void **state)
+{
+	struct desk d;
+	int64_t at;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("16T10:00"));
+	d.sent = busy;
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	desk_turn(&d, AT("16T10:00"));
+	at = desk_row(&d, "lin", "mail", "page").next_at;
+	assert_true(at >= AT("16T10:20"));
+	flap(&d, AT("16T10:02"));
+	flap(&d, AT("16T10:08"));
+	assert_int_equal(desk_row(&d, "lin", "mail", "page").next_at, at);
+	desk_close(&d);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_ends_the_page_and_not_the_clocks_warning),
+		cmocka_unit_test(a_clock_that_flaps_moves_no_step),
+		cmocka_unit_test(what_began_while_the_clock_was_ahead_is_earlier_by_that),
+		cmocka_unit_test(a_clock_that_flaps_sends_no_group_sooner),
+		cmocka_unit_test(a_clock_that_flaps_tries_nothing_sooner),
 		cmocka_unit_test(a_clock_urges_one_after_the_other),
 		cmocka_unit_test(
 			at_the_end_of_a_clock_the_next_step_hears_it_and_an_l3_by_every_contact),
