@@ -304,7 +304,8 @@ nlp_mentions(struct nlp *n, struct result *r, struct arena *a)
 	uint8_t *sig;
 	size_t count;
 
-	walk_run(&n->walk, rules->image, w.text);
+	if (!walk_called(&n->walk, rules->image, &rules->watches->calls, w.text))
+		return;
 	about.lang = score_lang(&n->walk);
 	notices = watches_notice(rules->watches, &n->walk, &about, &n->accounts, a, &count);
 	if (!count)

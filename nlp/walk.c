@@ -660,12 +660,18 @@ hits_back(struct walk_hits *hits, const struct guise *g)
 	}
 }
 
-void
-walk_run(struct walk *w, const struct image *m, struct str text)
+/* The text as it is to be read. */
+static struct str
+said_of(struct walk *w, const struct image *m, struct str text)
 {
 	const struct guise_runs runs = { run_keep, m };
-	struct str said = guise_take_off(&w->guise, text, &runs);
 
+	return guise_take_off(&w->guise, text, &runs);
+}
+
+static void
+said_walk(struct walk *w, const struct image *m, struct str text, struct str said)
+{
 	text_walk(w, m, said);
 	w->said = said;
 	if (said.p == text.p)
@@ -673,6 +679,24 @@ walk_run(struct walk *w, const struct image *m, struct str text)
 	hits_back(&w->score, &w->guise);
 	hits_back(&w->facts, &w->guise);
 	hits_back(&w->literals, &w->guise);
+}
+
+void
+walk_run(struct walk *w, const struct image *m, struct str text)
+{
+	said_walk(w, m, text, said_of(w, m, text));
+}
+
+bool
+walk_called(struct walk *w, const struct image *m, const struct calls *calls, struct str text)
+{
+	struct str said = said_of(w, m, text);
+	bool called = calls_any(calls, m, said);
+
+	w->score.n = w->facts.n = w->literals.n = 0;
+	if (called)
+		said_walk(w, m, text, said);
+	return called;
 }
 
 void

@@ -10,6 +10,7 @@
 #define LY_NLP_WALK_H
 
 #include "core/base.h"
+#include "nlp/calls.h"
 #include "nlp/guise.h"
 #include "nlp/image.h"
 
@@ -48,6 +49,9 @@ struct walk {
 
 /* text is valid UTF-8; NUL bytes match nothing. */
 void walk_run(struct walk *w, const struct image *m, struct str text);
+/* The same if the text may call a watch; else false, and no hits. calls: of m's literals. */
+bool walk_called(struct walk *w, const struct image *m, const struct calls *calls,
+		 struct str text);
 void walk_release(struct walk *w);
 
 #endif

@@ -203,6 +203,7 @@ calls_index(struct watches *w)
 		for (size_t j = 0; j < n; j++)
 			w->callees[w->from[v[j] + 1]++] = (uint32_t)i;
 	}
+	calls_make(&w->calls, w->literals.v, w->literals.n, w->from);
 }
 
 struct watches *

@@ -11,6 +11,7 @@
 #include "core/conf.h"
 #include "core/document.h"
 #include "core/watch_conf.h"
+#include "nlp/calls.h"
 #include "nlp/query.h"
 
 /* Where the keys of a watch were written: "langyan.yaml:12:5" or empty. */
@@ -44,6 +45,7 @@ struct watches {
 	size_t n;
 	/* which watches a literal calls: for literal i the numbers callees[from[i]..from[i+1]) */
 	uint32_t *from, *callees;
+	struct calls calls; /* the literals that do */
 };
 
 struct watches_setup {
