@@ -364,8 +364,79 @@ done:
 	return rc;
 }
 
-int
-url_canonical(struct str base, struct str url, struct buf *out, struct err *e)
+/* ---- what is canonical already ------------------------------------------------------------- */
+
+/* Letters, digits, -, labels with a dot between them, the last of which begins as no number does: neither an
+ * address nor in need of punycode. What begins behind it, or NULL. */
+static const char *
+plain_host_end(const char *p, const char *end)
+{
+	const char *label = p;
+
+	for (; p < end && *p != '/'; p++) {
+		bool letter = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+
+		if (!letter && (p == label || (*p != '-' && *p != '.')))
+			return NULL;
+		if (*p == '.')
+			label = p + 1;
+	}
+	return p < end && p > label && *label >= 'a' ? p : NULL;
+}
+
+/* Nothing to escape or to decode, no segment that begins with a dot, none that is empty. Its end. */
+static const char *
+plain_path_end(const char *p, const char *end)
+{
+	for (; p < end && *p != '?'; p++)
+		if (*p == '/' ? p + 1 < end && (p[1] == '/' || p[1] == '.')
+			      : !unreserved((unsigned char)*p))
+			return NULL;
+	return p;
+}
+
+static bool
+plain_query(struct str query)
+{
+	struct str rest = query, part;
+
+	for (size_t i = 0; i < query.n; i++)
+		if (!unreserved((unsigned char)query.p[i]) && query.p[i] != '=' &&
+		    query.p[i] != '&')
+			return false;
+	while (str_next(&rest, '&', &part)) {
+		ptrdiff_t eq = str_find_byte(part, '=');
+
+		if (!part.n || is_tracking(eq < 0 ? part : str_slice(part, 0, (size_t)eq)))
+			return false;
+	}
+	return query.n && query.p[query.n - 1] != '&';
+}
+
+/* Most addresses are spelt as curl would leave them, which takes microseconds to say so. host: theirs. */
+static bool
+is_plain(struct str url, struct str *host)
+{
+	size_t scheme = str_starts(url, STR("https://"))  ? 8
+			: str_starts(url, STR("http://")) ? 7
+							  : 0;
+	const char *end = url.p + url.n, *behind, *query;
+
+	if (!scheme || url.n > URL_MAX)
+		return false;
+	behind = plain_host_end(url.p + scheme, end);
+	query = behind ? plain_path_end(behind, end) : NULL;
+	if (!query ||
+	    (query < end && !plain_query((struct str){ query + 1, (size_t)(end - query) - 1 })))
+		return false;
+	*host = (struct str){ url.p + scheme, (size_t)(behind - url.p) - scheme };
+	return true;
+}
+
+/* ---- canonical ------------------------------------------------------------------------------ */
+
+static int
+spell_again(struct str base, struct str url, struct buf *out, struct err *e)
 {
 	struct buf first = BUF(4 * URL_MAX);
 	CURLU *u = take(base, url, e);
@@ -381,16 +452,34 @@ url_canonical(struct str base, struct str url, struct buf *out, struct err *e)
 		refuse(url, "its host is no name", e);
 	curl_url_cleanup(u);
 	buf_release(&first);
-	return rc < 0 ? -1 : finish(url, out, e);
+	return rc;
+}
+
+int
+url_canonical(struct str base, struct str url, struct buf *out, struct err *e)
+{
+	struct str host;
+
+	if (!base.n && is_plain(url, &host))
+		buf_add(out, url);
+	else if (spell_again(base, url, out, e) < 0)
+		return -1;
+	return finish(url, out, e);
 }
 
 int
 url_host(struct str url, struct buf *out)
 {
 	struct err e;
-	CURLU *u = take((struct str){ NULL, 0 }, url, &e);
+	struct str host;
+	CURLU *u;
 	int rc;
 
+	if (is_plain(url, &host)) {
+		buf_add(out, host);
+		return buf_ok(out) ? 0 : -1;
+	}
+	u = take((struct str){ NULL, 0 }, url, &e);
 	if (!u)
 		return -1;
 	rc = add_name(out, u);

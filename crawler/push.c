@@ -13,24 +13,24 @@
 
 enum push_kind { PUSH_TEXT, PUSH_COUNT, PUSH_STARS, PUSH_TIME };
 static const struct push_key {
-	const char *name;
+	struct str name;
 	enum push_kind kind;
 	size_t at;
 	size_t max; /* bytes of a text */
 } push_keys[] = {
-	{ "id", PUSH_TEXT, offsetof(struct pushed, id), 1024 },
-	{ "url", PUSH_TEXT, offsetof(struct pushed, url), 4096 },
-	{ "title", PUSH_TEXT, offsetof(struct pushed, title), 4096 },
-	{ "text", PUSH_TEXT, offsetof(struct pushed, text), 4 << 20 },
-	{ "author", PUSH_TEXT, offsetof(struct pushed, author), 512 },
-	{ "lang", PUSH_TEXT, offsetof(struct pushed, lang), 16 },
-	{ "source", PUSH_TEXT, offsetof(struct pushed, source), 200 },
-	{ "country", PUSH_TEXT, offsetof(struct pushed, country), 8 },
-	{ "followers", PUSH_COUNT, offsetof(struct pushed, followers), 0 },
-	{ "engagement", PUSH_COUNT, offsetof(struct pushed, engagement), 0 },
-	{ "rating", PUSH_STARS, offsetof(struct pushed, rating), 0 },
-	{ "published", PUSH_TIME, offsetof(struct pushed, published_at), 0 },
-	{ "arrived", PUSH_TIME, offsetof(struct pushed, arrived_at), 0 },
+	{ STR_INIT("id"), PUSH_TEXT, offsetof(struct pushed, id), 1024 },
+	{ STR_INIT("url"), PUSH_TEXT, offsetof(struct pushed, url), 4096 },
+	{ STR_INIT("title"), PUSH_TEXT, offsetof(struct pushed, title), 4096 },
+	{ STR_INIT("text"), PUSH_TEXT, offsetof(struct pushed, text), 4 << 20 },
+	{ STR_INIT("author"), PUSH_TEXT, offsetof(struct pushed, author), 512 },
+	{ STR_INIT("lang"), PUSH_TEXT, offsetof(struct pushed, lang), 16 },
+	{ STR_INIT("source"), PUSH_TEXT, offsetof(struct pushed, source), 200 },
+	{ STR_INIT("country"), PUSH_TEXT, offsetof(struct pushed, country), 8 },
+	{ STR_INIT("followers"), PUSH_COUNT, offsetof(struct pushed, followers), 0 },
+	{ STR_INIT("engagement"), PUSH_COUNT, offsetof(struct pushed, engagement), 0 },
+	{ STR_INIT("rating"), PUSH_STARS, offsetof(struct pushed, rating), 0 },
+	{ STR_INIT("published"), PUSH_TIME, offsetof(struct pushed, published_at), 0 },
+	{ STR_INIT("arrived"), PUSH_TIME, offsetof(struct pushed, arrived_at), 0 },
 };
 
 static int
@@ -59,29 +59,32 @@ key_set(const struct push_key *k, const struct json *v, int64_t now, struct push
 	switch (k->kind) {
 	case PUSH_TEXT:
 		if (json_kind(v) != JSON_TEXT)
-			return err_set(e, ERR_REJECT, "\"%s\" is not a text", k->name);
+			return err_set(e, ERR_REJECT, "\"%.*s\" is not a text",
+				       STR_ARG(k->name));
 		text = json_text(v, STR(""));
 		if (text.n > k->max)
-			return err_set(e, ERR_REJECT, "\"%s\" is over %zu bytes", k->name,
-				       k->max);
+			return err_set(e, ERR_REJECT, "\"%.*s\" is over %zu bytes",
+				       STR_ARG(k->name), k->max);
 		memcpy(field, &text, sizeof text);
 		return 0;
 	case PUSH_COUNT:
 		n = json_int(v, -1);
 		if (n < 0)
-			return err_set(e, ERR_REJECT, "\"%s\" is not a number from 0", k->name);
+			return err_set(e, ERR_REJECT, "\"%.*s\" is not a number from 0",
+				       STR_ARG(k->name));
 		break;
 	case PUSH_STARS:
 		if (!(json_real(v, -1) >= 0 && json_real(v, -1) <= 100))
-			return err_set(e, ERR_REJECT, "\"%s\" is not a number 0..100", k->name);
+			return err_set(e, ERR_REJECT, "\"%.*s\" is not a number 0..100",
+				       STR_ARG(k->name));
 		n = (int64_t)(json_real(v, 0) * 1000 + 0.5);
 		break;
 	case PUSH_TIME:
 		if (time_read(v, now, &n) < 0)
 			return err_set(e, ERR_REJECT,
-				       "\"%s\" is not a time like "
+				       "\"%.*s\" is not a time like "
 				       "\"2026-11-21T08:00:00Z\"",
-				       k->name);
+				       STR_ARG(k->name));
 		break;
 	}
 	memcpy(field, &n, sizeof n);
@@ -120,7 +123,7 @@ push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, stru
 		const struct json *v = json_member(j, i, &name);
 		size_t k = 0;
 
-		while (k < LY_COUNT(push_keys) && !str_is(name, push_keys[k].name))
+		while (k < LY_COUNT(push_keys) && !str_eq(name, push_keys[k].name))
 			k++;
 		if (k == LY_COUNT(push_keys)) {
 			if (!p->ignored.n)

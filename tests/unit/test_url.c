@@ -217,6 +217,67 @@ an_origin_is_scheme_host_and_port(void **state)
 				 cases[i].same);
 }
 
+static uint32_t
+next(uint64_t *r, uint32_t n)
+{
+	*r ^= *r << 13;
+	*r ^= *r >> 7;
+	*r ^= *r << 17;
+	return (uint32_t)(*r >> 20) % n;
+}
+
+/* A fragment is dropped, and an address with one is never taken for canonical unseen. */
+static void
+the_quick_way_and_the_slow_one_agree(void **state)
+{
+	static const char *const hosts[] = { "a.example", "A.example", "x-1.cn", "-a.b",
+					     "a-.b",      "1.2.3.4",   "0x7f.1", "a.1",
+					     "7.a",       "a..b",      "a.",     "",
+					     "a_b.c",     "u@a.b",     "a.b:80", "a.b:81",
+					     "[::1]",     "山.cn",     "%61.b",  "1.0xa",
+					     "localhost", "a.b-",      "0x7f",   "a.b.c.d" };
+	static const char *const paths[] = { "",     "/",    "/a",   "/a/b.html", "//",
+					     "/.",   "/..",  "/a/.", "/a//b",     "/a%7e",
+					     "/~u",  "/山",  "/a b", "/a/",       "/A_-.",
+					     "/..a", "/a:b", "/a;b" };
+	static const char *const queries[] = { "",       "?",      "?a=1",     "?a=1&b",
+					       "?a&",    "?&a",    "?utm_x=1", "?a=1&spm=2",
+					       "?a=%41", "?a=b=c", "?a=/b",    "?&",
+					       "?=",     "?a+b",   "?a?b" };
+	uint64_t dice = 88172645463325252u;
+	int same = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct buf url = BUF(4096), slow = BUF(4096), x = BUF(4096), y = BUF(4096);
+		struct err e = { 0 };
+		int got;
+
+		buf_addf(&url, "%s%s%s%s", next(&dice, 2) ? "http://" : "https://",
+			 hosts[next(&dice, LY_COUNT(hosts))],
+			 paths[next(&dice, LY_COUNT(paths))],
+			 queries[next(&dice, LY_COUNT(queries))]);
+		buf_addf(&slow, "%s#f", url.p);
+		got = url_canonical(STR(""), buf_str(&url), &x, &e);
+		if (got != url_canonical(STR(""), buf_str(&slow), &y, &e) ||
+		    (!got && !str_eq(buf_str(&x), buf_str(&y))))
+			fail_msg("%s: \"%.*s\", not \"%.*s\"", url.p, STR_ARG(buf_str(&x)),
+				 STR_ARG(buf_str(&y)));
+		same += !got && str_eq(buf_str(&x), buf_str(&url));
+		buf_clear(&x);
+		buf_clear(&y);
+		got = url_host(buf_str(&url), &x);
+		if (got != url_host(buf_str(&slow), &y) ||
+		    (!got && !str_eq(buf_str(&x), buf_str(&y))))
+			fail_msg("%s: another host", url.p);
+		buf_release(&url);
+		buf_release(&slow);
+		buf_release(&x);
+		buf_release(&y);
+	}
+	assert_true(same > 500); /* and some are canonical */
+}
+
 int
 main(void)
 {
@@ -229,6 +290,7 @@ main(void)
 		cmocka_unit_test(a_long_address_is_rejected_not_cut),
 		cmocka_unit_test(a_host_is_lower_case_and_han_becomes_punycode),
 		cmocka_unit_test(an_origin_is_scheme_host_and_port),
+		cmocka_unit_test(the_quick_way_and_the_slow_one_agree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
