@@ -136,7 +136,8 @@ add_rollups(struct responder *r, const struct result *res, const struct mention 
 
 	if (at <= 0 || !signal_counts_rollup(marks))
 		return;
-	for (int s = 0; s < ROLLUP_SCALES; s++) {
+	/* Minutes are there to be verified. */
+	for (int s = r->conf->fleeting ? ROLLUP_HOUR : ROLLUP_MINUTE; s < ROLLUP_SCALES; s++) {
 		row.scale = (enum rollup_scale)s;
 		row.at = starts[s];
 		row.topic = 0;

@@ -48,8 +48,9 @@ struct responder_conf {
 	enum send_mode send;
 	struct told_sink told;
 	/* replay, stepped: nobody restarts from this record, verifies it or waits for receipts. Rows
-	 * that serve these alone are not written, a tick that set off nothing leaves its batch open,
-	 * and respond_stage.due() tells the next time at which something is due. */
+	 * that serve these alone are not written, evidence is not asked for, a tick that set off nothing
+	 * leaves its batch open, and respond_stage.due() tells the next time at which something is due
+	 * that looks at what is committed. */
 	bool fleeting;
 };
 

@@ -277,6 +277,8 @@ respond_settle(void *self, int64_t now, struct out *out, struct err *e)
 	if (unquote_finish(r, now, e) < 0 && e->kind == ERR_BROKEN)
 		return -1;
 	receipts(r, out);
+	if (r->conf->fleeting)
+		return 0; /* no crawler listens, and there is no log to move */
 	keep_tell(r, now, out);
 	store_upkeep(r->store);
 	return 0;
@@ -495,7 +497,7 @@ respond_due(void *self)
 	if (r->retry_at)
 		return r->retry_at;
 	if (is_stepped(r))
-		return r->conf->fleeting ? turn_due(r) : INT64_MAX;
+		return r->conf->fleeting ? turn_due_committed(r) : INT64_MAX;
 	if (answers_due(r->answers) < keep_due(r) && answers_due(r->answers) < turn_due(r))
 		return answers_due(r->answers);
 	return turn_due(r) < keep_due(r) ? turn_due(r) : keep_due(r);

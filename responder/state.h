@@ -164,8 +164,8 @@ struct responder {
 	bool full;        /* the disk is: only timers and notices are written    */
 	struct tick tick; /* the one that waits; seq 0 = none */
 	bool tick_applied, tick_committed;
-	int64_t stepped_at; /* stepped mode: our domain clock */
-	int64_t due_at;     /* while due_known: turn_due() */
+	int64_t stepped_at;          /* stepped mode: our domain clock */
+	int64_t due_at, rest_due_at; /* while due_known: turn_due(), and without triggers */
 	bool due_known;
 	struct {
 		struct id spool;
@@ -345,6 +345,9 @@ bool turn_clock_jumped(const struct responder *r, int64_t now);
 /* What time sets off. When it does next; asked anew only when .due_known was cleared, which
  * whatever changes a trigger's state, an incident or a notice does. */
 int64_t turn_due(struct responder *r);
+/* The next of it that looks at what is committed: not that triggers are judged, who look at what is in
+ * memory, and at roll-ups of hours that are over. */
+int64_t turn_due_committed(struct responder *r);
 /* When something that cases are made of has changed, the next turn makes them. */
 int turn_look_library(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* Everything due until now, once. 1 rows changed, 0 nothing, -1. */

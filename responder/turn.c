@@ -59,13 +59,13 @@ library_due(const struct responder *r)
 	return r->conf->fleeting ? INT64_MAX : r->library.look_at;
 }
 
+/* Triggers apart. */
 static int64_t
-next_due(struct responder *r)
+rest_due(struct responder *r)
 {
-	int64_t at = must_judge(r) ? r->judge_at : INT64_MAX;
+	int64_t at = sitreps_due(r);
 	enum incident_event event;
 
-	at = least(at, sitreps_due(r));
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
 		at = least(at,
 			   course_end_at(level_moves, incidents_at(r->incidents, i), &event));
@@ -84,10 +84,19 @@ next_due(struct responder *r)
 int64_t
 turn_due(struct responder *r)
 {
-	if (!r->due_known)
-		r->due_at = next_due(r);
+	if (!r->due_known) {
+		r->rest_due_at = rest_due(r);
+		r->due_at = must_judge(r) ? least(r->judge_at, r->rest_due_at) : r->rest_due_at;
+	}
 	r->due_known = true;
 	return r->due_at;
+}
+
+int64_t
+turn_due_committed(struct responder *r)
+{
+	turn_due(r);
+	return r->rest_due_at;
 }
 
 /* ---- the parts of a turn --------------------------------------------------------------------- */
