@@ -316,8 +316,6 @@ window_put(struct window *w, const struct signal_item *x, int sign)
 		w->total += sign;
 	if (!counts(w, x))
 		return;
-	if (sign < 0)
-		window_unhear(w);
 	w->count += sign;
 	w->reach += sign * x->reach;
 	w->severe += x->severity >= w->severity ? sign : 0;
@@ -394,6 +392,8 @@ series_rename_author(struct series *s, uint64_t from, uint64_t to)
 			if (i >= s->windows[k].head)
 				window_put(&s->windows[k], x, 1);
 	}
+	for (size_t k = 0; k < s->windows_n; k++)
+		window_unhear(&s->windows[k]);
 }
 
 void
@@ -407,6 +407,7 @@ series_advance(struct series *s, int64_t now)
 
 		while (w->head < s->n && s->items[w->head].at <= now - w->length_s)
 			window_put(w, &s->items[w->head++], -1);
+		voices_forget(&w->voices, now - w->length_s);
 	}
 	while (s->first < s->n && s->items[s->first].at <= now - s->keep_s)
 		s->first++;
