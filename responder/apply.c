@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/blind.h"
+#include "responder/copies_store.h"
 #include "responder/count_fill.h"
 #include "responder/parked.h"
 #include "responder/notice.h"
@@ -65,17 +66,18 @@ add_story(struct responder *r, const struct result *res, struct placed *placed, 
 	  struct err *e)
 {
 	const struct document *d = &res->document;
-	struct story_item item = { d->id, d->arrived_at, res->copies, d->text_hash,
-				   sign_of(res) };
+	struct story_item item = { .document = d->id,
+				   .at = d->arrived_at,
+				   .copies = res->copies,
+				   .text_hash = d->text_hash,
+				   .sign = sign_of(res) };
 	struct join_item gist = { .document = d->id,
 				  .at = d->arrived_at,
 				  .gist = res->gist,
 				  .watches = watches_of(res),
 				  .sign = item.sign };
-	struct story_blob blob = story_pack(&item);
-	struct record_copies row = { .document = d->id,
-				     .arrived_at = d->arrived_at,
-				     .signature = { (const char *)blob.b, blob.n } };
+	struct copies_row row = { .document = d->id, .arrived_at = d->arrived_at };
+	struct story_blob blob;
 	struct join to;
 
 	stories_forget(r->stories, d->arrived_at);
@@ -90,9 +92,12 @@ add_story(struct responder *r, const struct result *res, struct placed *placed, 
 	buf_clear(&r->scratch);
 	if (r->conf->fleeting)
 		return 0;
+	item.room = stories_room(r->stories);
+	blob = story_pack(&item);
+	row.signature = (struct str){ (const char *)blob.b, blob.n };
 	join_pack_state(&gist, &to, &r->scratch);
 	row.gist = buf_str(&r->scratch);
-	if (record_add_copies(r->store, &row, e) < 0)
+	if (copies_add(r->store, &row, e) < 0)
 		return -1;
 	return add_why(r, d, &to, e);
 }

@@ -114,6 +114,7 @@ joins_new(void)
 	struct joins *j = heap_zero(1, sizeof *j);
 
 	j->weights = &join_fitted;
+	j->most = JOIN_MAX;
 	j->cap = FIRST_CAP;
 	j->entries = heap_zero(j->cap, sizeof *j->entries);
 	j->slots = heap_zero((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
@@ -139,6 +140,12 @@ joins_free(struct joins *j)
 	free(j->stories);
 	free(j->places);
 	free(j);
+}
+
+void
+joins_bound(struct joins *j, size_t most)
+{
+	j->most = most < JOIN_MAX ? (uint32_t)most : JOIN_MAX;
 }
 
 void
@@ -271,6 +278,33 @@ voice_add(struct tale *t, uint32_t author)
 		t->voices[t->voices_n++] = author;
 }
 
+static struct join_past
+past_of(const struct joins *j, const struct tale *t)
+{
+	struct join_past past = { .known = true,
+				  .room = (uint8_t)__builtin_ctz(j->cap),
+				  .firsts = t->first_n,
+				  .voices_n = t->voices_n };
+
+	memcpy(past.voices, t->voices, sizeof past.voices);
+	return past;
+}
+
+/* Of a member whose elders in the story have left. */
+static uint32_t
+tale_back(struct joins *j, const struct join *given)
+{
+	uint32_t at = tale_new(j, &given->story, given->first_at);
+	struct tale *t = &j->tales[at];
+
+	t->first_n = given->past.firsts;
+	for (uint32_t i = 0; i < t->first_n; i++)
+		t->first[i] = JOIN_NONE;
+	t->voices_n = given->past.voices_n;
+	memcpy(t->voices, given->past.voices, sizeof t->voices);
+	return at;
+}
+
 /* x->tale is set. */
 static void
 remember(struct joins *j, const struct entry *x, uint32_t old_author)
@@ -291,7 +325,7 @@ remember(struct joins *j, const struct entry *x, uint32_t old_author)
 static void
 room(struct joins *j)
 {
-	if (joins_count(j) == JOIN_MAX)
+	if (joins_count(j) == j->most)
 		oldest_drop(j);
 	if (joins_count(j) == j->cap)
 		rebuild(j, j->cap * 2);
@@ -350,6 +384,7 @@ joins_add(struct joins *j, const struct join_item *item, struct join *out)
 		*out = (struct join){ .alike = 0 };
 		tale = tale_new(j, &item->document, item->at);
 	}
+	out->past = past_of(j, &j->tales[tale]);
 	q.x.tale = tale;
 	remember(j, &q.x, item->old_author);
 	out->story = j->tales[tale].story;
@@ -363,14 +398,16 @@ joins_load(struct joins *j, const struct join_item *item, const struct join *giv
 	struct query q;
 
 	joins_forget(j, item->at);
+	if (given->past.known && j->cap < 1u << given->past.room)
+		rebuild(j, 1u << given->past.room);
 	room(j);
 	join_query(j, item, &q);
-	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
+	places_count(j, &q.x, 1);
 	if (given->alike == 1000 || q.round_up)
 		copy_make(j, &q.x);
 	q.x.tale = tale_find(j, &given->story);
 	if (q.x.tale == JOIN_NONE)
-		q.x.tale = tale_new(j, &given->story, given->first_at);
+		q.x.tale = tale_back(j, given);
 	remember(j, &q.x, item->old_author);
 }
 

@@ -15,7 +15,9 @@
  * texts ("临汐市", "in Eastmere", "Port Hallow"): gist.h.
  *
  * All is integer arithmetic on the live documents in their order: the same stream gives the same
- * stories, also when it is loaded from the record midway. Bounded: JOIN_MAX documents.
+ * stories, also when it is loaded from the record midway. Bounded: JOIN_MAX documents. What a story
+ * remembers of members that left is written with each that comes (join_past), so that the newest
+ * JOIN_MAX are enough to go on from.
  */
 #ifndef LY_RESPONDER_JOIN_H
 #define LY_RESPONDER_JOIN_H
@@ -50,6 +52,14 @@ enum join_against {
 	JOIN_OTHER_NAME = 1 << 6    /* each has a name that the other has not           */
 };
 #define JOIN_AGAINSTS 7
+/* What memory was like when the document came, as far as those before it do not tell. */
+struct join_past {
+	bool known;     /* false: written before this was written */
+	uint8_t room;   /* for 1 << room documents                */
+	uint8_t firsts; /* the story had so many first members, and these old voices */
+	uint8_t voices_n;
+	uint32_t voices[JOIN_VOICES];
+};
 struct join {
 	struct id story;
 	int64_t first_at;
@@ -62,6 +72,7 @@ struct join {
 	uint32_t age_s;        /* between the two */
 	int16_t named;  /* one watch: what their name would have said, had it been rare */
 	int16_t others; /* mean over the story's first members */
+	struct join_past past;
 	struct join_part shared[GIST_MAX];
 	size_t n;
 };
@@ -69,10 +80,13 @@ struct join {
 struct joins;
 struct joins *joins_new(void);
 void joins_free(struct joins *j);
+/* Keep fewer than JOIN_MAX. Before the first. */
+void joins_bound(struct joins *j, size_t most);
 uint64_t join_watch(struct str name);
 /* Where the document belongs; it is remembered. Documents come in the order of their time. */
 void joins_add(struct joins *j, const struct join_item *item, struct join *out);
-/* From the record, in the same order: story, first_at, alike as they were given. */
+/* From the record, in the same order: story, first_at, alike, past as they were given. Of the
+ * newest JOIN_MAX; of all that are live when the oldest of those does not know its past. */
 void joins_load(struct joins *j, const struct join_item *item, const struct join *given);
 void joins_forget(struct joins *j, int64_t now);
 size_t joins_count(const struct joins *j);

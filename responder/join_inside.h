@@ -14,6 +14,7 @@
 #define JOIN_HAN    20993 /* characters, gist_of_han() */
 #define JOIN_FOUND  1024
 #define JOIN_SLOTS  16 /* slots for each place in the ring */
+#define JOIN_ROOM   16 /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
 
 struct entry {
 	struct id document;
@@ -61,6 +62,7 @@ struct joins {
 	uint32_t *stories;  /* buckets; cap of them */
 	uint32_t free_tale; /* place + 1 */
 	uint32_t cap, head, next, tales_n;
+	uint32_t most;        /* JOIN_MAX */
 	struct place *places; /* open addressing */
 	uint32_t places_n, places_cap;
 	struct found {

@@ -2,11 +2,15 @@
 #include "core/base.h"
 
 #include "core/buf.h"
-#include "responder/join.h"
+#include "responder/join_inside.h"
 
-#define STATE_HEAD 39 /* bytes before the parts */
-#define WHY_HEAD   12
-#define WHY_PART   6
+#define STATE_OLD \
+	39 /* bytes before the parts, which are four each: so the rest of a division */
+#define STATE_HEAD \
+	41          /* by 4 tells whether the past is known; then its voices, four bytes each */
+#define VOICES_AT 5 /* bit: below it the first members */
+#define WHY_HEAD  12
+#define WHY_PART  6
 
 static void
 put(struct buf *b, uint64_t v, size_t bytes)
@@ -77,14 +81,37 @@ join_pack_state(const struct join_item *item, const struct join *x, struct buf *
 	put(b, item->old_author, 4);
 	put(b, (uint64_t)x->alike, 2);
 	put(b, (uint64_t)(item->sign + 1), 1);
+	put(b, x->past.firsts | (unsigned)x->past.voices_n << VOICES_AT, 1);
+	put(b, x->past.room, 1);
+	for (size_t i = 0; i < x->past.voices_n; i++)
+		put(b, x->past.voices[i], 4);
 	buf_add(b, item->gist);
+}
+
+static bool
+past_unpack(struct str *bytes, struct join_past *past)
+{
+	unsigned both = (unsigned)take(bytes, 1);
+
+	past->known = true;
+	past->firsts = both & ((1 << VOICES_AT) - 1);
+	past->voices_n = (uint8_t)(both >> VOICES_AT);
+	past->room = (uint8_t)take(bytes, 1);
+	if (past->voices_n > JOIN_VOICES || past->firsts > JOIN_FIRSTS ||
+	    past->room > JOIN_ROOM || bytes->n < past->voices_n * 4u)
+		return false;
+	for (size_t i = 0; i < past->voices_n; i++)
+		past->voices[i] = (uint32_t)take(bytes, 4);
+	return true;
 }
 
 bool
 join_unpack_state(struct str bytes, struct join_item *item, struct join *x)
 {
-	if (bytes.n < STATE_HEAD || (bytes.n - STATE_HEAD) % 4 ||
-	    (bytes.n - STATE_HEAD) / 4 > GIST_MAX)
+	bool known = bytes.n % 4 == STATE_HEAD % 4;
+
+	if (bytes.n < (known ? STATE_HEAD : STATE_OLD) ||
+	    (!known && bytes.n % 4 != STATE_OLD % 4))
 		return false;
 	memcpy(x->story.b, bytes.p, sizeof x->story.b);
 	bytes.p += sizeof x->story.b;
@@ -94,6 +121,9 @@ join_unpack_state(struct str bytes, struct join_item *item, struct join *x)
 	item->old_author = (uint32_t)take(&bytes, 4);
 	x->alike = (int)take(&bytes, 2);
 	item->sign = (int)take(&bytes, 1) - 1;
+	x->past = (struct join_past){ .known = false };
+	if (known && !past_unpack(&bytes, &x->past))
+		return false;
 	item->gist = bytes;
-	return item->sign >= -1 && item->sign <= 1;
+	return item->sign >= -1 && item->sign <= 1 && bytes.n / 4 <= GIST_MAX;
 }

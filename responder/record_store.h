@@ -61,13 +61,6 @@ struct record_mention {
 };
 int record_add_mention(struct store *s, const struct record_mention *m, struct buf *scratch,
 		       struct err *e) LY_MUST_USE;
-struct record_copies {
-	struct id document, story; /* of the copies */
-	int64_t arrived_at;
-	struct str signature, gist; /* story_pack(), join_pack_state() */
-};
-int record_add_copies(struct store *s, const struct record_copies *c,
-		      struct err *e) LY_MUST_USE;
 /* Why a document, no copy, joined the story of an event. */
 struct record_why {
 	struct id document, story, alike_to;

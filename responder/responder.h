@@ -52,6 +52,9 @@ struct responder_conf {
 	 * leaves its batch open, and respond_stage.due() tells the next time at which something is due
 	 * that looks at what is committed. */
 	bool fleeting;
+	/* How many documents are looked at for copies, and for stories, when those are fewer than
+	 * STORY_MAX and JOIN_MAX: for tests. 0: no fewer. */
+	size_t stories_most, joins_most;
 };
 
 struct responder;

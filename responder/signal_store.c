@@ -136,12 +136,12 @@ trigger_state_write(struct store *s, struct str trigger, struct str watch, struc
 		    const struct trigger_state *st, const struct id *firing, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s,
-		"INSERT INTO trigger_state (trigger, watch, story, over_since, fired_at, "
-		"firing)"
-		" VALUES (:trigger, :watch, :story, :over, :fired, :firing)"
-		" ON CONFLICT (trigger, watch, story) DO UPDATE SET over_since ="
-		" excluded.over_since, fired_at = excluded.fired_at, firing = excluded.firing");
+		s, "INSERT INTO trigger_state (trigger, watch, story, over_since, fired_at, "
+		   "firing)"
+		   " VALUES (:trigger, :watch, :story, :over, :fired, :firing)"
+		   " ON CONFLICT (trigger, watch, story) DO UPDATE SET over_since ="
+		   " excluded.over_since, fired_at = excluded.fired_at, firing = "
+		   "coalesce(excluded.firing, trigger_state.firing)");
 
 	stmt_text(q, 1, trigger);
 	stmt_text(q, 2, watch);
@@ -451,7 +451,7 @@ mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 				       "d.arrived_at = m.arrived_at AND d.id = m.document"
 				       " WHERE m.watch = :watch AND m.arrived_at > :from"
 				       " AND m.arrived_at <= :to"
-				       " ORDER BY m.arrived_at, m.document");
+				       " ORDER BY m.arrived_at");
 	int more;
 
 	stmt_text(q, 1, watch);
@@ -464,56 +464,6 @@ mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 	}
 	stmt_reset(q);
 	return more;
-}
-
-int
-copies_nth(struct store *s, int64_t from, int64_t n, int64_t *at, struct err *e)
-{
-	struct stmt *q = store_stmt(s, "SELECT arrived_at FROM copies WHERE arrived_at > :from"
-				       " ORDER BY arrived_at DESC LIMIT 1 OFFSET :n");
-	int found;
-
-	stmt_int(q, 1, from);
-	stmt_int(q, 2, n - 1);
-	found = stmt_step(q, e);
-	*at = found > 0 ? stmt_col_int(q, 0) : from;
-	stmt_reset(q);
-	return found < 0 ? -1 : 0;
-}
-
-int
-copies_read(struct store *s, int64_t from,
-	    void (*each)(void *arg, const struct record_copies *c), void *arg, struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "SELECT document, arrived_at, signature, story, gist FROM copies"
-			      " WHERE arrived_at > :from ORDER BY arrived_at, document");
-	int more;
-
-	stmt_int(q, 1, from);
-	while ((more = stmt_step(q, e)) > 0) {
-		struct record_copies c = { .document = stmt_col_id(q, 0),
-					   .arrived_at = stmt_col_int(q, 1),
-					   .signature = stmt_col_bytes(q, 2),
-					   .story = stmt_col_id(q, 3),
-					   .gist = stmt_col_bytes(q, 4) };
-
-		each(arg, &c);
-	}
-	stmt_reset(q);
-	return more;
-}
-
-int
-copies_forget(struct store *s, int64_t before, struct err *e)
-{
-	struct stmt *q =
-		store_stmt(s, "DELETE FROM copies WHERE (arrived_at, document) IN (SELECT"
-			      " arrived_at, document FROM copies WHERE arrived_at < :before"
-			      " ORDER BY arrived_at LIMIT 1000)");
-
-	stmt_int(q, 1, before);
-	return stmt_run(q, e);
 }
 
 /* ---- numbers from outside ---------------------------------------------------------------------- */

@@ -93,14 +93,6 @@ struct signal_item stored_item(const struct stored_mention *m, struct names *sit
 int mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 		  void (*each)(void *arg, const struct stored_mention *m), void *arg,
 		  struct err *e) LY_MUST_USE;
-/* When the nth newest of the copies that arrived after from did; from when there are fewer. */
-int copies_nth(struct store *s, int64_t from, int64_t n, int64_t *at,
-	       struct err *e) LY_MUST_USE;
-/* All copies that arrived after from, oldest first. */
-int copies_read(struct store *s, int64_t from,
-		void (*each)(void *arg, const struct record_copies *c), void *arg,
-		struct err *e) LY_MUST_USE;
-int copies_forget(struct store *s, int64_t before, struct err *e) LY_MUST_USE;
 
 /* ---- numbers from outside: signal_sample ------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "responder/copies_store.h"
 #include "responder/count_store.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
@@ -103,7 +104,6 @@ struct reload {
 	struct responder *r;
 	struct watch_state *w;
 	struct arena *a;
-	int64_t stories_from; /* what is older would have left by the end */
 };
 
 static void
@@ -120,25 +120,69 @@ mention_back(void *arg, const struct stored_mention *m)
 	arena_reset(x->a);
 }
 
-static void
-copy_back(void *arg, const struct record_copies *c)
-{
-	struct reload *x = arg;
-	struct responder *r = x->r;
-	struct story_item item = { .document = c->document, .at = c->arrived_at };
-	struct join_item told = { .document = c->document, .at = c->arrived_at };
-	struct join given = { .alike = 0 };
+/* Numbers behind which documents are looked at for copies, and for stories. */
+struct copies_from {
+	struct responder *r;
+	int64_t stories, joins;
+	bool known; /* joins: the past of the first is */
+};
 
-	if (c->arrived_at >= x->stories_from && story_unpack(c->signature, &item))
-		stories_load(r->stories, &item, &c->story);
-	if (join_unpack_state(c->gist, &told, &given))
-		joins_load(r->joins, &told, &given);
+static bool
+copy_back(void *arg, int64_t n, const struct copies_row *row)
+{
+	const struct copies_from *x = arg;
+	struct story_item item = { .document = row->document, .at = row->arrived_at };
+	struct join_item told = { .document = row->document, .at = row->arrived_at };
+	struct join given;
+
+	if (n > x->stories && story_unpack(row->signature, &item))
+		stories_load(x->r->stories, &item, &row->story);
+	if (n > x->joins && join_unpack_state(row->gist, &told, &given))
+		joins_load(x->r->joins, &told, &given);
+	return true;
 }
 
-static void
-released_back(void *echoes, const struct echo_text *t)
+static bool
+past_look(void *arg, int64_t n, const struct copies_row *row)
 {
-	echoes_add(echoes, t);
+	struct copies_from *x = arg;
+	struct join_item told;
+	struct join given;
+
+	(void)n;
+	x->known = join_unpack_state(row->gist, &told, &given) && given.past.known;
+	return false;
+}
+
+static size_t
+bound(size_t asked, size_t most)
+{
+	return asked && asked < most ? asked : most;
+}
+
+/* What is older than the newest that are looked at has left, and what stories remember of it is
+ * written with these: except by older versions, then all that there is comes by once more. */
+static int
+copies_back(struct responder *r, struct err *e)
+{
+	size_t stories = bound(r->conf->stories_most, STORY_MAX),
+	       joins = bound(r->conf->joins_most, JOIN_MAX);
+	struct copies_from x = { .r = r, .known = true };
+	int64_t newest;
+
+	stories_bound(r->stories, stories);
+	joins_bound(r->joins, joins);
+	if (copies_newest(r->store, &newest, e) < 0)
+		return -1;
+	x.stories = newest - (int64_t)stories;
+	x.joins = newest - (int64_t)joins;
+	if (copies_read(r->store, x.joins, past_look, &x, e) < 0)
+		return -1;
+	if (!x.known)
+		x.joins = 0;
+	r->copies_most = x.known ? (int64_t)stories : INT64_MAX;
+	return copies_read(r->store, x.joins < x.stories ? x.joins : x.stories, copy_back, &x,
+			   e);
 }
 
 /* What the windows of a watch hold of those that arrived after from and until to. */
@@ -176,9 +220,21 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 		bad = slice_back(&x, from, to, now, e) < 0;
 	}
 	arena_free(x.a);
-	if (bad || copies_nth(r->store, now - STORY_KEEP_S, STORY_MAX, &x.stories_from, e) < 0)
+	return bad ? -1 : 0;
+}
+
+static void
+released_back(void *echoes, const struct echo_text *t)
+{
+	echoes_add(echoes, t);
+}
+
+static int
+texts_back(struct responder *r, int64_t now, struct err *e)
+{
+	if (signals_back(r, now, e) < 0 || copies_back(r, e) < 0)
 		return -1;
-	return copies_read(r->store, now - STORY_KEEP_S, copy_back, &x, e);
+	return released_read(r->store, released_back, r->echoes, e);
 }
 
 /* ---- incidents ------------------------------------------------------------------------------- */
@@ -243,8 +299,7 @@ state_load(struct responder *r, int64_t now, struct err *e)
 	 * it would have been. What a channel asked for, or took already, counts until now. */
 	if (judged_at && judged_at < now)
 		now = judged_at;
-	if (signals_back(r, now, e) < 0 ||
-	    released_read(r->store, released_back, r->echoes, e) < 0)
+	if (texts_back(r, now, e) < 0)
 		return -1;
 	r->incidents = incidents_new(&r->env, e);
 	if (!r->incidents || open_back(r, e) < 0)

@@ -97,6 +97,7 @@ struct responder {
 	size_t gauges_n;
 	struct stories *stories; /* copies */
 	struct joins *joins;     /* events */
+	int64_t copies_most;     /* rows that both are loaded from */
 	struct echoes *echoes;
 	struct incidents *incidents;
 	struct hushes *hushes; /* hush_raise.c */

@@ -15,6 +15,7 @@
 #define ROWS      4
 #define SAME      45 /* of 64 places: measured, LIMITS.md section 8 */
 #define FIRST_CAP 1024
+#define ROOM_MOST 18 /* 1 << that many are enough for STORY_MAX */
 #define CHAIN_MAX 32 /* candidates looked at per band: boilerplate cannot make it quadratic */
 
 /* Eight places at once: two signatures are compared hundreds of times for each new one. */
@@ -36,7 +37,8 @@ struct stories {
 	struct entry *entries;
 	uint32_t *looked; /* of each entry: the search that looked at it last */
 	uint32_t searches;
-	uint32_t cap; /* power of two */
+	uint32_t most; /* STORY_MAX */
+	uint32_t cap;  /* power of two */
 	uint32_t head, next;
 	uint32_t *buckets; /* number + 1 of the newest entry; cap for each band */
 };
@@ -66,6 +68,7 @@ stories_new(void)
 {
 	struct stories *s = heap_zero(1, sizeof *s);
 
+	s->most = STORY_MAX;
 	s->cap = FIRST_CAP;
 	s->entries = heap_zero(s->cap, sizeof *s->entries);
 	s->looked = heap_zero(s->cap, sizeof *s->looked);
@@ -82,6 +85,18 @@ stories_free(struct stories *s)
 	free(s->looked);
 	free(s->buckets);
 	free(s);
+}
+
+void
+stories_bound(struct stories *s, size_t most)
+{
+	s->most = most < STORY_MAX ? (uint32_t)most : STORY_MAX;
+}
+
+uint8_t
+stories_room(const struct stories *s)
+{
+	return (uint8_t)__builtin_ctz(s->cap);
 }
 
 size_t
@@ -208,7 +223,7 @@ find(struct stories *s, const struct entry *x)
 static void
 remember(struct stories *s, const struct entry *x)
 {
-	if (stories_count(s) == STORY_MAX)
+	if (stories_count(s) == s->most)
 		s->head++;
 	if (s->next - s->head == s->cap || s->next == UINT32_MAX - 1)
 		rebuild(s, s->next - s->head == s->cap ? s->cap * 2 : s->cap);
@@ -233,6 +248,8 @@ stories_load(struct stories *s, const struct story_item *item, const struct id *
 	struct entry x = entry_of(item);
 
 	x.story = *story;
+	if (item->room && s->cap < 1u << item->room)
+		rebuild(s, 1u << item->room);
 	remember(s, &x);
 }
 
@@ -245,6 +262,8 @@ stories_forget(struct stories *s, int64_t now)
 
 /* ---- the column ---------------------------------------------------------------------------- */
 
+#define ROOM_AT 2 /* bit: below it sign + 1 */
+
 struct story_blob
 story_pack(const struct story_item *item)
 {
@@ -253,7 +272,7 @@ story_pack(const struct story_item *item)
 		item->copies.n == STORY_PLACES * 4 ? item->copies : id_str(&item->text_hash);
 
 	memcpy(out.b, body.p, body.n);
-	out.b[body.n] = (uint8_t)(item->sign + 1);
+	out.b[body.n] = (uint8_t)((item->sign + 1) | item->room << ROOM_AT);
 	out.n = body.n + 1;
 	return out;
 }
@@ -263,12 +282,13 @@ story_unpack(struct str blob, struct story_item *item)
 {
 	if (blob.n != STORY_PLACES * 4 + 1 && blob.n != sizeof item->text_hash.b + 1)
 		return false;
-	item->sign = (uint8_t)blob.p[blob.n - 1] - 1;
+	item->sign = ((uint8_t)blob.p[blob.n - 1] & ((1 << ROOM_AT) - 1)) - 1;
+	item->room = (uint8_t)blob.p[blob.n - 1] >> ROOM_AT;
 	item->copies = (struct str){ 0 };
 	item->text_hash = (struct id){ { 0 } };
 	if (blob.n == STORY_PLACES * 4 + 1)
 		item->copies = (struct str){ blob.p, blob.n - 1 };
 	else
 		memcpy(item->text_hash.b, blob.p, blob.n - 1);
-	return item->sign >= -1 && item->sign <= 1;
+	return item->sign >= -1 && item->sign <= 1 && item->room <= ROOM_MOST;
 }

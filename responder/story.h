@@ -20,12 +20,15 @@
 struct stories;
 struct stories *stories_new(void);
 void stories_free(struct stories *s);
+/* Keep fewer than STORY_MAX. Before the first. */
+void stories_bound(struct stories *s, size_t most);
 /* What a document brings. */
 struct story_item {
 	struct id document;
 	int64_t at;
 	struct str copies;   /* 256 bytes, or empty           */
 	struct id text_hash; /* used when copies is empty     */
+	uint8_t room;        /* loading: stories_room() when it was added; 0: not known */
 	int sign;            /* -1, 0, 1: sentiment           */
 };
 /* The story that the document belongs to: an older one's, or a new one named after it
@@ -36,14 +39,17 @@ void stories_load(struct stories *s, const struct story_item *item, const struct
 /* Forget what is older than 72 h. */
 void stories_forget(struct stories *s, int64_t now);
 size_t stories_count(const struct stories *s);
+/* Memory is for 1 << that many. How much room there is decides how deep is looked for copies of
+ * boilerplate, so a document is written with it. */
+uint8_t stories_room(const struct stories *s);
 
-/* The bytes of the column copies.signature: signature or text hash, then the sign. */
+/* The bytes of the column copies.signature: signature or text hash, then sign and room. */
 struct story_blob {
 	uint8_t b[STORY_PLACES * 4 + 1];
 	size_t n;
 };
 struct story_blob story_pack(const struct story_item *item);
-/* False when blob is none of ours. Fills copies (borrowed from blob), text_hash, sign. */
+/* False when blob is none of ours. Fills copies (borrowed from blob), text_hash, sign, room. */
 bool story_unpack(struct str blob, struct story_item *item);
 
 #endif

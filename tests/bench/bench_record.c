@@ -33,6 +33,7 @@
 #define WATCHES        50
 #define DAYS           30
 #define BATCH          1000
+#define GIST_S         (80 * 3600)
 #define BUILD_SAYS     100000
 #define READY_MS_MAX   2000
 #define MEMORY_MB_MAX  300
@@ -92,20 +93,57 @@ world_end(struct world *w)
 	free(w);
 }
 
-/* One in eight is negative. Nobody raises a storm. */
+/* What happens where, in some thousand ways. */
+static const char *
+happening(uint64_t luck, char *b, size_t n)
+{
+	static const char *const places[] = { "岑溪",     "沔阳",       "潭口",    "临汐",
+					      "潮屿",     "江口",       "Ellerby", "Norham",
+					      "Eastmere", "Port Hallow" };
+	static const char *const things[] = { "饼干",   "酱油",     "门店",    "客服",
+					      "电动车", "充电宝",   "toaster", "bread",
+					      "app",    "delivery", "面馆",    "快递" };
+	static const char *const matters[] = { "收到货了",
+					       "包装破了",
+					       "味道不错",
+					       "排队太久",
+					       "打折",
+					       "换了新包装",
+					       "arrived late",
+					       "works as before",
+					       "is back in stock",
+					       "was refunded",
+					       "开了新店",
+					       "请了代言人",
+					       "涨价",
+					       "退货" };
+	static const char *const tails[] = { "家里老人也说不错",     "下次再买两箱",
+					     "朋友推荐的",           "same as last year",
+					     "my neighbour has one", "周末再去看看",
+					     "希望早点处理",         "已经联系客服" };
+
+	snprintf(b, n, "%s%s%s，%s，%s，订单%llu", places[luck % LY_COUNT(places)],
+		 things[(luck >> 4) % LY_COUNT(things)],
+		 matters[(luck >> 9) % LY_COUNT(matters)],
+		 tails[(luck >> 14) % LY_COUNT(tails)], tails[(luck >> 18) % LY_COUNT(tails)],
+		 (unsigned long long)(luck >> 22) % 100000);
+	return b;
+}
+
+/* One in eight is negative. Nobody raises a storm. What stories are found by is asked of those that
+ * are still looked at in the end. */
 static void
 say(struct world *w, int64_t i)
 {
 	uint64_t luck = hash_fast(str_of("mention"), (uint64_t)i);
-	char watch[16], site[32], author[32], text[400];
+	char watch[16], site[32], author[32], text[500], what[300];
 
 	snprintf(watch, sizeof watch, "brand%d", (int)(luck % WATCHES));
 	snprintf(site, sizeof site, "s%d.example", (int)(luck >> 8) % 200);
 	snprintf(author, sizeof author, "u%d", (int)((luck >> 16) % 50000));
-	snprintf(text, sizeof text,
-		 "%s 的新品今天到了，第%lld号包装完好，味道和上次一样，家里老人也说不错，"
-		 "下次打折再买两箱。Bought number %lld again, same as before.",
-		 watch, (long long)i, (long long)i);
+	snprintf(text, sizeof text, "%s：%s。第%lld号，number %lld.", watch,
+		 happening(hash_fast(str_of("what"), (uint64_t)i), what, sizeof what),
+		 (long long)i, (long long)i);
 	world_step(w,
 		   world_result(w,
 				&(struct world_mention){
@@ -117,6 +155,7 @@ say(struct world *w, int64_t i)
 					.published_at = arrived_at(i) - 600,
 					.label = luck >> 40 & 7 ? LABEL_NEU : LABEL_NEG,
 					.source_class = (int64_t)(luck >> 48 & 3),
+					.gist = arrived_at(i) > arrived_at(mentions) - GIST_S,
 					.seq = i + 1 }),
 		   arrived_at(i));
 }

@@ -128,6 +128,7 @@ world_close(struct world *w)
 	conf_free(w->settings);
 	folder_remove(w->dir); /* the record, and its reserve of 16 MiB */
 	arena_free(w->arena);
+	gist_words_free(w->words);
 	buf_release(&w->reply);
 	buf_release(&w->told);
 	buf_release(&w->out.scratch);
@@ -148,11 +149,11 @@ static struct str
 gist(struct world *w, struct str text)
 {
 	uint32_t *parts = arena_alloc(w->arena, GIST_MAX * sizeof *parts);
-	struct gist_words *words = gist_words_new();
 	size_t n;
 
-	n = gist_parts(words, text, parts, NULL);
-	gist_words_free(words);
+	if (!w->words)
+		w->words = gist_words_new();
+	n = gist_parts(w->words, text, parts, NULL);
 	for (size_t i = 0; i < n; i++)
 		parts[i] = htole32(parts[i]);
 	return (struct str){ (char *)parts, n * sizeof *parts };

@@ -46,6 +46,7 @@ struct world {
 	int64_t seq;
 	struct buf told;       /* one line per firing and move */
 	struct conf *settings; /* of world_configure() */
+	struct gist_words *words;
 };
 void world_open(struct world *w, enum clock_mode clock);
 void world_reopen(struct world *w, int64_t now);
