@@ -28,6 +28,7 @@
 
 #define PARTS_MAX 72
 #define TURN_MS   200
+#define SOON_MS   10 /* until we are ready: whoever waits for it learns it at once */
 #define UP_MS     5000
 #define STUCK_MS  20000 /* a stage whose loop has not turned for so long: no watchdog ping */
 
@@ -505,7 +506,8 @@ service_turn(struct service *sv, int signals, int64_t *pinged_ms, struct err *e)
 
 	if (service_http(sv, e) < 0)
 		return -1;
-	if (poll(&p, 1, TURN_MS) > 0 && read(signals, &byte, 1) == 1) {
+	if (poll(&p, 1, sv->ready_told ? TURN_MS : SOON_MS) > 0 &&
+	    read(signals, &byte, 1) == 1) {
 		if (byte == 'T')
 			return 1;
 		if (byte == 'H' && service_reload(sv, e) < 0)

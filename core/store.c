@@ -628,9 +628,8 @@ store_close(struct store *s)
 	if (s->broken) /* what the disk did not confirm must not reach the main file */
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	for (size_t i = 0; i < s->stmts_cap; i++) {
-		if (!s->stmts[i])
-			continue;
-		sqlite3_finalize(s->stmts[i]->q);
+		if (s->stmts[i])
+			sqlite3_finalize(s->stmts[i]->q);
 		free(s->stmts[i]);
 	}
 	free(s->stmts);
@@ -645,6 +644,13 @@ void
 store_read_limit(struct store *s, int64_t ms)
 {
 	s->read_limit_ms = ms;
+}
+
+void
+store_read_once(struct store *s)
+{
+	s->read_limit_ms = INT64_MAX / 2;
+	sqlite3_exec(s->db, "PRAGMA cache_size = -2048", NULL, NULL, NULL);
 }
 
 void

@@ -40,6 +40,8 @@ struct store *store_open(const char *path, const struct migrations *m,
 struct store *store_open_reader(const char *path, const struct migrations *m,
 				struct err *e) LY_MUST_USE;
 void store_read_limit(struct store *s, int64_t ms); /* another limit than 5 s */
+/* A scan, each page once: no limit, and next to nothing of it is kept in memory. */
+void store_read_once(struct store *s);
 /* Reset every statement, so that no snapshot stays open. */
 void store_read_end(struct store *s);
 /* Accepts NULL. Finishes every statement that is still open; rolls back. */

@@ -6,7 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/str.h"
-#include "responder/copies_store.h"
+#include "responder/copies_load.h"
 #include "responder/count_store.h"
 #include "responder/heap.h"
 #include "responder/incident_store.h"
@@ -120,71 +120,6 @@ mention_back(void *arg, const struct stored_mention *m)
 	arena_reset(x->a);
 }
 
-/* Numbers behind which documents are looked at for copies, and for stories. */
-struct copies_from {
-	struct responder *r;
-	int64_t stories, joins;
-	bool known; /* joins: the past of the first is */
-};
-
-static bool
-copy_back(void *arg, int64_t n, const struct copies_row *row)
-{
-	const struct copies_from *x = arg;
-	struct story_item item = { .document = row->document, .at = row->arrived_at };
-	struct join_item told = { .document = row->document, .at = row->arrived_at };
-	struct join given;
-
-	if (n > x->stories && story_unpack(row->signature, &item))
-		stories_load(x->r->stories, &item, &row->story);
-	if (n > x->joins && join_unpack_state(row->gist, &told, &given))
-		joins_load(x->r->joins, &told, &given);
-	return true;
-}
-
-static bool
-past_look(void *arg, int64_t n, const struct copies_row *row)
-{
-	struct copies_from *x = arg;
-	struct join_item told;
-	struct join given;
-
-	(void)n;
-	x->known = join_unpack_state(row->gist, &told, &given) && given.past.known;
-	return false;
-}
-
-static size_t
-bound(size_t asked, size_t most)
-{
-	return asked && asked < most ? asked : most;
-}
-
-/* What is older than the newest that are looked at has left, and what stories remember of it is
- * written with these: except by older versions, then all that there is comes by once more. */
-static int
-copies_back(struct responder *r, struct err *e)
-{
-	size_t stories = bound(r->conf->stories_most, STORY_MAX),
-	       joins = bound(r->conf->joins_most, JOIN_MAX);
-	struct copies_from x = { .r = r, .known = true };
-	int64_t newest;
-
-	stories_bound(r->stories, stories);
-	joins_bound(r->joins, joins);
-	if (copies_newest(r->store, &newest, e) < 0)
-		return -1;
-	x.stories = newest - (int64_t)stories;
-	x.joins = newest - (int64_t)joins;
-	if (copies_read(r->store, x.joins, past_look, &x, e) < 0)
-		return -1;
-	if (!x.known)
-		x.joins = 0;
-	r->copies_most = x.known ? (int64_t)stories : INT64_MAX;
-	return copies_read(r->store, x.joins < x.stories ? x.joins : x.stories, copy_back, &x,
-			   e);
-}
-
 /* What the windows of a watch hold of those that arrived after from and until to. */
 static int
 slice_back(struct reload *x, int64_t from, int64_t to, int64_t now, struct err *e)
@@ -232,9 +167,17 @@ released_back(void *echoes, const struct echo_text *t)
 static int
 texts_back(struct responder *r, int64_t now, struct err *e)
 {
-	if (signals_back(r, now, e) < 0 || copies_back(r, e) < 0)
+	struct copies_load copies;
+	struct err other;
+	int bad;
+
+	if (copies_load_begin(r, &copies, e) < 0)
 		return -1;
-	return released_read(r->store, released_back, r->echoes, e);
+	bad = signals_back(r, now, e) < 0 ||
+	      released_read(r->store, released_back, r->echoes, e) < 0;
+	if (copies_load_end(&copies, bad ? &other : e) < 0)
+		return -1;
+	return bad ? -1 : 0;
 }
 
 /* ---- incidents ------------------------------------------------------------------------------- */

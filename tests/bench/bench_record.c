@@ -70,9 +70,9 @@ watches_name(void)
 	}
 }
 
-/* The responder of the folder. */
+/* The responder of the folder. *from_us: when it began to be opened (NULL: not asked). */
 static struct world *
-world_of(int64_t now)
+world_of(int64_t now, int64_t *from_us)
 {
 	struct world *w = calloc(1, sizeof *w);
 
@@ -82,6 +82,9 @@ world_of(int64_t now)
 	w->conf.record = str_of(record);
 	w->conf.watches = watches;
 	w->conf.watches_n = WATCHES;
+	world_stop(w);
+	if (from_us)
+		*from_us = clock_mono_us();
 	world_reopen(w, now);
 	return w;
 }
@@ -219,7 +222,7 @@ build(void)
 		return;
 	room_check(mentions - had);
 	/* Not at the beginning: it would read back all that has come since. */
-	w = world_of(arrived_at(had));
+	w = world_of(arrived_at(had), NULL);
 	for (int64_t i = had; i < mentions; i++) {
 		say(w, i);
 		if ((i + 1) % BATCH && i + 1 < mentions)
@@ -241,7 +244,7 @@ pack(void)
 {
 	static const char sql[] = "SELECT count(*) FROM count_block";
 	int64_t now = arrived_at(mentions - 1) + 3600, had, have = -1;
-	struct world *w = world_of(now);
+	struct world *w = world_of(now, NULL);
 
 	do {
 		had = have;
@@ -470,8 +473,8 @@ ask_personal(struct world *w, int64_t now)
 static void
 measure(void)
 {
-	int64_t now = arrived_at(mentions - 1) + 60, from_us = clock_mono_us();
-	struct world *w = world_of(now);
+	int64_t now = arrived_at(mentions - 1) + 60, from_us;
+	struct world *w = world_of(now, &from_us);
 	struct times *t = calloc(1, sizeof *t);
 	struct rusage u;
 	struct store *s;
