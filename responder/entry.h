@@ -58,6 +58,8 @@ int entries_standing_at(struct store *s, const struct id *incident, struct str k
 int entries_read(struct store *s, const struct id *incident,
 		 int (*each)(void *arg, const struct entry *x), void *arg,
 		 struct err *e) LY_MUST_USE;
+/* Its SQL when it is asked of one incident: a search, however many others there are. */
+extern const char entries_of_incident[];
 /* How many rows of a kind an incident has. -1 on failure. */
 int64_t entries_count(struct store *s, const struct id *incident, struct str kind,
 		      struct err *e) LY_MUST_USE;

@@ -155,13 +155,14 @@ entries_standing_at(struct store *s, const struct id *incident, struct str kind,
 	return rows_each(q, each, arg, e);
 }
 
+const char entries_of_incident[] = COLUMNS " WHERE e.incident = :incident ORDER BY e.seq";
+
 int
 entries_read(struct store *s, const struct id *incident,
 	     int (*each)(void *arg, const struct entry *x), void *arg, struct err *e)
 {
 	struct stmt *q =
-		store_stmt(s, COLUMNS " WHERE :incident IS NULL OR e.incident = :incident"
-				      " ORDER BY e.seq");
+		store_stmt(s, incident ? entries_of_incident : COLUMNS " ORDER BY e.seq");
 
 	if (incident)
 		stmt_id(q, 1, incident);

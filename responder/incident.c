@@ -210,6 +210,16 @@ is_heir(struct incidents *s, const struct incident *i, struct str watch)
 	return false;
 }
 
+/* Was any of that watch merged? Seldom; when not, no incident need be asked whether it is its heir. */
+static bool
+has_heirs(const struct incidents *s, struct str watch)
+{
+	for (size_t k = 0; k < s->n; k++)
+		if (s->v[k]->state == INCIDENT_MERGED && str_eq(s->v[k]->watch, watch))
+			return true;
+	return false;
+}
+
 static bool
 is_heard_in(struct incidents *s, const struct firing_heard *h, const struct incident *i)
 {
@@ -218,13 +228,16 @@ is_heard_in(struct incidents *s, const struct firing_heard *h, const struct inci
 	return x && incidents_heir(s, x) == i;
 }
 
-static bool
-tells(struct incidents *s, const struct incident *i, const struct id *story)
+/* Where a story is worked on: of all incidents one has it (story_take). NULL: in none. */
+static struct incident *
+teller(struct incidents *s, const struct id *story)
 {
-	for (size_t k = 0; k < s->heard_n && !id_none(story); k++)
-		if (id_eq(&s->heard[k].story, story) && is_heard_in(s, &s->heard[k], i))
-			return true;
-	return false;
+	struct incident *x = NULL;
+
+	for (size_t k = 0; k < s->heard_n && !id_none(story) && !x; k++)
+		if (id_eq(&s->heard[k].story, story))
+			x = incidents_find(s, &s->heard[k].incident);
+	return x ? incidents_heir(s, x) : NULL;
 }
 
 bool
@@ -256,8 +269,10 @@ incidents_watches(struct incidents *s, const struct incident *i, struct arena *a
 struct incident *
 incidents_open_for(struct incidents *s, struct str watch, const struct id *story)
 {
+	const struct incident *tells = teller(s, story);
 	struct incident *best = NULL;
 	enum course_tie most = TIE_NONE;
+	bool heirs = has_heirs(s, watch);
 
 	for (size_t i = s->n; i-- > 0;) {
 		struct incident *x = s->v[i];
@@ -265,8 +280,8 @@ incidents_open_for(struct incidents *s, struct str watch, const struct id *story
 
 		if (!incident_is_open(x))
 			continue;
-		tie = course_tie(x, tells(s, x, story), str_eq(x->watch, watch),
-				 is_heir(s, x, watch));
+		tie = course_tie(x, x == tells, str_eq(x->watch, watch),
+				 heirs && is_heir(s, x, watch));
 		if (tie > most) {
 			most = tie;
 			best = x;
@@ -284,13 +299,17 @@ incidents_hear(struct incidents *s, const struct incident *i, const struct firin
 struct incident *
 incidents_closed_for(struct incidents *s, const struct firing *f, int64_t now)
 {
+	const struct incident *tells = teller(s, &f->lead);
+
 	for (size_t i = s->n; i-- > 0 && f->topic.n;) {
 		struct incident *x = s->v[i];
 
 		if (!str_eq(x->topic, f->topic))
 			continue;
 		x = incidents_heir(s, x);
-		if (course_comes_back(x, tells(s, x, &f->lead),
+		if (!course_recurs(x, now))
+			continue; /* most are open: nothing else is asked of them */
+		if (course_comes_back(x, x == tells,
 				      str_eq(x->watch, f->watch) || is_heir(s, x, f->watch),
 				      incidents_covers(s, x, f->watch), now))
 			return x;

@@ -244,15 +244,16 @@ move_write(struct store *s, const struct audit_row *row, struct err *e)
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
+#define MOVES                                                                                 \
+	"SELECT seq, incident, at, event, from_state, to_state, from_level, to_level, actor," \
+	" reason, firing, evidence, previous, hash FROM move"
+const char moves_of_incident[] = MOVES " WHERE incident = :incident ORDER BY seq";
+
 int
 moves_read(struct store *s, const struct id *incident,
 	   int (*each)(void *arg, const struct audit_row *row), void *arg, struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s,
-		"SELECT seq, incident, at, event, from_state, to_state, from_level, to_level,"
-		" actor, reason, firing, evidence, previous, hash FROM move"
-		" WHERE :incident IS NULL OR incident = :incident ORDER BY seq");
+	struct stmt *q = store_stmt(s, incident ? moves_of_incident : MOVES " ORDER BY seq");
 	int more, stop = 0;
 
 	if (incident)
@@ -355,18 +356,18 @@ timer_next(struct store *s, const char *kind, int64_t *at, struct err *e)
 	return found < 0 ? -1 : 0;
 }
 
+#define TOLD                                                                                 \
+	"SELECT n.level, n.created_at, coalesce(n.sent_at, n.due_at), n.state, n.recipient," \
+	" n.channel, n.why, n.kind, coalesce(i.number, ''), coalesce(n.erased_at, 0)"        \
+	" FROM notice n LEFT JOIN incident i ON i.id = n.incident"
+#define TOLD_ORDER " ORDER BY 3, n.seq, n.recipient, n.channel"
+const char told_of_incident[] = TOLD " WHERE n.incident = :incident" TOLD_ORDER;
+
 int
 told_read(struct store *s, const struct id *incident,
 	  void (*each)(void *arg, const struct told_row *n), void *arg, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT n.level, n.created_at, coalesce(n.sent_at, n.due_at), "
-			      "n.state, n.recipient,"
-			      " n.channel, n.why, n.kind, coalesce(i.number, ''),"
-			      " coalesce(n.erased_at, 0) FROM notice n"
-			      " LEFT JOIN incident i ON i.id = n.incident"
-			      " WHERE :incident IS NULL OR n.incident = :incident"
-			      " ORDER BY 3, n.seq, n.recipient, n.channel");
+	struct stmt *q = store_stmt(s, incident ? told_of_incident : TOLD TOLD_ORDER);
 	int more;
 
 	if (incident)

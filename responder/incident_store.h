@@ -43,6 +43,8 @@ int move_write(struct store *s, const struct audit_row *row, struct err *e) LY_M
 int moves_read(struct store *s, const struct id *incident,
 	       int (*each)(void *arg, const struct audit_row *row), void *arg,
 	       struct err *e) LY_MUST_USE;
+/* Its SQL when it is asked of one incident: a search, however many others there are; that of told_read, too. */
+extern const char moves_of_incident[], told_of_incident[];
 
 /* Clocks of the stage: one per (kind, incident). at 0 removes it. */
 int timer_set(struct store *s, const char *kind, const struct id *incident, int64_t at,

@@ -8,6 +8,8 @@
 
 #include "core/arena.h"
 #include "core/str.h"
+#include "responder/entry.h"
+#include "responder/incident_store.h"
 #include "responder/record_store.h"
 #include "tests/support/store_folder.h"
 
@@ -78,10 +80,39 @@ an_older_record_keeps_its_texts_and_tombstones(void **state)
 	arena_free(a);
 }
 
+/* A firing's notice waits for each of these, and the others are as many as the record is old. */
+static void
+rows_of_one_incident_are_searched_for(void **state)
+{
+	static const struct {
+		const char *sql, *plan;
+	} cases[] = {
+		{ entries_of_incident, "SEARCH e USING INDEX entry_by_incident (incident=?)" },
+		{ moves_of_incident, "SEARCH move USING INDEX move_by_incident (incident=?)" },
+		{ told_of_incident, "SEARCH n USING INDEX notice_by_incident (incident=?)" },
+	};
+	struct store *s = store_open_ok(&record_migrations);
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct stmt *q =
+			store_stmt(s, arena_textf(a, "EXPLAIN QUERY PLAN %s", cases[i].sql));
+
+		assert_int_equal(stmt_step(q, &e), 1);
+		assert_string_equal(stmt_col_text(q, 3).p, cases[i].plan);
+		stmt_reset(q);
+	}
+	store_close(s);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		IN_A_FOLDER(rows_of_one_incident_are_searched_for),
 		IN_A_FOLDER(an_older_record_keeps_its_texts_and_tombstones),
 	};
 
