@@ -18,6 +18,8 @@
 #include "responder/playbook.h"
 
 #define AT(type, field) offsetof(struct type, field)
+/* The crawler's receipts: what dies with it is sent again, and counted once. */
+#define HOUSE_MS 100
 
 static const char *const langs[] = { "zh", "en", NULL };
 static const struct conf_key site_keys[] = {
@@ -430,6 +432,7 @@ settings_crawler(const struct settings *s, struct clock *clock)
 		.presets = presets_dir(s),
 		.clock = clock,
 		.step_s = s->clock.step_s,
+		.house_ms = HOUSE_MS,
 		.until_at = s->clock.length_s ? s->clock.start_at + s->clock.length_s : 0
 	};
 }

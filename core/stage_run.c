@@ -443,13 +443,28 @@ stage_called(struct runner *r, bool fd_ready, int64_t now_ms)
 	return set_back(r) || ((rested || moved || r->fresh) && due_in(r, stage_due(r)) == 0);
 }
 
+/* Whoever sent what is in the open batch waits for its end, and for nothing that the stage does by itself: it
+ * is not called as long as more comes, but each IDLE_MS. */
+static bool
+stage_held(struct runner *r, bool came, int64_t now_ms)
+{
+	if (!came || !r->steps || r->clock->mode == CLOCK_STEPPED) {
+		r->held_ms = 0;
+		return false;
+	}
+	if (!r->held_ms)
+		r->held_ms = now_ms;
+	return now_ms - r->held_ms < IDLE_MS;
+}
+
 static int
-stage_wake(struct runner *r, bool fd_ready, int64_t now_ms)
+stage_wake(struct runner *r, bool fd_ready, bool came, int64_t now_ms)
 {
 	uint64_t before = r->puts;
 
-	if (!stage_called(r, fd_ready, now_ms))
+	if (stage_held(r, came, now_ms) || !stage_called(r, fd_ready, now_ms))
 		return 0;
+	r->held_ms = 0;
 	r->starved = false;
 	r->fresh = false;
 	r->puts_seen = before;
@@ -634,6 +649,7 @@ turn(struct runner *r, struct woken woken)
 {
 	int64_t now_ms = clock_mono_ms();
 	int got, woke, piped;
+	bool came;
 
 	tend(r, now_ms);
 	got = ends_read(r);
@@ -643,8 +659,12 @@ turn(struct runner *r, struct woken woken)
 	piped = pipe_turn(r, woken.stdin_too);
 	if (piped < 0)
 		return -1;
-	woke = r->done ? 0 : stage_wake(r, woken.fd, now_ms);
-	if (woke < 0 || turn_end(r, !got && !piped, woke > 0) < 0)
+	came = got || piped;
+	if (!came && r->clock->mode != CLOCK_STEPPED && settle_due(r, now_ms, true) &&
+	    flow_settle(r) < 0)
+		return -1;
+	woke = r->done ? 0 : stage_wake(r, woken.fd, came, now_ms);
+	if (woke < 0 || turn_end(r, !came, woke > 0) < 0)
 		return -1;
 	return got || woke || piped;
 }

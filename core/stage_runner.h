@@ -130,6 +130,7 @@ struct runner {
 
 	int steps; /* since the last settle */
 	int64_t batch_ms, input_ms, stepped_ms, expired_ms;
+	int64_t held_ms;   /* since then the stage is not called: more comes; 0 = it is */
 	int64_t domain_at; /* newest look at the domain clock, seconds */
 	uint64_t puts, puts_seen;
 	bool fresh;    /* something came since the stage was last called without a record */

@@ -266,13 +266,22 @@ evidence_settle(struct evidence *v, struct err *e)
 		rc = want_write(v, &v->wants[i], a, e);
 	}
 	arena_free(a);
+	v->granted = true;
 	return rc < 0 || taken_flush(v, e) < 0 ? -1 : files_settle(v, e);
+}
+
+int
+evidence_sync(struct evidence *v, struct err *e)
+{
+	return files_settle(v, e);
 }
 
 void
 evidence_committed(struct evidence *v)
 {
-	v->n_wants = 0;
+	if (v->granted)
+		v->n_wants = 0;
+	v->granted = false;
 	files_committed(v);
 }
 
@@ -281,6 +290,7 @@ evidence_dropped(struct evidence *v)
 {
 	v->next_at = 0;
 	v->n_taken = 0;
+	v->granted = false;
 	buf_clear(&v->pieces);
 	files_dropped(v);
 }

@@ -39,8 +39,10 @@ void evidence_free(struct evidence *v);
 /* A receipt asks for it. keep: enum keep_flag bits. In memory until evidence_settle. */
 void evidence_want(struct evidence *v, int64_t seq, int64_t keep);
 bool evidence_wanted(const struct evidence *v); /* anything for evidence_settle? */
-/* Rows for what is wanted, in the open batch. */
+/* Rows for what is wanted, in the open batch, and what evidence_sync does. */
 int evidence_settle(struct evidence *v, struct err *e) LY_MUST_USE;
+/* Before a batch is committed: what looks put into the file is on disk, its length in the batch. */
+int evidence_sync(struct evidence *v, struct err *e) LY_MUST_USE;
 void evidence_committed(struct evidence *v);
 /* The batch was rolled back: what it put off is due as before. */
 void evidence_dropped(struct evidence *v);

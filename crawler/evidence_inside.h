@@ -18,6 +18,7 @@ struct evidence {
 		int64_t seq, keep;
 	} * wants;
 	size_t n_wants, cap;
+	bool granted;      /* their rows are in the open batch */
 	struct buf pieces; /* of documents whose rows are in the open batch already */
 	struct id *taken;  /* those                                                 */
 	size_t n_taken, taken_cap;

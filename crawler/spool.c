@@ -45,6 +45,7 @@ struct spool {
 	size_t n_receipts, cap_receipts;
 	bool suspects;  /* some suspicion is not on disk            */
 	bool aside;     /* some are set aside in the open transaction */
+	bool let_go;    /* receipts are in the open transaction       */
 	uint32_t heard; /* receipts in all, modulo 2^32            */
 	int64_t checked_ms;
 };
@@ -261,7 +262,9 @@ void
 spool_committed(struct spool *s)
 {
 	fresh_become(s, WAITING);
-	s->n_receipts = 0;
+	if (s->let_go)
+		s->n_receipts = 0;
+	s->let_go = false;
 	if (s->reserving > s->reserved)
 		s->reserved = s->reserving;
 	aside_leave(s);
@@ -273,7 +276,7 @@ spool_dropped(struct spool *s)
 {
 	fresh_become(s, GONE);
 	s->reserving = 0;
-	s->aside = false;
+	s->aside = s->let_go = false;
 	for (int64_t i = s->first; i < s->end; i++) {
 		struct entry *x = entry_of(s, i);
 
@@ -479,6 +482,15 @@ numbers_low(const struct spool *s)
 }
 
 int
+spool_reserve(struct spool *s, struct err *e)
+{
+	if (!numbers_low(s))
+		return 0;
+	s->reserving = s->last_seq + NUMBERS_AHEAD;
+	return spool_numbers_set(s->store, s->reserving, e);
+}
+
+int
 spool_settle(struct spool *s, int64_t at, struct err *e)
 {
 	int receipts, suspects = 0;
@@ -486,13 +498,9 @@ spool_settle(struct spool *s, int64_t at, struct err *e)
 	receipts = receipts_write(s, e);
 	if (receipts >= 0 && s->suspects)
 		suspects = suspects_write(s, at, e);
-	if (receipts < 0 || suspects < 0)
+	if (receipts < 0 || suspects < 0 || spool_reserve(s, e) < 0)
 		return -1;
-	if (numbers_low(s)) {
-		s->reserving = s->last_seq + NUMBERS_AHEAD;
-		if (spool_numbers_set(s->store, s->reserving, e) < 0)
-			return -1;
-	}
+	s->let_go = true;
 	return receipts + suspects;
 }
 

@@ -54,9 +54,11 @@ void spool_receipted(struct spool *s, int64_t seq);
 void spool_lost(struct spool *s, int64_t seq);
 /* What has had no receipt for too long waits again. Looks once a second. */
 void spool_late(struct spool *s, int64_t mono_ms);
-/* Receipts, suspicions and set-aside ones are written into the open transaction. at: domain
- * time for reject rows. Number of rows written or -1. */
+/* Receipts, suspicions and set-aside ones are written into the open transaction, and what
+ * spool_reserve writes. at: domain time for reject rows. Number of rows written or -1. */
 int spool_settle(struct spool *s, int64_t at, struct err *e) LY_MUST_USE;
+/* Into the transaction of documents whose receipts wait for spool_settle: few numbers are left. */
+int spool_reserve(struct spool *s, struct err *e) LY_MUST_USE;
 /* Anything for spool_settle to write? */
 bool spool_dirty(const struct spool *s);
 /* Writes the document of record with the number seq into out; nothing when it cannot. */

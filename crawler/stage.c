@@ -7,7 +7,9 @@
  *  3. STEPPED: the clock moves only when every document and the tick of the present time have
  *     their receipts. At one time: fetch all that is due -> commit -> send documents and one
  *     tick -> receipts -> next grid time, as far as pacing allows.
- *  4. A disk that is full drops the batch (nothing was told to anybody), not the process. Full
+ *  4. What nobody waits for (receipts, and the evidence they ask for) is a batch of its own,
+ *     behind documents and answers, at most every house_ms: evidence is one more fsync.
+ *  5. A disk that is full drops the batch (nothing was told to anybody), not the process. Full
  *     is what leaves less than the responder's reserve: the two may share a disk.
  */
 #include "core/base.h"
@@ -212,34 +214,6 @@ crawler_new(const struct crawler_setup *setup, struct err *e)
 fail:
 	crawler_free(c);
 	return NULL;
-}
-
-void
-crawler_free(struct crawler *c)
-{
-	struct err e = { 0 };
-
-	if (!c)
-		return;
-	fetch_stop(c);
-	websub_close(c);
-	if (c->setup.quiet && c->store && c->spool)
-		erase_finish(c);
-	evidence_free(c->evidence);
-	erasing_free(c->erasing);
-	if (c->store && c->spool) {
-		store_rollback(c->store);
-		spool_dropped(c->spool);
-		if (store_begin(c->store, &e) < 0 || spool_end(c->spool, &e) < 0 ||
-		    health_end(c, &e) < 0 || store_commit(c->store, &e) < 0)
-			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
-		archive_end(c);
-	}
-	health_close(c);
-	schedule_free(c->schedule);
-	spool_free(c->spool);
-	store_close(c->store);
-	free(c);
 }
 
 /* What the law closes is not asked again before somebody changes the configuration. */
@@ -516,11 +490,32 @@ fresh_fits(struct crawler *c, struct err *e)
 		       : err_set(e, ERR_RETRY, "the disk of \"%s\" is full", c->setup.dir);
 }
 
+/* Receipts and evidence have a batch of their own. */
+static bool
+is_apart(const struct crawler *c)
+{
+	return c->setup.house_ms && c->setup.clock->mode != CLOCK_STEPPED;
+}
+
 static int
 batch_write(struct crawler *c, int64_t now, struct err *e)
 {
+	bool apart = is_apart(c);
+
 	if (fresh_fits(c, e) < 0 || crawler_begin(c, e) < 0 ||
-	    spool_settle(c->spool, now, e) < 0 || health_settle(c, e) < 0 ||
+	    (apart ? spool_reserve(c->spool, e) : spool_settle(c->spool, now, e)) < 0 ||
+	    health_settle(c, e) < 0 || (!apart && keep_house(c, now, e) < 0))
+		return -1;
+	if (c->evidence &&
+	    (apart ? evidence_sync(c->evidence, e) : evidence_settle(c->evidence, e)) < 0)
+		return -1;
+	return store_commit(c->store, e);
+}
+
+static int
+house_write(struct crawler *c, int64_t now, struct err *e)
+{
+	if (crawler_begin(c, e) < 0 || spool_settle(c->spool, now, e) < 0 ||
 	    keep_house(c, now, e) < 0)
 		return -1;
 	if (c->evidence && evidence_settle(c->evidence, e) < 0)
@@ -529,10 +524,9 @@ batch_write(struct crawler *c, int64_t now, struct err *e)
 }
 
 static bool
-batch_wanted(const struct crawler *c)
+house_wanted(const struct crawler *c)
 {
-	return store_in_batch(c->store) || spool_dirty(c->spool) ||
-	       (c->evidence && evidence_wanted(c->evidence));
+	return spool_dirty(c->spool) || (c->evidence && evidence_wanted(c->evidence));
 }
 
 static void
@@ -542,6 +536,73 @@ batch_committed(struct crawler *c)
 	health_committed(c);
 	if (c->evidence)
 		evidence_committed(c->evidence);
+}
+
+/* Behind a batch, if there was one. */
+static int
+house_turn(struct crawler *c, bool wrote, int64_t now, struct out *out, struct err *e)
+{
+	int64_t ms = clock_mono_ms();
+
+	if (!is_apart(c) || ms - c->housed_ms < c->setup.house_ms ||
+	    !(house_wanted(c) || (wrote && now >= c->kept_at + KEEP_EVERY_S)))
+		return 0;
+	c->housed_ms = ms;
+	if (house_write(c, now, e) == 0)
+		batch_committed(c);
+	else if (e->kind != ERR_RETRY)
+		return -1;
+	else
+		batch_drop(c, out, e);
+	return 0;
+}
+
+/* At a clean stop: what waited for its time. */
+static void
+house_end(struct crawler *c)
+{
+	struct err e = { 0 };
+
+	store_rollback(c->store);
+	spool_dropped(c->spool);
+	if (c->evidence)
+		evidence_dropped(c->evidence);
+	if (!is_apart(c) || !house_wanted(c))
+		return;
+	if (house_write(c, clock_now(c->setup.clock), &e) == 0)
+		batch_committed(c);
+	else
+		log_event(LOG_WARN, "receipts_not_written", "why=%s", e.text);
+}
+
+void
+crawler_free(struct crawler *c)
+{
+	struct err e = { 0 };
+
+	if (!c)
+		return;
+	fetch_stop(c);
+	websub_close(c);
+	if (c->store && c->spool)
+		house_end(c);
+	if (c->setup.quiet && c->store && c->spool)
+		erase_finish(c);
+	evidence_free(c->evidence);
+	erasing_free(c->erasing);
+	if (c->store && c->spool) {
+		store_rollback(c->store);
+		spool_dropped(c->spool);
+		if (store_begin(c->store, &e) < 0 || spool_end(c->spool, &e) < 0 ||
+		    health_end(c, &e) < 0 || store_commit(c->store, &e) < 0)
+			log_event(LOG_WARN, "spool_not_closed", "why=%s", e.text);
+		archive_end(c);
+	}
+	health_close(c);
+	schedule_free(c->schedule);
+	spool_free(c->spool);
+	store_close(c->store);
+	free(c);
 }
 
 /* Archive, evidence, what was erased: each writes files, then a transaction of its own. */
@@ -559,7 +620,7 @@ static int
 crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 {
 	struct crawler *c = self;
-	bool write = batch_wanted(c);
+	bool write = store_in_batch(c->store) || (!is_apart(c) && house_wanted(c));
 	int pumped;
 
 	if (write && batch_write(c, now, e) < 0) {
@@ -580,7 +641,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	c->replies = NULL;
 	if (pumped < 0 && e->kind != ERR_RETRY)
 		return -1;
-	if (files_turn(c, now, e) < 0)
+	if (house_turn(c, write, now, out, e) < 0 || files_turn(c, now, e) < 0)
 		return -1;
 	store_upkeep(c->store);
 	if (pumped < 0)
@@ -599,6 +660,13 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	return 0;
 }
 
+/* It goes on without being asked. */
+static bool
+is_at_work(struct crawler *c)
+{
+	return robots_due(c->robots) || erase_waits(c) || (is_apart(c) && house_wanted(c));
+}
+
 /* While something has no receipt, look once a second whether it is late. */
 static int64_t
 crawl_due(void *self)
@@ -608,7 +676,7 @@ crawl_due(void *self)
 	int64_t scale = c->setup.clock->mode == CLOCK_SCALED ? c->setup.clock->scale : 1;
 	int64_t soon;
 
-	if (robots_due(c->robots) || erase_waits(c))
+	if (is_at_work(c))
 		return c->now;
 
 	soon = c->now + scale;

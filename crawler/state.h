@@ -54,9 +54,10 @@ struct crawler {
 	struct {
 		int64_t documents, seen, refused, pushed, fetches, not_modified, rejected;
 	} figures;
-	int64_t kept_at;  /* last housekeeping */
-	int64_t pulse_at; /* the next word that we live: pulse.h */
-	int seen_slice;   /* which part of the seen marks is looked through next */
+	int64_t kept_at;   /* last housekeeping */
+	int64_t housed_ms; /* monotonic: receipts and evidence were last written apart */
+	int64_t pulse_at;  /* the next word that we live: pulse.h */
+	int seen_slice;    /* which part of the seen marks is looked through next */
 };
 struct crawler_reply {
 	struct crawler_reply *next;

@@ -420,15 +420,18 @@ library_similar_to(const struct responder_env *env, struct str number,
 	struct comparing x = { .a = a, .reader = reader, .e = e, .but = number };
 	struct similar found[SIMILAR_MAX];
 	size_t n;
-	int is = dossier_read(env->store, number, now + 1, a, d, e);
+	int is;
 
-	if (is <= 0)
-		return is;
-	library_traits(d, a, to);
 	x.rows = arena_alloc(a, LIBRARY_CASES * sizeof *x.rows);
 	x.cases = arena_alloc(a, LIBRARY_CASES * sizeof *x.cases);
 	if (library_each(env->store, STR(LIBRARY_CASE), LIBRARY_CASES, case_add, &x, e) < 0)
 		return -1;
+	if (!x.n)
+		return 0;
+	is = dossier_read(env->store, number, now + 1, a, d, e);
+	if (is <= 0)
+		return is;
+	library_traits(d, a, to);
 	n = similar_rank(to, x.cases, x.n, found);
 	for (size_t i = 0; i < n; i++) {
 		const struct traits *t = x.cases[found[i].at];

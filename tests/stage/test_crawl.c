@@ -3,11 +3,14 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "core/hash.h"
+#include "core/store.h"
 #include "core/str.h"
+#include "crawler/spool_store.h"
 
 #include "tests/support/crawl_bench.h"
 
@@ -287,6 +290,63 @@ after_a_restart_only_the_unreceipted_go_again(void **state)
 			    "{\"accepted\":0,\"seen\":1,\"refused\":0}");
 }
 
+static int64_t
+waiting(struct bench *b)
+{
+	char path[96];
+	struct store *s;
+	struct stmt *q;
+	int64_t n;
+
+	snprintf(path, sizeof path, "%s/spool.db", b->dir);
+	s = store_open_reader(path, &spool_migrations, &b->e);
+	assert_non_null(s);
+	q = store_stmt(s, "SELECT count(*) FROM waiting");
+	assert_int_equal(stmt_step(q, &b->e), 1);
+	n = stmt_col_int(q, 0);
+	stmt_reset(q);
+	store_close(s);
+	return n;
+}
+
+static void
+receipts_are_no_part_of_what_documents_wait_for(void **state)
+{
+	struct bench *b = *state;
+
+	b->setup.house_ms = INT64_MAX; /* never by its time */
+	bench_start(b);
+	bench_push(b, STR("{\"text\":\"a\"}\n{\"text\":\"b\"}"));
+	bench_receipt(b, b->docs[0].spool, b->docs[0].seq);
+	assert_int_equal(waiting(b), 2);
+	assert_in_range(crawl_stage.due(b->crawler), 0, clock_now(&b->clock));
+	bench_push(b, STR("{\"text\":\"c\"}"));
+	assert_int_equal(b->reply.status, 200);
+	assert_int_equal(waiting(b), 3);
+	/* A clean stop writes them, so the next start sends two. */
+	crawler_free(b->crawler);
+	assert_int_equal(waiting(b), 2);
+	b->n_docs = 0;
+	bench_start(b);
+	bench_turn(b);
+	assert_int_equal(b->n_docs, 2);
+}
+
+static void
+receipts_are_written_behind_documents_when_it_is_time(void **state)
+{
+	struct bench *b = *state;
+
+	b->setup.house_ms = 1;
+	bench_start(b);
+	bench_push(b, STR("{\"text\":\"a\"}"));
+	bench_receipt_step(b, b->docs[0].spool, b->docs[0].seq);
+	bench_push(b, STR("{\"text\":\"b\"}"));
+	assert_int_equal(b->n_docs, 2);
+	assert_int_equal(waiting(b), 1);
+	assert_true(crawl_stage.due(b->crawler) > clock_now(&b->clock));
+}
+
 /* Nothing else may happen for hours: who looks whether it is late? */
 static void
 while_something_is_open_the_crawler_asks_to_be_called(void **state)
@@ -458,6 +518,8 @@ main(void)
 		WALL(every_verb_answers_once),
 		WALL(a_receipt_ends_it_and_a_loss_sends_it_again),
 		WALL(after_a_restart_only_the_unreceipted_go_again),
+		WALL(receipts_are_no_part_of_what_documents_wait_for),
+		WALL(receipts_are_written_behind_documents_when_it_is_time),
 		WALL(while_something_is_open_the_crawler_asks_to_be_called),
 		STEPPED(time_moves_only_when_all_is_receipted),
 		STEPPED(what_is_pushed_behind_the_tick_gets_a_tick_of_its_own),

@@ -50,6 +50,31 @@ what_a_receipt_asks_for_is_kept_with_its_page(void **state)
 	assert_int_equal(witness_mismatches(b), 0);
 }
 
+/* A wish goes with its receipt, and an fsync of its own with both. */
+static void
+what_is_asked_for_waits_for_the_receipts_turn(void **state)
+{
+	struct witness *b = *state;
+	struct evidence_row row;
+	struct sight_row *v;
+	size_t n;
+
+	crawler_free(b->crawler);
+	b->setup.house_ms = INT64_MAX; /* never by its time */
+	witness_start(b);
+	witness_push(b, "shop", "/p");
+	witness_receipt(b, KEEP_TOPIC);
+	witness_settle(b);
+	assert_false(witness_look(b, &row, &v, &n));
+	crawler_free(b->crawler);
+	assert_true(witness_look(b, &row, &v, &n));
+	assert_int_equal(row.why, KEEP_TOPIC);
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].outcome, SIGHT_TAKEN);
+	witness_start(b);
+	assert_int_equal(witness_mismatches(b), 0);
+}
+
 static void
 without_a_wish_nothing_is_kept(void **state)
 {
@@ -428,6 +453,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, witness_setup, witness_teardown)
 	const struct CMUnitTest tests[] = {
 		T(what_a_receipt_asks_for_is_kept_with_its_page),
+		T(what_is_asked_for_waits_for_the_receipts_turn),
 		T(without_a_wish_nothing_is_kept),
 		T(the_same_wish_twice_is_one),
 		T(a_page_is_looked_at_again_and_what_became_of_it_is_told),

@@ -554,6 +554,80 @@ a_stage_that_is_always_due_does_not_spin(void **state)
 	assert_in_range(clock_mono_ms() - from, 8 * 20, 5000);
 }
 
+/* Always due by itself, and asked from outside. */
+struct counter {
+	char done[64]; /* since it was asked: c a command, s a settle, - a step of its own */
+	size_t n;
+};
+
+static void
+counter_note(struct counter *c, char what)
+{
+	if ((c->n || what == 'c') && c->n + 1 < sizeof c->done)
+		c->done[c->n++] = what;
+}
+
+static int
+counter_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	     struct err *e)
+{
+	struct command cmd;
+
+	(void)now;
+	counter_note(self, in.n ? 'c' : '-');
+	if (in.n && record_decode(&command_record, in, &cmd, a, e) < 0)
+		return -1;
+	if (in.n)
+		out_reply(out, cmd.call, 200, NULL, STR(""));
+	return STEP_OK;
+}
+
+static int
+counter_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	(void)now;
+	(void)out;
+	(void)e;
+	counter_note(self, 's');
+	return 0;
+}
+
+static int64_t
+counter_due(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static void
+what_came_is_settled_before_the_stage_goes_on_by_itself(void **state)
+{
+	static const struct stage stage = { .name = "counter",
+					    .step = counter_step,
+					    .settle = counter_settle,
+					    .due = counter_due };
+	struct bus *b = plain_bus();
+	struct counter c = { .n = 0 };
+	struct command ask = { .actor = STR("test"), .verb = STR("count") };
+	struct arena *a = arena_new();
+	struct caller *caller;
+	struct reply reply;
+	struct err e = { 0 };
+	struct lane l;
+
+	(void)state;
+	lane_start(&l, b, &stage, &c, (struct ends){ .control = STR("inproc://counter") });
+	caller = caller_open(b, "inproc://counter", &e);
+	assert_non_null(caller);
+	assert_int_equal(caller_call(caller, &ask, 10000, a, &reply, &e), 0);
+	stop(&l);
+	assert_int_equal(c.done[0], 'c');
+	assert_int_equal(c.done[1], 's');
+	caller_close(caller);
+	arena_free(a);
+	bus_free(b);
+}
+
 static void
 a_stage_that_is_broken_ends_with_its_reason(void **state)
 {
@@ -627,6 +701,7 @@ main(int argc, char **argv)
 		T(a_batch_ends_when_it_is_full),
 		T(a_stage_is_woken_when_it_is_due_and_not_otherwise),
 		T(a_stage_that_is_always_due_does_not_spin),
+		T(what_came_is_settled_before_the_stage_goes_on_by_itself),
 		T(a_stage_that_is_broken_ends_with_its_reason),
 		T(lines_on_stdin_become_lines_on_stdout),
 	};
