@@ -471,6 +471,19 @@ duties_carry(struct responder *r, struct incident *from, struct incident *into, 
 	return 0;
 }
 
+/* The end that people know of: the task says it when it is not the task's own. */
+static struct str
+told_end(const struct json *task)
+{
+	return json_text(json_get(task, "told"), json_text(json_get(task, "due"), STR("")));
+}
+
+static struct str
+what_of(const struct json *task)
+{
+	return json_text(json_get(task, "what"), STR(""));
+}
+
 int
 duties_set_back(struct responder *r, const struct set_back *b, struct err *e)
 {
@@ -482,27 +495,49 @@ duties_set_back(struct responder *r, const struct set_back *b, struct err *e)
 		struct duty_row *x = &rows.v[k];
 		struct incident *i = incidents_find(r->incidents, &x->clock.incident);
 		struct gate_ask q = gate_for(r, i, b->now);
-		struct str told;
 		const struct json *j;
-		int64_t told_at;
-		struct err bad;
 
 		if (!i)
 			continue; /* its clock ends at its next turn */
 		if (task_look(r, &q, x, &j, e) < 0)
 			return -1;
-		if (!str_is(json_text(json_get(j, "state"), STR("")), "open") ||
-		    !deadline_set_back(&x->clock, b))
-			continue;
-		told = json_text(json_get(j, "told"), json_text(json_get(j, "due"), STR("")));
-		if (clock_parse_iso(told, &told_at, &bad) < 0 ||
-		    told_at - x->clock.due_at >= CLOCK_RETOLD_S)
-			told = STR("");
-		if (carry_one(r, &q, x, json_text(json_get(j, "what"), STR("")), told, e) < 0 ||
-		    (!told.n && inform(r, &q, x, e) < 0))
+		if (str_is(json_text(json_get(j, "state"), STR("")), "open") &&
+		    deadline_set_back(&x->clock, b) &&
+		    carry_one(r, &q, x, what_of(j), told_end(j), e) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+duties_retell(struct responder *r, int64_t now, struct err *e)
+{
+	struct duty_rows rows;
+	int told = 0;
+
+	if (duties_read(r->store, NULL, r->batch, &rows, e) < 0)
+		return -1;
+	for (size_t k = 0; k < rows.n; k++) {
+		struct duty_row *x = &rows.v[k];
+		struct incident *i = incidents_find(r->incidents, &x->clock.incident);
+		struct gate_ask q = gate_for(r, i, now);
+		const struct json *j;
+		int64_t told_at;
+		struct err bad;
+
+		if (!i)
+			continue;
+		if (task_look(r, &q, x, &j, e) < 0)
+			return -1;
+		if (!str_is(json_text(json_get(j, "state"), STR("")), "open") ||
+		    x->clock.due_at <= now || clock_parse_iso(told_end(j), &told_at, &bad) < 0 ||
+		    told_at - x->clock.due_at < CLOCK_RETOLD_S)
+			continue;
+		if (carry_one(r, &q, x, what_of(j), STR(""), e) < 0 || inform(r, &q, x, e) < 0)
+			return -1;
+		told++;
+	}
+	return told;
 }
 
 /* ---- clocks --------------------------------------------------------------------------------------- */

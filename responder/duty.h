@@ -65,9 +65,12 @@ int duty_choose(struct responder *r, const struct gate_ask *q, struct incident *
  * end when both have it; of a group that of into stays, as much earlier as from began. */
 int duties_carry(struct responder *r, struct incident *from, struct incident *into, int64_t now,
 		 struct err *e) LY_MUST_USE;
-/* Our own clock was set back: as urge_set_back(). A task's end that a person gave moves
- * with it. */
+/* Our own clock was set back: theirs go on as deadline_set_back() says. A task's end that a person gave
+ * moves with it. */
 int duties_set_back(struct responder *r, const struct set_back *b, struct err *e) LY_MUST_USE;
+/* Whoever was told an end that holds no more has the right one; how many clocks, or -1. Called with those
+ * of incidents, at most once an hour. */
+int duties_retell(struct responder *r, int64_t now, struct err *e) LY_MUST_USE;
 /* When a clock warns next; INT64_MAX: none runs. What cannot be read is due at once: the turn reads it
  * again and fails as a whole. */
 int64_t duties_due(struct responder *r);

@@ -450,8 +450,8 @@ all_earlier(struct responder *r, const struct set_back *b, struct err *e)
 	for (size_t i = 0; i < incidents_count(r->incidents); i++)
 		if (incident_earlier(r, incidents_at(r->incidents, i), b, e) < 0)
 			return -1;
-	if (notices_set_back(r->notices, b, e) < 0 || urge_set_back(r, b, e) < 0 ||
-	    duties_set_back(r, b, e) < 0)
+	if (notices_set_back(r->notices, b, e) < 0 || duties_set_back(r, b, e) < 0 ||
+	    urge_set_back(r, b, e) < 0)
 		return -1;
 	return followup_set_back(r, b, e);
 }

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "responder/deadline_store.h"
+#include "responder/duty.h"
 #include "responder/gate.h"
 #include "responder/playbook.h"
 #include "responder/state.h"
@@ -262,11 +263,18 @@ retell_one(struct responder *r, const struct deadline *d, struct clock_back *by,
 static int
 retell(struct responder *r, int64_t now, struct err *e)
 {
+	int duties;
+
 	r->due_known = false;
 	r->retell_at = r->retold_at ? r->retold_at + RETOLD_EVERY_S : now;
 	if (r->retell_at > now)
 		return 0;
 	r->retell_at = INT64_MAX;
+	duties = duties_retell(r, now, e);
+	if (duties < 0)
+		return -1;
+	if (duties)
+		r->retold_at = now;
 	for (size_t n = 0; n < incidents_count(r->incidents); n++) {
 		struct clock_back by = { .incident = incidents_at(r->incidents, n),
 					 .now = now };

@@ -157,6 +157,34 @@ a_duty_that_small_steps_move_is_told(void **state)
 	world_close(&w);
 }
 
+/* An end that moves again within the hour is told when the hour is over. */
+static void
+a_duty_is_told_anew_once_an_hour(void **state)
+{
+	struct world w;
+	int before;
+
+	(void)state;
+	begin(&w);
+	before = world_notices.tells;
+	world_turn(&w, WORLD_T0 + 4 * HOUR);
+	world_turn(&w, WORLD_T0 + 3 * HOUR);
+	assert_int_equal(world_notices.tells, before + 1);
+	world_turn(&w, WORLD_T0 + 3 * HOUR + 60);
+	world_turn(&w, WORLD_T0 + 2 * HOUR + 60);
+	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
+			       "\"due\":\"2026-03-14T22:00:00Z\""));
+	world_turn(&w, WORLD_T0 + 3 * HOUR - 1);
+	assert_int_equal(world_notices.tells, before + 1);
+	world_turn(&w, WORLD_T0 + 3 * HOUR);
+	assert_int_equal(world_notices.tells, before + 2);
+	assert_non_null(strstr(world_notices.told_subject, "by 2026-03-15 06:00"));
+	world_turn(&w, WORLD_T0 + 4 * HOUR);
+	assert_int_equal(world_notices.tells, before + 2);
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 the_task_ends_or_moves_its_clock(void **state)
 {
@@ -269,6 +297,7 @@ main(void)
 			the_shortest_of_its_group_is_opened_once_and_says_that_nobody_checked_it),
 		cmocka_unit_test(it_warns_at_half_three_quarters_and_the_end),
 		cmocka_unit_test(a_clock_that_is_set_back_takes_the_duty_along),
+		cmocka_unit_test(a_duty_is_told_anew_once_an_hour),
 		cmocka_unit_test(a_duty_that_small_steps_move_is_told),
 		cmocka_unit_test(the_task_ends_or_moves_its_clock),
 		cmocka_unit_test(a_person_puts_another_of_its_group_in_its_place),
