@@ -14,6 +14,7 @@
 
 #include "cli/command.h"
 #include "cli/lint_file.h"
+#include "cli/settings.h"
 
 #define OUT_MAX (4 << 20)
 
@@ -225,8 +226,11 @@ options_read(int argc, char **argv, struct lint_options *o, struct err *e)
 	} switches[] = { { "--json", &o->json },
 			 { "--together", &o->together },
 			 { "--rules", &o->rules } };
+	static const char *const options[] = { "--json",  "--together", "--rules", "--kind=",
+					       "--lang=", "--level=",   NULL };
 	int i = 1;
 
+	command_options_first(argc, argv, options);
 	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		bool *at = NULL;
 

@@ -130,8 +130,12 @@ option_read(const char *name, const char *value, struct asked *q, const char **p
 static int
 asked_read(int argc, char **argv, struct asked *q, const char **path, struct err *e)
 {
+	static const char *const options[] = { "-c=", "--replay=", "--watch=", "--against=",
+					       NULL };
 	int i = 2;
 
+	if (argc > 1)
+		command_options_first(argc - 1, argv + 1, options);
 	if (argc < 2 || (strcmp(argv[1], "test") != 0 && strcmp(argv[1], "list") != 0))
 		return err_set(e, ERR_USAGE, "watch needs a verb: list, test or import");
 	*q = (struct asked){ .test = !strcmp(argv[1], "test") };

@@ -217,7 +217,7 @@ control_ask(int argc, char **argv, const struct control_ask *q, struct err *e)
 	int i = command_options(argc, argv, &path, e), rc = i < 0 ? -1 : 0;
 
 	if (i >= 0 && i < argc && (!q->what || i + 1 < argc || argv[i][0] == '-'))
-		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here; options come first",
+		rc = err_set(e, ERR_USAGE, "cannot use \"%s\" here",
 			     argv[q->what && argv[i][0] != '-' ? i + 1 : i]);
 	else if (i >= 0 && i < argc)
 		rc = ask_args(q, argv[i], &args, e);

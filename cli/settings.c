@@ -531,21 +531,49 @@ settings_curve(const struct settings *s, struct curve *out)
 	return out;
 }
 
+/* How many words the option takes, itself too; 0: it is none of them. */
+static int
+words_of(const char *const *options, const char *given)
+{
+	size_t n = strlen(given);
+
+	for (; *options; options++)
+		if (!strncmp(*options, given, n) && (!(*options)[n] || (*options)[n] == '='))
+			return (*options)[n] ? 2 : 1;
+	return 0;
+}
+
+int
+command_options_first(int argc, char **argv, const char *const *options)
+{
+	int first = 1;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		int words = words_of(options, argv[i]);
+
+		if (i + words > argc) /* its value is missing: it stays the last */
+			break;
+		for (int k = 0; k < words; k++) {
+			char *word = argv[i + k];
+
+			memmove(&argv[first + 1], &argv[first],
+				(size_t)(i + k - first) * sizeof *argv);
+			argv[first++] = word;
+		}
+		i += words ? words - 1 : 0;
+	}
+	return first;
+}
+
 int
 command_options(int argc, char **argv, const char **path, struct err *e)
 {
-	int i = 1;
+	static const char *const conf[] = { "-c=", NULL };
+	int first = command_options_first(argc, argv, conf);
 
-	*path = "langyan.yaml";
-	while (i < argc && argv[i][0] == '-' && argv[i][1]) {
-		if (!strcmp(argv[i], "--"))
-			return i + 1;
-		if (strcmp(argv[i], "-c") != 0)
-			return i;
-		if (i + 1 == argc)
+	*path = first > 1 ? argv[first - 1] : "langyan.yaml";
+	for (int i = first; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "-c"))
 			return err_set(e, ERR_USAGE, "-c wants a file");
-		*path = argv[i + 1];
-		i += 2;
-	}
-	return i;
+	return first < argc && !strcmp(argv[first], "--") ? first + 1 : first;
 }

@@ -83,8 +83,12 @@ void settings_clock(const struct settings *s, struct clock *clock);
 /* NULL when no keys are set. *out is filled. */
 const struct curve *settings_curve(const struct settings *s, struct curve *out);
 
-/* Options that every command knows: -c FILE. Gives FILE (default "langyan.yaml") and the index
- * of the first argument after options; -1 with ERR_USAGE for an unknown option. */
+/* Options may stand behind what they are for. Brings those that are named ("--json"; with a value
+ * "--kind=") with their values before all else, in their order; behind "--" nothing is one. The index of
+ * what comes then. options: NULL-ended. */
+int command_options_first(int argc, char **argv, const char *const *options);
+/* Options that every command knows: -c FILE, wherever it stands. Gives FILE (default "langyan.yaml") and
+ * the index of the first other argument; -1 with ERR_USAGE when the file is missing. */
 int command_options(int argc, char **argv, const char **path, struct err *e);
 
 #endif

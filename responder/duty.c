@@ -530,7 +530,8 @@ duties_retell(struct responder *r, int64_t now, struct err *e)
 		if (task_look(r, &q, x, &j, e) < 0)
 			return -1;
 		if (!str_is(json_text(json_get(j, "state"), STR("")), "open") ||
-		    x->clock.due_at <= now || clock_parse_iso(told_end(j), &told_at, &bad) < 0 ||
+		    x->clock.due_at <= now ||
+		    clock_parse_iso(told_end(j), &told_at, &bad) < 0 ||
 		    told_at - x->clock.due_at < CLOCK_RETOLD_S)
 			continue;
 		if (carry_one(r, &q, x, what_of(j), STR(""), e) < 0 || inform(r, &q, x, e) < 0)

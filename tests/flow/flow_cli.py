@@ -44,6 +44,18 @@ for args, text in [(["run", "--frob"], "--frob"), (["incident"], "list, show, ac
                    (["source", "test", "http://127.0.0.1:9/", "--allow-private", "127.0.0.1"], "its port is missing, as 127.0.0.1:8080")]:
     says("%s is asked wrongly" % " ".join(args), 2, args, text)
 
+# ---- options stand before or behind what they are for ---------------------------------------------------
+(HOME / "some.txt").write_text("x\n")
+some = str(HOME / "some.txt")
+for args in ["verify F", "backup %s/b" % HOME, "restore %s/b" % HOME, "push F", "push list", "replay F", "source hurry x", "source poll x", "trigger test x", "playbook show x", "watch test x",
+             "incident show INC-1", "notice show abcdef", "notify test x", "mention show abcdef", "draft show x", "release x", "approve x", "case show x", "rota check", "pack show INC-1",
+             "report brief INC-1", "export mentions", "reject list", "score tcp://127.0.0.1:9 tcp://127.0.0.1:9"]:
+    says("%s takes -c behind it, too" % args.split(" ")[0], 2, args.replace("F", some).split() + ["-c", nowhere], "nowhere.yaml", "No such file")
+says("lint takes a value behind its file", 2, ["lint", some, "--kind", "odd"], 'there is no kind "odd"')
+says("lint takes a switch behind its file", 0, ["lint", some, "--json"], '{"', where="stdout")
+says("watch takes its options behind the text", 2, ["watch", "test", "x", "--replay", "odd", "-c", nowhere], "--replay")
+says("behind -- nothing is an option", 2, ["verify", "--", some, "-c"], "at most one file")
+
 # ---- what cannot be read is told, and never taken for an empty file ----------------------------------
 for args in ["analyze", "lint", "extract", "parse-feed", "to-utf8", "replay -c %s/examples/quickstart/langyan.yaml" % TOP, "lexicon import", "lexicon fit --lang en", "lexicon calibrate",
              "watch import --from brandwatch"]:

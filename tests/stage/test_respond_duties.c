@@ -172,8 +172,8 @@ a_duty_is_told_anew_once_an_hour(void **state)
 	assert_int_equal(world_notices.tells, before + 1);
 	world_turn(&w, WORLD_T0 + 3 * HOUR + 60);
 	world_turn(&w, WORLD_T0 + 2 * HOUR + 60);
-	assert_non_null(strstr(task(&w, "duty.cn-food-recall-1"),
-			       "\"due\":\"2026-03-14T22:00:00Z\""));
+	assert_non_null(
+		strstr(task(&w, "duty.cn-food-recall-1"), "\"due\":\"2026-03-14T22:00:00Z\""));
 	world_turn(&w, WORLD_T0 + 3 * HOUR - 1);
 	assert_int_equal(world_notices.tells, before + 1);
 	world_turn(&w, WORLD_T0 + 3 * HOUR);
