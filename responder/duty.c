@@ -49,7 +49,7 @@ filled(const struct duty_conf *d, const struct duty_conf *from)
 	f.source = d->source.n ? d->source : f.source;
 	f.topics = d->topics.n ? d->topics : f.topics;
 	f.we_are = d->we_are.n ? d->we_are : f.we_are;
-	f.deadline = d->deadline ? d->deadline : f.deadline;
+	f.deadline = d->deadline || d->at_once ? d->deadline : f.deadline;
 	if (d->authority.n)
 		f.authority = f.authority_en = d->authority;
 	if (d->what.n)

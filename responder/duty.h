@@ -30,6 +30,7 @@ struct duty_conf {
 	struct str authority, authority_en;
 	struct str what, what_en;          /* is to be done                               */
 	int64_t deadline;                  /* seconds; 0: at once                         */
+	bool at_once;                      /* the file says 0: not that of a shipped one  */
 	struct str source;                 /* where it is written                         */
 	struct str checked_by, checked_on; /* empty: unconfirmed                 */
 };

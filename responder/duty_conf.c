@@ -50,8 +50,9 @@ is_shipped(struct str name)
 static void
 duty_check(struct conf_reader *r, void *self)
 {
-	const struct duty_conf *d = self;
+	struct duty_conf *d = self;
 
+	d->at_once = conf_written(r, &d->deadline) && !d->deadline;
 	if (!d->checked_by.n != !d->checked_on.n)
 		conf_error(r, d,
 			   "who checked it belongs to when: checked_by and checked_on, or "

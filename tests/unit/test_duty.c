@@ -132,11 +132,41 @@ it_is_unconfirmed_until_the_configuration_names_who_and_when(void **state)
 	arena_free(a);
 }
 
+static void
+a_shipped_one_is_due_at_once_where_the_file_says_so(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t deadline;
+	} cases[] = {
+		{ "duties:\n  cn-cyber: {deadline: 0s}\n", 0 },
+		{ "duties:\n  cn-cyber: {deadline: 2h}\n", 2 * 3600 },
+		{ "duties:\n  cn-cyber: {authority: us}\n", 4 * 3600 },
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < LY_COUNT(cases); i++) {
+		struct settings s = { 0 };
+		const char *says;
+		struct conf *c = read_with(cases[i].text, &s, a, &says);
+		struct conf_list all;
+
+		if (!c)
+			fail_msg("%s", says);
+		all = duties_merge(&s.duties, a);
+		assert_int_equal(duty_find(&all, STR("cn-cyber"))->deadline, cases[i].deadline);
+		conf_free(c);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mistake_is_told_with_its_place_and_what_to_do),
+		cmocka_unit_test(a_shipped_one_is_due_at_once_where_the_file_says_so),
 		cmocka_unit_test(topic_jurisdiction_and_what_we_are_decide),
 		cmocka_unit_test(it_is_unconfirmed_until_the_configuration_names_who_and_when),
 	};
