@@ -39,5 +39,22 @@ bad = replay([lines[0], "{", '{"text":"no time"}', '{"signal":"load","value":1}'
 for line, why in [(2, "column"), (3, 'neither "arrived" nor "published"'), (4, 'needs "at"'), (5, '"value" is no number')]:
     check("line %d is refused with its reason" % line, re.search(r"^line %d: .*%s" % (line, re.escape(why)), bad.stderr, re.M), bad.stderr)
 check("the rest is replayed, and the exit code tells of it", bad.returncode == 1 and "2 documents" in bad.stderr, bad.stderr)
+many = [json.dumps({"id": "m%d" % i, "author": "a%d" % (i % 40), "text": "%s，第%d次了" % (texts[i % 4], i), "arrived": 1773532800 + i * 37},
+                   ensure_ascii=False) for i in range(20000)]
+whole = replay(many)
+broken = many[:7000] + ["{", '{"text":"no time"}'] + many[7000:]
+for name, lines in [("in the order of times", broken), ("in another", broken[:7002] + broken[:7001:-1])]:
+    done = replay(lines, "--threads", "3")
+    told = re.findall(r"^line (\d+): (.*)", done.stderr, re.M)
+    check("%s: lines in the midst are refused, and the rest is the same" % name,
+          done.returncode == 1 and done.stdout == whole.stdout and [n for n, _ in told] == ["7001", "7002"] and "neither" in told[1][1], str(told))
+(HOME / "history.jsonl").write_text("\n".join(many) + "\n")
+stopped = subprocess.Popen([BIN, "replay", "-c", str(CONF), str(HOME / "history.jsonl")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+said = stopped.stderr.readline()  # the first incident is raised; thousands of lines are to come
+stopped.send_signal(signal.SIGINT)
+out, err = stopped.communicate()
+out, err = out.decode(), (said + err).decode()
+check("a signal ends it, and what came out is whole", stopped.returncode == 1 and re.search(r"stopped before line \d+", err) and whole.stdout.startswith(out)
+      and (not out or out.endswith("\n")) and out != whole.stdout, "%d %s" % (stopped.returncode, err[-300:]))
 check("nothing is written", sorted(p.name for p in HOME.iterdir()) == ["history.jsonl", "langyan.yaml"], str(list(HOME.iterdir())))
 finish()

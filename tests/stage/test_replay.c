@@ -121,20 +121,19 @@ place_close(struct place *p)
 	free(p->dir);
 }
 
-/* What the command writes on stdout, appended to b; its exit code. */
+/* What the command writes on stdout, appended to b; its exit code. options: two at most, NULL: none. */
 static int
-replay_run(const struct place *p, const char *option, struct buf *b)
+replay_run(const struct place *p, const char *option, const char *value, struct buf *b)
 {
-	char *argv[] = {
-		(char *)"replay", (char *)"-c", p->conf, p->file, (char *)option, NULL
-	};
+	char *argv[] = { (char *)"replay", (char *)"-c",  p->conf, p->file,
+			 (char *)option,   (char *)value, NULL };
 	struct err e = { .kind = ERR_NONE };
 	int to = open(p->out, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600), was, code;
 
 	fflush(stdout);
 	was = dup(STDOUT_FILENO);
 	dup2(to, STDOUT_FILENO);
-	code = cmd_replay.run(option ? 5 : 4, argv, &e);
+	code = cmd_replay.run(4 + !!option + !!value, argv, &e);
 	fflush(stdout);
 	dup2(was, STDOUT_FILENO);
 	close(was);
@@ -230,7 +229,9 @@ plain_run(const struct place *p, struct buf *said)
 	conf.told = (struct told_sink){ told_put_plain, &k };
 	k.responder = responder_new(&conf, 0, &e);
 	if (!nlp || !k.responder ||
-	    replay_file_read(&file, p->file, s, &spool, REPLAY_ALL, &e) < 0)
+	    replay_file_open(&file, p->file,
+			     &(struct replay_open){ { s, REPLAY_ALL }, spool, 0, 0 }, &e) < 0 ||
+	    replay_file_read(&file, &e) < 0)
 		fail_msg("%s %s", report.p, e.text);
 	for (size_t i = 0; i < file.n; i++) {
 		int64_t at = (file.v[i].at + 9) / 10 * 10;
@@ -293,7 +294,7 @@ what_happens_is_what_the_plain_stages_do(void **state)
 	(void)state;
 	place_open(&p);
 	plain_run(&p, &wanted);
-	assert_int_equal(replay_run(&p, NULL, &out), 0);
+	assert_int_equal(replay_run(&p, NULL, NULL, &out), 0);
 	lines_strip(buf_str(&out), &got);
 	assert_string_equal(got.p, wanted.p);
 	for (size_t i = 0; i < 4; i++) { /* the history sets off all there is to tell */
@@ -302,7 +303,7 @@ what_happens_is_what_the_plain_stages_do(void **state)
 
 		assert_non_null(strstr(got.p, types[i]));
 	}
-	assert_int_equal(replay_run(&p, NULL, &again), 0);
+	assert_int_equal(replay_run(&p, NULL, NULL, &again), 0);
 	assert_string_equal(again.p, out.p);
 	place_close(&p);
 	buf_release(&out);
@@ -321,7 +322,7 @@ signals_alone_fire_what_hangs_on_numbers(void **state)
 
 	(void)state;
 	place_open(&p);
-	assert_int_equal(replay_run(&p, "--signals", &out), 0);
+	assert_int_equal(replay_run(&p, "--signals", NULL, &out), 0);
 	rest = buf_str(&out);
 	while (str_next(&rest, '\n', &line)) {
 		if (str_find(line, STR("\"type\":\"firing\"")) < 0)
@@ -334,12 +335,205 @@ signals_alone_fire_what_hangs_on_numbers(void **state)
 	buf_release(&out);
 }
 
+/* Its lines from the last to the first. */
+static void
+file_turn(const char *path)
+{
+	struct buf text = BUF(4 << 20);
+	struct err e = { .kind = ERR_NONE };
+	struct str *lines = calloc(2 * DOCUMENTS, sizeof *lines), rest, line;
+	size_t n = 0;
+	FILE *f;
+
+	assert_int_equal(file_read(path, &text, &e), 0);
+	rest = buf_str(&text);
+	while (str_next(&rest, '\n', &line))
+		if (line.n && n < 2 * DOCUMENTS)
+			lines[n++] = line;
+	f = fopen(path, "w");
+	assert_non_null(f);
+	while (n--)
+		fprintf(f, "%.*s\n", STR_ARG(lines[n]));
+	assert_int_equal(fclose(f), 0);
+	free(lines);
+	buf_release(&text);
+}
+
+static void
+threads_and_the_order_of_lines_do_not_show(void **state)
+{
+	static const char *const threads[] = { "1", "2", "7" };
+	struct place p;
+	struct buf first = BUF(4 << 20);
+
+	(void)state;
+	place_open(&p);
+	assert_int_equal(replay_run(&p, NULL, NULL, &first), 0);
+	for (int turned = 0; turned < 2; turned++) {
+		for (size_t i = 0; i < LY_COUNT(threads); i++) {
+			struct buf again = BUF(4 << 20);
+
+			assert_int_equal(replay_run(&p, "--threads", threads[i], &again), 0);
+			assert_string_equal(again.p, first.p);
+			buf_release(&again);
+		}
+		file_turn(p.file);
+	}
+	place_close(&p);
+	buf_release(&first);
+}
+
+/* "line at record" of what blocks give, one after the other. */
+struct told_lines {
+	struct buf *b;
+	size_t before;
+};
+
+static void
+line_told(void *arg, const struct replay_said *x)
+{
+	struct told_lines *k = arg;
+	struct document d;
+	struct arena *a = arena_new();
+	struct err e = { .kind = ERR_NONE };
+
+	buf_addf(k->b, "%zu ", k->before + x->line);
+	if (!x->record.n) {
+		buf_addf(k->b, "%.*s\n", STR_ARG(x->why));
+	} else {
+		assert_int_equal(record_decode(&document_record, x->record, &d, a, &e), 0);
+		buf_addf(k->b, "%lld %.*s\n", (long long)x->at, STR_ARG(d.text));
+	}
+	arena_free(a);
+}
+
+static void
+blocks_told(const char *path, const struct settings *s, size_t block_bytes, bool whole,
+	    struct buf *b)
+{
+	struct replay_open o = { { s, REPLAY_ALL }, ID_OF(STR("x")), 1, block_bytes };
+	struct told_lines k = { b, 0 };
+	struct replay_file f;
+	struct err e = { .kind = ERR_NONE };
+
+	if (replay_file_open(&f, path, &o, &e) < 0)
+		fail_msg("%s", e.text);
+	buf_addf(b, "%zu %d\n", f.documents, f.in_order);
+	if (whole) {
+		close(f.fd);
+		f.fd = -1;
+		assert_int_equal(file_read(path, &f.text, &e), 0);
+	}
+	for (size_t i = 0; i < f.blocks; i++)
+		k.before += replay_file_block(&f, 0, i, line_told, &k);
+	replay_file_release(&f);
+}
+
+static void
+how_large_a_block_is_does_not_show(void **state)
+{
+	static const size_t sizes[] = { 1, 2, 7, 64, 200, 201, 1000, 4096, 70000 };
+	struct place p;
+	struct buf wanted = BUF(4 << 20);
+	struct err e = { .kind = ERR_NONE };
+	struct settings *s;
+	FILE *f;
+
+	(void)state;
+	place_open(&p);
+	f = fopen(p.file, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 62; i++) /* empty lines, mistakes, long ones; the last has no end */
+		fprintf(f,
+			i % 7 == 3    ? "\n"
+			: i % 11 == 5 ? "{no\n"
+				      : "{\"text\":\"%0*d\",\"arrived\":%d}%s",
+			i % 13 == 2 ? 9000 : 1 + i, i, 1773532800 + i, i == 61 ? "" : "\r\n");
+	assert_int_equal(fclose(f), 0);
+	s = settings_read(p.conf, NULL, &e);
+	assert_non_null(s);
+	blocks_told(p.file, s, 0, false, &wanted);
+	assert_non_null(strstr(wanted.p, "\n62 1773532861 "));
+	for (size_t i = 0; i < 2 * LY_COUNT(sizes); i++) {
+		struct buf got = BUF(4 << 20);
+
+		blocks_told(p.file, s, sizes[i / 2], i % 2, &got);
+		assert_string_equal(got.p, wanted.p);
+		buf_release(&got);
+	}
+	settings_free(s);
+	place_close(&p);
+	buf_release(&wanted);
+}
+
+static void
+a_time_is_what_the_document_says(void **state)
+{
+	static const char *const lines[] = {
+		"{\"text\":\"a\",\"arrived\":1773532800}",
+		"{\"arrived\":1773532800000,\"text\":\"a\"}",
+		" {\"text\" : \"a\" , \"published\" : 1773532801 } ",
+		"{\"text\":\"a\",\"published\":1773532801,\"arrived\":1773532805}",
+		"{\"text\":\"a\",\"arrived\":null,\"published\":1773532801}",
+		"{\"text\":\"a\",\"arrived\":\"2026-03-15T00:00:07Z\"}",
+		"{\"text\":\"a\",\"arrived\":\"2026-03-15 08:00:07 +0800\"}",
+		"{\"text\":\"a \\\"arrived\\\":5\",\"published\":1773532801}",
+		"{\"text\":\"a\\\\\",\"arrived\":1773532803}",
+		"{\"text\":\"a\",\"arr\\u0069ved\":1773532804}",
+		"{\"text\":\"a\",\"x\":{\"arrived\":9},\"arrived\":1773532806}",
+		"{\"text\":\"a\",\"x\":[1,2],\"arrived\":1773532806}",
+		"{\"signal\":\"load\",\"value\":0.5,\"at\":1773532809}",
+		"{\"signal\":\"load\",\"value\":1,\"at\":1773532809,\"arrived\":7}",
+		"{\"text\":\"\\\"signal\\\"\",\"arrived\":1773532810}",
+		"\xEF\xBB\xBF{\"text\":\"a\",\"arrived\":1773532811}",
+	};
+	static const char *const refused[] = {
+		"{\"text\":\"a\",\"arrived\":1.7735328e9}",
+		"{\"text\":\"a\",\"arrived\":0,\"published\":1773532806}",
+		"{",
+		"{}",
+		"[]",
+		"{\"text\":\"a\"}",
+		"{\"text\":\"a\",\"arrived\":\"soon\"}",
+		"{\"text\":\"a\",\"arrived\":-1}",
+		"{\"signal\":\"load\"}",
+		"\"",
+		"{\"a",
+		"x",
+	};
+	struct arena *a = arena_new();
+	struct place p;
+	struct err e = { .kind = ERR_NONE };
+	struct replay_how how = { NULL, REPLAY_ALL };
+
+	(void)state;
+	place_open(&p);
+	how.s = settings_read(p.conf, NULL, &e);
+	assert_non_null(how.s);
+	for (size_t i = 0; i < LY_COUNT(lines); i++) {
+		struct document d;
+		struct str line = str_trim(str_of(lines[i]));
+
+		assert_int_equal(replay_line_read(&how, a, line, &d, &e), 1);
+		if (replay_line_time(&how, a, line) != d.arrived_at)
+			fail_msg("%s", lines[i]);
+	}
+	for (size_t i = 0; i < LY_COUNT(refused); i++)
+		assert_true(replay_line_time(&how, a, str_of(refused[i])) == REPLAY_NEVER);
+	settings_free((struct settings *)(uintptr_t)how.s);
+	arena_free(a);
+	place_close(&p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_happens_is_what_the_plain_stages_do),
 		cmocka_unit_test(signals_alone_fire_what_hangs_on_numbers),
+		cmocka_unit_test(threads_and_the_order_of_lines_do_not_show),
+		cmocka_unit_test(how_large_a_block_is_does_not_show),
+		cmocka_unit_test(a_time_is_what_the_document_says),
 	};
 
 	log_threshold(LOG_ERROR);
