@@ -241,6 +241,17 @@ series_keep(const struct series *s)
 	return s->keep_s;
 }
 
+int64_t
+series_longest(const struct series *s)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < s->windows_n; i++)
+		if (s->windows[i].length_s > longest)
+			longest = s->windows[i].length_s;
+	return longest;
+}
+
 size_t
 series_window(struct series *s, int64_t window_s, enum signal_kind signal, uint64_t topics)
 {

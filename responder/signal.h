@@ -88,6 +88,9 @@ size_t series_window(struct series *s, int64_t window_s, enum signal_kind signal
 size_t series_window_for(struct series *s, const struct trigger_conf *t, uint64_t topics);
 /* Seconds that it keeps items for: keep_s, or longer when a window looks further back. */
 int64_t series_keep(const struct series *s);
+/* Seconds that its longest window looks back: of what is older than that before series_now() only
+ * the story counts, and when it was told. */
+int64_t series_longest(const struct series *s);
 /* Would the window count it? */
 bool series_counts(const struct series *s, size_t window, const struct signal_item *item);
 /* Items should come in order of arrival; a late one is put in its place. */

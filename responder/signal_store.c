@@ -466,6 +466,66 @@ mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 	return more;
 }
 
+#define TELLINGS                                                                        \
+	"SELECT m.story, m.arrived_at, m.flags, d.flags FROM mention m JOIN document d" \
+	" ON d.arrived_at = m.arrived_at AND d.id = m.document WHERE m.watch = :watch"  \
+	" AND m.arrived_at > :from AND m.arrived_at <= :to ORDER BY m.arrived_at"
+
+static struct stored_telling
+stored_telling_of(struct stmt *q)
+{
+	return (struct stored_telling){ .story = stmt_col_id(q, 0),
+					.arrived_at = stmt_col_int(q, 1),
+					.flags = stmt_col_int(q, 2),
+					.document_flags = stmt_col_int(q, 3) };
+}
+
+bool
+telling_is_kept(const struct stored_telling *t)
+{
+	return signal_is_kept(&(struct signal_marks){ .flags = t->flags,
+						      .document_flags = t->document_flags });
+}
+
+int
+tellings_read(struct store *s, struct str watch, int64_t from, int64_t to,
+	      void (*each)(void *arg, const struct stored_telling *t), void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(s, TELLINGS);
+	int more;
+
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	stmt_int(q, 3, to);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_telling t = stored_telling_of(q);
+
+		each(arg, &t);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+telling_newest(struct store *s, struct str watch, int64_t from, int64_t *at, struct err *e)
+{
+	struct stmt *q = store_stmt(s, TELLINGS " DESC");
+	int more = 0;
+
+	*at = from;
+	stmt_text(q, 1, watch);
+	stmt_int(q, 2, from);
+	stmt_int(q, 3, INT64_MAX);
+	while (*at == from && (more = stmt_step(q, e)) > 0) {
+		struct stored_telling t = stored_telling_of(q);
+
+		if (telling_is_kept(&t))
+			*at = t.arrived_at;
+	}
+	stmt_reset(q);
+	return more < 0 ? -1 : 0;
+}
+
 /* ---- numbers from outside ---------------------------------------------------------------------- */
 
 int

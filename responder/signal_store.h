@@ -94,6 +94,20 @@ int mentions_read(struct store *s, struct str watch, int64_t from, int64_t to,
 		  void (*each)(void *arg, const struct stored_mention *m), void *arg,
 		  struct err *e) LY_MUST_USE;
 
+/* Of such a mention, when nothing is left of it but when its story was told: enough for what has left
+ * every window of the watch (series_longest). */
+struct stored_telling {
+	struct id story;
+	int64_t arrived_at, flags, document_flags;
+};
+bool telling_is_kept(const struct stored_telling *t);
+int tellings_read(struct store *s, struct str watch, int64_t from, int64_t to,
+		  void (*each)(void *arg, const struct stored_telling *t), void *arg,
+		  struct err *e) LY_MUST_USE;
+/* When the newest of them arrived that belongs into a series; from when none does. */
+int telling_newest(struct store *s, struct str watch, int64_t from, int64_t *at,
+		   struct err *e) LY_MUST_USE;
+
 /* ---- numbers from outside: signal_sample ------------------------------------------------------- */
 
 struct sample {

@@ -104,6 +104,7 @@ struct reload {
 	struct responder *r;
 	struct watch_state *w;
 	struct arena *a;
+	int64_t *left; /* of each watch: what arrived until then has left every window */
 };
 
 static void
@@ -120,17 +121,37 @@ mention_back(void *arg, const struct stored_mention *m)
 	arena_reset(x->a);
 }
 
-/* What the windows of a watch hold of those that arrived after from and until to. */
+static void
+telling_back(void *arg, const struct stored_telling *t)
+{
+	const struct reload *x = arg;
+
+	if (telling_is_kept(t))
+		series_add(x->w->series,
+			   &(struct signal_item){ .at = t->arrived_at, .story = t->story });
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What a watch keeps of those that arrived after from and until to. */
 static int
 slice_back(struct reload *x, int64_t from, int64_t to, int64_t now, struct err *e)
 {
 	for (size_t i = 0; i < x->r->watches_n; i++) {
-		int64_t begins = now - series_keep(x->r->watches[i].series);
+		int64_t begins, left = x->left[i] < to ? x->left[i] : to;
 
 		x->w = &x->r->watches[i];
-		if (begins < to &&
-		    mentions_read(x->r->store, x->w->conf->name, begins > from ? begins : from,
-				  to, mention_back, x, e) < 0)
+		begins = later(now - series_keep(x->w->series), from);
+		if (begins < left && tellings_read(x->r->store, x->w->conf->name, begins, left,
+						   telling_back, x, e) < 0)
+			return -1;
+		begins = later(begins, left);
+		if (begins < to && mentions_read(x->r->store, x->w->conf->name, begins, to,
+						 mention_back, x, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -140,7 +161,9 @@ slice_back(struct reload *x, int64_t from, int64_t to, int64_t now, struct err *
 static int
 signals_back(struct responder *r, int64_t now, struct err *e)
 {
-	struct reload x = { .r = r, .a = arena_new() };
+	struct reload x = { .r = r,
+			    .a = arena_new(),
+			    .left = heap_zero(r->watches_n, sizeof *x.left) };
 	int64_t from = now, to;
 	int bad = 0;
 
@@ -148,13 +171,17 @@ signals_back(struct responder *r, int64_t now, struct err *e)
 		int64_t begins = now - series_keep(r->watches[i].series);
 
 		from = begins < from ? begins : from;
-		bad = states_read(r, &r->watches[i], e) < 0;
+		bad = states_read(r, &r->watches[i], e) < 0 ||
+		      telling_newest(r->store, r->watches[i].conf->name, begins, &x.left[i],
+				     e) < 0;
+		x.left[i] -= series_longest(r->watches[i].series);
 	}
 	for (; from <= now && !bad; from = to) {
 		to = from + SLICE_S <= now ? from + SLICE_S : INT64_MAX;
 		bad = slice_back(&x, from, to, now, e) < 0;
 	}
 	arena_free(x.a);
+	free(x.left);
 	return bad ? -1 : 0;
 }
 

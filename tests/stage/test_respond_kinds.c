@@ -306,6 +306,8 @@ a_story_is_as_old_as_its_first_copy(void **state)
 						       .label = LABEL_NEG,
 						       .author = "first",
 						       .same_copy = true });
+		/* Another: what began it may have left every window when it is read back. */
+		world_say(&w, &(struct world_mention){ .at = WORLD_T0 - HOUR });
 		if (cases[i].restart)
 			world_reopen(&w, WORLD_T0 - 60);
 		story(&w);
