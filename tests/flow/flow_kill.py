@@ -157,11 +157,13 @@ def main():
     check("0 documents lost", lost == 0, "%d of %d" % (lost, want), "%d documents" % want)
     check("0 counted twice", twice == 0 and sums["mentions"] == sums["documents"] == want, "%s" % sums)
     taken = {g["key"].replace("-", "") for g in crew.hook.taken()}
-    due = rows(crew.record, "SELECT lower(hex(id)), state FROM notice WHERE state NOT IN ('held','bundled','superseded')")
+    told = rows(crew.record, "SELECT lower(hex(id)), state FROM notice")
+    due = [(k, state) for k, state in told if state not in ("held", "bundled", "superseded")]
     missing = [k for k, state in due if k not in taken]
     check("every due notice was delivered", due and not missing, "%d of %d not: %s" % (len(missing), len(due), due[:3]),
           "%d notices, %d deliveries" % (len(due), len(crew.hook.taken())))
-    check("repeats carry the key of the first", taken <= {k for k, _ in due}, "%s" % list(taken - {k for k, _ in due})[:3])
+    # What had left when its kill came may have been superseded since: it has a row all the same.
+    check("repeats carry the key of the first", taken <= {k for k, _ in told}, "%s" % list(taken - {k for k, _ in told})[:3])
     rc = crew.stop()
     check("all stop well", all(v == 0 for v in rc.values()), "%s" % rc)
     v = langyan("verify", "-c", crew.conf)
