@@ -25,7 +25,7 @@
 #include "tests/support/shipped.h"
 #include "tests/support/story_set.h"
 
-#define ITEMS_MAX   500
+#define ITEMS_MAX   800
 #define GRAMS_MAX   400
 #define SIMHASH_D   3
 #define PRECISE     95 /* percent: what is asked of a grouping */
@@ -526,10 +526,12 @@ main(int argc, char **argv)
 {
 	static const char *const paths[] = { STORY_SET_DEVELOP, STORY_SET_MORE,
 					     STORY_SET_TRAIN,   STORY_SET_NEAR,
-					     STORY_SET_FRESH,   STORY_SET_HELD };
+					     STORY_SET_FRESH,   STORY_SET_NEAR2,
+					     STORY_SET_BLIND,   STORY_SET_HELD };
 	struct half half[LY_COUNT(paths)] = { { .name = "develop" }, { .name = "more" },
 					      { .name = "train" },   { .name = "near" },
-					      { .name = "fresh" },   { .name = "held" } };
+					      { .name = "fresh" },   { .name = "near2" },
+					      { .name = "blind" },   { .name = "held" } };
 	struct buf report = BUF(1 << 20);
 	struct err e = { .kind = ERR_NONE };
 	struct arena *a = arena_new();
