@@ -37,8 +37,9 @@ struct sets {
 static int
 sets_read(void **state)
 {
-	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD, STORY_SET_TRAIN,
-					     STORY_SET_FRESH, STORY_SET_BLIND, STORY_SET_NEAR2 };
+	static const char *const files[] = { STORY_SET_DEVELOP, STORY_SET_HELD,
+					     STORY_SET_TRAIN,   STORY_SET_FRESH,
+					     STORY_SET_BLIND,   STORY_SET_NEAR2 };
 	struct arena *a = arena_new();
 	struct sets *s = arena_alloc(a, sizeof *s);
 	struct err e = { .kind = ERR_NONE };
