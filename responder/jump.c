@@ -61,9 +61,7 @@ jumps_take(struct jumps *j, int64_t newest, int64_t now, int64_t passed_s,
 	if (!jumped)
 		return false;
 	if (by_s > JUMP_SLACK_S && now >= newest) {
-		int64_t at = now - by_s;
-
-		forward(j, at > newest ? at : newest, by_s);
+		forward(j, now, by_s);
 		return false;
 	}
 	*back = (struct set_back){ by_s < 0 ? -by_s : 0, now, *j };
@@ -78,11 +76,12 @@ set_back_spans(const struct set_back *back, struct set_back_span v[SPANS_MAX])
 
 	for (size_t k = 0; k < n;
 	     k++) { /* a clock that went back further: not in their order */
+		int64_t until = back->before.v[k].at - 1;
 		size_t at = k;
 
-		for (; at && v[at - 1].until > back->before.v[k].at; at--)
+		for (; at && v[at - 1].until > until; at--)
 			v[at].until = v[at - 1].until;
-		v[at].until = back->before.v[k].at;
+		v[at].until = until;
 	}
 	v[n].until = INT64_MAX;
 	for (size_t k = 0; k <= n; k++) {
@@ -98,7 +97,7 @@ set_back_since(const struct set_back *back, int64_t at)
 	int64_t by_s = back->by_s;
 
 	for (size_t k = 0; k < back->before.n; k++)
-		if (back->before.v[k].at >= at)
+		if (back->before.v[k].at > at)
 			by_s -= back->before.v[k].by_s;
 	return by_s > 0 ? by_s : 0;
 }

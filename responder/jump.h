@@ -7,7 +7,8 @@
  *
  * A clock that is set forward moves nothing: what became due is told. It is remembered, for as long as
  * the process lives: when the clock is set back, what began before is not earlier by what was only
- * taken back. A clock that flaps moves no end.
+ * taken back. A clock that flaps moves no end. What stands between the times before and behind a jump began
+ * before it, while the clock was ahead the time before.
  */
 #ifndef LY_RESPONDER_JUMP_H
 #define LY_RESPONDER_JUMP_H
@@ -18,7 +19,7 @@
 #define JUMP_SLACK_S 30 /* a busy machine, and a clock that is being drawn right slowly */
 
 struct jump_ahead {
-	int64_t at, by_s; /* forward by by_s when the clock was at */
+	int64_t at, by_s; /* forward by by_s, to at */
 };
 struct jumps {
 	bool known;                     /* ahead_s is                                         */

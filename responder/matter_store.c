@@ -241,7 +241,8 @@ int
 matters_waiting(struct store *s, int64_t now, struct arena *a, struct id **out, size_t *n,
 		struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT count(*) FROM incident WHERE step_due > :now");
+	struct stmt *q = store_stmt(s, "SELECT count(*) FROM incident WHERE step_due > 0 AND"
+				       " step_due > :now");
 	int64_t room;
 	int more;
 
@@ -251,8 +252,9 @@ matters_waiting(struct store *s, int64_t now, struct arena *a, struct id **out, 
 	room = more > 0 ? stmt_col_int(q, 0) : 0;
 	stmt_reset(q);
 	*out = arena_alloc(a, (size_t)(room + 1) * sizeof **out);
-	q = store_stmt(s, "SELECT id FROM incident WHERE step_due > :now ORDER BY step_due,"
-			  " number");
+	q = store_stmt(s,
+		       "SELECT id FROM incident WHERE step_due > 0 AND step_due > :now ORDER BY"
+		       " step_due, number");
 	stmt_int(q, 1, now);
 	while (more >= 0 && (int64_t)*n < room && (more = stmt_step(q, e)) > 0)
 		(*out)[(*n)++] = stmt_col_id(q, 0);

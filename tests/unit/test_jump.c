@@ -58,6 +58,18 @@ what_was_ahead_before_is_only_taken_back(void **state)
 	assert_int_equal(TAKEN(0, { -1, 0 }, { -1, HOUR }), -1);
 }
 
+/* It says 365 then, and when it jumps again it has not come so far: 380 is behind that jump. */
+static void
+what_began_while_it_was_ahead_is_taken_back_once(void **state)
+{
+	(void)state;
+	assert_int_equal(TAKEN(365, { 0, 0 }, { 60, 360 }, { 70, 70 }), 300);
+	assert_int_equal(TAKEN(365, { 0, 0 }, { 60, 360 }, { 70, 70 }, { 80, 380 }, { 90, 90 }),
+			 0);
+	assert_int_equal(TAKEN(380, { 0, 0 }, { 60, 360 }, { 70, 70 }, { 80, 380 }, { 90, 90 }),
+			 300);
+}
+
 static void
 the_machine_that_sleeps_or_is_busy_jumps_nowhere(void **state)
 {
@@ -83,7 +95,8 @@ more_jumps_than_are_remembered_make_no_end_later(void **state)
 	assert_true(jumps_take(&j, NOW + (JUMPS_MAX + 5) * HOUR, NOW, 0, &b));
 	assert_int_equal(b.by_s, (JUMPS_MAX + 5) * HOUR);
 	assert_int_equal(set_back_since(&b, NOW), 0);
-	assert_int_equal(set_back_since(&b, NOW + 1), 6 * HOUR);
+	assert_int_equal(set_back_since(&b, NOW + HOUR - 1), 0);
+	assert_int_equal(set_back_since(&b, NOW + HOUR), 6 * HOUR);
 	assert_int_equal(j.n, 0);
 }
 
@@ -121,6 +134,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_ahead_before_is_only_taken_back),
+		cmocka_unit_test(what_began_while_it_was_ahead_is_taken_back_once),
 		cmocka_unit_test(the_machine_that_sleeps_or_is_busy_jumps_nowhere),
 		cmocka_unit_test(spans_say_of_each_time_what_is_said_of_it_alone),
 		cmocka_unit_test(more_jumps_than_are_remembered_make_no_end_later),

@@ -154,7 +154,7 @@ an_answer_ends_the_page_and_not_the_clocks_warning(void **state)
 static void
 flap(struct desk *d, int64_t at)
 {
-	const struct set_back back = { 300, at + 60, { .v = { { at, 300 } }, .n = 1 } };
+	const struct set_back back = { 300, at + 60, { .v = { { at + 300, 300 } }, .n = 1 } };
 	struct err e = { 0 };
 
 	assert_int_equal(store_begin(d->store, &e), 0);
@@ -230,6 +230,24 @@ a_clock_that_flaps_sends_no_group_sooner(void **state)
 	desk_close(&d);
 }
 
+/* Its row keeps the time that it was given: 10:07. The second flap took five minutes of it again. */
+static void
+what_began_while_the_clock_was_ahead_is_earlier_by_that_once(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, patient, AT("16T10:07"));
+	desk_fire(&d, 2, false, AT("16T10:07"));
+	flap(&d, AT("16T10:02")); /* and now it is 10:03 */
+	flap(&d, AT("16T10:04"));
+	desk_until(&d, AT("16T10:21"));
+	assert_true(has(&d, "page lin mail planned"));
+	desk_until(&d, AT("16T10:22"));
+	assert_true(has(&d, "page lin mail sent 03-16 10:22"));
+	desk_close(&d);
+}
+
 static void
 busy(struct desk *d, void *arg)
 {
@@ -270,6 +288,7 @@ main(void)
 		cmocka_unit_test(a_clock_that_flaps_moves_no_step),
 		cmocka_unit_test(what_began_while_the_clock_was_ahead_is_earlier_by_that),
 		cmocka_unit_test(a_clock_that_flaps_sends_no_group_sooner),
+		cmocka_unit_test(what_began_while_the_clock_was_ahead_is_earlier_by_that_once),
 		cmocka_unit_test(a_clock_that_flaps_tries_nothing_sooner),
 		cmocka_unit_test(a_clock_urges_one_after_the_other),
 		cmocka_unit_test(
