@@ -52,6 +52,7 @@
 #define OPEN_MAX          2000000 /* documents without a receipt */
 #define AGAIN_MS          50      /* STEPPED: what came after the tick gets another one */
 #define DROPPED_S         60      /* polls of a batch that was rolled back are made again */
+#define HOUSE_FULL        10      /* of house_ms: behind a full disk */
 #define FAR_S             (2 * 86400)
 #define WAITING_SHARE     4 /* redirects that wait, for each transfer */
 /* STEPPED: all that is due at one time is asked at once; who waited behind a slow one in curl's
@@ -373,20 +374,26 @@ lost_take(struct crawler *c, struct str in, struct arena *a, struct err *e)
 	return 0;
 }
 
+static void
+undo(struct crawler *c)
+{
+	store_rollback(c->store);
+	spool_dropped(c->spool);
+	if (c->evidence)
+		evidence_dropped(c->evidence);
+}
+
 /* The batch cannot be kept: nobody was told of it, so nothing is lost. */
 static void
 batch_drop(struct crawler *c, struct out *out, const struct err *why)
 {
 	log_event(LOG_ERROR, "spool_batch_dropped", "why=%s", why->text);
-	store_rollback(c->store);
-	spool_dropped(c->spool);
+	undo(c);
 	c->drops++;
 	websub_dropped(c);
 	outage_dropped(c);
 	shed_dropped(c);
 	health_dropped(c);
-	if (c->evidence)
-		evidence_dropped(c->evidence);
 	c->batch_bytes = 0;
 	schedule_pull(c->schedule, NULL, c->begun_at, c->now + DROPPED_S);
 	for (struct crawler_reply *r = c->replies; r; r = r->next)
@@ -548,14 +555,16 @@ house_due(const struct crawler *c, int64_t ms)
 {
 	int64_t since_ms = ms - c->housed_ms, calm_ms = ms - c->came_ms;
 
+	if (since_ms < 0) /* the disk was full */
+		return false;
 	return (since_ms >= c->setup.house_ms && calm_ms >= c->setup.house_ms) ||
 	       since_ms / HOUSE_LATE >= c->setup.house_ms ||
 	       spool_let_go(c->spool) >= HOUSE_RECEIPTS;
 }
 
-/* Behind a batch, if there was one. */
+/* Behind a batch, if there was one, which stays when this cannot be kept. */
 static int
-house_turn(struct crawler *c, bool wrote, int64_t now, struct out *out, struct err *e)
+house_turn(struct crawler *c, bool wrote, int64_t now, struct err *e)
 {
 	int64_t ms = clock_mono_ms();
 
@@ -563,12 +572,15 @@ house_turn(struct crawler *c, bool wrote, int64_t now, struct out *out, struct e
 	    !(house_wanted(c) || (wrote && now >= c->kept_at + KEEP_EVERY_S)))
 		return 0;
 	c->housed_ms = ms;
-	if (house_write(c, now, e) == 0)
+	if (house_write(c, now, e) == 0) {
 		batch_committed(c);
-	else if (e->kind != ERR_RETRY)
+		return 0;
+	}
+	if (e->kind != ERR_RETRY)
 		return -1;
-	else
-		batch_drop(c, out, e);
+	log_event(LOG_ERROR, "receipts_not_written", "why=%s", e->text);
+	undo(c);
+	c->housed_ms += HOUSE_FULL * c->setup.house_ms;
 	return 0;
 }
 
@@ -578,10 +590,7 @@ house_end(struct crawler *c)
 {
 	struct err e = { 0 };
 
-	store_rollback(c->store);
-	spool_dropped(c->spool);
-	if (c->evidence)
-		evidence_dropped(c->evidence);
+	undo(c);
 	if (!is_apart(c) || !house_wanted(c))
 		return;
 	if (house_write(c, clock_now(c->setup.clock), &e) == 0)
@@ -658,7 +667,7 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	c->replies = NULL;
 	if (pumped < 0 && e->kind != ERR_RETRY)
 		return -1;
-	if (house_turn(c, write, now, out, e) < 0 || files_turn(c, now, e) < 0)
+	if (house_turn(c, write, now, e) < 0 || files_turn(c, now, e) < 0)
 		return -1;
 	store_upkeep(c->store);
 	if (pumped < 0)

@@ -16,6 +16,7 @@
 #include "crawler/inbox_store.h"
 #include "crawler/source_store.h"
 #include "crawler/spool_store.h"
+#include "crawler/state.h"
 #include "crawler/websub_store.h"
 
 #include "tests/support/crawl_bench.h"
@@ -259,6 +260,44 @@ items_of_a_dropped_batch_come_with_the_next_poll(void **state)
 	bench_poll_after(b, 60);
 	assert_int_equal(b->site.not_modified, 0);
 	assert_int_equal(b->n_docs, 3);
+}
+
+/* What was to be written apart, behind it, is no part of a batch that is on disk. */
+static void
+receipts_that_a_full_disk_refuses_are_written_later_and_nothing_is_polled_for_it(void **state)
+{
+	struct bench *b = *state;
+	int64_t due, end = clock_mono_ms() + WAIT_S * 1000;
+	struct store *s;
+	struct stmt *q;
+
+	b->setup.house_ms = 1;
+	bench_fetch(b);
+	bench_poll_after(b, 0);
+	assert_int_equal(b->n_docs, 3);
+	due = schedule_due(b->crawler->schedule);
+	disk_is_full(true);
+	bench_receipt_step(b, b->docs[0].spool, b->docs[0].seq);
+	for (int64_t tried = b->crawler->housed_ms; b->crawler->housed_ms == tried;) {
+		assert_true(clock_mono_ms() < end);
+		bench_settle(b);
+	}
+	disk_is_full(false);
+	assert_int_equal(b->crawler->drops, 0);
+	assert_int_equal(schedule_due(b->crawler->schedule), due);
+	assert_true(spool_dirty(b->crawler->spool));
+	while (spool_dirty(b->crawler->spool)) {
+		assert_true(clock_mono_ms() < end);
+		bench_settle(b);
+	}
+	crawler_free(b->crawler);
+	b->crawler = NULL;
+	s = bench_spool(b);
+	q = store_stmt(s, "SELECT count(*) FROM waiting");
+	assert_int_equal(stmt_step(q, &b->e), 1);
+	assert_int_equal(stmt_col_int(q, 0), 2);
+	stmt_reset(q);
+	store_close(s);
 }
 
 /* What a batch had counted is counted when it comes again, once. */
@@ -560,6 +599,7 @@ main(void)
 		WALL(what_a_feed_still_shows_never_comes_again),
 		WALL(a_guid_used_again_loses_nothing_and_a_correction_is_no_news),
 		WALL(a_source_at_a_new_address_is_read_from_the_start),
+		WALL(receipts_that_a_full_disk_refuses_are_written_later_and_nothing_is_polled_for_it),
 		WALL(the_counts_of_a_dropped_batch_go_with_it),
 		WALL(items_of_a_dropped_batch_come_with_the_next_poll),
 		WALL(a_feed_that_is_none_stays_a_failure),

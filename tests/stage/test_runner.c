@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -628,6 +629,82 @@ what_came_is_settled_before_the_stage_goes_on_by_itself(void **state)
 	bus_free(b);
 }
 
+/* More calls than are read in two turns; what it does by itself must not wait for the last of them. */
+#define CROWD 600
+struct crowd {
+	atomic_bool all_sent;
+	int calls, before; /* when it was first called for its own sake */
+	bool settled;      /* before that */
+};
+
+static int
+crowd_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	   struct err *e)
+{
+	struct crowd *c = self;
+	int64_t from = clock_mono_ms();
+	struct command cmd;
+
+	(void)now;
+	if (!in.n) {
+		if (c->calls && !c->before)
+			c->before = c->calls;
+		return STEP_OK;
+	}
+	while (!atomic_load(&c->all_sent))
+		;
+	if (c->calls++ == CROWD / 2)
+		while (clock_mono_ms() - from < 50) /* longer than it may be held back */
+			;
+	if (record_decode(&command_record, in, &cmd, a, e) < 0)
+		return -1;
+	out_reply(out, cmd.call, 200, NULL, STR(""));
+	return STEP_OK;
+}
+
+static int
+crowd_settle(void *self, int64_t now, struct out *out, struct err *e)
+{
+	struct crowd *c = self;
+
+	(void)now, (void)out, (void)e;
+	c->settled |= c->calls && !c->before;
+	return 0;
+}
+
+static void
+a_crowd_holds_back_what_the_stage_does_by_itself_for_a_moment(void **state)
+{
+	static const struct stage stage = {
+		.name = "crowd", .step = crowd_step, .settle = crowd_settle, .due = counter_due
+	};
+	struct bus *b = plain_bus();
+	struct crowd c = { .calls = 0 };
+	struct command ask = { .actor = STR("test"), .verb = STR("count") };
+	struct arena *a = arena_new();
+	struct caller *caller;
+	struct reply reply;
+	struct err e = { 0 };
+	int64_t token;
+	struct lane l;
+
+	(void)state;
+	lane_start(&l, b, &stage, &c, (struct ends){ .control = STR("inproc://crowd") });
+	caller = caller_open(b, "inproc://crowd", &e);
+	assert_non_null(caller);
+	for (int i = 1; i < CROWD; i++)
+		assert_int_equal(caller_send(caller, &ask, &token, &e), 0);
+	atomic_store(&c.all_sent, true);
+	assert_int_equal(caller_call(caller, &ask, 10000, a, &reply, &e), 0);
+	stop(&l);
+	assert_int_equal(c.calls, CROWD);
+	assert_false(c.settled);
+	assert_in_range(c.before, CROWD / 2 + 1, CROWD);
+	caller_close(caller);
+	arena_free(a);
+	bus_free(b);
+}
+
 static void
 a_stage_that_is_broken_ends_with_its_reason(void **state)
 {
@@ -702,6 +779,7 @@ main(int argc, char **argv)
 		T(a_stage_is_woken_when_it_is_due_and_not_otherwise),
 		T(a_stage_that_is_always_due_does_not_spin),
 		T(what_came_is_settled_before_the_stage_goes_on_by_itself),
+		T(a_crowd_holds_back_what_the_stage_does_by_itself_for_a_moment),
 		T(a_stage_that_is_broken_ends_with_its_reason),
 		T(lines_on_stdin_become_lines_on_stdout),
 	};
