@@ -332,6 +332,28 @@ receipts_are_no_part_of_what_documents_wait_for(void **state)
 	assert_int_equal(b->n_docs, 2);
 }
 
+/* A number that was given out twice would be receipted twice: they are spent with the documents. */
+static void
+numbers_are_spent_with_the_documents_that_have_them(void **state)
+{
+	struct bench *b = *state;
+	struct buf lines = BUF(1 << 20);
+	struct store *s;
+	int64_t spent;
+
+	b->setup.house_ms = INT64_MAX; /* never by its time */
+	bench_start(b);
+	for (int i = 0; i < 2000; i++)
+		buf_addf(&lines, "{\"text\":\"n%d\"}\n", i);
+	bench_push(b, buf_str(&lines));
+	buf_release(&lines);
+	bench_copy(b);
+	s = bench_spool(b);
+	assert_int_equal(spool_numbers(s, &spent, &b->e), 0);
+	store_close(s);
+	assert_true(spent >= 2000);
+}
+
 static void
 a_thousand_receipts_wait_for_no_time(void **state)
 {
@@ -541,6 +563,7 @@ main(void)
 		WALL(after_a_restart_only_the_unreceipted_go_again),
 		WALL(receipts_are_no_part_of_what_documents_wait_for),
 		WALL(a_thousand_receipts_wait_for_no_time),
+		WALL(numbers_are_spent_with_the_documents_that_have_them),
 		WALL(receipts_are_written_behind_documents_when_it_is_time),
 		WALL(while_something_is_open_the_crawler_asks_to_be_called),
 		STEPPED(time_moves_only_when_all_is_receipted),

@@ -56,6 +56,7 @@ what_is_asked_for_waits_for_the_receipts_turn(void **state)
 {
 	struct witness *b = *state;
 	struct evidence_row row;
+	struct document asked;
 	struct sight_row *v;
 	size_t n;
 
@@ -63,15 +64,42 @@ what_is_asked_for_waits_for_the_receipts_turn(void **state)
 	b->setup.house_ms = INT64_MAX; /* never by its time */
 	witness_start(b);
 	witness_push(b, "shop", "/p");
+	asked = b->doc;
 	witness_receipt(b, KEEP_TOPIC);
 	witness_settle(b);
 	assert_false(witness_look(b, &row, &v, &n));
+	/* Nor does a batch of documents take it for written. */
+	witness_push(b, "shop", "/q");
 	crawler_free(b->crawler);
+	b->doc = asked;
 	assert_true(witness_look(b, &row, &v, &n));
 	assert_int_equal(row.why, KEEP_TOPIC);
 	assert_int_equal(n, 1);
 	assert_int_equal(v[0].outcome, SIGHT_TAKEN);
 	witness_start(b);
+	assert_int_equal(witness_mismatches(b), 0);
+}
+
+/* A page is put into the file by a step of its own: how long the file is goes with that batch. */
+static void
+a_page_is_kept_where_receipts_have_their_own_turn(void **state)
+{
+	struct witness *b = *state;
+	struct evidence_file f;
+	struct sight_row *v;
+	struct stat st;
+	char path[256];
+
+	crawler_free(b->crawler);
+	b->setup.house_ms = 1;
+	witness_start(b);
+	witness_push(b, "shop", "/p");
+	witness_receipt(b, KEEP_TOPIC);
+	v = witness_sights(b, 2);
+	f = witness_file(b, &v[1], path, sizeof path);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, f.bytes);
+	assert_int_equal(f.live, 2);
 	assert_int_equal(witness_mismatches(b), 0);
 }
 
@@ -454,6 +482,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_a_receipt_asks_for_is_kept_with_its_page),
 		T(what_is_asked_for_waits_for_the_receipts_turn),
+		T(a_page_is_kept_where_receipts_have_their_own_turn),
 		T(without_a_wish_nothing_is_kept),
 		T(the_same_wish_twice_is_one),
 		T(a_page_is_looked_at_again_and_what_became_of_it_is_told),
