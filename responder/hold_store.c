@@ -96,12 +96,14 @@ notice_holds_ask_anew(struct store *s, int64_t now, struct err *e)
 	return stmt_run(q, e);
 }
 
+const char matters_that_burn[] = "SELECT id FROM incident WHERE state = 'open' OR state ="
+				 " 'assessing' OR state = 'responding' ORDER BY level DESC,"
+				 " opened_at, number LIMIT :max";
+
 int
 matters_burning(struct store *s, struct id *out, int max, struct err *e)
 {
-	struct stmt *q = store_stmt(s, "SELECT id FROM incident WHERE state = 'open' OR"
-				       " state = 'assessing' OR state = 'responding' ORDER BY"
-				       " level DESC, opened_at, number LIMIT :max");
+	struct stmt *q = store_stmt(s, matters_that_burn);
 	int more, n = 0;
 
 	stmt_int(q, 1, max);

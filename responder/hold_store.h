@@ -28,5 +28,7 @@ int notice_holds_wake(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 int notice_holds_ask_anew(struct store *s, int64_t now, struct err *e) LY_MUST_USE;
 /* Incidents that are open and not only watched, highest level first, then soonest opened, at most max. How many, or -1. */
 int matters_burning(struct store *s, struct id *out, int max, struct err *e) LY_MUST_USE;
+/* Its SQL: those that burn and no others are read, however many there have been. */
+extern const char matters_that_burn[];
 
 #endif

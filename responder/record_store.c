@@ -375,6 +375,8 @@ static const char due_indexes[] =
 	"CREATE INDEX incident_by_step ON incident (step_due, number) WHERE step_due > 0;\n"
 	"CREATE INDEX incident_by_ack ON incident (acked_until, number) WHERE acked_until > 0"
 	" AND (state = 'open' OR state = 'assessing' OR state = 'responding');\n"
+	"CREATE INDEX incident_burning ON incident (level DESC, opened_at, number) WHERE state"
+	" = 'open' OR state = 'assessing' OR state = 'responding';\n"
 	"DROP INDEX notice_group_by_flush;\n"
 	"CREATE INDEX notice_group_by_flush ON notice_group (flush_at, id);\n"
 	"DROP INDEX notice_by_recipient;\n"

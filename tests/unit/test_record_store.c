@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/str.h"
 #include "responder/entry.h"
+#include "responder/hold_store.h"
 #include "responder/incident_store.h"
 #include "responder/record_store.h"
 #include "tests/support/store_folder.h"
@@ -82,7 +83,7 @@ an_older_record_keeps_its_texts_and_tombstones(void **state)
 
 /* A firing's notice waits for each of these, and the others are as many as the record is old. */
 static void
-rows_of_one_incident_are_searched_for(void **state)
+what_a_notice_waits_for_is_searched_for(void **state)
 {
 	static const struct {
 		const char *sql, *plan;
@@ -90,6 +91,7 @@ rows_of_one_incident_are_searched_for(void **state)
 		{ entries_of_incident, "SEARCH e USING INDEX entry_by_incident (incident=?)" },
 		{ moves_of_incident, "SEARCH move USING INDEX move_by_incident (incident=?)" },
 		{ told_of_incident, "SEARCH n USING INDEX notice_by_incident (incident=?)" },
+		{ matters_that_burn, "SCAN incident USING INDEX incident_burning" },
 	};
 	struct store *s = store_open_ok(&record_migrations);
 	struct arena *a = arena_new();
@@ -112,7 +114,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_A_FOLDER(rows_of_one_incident_are_searched_for),
+		IN_A_FOLDER(what_a_notice_waits_for_is_searched_for),
 		IN_A_FOLDER(an_older_record_keeps_its_texts_and_tombstones),
 	};
 
