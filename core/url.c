@@ -6,7 +6,8 @@
 #include "core/str.h"
 #include "core/utf8.h"
 
-#define URL_MAX 8192
+#define URL_MAX  8192
+#define HOST_MAX 1023 /* bytes as it is spelt */
 
 /* Query parameters that say how somebody came, not what is shown. A trailing * is any end. */
 static const char *const tracking[] = {
@@ -200,7 +201,7 @@ add_host(struct buf *out, CURLU *u)
 static CURLUcode
 spell_host(CURLU *u)
 {
-	struct buf host = BUF(1024);
+	struct buf host = BUF(HOST_MAX + 1);
 	CURLUcode rc = CURLUE_BAD_HOSTNAME;
 
 	if (add_host(&host, u) == 0 && buf_ok(&host))
@@ -371,7 +372,7 @@ done:
 static const char *
 plain_host_end(const char *p, const char *end)
 {
-	const char *label = p;
+	const char *host = p, *label = p;
 
 	for (; p < end && *p != '/'; p++) {
 		bool letter = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
@@ -381,7 +382,7 @@ plain_host_end(const char *p, const char *end)
 		if (*p == '.')
 			label = p + 1;
 	}
-	return p < end && p > label && *label >= 'a' ? p : NULL;
+	return p < end && p > label && *label >= 'a' && p - host <= HOST_MAX ? p : NULL;
 }
 
 /* Nothing to escape or to decode, no segment that begins with a dot, none that is empty. Its end. */

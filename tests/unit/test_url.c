@@ -147,6 +147,32 @@ a_long_address_is_rejected_not_cut(void **state)
 	buf_release(&small);
 }
 
+/* However it is told: the second is not canonical. */
+static void
+a_host_of_more_than_1023_bytes_is_none(void **state)
+{
+	static const char *const ends[] = { "/a", "/a#f" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * LY_COUNT(ends); i++) {
+		size_t n = i < LY_COUNT(ends) ? 1023 : 1024;
+		struct buf url = BUF(4096), out = BUF(4096), host = BUF(4096);
+		struct err e = { 0 };
+		int may = n <= 1023 ? 0 : -1;
+
+		buf_add(&url, STR("http://"));
+		while (url.n < n + 7)
+			buf_add_byte(&url, 'a');
+		buf_add(&url, str_of(ends[i % LY_COUNT(ends)]));
+		assert_int_equal(url_canonical(STR(""), buf_str(&url), &out, &e), may);
+		assert_int_equal(url_host(buf_str(&url), &host), may);
+		assert_int_equal(host.n, may < 0 ? 0 : n);
+		buf_release(&url);
+		buf_release(&out);
+		buf_release(&host);
+	}
+}
+
 static void
 a_host_is_lower_case_and_han_becomes_punycode(void **state)
 {
@@ -288,6 +314,7 @@ main(void)
 		cmocka_unit_test(a_value_is_escaped_and_hosts_are_compared),
 		cmocka_unit_test(resolving_drops_nothing),
 		cmocka_unit_test(a_long_address_is_rejected_not_cut),
+		cmocka_unit_test(a_host_of_more_than_1023_bytes_is_none),
 		cmocka_unit_test(a_host_is_lower_case_and_han_becomes_punycode),
 		cmocka_unit_test(an_origin_is_scheme_host_and_port),
 		cmocka_unit_test(the_quick_way_and_the_slow_one_agree),
