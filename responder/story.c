@@ -243,21 +243,22 @@ stories_add(struct stories *s, const struct story_item *item)
 }
 
 void
+stories_forget(struct stories *s, int64_t now)
+{
+	while (s->head != s->next && s->entries[s->head & (s->cap - 1)].at < now - STORY_KEEP_S)
+		s->head++;
+}
+
+void
 stories_load(struct stories *s, const struct story_item *item, const struct id *story)
 {
 	struct entry x = entry_of(item);
 
 	x.story = *story;
+	stories_forget(s, item->at);
 	if (item->room && s->cap < 1u << item->room)
 		rebuild(s, 1u << item->room);
 	remember(s, &x);
-}
-
-void
-stories_forget(struct stories *s, int64_t now)
-{
-	while (s->head != s->next && s->entries[s->head & (s->cap - 1)].at < now - STORY_KEEP_S)
-		s->head++;
 }
 
 /* ---- the column ---------------------------------------------------------------------------- */

@@ -34,7 +34,8 @@ struct story_item {
 /* The story that the document belongs to: an older one's, or a new one named after it
  * (the id of its first document). The document is remembered. */
 struct id stories_add(struct stories *s, const struct story_item *item);
-/* From the record: remember the document with the story it was given. */
+/* From the record, in the same order: remember the document with the story it was given, and forget
+ * what is older than 72 h by then. */
 void stories_load(struct stories *s, const struct story_item *item, const struct id *story);
 /* Forget what is older than 72 h. */
 void stories_forget(struct stories *s, int64_t now);

@@ -133,6 +133,32 @@ a_reloaded_story_is_found_again(void **state)
 	stories_free(t);
 }
 
+/* A clock that was 80 h ahead and was set back: what it let go of is not back after a restart. */
+static void
+what_a_clock_ahead_let_go_of_is_not_loaded_again(void **state)
+{
+	struct stories *s = stories_new(), *t = stories_new();
+	struct item a, b, c;
+	struct story_item x = item(&a, 1, 7, 0, 0), ahead = item(&b, 2, 900, 0, 0),
+			  copy = item(&c, 3, 7, 2, 0);
+	struct id first, second;
+
+	(void)state;
+	ahead.at = NOW + 80 * 3600;
+	first = stories_add(s, &x);
+	stories_forget(s, ahead.at);
+	second = stories_add(s, &ahead);
+	stories_load(t, &x, &first);
+	stories_load(t, &ahead, &second);
+	assert_int_equal(stories_count(t), stories_count(s));
+	first = stories_add(s, &copy);
+	second = stories_add(t, &copy);
+	assert_true(id_eq(&first, &copy.document));
+	assert_true(id_eq(&second, &first));
+	stories_free(s);
+	stories_free(t);
+}
+
 int
 main(void)
 {
@@ -141,6 +167,7 @@ main(void)
 		cmocka_unit_test(short_texts_fold_only_when_equal),
 		cmocka_unit_test(the_oldest_copy_names_the_story_and_72_h_are_kept),
 		cmocka_unit_test(a_reloaded_story_is_found_again),
+		cmocka_unit_test(what_a_clock_ahead_let_go_of_is_not_loaded_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
