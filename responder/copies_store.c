@@ -52,18 +52,23 @@ copies_read(struct store *s, int64_t from,
 	return more < 0 ? -1 : 0;
 }
 
-/* The first that stays ends it: so those that stay have numbers without a gap. */
+#define OF_NO_LATER_TIME \
+	" WHERE arrived_at <= :now OR n <= (SELECT max(n) FROM copies) - :most ORDER BY n"
+
+/* The first that stays ends it: so those that stay have numbers without a gap. But what a clock that was
+ * ahead wrote stays and ends nothing: those behind it would outlive their time for as long as it was. */
 int
-copies_forget(struct store *s, int64_t before, int64_t most, struct err *e)
+copies_forget(struct store *s, int64_t before, int64_t now, int64_t most, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s,
-		"DELETE FROM copies WHERE n IN (SELECT n FROM copies ORDER BY n LIMIT 1000) AND"
-		" n < coalesce((SELECT min(o.n) FROM (SELECT n, arrived_at FROM copies ORDER BY"
-		" n LIMIT 1001) AS o WHERE o.arrived_at >= :before AND o.n > (SELECT max(n)"
-		" FROM copies) - :most), 9223372036854775807)");
+		s, "DELETE FROM copies WHERE n IN (SELECT n FROM copies" OF_NO_LATER_TIME
+		   " LIMIT 1000) AND n < coalesce((SELECT min(o.n) FROM (SELECT n, arrived_at"
+		   " FROM copies" OF_NO_LATER_TIME " LIMIT 1001) AS o WHERE o.arrived_at >="
+		   " :before AND o.n > (SELECT max(n) FROM copies) - :most),"
+		   " 9223372036854775807)");
 
-	stmt_int(q, 1, before);
+	stmt_int(q, 1, now);
 	stmt_int(q, 2, most);
+	stmt_int(q, 3, before);
 	return stmt_run(q, e);
 }

@@ -15,7 +15,7 @@ struct copies_row {
 	struct str signature, gist; /* story_pack(), join_pack_state() */
 };
 int copies_add(struct store *s, const struct copies_row *row, struct err *e) LY_MUST_USE;
-/* The number of the newest; 0: there is none. Each has the one after the row before it. */
+/* The number of the newest; 0: there is none. Each came with the one after that of the row before it. */
 int copies_newest(struct store *s, int64_t *n, struct err *e) LY_MUST_USE;
 /* Those with a number above from, in the order in which they came. What is told is borrowed; false
  * ends it. */
@@ -23,7 +23,8 @@ int copies_read(struct store *s, int64_t from,
 		bool (*each)(void *arg, int64_t n, const struct copies_row *row), void *arg,
 		struct err *e) LY_MUST_USE;
 /* The oldest go, as far as all of them arrived before that or are not among the most newest; 1,000
- * of them at most. How many, or -1. */
-int copies_forget(struct store *s, int64_t before, int64_t most, struct err *e) LY_MUST_USE;
+ * of them at most. Those that arrived after now stay where they are. How many, or -1. */
+int copies_forget(struct store *s, int64_t before, int64_t now, int64_t most,
+		  struct err *e) LY_MUST_USE;
 
 #endif

@@ -207,16 +207,20 @@ candidates(struct stories *s, const struct entry *x, uint32_t out[BANDS * CHAIN_
 	return found;
 }
 
-/* The oldest copy of x that can be found, or NULL. */
+/* The oldest copy of x that can be found, or NULL. One that is too old may lie behind one of a clock that
+ * was ahead. */
 static const struct entry *
 find(struct stories *s, const struct entry *x)
 {
 	uint32_t number[BANDS * CHAIN_MAX], best = UINT32_MAX;
 	size_t n = candidates(s, x, number);
 
-	for (size_t i = 0; i < n; i++)
-		if (number[i] < best && same(x, &s->entries[number[i] & (s->cap - 1)]))
+	for (size_t i = 0; i < n; i++) {
+		const struct entry *y = &s->entries[number[i] & (s->cap - 1)];
+
+		if (number[i] < best && y->at >= x->at - STORY_KEEP_S && same(x, y))
 			best = number[i];
+	}
 	return best == UINT32_MAX ? NULL : &s->entries[best & (s->cap - 1)];
 }
 

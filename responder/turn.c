@@ -282,7 +282,7 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 	if (now < r->forget_at)
 		return 0;
 	r->forget_at = now + FORGET_EVERY_S;
-	gone = copies_forget(r->store, now - STORY_KEEP_S, r->copies_most, e);
+	gone = copies_forget(r->store, now - STORY_KEEP_S, now, r->copies_most, e);
 	r->wrote |= gone > 0;
 	if (gone >= 0)
 		gone = samples_forget(r->store, now - SAMPLES_KEEP_S, e);

@@ -159,6 +159,39 @@ what_a_clock_ahead_let_go_of_is_not_loaded_again(void **state)
 	stories_free(t);
 }
 
+/* ... and what lies behind one of its documents is no older than 72 h when it is found. */
+static void
+no_copy_is_found_behind_a_clock_ahead_once_it_is_older_than_72_h(void **state)
+{
+	struct stories *s = stories_new();
+	struct item a, b, c;
+	struct story_item ahead = item(&a, 1, 900, 0, 0), x = item(&b, 2, 7, 0, 0),
+			  copy = item(&c, 3, 7, 2, 0);
+	struct id first, found;
+
+	(void)state;
+	ahead.at = NOW + 80 * 3600;
+	stories_add(s, &ahead);
+	first = stories_add(s, &x);
+	copy.at = x.at + STORY_KEEP_S;
+	stories_forget(s, copy.at);
+	found = stories_add(s, &copy);
+	assert_true(id_eq(&found, &first));
+	copy = item(&c, 4, 7, 2, 0);
+	copy.at = x.at + STORY_KEEP_S + 1;
+	stories_forget(s, copy.at);
+	found = stories_add(s, &copy);
+	assert_true(id_eq(&found, &first)); /* by way of the copy that is younger */
+	stories_free(s);
+	s = stories_new();
+	stories_add(s, &ahead);
+	stories_add(s, &x);
+	stories_forget(s, copy.at);
+	found = stories_add(s, &copy);
+	assert_true(id_eq(&found, &copy.document));
+	stories_free(s);
+}
+
 int
 main(void)
 {
@@ -168,6 +201,8 @@ main(void)
 		cmocka_unit_test(the_oldest_copy_names_the_story_and_72_h_are_kept),
 		cmocka_unit_test(a_reloaded_story_is_found_again),
 		cmocka_unit_test(what_a_clock_ahead_let_go_of_is_not_loaded_again),
+		cmocka_unit_test(
+			no_copy_is_found_behind_a_clock_ahead_once_it_is_older_than_72_h),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
