@@ -24,7 +24,7 @@ struct voice_slot {
 	uint64_t head, tail;       /* story: numbers of its oldest and newest report  */
 	uint64_t author;           /* story: of the first; head may be another of its second */
 	uint32_t site;
-	bool used;
+	bool used, begun; /* begun: story: who is first is heard */
 };
 
 static struct id
@@ -207,6 +207,7 @@ voices_add(struct voices *v, const struct voice *new)
 		s->head = number;
 		s->author = new->author;
 		s->site = new->site;
+		s->begun = true;
 		hear(v, s, 1, 0);
 	}
 	s->tail = number;
@@ -232,32 +233,36 @@ story_begin(struct voices *v, struct voice_slot *s)
 	}
 	s->author = first->said.author;
 	s->site = first->said.site;
+	s->begun = true;
 	hear(v, s, 1, s->first_hand > 0);
 }
 
-/* The oldest report of all goes; it is its story's oldest, too. */
+/* The oldest report of all goes; it is its story's oldest, too. Its story begins anew when the next one
+ * stays: of a crowd in one second each is looked at once, not for each that goes before it. */
 static void
-report_drop(struct voices *v)
+report_drop(struct voices *v, int64_t at)
 {
 	const struct voice_report *x = &v->reports[v->first];
 	struct voice_slot *s = slot_of(&v->stories, &x->said.story);
 
-	hear(v, s, -1, -(int64_t)(s->first_hand > 0));
+	if (s->begun)
+		hear(v, s, -1, -(int64_t)(s->first_hand > 0));
+	s->begun = false;
 	s->count--;
 	s->first_hand -= x->said.first_hand;
 	s->head = x->next;
 	v->first++;
-	if (s->count)
-		story_begin(v, s);
-	else
+	if (!s->count)
 		slot_drop(&v->stories, s);
+	else if (report_of(v, s->head)->said.at > at)
+		story_begin(v, s);
 }
 
 void
 voices_forget(struct voices *v, int64_t at)
 {
 	while (v->first < v->n && v->reports[v->first].said.at <= at)
-		report_drop(v);
+		report_drop(v, at);
 }
 
 void
