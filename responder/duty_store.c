@@ -24,15 +24,17 @@ duty_write(struct store *s, const struct duty_row *r, struct err *e)
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
+#define ROWS       "SELECT incident, name, started_at, due_at, percent, ended_at FROM duty WHERE "
+#define ROWS_ORDER " ORDER BY due_at, name LIMIT 256"
+const char duties_of_incident[] = ROWS "incident = :incident" ROWS_ORDER;
+
 int
 duties_read(struct store *s, const struct id *incident, struct arena *a, struct duty_rows *out,
 	    struct err *e)
 {
-	struct stmt *q = store_stmt(
-		s,
-		"SELECT incident, name, started_at, due_at, percent, ended_at FROM duty WHERE"
-		" incident = :incident OR (:incident IS NULL AND ended_at = 0 AND percent <"
-		" 100) ORDER BY due_at, name LIMIT 256");
+	struct stmt *q =
+		store_stmt(s, incident ? duties_of_incident
+				       : ROWS "ended_at = 0 AND percent < 100" ROWS_ORDER);
 	int more;
 
 	*out = (struct duty_rows){ arena_alloc(a, ROWS_MAX * sizeof *out->v), 0 };

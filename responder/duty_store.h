@@ -19,5 +19,7 @@ int duty_write(struct store *s, const struct duty_row *r, struct err *e) LY_MUST
 /* Of one incident, or all that run when it is NULL; by due time; at most 256, in a. */
 int duties_read(struct store *s, const struct id *incident, struct arena *a,
 		struct duty_rows *out, struct err *e) LY_MUST_USE;
+/* Its SQL when it is asked of one incident: a search, however many others there are. */
+extern const char duties_of_incident[];
 
 #endif

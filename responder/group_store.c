@@ -179,17 +179,34 @@ seats_bind(struct stmt *q, int at, const struct group_member *but, const struct 
 	stmt_id(q, at + 3, group);
 }
 
+static bool
+has_id(const struct id *v, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&v[i], id))
+			return true;
+	return false;
+}
+
 int
 group_leave(struct store *s, const struct group_member *but, const struct id *group,
 	    int64_t now, struct id *out, size_t *n, struct err *e)
 {
-	struct stmt *q =
-		store_stmt(s, "SELECT DISTINCT grp FROM group_member" SEATS_BUT " LIMIT :max");
+	/* An incident has a seat for each level in a group: few, and mostly none. */
+	struct stmt *q = store_stmt(s, "SELECT grp FROM group_member" SEATS_BUT);
+	int more;
 
+	*n = 0;
 	seats_bind(q, 1, but, group);
-	stmt_int(q, 5, GROUPS_MAX);
-	if (ids_read(q, out, n, e) < 0)
-		return -1;
+	while ((more = stmt_step(q, e)) > 0 && *n < GROUPS_MAX) {
+		struct id id = stmt_col_id(q, 0);
+
+		if (!has_id(out, *n, &id))
+			out[(*n)++] = id;
+	}
+	stmt_reset(q);
+	if (more < 0 || !*n)
+		return more < 0 ? -1 : 0;
 	q = store_stmt(s, "UPDATE group_member SET gone_at = :now" SEATS_BUT);
 	stmt_int(q, 1, now);
 	seats_bind(q, 2, but, group);

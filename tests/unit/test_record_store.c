@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "core/str.h"
+#include "responder/duty_store.h"
 #include "responder/entry.h"
 #include "responder/hold_store.h"
 #include "responder/incident_store.h"
@@ -92,6 +93,8 @@ what_a_notice_waits_for_is_searched_for(void **state)
 		{ moves_of_incident, "SEARCH move USING INDEX move_by_incident (incident=?)" },
 		{ told_of_incident, "SEARCH n USING INDEX notice_by_incident (incident=?)" },
 		{ matters_that_burn, "SCAN incident USING INDEX incident_burning" },
+		{ duties_of_incident,
+		  "SEARCH duty USING INDEX sqlite_autoindex_duty_1 (incident=?)" },
 	};
 	struct store *s = store_open_ok(&record_migrations);
 	struct arena *a = arena_new();
