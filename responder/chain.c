@@ -13,7 +13,15 @@ hash_str(const uint8_t hash[CHAIN_HASH])
 void
 chain_part(struct buf *b, struct str part)
 {
-	buf_addf(b, "%zu:", part.n);
+	char head[32];
+	size_t at = sizeof head, n = part.n;
+
+	/* "%zu:", some thousand times where much goes on */
+	head[--at] = ':';
+	do
+		head[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	buf_add(b, (struct str){ head + at, sizeof head - at });
 	buf_add(b, part);
 }
 

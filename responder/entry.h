@@ -42,9 +42,19 @@ void entry_digest(struct str salt, struct str value, uint8_t out[32]);
 void entry_hash(const struct entry *x, uint8_t out[32]);
 /* Sets seq, digest, previous and hash, and writes it in the open transaction. */
 int entry_append(struct store *s, struct entry *x, struct err *e) LY_MUST_USE;
+/* The same for n of them, one behind the other: the end of the chain is looked up once. */
+int entries_append(struct store *s, struct entry *x, size_t n, struct err *e) LY_MUST_USE;
 /* The newest of its kind and key; texts in a. 1, 0, -1. */
 int entry_newest(struct store *s, const struct entry *of, struct arena *a, struct entry *out,
 		 struct err *e) LY_MUST_USE;
+/* Every row of a kind, by key, then in order of seq; x is borrowed. each returns 0 to go on. */
+int entries_of_kind(struct store *s, const struct id *incident, struct str kind,
+		    int (*each)(void *arg, const struct entry *x), void *arg,
+		    struct err *e) LY_MUST_USE;
+/* Of a kind each key, borrowed, with the seq of its newest row. each returns 0 to go on. */
+int entries_newest(struct store *s, const struct id *incident, struct str kind,
+		   int (*each)(void *arg, struct str key, int64_t seq), void *arg,
+		   struct err *e) LY_MUST_USE;
 /* What stands of a kind (empty: of all), by kind, then in order of first writing. x is borrowed.
  * each returns 0 to go on. */
 int entries_standing(struct store *s, const struct id *incident, struct str kind,

@@ -12,6 +12,7 @@ entry_digest(struct str salt, struct str value, uint8_t out[32])
 {
 	struct buf b = BUF(2 * ENTRY_VALUE_MAX);
 
+	buf_reserve(&b, 64 + salt.n + value.n);
 	chain_part(&b, salt);
 	chain_part(&b, value);
 	hash_sha256(buf_str(&b), out);
@@ -23,6 +24,7 @@ entry_hash(const struct entry *x, uint8_t out[32])
 {
 	struct buf b = BUF(ENTRY_VALUE_MAX);
 
+	buf_reserve(&b, 512);
 	buf_addf(&b, "%lld %lld ", (long long)x->seq, (long long)x->at);
 	chain_hash_part(&b, x->previous);
 	chain_part(&b, id_str(&x->incident));
@@ -34,23 +36,13 @@ entry_hash(const struct entry *x, uint8_t out[32])
 	buf_release(&b);
 }
 
-int
-entry_append(struct store *s, struct entry *x, struct err *e)
+static int
+row_write(struct store *s, const struct entry *x, struct err *e)
 {
-	struct stmt *q;
-
-	if (x->value.n > ENTRY_VALUE_MAX)
-		return err_set(e, ERR_REJECT, "%zu bytes are more than an entry holds",
-			       x->value.n);
-	if (chain_newest(store_stmt(s, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1"),
-			 &x->seq, x->previous, e) < 0)
-		return -1;
-	x->seq++;
-	entry_digest(x->salt, x->value, x->digest);
-	entry_hash(x, x->hash);
-	q = store_stmt(s, "INSERT INTO entry (seq, incident, at, kind, key, actor, value, salt,"
-			  " digest, previous, hash) VALUES (:seq, :incident, :at, :kind, :key,"
-			  " :actor, :value, :salt, :digest, :previous, :hash)");
+	struct stmt *q = store_stmt(
+		s, "INSERT INTO entry (seq, incident, at, kind, key, actor, value, salt,"
+		   " digest, previous, hash) VALUES (:seq, :incident, :at, :kind, :key,"
+		   " :actor, :value, :salt, :digest, :previous, :hash)");
 	stmt_int(q, 1, x->seq);
 	stmt_id(q, 2, &x->incident);
 	stmt_int(q, 3, x->at);
@@ -63,6 +55,37 @@ entry_append(struct store *s, struct entry *x, struct err *e)
 	chain_bind(q, 10, x->previous);
 	chain_bind(q, 11, x->hash);
 	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+entries_append(struct store *s, struct entry *x, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (x[i].value.n > ENTRY_VALUE_MAX)
+			return err_set(e, ERR_REJECT, "%zu bytes are more than an entry holds",
+				       x[i].value.n);
+	if (n &&
+	    chain_newest(store_stmt(s, "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1"),
+			 &x->seq, x->previous, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (i) {
+			x[i].seq = x[i - 1].seq;
+			memcpy(x[i].previous, x[i - 1].hash, sizeof x[i].previous);
+		}
+		x[i].seq++;
+		entry_digest(x[i].salt, x[i].value, x[i].digest);
+		entry_hash(&x[i], x[i].hash);
+		if (row_write(s, &x[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+entry_append(struct store *s, struct entry *x, struct err *e)
+{
+	return entries_append(s, x, 1, e);
 }
 
 #define COLUMNS                                                                              \
@@ -153,6 +176,36 @@ entries_standing_at(struct store *s, const struct id *incident, struct str kind,
 	stmt_text(q, 2, kind);
 	stmt_int(q, 3, at);
 	return rows_each(q, each, arg, e);
+}
+
+int
+entries_of_kind(struct store *s, const struct id *incident, struct str kind,
+		int (*each)(void *arg, const struct entry *x), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, COLUMNS " WHERE e.incident = :incident AND e.kind = :kind"
+				      " ORDER BY e.key, e.seq");
+
+	stmt_id(q, 1, incident);
+	stmt_text(q, 2, kind);
+	return rows_each(q, each, arg, e);
+}
+
+int
+entries_newest(struct store *s, const struct id *incident, struct str kind,
+	       int (*each)(void *arg, struct str key, int64_t seq), void *arg, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT key, max(seq) FROM entry WHERE incident = :incident AND"
+			      " kind = :kind GROUP BY key");
+	int more, stop = 0;
+
+	stmt_id(q, 1, incident);
+	stmt_text(q, 2, kind);
+	while (!stop && (more = stmt_step(q, e)) > 0)
+		stop = each(arg, stmt_col_text(q, 0), stmt_col_int(q, 1));
+	stmt_reset(q);
+	return stop ? stop : more;
 }
 
 const char entries_of_incident[] = COLUMNS " WHERE e.incident = :incident ORDER BY e.seq";

@@ -76,28 +76,46 @@ gate_names(const struct person_conf *p, struct str text)
 
 /* ---- entries -------------------------------------------------------------------------------- */
 
+struct adding {
+	struct str key, value;
+};
+
+/* One behind the other. */
+static int
+add_all(const struct gate_ask *q, const char *kind, const struct adding *v, size_t n,
+	struct err *e)
+{
+	bool stepped = q->env->clock == CLOCK_STEPPED;
+	struct entry *x = arena_alloc(q->a, n * sizeof *x);
+	struct id *salt = arena_alloc(q->a, n * sizeof *salt);
+	int64_t before = 0;
+
+	if (stepped && n)
+		before = entries_count(q->env->store, &q->incident->id, str_of(kind), e);
+	if (before < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		x[i] = (struct entry){ .incident = q->incident->id,
+				       .at = q->at,
+				       .kind = str_of(kind),
+				       .key = v[i].key,
+				       .actor = q->actor,
+				       .value = v[i].value };
+		/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
+		salt[i] = stepped ? ID_OF(STR("entry"), id_str(&x[i].incident), x[i].kind,
+					  str_of(arena_textf(q->a, "%lld",
+							     (long long)before + (long long)i)))
+				  : id_random();
+		x[i].salt = id_str(&salt[i]);
+	}
+	return entries_append(q->env->store, x, n, e);
+}
+
 int
 gate_add(const struct gate_ask *q, const char *kind, struct str key, struct str value,
 	 struct err *e)
 {
-	struct entry x = { .incident = q->incident->id,
-			   .at = q->at,
-			   .kind = str_of(kind),
-			   .key = key,
-			   .actor = q->actor,
-			   .value = value };
-	struct id salt;
-	int64_t n = entries_count(q->env->store, &x.incident, x.kind, e);
-
-	if (n < 0)
-		return -1;
-	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
-	salt = q->env->clock == CLOCK_STEPPED
-		       ? ID_OF(STR("entry"), id_str(&x.incident), x.kind,
-			       str_of(arena_textf(q->a, "%lld", (long long)n)))
-		       : id_random();
-	x.salt = id_str(&salt);
-	return entry_append(q->env->store, &x, e);
+	return add_all(q, kind, &(struct adding){ key, value }, 1, e);
 }
 
 struct recused {
@@ -144,6 +162,7 @@ gate_value(const struct gate_ask *q, const char *const *pairs)
 	struct buf b = BUF(ENTRY_VALUE_MAX);
 	struct str s;
 
+	buf_reserve(&b, 512);
 	for (; pairs[0]; pairs += 2) {
 		buf_add(&b, b.n ? STR(",\"") : STR("{\""));
 		buf_add(&b, str_of(pairs[0]));
@@ -241,8 +260,8 @@ gate_holder(const struct gate_ask *q, const char *role, struct str *person, stru
 	return 0;
 }
 
-int
-gate_task_again(const struct gate_ask *q, const struct gate_task *t, struct err *e)
+static struct str
+task_value(const struct gate_ask *q, const struct gate_task *t)
 {
 	const char *value[] = { "what",  arena_text(q->a, t->what),
 				"role",  arena_text(q->a, t->role),
@@ -257,23 +276,71 @@ gate_task_again(const struct gate_ask *q, const struct gate_task *t, struct err 
 		value[7] = arena_text(q->a, buf_str(&due));
 		buf_release(&due);
 	}
-	return gate_add(q, "task", t->key, gate_value(q, value), e);
+	return gate_value(q, value);
+}
+
+int
+gate_task_again(const struct gate_ask *q, const struct gate_task *t, struct err *e)
+{
+	return gate_add(q, "task", t->key, task_value(q, t), e);
+}
+
+/* What there is of wanted tasks: newest[i] is the seq of v[i]'s newest row, 0: none. */
+struct tasks_there {
+	const struct gate_task *v;
+	size_t n;
+	int64_t *newest;
+	bool anew; /* there is one of those that are wanted once in each round */
+};
+
+static int
+task_there(void *arg, struct str key, int64_t seq)
+{
+	struct tasks_there *t = arg;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!str_eq(t->v[i].key, key))
+			continue;
+		t->newest[i] = seq;
+		t->anew |= t->v[i].anew;
+	}
+	return 0;
+}
+
+static bool
+has_key(const struct adding *v, size_t n, struct str key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(v[i].key, key))
+			return true;
+	return false;
+}
+
+int
+gate_tasks(const struct gate_ask *q, const struct gate_task *t, size_t n, struct err *e)
+{
+	struct tasks_there there = { t, n, arena_alloc(q->a, n * sizeof *there.newest), false };
+	struct adding *v = arena_alloc(q->a, n * sizeof *v);
+	struct store *s = q->env->store;
+	struct round round = { 0 };
+	size_t added = 0;
+
+	memset(there.newest, 0, n * sizeof *there.newest);
+	if (n && entries_newest(s, &q->incident->id, STR("task"), task_there, &there, e) < 0)
+		return -1;
+	if (there.anew && round_read(s, &q->incident->id, &round, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (there.newest[i] <= (t[i].anew ? round.entry : 0) &&
+		    !has_key(v, added, t[i].key))
+			v[added++] = (struct adding){ t[i].key, task_value(q, &t[i]) };
+	return add_all(q, "task", v, added, e) < 0 ? -1 : (int)added;
 }
 
 int
 gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e)
 {
-	struct entry of = { .incident = q->incident->id, .kind = STR("task"), .key = t->key },
-		     x = { .seq = 0 };
-	struct round round = { 0 };
-	int found = entry_newest(q->env->store, &of, q->a, &x, e);
-
-	if (found < 0 ||
-	    (found && t->anew && round_read(q->env->store, &of.incident, &round, e) < 0))
-		return -1;
-	if (found && x.seq > round.entry)
-		return 0;
-	return gate_task_again(q, t, e) < 0 ? -1 : 1;
+	return gate_tasks(q, t, 1, e);
 }
 
 static struct gate_task
@@ -320,10 +387,10 @@ gate_pick(const struct notice_conf *people, const struct conf_texts *out, const 
 	return s;
 }
 
-/* told: that the slot is empty stands already. */
+/* told: that the slot is empty stands already, and is not said again: 0. */
 static int
 role_fill(const struct gate_ask *q, const struct conf_texts *out, const char *role, bool told,
-	  struct err *e)
+	  struct adding *x)
 {
 	struct gate_slot s =
 		gate_pick(q->people, out, role, playbook_role(q->incident->playbook, role));
@@ -338,7 +405,8 @@ role_fill(const struct gate_ask *q, const struct conf_texts *out, const char *ro
 	if (!s.person)
 		log_event(LOG_WARN, "role_empty", "incident=%.*s role=%s",
 			  STR_ARG(q->incident->number), role);
-	return gate_add(q, "role", str_of(role), gate_value(q, value), e);
+	*x = (struct adding){ str_of(role), gate_value(q, value) };
+	return 1;
 }
 
 /* Of a confidential incident only those get a role who may see it. */
@@ -362,27 +430,55 @@ unlisted_add(const struct gate_ask *q, struct conf_texts *out, struct err *e)
 	return 0;
 }
 
+struct role_now {
+	bool found;
+	struct str person;
+};
+struct roles_now {
+	struct arena *a;
+	struct role_now v[ROLES];
+};
+
+/* The newest row of a role comes last. */
+static int
+role_now(void *arg, const struct entry *x)
+{
+	struct roles_now *to = arg;
+	struct err bad;
+	int k = str_index(x->key, role_words);
+
+	if (k >= 0)
+		to->v[k] = (struct role_now){
+			true,
+			json_text(json_get(json_parse(to->a, arena_str(to->a, x->value), &bad),
+					   "person"),
+				  STR(""))
+		};
+	return 0;
+}
+
 int
 gate_roles(const struct gate_ask *q, struct err *e)
 {
+	struct roles_now now = { .a = q->a };
 	struct conf_texts out;
+	struct adding v[ROLES];
+	size_t n = 0;
 
 	if (gate_out(q->env->store, &q->incident->id, q->a, &out, e) < 0 ||
 	    (q->incident->confidential && unlisted_add(q, &out, e) < 0))
 		return -1;
-	for (int i = 0; role_words[i]; i++) {
-		const struct json *j;
-		int found = standing(q, "role", role_words[i], &j, e);
-		struct str who = json_text(json_get(j, "person"), STR(""));
+	if (entries_of_kind(q->env->store, &q->incident->id, STR("role"), role_now, &now, e) <
+	    0)
+		return -1;
+	for (int i = 0; i < ROLES; i++) {
+		const struct role_now *x = &now.v[i];
 
-		if (found < 0)
-			return -1;
-		if (found && who.n && !gate_is_out(&out, who))
+		if (x->found && x->person.n && !gate_is_out(&out, x->person))
 			continue;
-		if (role_fill(q, &out, role_words[i], found && !who.n, e) < 0)
-			return -1;
+		n += (size_t)role_fill(q, &out, role_words[i], x->found && !x->person.n, &v[n]);
 	}
-	return 0;
+	return add_all(q, "role", v, n, e);
 }
 
 /* The tasks of these levels, or of what is wanted again alone. */
@@ -391,14 +487,15 @@ gates_open(const struct gate_ask *q, int64_t from_level, int64_t level, bool aga
 	   struct err *e)
 {
 	int64_t pack_s = playbook_clock(q->incident->playbook, PLAY_PACK, PACK_S);
+	struct gate_task t[LY_COUNT(gates) + PACK_PIECES];
+	size_t n = 0;
 
-	for (const struct gate *g = gates; g->key && g->level <= level; g++) {
-		struct gate_task t = task_of(q, g, 0);
-
-		if (g->level >= from_level && (g->anew || !again) && gate_task(q, &t, e) < 0)
-			return -1;
-	}
-	return level >= 3 ? pack_open(q, q->at + pack_s, e) : 0;
+	for (const struct gate *g = gates; g->key && g->level <= level; g++)
+		if (g->level >= from_level && (g->anew || !again))
+			t[n++] = task_of(q, g, 0);
+	for (int k = 0; level >= 3 && k < PACK_PIECES; k++)
+		t[n++] = pack_task(q, (enum pack_piece)k, q->at + pack_s);
+	return gate_tasks(q, t, n, e) < 0 ? -1 : 0;
 }
 
 int

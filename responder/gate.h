@@ -64,6 +64,9 @@ struct gate_task {
 	bool anew;
 };
 int gate_task(const struct gate_ask *q, const struct gate_task *t, struct err *e) LY_MUST_USE;
+/* The same for n of them, in this order: what is there is looked up once. How many it opened, -1. */
+int gate_tasks(const struct gate_ask *q, const struct gate_task *t, size_t n,
+	       struct err *e) LY_MUST_USE;
 /* Open, whatever became of it before. */
 int gate_task_again(const struct gate_ask *q, const struct gate_task *t,
 		    struct err *e) LY_MUST_USE;

@@ -71,21 +71,14 @@ task_key(const struct gate_ask *q, enum pack_piece piece)
 	return arena_textf(q->a, "pack.%s", pack_piece_words[piece]);
 }
 
-int
-pack_open(const struct gate_ask *q, int64_t due_at, struct err *e)
+struct gate_task
+pack_task(const struct gate_ask *q, enum pack_piece piece, int64_t due_at)
 {
-	bool zh = !str_is(q->env->site->lang, "en");
+	struct pack_wants w = pack_wants(piece, q->incident->topic);
 
-	for (int k = 0; k < PACK_PIECES; k++) {
-		struct pack_wants w = pack_wants((enum pack_piece)k, q->incident->topic);
-		struct gate_task t = { str_of(task_key(q, (enum pack_piece)k)),
-				       str_of(zh ? w.zh : w.en), str_of(pack_owners[k]), due_at,
-				       true };
-
-		if (gate_task(q, &t, e) < 0)
-			return -1;
-	}
-	return 0;
+	return (struct gate_task){ str_of(task_key(q, piece)),
+				   str_of(str_is(q->env->site->lang, "en") ? w.en : w.zh),
+				   str_of(pack_owners[piece]), due_at, true };
 }
 
 int

@@ -11,8 +11,8 @@ int pack_read(const struct gate_ask *q, struct pack_file p[PACK_PIECES],
 	      struct err *e) LY_MUST_USE;
 /* Under which name somebody waives: the key of a person, else the actor. */
 struct str pack_waiver(const struct gate_ask *q, struct str actor);
-/* At L3: a task for each piece, "pack.third" …, to be done by then. */
-int pack_open(const struct gate_ask *q, int64_t due_at, struct err *e) LY_MUST_USE;
+/* What L3 asks of a piece, once in each round: "pack.third" …, to be done by then; texts in q->a. */
+struct gate_task pack_task(const struct gate_ask *q, enum pack_piece piece, int64_t due_at);
 /* Writes what was done (pairs as of gate_value()), and what comes of it: its task ends when it is complete;
  * when all are, the task and clock of the pack end, and the incident may go on (release_settle). An interim
  * status opens the task of what it promises. */

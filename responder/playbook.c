@@ -167,22 +167,24 @@ playbook_open(const struct gate_ask *q, int64_t level, struct err *e)
 	const struct play_task *t = p ? p->tasks.v : NULL;
 	bool zh = !str_is(q->env->site->lang, "en");
 
-	/* Bound at a level whose roles were filled without it: it may know somebody for an empty one. */
-	if (p && level >= 2 && gate_roles(q, e) < 0)
-		return -1;
-	for (size_t i = 0; p && i < p->tasks.n; i++) {
-		struct gate_task task = {
+	struct gate_task *v;
+	size_t n = 0;
+
+	if (!p)
+		return 0;
+	v = arena_alloc(q->a, p->tasks.n * sizeof *v);
+	for (size_t i = 0; i < p->tasks.n; i++) {
+		if (t[i].level > level)
+			continue;
+		v[n++] = (struct gate_task){
 			.key = str_of(arena_textf(q->a, "%.*s.%.*s", STR_ARG(p->name),
 						  STR_ARG(t[i].key))),
 			.what = play_task_what(&t[i], zh),
 			.role = t[i].role,
 			.due_at = t[i].due ? q->at + t[i].due : 0,
 		};
-
-		if (t[i].level <= level && gate_task(q, &task, e) < 0)
-			return -1;
 	}
-	return 0;
+	return gate_tasks(q, v, n, e) < 0 ? -1 : 0;
 }
 
 static int
@@ -227,7 +229,8 @@ int
 playbook_rebind(const struct gate_ask *q, struct incident *i, const struct playbook_conf *p,
 		struct str why, struct err *e)
 {
-	if (bind(q, i, p, why, e) < 0 || confidential_on_move(q, i, e) < 0)
+	if (bind(q, i, p, why, e) < 0 || confidential_on_move(q, i, e) < 0 ||
+	    (i->level >= 2 && gate_roles(q, e) < 0))
 		return -1;
 	return playbook_open(q, i->level, e);
 }

@@ -137,7 +137,7 @@ int playbook_bind(const struct gate_ask *q, struct incident *i, const struct con
 /* A person binds p: its tasks are opened as far as the level goes. */
 int playbook_rebind(const struct gate_ask *q, struct incident *i, const struct playbook_conf *p,
 		    struct str why, struct err *e) LY_MUST_USE;
-/* Its tasks up to this level that have no row yet, and its people for roles that are empty. */
+/* Its tasks up to this level that have no row yet. */
 int playbook_open(const struct gate_ask *q, int64_t level, struct err *e) LY_MUST_USE;
 
 #endif

@@ -64,6 +64,17 @@ follow(struct responder *r, struct incident *i, const struct move *m, bool bound
 	return duties_on_move(r, i, m->at, e);
 }
 
+/* A level that was reached before has its roles filled: a new playbook may know somebody for an empty one. */
+static int
+play(const struct gate_ask *gate, const struct move *m, bool bound, struct err *e)
+{
+	bool higher = m->to_level > m->from_level;
+
+	if (bound && !higher && m->to_level >= 2 && gate_roles(gate, e) < 0)
+		return -1;
+	return bound || higher ? playbook_open(gate, m->to_level, e) : 0;
+}
+
 /* Whoever is out must be so before anybody is told; a playbook wants people for roles. 1 when one
  * was bound, 0, -1. */
 static int
@@ -82,7 +93,7 @@ prepare(struct responder *r, struct incident *i, const struct move *m, int64_t n
 	if (m->newcomer && (notices_recall(r->notices, i, RECALL_OUT, now, e) < 0 ||
 			    (i->level >= 2 && gate_roles(&gate, e) < 0)))
 		return -1;
-	if ((bound || m->to_level > m->from_level) && playbook_open(&gate, m->to_level, e) < 0)
+	if (play(&gate, m, bound, e) < 0)
 		return -1;
 	/* What was composed before says more than is to be said. */
 	if (shown && i->confidential &&
