@@ -94,6 +94,9 @@ add_all(const struct gate_ask *q, const char *kind, const struct adding *v, size
 		before = entries_count(q->env->store, &q->incident->id, str_of(kind), e);
 	if (before < 0)
 		return -1;
+	/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
+	if (!stepped)
+		hash_random(salt, n * sizeof *salt);
 	for (size_t i = 0; i < n; i++) {
 		x[i] = (struct entry){ .incident = q->incident->id,
 				       .at = q->at,
@@ -101,11 +104,10 @@ add_all(const struct gate_ask *q, const char *kind, const struct adding *v, size
 				       .key = v[i].key,
 				       .actor = q->actor,
 				       .value = v[i].value };
-		/* Rehearsals must repeat byte for byte; real salts must not be guessed. */
-		salt[i] = stepped ? ID_OF(STR("entry"), id_str(&x[i].incident), x[i].kind,
-					  str_of(arena_textf(q->a, "%lld",
-							     (long long)before + (long long)i)))
-				  : id_random();
+		if (stepped)
+			salt[i] = ID_OF(STR("entry"), id_str(&x[i].incident), x[i].kind,
+					str_of(arena_textf(q->a, "%lld",
+							   (long long)before + (long long)i)));
 		x[i].salt = id_str(&salt[i]);
 	}
 	return entries_append(q->env->store, x, n, e);
