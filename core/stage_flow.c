@@ -224,31 +224,57 @@ back_by_spool(struct runner *r, const struct id *spool, struct str record)
 	}
 }
 
+/* By one more way, or by one that is known. Who is gone leaves its place. */
+static void
+way_learn(struct runner *r, const struct trail *new)
+{
+	struct trail *t = trails_find(&r->behind, &new->spool, new->seq), *left = NULL;
+
+	for (; t && t->peer != new->peer; t = trails_same(&r->behind, t))
+		if (!peer_get(r, t->peer))
+			left = t;
+	if (!t)
+		t = left;
+	if (t)
+		*t = *new;
+	else
+		(void)trails_add(&r->behind, new);
+}
+
+/* To each peer that brought it: one that was taken for dead and was not, and the one that had its
+ * documents then, both count it as on its way. False when none of them is there. */
+static bool
+back_by_ways(struct runner *r, const struct id *spool, int64_t seq, struct str record)
+{
+	bool told = false;
+
+	for (struct trail *t; (t = trails_find(&r->behind, spool, seq));) {
+		struct peer *p = peer_get(r, t->peer);
+
+		trails_drop(&r->behind, t);
+		if (!p || !peer_live(p))
+			continue;
+		peer_add(r, p, record);
+		told = true;
+	}
+	return told;
+}
+
 static void
 put_receipt(struct runner *r, struct str record)
 {
-	struct trail *t;
-	struct peer *p = NULL;
+	struct peer *p;
 	struct id spool;
 	int64_t seq;
 
 	r->figures.receipts++;
-	if (!record_address(record, &spool, &seq))
+	if (!record_address(record, &spool, &seq) || back_by_ways(r, &spool, seq, record))
 		return;
-	t = trails_find(&r->behind, &spool, seq);
-	if (t) {
-		p = peer_get(r, t->peer);
-		trails_drop(&r->behind, t);
-	}
-	if (p && peer_live(p)) {
-		peer_add(r, p, record);
-		return;
-	}
 	if (!r->ends.bind_in) {
 		back_by_spool(r, &spool, record);
 		return;
 	}
-	/* Who brought it is gone; any other scorer knows the way to its spool. */
+	/* Whoever brought it is gone; any other scorer knows the way to its spool. */
 	for (size_t i = 0; i < r->peers_top; i++) {
 		p = r->peers[i];
 		if (p && p->end->kind == END_IN && peer_live(p)) {
@@ -309,7 +335,7 @@ flow_in(struct runner *r, struct end *end, struct peer *from, struct str record)
 	r->input_ms = t.at_ms;
 	if (record_address(record, &t.spool, &t.seq)) {
 		if (r->ends.bind_in)
-			trails_add(&r->behind, &t);
+			way_learn(r, &t);
 		else if (end)
 			spool_learn(r, &t.spool, end);
 	}

@@ -25,23 +25,39 @@ home_of(const struct trails *t, const struct id *spool, int64_t seq)
 	       (t->cap - 1);
 }
 
-/* Where (spool, seq) is, or the free place where it would go. */
+/* The first of (spool, seq) from place i on; all of one address stand before the next gap. */
 static struct trail *
-place_of(const struct trails *t, const struct id *spool, int64_t seq)
+find_from(struct trails *t, size_t i, const struct id *spool, int64_t seq)
 {
-	size_t i = home_of(t, spool, seq);
-
-	while (t->v[i].peer && (t->v[i].seq != seq || !id_eq(&t->v[i].spool, spool)))
-		i = (i + 1) & (t->cap - 1);
-	return &t->v[i];
+	for (; t->v[i].peer; i = (i + 1) & (t->cap - 1))
+		if (t->v[i].seq == seq && id_eq(&t->v[i].spool, spool))
+			return &t->v[i];
+	return NULL;
 }
 
 struct trail *
 trails_find(struct trails *t, const struct id *spool, int64_t seq)
 {
-	struct trail *at = t->cap ? place_of(t, spool, seq) : NULL;
+	return t->cap ? find_from(t, home_of(t, spool, seq), spool, seq) : NULL;
+}
 
-	return at && at->peer ? at : NULL;
+struct trail *
+trails_same(struct trails *t, struct trail *after)
+{
+	size_t i = (size_t)(after - t->v);
+
+	return find_from(t, (i + 1) & (t->cap - 1), &after->spool, after->seq);
+}
+
+/* Where a new one goes; there is a gap. */
+static void
+put(struct trails *t, const struct trail *new)
+{
+	size_t i = home_of(t, &new->spool, new->seq);
+
+	while (t->v[i].peer)
+		i = (i + 1) & (t->cap - 1);
+	t->v[i] = *new;
 }
 
 static void
@@ -55,24 +71,19 @@ grow(struct trails *t)
 		abort();
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.v[i].peer)
-			*place_of(t, &old.v[i].spool, old.v[i].seq) = old.v[i];
+			put(t, &old.v[i]);
 	free(old.v);
 }
 
 bool
 trails_add(struct trails *t, const struct trail *new)
 {
-	struct trail *at = trails_find(t, &new->spool, new->seq);
-
-	if (!at) {
-		if (t->n == TRAIL_MAX)
-			return false;
-		if (4 * t->n >= 3 * t->cap)
-			grow(t);
-		at = place_of(t, &new->spool, new->seq);
-		t->n++;
-	}
-	*at = *new;
+	if (t->n == TRAIL_MAX)
+		return false;
+	if (4 * t->n >= 3 * t->cap)
+		grow(t);
+	put(t, new);
+	t->n++;
 	return true;
 }
 

@@ -1,8 +1,9 @@
 /*
  * stage_trail.h - which peer has, or brought, record (spool, seq): a bounded hash table.
  *
- * The producer's runner keeps what is on its way without a receipt, the responder's whom a
- * receipt goes to. Never over its ceiling: what does not fit is not remembered.
+ * The producer's runner keeps what is on its way without a receipt: one trail an address. The
+ * responder's keeps whom a receipt goes to: one trail for each peer that brought the record.
+ * Never over its ceiling: what does not fit is not remembered.
  */
 #ifndef LY_CORE_STAGE_TRAIL_H
 #define LY_CORE_STAGE_TRAIL_H
@@ -27,7 +28,9 @@ void trails_init(struct trails *t, uint64_t seed);
 void trails_release(struct trails *t);
 /* NULL when there is none. Valid until the next add or drop. */
 struct trail *trails_find(struct trails *t, const struct id *spool, int64_t seq);
-/* One that is there already is overwritten. False when the table is full. */
+/* Another of the address of after, or NULL: visits all that trails_find() began. */
+struct trail *trails_same(struct trails *t, struct trail *after);
+/* Beside those of its address, if there are any. False when the table is full. */
 bool trails_add(struct trails *t, const struct trail *new);
 void trails_drop(struct trails *t, struct trail *old);
 /* Visit all: for (struct trail *x = NULL; (x = trails_next(t, x));). No add meanwhile. */
