@@ -309,7 +309,8 @@ hello_from_bound(struct runner *r, struct peer *p, const struct hello *h)
 {
 	bool same = id_eq(&p->link, &h->link) && id_eq(&p->run, &h->run);
 
-	if (p->greeted && !same)
+	/* an end that we read from has nothing of ours to send again, and hears us all the time */
+	if (p->greeted && !same && p->end->kind == END_OUT)
 		p->lost = true;
 	p->run = h->run;
 	p->link = h->link;

@@ -1,4 +1,4 @@
-/* Which ways a receipt goes back: a runner without sockets, its peers made by hand. */
+/* Which ways a receipt goes back: runners without sockets, their peers made by hand. */
 #include "core/base.h"
 
 #include <setjmp.h>
@@ -194,6 +194,51 @@ two_ways_each_for_many_documents(void **state)
 	assert_int_equal(b->r->behind.n, 0);
 }
 
+/* ---- a scorer between ----------------------------------------------------------------------- */
+
+/* The crawler says hello and gives our link this name. */
+static void
+crawler_says(struct runner *r, struct peer *crawler, uint8_t link)
+{
+	struct hello h = { .major = WIRE_MAJOR,
+			   .name = STR("crawl"),
+			   .run = { { 1 } },
+			   .link = { { link } },
+			   .window = 100 };
+	struct buf record = BUF(1024);
+
+	record_encode(&hello_record, &h, &record);
+	hello_take(r, crawler->end, crawler, NULL, 0, buf_str(&record), "");
+	buf_release(&record);
+}
+
+static void
+what_comes_back_before_the_next_turn_goes_by_the_new_link(void **state)
+{
+	struct clock clock;
+	struct runner *r;
+	struct peer *crawler, *responder;
+	struct receipt receipt = { .spool = { { 7 } }, .seq = 1 };
+	struct buf record = BUF(1024);
+
+	(void)state;
+	clock_init(&clock, CLOCK_STEPPED, 1000, 0);
+	r = runner_new(NULL, &quiet_stage, NULL,
+		       (struct ends){ .in = { &(struct str){ NULL, 0 }, 1 } }, &clock);
+	r->end[0] = (struct end){ .kind = END_IN };
+	r->end[1] = (struct end){ .kind = END_OUT };
+	crawler = peer_new(r, &r->end[0], NULL, 0);
+	responder = peer_new(r, &r->end[1], NULL, 0);
+	responder->greeted = true;
+	crawler_says(r, crawler, 1);
+	crawler_says(r, crawler, 2); /* we stood still, and are somebody new to it */
+	record_encode(&receipt_record, &receipt, &record);
+	assert_int_equal(flow_back(r, responder, buf_str(&record)), 0);
+	assert_int_equal(receipts_for(crawler, 1), 1);
+	buf_release(&record);
+	runner_free(r);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int
 main(void)
@@ -204,6 +249,7 @@ main(void)
 		T(who_is_gone_leaves_its_place_to_the_next),
 		T(when_all_who_brought_it_are_gone_another_has_the_receipt),
 		T(two_ways_each_for_many_documents),
+		cmocka_unit_test(what_comes_back_before_the_next_turn_goes_by_the_new_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
