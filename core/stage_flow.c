@@ -469,6 +469,14 @@ lost_all(struct runner *r, uint32_t peer)
 	return rc;
 }
 
+/* It hears that we have forgotten it before we read on: what comes until it answers is dropped. */
+static void
+peer_again(struct runner *r, struct peer *p)
+{
+	peer_reset(p);
+	peer_hello(r, p);
+}
+
 int
 peers_reap(struct runner *r)
 {
@@ -485,7 +493,7 @@ peers_reap(struct runner *r)
 		if (p->gone && p->end->bound)
 			peer_free(r, p);
 		else if (p->gone)
-			peer_reset(p);
+			peer_again(r, p);
 		else
 			live += p->greeted;
 	}

@@ -319,6 +319,20 @@ hello_from_bound(struct runner *r, struct peer *p, const struct hello *h)
 		peer_hello(r, p);
 }
 
+/* A peer of ours that knew the name of its link and does not any more took us for dead: what it
+ * read since then it dropped. What it said before it ever heard the name means nothing. */
+static void
+hello_again(struct runner *r, struct peer *p, const struct hello *h)
+{
+	if (id_eq(&h->link, &p->link))
+		p->named = true;
+	if (!p->named || !id_none(&h->link))
+		return;
+	p->named = false;
+	p->lost |= p->end->kind == END_OUT;
+	peer_hello(r, p);
+}
+
 static void
 hello_apply(struct runner *r, struct peer *p, const struct hello *h, bool fresh)
 {
@@ -363,7 +377,9 @@ hello_take(struct runner *r, struct end *end, struct peer *p, const void *id, si
 	}
 	if (end->bound && !p)
 		p = h.leaving == LEAVING_NOW ? NULL : hello_new(r, end, id, id_n, &h);
-	else if (!end->bound)
+	else if (end->bound)
+		hello_again(r, p, &h);
+	else
 		hello_from_bound(r, p, &h);
 	if (!p)
 		return;

@@ -60,6 +60,7 @@ struct peer {
 	size_t id_n;
 	char name[32];
 	bool greeted; /* it said hello and knows us */
+	bool named;   /* bound end: it has said the name that we gave its link */
 	bool lost;    /* what is on its way to it has to be sent again */
 	bool gone;    /* and it is no more */
 	bool barred;  /* its key was revoked: nothing of it counts */

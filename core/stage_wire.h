@@ -12,6 +12,8 @@
  *                               ◀──       hello (link 0): "who are you?"; records of an
  *                                         unknown peer are dropped, so that what comes
  *                                         late from one that was given up changes nothing
+ *     hello (link 0 again)      ──▶         it took us for dead and dropped what we sent since
+ *                               ◀──       hello (link L); what was on its way is sent again
  * A connection that broke and came back is a new peer with a new link: what was on its way
  * over the old one is lost, and both ends know it.
  */

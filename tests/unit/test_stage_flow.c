@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "core/document.h"
+#include "core/log.h"
 #include "core/result.h"
 #include "core/stage_runner.h"
 #include "core/str.h"
@@ -196,19 +198,19 @@ two_ways_each_for_many_documents(void **state)
 
 /* ---- a scorer between ----------------------------------------------------------------------- */
 
-/* The crawler says hello and gives our link this name. */
+/* The other end says hello, with this name of the link; 0: it knows none. */
 static void
-crawler_says(struct runner *r, struct peer *crawler, uint8_t link)
+says(struct runner *r, struct peer *p, uint8_t link)
 {
 	struct hello h = { .major = WIRE_MAJOR,
-			   .name = STR("crawl"),
+			   .name = STR("other"),
 			   .run = { { 1 } },
 			   .link = { { link } },
 			   .window = 100 };
 	struct buf record = BUF(1024);
 
 	record_encode(&hello_record, &h, &record);
-	hello_take(r, crawler->end, crawler, NULL, 0, buf_str(&record), "");
+	hello_take(r, p->end, p, p->id, p->id_n, buf_str(&record), "");
 	buf_release(&record);
 }
 
@@ -230,12 +232,86 @@ what_comes_back_before_the_next_turn_goes_by_the_new_link(void **state)
 	crawler = peer_new(r, &r->end[0], NULL, 0);
 	responder = peer_new(r, &r->end[1], NULL, 0);
 	responder->greeted = true;
-	crawler_says(r, crawler, 1);
-	crawler_says(r, crawler, 2); /* we stood still, and are somebody new to it */
+	says(r, crawler, 1);
+	says(r, crawler, 2); /* we stood still, and are somebody new to it */
 	record_encode(&receipt_record, &receipt, &record);
 	assert_int_equal(flow_back(r, responder, buf_str(&record)), 0);
 	assert_int_equal(receipts_for(crawler, 1), 1);
 	buf_release(&record);
+	runner_free(r);
+}
+
+/* ---- a crawler that stood still -------------------------------------------------------------- */
+
+static int
+losses_step(void *self, struct str in, int64_t now, struct out *out, struct arena *a,
+	    struct err *e)
+{
+	struct lost l;
+
+	(void)now, (void)out;
+	if (record_decode(&lost_record, in, &l, a, e) < 0)
+		return -1;
+	*(size_t *)self += l.seqs.n;
+	return STEP_OK;
+}
+
+static void
+what_went_to_a_scorer_that_took_us_for_dead_is_sent_again(void **state)
+{
+	static const struct stage stage = { .name = "losses", .step = losses_step };
+	struct document d = { .spool = { { 7 } }, .seq = 1 };
+	struct clock clock;
+	struct runner *r;
+	struct peer *p;
+	struct err e;
+	size_t lost = 0;
+
+	(void)state;
+	clock_init(&clock, CLOCK_STEPPED, 1000, 0);
+	r = runner_new(NULL, &stage, &lost, (struct ends){ .bind_out = true }, &clock);
+	r->end[0] = (struct end){ .kind = END_OUT, .bound = true };
+	r->end_out = &r->end[0];
+	p = peer_new(r, r->end_out, "a", 1);
+	p->greeted = true;
+	p->link = (struct id){ { 5 } };
+	says(r, p, 0); /* said before it heard the name that we gave its link */
+	assert_int_equal(out_emit(&r->out.out, &document_record, &d, &e), 0);
+	says(r, p, 0);
+	assert_int_equal(peers_reap(r), 0);
+	assert_int_equal(lost, 0);
+	assert_int_equal(p->inflight, 1);
+	says(r, p, 5);
+	says(r, p, 0); /* knew it, and does not: what came since was dropped there */
+	assert_int_equal(peers_reap(r), 0);
+	assert_int_equal(lost, 1);
+	assert_int_equal(p->inflight, 0);
+	assert_true(peer_live(p));
+	assert_int_equal(out_emit(&r->out.out, &document_record, &d, &e), 0);
+	says(r, p, 0); /* said before it heard us again */
+	assert_int_equal(peers_reap(r), 0);
+	assert_int_equal(lost, 1);
+	runner_free(r);
+}
+
+static void
+whom_we_took_for_dead_hears_that_we_know_its_link_no_more(void **state)
+{
+	struct clock clock;
+	struct runner *r;
+	struct peer *crawler;
+
+	(void)state;
+	clock_init(&clock, CLOCK_STEPPED, 1000, 0);
+	r = runner_new(NULL, &quiet_stage, NULL, (struct ends){ .window = 0 }, &clock);
+	r->end[0] = (struct end){ .kind = END_IN };
+	crawler = peer_new(r, &r->end[0], NULL, 0);
+	says(r, crawler, 5);
+	crawler->said_ms = 0;
+	crawler->gone = true;
+	assert_int_equal(peers_reap(r), 0);
+	assert_false(crawler->greeted);
+	assert_true(crawler->said_ms > 0); /* before anything else is read from it */
 	runner_free(r);
 }
 
@@ -250,7 +326,10 @@ main(void)
 		T(when_all_who_brought_it_are_gone_another_has_the_receipt),
 		T(two_ways_each_for_many_documents),
 		cmocka_unit_test(what_comes_back_before_the_next_turn_goes_by_the_new_link),
+		cmocka_unit_test(what_went_to_a_scorer_that_took_us_for_dead_is_sent_again),
+		cmocka_unit_test(whom_we_took_for_dead_hears_that_we_know_its_link_no_more),
 	};
 
+	log_threshold(LOG_ERROR);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
