@@ -504,12 +504,6 @@ spool_settle(struct spool *s, int64_t at, struct err *e)
 	return receipts + suspects;
 }
 
-size_t
-spool_let_go(const struct spool *s)
-{
-	return s->n_receipts;
-}
-
 bool
 spool_dirty(const struct spool *s)
 {

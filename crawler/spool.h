@@ -61,7 +61,6 @@ int spool_settle(struct spool *s, int64_t at, struct err *e) LY_MUST_USE;
 int spool_reserve(struct spool *s, struct err *e) LY_MUST_USE;
 /* Anything for spool_settle to write? */
 bool spool_dirty(const struct spool *s);
-size_t spool_let_go(const struct spool *s); /* receipts among that */
 /* Writes the document of record with the number seq into out; nothing when it cannot. */
 typedef void spool_renumber(struct str record, int64_t seq, struct buf *out);
 /* Let a rejected document (seq, or 0 = all) wait again, under a new number, in the open

@@ -8,7 +8,7 @@
  *     their receipts. At one time: fetch all that is due -> commit -> send documents and one
  *     tick -> receipts -> next grid time, as far as pacing allows.
  *  4. What nobody waits for (receipts, and the evidence they ask for) is a batch of its own,
- *     behind documents and answers, when nobody pushes (house_due): evidence is one more fsync.
+ *     behind documents and answers, at most every house_ms: evidence is one more fsync.
  *  5. A disk that is full drops the batch (nothing was told to anybody), not the process. Full
  *     is what leaves less than the responder's reserve: the two may share a disk.
  */
@@ -39,10 +39,6 @@
 #include "crawler/websub.h"
 
 #define KEEP_EVERY_S 60
-/* Receipts wait for house_ms without a push, but no longer than so many of that, and no more than so
- * many: a thousand are written within a few ms. */
-#define HOUSE_LATE     10
-#define HOUSE_RECEIPTS 1000
 /* robots.txt that nobody asks for any more; every so many times of KEEP_EVERY_S. */
 #define ROBOTS_EVERY      60
 #define ROBOTS_KEEP_S     (60 * 86400)
@@ -549,26 +545,13 @@ batch_committed(struct crawler *c)
 		evidence_committed(c->evidence);
 }
 
-/* As long as documents come, each of its syncs is in the way of some: it waits, not for ever. */
-static bool
-house_due(const struct crawler *c, int64_t ms)
-{
-	int64_t since_ms = ms - c->housed_ms, calm_ms = ms - c->came_ms;
-
-	if (since_ms < 0) /* the disk was full */
-		return false;
-	return (since_ms >= c->setup.house_ms && calm_ms >= c->setup.house_ms) ||
-	       since_ms / HOUSE_LATE >= c->setup.house_ms ||
-	       spool_let_go(c->spool) >= HOUSE_RECEIPTS;
-}
-
 /* Behind a batch, if there was one, which stays when this cannot be kept. */
 static int
 house_turn(struct crawler *c, bool wrote, int64_t now, struct err *e)
 {
 	int64_t ms = clock_mono_ms();
 
-	if (!is_apart(c) || !house_due(c, ms) ||
+	if (!is_apart(c) || ms - c->housed_ms < c->setup.house_ms ||
 	    !(house_wanted(c) || (wrote && now >= c->kept_at + KEEP_EVERY_S)))
 		return 0;
 	c->housed_ms = ms;
@@ -647,8 +630,6 @@ crawl_settle(void *self, int64_t now, struct out *out, struct err *e)
 	bool write = store_in_batch(c->store) || (!is_apart(c) && house_wanted(c));
 	int pumped;
 
-	if (c->replies)
-		c->came_ms = clock_mono_ms();
 	if (write && batch_write(c, now, e) < 0) {
 		if (e->kind != ERR_RETRY)
 			return -1;

@@ -56,7 +56,6 @@ struct crawler {
 	} figures;
 	int64_t kept_at;   /* last housekeeping */
 	int64_t housed_ms; /* monotonic: receipts and evidence were last written apart */
-	int64_t came_ms;   /* monotonic: somebody who pushed was last answered */
 	int64_t pulse_at;  /* the next word that we live: pulse.h */
 	int seen_slice;    /* which part of the seen marks is looked through next */
 };

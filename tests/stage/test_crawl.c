@@ -354,27 +354,6 @@ numbers_are_spent_with_the_documents_that_have_them(void **state)
 	assert_true(spent >= 2000);
 }
 
-static void
-a_thousand_receipts_wait_for_no_time(void **state)
-{
-	struct bench *b = *state;
-	struct buf lines = BUF(1 << 20);
-
-	for (int i = 0; i < 1000; i++)
-		buf_addf(&lines, "{\"text\":\"number %d\"}\n", i);
-	b->setup.house_ms = INT64_MAX; /* never by its time */
-	bench_start(b);
-	bench_push(b, buf_str(&lines));
-	buf_release(&lines);
-	assert_int_equal(b->n_docs, 1000);
-	for (size_t i = 0; i < 999; i++)
-		bench_receipt_step(b, b->docs[i].spool, b->docs[i].seq);
-	bench_settle(b);
-	assert_int_equal(waiting(b), 1000);
-	bench_receipt(b, b->docs[999].spool, b->docs[999].seq);
-	assert_int_equal(waiting(b), 0);
-}
-
 #define TIME_COMES_MS 60000 /* a bound, never a pace */
 
 static void
@@ -567,7 +546,6 @@ main(void)
 		WALL(a_receipt_ends_it_and_a_loss_sends_it_again),
 		WALL(after_a_restart_only_the_unreceipted_go_again),
 		WALL(receipts_are_no_part_of_what_documents_wait_for),
-		WALL(a_thousand_receipts_wait_for_no_time),
 		WALL(numbers_are_spent_with_the_documents_that_have_them),
 		WALL(receipts_are_written_behind_documents_when_it_is_time),
 		WALL(while_something_is_open_the_crawler_asks_to_be_called),
