@@ -48,6 +48,7 @@ document_read(const struct replay_how *k, struct arena *a, struct str line, stru
 	      struct err *e)
 {
 	struct pushed p;
+	struct intake in;
 	int64_t at;
 
 	if (push_parse(a, line, 0, &p, e) < 0)
@@ -55,20 +56,8 @@ document_read(const struct replay_how *k, struct arena *a, struct str line, stru
 	at = p.arrived_at ? p.arrived_at : p.published_at;
 	if (!at)
 		return err_set(e, ERR_REJECT, "neither \"arrived\" nor \"published\"");
-	fill(k, a,
-	     &(struct intake){ .source = source_of(k, p.source),
-			       .identity = p.id,
-			       .url = p.url,
-			       .title = p.title,
-			       .text = p.text,
-			       .author = p.author,
-			       .lang = p.lang,
-			       .country = p.country,
-			       .followers = p.followers,
-			       .engagement = p.engagement,
-			       .rating = p.rating,
-			       .published_at = p.published_at },
-	     at, d);
+	in = push_intake(&p, source_of(k, p.source));
+	fill(k, a, &in, at, d);
 	return 0;
 }
 

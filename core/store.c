@@ -650,7 +650,7 @@ void
 store_read_once(struct store *s)
 {
 	s->read_limit_ms = INT64_MAX / 2;
-	sqlite3_exec(s->db, "PRAGMA cache_size = -2048", NULL, NULL, NULL);
+	(void)sqlite3_exec(s->db, "PRAGMA cache_size = -2048", NULL, NULL, NULL); /* a wish */
 }
 
 void

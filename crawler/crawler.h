@@ -27,10 +27,10 @@ struct crawler_setup {
 	struct clock *clock;                  /* STEPPED: this stage is its master   */
 	int64_t step_s;                       /* STEPPED: grid of the ticks          */
 	int64_t until_at;                     /* STEPPED: end after this; 0 = never  */
-	int64_t house_ms; /* receipts and evidence are written so often, behind
-					       * documents; 0, and STEPPED: with them */
-	bool quiet;       /* no fetching: pushed documents only  */
-	bool all_in_one;  /* scorers and responder are in this process */
+	/* Receipts and evidence are written so often, behind documents; 0, and STEPPED: with them. */
+	int64_t house_ms;
+	bool quiet;      /* no fetching: pushed documents only  */
+	bool all_in_one; /* scorers and responder are in this process */
 };
 struct crawler *crawler_new(const struct crawler_setup *s, struct err *e) LY_MUST_USE;
 void crawler_free(struct crawler *c);

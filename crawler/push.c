@@ -139,6 +139,23 @@ push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p, stru
 	return 0;
 }
 
+struct intake
+push_intake(const struct pushed *p, const struct source_conf *source)
+{
+	return (struct intake){ .source = source,
+				.identity = p->id,
+				.url = p->url,
+				.title = p->title,
+				.text = p->text,
+				.author = p->author,
+				.lang = p->lang,
+				.country = p->country,
+				.followers = p->followers,
+				.engagement = p->engagement,
+				.rating = p->rating,
+				.published_at = p->published_at };
+}
+
 /* ---- how a body is to be taken ----------------------------------------------------------------- */
 
 #define NAME_MAX_BYTES 200

@@ -11,7 +11,7 @@
 #include "core/arena.h"
 #include "core/err.h"
 
-#include "crawler/conf.h"
+#include "crawler/intake.h"
 
 struct pushed {
 	struct str id, url, title, text, author, lang, source, country;
@@ -25,6 +25,8 @@ struct pushed {
 /* ERR_REJECT names the key. Texts live in a. now: for relative dates. */
 int push_parse(struct arena *a, struct str line, int64_t now, struct pushed *p,
 	       struct err *e) LY_MUST_USE;
+/* As it is to be taken in; borrows from both. Flags are the caller's. */
+struct intake push_intake(const struct pushed *p, const struct source_conf *source);
 
 /* How a whole body of documents is to be taken: the arguments of documents.push. */
 struct push_as {

@@ -103,20 +103,9 @@ push_one(struct crawler *c, struct str line, struct push_sum *sum, struct err *e
 		refused(sum, "history needs \"published\"");
 		return 0;
 	}
-	in = (struct intake){ .source = src ? src : &sum->as.source,
-			      .identity = p.id,
-			      .url = p.url,
-			      .title = p.title,
-			      .text = p.text,
-			      .author = p.author,
-			      .lang = p.lang,
-			      .country = p.country,
-			      .followers = p.followers,
-			      .engagement = p.engagement,
-			      .rating = p.rating,
-			      .published_at = p.published_at,
-			      .flags = sum->as.flags,
-			      .words_alone = sum->as.rows && p.id.n };
+	in = push_intake(&p, src ? src : &sum->as.source);
+	in.flags = sum->as.flags;
+	in.words_alone = sum->as.rows && p.id.n;
 	r = intake_document(c, &in, &id, e);
 	if (r < 0 && e->kind == ERR_REJECT) {
 		refused(sum, e->text);

@@ -25,23 +25,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct err e = { 0 };
 	struct document d, back;
 	struct pushed p;
+	struct intake in;
 
 	if (push_parse(a, line, 1774000000, &p, &e) < 0) {
 		assert(e.kind == ERR_REJECT && e.text[0]);
 		/* Not JSON: its bytes are a text as a feed may give it. */
 		p = (struct pushed){ .id = line, .title = line, .text = line, .author = line };
 	}
-	intake_fill(a,
-		    &(struct intake){ .source = &source,
-				      .identity = p.id,
-				      .url = p.url,
-				      .title = p.title,
-				      .text = p.text,
-				      .author = p.author,
-				      .lang = p.lang,
-				      .followers = p.followers,
-				      .published_at = p.published_at },
-		    key, 1774000000, 7 * 86400, &d);
+	in = push_intake(&p, &source);
+	intake_fill(a, &in, key, 1774000000, 7 * 86400, &d);
 	assert(utf8_valid(d.text) && utf8_valid(d.identity) && d.identity.n);
 	d.seq = 1;
 	record_encode(&document_record, &d, &record);
