@@ -61,14 +61,17 @@ int
 copies_forget(struct store *s, int64_t before, int64_t now, int64_t most, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "DELETE FROM copies WHERE n IN (SELECT n FROM copies" OF_NO_LATER_TIME
-		   " LIMIT 1000) AND n < coalesce((SELECT min(o.n) FROM (SELECT n, arrived_at"
-		   " FROM copies" OF_NO_LATER_TIME " LIMIT 1001) AS o WHERE o.arrived_at >="
-		   " :before AND o.n > (SELECT max(n) FROM copies) - :most),"
-		   " 9223372036854775807)");
+		s,
+		"DELETE FROM copies WHERE n IN (SELECT n FROM copies" OF_NO_LATER_TIME
+		" LIMIT :at_once) AND n < coalesce((SELECT min(o.n) FROM (SELECT n, arrived_at"
+		" FROM copies" OF_NO_LATER_TIME
+		" LIMIT :at_once + 1) AS o WHERE o.arrived_at >="
+		" :before AND o.n > (SELECT max(n) FROM copies) - :most), "
+		"9223372036854775807)");
 
 	stmt_int(q, 1, now);
 	stmt_int(q, 2, most);
-	stmt_int(q, 3, before);
+	stmt_int(q, 3, COPIES_AT_ONCE);
+	stmt_int(q, 4, before);
 	return stmt_run(q, e);
 }

@@ -22,8 +22,9 @@ int copies_newest(struct store *s, int64_t *n, struct err *e) LY_MUST_USE;
 int copies_read(struct store *s, int64_t from,
 		bool (*each)(void *arg, int64_t n, const struct copies_row *row), void *arg,
 		struct err *e) LY_MUST_USE;
-/* The oldest go, as far as all of them arrived before that or are not among the most newest; 1,000
- * of them at most. Those that arrived after now stay where they are. How many, or -1. */
+/* The oldest go, as far as all of them arrived before that or are not among the most newest;
+ * COPIES_AT_ONCE of them at most: as many may be left for the next time. Those that arrived after now stay where they are. How many, or -1. */
+#define COPIES_AT_ONCE 200
 int copies_forget(struct store *s, int64_t before, int64_t now, int64_t most,
 		  struct err *e) LY_MUST_USE;
 

@@ -114,7 +114,8 @@ struct responder {
 	int64_t commit_seq;   /* of the newest commit; rows of the open batch get + 1 */
 	int64_t keep_at;      /* next time that evidence is asked for (keep.h) */
 	bool keep_some;       /* some incident asks before that */
-	int64_t forget_at;    /* next time that old signatures go   */
+	int64_t forget_at;    /* next time that old signatures go */
+	bool forget_more;     /* not all of them went at the last */
 	int64_t judge_at;     /* next look at the triggers without a mention */
 	int64_t turned_at;    /* the newest time we worked at, as committed (meta turned_at): an
 			    * earlier one is a clock that was set back */

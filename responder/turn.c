@@ -13,7 +13,7 @@
 #include "responder/signal_store.h"
 #include "responder/state.h"
 
-#define FORGET_EVERY_S 60 /* at most 1,000 signatures each time */
+#define FORGET_EVERY_S 60
 #define CALM_MS        15 /* after something fired; the runner comes by in 20 (IDLE_MS) */
 #define DRAFTS_LATE_S  2  /* and however much fires, drafts wait no longer */
 
@@ -78,6 +78,7 @@ rest_due(struct responder *r)
 	at = least(at, retain_due(r));
 	at = least(at, count_fill_due(r));
 	at = least(at, library_due(r));
+	at = least(at, r->forget_more ? r->forget_at : INT64_MAX);
 	at = least(at, alive_due(r));
 	return least(at, digests_due(r->digests));
 }
@@ -273,7 +274,8 @@ turn_notices(struct responder *r, int64_t now, struct err *e)
 	return 0;
 }
 
-/* Signatures older than the stories they serve; seldom, so that it costs nothing. */
+/* Signatures older than the stories they serve: seldom, and as long as there are more a few with each
+ * turn, so that as many go as come. */
 static int
 turn_forget(struct responder *r, int64_t now, struct err *e)
 {
@@ -281,9 +283,12 @@ turn_forget(struct responder *r, int64_t now, struct err *e)
 
 	if (now < r->forget_at)
 		return 0;
-	r->forget_at = now + FORGET_EVERY_S;
 	gone = copies_forget(r->store, now - STORY_KEEP_S, now, r->copies_most, e);
 	r->wrote |= gone > 0;
+	r->forget_more = gone == COPIES_AT_ONCE;
+	if (r->forget_more)
+		return 0;
+	r->forget_at = now + FORGET_EVERY_S;
 	if (gone >= 0)
 		gone = samples_forget(r->store, now - SAMPLES_KEEP_S, e);
 	if (gone > 0 && record_meta_set(r->store, SAMPLES_FROM, now - SAMPLES_KEEP_S, e) < 0)

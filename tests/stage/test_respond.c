@@ -373,6 +373,28 @@ a_parked_rule_is_told_once_for_a_configuration(void **state)
 	world_close(&w);
 }
 
+/* 72 h ago more came within a minute than go at once. */
+static void
+as_many_signatures_go_as_came(void **state)
+{
+	int64_t now = WORLD_T0 + 4 * DAY;
+	struct world w;
+
+	(void)state;
+	world_open(&w, CLOCK_WALL);
+	world_say(&w, &(struct world_mention){ .at = WORLD_T0 });
+	world_forge(&w, "WITH RECURSIVE k(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM k "
+			"WHERE i < 1500)"
+			" INSERT INTO copies (document, arrived_at, signature, story, gist)"
+			" SELECT document, arrived_at, signature, story, gist FROM copies, k");
+	for (int i = 0; i < 10; i++) {
+		world_say(&w, &(struct world_mention){ .at = now + i });
+		world_turn(&w, now + i);
+	}
+	assert_string_equal(world_ask(&w, "SELECT count(*) FROM copies"), "10");
+	world_close(&w);
+}
+
 static void
 imported_history_says_what_is_usual(void **state)
 {
@@ -680,6 +702,7 @@ main(void)
 		cmocka_unit_test(a_dead_source_is_told_once_however_often_it_is_sent),
 		cmocka_unit_test(overload_is_kept_told_once_and_over_again),
 		cmocka_unit_test(a_parked_rule_is_told_once_for_a_configuration),
+		cmocka_unit_test(as_many_signatures_go_as_came),
 		cmocka_unit_test(imported_history_says_what_is_usual),
 		cmocka_unit_test(a_number_is_kept_once_for_its_time_and_is_no_document),
 		cmocka_unit_test(a_calm_l1_ends_by_itself_and_an_l3_does_not),
