@@ -182,5 +182,5 @@ move_calls_people(const struct move *m)
 		return false;
 	return !is_open(m->from_state) || m->to_level > m->from_level ||
 	       m->from_state == INCIDENT_WATCHING || m->event == EVENT_ACK_OVER ||
-	       m->event == EVENT_ESCALATE;
+	       m->event == EVENT_ESCALATE || m->harm;
 }

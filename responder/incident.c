@@ -580,7 +580,10 @@ incident_move(struct incidents *s, struct incident_move_info *info, struct move 
 		return -1;
 	if (flares_up(info) && round_begin(s->env->store, &i->id, e) < 0)
 		return -1;
-	return move_append(s, info, m, e);
+	if (move_append(s, info, m, e) < 0)
+		return -1;
+	m->harm = named;
+	return 0;
 }
 
 int

@@ -123,10 +123,12 @@ struct move {
 	struct str reason_zh, reason_en;
 	const struct firing *firing; /* NULL when no trigger did it */
 	bool newcomer;       /* of a watch whose business was not worked on here before */
+	bool harm;           /* the first sign in it that people are hurt, or may be    */
 	struct str evidence; /* JSON [{"mention":…,"digest":…}]; digest only names content */
 };
 
-/* Opened, raised, flared up, or forgotten by who had taken it: people are called. Pure. */
+/* Opened, raised, flared up, forgotten by who had taken it, or people are hurt now: people are
+ * called. Pure. */
 bool move_calls_people(const struct move *m);
 
 /* What may happen in a state, without doing it: the row of the table, or NULL. Pure. */

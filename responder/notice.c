@@ -226,10 +226,11 @@ static int
 page(struct notices *n, const struct move *m, struct matter *x, int64_t now, struct err *e)
 {
 	struct why why = why_moved(n, m);
+	/* A page of the same level that waits would wait on: it was planned when nobody was hurt. */
+	bool anew = m->harm && m->to_level == m->from_level;
+	const struct notice_which old = { x->id, x->level + anew, false, DEADLINE_KINDS };
 
-	if (notices_supersede(n->env->store,
-			      &(struct notice_which){ x->id, x->level, false, DEADLINE_KINDS },
-			      STR("raised"), e) < 0)
+	if (notices_supersede(n->env->store, &old, anew ? STR("harm") : STR("raised"), e) < 0)
 		return -1;
 	x->round = 0;
 	x->gathers = m->event != EVENT_ACK_OVER;

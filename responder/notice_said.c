@@ -48,6 +48,7 @@ const struct notice_said notice_whys[] = {
 	{ "unanswered", "nobody answered in its time" },
 	{ "answered", "somebody took the incident" },
 	{ "raised", "a notice of a higher level took its place" },
+	{ "harm", "people may be hurt: it was told anew, at once" },
 	{ "watching", "the incident is only watched" },
 	{ "closed", "the incident is over" },
 	{ "over", "the clock that warned has ended" },

@@ -157,6 +157,8 @@ sign_event(struct responder *r, const struct incident *i, const struct firing *f
 	if (i->state == INCIDENT_WATCHING && has_peaks(r, f) &&
 	    firing_peak(r->store, &i->id, f->trigger, &peak, e) < 0)
 		return -1;
+	if (peak < 0 && f->safety && !i->safety)
+		peak = 0; /* nobody was hurt before */
 	*event = course_sign(i, f->grade, f->observed, peak, now);
 	return 0;
 }

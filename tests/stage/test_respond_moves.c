@@ -62,6 +62,29 @@ one_incident_becomes_part_of_another(void **state)
 	world_close(&w);
 }
 
+/* Complaints are only watched, say people: then somebody is hurt. */
+static void
+a_first_word_of_harm_is_never_only_watched(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open_peopled(&w);
+	world_grumble(&w, WORLD_T0, 7);
+	assert_string_equal(world_states(&w), "INC-2026-0001 assessing2");
+	assert_int_equal(world_act(&w, "unix:lin", "incident.verdict",
+				   "{\"id\":\"INC-2026-0001\",\"verdict\":\"watch\"}", 0,
+				   WORLD_T0 + HOUR),
+			 200);
+	assert_string_equal(world_states(&w), "INC-2026-0001 watching2");
+	world_report(&w, "shancui", "injury", WORLD_T0 + 2 * HOUR);
+	assert_string_equal(world_states(&w), "INC-2026-0001 assessing2");
+	assert_string_equal(world_ask(&w, "SELECT event FROM move ORDER BY seq DESC LIMIT 1"),
+			    "peak");
+	world_verified(&w);
+	world_close(&w);
+}
+
 static void
 what_cannot_be_merged_is_refused(void **state)
 {
@@ -400,6 +423,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_incident_becomes_part_of_another),
+		cmocka_unit_test(a_first_word_of_harm_is_never_only_watched),
 		cmocka_unit_test(what_cannot_be_merged_is_refused),
 		cmocka_unit_test(what_still_fires_after_14_days_goes_on_in_another),
 		cmocka_unit_test(what_goes_on_keeps_out_and_lets_in_as_before),

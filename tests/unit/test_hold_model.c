@@ -81,7 +81,7 @@ static const char *const states[] = { "planned",     "held",    "sent",       "a
 enum { STATE_PLANNED, STATE_SENDING = 5, STATE_RETRY = 7 };
 /* Why one never left. */
 static const char *const dropped[] = { "raised",  "answered",     "closed", "watching",
-				       "recused", "confidential", NULL };
+				       "recused", "confidential", "harm",   NULL };
 /* Who takes part: of each exercise some. */
 static const struct str takers[] = { STR_INIT("lin"), STR_INIT("nat/mail"),
 				     STR_INIT("eve/phone"), /* has none there */

@@ -83,6 +83,48 @@ a_w3_with_nobody_on_shift_goes_past_the_empty_step(void **state)
 }
 
 static void
+the_first_word_of_harm_calls_people_at_a_level_that_it_has(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("14T22:05"));
+	desk_fire(&d, 2, false, AT("14T22:05"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail held (shift) 03-15 08:00\n");
+	/* Nobody is on shift, so whoever can be told is. */
+	desk_fire(&d, 2, true, AT("14T22:10"));
+	desk_until(&d, AT("14T22:10"));
+	assert_string_equal(desk_rows(&d),
+			    "L2 page lin mail superseded (harm) 03-15 08:00\n"
+			    "L2 page boss mail sent 03-14 22:10\n"
+			    "L2 page boss phone sent 03-14 22:10\n");
+	desk_move(&d, EVENT_ACK, "unix:boss", AT("15T12:00"), AT("14T22:12"));
+	desk_fire(&d, 2, true, AT("14T22:20")); /* the second word of it is one more sign */
+	desk_until(&d, AT("14T22:30"));
+	assert_string_equal(desk_rows(&d), "L2 page lin mail superseded (harm) 03-15 08:00\n"
+					   "L2 page boss mail acked 03-14 22:10\n"
+					   "L2 page boss phone acked 03-14 22:10\n");
+	desk_close(&d);
+}
+
+static void
+a_word_of_harm_does_not_wait_for_its_group(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	
+	desk_begin(&d, night_watch, AT("14T23:40"));
+	desk_fire(&d, 2, false, AT("14T23:40"));
+	assert_string_equal(desk_rows(&d), "L2 page night mail planned (group) 03-14 23:40\n");
+	desk_fire(&d, 2, true, AT("14T23:40"));
+	desk_until(&d, AT("14T23:40"));
+	assert_string_equal(desk_rows(&d), "L2 page night mail superseded (harm) 03-14 23:40\n"
+					   "L2 page night mail sent 03-14 23:40\n");
+	desk_close(&d);
+}
+
+static void
 an_l1_on_shift_at_night_waits_for_the_hour(void **state)
 {
 	struct desk d;
@@ -695,6 +737,8 @@ main(void)
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
+		cmocka_unit_test(the_first_word_of_harm_calls_people_at_a_level_that_it_has),
+		cmocka_unit_test(a_word_of_harm_does_not_wait_for_its_group),
 		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
 		cmocka_unit_test(an_unanswered_l2_becomes_l3_after_the_last_step),
 		cmocka_unit_test(an_answer_stops_it_until_its_time_is_over),
