@@ -361,29 +361,49 @@ has_role(const struct person_conf *p, const char *role)
 	return false;
 }
 
-/* Somebody who can be reached without this channel: a lead, else anybody; nobody who is out. */
-static struct telling
-operator_of(struct notices *n, struct str without, const struct conf_texts *out)
+#define WITHOUT_MAX 3
+
+/* Ways that are no use: channels that have failed, people who are out. */
+struct without {
+	struct str channel[WITHOUT_MAX];
+	size_t n;
+	struct conf_texts out;
+};
+
+static bool
+is_without(const struct without *w, struct str channel)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (str_eq(w->channel[i], channel))
+			return true;
+	return false;
+}
+
+/* The nth way to somebody who can be reached: a lead's, else anybody's. False: there are no more. */
+static bool
+operator_way(struct notices *n, const struct without *w, size_t nth, struct telling *t)
 {
 	const struct person_conf *p = n->c->people.v;
+	size_t people = n->c->people.n;
 
-	for (int any = 0; any <= 1; any++) {
-		for (size_t i = 0; i < n->c->people.n; i++) {
-			const struct contact_conf *k = p[i].contacts.v;
+	for (size_t i = 0; i < 2 * people; i++) {
+		const struct person_conf *q = &p[i % people];
+		const struct contact_conf *k = q->contacts.v;
 
-			for (size_t j = 0; (any || has_role(&p[i], "lead")) &&
-					   !gate_is_out(out, p[i].key) && j < p[i].contacts.n;
-			     j++) {
-				const struct channel_conf *c = channel_find(n->c, k[j].channel);
+		if (has_role(q, "lead") != (i < people) || gate_is_out(&w->out, q->key))
+			continue;
+		for (size_t j = 0; j < q->contacts.n; j++) {
+			const struct channel_conf *c = channel_find(n->c, k[j].channel);
 
-				if (c && !str_eq(c->name, without))
-					return (struct telling){ .person = &p[i],
-								 .channel = c,
-								 .address = k[j].address };
-			}
+			if (!c || is_without(w, c->name) || nth--)
+				continue;
+			*t = (struct telling){ .person = q,
+					       .channel = c,
+					       .address = k[j].address };
+			return true;
 		}
 	}
-	return (struct telling){ .channel = &n->net, .address = STR("") };
+	return false;
 }
 
 /* Who, through what, why. */
@@ -453,8 +473,10 @@ trouble_words(struct notices *n, const struct notice_row *failed, const struct t
 	buf_addf(&b, say->body, STR_ARG(failed->recipient), STR_ARG(failed->channel), x->why);
 	add_which(n, failed, t, secret, &b);
 	r->body = buf_take(&b, n->a);
-	buf_addf(&b, "{\"planned_at\":%lld%s,\"failed\":\"", (long long)r->created_at,
-		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "");
+	buf_addf(&b, "{\"planned_at\":%lld%s,\"trouble\":%d,\"said\":", (long long)r->created_at,
+		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "", (int)x->kind);
+	json_add_text(&b, str_of(x->why));
+	buf_add(&b, STR(",\"failed\":\""));
 	id_add_hex(&b, &failed->id);
 	buf_add(&b, STR("\"}"));
 	r->facts = buf_take(&b, n->a);
@@ -513,17 +535,18 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 				.created_at = now,
 				.due_at = now,
 				.next_at = now };
-	struct conf_texts out;
+	struct without w = { { failed->channel }, 1, { .n = 0 } };
 	struct suppressed hold;
 	bool secret, held = false;
 	int added;
 
 	if (str_eq(failed->channel, n->net.name))
 		return 0; /* even the disk said no: the log has it */
-	if (kept_from(n, failed, &out, &secret, e) < 0)
+	if (kept_from(n, failed, &w.out, &secret, e) < 0)
 		return -1;
-	if (!str_is(failed->kind, "operator")) /* a notice about a notice: only on the disk */
-		t = operator_of(n, failed->channel, &out);
+	/* A notice about a notice: only on the disk. What it tells goes another way (operator_again). */
+	if (!str_is(failed->kind, "operator"))
+		operator_way(n, &w, 0, &t);
 	r.recipient = t.person ? t.person->key : STR("");
 	r.channel = t.channel->name;
 	r.address = t.address;
@@ -535,4 +558,110 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 	if (added > 0 && held && suppress_write(n, &r.id, &hold, now, e) < 0)
 		return -1;
 	return added < 0 ? -1 : 0;
+}
+
+/* ---- the operator by another way ------------------------------------------------------------------ */
+
+/* What an operator's row told at first, and of which row, when it is of one that did not get through. */
+struct alarm {
+	struct notice_row first, failed;
+	struct trouble x;
+	bool of_row;
+};
+
+static int
+row_named(struct notices *n, const struct json *facts, const char *key, struct notice_row *out,
+	  struct err *e)
+{
+	struct id id;
+
+	if (id_from_hex(json_text(json_get(facts, key), STR("")), &id) < 0)
+		return 0;
+	return notice_get(n->env->store, &id, n->a, out, e);
+}
+
+static int
+alarm_read(struct notices *n, const struct notice_row *r, struct alarm *m, struct err *e)
+{
+	struct err bad = { 0 };
+	const struct json *facts = json_parse(n->a, r->facts, &bad);
+	struct str said = json_text(json_get(facts, "said"), STR(""));
+	int found;
+
+	*m = (struct alarm){ .first = *r };
+	if (row_named(n, facts, "first", &m->first, e) < 0)
+		return -1;
+	found = row_named(n, facts, "failed", &m->failed, e);
+	m->of_row = found > 0;
+	m->x.kind = (enum trouble_kind)json_int(json_get(facts, "trouble"), 0);
+	m->x.why = arena_text(n->a, said);
+	return found < 0 ? -1 : 0;
+}
+
+/* The facts, with the row that told it at first. */
+static struct str
+facts_of_first(struct notices *n, struct str facts, const struct id *first)
+{
+	struct buf b = BUF(TEXT_MAX);
+	bool some = facts.n > 2; /* more than {} */
+	struct str out;
+
+	buf_add(&b, some ? str_slice(facts, 0, facts.n - 1) : STR("{"));
+	buf_add(&b, some ? STR(",\"first\":\"") : STR("\"first\":\""));
+	id_add_hex(&b, first);
+	buf_add(&b, STR("\"}"));
+	out = buf_take(&b, n->a);
+	buf_release(&b);
+	return out;
+}
+
+/* 1 it is there, now or since before; 0 it has failed there, too; -1. */
+static int
+add_unless_failed(struct notices *n, const struct notice_row *r, struct err *e)
+{
+	struct notice_row old;
+	int added = notice_add(n->env->store, r, e);
+
+	if (added)
+		return added;
+	if (notice_get(n->env->store, &r->id, n->a, &old, e) < 0)
+		return -1;
+	return !str_is(old.state, "failed_perm");
+}
+
+int
+compose_operator_again(struct notices *n, const struct notice_row *r, int64_t now,
+		       struct err *e)
+{
+	struct without w = { { r->channel }, 1, { .n = 0 } };
+	struct alarm m;
+	struct telling t;
+	bool secret;
+	int added = 0;
+
+	if (str_eq(r->channel, n->net.name))
+		return 0;
+	if (alarm_read(n, r, &m, e) < 0 ||
+	    kept_from(n, m.of_row ? &m.failed : r, &w.out, &secret, e) < 0)
+		return -1;
+	w.channel[w.n++] = m.first.channel;
+	if (m.of_row)
+		w.channel[w.n++] = m.failed.channel;
+	for (size_t i = 0; !added && operator_way(n, &w, i, &t); i++) {
+		struct notice_row a = m.first;
+
+		a.state = STR("queued");
+		a.why = a.recalled = STR("");
+		a.attempts = a.arrived = a.repeat_possible = a.sent_at = 0;
+		a.created_at = a.due_at = a.next_at = now;
+		a.recipient = t.person->key;
+		a.channel = t.channel->name;
+		a.address = t.address;
+		if (m.of_row)
+			trouble_words(n, &m.failed, &m.x, &t, secret, &a);
+		a.facts = facts_of_first(n, a.facts, &m.first.id);
+		a.id = ID_OF(STR("operator again"), id_str(&m.first.id), a.channel);
+		added = add_unless_failed(n, &a, e);
+	}
+	return added;
 }

@@ -122,6 +122,8 @@ otherwise_tell(struct notices *n, const struct notice_row *r, bool for_good, int
 				return -1;
 		return 0;
 	}
+	if (str_is(r->kind, "operator"))
+		return compose_operator_again(n, r, now, e);
 	told = tell(n, r, for_good, now, e);
 	if (told)
 		return told;

@@ -122,6 +122,10 @@ struct trouble {
 };
 int compose_operator(struct notices *n, const struct notice_row *failed,
 		     const struct trouble *t, int64_t now, struct err *e) LY_MUST_USE;
+/* An operator's row did not get through: the same, by the next way to who looks after Langyan; each
+ * way once. 1 it is told there, or was; 0 there is none left; -1. */
+int compose_operator_again(struct notices *n, const struct notice_row *r, int64_t now,
+			   struct err *e) LY_MUST_USE;
 /* Is there hope in the row that compose_add() would write? 1: it is there, and has not failed for
  * good; 0: it is not, or has; -1. */
 int compose_hopes(struct notices *n, const struct wave *w, const struct telling *t,
@@ -232,7 +236,8 @@ int suppress_again(struct notices *n, const struct notice_row *r, int64_t now,
 
 /* A row failed for good, often, or its channel is down or shut for long: the person's next contact; for good and
  * there is none left: whoever stands in for them; nobody: the step goes on without them. Each is
- * a row of its own. Of a bundle not for good: each that it carries. 1 somebody has a row, 0, -1. */
+ * a row of its own. Of a bundle not for good: each that it carries. What Langyan says of itself
+ * (kind operator): compose_operator_again. 1 somebody has a row, 0, -1. */
 int otherwise_tell(struct notices *n, const struct notice_row *r, bool for_good, int64_t now,
 		   struct err *e) LY_MUST_USE;
 

@@ -312,6 +312,77 @@ the_operator_is_not_who_must_stay_out(void **state)
 	}
 }
 
+/* What Langyan says of itself goes by the next contact, too, and at the end to the disk. */
+static void
+the_operator_is_told_by_the_next_contact(void **state)
+{
+	static const char people[] =
+		"  cara: { name: Cara, lang: en, contacts: [ { channel: hook }, { channel: box "
+		"} ], roles: [lead] }\n"
+		"  lin: { name: 林静, contacts: [ { channel: shelf } ] }\n";
+	struct hooked w;
+	struct notice_row r;
+	struct err e = { 0 };
+
+	(void)state;
+	hooked_open_for(&w, AT("10:00:00"), people, (const char *const[]){ NO, NULL });
+	assert_int_equal(store_begin(w.d.store, &e), 0);
+	assert_int_equal(notices_tell(w.d.notices,
+				      &(struct notice_text){ .kind = "operator",
+							     .key = STR("blind"),
+							     .person = STR("cara"),
+							     .subject = STR("we are blind"),
+							     .body = STR("nothing comes\n"),
+							     .facts = STR("{}") },
+				      AT("10:00:00"), &e),
+			 0);
+	assert_int_equal(store_commit(w.d.store, &e), 0);
+	desk_turn(&w.d, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_true(str_is(desk_row(&w.d, "cara", "hook", "operator").state, "failed_perm"));
+	r = desk_row(&w.d, "cara", "box", "operator");
+	assert_true(str_is(r.state, "sent"));
+	assert_string_equal(r.subject.p, "we are blind");
+	assert_string_equal(r.body.p, "nothing comes\n");
+	hooked_close(&w);
+}
+
+/* The alarm about one channel is refused by another: a third has it, and each is tried once. */
+static void
+trouble_is_told_though_a_second_channel_fails(void **state)
+{
+	static const char people[] =
+		"  cara: { name: Cara, lang: en, contacts: [ { channel: hook }, { channel: "
+		"shelf }, { channel: box } ], roles: [lead] }\n"
+		"  lin: { name: 林静, quiet: { from: 00:00, to: 00:00 }, contacts: [ { "
+		"channel: shelf } ] }\n";
+	int64_t now = AT("10:00:00");
+	struct hooked w;
+	struct notice_row r;
+	char *shelf;
+	FILE *f;
+
+	(void)state;
+	hooked_open_for(&w, now, people, (const char *const[]){ NO, NULL });
+	shelf = arena_textf(w.d.kept, "%s/shelf", w.dir);
+	f = fopen(shelf, "w"); /* where a folder should be */
+	assert_non_null(f);
+	fclose(f);
+	desk_fire(&w.d, 1, false, now);
+	for (int i = 0; i < 40 && !w.r.n_seen; i++) {
+		desk_until(&w.d, now);
+		hooked_pump(&w.d, &w.r, now);
+		now += 60;
+	}
+	desk_until(&w.d, now);
+	assert_true(str_is(desk_row(&w.d, "cara", "hook", "operator").state, "failed_perm"));
+	r = desk_row(&w.d, "cara", "box", "operator");
+	assert_true(str_is(r.state, "sent"));
+	assert_string_equal(r.subject.p, desk_row(&w.d, "cara", "hook", "operator").subject.p);
+	assert_true(str_find(r.subject, STR("shelf")) > 0);
+	hooked_close(&w);
+}
+
 static void
 a_refused_connection_waits_longer_each_time_and_is_never_lost(void **state)
 {
@@ -570,6 +641,8 @@ main(void)
 		cmocka_unit_test(retry_after_is_honoured),
 		cmocka_unit_test(a_400_is_for_good_and_told_another_way),
 		cmocka_unit_test(the_operator_is_not_who_must_stay_out),
+		cmocka_unit_test(the_operator_is_told_by_the_next_contact),
+		cmocka_unit_test(trouble_is_told_though_a_second_channel_fails),
 		cmocka_unit_test(a_refused_connection_waits_longer_each_time_and_is_never_lost),
 		cmocka_unit_test(after_a_crash_the_same_key_goes_again_marked_as_a_repeat),
 		cmocka_unit_test(what_is_taken_back_on_its_way_is_not_tried_again),

@@ -141,8 +141,9 @@ hooked_open_for(struct hooked *w, int64_t now, const char *people, const char *c
 		 "  hook: { kind: webhook, url: \"http://127.0.0.1:%d/notify\", secret: "
 		 "\"file:%s\", "
 		 "allow_private: [\"127.0.0.1:%d\"], rate: 8 }\n"
-		 "  shelf: { kind: file, path: \"%s/shelf\" }\n",
-		 people, w->r.port, w->secret, w->r.port, w->dir);
+		 "  shelf: { kind: file, path: \"%s/shelf\" }\n"
+		 "  box: { kind: file, path: \"%s/box\" }\n",
+		 people, w->r.port, w->secret, w->r.port, w->dir, w->dir);
 	buf_addf(&record, "%s/langyan.db", w->dir);
 	desk_open(&w->d, settings.p, SEND_REAL, record.p, w->dir, now);
 	desk_hear(&w->d, "喝出虫子", "weibo.example", "https://weibo.example/1", now - 600);
