@@ -172,6 +172,7 @@ words_fill(struct notices *n, const struct wave *w, const struct telling *t,
 		.owner = owner ? owner->name : w->m->owner,
 		.why_now = zh ? w->why.zh : w->why.en,
 		.unanswered = w->unanswered,
+		.warns = strcmp(w->kind, "urge") == 0,
 		.next = compose_step_names(n, w->next, zh),
 		.sent_at = t->at,
 		.answer_at = w->wait_s ? t->at + w->wait_s : 0,
@@ -473,7 +474,8 @@ trouble_words(struct notices *n, const struct notice_row *failed, const struct t
 	buf_addf(&b, say->body, STR_ARG(failed->recipient), STR_ARG(failed->channel), x->why);
 	add_which(n, failed, t, secret, &b);
 	r->body = buf_take(&b, n->a);
-	buf_addf(&b, "{\"planned_at\":%lld%s,\"trouble\":%d,\"said\":", (long long)r->created_at,
+	buf_addf(&b,
+		 "{\"planned_at\":%lld%s,\"trouble\":%d,\"said\":", (long long)r->created_at,
 		 channel_crosses(t->channel, n->env->site) ? ",\"brief\":1" : "", (int)x->kind);
 	json_add_text(&b, str_of(x->why));
 	buf_add(&b, STR(",\"failed\":\""));

@@ -109,6 +109,18 @@ wait_of(const struct policy_conf *p, const struct matter *m)
 			     beyond);
 }
 
+void
+escalate_clock(struct notices *n, const struct matter *m, struct wave *w)
+{
+	struct plan *plan = arena_alloc(n->a, sizeof *plan);
+
+	plan_of(n, m->policy, plan);
+	if (!plan->p || m->step < 0)
+		return;
+	w->next = step_after(plan->p, m->step, m->round);
+	w->wait_s = m->step_due > w->now ? m->step_due - w->now : wait_of(plan->p, m);
+}
+
 static void
 log_skipped(const struct matter *m, uint64_t skipped)
 {

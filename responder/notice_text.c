@@ -57,6 +57,8 @@ notice_subject(const struct notice_words *w, struct buf *b)
 		add_plain(w, b, m->title.n ? m->title : m->watch_title, TITLE_MAX);
 	if (!w->brief && w->kind == WORDS_PAGE && w->unanswered)
 		buf_add(b, str_of(say(w, "（无人确认）", " (unanswered)")));
+	if (!w->brief && w->warns)
+		buf_add(b, str_of(say(w, "（时限提醒）", " (deadline)")));
 	if (!w->brief)
 		buf_add(b, STR(" · "));
 	buf_add(b, m->number);

@@ -53,6 +53,7 @@ struct notice_words {
 	struct str owner;        /* as people say it; empty: nobody yet                 */
 	struct str why_now;      /* why you, why now; empty: the first to be told       */
 	bool unanswered;         /* because nobody took the step before                 */
+	bool warns;              /* it tells of a clock, and waits for no answer        */
 	struct str next;         /* who is told when you do not answer; empty: nobody   */
 	int64_t answer_at;       /* by when; 0: no clock                                */
 	int64_t sent_at;         /* when it is planned to leave                         */

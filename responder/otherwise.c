@@ -103,6 +103,7 @@ tell(struct notices *n, const struct notice_row *r, bool for_good, int64_t now, 
 				   "channel %.*s does not get through; so you are told here",
 				   STR_ARG(r->channel))),
 	};
+	escalate_clock(n, &m, &w);
 	told = next_contact(n, &w, p, r, for_good, e);
 	return told || !for_good ? told : next_person(n, &w, p, e);
 }

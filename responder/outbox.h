@@ -157,6 +157,8 @@ void notice_links_add(const struct notice_links *l, bool zh, struct buf *facts);
  * is on any later step and nothing was written (only with from or m->round > 0); -1. */
 int escalate_page(struct notices *n, struct matter *m, int64_t from, const struct why *why,
 		  bool unanswered, int64_t now, struct err *e) LY_MUST_USE;
+/* By when its step's answer is waited for, and who follows: w->wait_s, w->next. */
+void escalate_clock(struct notices *n, const struct matter *m, struct wave *w);
 /* Another watch heard it, too: who would be told of that watch's is told once. */
 int escalate_joined(struct notices *n, struct matter *m, struct str watch,
 		    const struct why *why, int64_t now, struct err *e) LY_MUST_USE;

@@ -272,6 +272,7 @@ a_400_is_for_good_and_told_another_way(void **state)
 	r = desk_row(&w.d, "lin", "shelf", "page"); /* her next contact */
 	assert_true(str_is(r.state, "sent"));
 	assert_true(str_find(r.body, STR("现在　渠道 hook 送不到，改由这里通知")) > 0);
+	assert_true(str_find(r.body, STR("请在 10:15 前确认；否则")) > 0); /* its clock */
 	r = desk_row(&w.d, "lin", "shelf", "operator");
 	assert_true(str_is(r.state, "sent"));
 	assert_string_equal(r.subject.p, "[狼烟] 通知没有送达：渠道 hook");

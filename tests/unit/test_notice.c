@@ -94,10 +94,9 @@ the_first_word_of_harm_calls_people_at_a_level_that_it_has(void **state)
 	/* Nobody is on shift, so whoever can be told is. */
 	desk_fire(&d, 2, true, AT("14T22:10"));
 	desk_until(&d, AT("14T22:10"));
-	assert_string_equal(desk_rows(&d),
-			    "L2 page lin mail superseded (harm) 03-15 08:00\n"
-			    "L2 page boss mail sent 03-14 22:10\n"
-			    "L2 page boss phone sent 03-14 22:10\n");
+	assert_string_equal(desk_rows(&d), "L2 page lin mail superseded (harm) 03-15 08:00\n"
+					   "L2 page boss mail sent 03-14 22:10\n"
+					   "L2 page boss phone sent 03-14 22:10\n");
 	desk_move(&d, EVENT_ACK, "unix:boss", AT("15T12:00"), AT("14T22:12"));
 	desk_fire(&d, 2, true, AT("14T22:20")); /* the second word of it is one more sign */
 	desk_until(&d, AT("14T22:30"));
@@ -113,7 +112,7 @@ a_word_of_harm_does_not_wait_for_its_group(void **state)
 	struct desk d;
 
 	(void)state;
-	
+
 	desk_begin(&d, night_watch, AT("14T23:40"));
 	desk_fire(&d, 2, false, AT("14T23:40"));
 	assert_string_equal(desk_rows(&d), "L2 page night mail planned (group) 03-14 23:40\n");

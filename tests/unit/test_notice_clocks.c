@@ -30,6 +30,9 @@ a_clock_urges_one_after_the_other(void **state)
 					   "L2 urge lin mail sent 03-16 10:15\n");
 	r = desk_row(&d, "lin", "mail", "urge");
 	assert_true(str_find(r.body, STR("时限已过 50%：2026-03-16 10:30 前完成研判")) > 0);
+	/* Not to be taken for another page. */
+	assert_string_equal(r.subject.p,
+			    "[L2 研判] 茶铺：负面激增（时限提醒） · INC-2026-0001");
 	desk_urge(&d, 75, AT("16T10:30"), AT("16T10:23"));
 	desk_until(&d, AT("16T10:24"));
 	desk_urge(&d, 100, AT("16T10:30"), AT("16T10:30"));
