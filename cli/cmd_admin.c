@@ -12,6 +12,7 @@
 #include "core/str.h"
 
 #include "cli/command.h"
+#include "cli/config_warn.h"
 #include "cli/control.h"
 #include "cli/service.h"
 #include "nlp/lexicon.h"
@@ -179,6 +180,8 @@ config_check(const char *path, struct err *e)
 		n = nlp_new(&setup, &report, e);
 	}
 	well = n && !trigger_topics_check(s, &report, e);
+	if (well)
+		config_warn(s, &report);
 	if (report.n)
 		fputs(report.p, stderr);
 	if (well)
@@ -220,6 +223,8 @@ config(int argc, char **argv, struct err *e)
 
 const struct subcommand cmd_config = {
 	"config", "check | show | keys [-c FILE]",
-	"check a configuration whole, show it with its defaults, or list every key there is",
+	"check a configuration whole, show it with its defaults, or list every key there is\n"
+	"check exits with 2 for a mistake; warnings are about what would leave somebody "
+	"untold.",
 	"  langyan config check\n  langyan config keys | less", config
 };

@@ -232,6 +232,11 @@ needs_check(struct conf_reader *r, const struct trigger_conf *t)
 		conf_error(r, t,
 			   "below what? a trigger of the kind \"below\" needs below: 1 or "
 			   "more");
+	if (t->kind == TRIGGER_ABOVE && !rate_is(t->signal) && !t->above && !t->times_median &&
+	    !t->min_count && !t->min_authors)
+		conf_error(r, t,
+			   "above what? a trigger of the kind \"above\" needs above: 1 or "
+			   "more; for any at all min_count: 1");
 	if (t->kind == TRIGGER_AUTHOR && !t->who)
 		conf_error(r, t, "whom should it hear? who: T3, or who: notable");
 	if ((t->kind == TRIGGER_STORY || t->kind == TRIGGER_OLD_NEWS) && !t->min_authors)

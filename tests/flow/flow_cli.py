@@ -186,6 +186,33 @@ says("a broken configuration is told whole, with places and suggestions", 2, ["c
      'did you mean "size"?', 'unknown channel "fiels": did you mean "files"?', '"8am" is not a time of day', "3 mistakes in", "^~~")
 says("and does not run", 2, ["run", "-c", broken], "3 mistakes in")
 
+# ---- what is right and would leave somebody untold ------------------------------------------------
+told = conf.with_name("told.yaml")
+told.write_text("""site: { name: t, zone: Asia/Shanghai, data: told-data, allow_root: on }
+watches: { a: { query: 山脆 } }
+people:
+  lin: { contacts: [ { channel: bell } ] }
+  bo: { contacts: [ { channel: hook } ] }
+schedules: { duty: { shifts: [ { who: [lin], from: 09:00, to: 18:00 } ] } }
+policies:
+  day: { steps: [ { to: ["schedule:duty"] } ] }
+  all: { steps: [ { to: ["person:bo"] } ] }
+routes: [ { levels: [1, 2], policy: day }, { policy: all } ]
+channels:
+  bell: { kind: command, argv: [/bin/true], wakes: on }
+  hook: { kind: webhook, url: "https://hook.example/x" }
+""")
+says("config check warns of what it takes, with place and what to do", 0, ["config", "check", "-c", told],
+     'told.yaml:13:3: warning: channel "hook" is not signed', "secret: file:NAME",
+     'told.yaml:4:33: warning: nothing has reached "lin" through "bell", which wakes, yet: langyan notify test lin/bell',
+     'told.yaml:8:3: warning: policy "day": there are times at which nobody can be told of an L1: langyan rota check',
+     'told.yaml:9:3: warning: policy "all": nobody on it can be woken for an L3')
+told.write_text(told.read_text().replace('"person:bo"', '"person:lin"').replace('09:00, to: 18:00', '00:00, to: 00:00').replace(
+    'x" }', 'x", secret: "file:hook-secret" }').replace("wakes: on", "wakes: off") .replace("{ levels: [1, 2], policy: day }, ", ""))
+(told.parent / "hook-secret").write_text("a-secret-of-ours"); (told.parent / "hook-secret").chmod(0o600)
+said = langyan("config", "check", "-c", told).stderr.decode()
+check("and each of these alone", said.count("warning") == 1 and 'policy "all": nobody on it can be woken' in said, said)
+
 # ---- words of one's own ------------------------------------------------------------------------------
 HEAD = "# langyan-lexicon: 1\n# list: mine\n# lang: zh\n# kind: polarity\n"
 words = HOME / "mine.tsv"
