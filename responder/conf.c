@@ -213,6 +213,23 @@ keys_check(struct conf_reader *r, const struct trigger_conf *t)
 			   trigger_words[t->kind]);
 }
 
+/* A count that is compared with a number needs the number. */
+static void
+number_check(struct conf_reader *r, const struct trigger_conf *t)
+{
+	if (rate_is(t->signal))
+		return;
+	if (t->kind == TRIGGER_BELOW && !t->below)
+		conf_error(r, t,
+			   "below what? a trigger of the kind \"below\" needs below: 1 or "
+			   "more");
+	if (t->kind == TRIGGER_ABOVE && !t->above && !t->times_median && !t->min_count &&
+	    !t->min_authors)
+		conf_error(r, t,
+			   "above what? a trigger of the kind \"above\" needs above: 1 or "
+			   "more; for any at all min_count: 1");
+}
+
 /* What its kind cannot do without. */
 static void
 needs_check(struct conf_reader *r, const struct trigger_conf *t)
@@ -228,15 +245,6 @@ needs_check(struct conf_reader *r, const struct trigger_conf *t)
 			   "there is no usual value of \"%s\": only of mentions, negative, "
 			   "complaints, reach, net, net_reach, originality and lag",
 			   signal_words[t->signal]);
-	if (t->kind == TRIGGER_BELOW && !t->below && !rate_is(t->signal))
-		conf_error(r, t,
-			   "below what? a trigger of the kind \"below\" needs below: 1 or "
-			   "more");
-	if (t->kind == TRIGGER_ABOVE && !rate_is(t->signal) && !t->above && !t->times_median &&
-	    !t->min_count && !t->min_authors)
-		conf_error(r, t,
-			   "above what? a trigger of the kind \"above\" needs above: 1 or "
-			   "more; for any at all min_count: 1");
 	if (t->kind == TRIGGER_AUTHOR && !t->who)
 		conf_error(r, t, "whom should it hear? who: T3, or who: notable");
 	if ((t->kind == TRIGGER_STORY || t->kind == TRIGGER_OLD_NEWS) && !t->min_authors)
@@ -280,6 +288,7 @@ trigger_check(struct conf_reader *r, void *self)
 	if (t->grade == 0)
 		conf_error(r, &t->grade, "W0 is calm: a trigger has the grade W1, W2 or W3");
 	keys_check(r, t);
+	number_check(r, t);
 	needs_check(r, t);
 	gates_check(r, t);
 }
