@@ -221,6 +221,22 @@ tell_trial(struct showing *s, const struct person_conf *p, struct str channel,
 	return r < 0 ? -1 : ledger_show(x->r->store, &id, show_row, s, e);
 }
 
+/* Whose contact goes through it; a name to say, or empty. */
+static struct str
+reader_of(const struct notice_conf *c, struct str channel)
+{
+	const struct person_conf *p = c->people.v;
+
+	for (size_t i = 0; i < c->people.n; i++) {
+		const struct contact_conf *k = p[i].contacts.v;
+
+		for (size_t j = 0; j < p[i].contacts.n; j++)
+			if (str_eq(k[j].channel, channel))
+				return p[i].key;
+	}
+	return STR("PERSON");
+}
+
 /* "anna": each of her contacts; "anna/mail": that one; "hook": a channel by itself. */
 static int
 act_test(struct act *x, struct err *e)
@@ -239,6 +255,10 @@ act_test(struct act *x, struct err *e)
 	p = person_find(c, name);
 	if (!p && (via.n || !channel_find(c, name)))
 		return act_say(x, 404, "there is no person and no channel \"%.*s\"", name);
+	if (!p && channel_needs_address(channel_find(c, name)))
+		return act_say(x, 400, "it needs an address: langyan notify test %.*s",
+			       str_of(arena_textf(x->r->batch, "%.*s/%.*s",
+						  STR_ARG(reader_of(c, name)), STR_ARG(name))));
 	buf_add(&x->out, STR("{\"notices\":["));
 	if (!p && tell_trial(&s, NULL, name, STR(""), e) < 0)
 		return -1;

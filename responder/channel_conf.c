@@ -245,6 +245,13 @@ is_one_name(struct str s)
 	return true;
 }
 
+bool
+channel_needs_address(const struct channel_conf *c)
+{
+	return c->kind == CHANNEL_SMTP || c->kind == CHANNEL_FEISHU_APP ||
+	       (c->kind == CHANNEL_TELEGRAM && !c->chat.n);
+}
+
 void
 channel_check_address(struct conf_reader *r, const struct channel_conf *c,
 		      const struct str *address)

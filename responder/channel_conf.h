@@ -58,6 +58,8 @@ struct channel_conf {
 };
 extern const struct conf_schema channel_schema;
 
+/* Does nothing leave through it to nobody in particular? */
+bool channel_needs_address(const struct channel_conf *c);
 /* Is address what a contact of this channel needs? Else a mistake at the address. */
 void channel_check_address(struct conf_reader *r, const struct channel_conf *c,
 			   const struct str *address);

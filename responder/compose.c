@@ -546,8 +546,9 @@ compose_operator(struct notices *n, const struct notice_row *failed, const struc
 		return 0; /* even the disk said no: the log has it */
 	if (kept_from(n, failed, &w.out, &secret, e) < 0)
 		return -1;
-	/* A notice about a notice: only on the disk. What it tells goes another way (operator_again). */
-	if (!str_is(failed->kind, "operator"))
+	/* A notice about a notice: only on the disk; what it tells goes another way
+	 * (compose_operator_again). That a channel is down is said once and is nobody's. */
+	if (!str_is(failed->kind, "operator") || x->kind == TROUBLE_DOWN)
 		operator_way(n, &w, 0, &t);
 	r.recipient = t.person ? t.person->key : STR("");
 	r.channel = t.channel->name;

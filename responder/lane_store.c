@@ -122,9 +122,9 @@ lane_stuck(struct store *s, struct str channel, struct str why, struct id *v, si
 {
 	struct stmt *q = store_stmt(
 		s, "SELECT id FROM notice WHERE state IN ('queued', 'retry_wait') AND"
-		   " channel = :channel AND kind IN ('page', 'bundle') AND why <> :why ORDER "
-		   "BY level DESC, next_at, created_at,"
-		   " id LIMIT :max");
+		   " channel = :channel AND (kind IN ('page', 'bundle', 'operator') OR (kind ="
+		   " 'test' AND state = 'queued')) AND why <> :why ORDER BY level DESC,"
+		   " next_at, created_at, id LIMIT :max");
 	int more;
 	size_t n = 0;
 

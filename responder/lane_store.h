@@ -28,7 +28,7 @@ int lane_next(struct store *s, struct str channel, const struct lanes_ready *rea
 	      struct lane_turn *next, struct err *e) LY_MUST_USE;
 /* Of this channel. */
 int lane_ready_at(struct store *s, struct str channel, int64_t *at, struct err *e) LY_MUST_USE;
-/* Pages and bundles of the channel that are queued or wait for a retry and whose why is not yet this one, most urgent first.
+/* Pages, bundles, what Langyan says of itself (and tests, while queued) of the channel that are queued or wait for a retry and whose why is not yet this one, most urgent first.
  * Number of them, or -1. */
 int lane_stuck(struct store *s, struct str channel, struct str why, struct id *v, size_t max,
 	       struct err *e) LY_MUST_USE;

@@ -30,7 +30,7 @@ const struct notice_said notice_states[] = {
 	{ "acked", "taken, and somebody answered" },
 	{ "expired", "taken, and nobody answered in its time: the next was told" },
 	{ "retry_wait", "did not get through; is tried again" },
-	{ "failed_perm", "refused for good; told another way" },
+	{ "failed_perm", "refused for good: not tried again; a page goes another way" },
 	{ "bundled", "went inside another notice to the same address" },
 	{ "superseded", "did not leave: no longer needed, see why" },
 	{ NULL, NULL },
@@ -54,7 +54,8 @@ const struct notice_said notice_whys[] = {
 	{ "over", "the clock that warned has ended" },
 	{ "recused", "they are out of this incident" },
 	{ "confidential", "told anew: it became confidential" },
-	{ "down", "the channel is down: told another way meanwhile" },
+	{ "down", "the channel is down or refuses us, and is tried now and then: a page goes "
+		  "another way meanwhile" },
 	{ "crash", "we were ended while it was on its way" },
 	{ NULL, NULL },
 };
