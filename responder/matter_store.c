@@ -150,6 +150,24 @@ matter_evidence(struct store *s, struct str ids, struct arena *a, struct matter 
 	return evidence_read(s, ids, WORDS_EVIDENCE, a, m, e);
 }
 
+/* The mentions that its newest firing counted; a number from outside counts none. */
+static int
+counted_last(struct store *s, struct arena *a, const struct matter *m, struct str *mentions,
+	     struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "SELECT evidence FROM firing WHERE incident = :incident AND"
+			      " length(evidence) > 0 ORDER BY at DESC, grade DESC, id LIMIT 1");
+	int found;
+
+	stmt_id(q, 1, &m->id);
+	found = stmt_step(q, e);
+	if (found > 0)
+		*mentions = arena_str(a, stmt_col_bytes(q, 0));
+	stmt_reset(q);
+	return found < 0 ? -1 : 0;
+}
+
 /* What its newest firing says; with so many stories of its evidence. */
 static int
 firing_read(struct store *s, size_t stories, struct arena *a, struct matter *m, struct err *e)
@@ -171,7 +189,9 @@ firing_read(struct store *s, size_t stories, struct arena *a, struct matter *m, 
 		m->facts = arena_str(a, stmt_col_text(q, 4));
 	}
 	stmt_reset(q);
-	return found < 0 ? -1 : evidence_read(s, mentions, stories, a, m, e);
+	if (found < 0 || (found > 0 && !mentions.n && counted_last(s, a, m, &mentions, e) < 0))
+		return -1;
+	return evidence_read(s, mentions, stories, a, m, e);
 }
 
 int

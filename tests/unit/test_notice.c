@@ -82,6 +82,32 @@ a_w3_with_nobody_on_shift_goes_past_the_empty_step(void **state)
 	desk_close(&d);
 }
 
+/* What fired last is a number, which nobody has said: the posts are those that were counted before. */
+static void
+a_number_brings_no_evidence_and_takes_none(void **state)
+{
+	struct desk d;
+	struct err e = { 0 };
+
+	(void)state;
+	desk_begin(&d, desk_office, AT("16T10:00"));
+	desk_fire(&d, 2, false, AT("16T10:00"));
+	assert_true(
+		stmt_run(store_stmt(d.store,
+				    "INSERT INTO firing (id, trigger, version, watch, story,"
+				    " grade, at, from_at, to_at, observed, threshold, baseline,"
+				    " facts, reason_zh, reason_en, evidence, incident, as_of)"
+				    " SELECT randomblob(16), 'load', version, watch, story,"
+				    " grade, at + 60, 0, 0, 900, 850, 0, '{}', 'load 0.9',"
+				    " 'load 0.9', x'', incident, 1 FROM firing"),
+			 &e) >= 0);
+	desk_move(&d, EVENT_ESCALATE, "unix:x", 0, AT("16T10:02"));
+	desk_until(&d, AT("16T10:02"));
+	assert_non_null(strstr(desk_row(&d, "boss", "mail", "page").body.p, "Why: load 0.9"));
+	assert_non_null(strstr(desk_row(&d, "boss", "mail", "page").body.p, "Evidence: "));
+	desk_close(&d);
+}
+
 static void
 the_first_word_of_harm_calls_people_at_a_level_that_it_has(void **state)
 {
@@ -736,6 +762,7 @@ main(void)
 		cmocka_unit_test(a_w1_at_night_is_held_and_told_in_the_morning),
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
+		cmocka_unit_test(a_number_brings_no_evidence_and_takes_none),
 		cmocka_unit_test(the_first_word_of_harm_calls_people_at_a_level_that_it_has),
 		cmocka_unit_test(a_word_of_harm_does_not_wait_for_its_group),
 		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
