@@ -133,6 +133,22 @@ run(const struct asked *q, const struct watch_conf *w, const struct tried *x,
 	return backtest_run(q->record, &ask, sums, handled, e);
 }
 
+/* What must hold besides: of 15 mentions or more, by 5 authors. */
+static void
+gates_print(const struct trigger_conf *t)
+{
+	bool count = t->min_count > 0, authors = t->min_authors > 0;
+
+	if (count)
+		printf(", of %lld mentions or more", (long long)t->min_count);
+	if (authors)
+		printf(", by %lld authors or more", (long long)t->min_authors);
+	if (t->hold)
+		printf(", for %lld min", (long long)((t->hold + 59) / 60));
+	if (t->shadow)
+		printf(" (shadow: tells nobody)");
+}
+
 static void
 now_print(const struct trigger_conf *t, const struct backtest_sum *s)
 {
@@ -152,6 +168,7 @@ now_print(const struct trigger_conf *t, const struct backtest_sum *s)
 	else if (s->baseline >= 0)
 		printf(" (usually %lld.%lld)", (long long)s->baseline / 1000,
 		       (long long)s->baseline % 1000 / 100);
+	gates_print(t);
 	printf("\n");
 }
 

@@ -163,6 +163,21 @@ def exported(folder, conf):
     check("the effect of texts is told, also of none", r.returncode == 0 and b"not by lot" in r.stdout, r.stderr.decode())
 
 
+def triggers(conf):
+    """What can fire, what each sees now and at what it fires, what would have fired."""
+    run = lambda *a: langyan("trigger", *a, "-c", conf).stdout.decode()
+    said = run("list")
+    check("what can fire is listed", all(re.search(r"(?m)^  %s +\S+ +\S+ +\d+[hd] +W\d" % t, said) for t in ("burst", "flood", "safety", "share")), said)
+    said = run("test")
+    check("what each sees, at what it fires, and what must hold besides", re.search(
+        r"(?m)^  share +W1  sees \d+, fires at \d+ \(usually \d+\.\d%\), of 15 mentions or more, by 5 authors or more, for 30 min$", said) and
+        re.search(r"(?m)^  burst +W2  sees \d+, fires at \d+ \(usually [\d.]+\), by 5 authors or more$", said), said)
+    said = run("backtest", "--days", "7")
+    check("what would have fired is counted", "1 incidents that people handled" in said or "0 incidents that people handled" in said, said)
+    check("with what did", all(re.search(r"(?m)^  %s +W%d +[1-9]\d* +\d" % t, said) for t in (("complaints", 1), ("burst", 2), ("flood", 3), ("safety", 3))),
+          said)
+
+
 def main():
     TMP.mkdir(parents=True, exist_ok=True)
     r = random.Random(SEED)
@@ -172,6 +187,7 @@ def main():
     check("by grade", all(e in ("W1", "W2", "W3") for l, e, _ in moves[:3]), "%s" % moves[:6])
     calm_until = "2026-03-10T04:00:00Z"  # 08:00 + 4 h at Shanghai
     check("nothing happens in the calm hours", all(at >= calm_until for _, _, at in moves), "%s" % moves[:3])
+    triggers(conf)
     for kind in ("notices", "drafts", "digests"):
         check("there are %s" % kind, files(folder / kind), "none")
     v = langyan("verify", "-c", conf)
