@@ -192,6 +192,7 @@ answer_tell(struct responder *r, const struct answer_heard *h, const char *said,
 						   .channel = h->c->name,
 						   .address = h->from,
 						   .subject = STR("[狼烟 Langyan] Re"),
+						   .facts = STR("{\"personal\":1}"),
 						   .body = str_of(said) },
 			    h->now, e);
 	buf_release(&key);

@@ -570,6 +570,7 @@ struct alarm {
 	struct notice_row first, failed;
 	struct trouble x;
 	bool of_row;
+	bool personal; /* an answer to one person: nobody else is told instead */
 };
 
 static int
@@ -596,6 +597,7 @@ alarm_read(struct notices *n, const struct notice_row *r, struct alarm *m, struc
 		return -1;
 	found = row_named(n, facts, "failed", &m->failed, e);
 	m->of_row = found > 0;
+	m->personal = json_int(json_get(facts, "personal"), 0) != 0;
 	m->x.kind = (enum trouble_kind)json_int(json_get(facts, "trouble"), 0);
 	m->x.why = arena_text(n->a, said);
 	return found < 0 ? -1 : 0;
@@ -632,6 +634,27 @@ add_unless_failed(struct notices *n, const struct notice_row *r, struct err *e)
 	return !str_is(old.state, "failed_perm");
 }
 
+/* 1 it is there, now or since before; 0 it has failed there, too; -1. */
+static int
+tell_again_by(struct notices *n, const struct alarm *m, const struct telling *t, bool secret,
+	      int64_t now, struct err *e)
+{
+	struct notice_row a = m->first;
+
+	a.state = STR("queued");
+	a.why = a.recalled = STR("");
+	a.attempts = a.arrived = a.repeat_possible = a.sent_at = 0;
+	a.created_at = a.due_at = a.next_at = now;
+	a.recipient = t->person->key;
+	a.channel = t->channel->name;
+	a.address = t->address;
+	if (m->of_row)
+		trouble_words(n, &m->failed, &m->x, t, secret, &a);
+	a.facts = facts_of_first(n, a.facts, &m->first.id);
+	a.id = ID_OF(STR("operator again"), id_str(&m->first.id), a.channel, a.address);
+	return add_unless_failed(n, &a, e);
+}
+
 int
 compose_operator_again(struct notices *n, const struct notice_row *r, int64_t now,
 		       struct err *e)
@@ -650,21 +673,10 @@ compose_operator_again(struct notices *n, const struct notice_row *r, int64_t no
 	w.channel[w.n++] = m.first.channel;
 	if (m.of_row)
 		w.channel[w.n++] = m.failed.channel;
-	for (size_t i = 0; !added && operator_way(n, &w, i, &t); i++) {
-		struct notice_row a = m.first;
-
-		a.state = STR("queued");
-		a.why = a.recalled = STR("");
-		a.attempts = a.arrived = a.repeat_possible = a.sent_at = 0;
-		a.created_at = a.due_at = a.next_at = now;
-		a.recipient = t.person->key;
-		a.channel = t.channel->name;
-		a.address = t.address;
-		if (m.of_row)
-			trouble_words(n, &m.failed, &m.x, &t, secret, &a);
-		a.facts = facts_of_first(n, a.facts, &m.first.id);
-		a.id = ID_OF(STR("operator again"), id_str(&m.first.id), a.channel);
-		added = add_unless_failed(n, &a, e);
-	}
+	/* Who it was for, by another way; then whoever looks after Langyan. */
+	for (int own = 1; !added && own >= m.personal; own--)
+		for (size_t i = 0; !added && operator_way(n, &w, i, &t); i++)
+			if (str_eq(t.person->key, m.first.recipient) == own)
+				added = tell_again_by(n, &m, &t, secret, now, e);
 	return added;
 }

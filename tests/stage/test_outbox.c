@@ -348,6 +348,37 @@ the_operator_is_told_by_the_next_contact(void **state)
 	hooked_close(&w);
 }
 
+/* The answer to a code is for who sent it. */
+static void
+an_answer_to_one_person_is_told_to_nobody_else(void **state)
+{
+	static const char people[] = "  cara: { name: Cara, lang: en, contacts: [ { channel: "
+				     "shelf } ], roles: [lead] }\n"
+				     "  lin: { name: 林静, contacts: [ { channel: hook } ] }\n";
+	struct hooked w;
+	struct err e = { 0 };
+
+	(void)state;
+	hooked_open_for(&w, AT("10:00:00"), people, (const char *const[]){ NO, NULL });
+	assert_int_equal(store_begin(w.d.store, &e), 0);
+	assert_int_equal(notices_tell(w.d.notices,
+				      &(struct notice_text){ .kind = "operator",
+							     .key = STR("re"),
+							     .person = STR("lin"),
+							     .subject = STR("Re"),
+							     .body = STR("taken\n"),
+							     .facts = STR("{\"personal\":1}") },
+				      AT("10:00:00"), &e),
+			 0);
+	assert_int_equal(store_commit(w.d.store, &e), 0);
+	desk_turn(&w.d, AT("10:00:00"));
+	hooked_pump(&w.d, &w.r, AT("10:00:00"));
+	assert_string_equal(desk_rows(&w.d),
+			    "L0 operator - last-resort sent 03-16 10:00\n"
+			    "L0 operator lin hook failed_perm (it answered 400) 03-16 10:00\n");
+	hooked_close(&w);
+}
+
 /* The alarm about one channel is refused by another: a third has it, and each is tried once. */
 static void
 trouble_is_told_though_a_second_channel_fails(void **state)
@@ -643,6 +674,7 @@ main(void)
 		cmocka_unit_test(a_400_is_for_good_and_told_another_way),
 		cmocka_unit_test(the_operator_is_not_who_must_stay_out),
 		cmocka_unit_test(the_operator_is_told_by_the_next_contact),
+		cmocka_unit_test(an_answer_to_one_person_is_told_to_nobody_else),
 		cmocka_unit_test(trouble_is_told_though_a_second_channel_fails),
 		cmocka_unit_test(a_refused_connection_waits_longer_each_time_and_is_never_lost),
 		cmocka_unit_test(after_a_crash_the_same_key_goes_again_marked_as_a_repeat),
