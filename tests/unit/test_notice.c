@@ -108,6 +108,35 @@ a_number_brings_no_evidence_and_takes_none(void **state)
 	desk_close(&d);
 }
 
+/* While polls are put off a page says so, and no longer than that. */
+static void
+a_page_says_that_we_hear_later(void **state)
+{
+	(void)state;
+	for (int sheds = 0; sheds < 2; sheds++) {
+		struct desk d;
+		struct err e = { 0 };
+		struct stmt *q;
+
+		desk_begin(&d, desk_office, AT("16T10:00"));
+		q = store_stmt(d.store,
+			       "INSERT INTO valve_word (at, document, sheds, since_at, said,"
+			       " polls, sources, names, as_of) VALUES (:at, x'01', :sheds,"
+			       " :since, 'CPU 97 %', 3, 2, '', 1)");
+		stmt_int(q, 1, AT("16T09:55"));
+		stmt_int(q, 2, sheds);
+		stmt_int(q, 3, AT("16T09:50"));
+		assert_true(stmt_run(q, &e) >= 0);
+		desk_fire(&d, 2, false, AT("16T10:00"));
+		desk_until(&d, AT("16T10:00"));
+		assert_int_equal(
+			str_find(desk_row(&d, "lin", "mail", "page").body,
+				 STR("过载　自 09:50 起处理不过来，普通信源改为少抓")) > 0,
+			sheds);
+		desk_close(&d);
+	}
+}
+
 static void
 the_first_word_of_harm_calls_people_at_a_level_that_it_has(void **state)
 {
@@ -763,6 +792,7 @@ main(void)
 		cmocka_unit_test(a_safety_w3_at_night_reaches_who_is_on_shift_at_once),
 		cmocka_unit_test(a_w3_with_nobody_on_shift_goes_past_the_empty_step),
 		cmocka_unit_test(a_number_brings_no_evidence_and_takes_none),
+		cmocka_unit_test(a_page_says_that_we_hear_later),
 		cmocka_unit_test(the_first_word_of_harm_calls_people_at_a_level_that_it_has),
 		cmocka_unit_test(a_word_of_harm_does_not_wait_for_its_group),
 		cmocka_unit_test(an_l1_on_shift_at_night_waits_for_the_hour),
