@@ -432,13 +432,18 @@ row_of(struct stmt *q)
 				    .sent_at = stmt_col_int(q, 9) };
 }
 
+/* A bundle touches safety when all that it carries does. */
 static void
 check(struct model *m)
 {
-	struct stmt *q = store_stmt(
-		m->d.store, "SELECT n.id, n.incident, n.level, n.kind, n.recipient, n.channel,"
-			    " n.state, n.why, n.due_at, n.sent_at, coalesce(i.safety, 0) FROM"
-			    " notice n LEFT JOIN incident i ON i.id = n.incident");
+	struct stmt *q = store_stmt(m->d.store,
+				    "SELECT n.id, n.incident, n.level, n.kind, n.recipient, "
+				    "n.channel, n.state, n.why,"
+				    " n.due_at, n.sent_at, coalesce(i.safety, (SELECT "
+				    "min(j.safety) FROM notice c JOIN"
+				    " incident j ON j.id = c.incident WHERE c.why = 'bundle:' "
+				    "|| lower(hex(n.id))), 0)"
+				    " FROM notice n LEFT JOIN incident i ON i.id = n.incident");
 	struct err e = { 0 };
 	int more, n = 0;
 
