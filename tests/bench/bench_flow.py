@@ -1,14 +1,25 @@
 #!/usr/bin/env python3
-"""End to end over real processes' code (langyan run): durable documents a second; the way from the triggering
-document's last byte to the L3 notice's first byte at a loopback webhook; and that way, and to the commit of the firing
-(seen by a reader of the record that looks every millisecond), under load: RATE documents a second for MINUTES, a hundred
-times what a service with 864,000 documents a day has. Ends with 1 when one is later than 5 s, or when anybody was told of
-an incident's level more than once.
+"""End to end over real processes' code (langyan run).
+
+rate     durable documents a second.
+latency  an idle service: from the triggering document's last byte to the L3 notice's first byte at a loopback webhook.
+         The two reports of a sample come 20 to 60 ms after the notice of what was before: people do not wait for each other
+         to the millisecond, and a report that comes within one finds the drafts of the last still being written.
+load     that way, and to the commit of the firing, under RATE documents a second for MINUTES, a hundred times what a
+         service with 864,000 documents a day has. Ends with 1 when one is later than 5 s, or when anybody was told of an
+         incident's level more than once.
+         Requests of 20 come at exponential gaps over four connections, as those of many senders who know nothing of each
+         other: some fall together, and most reports meet the service behind one. Samples come at random times, too. Regular
+         ones would all fall into the same gap between two requests and measure that gap.
+         What measures takes from the same processors: the requests are made before the start (36 MB a minute), and the
+         record is read only when its log has grown, which costs a look at 32 bytes of shared memory each half millisecond;
+         so the commit is seen up to that much too late, never too soon.
+All that is random has its seed from LY_SEED.
 
 Texts >= 494 bytes on average, each with >= 1 mention and >= 7 lexicon hits, 100 watches, WAL and FULL,
 stores in build/ (not tmpfs; BENCH_HOME: elsewhere); the count is read from the store after a final kill -9.
 """
-import multiprocessing, pathlib, shutil, sys
+import mmap, multiprocessing, pathlib, shutil, sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "flow"))
 from harness import *
 
@@ -16,7 +27,8 @@ DOCUMENTS = int(os.environ.get("DOCUMENTS", "100000"))
 SAMPLES = int(os.environ.get("SAMPLES", "200"))
 RATE = int(os.environ.get("RATE", "1000"))
 MINUTES = float(os.environ.get("MINUTES", "1"))
-LATE_S, GOAL_MS, AGAIN_S = 5, 20, 300
+LATE_S, GOAL_MS, TOLD_MS, AGAIN_S = 5, 20, 2, 300
+AT_ONCE, SENDERS = 20, 4
 HOME = pathlib.Path(os.environ.get("BENCH_HOME") or TOP / "build/bench-flow")
 TOKEN = "b" * 40
 CONF = """
@@ -198,7 +210,7 @@ def told(took, n, record, what):
     pick = lambda q: took[min(len(took) - 1, int(len(took) * q))] * 1000
     print("%s: p50 %.1f ms, p99 %.1f ms, max %.1f ms (n = %d of %d; incidents by level %s)" %
           (what, pick(.5), pick(.99), took[-1] * 1000, len(took), n, rows(record, "SELECT level, count(*) FROM incident GROUP BY level")))
-    return pick(.99), took[-1]
+    return pick(.5), pick(.99), took[-1]
 
 
 def warm(client, folder):
@@ -209,14 +221,16 @@ def warm(client, folder):
 
 def latency():
     folder, conf, p, api, hook = start("latency", SAMPLES, 1, called=letters)
-    client, took = Api(api), []
+    client, took, pause = Api(api), [], random.Random(SEED + 1)
     warm(client, folder)
     for i in range(SAMPLES):
         one, two = crisis(i, letters)
+        time.sleep(pause.uniform(.02, .06))
         before = len(hook.first)
         client.send(client.request(one))
         until(5, lambda: len(hook.first) > before, 0.002)
         at_l2 = len(hook.first)
+        time.sleep(pause.uniform(.02, .06))
         at, _, _ = client.send(client.request(two))
         if until(5, lambda: len(hook.first) > at_l2, 0.002):
             took.append(hook.first[at_l2] - at)
@@ -224,19 +238,46 @@ def latency():
     p.stop()
 
 
-def flood(port, seconds, stop, sent):
-    """RATE documents a second about the brands behind the samples', in requests of 20, late ones as fast as they go."""
-    r, client, i = random.Random(SEED), Api(port), 0
-    begin = time.perf_counter()
-    while time.perf_counter() < begin + seconds and not stop.is_set():
+def requests(port, seconds):
+    """RATE documents a second about the brands behind the samples', in requests of AT_ONCE: when each is due, and its bytes."""
+    r, client, at, made, i = random.Random(SEED), Api(port), 0, [], 0
+    while True:
+        at += r.expovariate(RATE / AT_ONCE)
+        if at >= seconds:
+            return made
         docs = [json.dumps({"id": "f%d" % (i + k), "source": ("board", "wire")[k % 2], "author": "u%d" % r.randrange(5000),
-                            "text": body_text(r, SAMPLES + (i + k) % 20, SAMPLES + 20, letters)}, ensure_ascii=False) for k in range(20)]
-        _, status, body = client.send(client.request("\n".join(docs).encode()))
-        if b"200" not in status:
-            raise SystemExit("push: %s %s" % (status, body[:300]))
-        i += 20
-        sent.value = i
-        time.sleep(max(0, begin + i / RATE - time.perf_counter()))
+                            "text": body_text(r, SAMPLES + (i + k) % 20, SAMPLES + 20, letters)}, ensure_ascii=False) for k in range(AT_ONCE)]
+        made.append((at, client.request("\n".join(docs).encode())))
+        i += AT_ONCE
+
+
+def flood(port, seconds, ready, begin, stop, sent):
+    """Every sender takes the next request; one that comes late because all wait for answers goes as soon as it can."""
+    todo, lock, failed = iter(requests(port, seconds)), threading.Lock(), []
+
+    def sender(client):
+        while not stop.is_set():
+            with lock:
+                at, raw = next(todo, (0, None))
+            if not raw:
+                return
+            time.sleep(max(0, begin.value + at - time.perf_counter()))
+            _, status, body = client.send(raw)
+            if b"200" not in status:
+                return failed.append("push: %s %s" % (status, body[:300]))
+            with lock:
+                sent.value += AT_ONCE
+
+    threads = [threading.Thread(target=sender, args=(Api(port),)) for _ in range(SENDERS)]
+    ready.set()
+    while not begin.value:
+        time.sleep(.001)
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    if failed:
+        raise SystemExit(failed[0])
 
 
 def taken(client, body):
@@ -256,14 +297,26 @@ def l3_of(hook, i, since):
     return None
 
 
-def committed_at(record, i):
-    """When the W3 of sample i could be read: within a millisecond after its commit. None: not within LATE_S and more."""
-    end = time.perf_counter() + 4 * LATE_S
-    while time.perf_counter() < end:
-        if record.execute("SELECT 1 FROM firing WHERE watch = ? AND grade = 3", ("w%d" % i,)).fetchone():
-            return time.perf_counter()
-        time.sleep(.001)
-    return None
+class Record:
+    """A reader of the record that reads when there is something new: the head of the log's index (its number of frames, and
+    checksums) changes with each commit, and looking there costs what a read of memory costs."""
+
+    def __init__(self, path):
+        self.db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+        self.db.execute("SELECT 1 FROM meta").fetchone()  # it is open now, and has its index
+        with open("%s-shm" % path, "rb") as f:
+            self.index = mmap.mmap(f.fileno(), 48, prot=mmap.PROT_READ)
+
+    def committed_at(self, i):
+        """When the W3 of sample i could be read. None: not within LATE_S and more."""
+        end, seen = time.perf_counter() + 4 * LATE_S, None
+        while time.perf_counter() < end:
+            head = self.index[8:48]
+            if head != seen and self.db.execute("SELECT 1 FROM firing WHERE watch = ? AND grade = 3", ("w%d" % i,)).fetchone():
+                return time.perf_counter()
+            seen = head
+            time.sleep(.0005)
+        return None
 
 
 def told_twice(hook, record):
@@ -293,21 +346,23 @@ def disk():
 
 def under_load():
     folder, conf, p, api, hook = start("load", SAMPLES + 20, 1, called=letters)
-    client, fired, told_in, seconds = Api(api), [], [], MINUTES * 60
+    client, fired, told_in, seconds, r = Api(api), [], [], MINUTES * 60, random.Random(SEED + 2)
     warm(client, folder)
-    record = sqlite3.connect("file:%s?mode=ro" % (folder / "data/respond/langyan.db"), uri=True)
-    stop, sent = multiprocessing.Event(), multiprocessing.Value("q", 0)
-    load = multiprocessing.Process(target=flood, args=(api, seconds, stop, sent))
-    begin, cpu = time.perf_counter(), cpu_of(p.p.pid)
+    record = Record(folder / "data/respond/langyan.db")
+    ready, stop, sent, from_at = multiprocessing.Event(), multiprocessing.Event(), multiprocessing.Value("q", 0), multiprocessing.Value("d", 0)
+    load = multiprocessing.Process(target=flood, args=(api, seconds, ready, from_at, stop, sent))
     load.start()
+    ready.wait()
+    begin, cpu = time.perf_counter(), cpu_of(p.p.pid)
+    from_at.value = begin
     for i in range(SAMPLES):
         one, two = crisis(i, letters)
-        time.sleep(max(0, begin + seconds * (i + .5) / SAMPLES - time.perf_counter()))
+        time.sleep(max(0, begin + seconds * (i + r.random() / 4) / SAMPLES - time.perf_counter()))
         taken(client, one)
-        time.sleep(.2)
+        time.sleep(r.uniform(.15, .2))
         since = len(hook.first)
         at = taken(client, two)
-        seen = committed_at(record, i)
+        seen = record.committed_at(i)
         if seen:
             fired.append(seen - at)
         if until(4 * LATE_S, lambda: l3_of(hook, i, since), 0.002):
@@ -317,15 +372,15 @@ def under_load():
     load.join()
     print("%d documents in %.0f s (%.0f a second), %.0f %% of a processor, load average %.1f; a sync takes %.1f ms, p99 %.1f ms" %
           (sent.value, wall, sent.value / wall, cpu / wall * 100, os.getloadavg()[0], *disk()))
-    p99, most = told(fired, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> its firing is committed")
-    _, last = told(told_in, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> first byte of the L3 notice")
+    _, p99, most = told(fired, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> its firing is committed")
+    p50, _, last = told(told_in, SAMPLES, folder / "data/respond/langyan.db", "under load, last byte of the document -> first byte of the L3 notice")
     until(10, lambda: not any(told_twice(hook, folder / "data/respond/langyan.db")[1:]))
     twice = told_twice(hook, folder / "data/respond/langyan.db")
     print("told more than once: %d pages by the record, %d came that it does not have, %d came twice" % twice)
     p.stop()
     in_time = len(fired) == len(told_in) == SAMPLES and max(most, last) < LATE_S
-    print("goal: committed within %d ms (p99): %s; none later than %d s: %s" %
-          (GOAL_MS, "met" if p99 < GOAL_MS else "missed", LATE_S, "met" if in_time else "MISSED"))
+    print("goal: told within %d ms (p50): %s; committed within %d ms (p99): %s; none later than %d s: %s" %
+          (TOLD_MS, "met" if p50 < TOLD_MS else "missed", GOAL_MS, "met" if p99 < GOAL_MS else "missed", LATE_S, "met" if in_time else "MISSED"))
     if not in_time or any(twice):
         raise SystemExit(1)
 
