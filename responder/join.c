@@ -1,5 +1,5 @@
 /*
- * 1. entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1;
+ * 1. ring.entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1;
  *    entry number i lies at i % cap.
  * 2. slots[] say of each part (by the low bits of its hash) how many live entries hold it, and
  *    chain the entries that do, newest first: a link is number << 6 | place of the part, plus 1.
@@ -8,8 +8,15 @@
  *    times is one text. So are round-ups, which nothing joins.
  * 4. A story's first members stand for it when it is asked for contradictions. They live as
  *    long as it can be joined: 72 h from its first.
+ * 5. Before the ring is full, one of twice its length is made beside it: each newcomer brings over
+ *    JOIN_MOVES of the entries, oldest first, so nobody waits until all are. Nothing is found in it
+ *    until it takes the ring's place, and then it holds what a new one with these entries would.
+ * 6. Stories stay where they are: there is room for JOIN_MAX and more from the beginning, which
+ *    takes no memory before it is used.
  */
 #include "core/base.h"
+
+#include <assert.h>
 
 #include "core/hash.h"
 #include "responder/heap.h"
@@ -17,6 +24,7 @@
 
 #define FIRST_CAP  1024
 #define NUMBER_MAX ((1u << 26) - 2)
+#define TALES_MAX  (1u << JOIN_ROOM) /* each live entry is in one */
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
@@ -80,32 +88,66 @@ places_count(struct joins *j, const struct entry *x, int by)
 
 /* ---- the ring -------------------------------------------------------------------------------- */
 
+static struct ring
+ring_new(uint32_t cap)
+{
+	struct ring r = { .cap = cap };
+
+	r.entries = heap_zero(cap, sizeof *r.entries);
+	r.slots = heap_zero((size_t)cap * JOIN_SLOTS, sizeof *r.slots);
+	r.documents = heap_zero(cap, sizeof *r.documents);
+	return r;
+}
+
+static void
+ring_release(struct ring *r)
+{
+	free(r->entries);
+	free(r->slots);
+	free(r->documents);
+	*r = (struct ring){ .cap = 0 };
+}
+
+/* A bucket among cap of them. */
 static uint32_t
-bucket(const struct joins *j, const struct id *id)
+bucket(const struct id *id, uint32_t cap)
 {
 	uint32_t x;
 
 	memcpy(&x, id->b, sizeof x);
-	return x & (j->cap - 1);
+	return x & (cap - 1);
+}
+
+static struct slot *
+ring_slot(const struct ring *r, uint32_t part)
+{
+	return &r->slots[gist_hash_of(part) & (r->cap * JOIN_SLOTS - 1)];
 }
 
 static void
-entry_index(struct joins *j, uint32_t number)
+ring_put(struct ring *r, uint32_t number, const struct entry *from)
 {
-	struct entry *x = join_entry(j, number);
-	uint32_t *b = &j->documents[bucket(j, &x->document)];
+	struct entry *x = &r->entries[number & (r->cap - 1)];
+	uint32_t *b = &r->documents[bucket(&from->document, r->cap)];
 
+	*x = *from;
 	x->next = *b;
 	*b = number + 1;
 	for (uint32_t i = 0; i < x->n; i++) {
-		struct slot *s = join_slot(j, x->parts[i]);
+		struct slot *s = ring_slot(r, x->parts[i]);
 
 		x->prev[i] = s->link;
 		s->link = (number << 6 | i) + 1;
 		s->count++;
 	}
-	for (uint32_t i = 0; i < x->hans_n; i++)
-		j->hans[x->hans[i]]++;
+}
+
+/* Entry x counts no more. */
+static void
+ring_uncount(struct ring *r, const struct entry *x)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		ring_slot(r, x->parts[i])->count--;
 }
 
 struct joins *
@@ -115,12 +157,9 @@ joins_new(void)
 
 	j->weights = &join_fitted;
 	j->most = JOIN_MAX;
-	j->cap = FIRST_CAP;
-	j->entries = heap_zero(j->cap, sizeof *j->entries);
-	j->slots = heap_zero((size_t)j->cap * JOIN_SLOTS, sizeof *j->slots);
-	j->documents = heap_zero(j->cap, sizeof *j->documents);
-	j->tales = heap_zero(j->cap, sizeof *j->tales);
-	j->stories = heap_zero(j->cap, sizeof *j->stories);
+	j->ring = ring_new(FIRST_CAP);
+	j->tales = heap_zero(TALES_MAX, sizeof *j->tales);
+	j->stories = heap_zero(TALES_MAX, sizeof *j->stories);
 	j->hans = heap_zero(JOIN_HAN, sizeof *j->hans);
 	j->places_cap = 64;
 	j->places = heap_zero(j->places_cap, sizeof *j->places);
@@ -132,9 +171,8 @@ joins_free(struct joins *j)
 {
 	if (!j)
 		return;
-	free(j->entries);
-	free(j->slots);
-	free(j->documents);
+	ring_release(&j->ring);
+	ring_release(&j->wide);
 	free(j->hans);
 	free(j->tales);
 	free(j->stories);
@@ -163,59 +201,76 @@ joins_count(const struct joins *j)
 static void
 tale_index(struct joins *j, uint32_t at)
 {
-	uint32_t *b = &j->stories[bucket(j, &j->tales[at].story)];
+	uint32_t *b = &j->stories[bucket(&j->tales[at].story, TALES_MAX)];
 
 	j->tales[at].next = *b;
 	*b = at + 1;
 }
 
-/* Twice the room, or the same; numbered anew from 0. */
+uint64_t
+joins_moves(const struct joins *j)
+{
+	return j->moves;
+}
+
+/* Another room at once, or the same; numbered anew from 0: at the start, and each 67,108,862
+ * documents. */
 static void
 rebuild(struct joins *j, uint32_t cap)
 {
-	struct entry *entries = heap_zero(cap, sizeof *entries);
-	struct tale *tales = heap_zero(cap, sizeof *tales);
+	struct ring ring = ring_new(cap);
 	uint32_t n = j->next - j->head, from = j->head;
 
 	for (uint32_t i = 0; i < n; i++)
-		entries[i] = *join_entry(j, from + i);
-	memcpy(tales, j->tales, j->tales_n * sizeof *tales);
-	free(j->entries);
-	free(j->tales);
-	free(j->slots);
-	free(j->documents);
-	free(j->stories);
-	j->entries = entries;
-	j->tales = tales;
-	j->cap = cap;
-	j->slots = heap_zero((size_t)cap * JOIN_SLOTS, sizeof *j->slots);
-	j->documents = heap_zero(cap, sizeof *j->documents);
-	j->stories = heap_zero(cap, sizeof *j->stories);
+		ring_put(&ring, i, join_entry(j, from + i));
+	ring_release(&j->ring);
+	ring_release(&j->wide);
+	j->ring = ring;
 	j->head = 0;
 	j->next = n;
-	memset(j->hans, 0, JOIN_HAN * sizeof *j->hans);
-	for (uint32_t i = 0; i < n; i++)
-		entry_index(j, i);
-	j->free_tale = 0;
 	for (uint32_t i = 0; i < j->tales_n; i++) {
 		struct tale *t = &j->tales[i];
 
 		for (uint32_t k = 0; k < t->first_n; k++)
-			t->first[k] = t->first[k] >= from ? t->first[k] - from : JOIN_NONE;
-		if (t->live) {
-			tale_index(j, i);
-		} else {
-			t->next = j->free_tale;
-			j->free_tale = i + 1;
-		}
+			t->first[k] = t->first[k] != JOIN_NONE && t->first[k] >= from
+					      ? t->first[k] - from
+					      : JOIN_NONE;
 	}
+}
+
+/* A newcomer is about to be put: see 5. With an eighth of the room left, JOIN_MOVES at a time are
+ * enough; when that eighth is free again, the wider one is not needed now. */
+static void
+widen(struct joins *j)
+{
+	uint32_t n = j->next - j->head, cap = j->ring.cap;
+
+	if (!j->wide.cap) {
+		if (n < cap - cap / JOIN_MOVES || j->most <= cap)
+			return;
+		j->wide = ring_new(cap * 2);
+		j->widened = j->head;
+	} else if (n < cap - cap / JOIN_MOVES * 2) {
+		ring_release(&j->wide);
+		return;
+	}
+	if (j->widened < j->head)
+		j->widened = j->head; /* they have left meanwhile */
+	for (int i = 0; i < JOIN_MOVES && j->widened < j->next; i++, j->widened++, j->moves++)
+		ring_put(&j->wide, j->widened, join_entry(j, j->widened));
+	if (n < cap)
+		return;
+	assert(j->widened == j->next);
+	ring_release(&j->ring);
+	j->ring = j->wide;
+	j->wide = (struct ring){ .cap = 0 };
 }
 
 static void
 tale_drop(struct joins *j, uint32_t at)
 {
 	struct tale *t = &j->tales[at];
-	uint32_t *p = &j->stories[bucket(j, &t->story)];
+	uint32_t *p = &j->stories[bucket(&t->story, TALES_MAX)];
 
 	while (*p != at + 1)
 		p = &j->tales[*p - 1].next;
@@ -229,8 +284,9 @@ oldest_drop(struct joins *j)
 {
 	struct entry *x = join_entry(j, j->head);
 
-	for (uint32_t i = 0; i < x->n; i++)
-		join_slot(j, x->parts[i])->count--;
+	ring_uncount(&j->ring, x);
+	if (j->wide.cap && j->head < j->widened)
+		ring_uncount(&j->wide, x);
 	for (uint32_t i = 0; i < x->hans_n; i++)
 		j->hans[x->hans[i]]--;
 	places_count(j, x, -1);
@@ -249,7 +305,7 @@ joins_forget(struct joins *j, int64_t now)
 static uint32_t
 tale_find(const struct joins *j, const struct id *story)
 {
-	uint32_t i = j->stories[bucket(j, story)];
+	uint32_t i = j->stories[bucket(story, TALES_MAX)];
 
 	while (i && !id_eq(&j->tales[i - 1].story, story))
 		i = j->tales[i - 1].next;
@@ -282,7 +338,7 @@ static struct join_past
 past_of(const struct joins *j, const struct tale *t)
 {
 	struct join_past past = { .known = true,
-				  .room = (uint8_t)__builtin_ctz(j->cap),
+				  .room = (uint8_t)__builtin_ctz(j->ring.cap),
 				  .firsts = t->first_n,
 				  .voices_n = t->voices_n };
 
@@ -311,8 +367,9 @@ remember(struct joins *j, const struct entry *x, uint32_t old_author)
 {
 	struct tale *t = &j->tales[x->tale];
 
-	*join_entry(j, j->next) = *x;
-	entry_index(j, j->next);
+	ring_put(&j->ring, j->next, x);
+	for (uint32_t i = 0; i < x->hans_n; i++)
+		j->hans[x->hans[i]]++;
 	if (x->n && t->first_n < JOIN_FIRSTS)
 		t->first[t->first_n++] = j->next;
 	t->live++;
@@ -327,10 +384,9 @@ room(struct joins *j)
 {
 	if (joins_count(j) == j->most)
 		oldest_drop(j);
-	if (joins_count(j) == j->cap)
-		rebuild(j, j->cap * 2);
-	else if (j->next >= NUMBER_MAX)
-		rebuild(j, j->cap);
+	widen(j);
+	if (j->next >= NUMBER_MAX)
+		rebuild(j, j->ring.cap);
 }
 
 /* ---- what comes ------------------------------------------------------------------------------- */
@@ -346,7 +402,7 @@ copy_make(struct joins *j, struct entry *x)
 static uint32_t
 copied(const struct joins *j, const struct query *q, const struct id *document)
 {
-	uint32_t i = j->documents[bucket(j, document)];
+	uint32_t i = j->ring.documents[bucket(document, j->ring.cap)];
 
 	while (i && i - 1 - j->head < joins_count(j)) {
 		const struct entry *y = join_entry(j, i - 1);
@@ -398,7 +454,7 @@ joins_load(struct joins *j, const struct join_item *item, const struct join *giv
 	struct query q;
 
 	joins_forget(j, item->at);
-	if (given->past.known && j->cap < 1u << given->past.room)
+	if (given->past.known && j->ring.cap < 1u << given->past.room)
 		rebuild(j, 1u << given->past.room);
 	room(j);
 	join_query(j, item, &q);

@@ -27,7 +27,8 @@
 #define JOIN_ALIKE  500 /* of 1000: rather one event than not; see docs/stories.md */
 #define JOIN_KEEP_S (72 * 3600)
 #define JOIN_MAX    50000 /* documents in memory (about 60 MB); the oldest leave first */
-#define JOIN_VOICES 5     /* authors that make old news new */
+#define JOIN_MOVES  8 /* at most that many move when one is added and room is made for more */
+#define JOIN_VOICES 5 /* authors that make old news new */
 
 struct join_item {
 	struct id document;
@@ -90,6 +91,8 @@ void joins_add(struct joins *j, const struct join_item *item, struct join *out);
 void joins_load(struct joins *j, const struct join_item *item, const struct join *given);
 void joins_forget(struct joins *j, int64_t now);
 size_t joins_count(const struct joins *j);
+/* How many have moved since joins_new(), because room was made. */
+uint64_t joins_moves(const struct joins *j);
 
 /* How alike what *x says makes them, of 1000: to check what is in the record. */
 int join_alike(const struct join *x);

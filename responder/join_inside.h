@@ -52,16 +52,24 @@ struct join_weights {
 };
 extern const struct join_weights join_fitted;
 
-struct joins {
-	const struct join_weights *weights; /* join_fitted */
+struct ring {
 	struct entry *entries;
 	struct slot *slots;
 	uint32_t *documents; /* buckets; cap of them */
-	uint32_t *hans;      /* how many live entries hold each character */
+	uint32_t cap;        /* power of two; 0: there is none */
+};
+
+struct joins {
+	const struct join_weights *weights; /* join_fitted */
+	struct ring ring;
+	struct ring wide; /* join.c, 5 */
+	uint32_t widened; /* number of the next entry that goes into it */
+	uint64_t moves;
+	uint32_t *hans; /* how many live entries hold each character */
 	struct tale *tales;
-	uint32_t *stories;  /* buckets; cap of them */
+	uint32_t *stories;  /* buckets of tales */
 	uint32_t free_tale; /* place + 1 */
-	uint32_t cap, head, next, tales_n;
+	uint32_t head, next, tales_n;
 	uint32_t most;        /* JOIN_MAX */
 	struct place *places; /* open addressing */
 	uint32_t places_n, places_cap;
@@ -75,13 +83,13 @@ struct joins {
 static inline struct entry *
 join_entry(const struct joins *j, uint32_t number)
 {
-	return &j->entries[number & (j->cap - 1)];
+	return &j->ring.entries[number & (j->ring.cap - 1)];
 }
 
 static inline struct slot *
 join_slot(const struct joins *j, uint32_t part)
 {
-	return &j->slots[gist_hash_of(part) & (j->cap * JOIN_SLOTS - 1)];
+	return &j->ring.slots[gist_hash_of(part) & (j->ring.cap * JOIN_SLOTS - 1)];
 }
 
 /* The newcomer, and what is asked of it again and again. */

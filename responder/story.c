@@ -1,11 +1,16 @@
 /*
- * 1. entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1.
+ * 1. ring.entries[] is a ring in order of arrival: head is the oldest number, next the newest + 1.
  *    Entry number i lies at i % cap.
  * 2. Each band has its own buckets; one holds the newest entry number with such a key, prev[]
  *    chains to older ones. A number below head is gone: a chain ends there, so nothing is
  *    unlinked on forgetting.
+ * 3. Before the ring is full, one of twice its length is made beside it: each newcomer brings over
+ *    STORY_MOVES of the entries, oldest first, so nobody waits until all are. Nothing is found in it
+ *    until it takes the ring's place, and then it holds what a new one with these entries would.
  */
 #include "core/base.h"
+
+#include <assert.h>
 
 #include "core/hash.h"
 #include "responder/heap.h"
@@ -33,30 +38,63 @@ struct entry {
 	int8_t sign;
 	bool exact; /* no signature: found by text hash only */
 };
-struct stories {
+struct ring {
 	struct entry *entries;
-	uint32_t *looked; /* of each entry: the search that looked at it last */
+	uint32_t *looked;  /* of each entry: the search that looked at it last */
+	uint32_t *buckets; /* number + 1 of the newest entry; cap for each band */
+	uint32_t cap;      /* power of two; 0: there is none */
+};
+struct stories {
+	struct ring ring;
+	struct ring wide; /* see 3 */
+	uint32_t widened; /* number of the next entry that goes into it */
+	uint64_t moves;
 	uint32_t searches;
 	uint32_t most; /* STORY_MAX */
-	uint32_t cap;  /* power of two */
 	uint32_t head, next;
-	uint32_t *buckets; /* number + 1 of the newest entry; cap for each band */
 };
 
-static uint32_t *
-bucket_of(const struct stories *s, int band, uint32_t key)
+static struct ring
+ring_new(uint32_t cap)
 {
-	return &s->buckets[(uint32_t)band * s->cap + (key & (s->cap - 1))];
+	struct ring r = { .cap = cap };
+
+	r.entries = heap_zero(cap, sizeof *r.entries);
+	r.looked = heap_zero(cap, sizeof *r.looked);
+	r.buckets = heap_zero((size_t)BANDS * cap, sizeof *r.buckets);
+	return r;
 }
 
 static void
-index_entry(struct stories *s, uint32_t number)
+ring_release(struct ring *r)
 {
-	struct entry *x = &s->entries[number & (s->cap - 1)];
-	int bands = x->exact ? 1 : BANDS;
+	free(r->entries);
+	free(r->looked);
+	free(r->buckets);
+	*r = (struct ring){ .cap = 0 };
+}
 
+static struct entry *
+entry_at(const struct ring *r, uint32_t number)
+{
+	return &r->entries[number & (r->cap - 1)];
+}
+
+static uint32_t *
+bucket_of(const struct ring *r, int band, uint32_t key)
+{
+	return &r->buckets[(uint32_t)band * r->cap + (key & (r->cap - 1))];
+}
+
+static void
+ring_put(struct ring *r, uint32_t number, const struct entry *from)
+{
+	struct entry *x = entry_at(r, number);
+	int bands = from->exact ? 1 : BANDS;
+
+	*x = *from;
 	for (int i = 0; i < bands; i++) {
-		uint32_t *bucket = bucket_of(s, i, x->band[i].key);
+		uint32_t *bucket = bucket_of(r, i, x->band[i].key);
 
 		x->band[i].prev = *bucket;
 		*bucket = number + 1;
@@ -69,10 +107,7 @@ stories_new(void)
 	struct stories *s = heap_zero(1, sizeof *s);
 
 	s->most = STORY_MAX;
-	s->cap = FIRST_CAP;
-	s->entries = heap_zero(s->cap, sizeof *s->entries);
-	s->looked = heap_zero(s->cap, sizeof *s->looked);
-	s->buckets = heap_zero((size_t)BANDS * s->cap, sizeof *s->buckets);
+	s->ring = ring_new(FIRST_CAP);
 	return s;
 }
 
@@ -81,9 +116,8 @@ stories_free(struct stories *s)
 {
 	if (!s)
 		return;
-	free(s->entries);
-	free(s->looked);
-	free(s->buckets);
+	ring_release(&s->ring);
+	ring_release(&s->wide);
 	free(s);
 }
 
@@ -96,7 +130,7 @@ stories_bound(struct stories *s, size_t most)
 uint8_t
 stories_room(const struct stories *s)
 {
-	return (uint8_t)__builtin_ctz(s->cap);
+	return (uint8_t)__builtin_ctz(s->ring.cap);
 }
 
 size_t
@@ -105,26 +139,54 @@ stories_count(const struct stories *s)
 	return s->next - s->head;
 }
 
-/* Twice the room, numbered anew from 0. */
+uint64_t
+stories_moves(const struct stories *s)
+{
+	return s->moves;
+}
+
+/* Another room at once, numbered anew from 0: at the start, and each 4,294,967,294 documents. */
 static void
 rebuild(struct stories *s, uint32_t cap)
 {
-	struct entry *entries = heap_zero(cap, sizeof *entries);
+	struct ring ring = ring_new(cap);
 	uint32_t n = s->next - s->head;
 
 	for (uint32_t i = 0; i < n; i++)
-		entries[i] = s->entries[(s->head + i) & (s->cap - 1)];
-	free(s->entries);
-	free(s->looked);
-	free(s->buckets);
-	s->entries = entries;
-	s->looked = heap_zero(cap, sizeof *s->looked);
-	s->cap = cap;
-	s->buckets = heap_zero((size_t)BANDS * cap, sizeof *s->buckets);
+		ring_put(&ring, i, entry_at(&s->ring, s->head + i));
+	ring_release(&s->ring);
+	ring_release(&s->wide);
+	s->ring = ring;
 	s->head = 0;
 	s->next = n;
-	for (uint32_t i = 0; i < n; i++)
-		index_entry(s, i);
+}
+
+/* A newcomer is about to be put: see 3. With an eighth of the room left, STORY_MOVES at a time are
+ * enough; when that eighth is free again, the wider one is not needed now. */
+static void
+widen(struct stories *s)
+{
+	uint32_t n = s->next - s->head, cap = s->ring.cap;
+
+	if (!s->wide.cap) {
+		if (n < cap - cap / STORY_MOVES || s->most <= cap)
+			return;
+		s->wide = ring_new(cap * 2);
+		s->widened = s->head;
+	} else if (n < cap - cap / STORY_MOVES * 2) {
+		ring_release(&s->wide);
+		return;
+	}
+	if (s->widened < s->head)
+		s->widened = s->head; /* they have left meanwhile */
+	for (int i = 0; i < STORY_MOVES && s->widened < s->next; i++, s->widened++, s->moves++)
+		ring_put(&s->wide, s->widened, entry_at(&s->ring, s->widened));
+	if (n < cap)
+		return;
+	assert(s->widened == s->next);
+	ring_release(&s->ring);
+	s->ring = s->wide;
+	s->wide = (struct ring){ .cap = 0 };
 }
 
 static struct entry
@@ -179,28 +241,29 @@ static size_t
 candidates(struct stories *s, const struct entry *x, uint32_t out[BANDS * CHAIN_MAX])
 {
 	int bands = x->exact ? 1 : BANDS, live = bands;
-	uint32_t search = ++s->searches, next[BANDS], mask = s->cap - 1;
+	uint32_t search = ++s->searches, next[BANDS], mask = s->ring.cap - 1;
+	const struct ring *r = &s->ring;
 	size_t found = 0;
 
 	for (int i = 0; i < bands; i++)
-		next[i] = *bucket_of(s, i, x->band[i].key);
+		next[i] = *bucket_of(r, i, x->band[i].key);
 	for (int n = 0; n < CHAIN_MAX && live; n++) {
 		live = 0;
 		for (int i = 0; i < bands; i++) {
 			uint32_t number = next[i];
-			const struct entry *y = &s->entries[(number - 1) & mask];
+			const struct entry *y = &r->entries[(number - 1) & mask];
 
 			if (number <= s->head || number > s->next)
 				continue;
 			if (y->band[i].key == x->band[i].key &&
-			    s->looked[(number - 1) & mask] != search) {
-				s->looked[(number - 1) & mask] = search;
+			    r->looked[(number - 1) & mask] != search) {
+				r->looked[(number - 1) & mask] = search;
 				__builtin_prefetch(&y->place[0]);
 				__builtin_prefetch(&y->place[LY_COUNT(y->place) / 2]);
 				out[found++] = number - 1;
 			}
 			next[i] = y->band[i].prev;
-			__builtin_prefetch(&s->entries[(next[i] - 1) & mask].band[i]);
+			__builtin_prefetch(&r->entries[(next[i] - 1) & mask].band[i]);
 			live++;
 		}
 	}
@@ -216,12 +279,12 @@ find(struct stories *s, const struct entry *x)
 	size_t n = candidates(s, x, number);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct entry *y = &s->entries[number[i] & (s->cap - 1)];
+		const struct entry *y = entry_at(&s->ring, number[i]);
 
 		if (number[i] < best && y->at >= x->at - STORY_KEEP_S && same(x, y))
 			best = number[i];
 	}
-	return best == UINT32_MAX ? NULL : &s->entries[best & (s->cap - 1)];
+	return best == UINT32_MAX ? NULL : entry_at(&s->ring, best);
 }
 
 static void
@@ -229,10 +292,10 @@ remember(struct stories *s, const struct entry *x)
 {
 	if (stories_count(s) == s->most)
 		s->head++;
-	if (s->next - s->head == s->cap || s->next == UINT32_MAX - 1)
-		rebuild(s, s->next - s->head == s->cap ? s->cap * 2 : s->cap);
-	s->entries[s->next & (s->cap - 1)] = *x;
-	index_entry(s, s->next++);
+	widen(s);
+	if (s->next == UINT32_MAX - 1)
+		rebuild(s, s->ring.cap);
+	ring_put(&s->ring, s->next++, x);
 }
 
 struct id
@@ -249,7 +312,7 @@ stories_add(struct stories *s, const struct story_item *item)
 void
 stories_forget(struct stories *s, int64_t now)
 {
-	while (s->head != s->next && s->entries[s->head & (s->cap - 1)].at < now - STORY_KEEP_S)
+	while (s->head != s->next && entry_at(&s->ring, s->head)->at < now - STORY_KEEP_S)
 		s->head++;
 }
 
@@ -260,7 +323,7 @@ stories_load(struct stories *s, const struct story_item *item, const struct id *
 
 	x.story = *story;
 	stories_forget(s, item->at);
-	if (item->room && s->cap < 1u << item->room)
+	if (item->room && s->ring.cap < 1u << item->room)
 		rebuild(s, 1u << item->room);
 	remember(s, &x);
 }

@@ -16,6 +16,7 @@
 #define STORY_PLACES 64
 #define STORY_KEEP_S (72 * 3600)
 #define STORY_MAX    200000 /* documents in memory (about 95 MB); the oldest leave first */
+#define STORY_MOVES  8 /* at most that many move when one is added and room is made for more */
 
 struct stories;
 struct stories *stories_new(void);
@@ -43,6 +44,8 @@ size_t stories_count(const struct stories *s);
 /* Memory is for 1 << that many. How much room there is decides how deep is looked for copies of
  * boilerplate, so a document is written with it. */
 uint8_t stories_room(const struct stories *s);
+/* How many have moved since stories_new(), because room was made. */
+uint64_t stories_moves(const struct stories *s);
 
 /* The bytes of the column copies.signature: signature or text hash, then sign and room. */
 struct story_blob {

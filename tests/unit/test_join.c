@@ -418,6 +418,31 @@ a_restart_anywhere_gives_the_same_stories(void **state)
 	}
 }
 
+/* Memory for the first 1,024 and 2,048 becomes too small: nobody waits until all have moved. */
+static void
+room_is_made_a_few_at_a_time(void **state)
+{
+	struct joins *j = joins_new();
+	struct buf text = BUF(4096);
+	uint32_t seed = 5;
+	uint64_t moves = 0;
+	struct join to;
+
+	for (int i = 0; i < 3000; i++) {
+		struct told x;
+
+		stream_text(&seed, &text);
+		told_fill(*state, &x, i, NOW + i, buf_str(&text));
+		joins_add(j, &x.item, &to);
+		assert_true(joins_moves(j) - moves <= JOIN_MOVES);
+		moves = joins_moves(j);
+	}
+	assert_int_equal(to.past.room, 12);
+	assert_true(moves >= 1024 + 2048);
+	joins_free(j);
+	buf_release(&text);
+}
+
 /* What must hold of every story, whatever came. */
 static void
 no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it(void **state)
@@ -459,6 +484,7 @@ main(void)
 		cmocka_unit_test(a_restart_anywhere_gives_the_same_stories),
 		cmocka_unit_test(
 			no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it),
+		cmocka_unit_test(room_is_made_a_few_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, words_make, words_drop);

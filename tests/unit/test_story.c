@@ -192,6 +192,80 @@ no_copy_is_found_behind_a_clock_ahead_once_it_is_older_than_72_h(void **state)
 	stories_free(s);
 }
 
+/* Memory for the first 1,024, 2,048, 4,096 becomes too small: nobody waits until all have moved, and
+ * whoever is loaded with the room that it had, in one go, finds the same. */
+static void
+room_is_made_a_few_at_a_time_and_finds_what_a_new_one_finds(void **state)
+{
+	enum { ALL = 5000 };
+	struct story_item *items = calloc(ALL, sizeof *items);
+	struct item *x = calloc(ALL, sizeof *x);
+	struct id *given = calloc(ALL, sizeof *given);
+	struct stories *s = stories_new(), *t = stories_new();
+	uint64_t moves = 0;
+
+	(void)state;
+	for (int n = 0; n < ALL; n++) {
+		struct id again;
+
+		if (n % 97 == 0) {
+			stories_free(t);
+			t = stories_new();
+			for (int i = 0; i < n; i++)
+				stories_load(t, &items[i], &given[i]);
+		}
+		items[n] = item(&x[n], n, n % 3 ? n / 2 : n % 11, n % 30, 0);
+		given[n] = stories_add(s, &items[n]);
+		again = stories_add(t, &items[n]);
+		items[n].room = stories_room(s);
+		assert_int_equal(stories_room(t), stories_room(s));
+		assert_true(id_eq(&again, &given[n]));
+		assert_true(stories_moves(s) - moves <= STORY_MOVES);
+		moves = stories_moves(s);
+	}
+	assert_int_equal(stories_room(s), 13);
+	assert_int_equal(moves, 1024 + 2048 + 4096);
+	stories_free(s);
+	stories_free(t);
+	free(items);
+	free(x);
+	free(given);
+}
+
+/* They leave while room is made for them: it is taken back, and made again when it is needed. */
+static void
+room_that_is_not_needed_in_the_end_is_made_again_later(void **state)
+{
+	struct stories *s = stories_new();
+	uint64_t moves = 0;
+	struct item b;
+
+	(void)state;
+	for (int n = 0; n < 900; n++) {
+		struct story_item x = item(&b, n, n, 0, 0);
+
+		(void)stories_add(s, &x);
+	}
+	assert_true(stories_moves(s) > 0);
+	stories_forget(s, NOW + STORY_KEEP_S + 500);
+	for (int n = 900; n < 900 + 800; n++) {
+		struct story_item x = item(&b, n, n % 2 ? n : 700, 0, 0);
+		struct id story;
+
+		moves = stories_moves(s);
+		story = stories_add(s, &x);
+		assert_true(stories_moves(s) - moves <= STORY_MOVES);
+		if (n % 2) {
+			assert_true(id_eq(&story, &x.document));
+		} else {
+			x = item(&b, 700, 700, 0, 0);
+			assert_true(id_eq(&story, &x.document));
+		}
+	}
+	assert_int_equal(stories_room(s), 11);
+	stories_free(s);
+}
+
 int
 main(void)
 {
@@ -203,6 +277,8 @@ main(void)
 		cmocka_unit_test(what_a_clock_ahead_let_go_of_is_not_loaded_again),
 		cmocka_unit_test(
 			no_copy_is_found_behind_a_clock_ahead_once_it_is_older_than_72_h),
+		cmocka_unit_test(room_is_made_a_few_at_a_time_and_finds_what_a_new_one_finds),
+		cmocka_unit_test(room_that_is_not_needed_in_the_end_is_made_again_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
