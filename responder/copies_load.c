@@ -1,5 +1,6 @@
 #include "core/base.h"
 
+#include "core/hash.h"
 #include "responder/copies_load.h"
 #include "responder/copies_store.h"
 #include "responder/record_store.h"
@@ -15,6 +16,8 @@ copy_back(void *arg, int64_t n, const struct copies_row *row)
 	struct join_item told = { .document = row->document, .at = row->arrived_at };
 	struct join given;
 
+	if (!id_eq(&row->story, &row->document))
+		told.copy = &row->story;
 	if (n > x->stories && story_unpack(row->signature, &item))
 		stories_load(x->r->stories, &item, &row->story);
 	if (n > x->joins && join_unpack_state(row->gist, &told, &given))

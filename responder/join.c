@@ -6,13 +6,14 @@
  *    A number below head is gone: a chain ends there, so nothing is unlinked on forgetting.
  * 3. Copies are in the ring, but in no chain and in no count: a text that is repeated a thousand
  *    times is one text. So are round-ups, which nothing joins.
- * 4. A story's first members stand for it when it is asked for contradictions. They live as
- *    long as it can be joined: 72 h from its first.
+ * 4. Members of a story that are no copies are chained, oldest first. The first JOIN_FIRSTS that
+ *    live stand for it: so stories are what the live entries say of where they belong, and who
+ *    spread it though it is old.
  * 5. Before the ring is full, one of twice its length is made beside it: each newcomer brings over
  *    JOIN_MOVES of the entries, oldest first, so nobody waits until all are. Nothing is found in it
  *    until it takes the ring's place, and then it holds what a new one with these entries would.
- * 6. Stories stay where they are: there is room for JOIN_MAX and more from the beginning, which
- *    takes no memory before it is used.
+ * 6. Stories stay where they are, and where entries belong stands beside the ring: there is room
+ *    for JOIN_MAX and more from the beginning, which takes no memory before it is used.
  */
 #include "core/base.h"
 
@@ -24,7 +25,6 @@
 
 #define FIRST_CAP  1024
 #define NUMBER_MAX ((1u << 26) - 2)
-#define TALES_MAX  (1u << JOIN_ROOM) /* each live entry is in one */
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
@@ -108,16 +108,6 @@ ring_release(struct ring *r)
 	*r = (struct ring){ .cap = 0 };
 }
 
-/* A bucket among cap of them. */
-static uint32_t
-bucket(const struct id *id, uint32_t cap)
-{
-	uint32_t x;
-
-	memcpy(&x, id->b, sizeof x);
-	return x & (cap - 1);
-}
-
 static struct slot *
 ring_slot(const struct ring *r, uint32_t part)
 {
@@ -128,7 +118,7 @@ static void
 ring_put(struct ring *r, uint32_t number, const struct entry *from)
 {
 	struct entry *x = &r->entries[number & (r->cap - 1)];
-	uint32_t *b = &r->documents[bucket(&from->document, r->cap)];
+	uint32_t *b = &r->documents[join_bucket(&from->document, r->cap)];
 
 	*x = *from;
 	x->next = *b;
@@ -158,8 +148,9 @@ joins_new(void)
 	j->weights = &join_fitted;
 	j->most = JOIN_MAX;
 	j->ring = ring_new(FIRST_CAP);
-	j->tales = heap_zero(TALES_MAX, sizeof *j->tales);
-	j->stories = heap_zero(TALES_MAX, sizeof *j->stories);
+	j->members = heap_zero(JOIN_PLACES, sizeof *j->members);
+	j->tales = heap_zero(JOIN_PLACES, sizeof *j->tales);
+	j->stories = heap_zero(JOIN_PLACES, sizeof *j->stories);
 	j->hans = heap_zero(JOIN_HAN, sizeof *j->hans);
 	j->places_cap = 64;
 	j->places = heap_zero(j->places_cap, sizeof *j->places);
@@ -174,6 +165,7 @@ joins_free(struct joins *j)
 	ring_release(&j->ring);
 	ring_release(&j->wide);
 	free(j->hans);
+	free(j->members);
 	free(j->tales);
 	free(j->stories);
 	free(j->places);
@@ -198,19 +190,38 @@ joins_count(const struct joins *j)
 	return j->next - j->head;
 }
 
-static void
-tale_index(struct joins *j, uint32_t at)
-{
-	uint32_t *b = &j->stories[bucket(&j->tales[at].story, TALES_MAX)];
-
-	j->tales[at].next = *b;
-	*b = at + 1;
-}
-
 uint64_t
 joins_moves(const struct joins *j)
 {
 	return j->moves;
+}
+
+/* What is still there has a number that is less by from. */
+static uint32_t
+renumbered(uint32_t number, uint32_t from)
+{
+	return number > from ? number - from : 0;
+}
+
+static void
+members_renumber(struct joins *j, uint32_t from, uint32_t n)
+{
+	struct member *old = j->members;
+
+	j->members = heap_zero(JOIN_PLACES, sizeof *j->members);
+	for (uint32_t i = 0; i < n; i++) {
+		struct member m = old[(from + i) & (JOIN_PLACES - 1)];
+
+		m.next = renumbered(m.next, from);
+		m.copies = renumbered(m.copies, from);
+		m.copy_of = renumbered(m.copy_of, from);
+		j->members[i] = m;
+	}
+	free(old);
+	for (uint32_t i = 0; i < j->tales_n; i++) {
+		j->tales[i].oldest = renumbered(j->tales[i].oldest, from);
+		j->tales[i].newest = renumbered(j->tales[i].newest, from);
+	}
 }
 
 /* Another room at once, or the same; numbered anew from 0: at the start, and each 67,108,862
@@ -228,14 +239,7 @@ rebuild(struct joins *j, uint32_t cap)
 	j->ring = ring;
 	j->head = 0;
 	j->next = n;
-	for (uint32_t i = 0; i < j->tales_n; i++) {
-		struct tale *t = &j->tales[i];
-
-		for (uint32_t k = 0; k < t->first_n; k++)
-			t->first[k] = t->first[k] != JOIN_NONE && t->first[k] >= from
-					      ? t->first[k] - from
-					      : JOIN_NONE;
-	}
+	members_renumber(j, from, n);
 }
 
 /* A newcomer is about to be put: see 5. With an eighth of the room left, JOIN_MOVES at a time are
@@ -267,19 +271,6 @@ widen(struct joins *j)
 }
 
 static void
-tale_drop(struct joins *j, uint32_t at)
-{
-	struct tale *t = &j->tales[at];
-	uint32_t *p = &j->stories[bucket(&t->story, TALES_MAX)];
-
-	while (*p != at + 1)
-		p = &j->tales[*p - 1].next;
-	*p = t->next;
-	*t = (struct tale){ .next = j->free_tale };
-	j->free_tale = at + 1;
-}
-
-static void
 oldest_drop(struct joins *j)
 {
 	struct entry *x = join_entry(j, j->head);
@@ -288,10 +279,9 @@ oldest_drop(struct joins *j)
 	if (j->wide.cap && j->head < j->widened)
 		ring_uncount(&j->wide, x);
 	for (uint32_t i = 0; i < x->hans_n; i++)
-		j->hans[x->hans[i]]--;
+		j->hans[x->hans[i] >> 16]--;
 	places_count(j, x, -1);
-	if (!--j->tales[x->tale].live)
-		tale_drop(j, x->tale);
+	join_member_remove(j, j->head);
 	j->head++;
 }
 
@@ -302,44 +292,11 @@ joins_forget(struct joins *j, int64_t now)
 		oldest_drop(j);
 }
 
-static uint32_t
-tale_find(const struct joins *j, const struct id *story)
-{
-	uint32_t i = j->stories[bucket(story, TALES_MAX)];
-
-	while (i && !id_eq(&j->tales[i - 1].story, story))
-		i = j->tales[i - 1].next;
-	return i ? i - 1 : JOIN_NONE;
-}
-
-static uint32_t
-tale_new(struct joins *j, const struct id *story, int64_t first_at)
-{
-	uint32_t at = j->free_tale ? j->free_tale - 1 : j->tales_n++;
-
-	if (j->free_tale)
-		j->free_tale = j->tales[at].next;
-	j->tales[at] = (struct tale){ .story = *story, .first_at = first_at };
-	tale_index(j, at);
-	return at;
-}
-
-static void
-voice_add(struct tale *t, uint32_t author)
-{
-	for (unsigned i = 0; i < t->voices_n; i++)
-		if (t->voices[i] == author)
-			return;
-	if (author && t->voices_n < JOIN_VOICES)
-		t->voices[t->voices_n++] = author;
-}
-
 static struct join_past
 past_of(const struct joins *j, const struct tale *t)
 {
 	struct join_past past = { .known = true,
 				  .room = (uint8_t)__builtin_ctz(j->ring.cap),
-				  .firsts = t->first_n,
 				  .voices_n = t->voices_n };
 
 	memcpy(past.voices, t->voices, sizeof past.voices);
@@ -350,32 +307,27 @@ past_of(const struct joins *j, const struct tale *t)
 static uint32_t
 tale_back(struct joins *j, const struct join *given)
 {
-	uint32_t at = tale_new(j, &given->story, given->first_at);
+	uint32_t at = join_tale_new(j, &given->story, given->first_at);
 	struct tale *t = &j->tales[at];
 
-	t->first_n = given->past.firsts;
-	for (uint32_t i = 0; i < t->first_n; i++)
-		t->first[i] = JOIN_NONE;
 	t->voices_n = given->past.voices_n;
 	memcpy(t->voices, given->past.voices, sizeof t->voices);
 	return at;
 }
 
-/* x->tale is set. */
-static void
-remember(struct joins *j, const struct entry *x, uint32_t old_author)
+/* Returns its number. */
+static uint32_t
+remember(struct joins *j, const struct entry *x, uint32_t tale)
 {
-	struct tale *t = &j->tales[x->tale];
+	uint32_t number = j->next;
 
-	ring_put(&j->ring, j->next, x);
+	ring_put(&j->ring, number, x);
 	for (uint32_t i = 0; i < x->hans_n; i++)
-		j->hans[x->hans[i]]++;
-	if (x->n && t->first_n < JOIN_FIRSTS)
-		t->first[t->first_n++] = j->next;
-	t->live++;
-	t->last_at = x->at > t->last_at ? x->at : t->last_at;
-	voice_add(t, old_author);
+		j->hans[x->hans[i] >> 16]++;
 	j->next++;
+	*join_member(j, number) = (struct member){ .tale = tale };
+	join_member_add(j, number, tale);
+	return number;
 }
 
 /* Room for one more. */
@@ -402,23 +354,19 @@ copy_make(struct joins *j, struct entry *x)
 static uint32_t
 copied(const struct joins *j, const struct query *q, const struct id *document)
 {
-	uint32_t i = j->ring.documents[bucket(document, j->ring.cap)];
+	uint32_t number = join_number(j, document);
 
-	while (i && i - 1 - j->head < joins_count(j)) {
-		const struct entry *y = join_entry(j, i - 1);
-
-		if (id_eq(&y->document, document))
-			return y->watches & q->x.watches || !q->x.watches ? y->tale : JOIN_NONE;
-		i = y->next;
-	}
-	return JOIN_NONE;
+	if (number == JOIN_NONE ||
+	    (q->x.watches && !(join_entry(j, number)->watches & q->x.watches)))
+		return JOIN_NONE;
+	return join_member(j, number)->tale;
 }
 
 void
 joins_add(struct joins *j, const struct join_item *item, struct join *out)
 {
 	struct query q;
-	uint32_t tale = JOIN_NONE;
+	uint32_t tale = JOIN_NONE, number;
 
 	joins_forget(j, item->at);
 	room(j);
@@ -438,11 +386,13 @@ joins_add(struct joins *j, const struct join_item *item, struct join *out)
 	}
 	if (tale == JOIN_NONE) {
 		*out = (struct join){ .alike = 0 };
-		tale = tale_new(j, &item->document, item->at);
+		tale = join_tale_new(j, &item->document, item->at);
 	}
 	out->past = past_of(j, &j->tales[tale]);
-	q.x.tale = tale;
-	remember(j, &q.x, item->old_author);
+	number = remember(j, &q.x, tale);
+	if (out->alike == 1000)
+		join_copy_link(j, number, item->copy);
+	join_voice_add(&j->tales[tale], item->old_author);
 	out->story = j->tales[tale].story;
 	out->first_at = j->tales[tale].first_at;
 	out->old_voices = j->tales[tale].voices_n;
@@ -452,6 +402,7 @@ void
 joins_load(struct joins *j, const struct join_item *item, const struct join *given)
 {
 	struct query q;
+	uint32_t tale, number;
 
 	joins_forget(j, item->at);
 	if (given->past.known && j->ring.cap < 1u << given->past.room)
@@ -461,10 +412,13 @@ joins_load(struct joins *j, const struct join_item *item, const struct join *giv
 	places_count(j, &q.x, 1);
 	if (given->alike == 1000 || q.round_up)
 		copy_make(j, &q.x);
-	q.x.tale = tale_find(j, &given->story);
-	if (q.x.tale == JOIN_NONE)
-		q.x.tale = tale_back(j, given);
-	remember(j, &q.x, item->old_author);
+	tale = join_tale_find(j, &given->story);
+	if (tale == JOIN_NONE)
+		tale = tale_back(j, given);
+	number = remember(j, &q.x, tale);
+	if (given->alike == 1000 && item->copy)
+		join_copy_link(j, number, item->copy);
+	join_voice_add(&j->tales[tale], item->old_author);
 }
 
 uint64_t

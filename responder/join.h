@@ -55,10 +55,9 @@ enum join_against {
 #define JOIN_AGAINSTS 7
 /* What memory was like when the document came, as far as those before it do not tell. */
 struct join_past {
-	bool known;     /* false: written before this was written */
-	uint8_t room;   /* for 1 << room documents                */
-	uint8_t firsts; /* the story had so many first members, and these old voices */
-	uint8_t voices_n;
+	bool known;       /* false: written before this was written */
+	uint8_t room;     /* for 1 << room documents                */
+	uint8_t voices_n; /* old voices that the story had          */
 	uint32_t voices[JOIN_VOICES];
 };
 struct join {

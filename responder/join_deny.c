@@ -95,11 +95,10 @@ join_contradicts(const struct joins *j, const struct query *q, const struct tale
 		return false;
 	for (int s = 0; s < SORTS; s++)
 		told[s].n = 0;
-	for (unsigned k = 0; k < t->first_n; k++) {
-		const struct entry *y = join_entry(j, t->first[k]);
+	for (uint32_t at = t->oldest; at && members < JOIN_FIRSTS;
+	     at = join_member(j, at - 1)->next) {
+		const struct entry *y = join_entry(j, at - 1);
 
-		if (t->first[k] - j->head >= joins_count(j))
-			continue;
 		members++;
 		feeling += y->sign;
 		for (unsigned i = 0; i < y->n; i++) {

@@ -36,7 +36,7 @@ chain_follow(struct joins *j, const struct query *q, unsigned part)
 		uint32_t number = (link - 1) >> 6, at = (link - 1) & 63;
 		const struct entry *y = join_entry(j, number);
 
-		if (!link || number - j->head >= joins_count(j))
+		if (!link || !join_lives(j, number))
 			return;
 		if (!((y->parts[at] ^ q->x.parts[part]) >> 8)) {
 			deep++;
@@ -114,35 +114,29 @@ evidence_of(const struct joins *j, const struct query *q, uint32_t number,
 	return join_compare(j, q, join_entry(j, number), &x);
 }
 
-/* The mean over the first members that are written as q is; when none is, over all. best: the
- * evidence that stands for them when all are gone. */
+/* The mean over the first members that are written as q is; when none is, over all. */
 static int
-mean_of(const struct joins *j, const struct query *q, const struct tale *t, int best,
+mean_of(const struct joins *j, const struct query *q, const struct tale *t,
 	const struct candidate *c, size_t n)
 {
 	int sum[2] = { 0, 0 }, asked[2] = { 0, 0 };
 
-	for (unsigned k = 0; k < t->first_n && k < JOIN_ASKED; k++) {
-		bool other;
-		int evidence;
+	for (uint32_t m = t->oldest, k = 0; m && k < JOIN_ASKED; k++) {
+		bool other = !join_entry(j, m - 1)->hans_n != !q->x.hans_n;
+		int evidence = evidence_of(j, q, m - 1, c, n);
 
-		if (t->first[k] - j->head >= joins_count(j))
-			continue;
-		other = !join_entry(j, t->first[k])->hans_n != !q->x.hans_n;
-		evidence = evidence_of(j, q, t->first[k], c, n);
+		m = join_member(j, m - 1)->next;
 		sum[other] += within(evidence);
 		asked[other]++;
 	}
-	if (asked[0])
-		return sum[0] / asked[0];
-	return asked[1] ? sum[1] / asked[1] : best;
+	return asked[0] ? sum[0] / asked[0] : sum[1] / asked[1];
 }
 
 static bool
 is_told_before(const struct joins *j, const struct candidate *c, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (join_entry(j, c[k].number)->tale == join_entry(j, c[i].number)->tale)
+		if (join_member(j, c[k].number)->tale == join_member(j, c[i].number)->tale)
 			return true;
 	return false;
 }
@@ -174,12 +168,12 @@ join_most_alike(struct joins *j, const struct query *q, struct join *out)
 	int most = 0, others = 0;
 
 	for (size_t i = 0; i < n && join_sure(c[i].evidence) >= JOIN_ALIKE; i++) {
-		uint32_t at = join_entry(j, c[i].number)->tale;
+		uint32_t at = join_member(j, c[i].number)->tale;
 		int mean, evidence;
 
 		if (is_told_before(j, c, i))
 			continue;
-		mean = mean_of(j, q, &j->tales[at], c[i].evidence, c, n);
+		mean = mean_of(j, q, &j->tales[at], c, n);
 		evidence = (c[i].evidence + mean) / 2;
 		if (evidence <= most || join_sure(evidence) < JOIN_ALIKE || !join_may(j, q, at))
 			continue;
@@ -192,5 +186,5 @@ join_most_alike(struct joins *j, const struct query *q, struct join *out)
 	join_compare(j, q, join_entry(j, best.number), out);
 	out->others = (int16_t)others;
 	out->alike = join_alike_by(j->weights, out);
-	return join_entry(j, best.number)->tale;
+	return join_member(j, best.number)->tale;
 }

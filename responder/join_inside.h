@@ -1,6 +1,6 @@
 /*
  * join_inside.h - what join.c and its parts share: join_find.c finds a story, join_judge.c says how
- * alike, join_deny.c what contradicts. Invariants: join.c.
+ * alike, join_deny.c what contradicts, join_tale.c keeps members. Invariants: join.c.
  */
 #ifndef LY_RESPONDER_JOIN_INSIDE_H
 #define LY_RESPONDER_JOIN_INSIDE_H
@@ -15,26 +15,33 @@
 #define JOIN_FOUND  1024
 #define JOIN_SLOTS  16 /* slots for each place in the ring */
 #define JOIN_ROOM   16 /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
+#define JOIN_PLACES (1u << JOIN_ROOM)
 
 struct entry {
 	struct id document;
 	int64_t at;
 	uint64_t watches;
-	uint32_t tale, next; /* next: with the same bucket of documents, number + 1 */
+	uint32_t next; /* with the same bucket of documents, number + 1 */
 	uint8_t n, hans_n;
 	int8_t sign;
 	uint32_t parts[GIST_WORDS], prev[GIST_WORDS];
-	uint16_t hans[GIST_HANS];
+	uint32_t hans[GIST_HANS];
+};
+/* Where an entry belongs. Numbers are + 1, 0: none. */
+struct member {
+	uint32_t tale;
+	uint32_t next;    /* the younger one of its story; of a copy: the copy before it */
+	uint32_t copies;  /* the newest of it */
+	uint32_t copy_of; /* of a copy: the entry, unless that has left */
 };
 struct tale {
 	struct id story;
 	int64_t first_at;
-	int64_t last_at;
-	uint32_t live; /* members in the ring; 0: the place is free */
-	uint32_t next; /* with the same bucket of stories, or free: place + 1 */
-	uint32_t first[JOIN_FIRSTS];
+	uint32_t live;           /* members in the ring; 0: the place is free */
+	uint32_t next;           /* with the same bucket of stories, or free: place + 1 */
+	uint32_t oldest, newest; /* member that is no copy, number + 1; 0: there is none */
 	uint32_t voices[JOIN_VOICES];
-	uint8_t first_n, voices_n;
+	uint8_t voices_n;
 };
 struct slot {
 	uint32_t link, count;
@@ -65,7 +72,8 @@ struct joins {
 	struct ring wide; /* join.c, 5 */
 	uint32_t widened; /* number of the next entry that goes into it */
 	uint64_t moves;
-	uint32_t *hans; /* how many live entries hold each character */
+	uint32_t *hans;         /* how many live entries hold each character */
+	struct member *members; /* of entry i: i % JOIN_PLACES */
 	struct tale *tales;
 	uint32_t *stories;  /* buckets of tales */
 	uint32_t free_tale; /* place + 1 */
@@ -86,11 +94,50 @@ join_entry(const struct joins *j, uint32_t number)
 	return &j->ring.entries[number & (j->ring.cap - 1)];
 }
 
+static inline struct member *
+join_member(const struct joins *j, uint32_t number)
+{
+	return &j->members[number & (JOIN_PLACES - 1)];
+}
+
+static inline bool
+join_lives(const struct joins *j, uint32_t number)
+{
+	return number - j->head < j->next - j->head;
+}
+
 static inline struct slot *
 join_slot(const struct joins *j, uint32_t part)
 {
 	return &j->ring.slots[gist_hash_of(part) & (j->ring.cap * JOIN_SLOTS - 1)];
 }
+
+/* ---- stories and their members (join_tale.c) -------------------------------------------------- */
+
+/* A bucket among cap of them. */
+static inline uint32_t
+join_bucket(const struct id *id, uint32_t cap)
+{
+	uint32_t x;
+
+	memcpy(&x, id->b, sizeof x);
+	return x & (cap - 1);
+}
+
+/* The number of the document's entry, or JOIN_NONE. */
+uint32_t join_number(const struct joins *j, const struct id *document);
+/* The place of the story, or JOIN_NONE. */
+uint32_t join_tale_find(const struct joins *j, const struct id *story);
+uint32_t join_tale_new(struct joins *j, const struct id *story, int64_t first_at);
+void join_voice_add(struct tale *t, uint32_t author);
+/* An entry becomes a member: by its number among those that are no copies. */
+void join_member_add(struct joins *j, uint32_t number, uint32_t tale);
+/* It is one no more; a story without members is dropped. */
+void join_member_remove(struct joins *j, uint32_t number);
+/* The entry is a copy of that document, if that is still there. */
+void join_copy_link(struct joins *j, uint32_t number, const struct id *document);
+
+/* ---- a query ---------------------------------------------------------------------------------- */
 
 /* The newcomer, and what is asked of it again and again. */
 struct query {

@@ -146,7 +146,7 @@ han_add(const struct joins *j, struct query *q, uint32_t part, const struct rari
 
 	if (n == GIST_HANS || han >= JOIN_HAN)
 		return;
-	q->x.hans[n] = (uint16_t)han;
+	q->x.hans[n] = part;
 	q->han_weight[n] =
 		weight_of(rarity(r, j->hans[han] + PRIOR_HAN), q->by->says[0][GIST_HAN]);
 	q->han_pair[n][0] = part >> 4 & 63;
@@ -375,17 +375,17 @@ hans_share(const struct query *q, const struct entry *y, uint64_t bits, struct j
 	uint64_t told = bits << 1; /* by place + 1 */
 
 	for (unsigned i = 0; i < y->hans_n; i++) {
-		uint32_t at = y->hans[i];
+		uint32_t han = y->hans[i] >> 16, at = han;
 		unsigned k;
 
 		while (q->han_index[at & 127] &&
-		       q->x.hans[q->han_index[at & 127] - 1] != y->hans[i])
+		       q->x.hans[q->han_index[at & 127] - 1] >> 16 != han)
 			at++;
 		k = q->han_index[at & 127];
 		if (!k || told >> q->han_pair[k - 1][0] & 1 ||
 		    told >> q->han_pair[k - 1][1] & 1)
 			continue;
-		share(out, (uint32_t)y->hans[i] << 16 | GIST_HAN, q->han_weight[k - 1]);
+		share(out, han << 16 | GIST_HAN, q->han_weight[k - 1]);
 	}
 }
 

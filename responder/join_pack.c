@@ -8,7 +8,7 @@
 	39 /* bytes before the parts, which are four each: so the rest of a division */
 #define STATE_HEAD \
 	41          /* by 4 tells whether the past is known; then its voices, four bytes each */
-#define VOICES_AT 5 /* bit: below it the first members */
+#define VOICES_AT 5 /* bit: below it, in older versions, how many first members */
 #define WHY_HEAD  12
 #define WHY_PART  6
 
@@ -81,7 +81,7 @@ join_pack_state(const struct join_item *item, const struct join *x, struct buf *
 	put(b, item->old_author, 4);
 	put(b, (uint64_t)x->alike, 2);
 	put(b, (uint64_t)(item->sign + 1), 1);
-	put(b, x->past.firsts | (unsigned)x->past.voices_n << VOICES_AT, 1);
+	put(b, (unsigned)x->past.voices_n << VOICES_AT, 1);
 	put(b, x->past.room, 1);
 	for (size_t i = 0; i < x->past.voices_n; i++)
 		put(b, x->past.voices[i], 4);
@@ -91,14 +91,11 @@ join_pack_state(const struct join_item *item, const struct join *x, struct buf *
 static bool
 past_unpack(struct str *bytes, struct join_past *past)
 {
-	unsigned both = (unsigned)take(bytes, 1);
-
 	past->known = true;
-	past->firsts = both & ((1 << VOICES_AT) - 1);
-	past->voices_n = (uint8_t)(both >> VOICES_AT);
+	past->voices_n = (uint8_t)(take(bytes, 1) >> VOICES_AT);
 	past->room = (uint8_t)take(bytes, 1);
-	if (past->voices_n > JOIN_VOICES || past->firsts > JOIN_FIRSTS ||
-	    past->room > JOIN_ROOM || bytes->n < past->voices_n * 4u)
+	if (past->voices_n > JOIN_VOICES || past->room > JOIN_ROOM ||
+	    bytes->n < past->voices_n * 4u)
 		return false;
 	for (size_t i = 0; i < past->voices_n; i++)
 		past->voices[i] = (uint32_t)take(bytes, 4);

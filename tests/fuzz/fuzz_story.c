@@ -1,4 +1,4 @@
-/* fuzz: nlp/gist.c nlp/gist_tokens.c responder/echo.c responder/join.c responder/join_find.c responder/join_judge.c responder/join_deny.c responder/join_pack.c */
+/* fuzz: nlp/gist.c nlp/gist_tokens.c responder/echo.c responder/join.c responder/join_find.c responder/join_judge.c responder/join_deny.c responder/join_tale.c responder/join_pack.c */
 #include "core/base.h"
 
 #include <stdlib.h>

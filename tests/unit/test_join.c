@@ -328,7 +328,8 @@ loaded(const struct stream *s, int n)
 	for (int i = from; i < n; i++) {
 		struct buf b = BUF(4096);
 		struct join_item item = { .document = s->told[i].item.document,
-					  .at = s->told[i].item.at };
+					  .at = s->told[i].item.at,
+					  .copy = s->told[i].item.copy };
 		struct join back;
 
 		join_pack_state(&s->told[i].item, &s->given[i], &b);
