@@ -152,6 +152,8 @@ joins_new(void)
 	j->tales = heap_zero(JOIN_PLACES, sizeof *j->tales);
 	j->stories = heap_zero(JOIN_PLACES, sizeof *j->stories);
 	j->hans = heap_zero(JOIN_HAN, sizeof *j->hans);
+	j->moved = heap_zero(JOIN_MOVED, sizeof *j->moved);
+	j->packed = BUF(1 << 16);
 	j->places_cap = 64;
 	j->places = heap_zero(j->places_cap, sizeof *j->places);
 	return j;
@@ -165,6 +167,8 @@ joins_free(struct joins *j)
 	ring_release(&j->ring);
 	ring_release(&j->wide);
 	free(j->hans);
+	free(j->moved);
+	buf_release(&j->packed);
 	free(j->members);
 	free(j->tales);
 	free(j->stories);
@@ -188,6 +192,13 @@ size_t
 joins_count(const struct joins *j)
 {
 	return j->next - j->head;
+}
+
+size_t
+joins_moved(const struct joins *j, const struct join_moved **v)
+{
+	*v = j->moved;
+	return j->moved_n;
 }
 
 uint64_t
@@ -362,40 +373,65 @@ copied(const struct joins *j, const struct query *q, const struct id *document)
 	return join_member(j, number)->tale;
 }
 
+/* What copies goes where that is. */
+static bool
+copy_add(struct joins *j, struct query *q, const struct join_item *item, struct join *out)
+{
+	uint32_t tale = item->copy ? copied(j, q, item->copy) : JOIN_NONE, number;
+
+	if (tale == JOIN_NONE || !join_may(j, q, tale))
+		return false;
+	*out = (struct join){ .alike = 1000, .like = *item->copy };
+	copy_make(j, &q->x);
+	number = remember(j, &q->x, tale);
+	join_copy_link(j, number, item->copy);
+	return true;
+}
+
+static void
+text_add(struct joins *j, struct query *q, struct join *out)
+{
+	struct join_seen seen = { .n = 0 };
+	uint32_t tale = JOIN_NONE, number;
+
+	out->n = 0;
+	if (q->round_up)
+		copy_make(j, &q->x);
+	else
+		tale = join_most_alike(j, q, &seen, out);
+	if (tale == JOIN_NONE) {
+		*out = (struct join){ .alike = 0 };
+		tale = join_tale_new(j, &q->x.document, q->x.at);
+	}
+	number = remember(j, &q->x, tale);
+	if (seen.n && join_look_again(j, number, &seen))
+		join_why(j, number, out);
+}
+
 void
 joins_add(struct joins *j, const struct join_item *item, struct join *out)
 {
 	struct query q;
-	uint32_t tale = JOIN_NONE, number;
+	struct tale *t;
 
+	j->moved_n = 0;
 	joins_forget(j, item->at);
 	room(j);
 	join_query(j, item, &q);
 	places_count(j, &q.x, 1); /* what it says of places counts for its own judging */
 	join_query_places(j, &q);
-	if (item->copy)
-		tale = copied(j, &q, item->copy);
-	if (tale != JOIN_NONE && join_may(j, &q, tale)) {
-		*out = (struct join){ .alike = 1000, .like = *item->copy };
-		copy_make(j, &q.x);
-	} else {
-		out->n = 0;
-		tale = q.round_up ? JOIN_NONE : join_most_alike(j, &q, out);
-		if (q.round_up)
-			copy_make(j, &q.x);
-	}
-	if (tale == JOIN_NONE) {
-		*out = (struct join){ .alike = 0 };
-		tale = join_tale_new(j, &item->document, item->at);
-	}
-	out->past = past_of(j, &j->tales[tale]);
-	number = remember(j, &q.x, tale);
-	if (out->alike == 1000)
-		join_copy_link(j, number, item->copy);
-	join_voice_add(&j->tales[tale], item->old_author);
-	out->story = j->tales[tale].story;
-	out->first_at = j->tales[tale].first_at;
-	out->old_voices = j->tales[tale].voices_n;
+	if (!copy_add(j, &q, item, out))
+		text_add(j, &q, out);
+	t = &j->tales[join_member(j, j->next - 1)->tale];
+	out->past = past_of(j, t);
+	join_voice_add(t, item->old_author);
+	out->story = t->story;
+	out->first_at = t->first_at;
+	out->old_voices = t->voices_n;
+	buf_clear(&j->packed);
+	if (j->moved_n)
+		join_pack_moved(j, &j->packed);
+	out->moved = buf_str(&j->packed);
 }
 
 void
@@ -419,6 +455,8 @@ joins_load(struct joins *j, const struct join_item *item, const struct join *giv
 	if (given->alike == 1000 && item->copy)
 		join_copy_link(j, number, item->copy);
 	join_voice_add(&j->tales[tale], item->old_author);
+	if (given->moved.n)
+		join_move_again(j, given->moved);
 }
 
 uint64_t

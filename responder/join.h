@@ -73,8 +73,16 @@ struct join {
 	int16_t named;  /* one watch: what their name would have said, had it been rare */
 	int16_t others; /* mean over the story's first members */
 	struct join_past past;
+	struct str moved; /* whom it moved, as bytes of the record; borrowed as joins_moved() */
 	struct join_part shared[GIST_MAX];
 	size_t n;
+};
+
+/* A text that belongs to another story since the newest came: why as for a newcomer. */
+struct join_moved {
+	struct id document;
+	struct join why; /* story, first_at: where it is now. like all zero: it heads that story
+			    now; a copy: alike 1000, like: what it copies */
 };
 
 struct joins;
@@ -85,8 +93,10 @@ void joins_bound(struct joins *j, size_t most);
 uint64_t join_watch(struct str name);
 /* Where the document belongs; it is remembered. Documents come in the order of their time. */
 void joins_add(struct joins *j, const struct join_item *item, struct join *out);
-/* From the record, in the same order: story, first_at, alike, past as they were given. Of the
- * newest JOIN_MAX; of all that are live when the oldest of those does not know its past. */
+/* Those that the newest joins_add() moved, copies of theirs included; borrowed until the next call. */
+size_t joins_moved(const struct joins *j, const struct join_moved **v);
+/* From the record, in the same order: story, first_at, alike, past, moved as they were given, and
+ * what it copies (as far as alike says that it does). Of the newest JOIN_MAX; of all that are live when the oldest of those does not know its past. */
 void joins_load(struct joins *j, const struct join_item *item, const struct join *given);
 void joins_forget(struct joins *j, int64_t now);
 size_t joins_count(const struct joins *j);

@@ -5,11 +5,7 @@
 
 #define DEPTH     6                 /* newest entries looked at for each part */
 #define STEPS     16                /* of a chain, others' parts in the same slot included */
-#define LOOK      12                /* candidates compared part by part, */
-#define LEAST_SUM (150 * JOIN_FULL) /* of those that share that much evidence, by its rarity */
-
-#define EVIDENCE_LEAST (-560) /* a member that is not alike at all pulls no more than this, */
-#define EVIDENCE_MOST  3000   /* and one that is the same text */
+#define LEAST_SUM (150 * JOIN_FULL) /* candidates share that much evidence, by its rarity */
 
 static void
 found_add(struct joins *j, uint32_t number, uint32_t weight)
@@ -47,11 +43,11 @@ chain_follow(struct joins *j, const struct query *q, unsigned part)
 	}
 }
 
-/* The numbers of the LOOK likeliest, likeliest first. */
+/* The numbers of the JOIN_LOOK likeliest, likeliest first. */
 static size_t
-candidates(struct joins *j, const struct query *q, uint32_t out[LOOK])
+candidates(struct joins *j, const struct query *q, uint32_t out[JOIN_LOOK])
 {
-	struct found best[LOOK];
+	struct found best[JOIN_LOOK];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < q->x.n; i++)
@@ -64,13 +60,13 @@ candidates(struct joins *j, const struct query *q, uint32_t out[LOOK])
 		j->found[j->filled[i]].number = 0;
 		if (f.sum < LEAST_SUM)
 			continue;
-		at = n < LOOK ? n++ : LOOK;
+		at = n < JOIN_LOOK ? n++ : JOIN_LOOK;
 		for (; at && (f.sum > best[at - 1].sum ||
 			      (f.sum == best[at - 1].sum && f.number < best[at - 1].number));
 		     at--)
-			if (at < LOOK)
+			if (at < JOIN_LOOK)
 				best[at] = best[at - 1];
-		if (at < LOOK)
+		if (at < JOIN_LOOK)
 			best[at] = f;
 	}
 	j->filled_n = 0;
@@ -87,53 +83,39 @@ join_may(const struct joins *j, const struct query *q, uint32_t tale)
 	return q->x.at - t->first_at <= JOIN_KEEP_S && !join_contradicts(j, q, t);
 }
 
-struct candidate {
-	uint32_t number;
-	int evidence;
-};
-
-/* What a single member pulls. */
-static int
-within(int evidence)
-{
-	if (evidence < EVIDENCE_LEAST)
-		return EVIDENCE_LEAST;
-	return evidence < EVIDENCE_MOST ? evidence : EVIDENCE_MOST;
-}
-
 /* Of member number: as it was found, or now. */
 static int
 evidence_of(const struct joins *j, const struct query *q, uint32_t number,
-	    const struct candidate *c, size_t n)
+	    const struct join_seen *seen)
 {
 	struct join x;
 
-	for (size_t i = 0; i < n; i++)
-		if (c[i].number == number)
-			return c[i].evidence;
+	for (size_t i = 0; i < seen->n; i++)
+		if (seen->v[i].number == number)
+			return seen->v[i].evidence;
 	return join_compare(j, q, join_entry(j, number), &x);
 }
 
 /* The mean over the first members that are written as q is; when none is, over all. */
 static int
 mean_of(const struct joins *j, const struct query *q, const struct tale *t,
-	const struct candidate *c, size_t n)
+	const struct join_seen *seen)
 {
 	int sum[2] = { 0, 0 }, asked[2] = { 0, 0 };
 
 	for (uint32_t m = t->oldest, k = 0; m && k < JOIN_ASKED; k++) {
 		bool other = !join_entry(j, m - 1)->hans_n != !q->x.hans_n;
-		int evidence = evidence_of(j, q, m - 1, c, n);
+		int evidence = evidence_of(j, q, m - 1, seen);
 
 		m = join_member(j, m - 1)->next;
-		sum[other] += within(evidence);
+		sum[other] += join_pull(evidence);
 		asked[other]++;
 	}
 	return asked[0] ? sum[0] / asked[0] : sum[1] / asked[1];
 }
 
 static bool
-is_told_before(const struct joins *j, const struct candidate *c, size_t i)
+is_told_before(const struct joins *j, const struct join_candidate *c, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (join_member(j, c[k].number)->tale == join_member(j, c[i].number)->tale)
@@ -142,38 +124,39 @@ is_told_before(const struct joins *j, const struct candidate *c, size_t i)
 }
 
 /* The likeliest first. */
-static size_t
-candidates_compare(struct joins *j, const struct query *q, struct candidate c[LOOK])
+static void
+candidates_compare(struct joins *j, const struct query *q, struct join_seen *seen)
 {
-	uint32_t number[LOOK];
-	size_t n = candidates(j, q, number);
+	uint32_t number[JOIN_LOOK];
 	struct join x;
 
-	for (size_t i = 0; i < n; i++) {
+	seen->n = candidates(j, q, number);
+	for (size_t i = 0; i < seen->n; i++) {
 		int evidence = join_compare(j, q, join_entry(j, number[i]), &x);
 		size_t at = i;
 
-		for (; at && evidence > c[at - 1].evidence; at--)
-			c[at] = c[at - 1];
-		c[at] = (struct candidate){ number[i], evidence };
+		for (; at && evidence > seen->v[at - 1].evidence; at--)
+			seen->v[at] = seen->v[at - 1];
+		seen->v[at] = (struct join_candidate){ number[i], evidence };
 	}
-	return n;
 }
 
 uint32_t
-join_most_alike(struct joins *j, const struct query *q, struct join *out)
+join_most_alike(struct joins *j, const struct query *q, struct join_seen *seen,
+		struct join *out)
 {
-	struct candidate c[LOOK], best = { 0, 0 };
-	size_t n = candidates_compare(j, q, c);
+	struct join_candidate best = { 0, 0 };
+	const struct join_candidate *c = seen->v;
 	int most = 0, others = 0;
 
-	for (size_t i = 0; i < n && join_sure(c[i].evidence) >= JOIN_ALIKE; i++) {
+	candidates_compare(j, q, seen);
+	for (size_t i = 0; i < seen->n && join_sure(c[i].evidence) >= JOIN_ALIKE; i++) {
 		uint32_t at = join_member(j, c[i].number)->tale;
 		int mean, evidence;
 
 		if (is_told_before(j, c, i))
 			continue;
-		mean = mean_of(j, q, &j->tales[at], c, n);
+		mean = mean_of(j, q, &j->tales[at], seen);
 		evidence = (c[i].evidence + mean) / 2;
 		if (evidence <= most || join_sure(evidence) < JOIN_ALIKE || !join_may(j, q, at))
 			continue;
@@ -187,4 +170,59 @@ join_most_alike(struct joins *j, const struct query *q, struct join *out)
 	out->others = (int16_t)others;
 	out->alike = join_alike_by(j->weights, out);
 	return join_member(j, best.number)->tale;
+}
+
+/* ---- later ------------------------------------------------------------------------------------ */
+
+static void
+copy_why(const struct joins *j, uint32_t of, struct join *out)
+{
+	out->alike = 1000;
+	out->like = join_entry(j, of)->document;
+}
+
+static void
+member_why(const struct joins *j, uint32_t number, struct join *out)
+{
+	const struct tale *t = &j->tales[join_member(j, number)->tale];
+	int sum[2] = { 0, 0 }, asked[2] = { 0, 0 }, best = 0;
+	uint32_t like = JOIN_NONE, at = t->oldest;
+	struct query q;
+
+	join_query_again(j, join_entry(j, number), &q);
+	join_query_places(j, &q);
+	for (unsigned k = 0; k < JOIN_FIRSTS && at && at <= number; k++) {
+		bool other = !join_entry(j, at - 1)->hans_n != !q.x.hans_n;
+		int evidence = join_compare(j, &q, join_entry(j, at - 1), out);
+
+		if (like == JOIN_NONE || evidence > best) {
+			like = at - 1;
+			best = evidence;
+		}
+		sum[other] += join_pull(evidence);
+		asked[other]++;
+		at = join_member(j, at - 1)->next;
+	}
+	*out = (struct join){ .alike = 0 };
+	if (like == JOIN_NONE)
+		return;
+	join_compare(j, &q, join_entry(j, like), out);
+	out->others = (int16_t)(asked[0] ? sum[0] / asked[0] : sum[1] / asked[1]);
+	out->alike = join_alike_by(j->weights, out);
+}
+
+void
+join_why(const struct joins *j, uint32_t number, struct join *out)
+{
+	const struct member *m = join_member(j, number);
+	const struct tale *t = &j->tales[m->tale];
+
+	*out = (struct join){ .alike = 0 };
+	if (m->copy_of)
+		copy_why(j, m->copy_of - 1, out);
+	else
+		member_why(j, number, out);
+	out->story = t->story;
+	out->first_at = t->first_at;
+	out->old_voices = t->voices_n;
 }

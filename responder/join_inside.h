@@ -5,6 +5,7 @@
 #ifndef LY_RESPONDER_JOIN_INSIDE_H
 #define LY_RESPONDER_JOIN_INSIDE_H
 
+#include "core/buf.h"
 #include "responder/join.h"
 
 #define JOIN_FIRSTS 16   /* members of a story that are asked for contradictions, */
@@ -13,8 +14,9 @@
 #define JOIN_NONE   UINT32_MAX
 #define JOIN_HAN    20993 /* characters, gist_of_han() */
 #define JOIN_FOUND  1024
-#define JOIN_SLOTS  16 /* slots for each place in the ring */
-#define JOIN_ROOM   16 /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
+#define JOIN_SLOTS  16  /* slots for each place in the ring */
+#define JOIN_ROOM   16  /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
+#define JOIN_MOVED  256 /* at most so many are moved by one that comes */
 #define JOIN_PLACES (1u << JOIN_ROOM)
 
 struct entry {
@@ -66,6 +68,23 @@ struct ring {
 	uint32_t cap;        /* power of two; 0: there is none */
 };
 
+/* Members that were found for a newcomer, likeliest first: what a second look begins with. */
+#define JOIN_LOOK 12
+struct join_seen {
+	struct join_candidate {
+		uint32_t number;
+		int evidence;
+	} v[JOIN_LOOK];
+	size_t n;
+};
+/* Entries that are to be one story, or are: the first is the oldest. */
+#define JOIN_POOL 33 /* texts that are looked at again, the newcomer among them */
+struct join_group {
+	uint32_t number[JOIN_POOL];
+	unsigned n;                /* 0: it has become part of another */
+	int64_t first_at, last_at; /* of its stories, of its texts */
+};
+
 struct joins {
 	const struct join_weights *weights; /* join_fitted */
 	struct ring ring;
@@ -78,6 +97,9 @@ struct joins {
 	uint32_t *stories;  /* buckets of tales */
 	uint32_t free_tale; /* place + 1 */
 	uint32_t head, next, tales_n;
+	struct join_moved *moved; /* JOIN_MOVED of them */
+	size_t moved_n;
+	struct buf packed;    /* the same: join_pack_moved() */
 	uint32_t most;        /* JOIN_MAX */
 	struct place *places; /* open addressing */
 	uint32_t places_n, places_cap;
@@ -156,6 +178,8 @@ struct query {
 bool join_is_place(const struct joins *j, uint32_t part);
 /* Fill q from what came. */
 void join_query(const struct joins *j, const struct join_item *item, struct query *q);
+/* The same of what came before. */
+void join_query_again(const struct joins *j, const struct entry *x, struct query *q);
 /* Its places are those that are known by now. */
 void join_query_places(const struct joins *j, struct query *q);
 /* The evidence that q and y are of one event: returns it, and all of out but story, first_at,
@@ -170,10 +194,50 @@ int join_length(unsigned n);
 /* Other weights, which must live as long as j: for those who look for better ones. */
 void joins_weigh(struct joins *j, const struct join_weights *w);
 /* The place of the story whose members q is most alike, or JOIN_NONE; *out says why. */
-uint32_t join_most_alike(struct joins *j, const struct query *q, struct join *out);
+uint32_t join_most_alike(struct joins *j, const struct query *q, struct join_seen *seen,
+			 struct join *out);
+/* Why an entry is where it is: all of *out but past. Of the first that came before it. */
+void join_why(const struct joins *j, uint32_t number, struct join *out);
 /* Is the story young enough for q, and denies nothing of it? */
 bool join_may(const struct joins *j, const struct query *q, uint32_t tale);
 /* Does q say what the story's first members deny? */
 bool join_contradicts(const struct joins *j, const struct query *q, const struct tale *t);
+/* The same of two groups. */
+bool join_groups_contradict(const struct joins *j, const struct join_group *x,
+			    const struct join_group *y);
+/* The newcomer, entry number, is where it seemed to belong: look at that and at what else was seen
+ * again. True: it, or others, which joined->moved says, belong elsewhere. */
+bool join_look_again(struct joins *j, uint32_t number, const struct join_seen *seen);
+
+/* From the record: what the newest, which has been loaded, moved then. */
+void join_move_again(struct joins *j, struct str moved);
+
+/* Whom the newest moved and where to, as a row has it; sizes are of one kind by 4. */
+struct join_homes {
+	struct join_home {
+		struct id story;
+		int64_t first_at;
+		uint8_t voices_n;
+		uint32_t voices[JOIN_VOICES];
+	} v[JOIN_POOL];
+	size_t n;
+	struct str texts; /* id and which of v, 17 bytes each */
+};
+#define JOIN_MOVED_TEXT 17
+void join_pack_moved(const struct joins *j, struct buf *b);
+/* Takes them from the front. False when they are none of ours. */
+bool join_unpack_moved(struct str *bytes, struct join_homes *h);
+
+/* What a single member pulls: one that is not alike at all no more than a little, and one that
+ * is the same text no more than a lot. */
+#define JOIN_PULL_LEAST (-560)
+#define JOIN_PULL_MOST  3000
+static inline int
+join_pull(int evidence)
+{
+	if (evidence < JOIN_PULL_LEAST)
+		return JOIN_PULL_LEAST;
+	return evidence < JOIN_PULL_MOST ? evidence : JOIN_PULL_MOST;
+}
 
 #endif

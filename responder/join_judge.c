@@ -177,17 +177,23 @@ word_add(const struct joins *j, struct query *q, uint32_t part, const struct rar
 	q->index[at & 255] = q->x.n;
 }
 
-void
-join_query(const struct joins *j, const struct join_item *item, struct query *q)
+static void
+query_clear(const struct joins *j, struct query *q)
 {
-	struct rarities r = rarities_of(j);
-
 	memset(q, 0, offsetof(struct query, weight));
 	memset(q->index, 0, sizeof q->index);
 	memset(q->han_index, 0, sizeof q->han_index);
 	q->ideas = q->codes = 0;
 	q->round_up = q->placed = false;
 	q->by = j->weights;
+}
+
+void
+join_query(const struct joins *j, const struct join_item *item, struct query *q)
+{
+	struct rarities r = rarities_of(j);
+
+	query_clear(j, q);
 	q->x.document = item->document;
 	q->x.at = item->at;
 	q->x.watches = item->watches;
@@ -202,6 +208,22 @@ join_query(const struct joins *j, const struct join_item *item, struct query *q)
 		else
 			word_add(j, q, part, &r);
 	}
+}
+
+void
+join_query_again(const struct joins *j, const struct entry *x, struct query *q)
+{
+	struct rarities r = rarities_of(j);
+
+	query_clear(j, q);
+	q->x.document = x->document;
+	q->x.at = x->at;
+	q->x.watches = x->watches;
+	q->x.sign = x->sign;
+	for (unsigned i = 0; i < x->n; i++)
+		word_add(j, q, x->parts[i], &r);
+	for (unsigned i = 0; i < x->hans_n; i++)
+		han_add(j, q, x->hans[i], &r);
 }
 
 void

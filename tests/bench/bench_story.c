@@ -24,6 +24,7 @@
 #include "responder/story.h"
 #include "tests/support/shipped.h"
 #include "tests/support/story_set.h"
+#include "tests/support/story_stream.h"
 
 #define ITEMS_MAX   800
 #define GRAMS_MAX   400
@@ -58,7 +59,7 @@ struct half {
 	struct text *texts;      /* in order of arrival */
 	int (*alike)[ITEMS_MAX]; /* Jaccard in percent */
 };
-struct found {
+struct tally {
 	size_t together, right;             /* pairs in one story; of these of one event */
 	size_t pairs[LANGS], joined[LANGS]; /* of one event and language */
 	size_t across, across_joined;       /* of one event, two languages */
@@ -286,8 +287,8 @@ by_gist(const struct half *h, struct limits unused, size_t *story)
 		join.document = item.document;
 		join.copy = id_eq(&copy, &item.document) ? NULL : &copy;
 		joins_add(joins, &join, &to);
-		memcpy(&n, to.story.b, sizeof n);
-		story[i] = n;
+		story[i] = story_number_of(&to.story);
+		story_stream_follow(joins, story);
 	}
 	stories_free(copies);
 	joins_free(joins);
@@ -302,7 +303,7 @@ is_near(const struct story_event *a, const struct story_event *b)
 }
 
 static void
-pair_count(const struct half *h, size_t i, size_t j, bool together, struct found *f)
+pair_count(const struct half *h, size_t i, size_t j, bool together, struct tally *f)
 {
 	const struct story_headline *a = h->texts[i].x, *b = h->texts[j].x;
 
@@ -326,12 +327,12 @@ pair_count(const struct half *h, size_t i, size_t j, bool together, struct found
 	}
 }
 
-static struct found
+static struct tally
 found_of(const struct half *h, void (*put)(const struct half *, struct limits, size_t *),
 	 struct limits at)
 {
 	size_t story[ITEMS_MAX];
-	struct found f = { 0 };
+	struct tally f = { 0 };
 
 	put(h, at, story);
 	for (size_t i = 0; i < h->set.n_items; i++)
@@ -347,7 +348,7 @@ share(size_t n, size_t of)
 }
 
 static double
-f1_of(const struct found *f)
+f1_of(const struct tally *f)
 {
 	double p = share(f->right, f->together);
 	double r = share(f->joined[0] + f->joined[1], f->pairs[0] + f->pairs[1]);
@@ -364,7 +365,7 @@ jaccard_best(const struct half *h, size_t precision_percent, struct limits *best
 	for (int zh = 1; zh <= PERCENT_MAX; zh++)
 		for (int en = 1; en <= PERCENT_MAX; en++) {
 			struct limits at = { { zh, en } };
-			struct found f = found_of(h, by_jaccard, at);
+			struct tally f = found_of(h, by_jaccard, at);
 
 			if (f.right * 100 >= f.together * precision_percent &&
 			    f1_of(&f) > best_f1) {
@@ -379,7 +380,7 @@ static void
 method_print(const struct half *h, const char *name,
 	     void (*put)(const struct half *, struct limits, size_t *), struct limits at)
 {
-	struct found f = found_of(h, put, at);
+	struct tally f = found_of(h, put, at);
 
 	printf("%-8s %-34s %5zu %9.3f %7.3f %6.3f %6.3f %6.3f %4zu/%-4zu %4zu/%zu\n", h->name,
 	       name, f.together, share(f.right, f.together),

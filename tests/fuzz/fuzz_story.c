@@ -1,4 +1,4 @@
-/* fuzz: nlp/gist.c nlp/gist_tokens.c responder/echo.c responder/join.c responder/join_find.c responder/join_judge.c responder/join_deny.c responder/join_tale.c responder/join_pack.c */
+/* fuzz: nlp/gist.c nlp/gist_tokens.c responder/echo.c responder/join.c responder/join_find.c responder/join_judge.c responder/join_deny.c responder/join_again.c responder/join_tale.c responder/join_pack.c */
 #include "core/base.h"
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ join_text(struct joins *j, const struct gist_words *words, struct str text, int6
 	joins_add(j, &item, &out);
 	join_pack_state(&item, &out, &b);
 	if (!join_unpack_state(buf_str(&b), &back, &again) || back.gist.n != item.gist.n ||
-	    !id_eq(&again.story, &out.story))
+	    !id_eq(&again.story, &out.story) || !str_eq(again.moved, out.moved))
 		abort();
 	buf_clear(&b);
 	join_pack_why(&out, &b);

@@ -20,6 +20,7 @@
 /* How it is cut. 0: memory as large as always. */
 struct cut {
 	int restarts; /* about so many */
+	int moved;    /* so many arrivals and more move others to another story */
 	size_t stories_most, joins_most;
 	bool older; /* the record is always one of a version that wrote less of stories */
 };
@@ -40,19 +41,23 @@ luck(uint64_t *row, unsigned most)
 static const char *
 event_text(struct world *w, uint64_t *row)
 {
-	static const char *const places[] = { "岑溪", "沔阳", "潭口" };
-	static const char *const matters[] = {
-		"山脆饼干0715批次检出霉菌", "山脆饼干高管辞职，财务总监离任",
-		"山脆门店后厨有老鼠", "Rats filmed in Shancui bakery", "山脆饼干抽检合格"
-	};
+	static const char *const places[] = { "岑溪市", "沔阳县", "", "潭口", "" };
+	static const char *const brands[] = { "山脆饼干", "山脆门店" };
+	static const char *const matters[] = { "检出霉菌",   "高管辞职，财务总监离任",
+					       "后厨有老鼠", "Rats filmed in Shancui bakery",
+					       "抽检合格",   "吃出铁丝" };
 	static const char *const tails[] = { "，网友吵翻", "，企业回应", "", "，我家也有",
 					     " again" };
 	const char *place = places[luck(row, LY_COUNT(places))];
+	const char *brand = brands[luck(row, LY_COUNT(brands))];
+	const char *batch =
+		luck(row, 3) ? "" : arena_textf(w->arena, "07%u批次", 10 + luck(row, 3));
 	const char *matter = matters[luck(row, LY_COUNT(matters))];
 	const char *tail = tails[luck(row, LY_COUNT(tails))];
 
-	/* Few words beside them: copies, word for word, are common. */
-	return arena_textf(w->arena, "%s%s%s%c", place, matter, tail, 'a' + (int)luck(row, 3));
+	/* Few words: copies, word for word, are common. */
+	return arena_textf(w->arena, "%s%s%s%s%s%c", place, brand, batch, matter, tail,
+			   'a' + (int)luck(row, 3));
 }
 
 /* When the ith comes: a crowd, several at one second, and then few. */
@@ -96,18 +101,29 @@ make_older(struct world *w)
 	s = store_open(w->path, &record_migrations, &e);
 	if (!s || stmt_run(store_stmt(s, "UPDATE copies SET gist = CAST(substr(gist, 1, 39)"
 					 " || substr(gist, 42) AS BLOB) WHERE"
-					 " length(gist) % 4 = 1"),
+					 " length(gist) % 4 IN (1, 2)"),
 			   &e) < 0)
 		fail_msg("%s", e.text);
 	store_close(s);
 }
 
-/* All, in batches of some. It is ended also before a batch is whole, and what had no receipt comes
+/* How many of the newest moved others: their rows say whom. */
+static int
+moved_in_batch(struct world *w)
+{
+	const char *n = world_ask(w, "SELECT coalesce(sum(length(gist) % 2 = 0), 0) FROM copies"
+				     " WHERE n > (SELECT max(n) FROM copies) - 4");
+
+	return *n - '0';
+}
+
+/* How many moved others. All come, in batches of some. It is ended also before a batch is whole, and what had no receipt comes
  * again. */
-static void
+static int
 stream_run(struct world *w, const struct cut *c, int restarts)
 {
 	uint64_t row = 1 << 20;
+	int moved = 0;
 
 	for (int i = 0; i < SAID; i++) {
 		int64_t now = comes_at(i / BATCH * BATCH + BATCH - 1);
@@ -117,6 +133,7 @@ stream_run(struct world *w, const struct cut *c, int restarts)
 			world_settle(w, now);
 			world_turn(w, now);
 			w->receipts_n = 0;
+			moved += moved_in_batch(w);
 		}
 		/* One that is older is so from the beginning: what it let go of was past its time. */
 		if (!restarts ||
@@ -127,6 +144,7 @@ stream_run(struct world *w, const struct cut *c, int restarts)
 		world_reopen(w, now);
 		i = (i + 1) / BATCH * BATCH - 1;
 	}
+	return moved;
 }
 
 static const char *
@@ -147,16 +165,19 @@ rows_of(struct world *w, const char *table)
 			       columns, table));
 }
 
-static void
+static int
 stream_world(struct world *w, const struct cut *c, int restarts)
 {
+	int moved;
+
 	world_open(w, CLOCK_WALL);
 	w->conf.stories_most = c->stories_most;
 	w->conf.joins_most = c->joins_most;
 	world_reopen(w, WORLD_T0);
-	stream_run(w, c, restarts);
+	moved = stream_run(w, c, restarts);
 	if (c->older)
 		make_older(w);
+	return moved;
 }
 
 static void
@@ -177,8 +198,10 @@ static void
 same_rows(const struct cut *c)
 {
 	struct world *one = calloc(1, sizeof *one), *cut = calloc(1, sizeof *cut);
+	int moved;
 
-	stream_world(one, c, 0);
+	moved = stream_world(one, c, 0);
+	assert_true(moved >= c->moved);
 	stream_world(cut, c, c->restarts);
 	/* Of the last, an older one keeps more. */
 	for (size_t i = 0; i < LY_COUNT(tables) - c->older; i++)
@@ -199,7 +222,7 @@ static void
 what_is_cut_by_restarts_is_written_as_what_is_not(void **state)
 {
 	(void)state;
-	same_rows(&(struct cut){ .restarts = 20 });
+	same_rows(&(struct cut){ .restarts = 20, .moved = 100 });
 }
 
 /* Most that a story is made of has left memory, and the story goes on. */
@@ -207,16 +230,21 @@ static void
 also_when_memory_is_for_fewer_than_come(void **state)
 {
 	(void)state;
-	same_rows(&(struct cut){ .restarts = 60, .stories_most = 60, .joins_most = 25 });
-	same_rows(&(struct cut){ .restarts = 60, .stories_most = 8, .joins_most = 8 });
+	same_rows(&(struct cut){
+		.restarts = 60, .moved = 100, .stories_most = 60, .joins_most = 25 });
+	same_rows(&(struct cut){
+		.restarts = 60, .moved = 40, .stories_most = 8, .joins_most = 8 });
 }
 
 static void
 also_with_a_record_of_an_older_version(void **state)
 {
 	(void)state;
-	same_rows(&(struct cut){
-		.restarts = 20, .stories_most = 60, .joins_most = 25, .older = true });
+	same_rows(&(struct cut){ .restarts = 20,
+				 .moved = 100,
+				 .stories_most = 60,
+				 .joins_most = 25,
+				 .older = true });
 }
 
 int

@@ -79,6 +79,16 @@ story_number_of(const struct id *document)
 }
 
 void
+story_stream_follow(const struct joins *j, size_t *story)
+{
+	const struct join_moved *v;
+	size_t n = joins_moved(j, &v);
+
+	for (size_t i = 0; i < n; i++)
+		story[story_number_of(&v[i].document)] = story_number_of(&v[i].why.story);
+}
+
+void
 story_stream_count(const struct story_stream *s, const struct join_weights *const *by,
 		   struct story_counts *c)
 {
@@ -94,6 +104,7 @@ story_stream_count(const struct story_stream *s, const struct join_weights *cons
 		joins_weigh(j, by ? by[i] : &join_fitted);
 		joins_add(j, &item, &to);
 		story[i] = story_number_of(&to.story);
+		story_stream_follow(j, story);
 	}
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t k = 0; k < i; k++) {

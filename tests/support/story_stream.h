@@ -35,6 +35,8 @@ int story_stream_read(struct story_stream *s, const char *path, const struct ima
 /* The text of that number, as a document; it borrows. */
 struct join_item story_item_of(const struct story_text *t, size_t number);
 size_t story_number_of(const struct id *document);
+/* story[]: of each text, by its number. Those that the newest moved are set. */
+void story_stream_follow(const struct joins *j, size_t *story);
 /* Add the stream's pairs to *c. by: the weights each text joins by; NULL: those in use. */
 void story_stream_count(const struct story_stream *s, const struct join_weights *const *by,
 			struct story_counts *c);

@@ -302,6 +302,7 @@ struct stream {
 	struct told *told;
 	struct join *given;
 	size_t most;
+	size_t moved;
 	bool old; /* as a version wrote it that knew no past: all of it is loaded */
 };
 
@@ -353,6 +354,33 @@ stream_at(int i, uint32_t *seed)
 	return NOW + at - (random_next(seed) % 7 ? 0 : random_next(seed) % 9000);
 }
 
+/* It was borrowed. */
+static void
+given_keep(struct join *x)
+{
+	char *p = malloc(x->moved.n + 1);
+
+	assert_non_null(p);
+	memcpy(p, x->moved.p, x->moved.n);
+	x->moved.p = p;
+}
+
+static void
+same_moved(const struct joins *one, const struct joins *cut)
+{
+	const struct join_moved *a, *b;
+	size_t n = joins_moved(one, &a);
+
+	assert_int_equal(joins_moved(cut, &b), n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(id_eq(&a[i].document, &b[i].document));
+		assert_true(id_eq(&a[i].why.story, &b[i].why.story));
+		assert_true(id_eq(&a[i].why.like, &b[i].why.like));
+		assert_int_equal(a[i].why.first_at, b[i].why.first_at);
+		assert_int_equal(a[i].why.alike, b[i].why.alike);
+	}
+}
+
 /* How many of s belong to a story that others began. */
 static int
 stream_cut(const struct gist_words *w, struct stream *s)
@@ -366,6 +394,7 @@ stream_cut(const struct gist_words *w, struct stream *s)
 	joins_bound(k, s->most);
 	for (int i = 0; i < 2 * STREAM; i++) {
 		struct join_item *x = &s->told[i].item;
+		const struct join_moved *moved;
 		struct join again;
 
 		stream_text(&seed, &text);
@@ -375,6 +404,7 @@ stream_cut(const struct gist_words *w, struct stream *s)
 		x->sign = (int)(random_next(&seed) % 3) - 1;
 		x->old_author = random_next(&seed) % 3 ? 0 : 1 + random_next(&seed) % 9;
 		joins_add(j, x, &s->given[i]);
+		given_keep(&s->given[i]);
 		joined += s->given[i].alike > 0;
 		if (i && random_next(&seed) % 40 == 0) {
 			joins_free(k);
@@ -386,6 +416,9 @@ stream_cut(const struct gist_words *w, struct stream *s)
 		assert_int_equal(again.old_voices, s->given[i].old_voices);
 		assert_int_equal(again.alike, s->given[i].alike);
 		assert_int_equal(again.others, s->given[i].others);
+		assert_true(str_eq(again.moved, s->given[i].moved));
+		same_moved(j, k);
+		s->moved += joins_moved(j, &moved);
 		assert_memory_equal(&again.past, &s->given[i].past, sizeof again.past);
 		assert_int_equal(joins_count(j), joins_count(k));
 	}
@@ -414,6 +447,9 @@ a_restart_anywhere_gives_the_same_stories(void **state)
 		s.given = calloc(2 * STREAM, sizeof *s.given);
 		joined = stream_cut(*state, &s);
 		assert_true(joined > STREAM / 4 && joined < 2 * STREAM - STREAM / 10);
+		assert_true(s.moved > 0);
+		for (int n = 0; n < 2 * STREAM; n++)
+			free((char *)(uintptr_t)s.given[n].moved.p);
 		free(s.told);
 		free(s.given);
 	}
@@ -444,13 +480,35 @@ room_is_made_a_few_at_a_time(void **state)
 	buf_release(&text);
 }
 
-/* What must hold of every story, whatever came. */
+/* When the newest came. */
+static size_t
+all_moved_hold(const struct joins *j, const struct told *newest)
+{
+	const struct join_moved *v;
+	size_t n = joins_moved(j, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct join *why = &v[i].why;
+
+		assert_false(id_eq(&v[i].document, &newest->item.document));
+		assert_false(id_eq(&v[i].document, &why->like));
+		assert_int_equal(why->alike == 0, id_eq(&why->story, &v[i].document));
+		assert_int_equal(why->alike > 0, !id_eq(&why->like, &(struct id){ { 0 } }));
+		if (why->n)
+			assert_int_equal(join_alike(why), why->alike);
+		assert_true(newest->item.at - why->first_at <= JOIN_KEEP_S);
+	}
+	return n;
+}
+
+/* What must hold of every story, whatever came, and however often it moved. */
 static void
 no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it(void **state)
 {
 	struct joins *j = joins_new();
 	struct buf text = BUF(4096);
 	uint32_t seed = 11;
+	size_t moved = 0;
 
 	for (int i = 0; i < 2400; i++) {
 		struct told x;
@@ -460,10 +518,11 @@ no_story_is_longer_than_72_hours_or_says_the_contrary_of_what_began_it(void **st
 		told_fill(*state, &x, i, NOW + i * (int64_t)700, buf_str(&text));
 		joins_add(j, &x.item, &to);
 		assert_true(x.item.at - to.first_at <= JOIN_KEEP_S);
-		assert_true(to.alike == 0 || to.alike >= JOIN_ALIKE);
 		assert_int_equal(to.alike == 0, id_eq(&to.story, &x.item.document));
+		moved += all_moved_hold(j, &x);
 		assert_true(joins_count(j) <= JOIN_KEEP_S / 700 + 2);
 	}
+	assert_true(moved > 0);
 	joins_free(j);
 	buf_release(&text);
 }
