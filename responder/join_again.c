@@ -21,13 +21,15 @@
 #include "responder/join_inside.h"
 
 #define STORIES 4     /* that are looked at again, */
-#define SETTLED 64    /* of no more texts than that, copies included */
+#define SETTLED 24    /* of no more texts than that, copies included: larger ones fall apart */
 #define LOOK    (-40) /* evidence that the newcomer is somewhat like a member */
 #define NEVER   (-100000)
 #define TRY     (-220) /* below it two groups are not asked */
 
 static_assert(STORIES * SETTLED <= JOIN_MOVED, "all of them may be moved");
 
+/* What two parts of one story need at most, as if the smaller were of so many: they have met. */
+#define TOGETHER 3
 /* Evidence that two groups need, by how many texts the smaller one has: a logistic regression over
  * the proposals to join two groups of the sets develop, more, train and near (docs/stories.md). */
 static const int need[] = { 0, -76, -48, 114, 229, 319, 392, 453, 507 };
@@ -153,6 +155,21 @@ pool_compare(struct look *l)
 
 /* ---- together again ---------------------------------------------------------------------------- */
 
+/* Were all of both in one story? */
+static bool
+were_one(const struct look *l, const struct join_group *x, const struct join_group *y)
+{
+	uint32_t tale = join_member(l->j, x->number[0])->tale;
+
+	for (unsigned i = 0; i < x->n; i++)
+		if (join_member(l->j, x->number[i])->tale != tale)
+			return false;
+	for (unsigned i = 0; i < y->n; i++)
+		if (join_member(l->j, y->number[i])->tale != tale)
+			return false;
+	return true;
+}
+
 static bool
 are_one(const struct look *l, unsigned i, unsigned k)
 {
@@ -161,6 +178,8 @@ are_one(const struct look *l, unsigned i, unsigned k)
 
 	if (n >= LY_COUNT(need))
 		n = LY_COUNT(need) - 1;
+	if (were_one(l, x, y) && n > TOGETHER)
+		n = TOGETHER;
 	return (3 * l->mean[i][k] + l->between[i][k].best) / 4 >= need[n] &&
 	       !join_groups_contradict(l->j, x, y);
 }

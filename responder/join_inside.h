@@ -14,9 +14,9 @@
 #define JOIN_NONE   UINT32_MAX
 #define JOIN_HAN    20993 /* characters, gist_of_han() */
 #define JOIN_FOUND  1024
-#define JOIN_SLOTS  16  /* slots for each place in the ring */
-#define JOIN_ROOM   16  /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
-#define JOIN_MOVED  256 /* at most so many are moved by one that comes */
+#define JOIN_SLOTS  16 /* slots for each place in the ring */
+#define JOIN_ROOM   16 /* 1 << JOIN_ROOM places are enough for JOIN_MAX */
+#define JOIN_MOVED  96 /* at most so many are moved by one that comes */
 #define JOIN_PLACES (1u << JOIN_ROOM)
 
 struct entry {
