@@ -7,7 +7,7 @@
  * 2. Each text of the pool is a group. The two groups with the best mean evidence become one, and
  *    so on, where they do not contradict each other, and where the evidence is enough for the
  *    size of the smaller: had two groups of several texts been one event, they would have met
- *    before. Evidence is computed anew, over what lives now.
+ *    before, and be one story. Evidence is computed anew, over what lives now.
  * 3. The group with a story's oldest member keeps the story; another one is a story that is named
  *    after its oldest text. Who was not asked stays with the name, or goes where it went;
  *    copies go where what they copy goes; so do old voices, when a story becomes part of another.
@@ -28,8 +28,9 @@
 
 static_assert(STORIES * SETTLED <= JOIN_MOVED, "all of them may be moved");
 
-/* What two parts of one story need at most, as if the smaller were of so many: they have met. */
-#define TOGETHER 3
+/* What two parts of one story need at most: they have met. With more, stories of many short posts
+ * fall apart; with less, what came together by mistake stays together. */
+#define TOGETHER 40
 /* Evidence that two groups need, by how many texts the smaller one has: a logistic regression over
  * the proposals to join two groups of the sets develop, more, train and near (docs/stories.md). */
 static const int need[] = { 0, -76, -48, 114, 229, 319, 392, 453, 507 };
@@ -170,17 +171,21 @@ were_one(const struct look *l, const struct join_group *x, const struct join_gro
 	return true;
 }
 
+static int
+needed(const struct look *l, const struct join_group *x, const struct join_group *y)
+{
+	unsigned n = x->n < y->n ? x->n : y->n;
+	int v = need[n < LY_COUNT(need) ? n : LY_COUNT(need) - 1];
+
+	return v > TOGETHER && were_one(l, x, y) ? TOGETHER : v;
+}
+
 static bool
 are_one(const struct look *l, unsigned i, unsigned k)
 {
 	const struct join_group *x = &l->group[i], *y = &l->group[k];
-	unsigned n = x->n < y->n ? x->n : y->n;
 
-	if (n >= LY_COUNT(need))
-		n = LY_COUNT(need) - 1;
-	if (were_one(l, x, y) && n > TOGETHER)
-		n = TOGETHER;
-	return (3 * l->mean[i][k] + l->between[i][k].best) / 4 >= need[n] &&
+	return (3 * l->mean[i][k] + l->between[i][k].best) / 4 >= needed(l, x, y) &&
 	       !join_groups_contradict(l->j, x, y);
 }
 

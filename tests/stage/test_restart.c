@@ -60,6 +60,17 @@ event_text(struct world *w, uint64_t *row)
 			   'a' + (int)luck(row, 3));
 }
 
+/* Some repeat, word for word, what came shortly before. */
+static const char *
+text_of(struct world *w, int i)
+{
+	uint64_t row = (uint64_t)i * 100 + 50;
+	int of = luck(&row, 3) ? i : i - (int)luck(&row, 12);
+
+	row = (uint64_t)(of < 0 ? 0 : of) * 100;
+	return event_text(w, &row);
+}
+
 /* When the ith comes: a crowd, several at one second, and then few. */
 static int64_t
 comes_at(int i)
@@ -80,7 +91,7 @@ said(struct world *w, int i, bool spread)
 		w, &(struct world_mention){
 			   .seq = i + 1,
 			   .at = comes_at(i) - (luck(&row, 6) ? 0 : luck(&row, 5000)),
-			   .text = event_text(w, &row),
+			   .text = text_of(w, i),
 			   .watch = watches[!luck(&row, 4)],
 			   .author = arena_textf(w->arena, "u%u", luck(&row, 9)),
 			   .site = arena_textf(w->arena, "s%u.example", luck(&row, 5)),
