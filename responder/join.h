@@ -9,6 +9,10 @@
  * after it. The sum is a log-odds, alike its probability in thousandths, at least JOIN_ALIKE.
  * A copy (story.h) joins what it copies; a round-up stands alone.
  *
+ * When it has come, the stories that it is somewhat like are looked at again (join_again.c): so an
+ * older text may move to another story, or to one of its own, and its copies with it. joins_moved()
+ * says which did.
+ *
  * It never joins a story that is older than 72 h, none of another watch, and none that it
  * contradicts: two places, two batches, two days, two years are two stories, and so are "passed"
  * and "failed", and what happens "again" a day later. What is a place is learned from the live
@@ -16,8 +20,8 @@
  *
  * All is integer arithmetic on the live documents in their order: the same stream gives the same
  * stories, also when it is loaded from the record midway. Bounded: JOIN_MAX documents. What a story
- * remembers of members that left is written with each that comes (join_past), so that the newest
- * JOIN_MAX are enough to go on from.
+ * remembers of members that left (join_past) and whom a text moved is written with each that comes,
+ * so that the newest JOIN_MAX are enough to go on from.
  */
 #ifndef LY_RESPONDER_JOIN_H
 #define LY_RESPONDER_JOIN_H
@@ -63,8 +67,8 @@ struct join_past {
 struct join {
 	struct id story;
 	int64_t first_at;
-	struct id like;  /* the member it is most alike; all zero: it began the story */
-	int alike;       /* of 1000; a copy: 1000 */
+	struct id like; /* the member it is most alike; all zero: it began the story */
+	int alike; /* of 1000; a copy: 1000; after a second look it may be below JOIN_ALIKE */
 	int old_voices;  /* different ones that spread it though it is old, up to JOIN_VOICES */
 	uint8_t version; /* of the gist; set by unpacking */
 	uint8_t against; /* join_against */
@@ -91,7 +95,7 @@ void joins_free(struct joins *j);
 /* Keep fewer than JOIN_MAX. Before the first. */
 void joins_bound(struct joins *j, size_t most);
 uint64_t join_watch(struct str name);
-/* Where the document belongs; it is remembered. Documents come in the order of their time. */
+/* Where the document belongs, after the second look; it is remembered. Documents come in the order of their time. */
 void joins_add(struct joins *j, const struct join_item *item, struct join *out);
 /* Those that the newest joins_add() moved, copies of theirs included; borrowed until the next call. */
 size_t joins_moved(const struct joins *j, const struct join_moved **v);
