@@ -302,6 +302,7 @@ struct stream {
 	struct told *told;
 	struct join *given;
 	size_t most;
+	uint32_t seed;
 	size_t moved;
 	bool old; /* as a version wrote it that knew no past: all of it is loaded */
 };
@@ -387,7 +388,7 @@ stream_cut(const struct gist_words *w, struct stream *s)
 {
 	struct joins *j = joins_new(), *k = joins_new();
 	struct buf text = BUF(4096);
-	uint32_t seed = 7;
+	uint32_t seed = s->seed;
 	int joined = 0;
 
 	joins_bound(j, s->most);
@@ -433,10 +434,13 @@ static void
 a_restart_anywhere_gives_the_same_stories(void **state)
 {
 	static const struct stream cases[] = {
-		{ .most = JOIN_MAX },
-		{ .most = 40 },
-		{ .most = 7 },
-		{ .most = 40, .old = true },
+		{ .most = JOIN_MAX, .seed = 7 },
+		{ .most = 90, .seed = 8 },
+		{ .most = 40, .seed = 7 },
+		{ .most = 23, .seed = 9 },
+		{ .most = 7, .seed = 7 },
+		{ .most = 3, .seed = 10 },
+		{ .most = 40, .seed = 7, .old = true },
 	};
 
 	for (size_t i = 0; i < LY_COUNT(cases); i++) {
