@@ -83,6 +83,10 @@ stories_again(const char *record, int64_t *wrong, struct err *e)
 	       "another program's; %lld mismatches\n",
 	       (long long)sum.computed, (long long)sum.erased, (long long)sum.foreign,
 	       (long long)sum.mismatches);
+	if (sum.went)
+		printf("%lld documents went to another story after they came; each says from "
+		       "which\n",
+		       (long long)sum.went);
 	*wrong += sum.mismatches;
 	return 0;
 }

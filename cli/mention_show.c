@@ -10,6 +10,7 @@
 #include "responder/label.h"
 #include "responder/label_store.h"
 #include "responder/plain.h"
+#include "responder/verify_store.h"
 
 #include "cli/mention_show.h"
 #include "cli/show_time.h"
@@ -289,7 +290,24 @@ head_put(const struct showing *x, const struct mention_row *m)
 	buf_release(&url);
 }
 
-/* Why it is of the story that it is of. */
+static void
+went_put(void *arg, const struct stored_went *w)
+{
+	const struct showing *x = arg;
+	struct str head = w->title.n ? w->title : w->body;
+
+	fputs("\nlooked at again when others came, ", stdout);
+	show_time(x->z, w->at);
+	if (id_eq(&w->was, &w->document)) {
+		puts(": until then a story of its own");
+		return;
+	}
+	fputs(": until then of the story of \"", stdout);
+	put_plain(head.n ? head : STR("(erased)"), HEAD_POINTS);
+	puts("\"");
+}
+
+/* Why it is of the story that it is of, and of which it was. */
 static int
 story_put(struct showing *x, const struct id *document)
 {
@@ -299,6 +317,8 @@ story_put(struct showing *x, const struct id *document)
 	if (rc == 0 && b.n)
 		printf("\none event with others: %.*s", (int)b.n, b.p);
 	buf_release(&b);
+	if (rc == 0 && verify_went(x->record, document, went_put, x, x->e) < 0)
+		rc = -1;
 	return rc;
 }
 

@@ -23,6 +23,7 @@ struct parts {
 	size_t n;
 };
 struct again {
+	struct stored_went went; /* the one before */
 	struct gist_words *words;
 	struct verify_stories *sum;
 	struct parts own, like;
@@ -57,12 +58,12 @@ has_text(struct str title, struct str body)
 }
 
 static void
-differs(struct again *k, const struct stored_why *w, const char *what)
+differs(struct again *k, const struct id *document, const char *what)
 {
 	struct buf hex = BUF(64);
 
 	k->sum->mismatches++;
-	id_add_hex(&hex, &w->document);
+	id_add_hex(&hex, document);
 	printf("mismatch: story of document %s: %s\n", hex.p, what);
 	buf_release(&hex);
 }
@@ -75,13 +76,14 @@ why_check(void *arg, const struct stored_why *w)
 
 	k->sum->computed++;
 	if (!id_eq(&w->story, &w->told))
-		differs(k, w, "its row names another story than the reason");
+		differs(k, &w->document, "its row names another story than the reason");
 	if (!join_unpack_why(w->why, &x))
-		differs(k, w, "its reason is not to be read");
+		differs(k, &w->document, "its reason is not to be read");
 	else if (x.version != GIST_VERSION)
 		k->sum->foreign++;
 	else if (join_alike(&x) != w->alike)
-		differs(k, w, "the weights do not add up to how alike it is said to be");
+		differs(k, &w->document,
+			"the weights do not add up to how alike it is said to be");
 	else if (!has_text(w->title, w->body) || !has_text(w->like_title, w->like_body))
 		k->sum->erased++;
 	else {
@@ -90,11 +92,53 @@ why_check(void *arg, const struct stored_why *w)
 		for (size_t i = 0; i < x.n; i++)
 			if (part_find(&k->own, x.shared[i].part) == k->own.n ||
 			    part_find(&k->like, x.shared[i].part) == k->like.n) {
-				differs(k, w,
+				differs(k, &w->document,
 					"a part that both are said to have is not in them");
 				return;
 			}
 	}
+}
+
+/* ---- texts that went to another story -------------------------------------------------------- */
+
+/* The newest row of a document is what its own row says. */
+static void
+went_end(struct again *k)
+{
+	const struct stored_went *x = &k->went;
+
+	if (id_none(&x->document))
+		return;
+	k->sum->went++;
+	if (!id_eq(&x->story, &x->told) || x->as_of != x->told_as_of)
+		differs(k, &x->document, "its row names another than it went to last");
+}
+
+static void
+went_check(void *arg, const struct stored_went *x)
+{
+	struct again *k = arg;
+
+	if (!id_eq(&k->went.document, &x->document))
+		went_end(k);
+	else if (!id_eq(&k->went.story, &x->was))
+		differs(k, &x->document, "it left another than it had gone to");
+	k->went = *x;
+}
+
+static void
+untold_check(void *arg, const struct id *document)
+{
+	differs(arg, document, "nothing says of which it was before it went");
+}
+
+static int
+went_all(struct again *k, struct store *s, struct err *e)
+{
+	if (verify_went(s, NULL, went_check, k, e) < 0)
+		return -1;
+	went_end(k);
+	return verify_went_untold(s, untold_check, k, e);
 }
 
 static void
@@ -123,6 +167,8 @@ verify_stories(const char *record, struct verify_stories *sum, struct err *e)
 	again_begin(&k);
 	if (s)
 		rc = verify_whys(s, NULL, why_check, &k, e);
+	if (rc >= 0)
+		rc = went_all(&k, s, e);
 	again_end(&k);
 	store_close(s);
 	return rc < 0 ? -1 : 0;

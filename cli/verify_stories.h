@@ -12,6 +12,7 @@ struct verify_stories {
 	int64_t computed;
 	int64_t erased;  /* a text is gone: the weights only were added up again */
 	int64_t foreign; /* another program's parts: the same                    */
+	int64_t went;    /* documents that went to another story after they came */
 	int64_t mismatches;
 };
 /* record: a langyan.db. Mismatches go to stdout. -1 when it cannot be read. */

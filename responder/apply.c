@@ -102,6 +102,28 @@ add_story(struct responder *r, const struct result *res, struct placed *placed, 
 	return add_why(r, d, &to, e);
 }
 
+/* Its story, and what it showed of those before it. */
+static int
+place(struct responder *r, struct result *own, struct placed *placed, int64_t now,
+      struct err *e)
+{
+	struct document *d = &own->document;
+	const struct join_moved *v;
+	size_t n;
+
+	if (!own->mentions.n)
+		return 0;
+	/* What was said long ago is no copy of what is said today: a story of its own. */
+	if (d->flags & DOCUMENT_HISTORY) {
+		placed->copy = placed->story = d->id;
+		return 0;
+	}
+	if (add_story(r, own, placed, &d->flags, e) < 0)
+		return -1;
+	n = joins_moved(r->joins, &v);
+	return story_moved(r, v, n, now, e);
+}
+
 static int64_t
 local_day(struct responder *r, int64_t at)
 {
@@ -462,10 +484,7 @@ apply_result(struct responder *r, const struct result *res, int64_t now, struct 
 	r->wrote = true;
 	row.mentions = (int64_t)res->mentions.n;
 	row.as_of = r->commit_seq + 1;
-	/* What was said long ago is no copy of what is said today: a story of its own. */
-	if (d->flags & DOCUMENT_HISTORY)
-		placed.copy = placed.story = res->mentions.n ? d->id : placed.story;
-	else if (res->mentions.n && add_story(r, res, &placed, &d->flags, e) < 0)
+	if (place(r, &own, &placed, now, e) < 0)
 		return -1;
 	row.story = placed.story;
 	if (record_add_document(r->store, &row, e) < 0 ||

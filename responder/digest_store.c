@@ -8,13 +8,18 @@ int
 day_mentions(struct store *s, const struct day_read *read,
 	     int (*each)(void *arg, const struct day_mention *m), void *arg, struct err *e)
 {
-	/* By time, and not by the random id: what came together lies together in that index. */
+	/* By time, and not by the random id: what came together lies together in that index.
+	 * Stories as they were at that commit (story_store.h). */
 	struct stmt *q = store_stmt(
 		s,
-		"SELECT m.id, m.document, coalesce(d.story, m.story), m.story, d.author_key, "
+		"SELECT m.id, m.document, coalesce(CASE WHEN d.story_as_of > :as_of THEN "
+		"(SELECT"
+		" v.was FROM story_move v WHERE v.document = d.id AND v.as_of > :as_of ORDER BY"
+		" v.as_of LIMIT 1) END, d.story, m.story), m.story, d.author_key, "
 		"m.arrived_at, m.published_at,"
 		" m.score, m.label, m.intent, m.flags, d.flags, d.source_class, d.followers,"
-		" m.topics, d.site, d.rank, m.as_of FROM mention m JOIN document d ON"
+		" m.topics, d.site, d.rank, m.as_of, d.story_as_of FROM mention m JOIN document"
+		" d ON"
 		" d.arrived_at = m.arrived_at AND d.id = m.document"
 		" WHERE m.watch = :watch AND m.arrived_at >= :from AND m.arrived_at < :to"
 		" AND m.as_of <= :as_of AND (:told_to = 0 OR (CASE WHEN m.published_at > 0 AND"
@@ -23,10 +28,10 @@ day_mentions(struct store *s, const struct day_read *read,
 		" m.arrived_at THEN m.published_at ELSE m.arrived_at END) < :told_to)");
 	int more, stop = 0;
 
-	stmt_text(q, 1, read->watch);
-	stmt_int(q, 2, read->from);
-	stmt_int(q, 3, read->to);
-	stmt_int(q, 4, read->as_of);
+	stmt_int(q, 1, read->as_of);
+	stmt_text(q, 2, read->watch);
+	stmt_int(q, 3, read->from);
+	stmt_int(q, 4, read->to);
 	stmt_int(q, 5, read->told_to);
 	stmt_int(q, 6, read->told_from);
 	while (!stop && (more = stmt_step(q, e)) > 0) {
@@ -50,7 +55,9 @@ day_mentions(struct store *s, const struct day_read *read,
 			.rank = stmt_col_int(q, 16),
 			.as_of = stmt_col_int(q, 17),
 		};
+		int64_t moved = stmt_col_int(q, 18);
 
+		m.as_of = moved > m.as_of ? moved : m.as_of;
 		stop = each(arg, &m);
 	}
 	stmt_reset(q);

@@ -4,6 +4,7 @@
 
 #include "responder/digest_day.h"
 
+/* as_of: of its row, or of the newest move of its document to another story. */
 struct day_mention {
 	struct id id, document, story, voice, author_key; /* voice: of copies */
 	int64_t arrived_at, published_at, score, label, intent, flags;

@@ -13,6 +13,7 @@
 #include "responder/reason.h"
 #include "responder/signal_store.h"
 #include "responder/state.h"
+#include "responder/story_store.h"
 
 #define STORIES_MAX 64    /* of one incident */
 #define AUTHORS_MAX 20000 /* of one story; more than three times anybody's */
@@ -232,6 +233,37 @@ arm_again(struct responder *r, struct watch_state *w, int64_t now, struct err *e
 	return 0;
 }
 
+static bool
+shares_silence(const struct hush_row *h)
+{
+	return !id_none(&h->into) && !id_eq(&h->into, &h->story);
+}
+
+/* It is silent no more, nor is what became part of it: their places in the list change. */
+static int
+hush_end(struct responder *r, size_t at, enum hush_broken why, int64_t now, struct err *e)
+{
+	struct hushes *s = r->hushes;
+	struct hush_row row = s->v[at].row;
+	struct watch_state *w = state_watch(r, row.watch);
+	struct id story = row.story;
+
+	log_event(LOG_INFO, "hush_broken", "watch=%.*s why=%s authors=%lld were=%lld",
+		  STR_ARG(row.watch), hush_words[why], (long long)s->v[at].now.authors,
+		  (long long)row.then.authors);
+	if (hush_break(r->store, &row, why, now, e) < 0 || (w && arm_again(r, w, now, e) < 0))
+		return -1;
+	drop(s, at);
+	for (size_t i = s->n; w && i-- > 0;)
+		if (shares_silence(&s->v[i].row) && id_eq(&s->v[i].row.into, &story) &&
+		    str_eq(s->v[i].row.watch, w->conf->name)) {
+			if (hush_end(r, i, why, now, e) < 0)
+				return -1;
+			i = s->n;
+		}
+	return 0;
+}
+
 int
 hush_hear(struct responder *r, const struct document *d, const struct mention *m,
 	  const struct id *story, int64_t now, struct err *e)
@@ -247,7 +279,6 @@ hush_hear(struct responder *r, const struct document *d, const struct mention *m
 	lapse(r->hushes, d->arrived_at);
 	for (size_t i = r->hushes->n; i-- > 0;) {
 		struct hush *h = &r->hushes->v[i];
-		struct watch_state *w;
 		enum hush_broken why;
 
 		if (!id_eq(&h->row.story, story) || !str_eq(h->row.watch, m->watch))
@@ -256,14 +287,220 @@ hush_hear(struct responder *r, const struct document *d, const struct mention *m
 		why = hush_judge(&h->row.then, &h->now);
 		if (why == HUSH_HOLDS)
 			continue;
-		log_event(LOG_INFO, "hush_broken", "watch=%.*s why=%s authors=%lld were=%lld",
-			  STR_ARG(h->row.watch), hush_words[why], (long long)h->now.authors,
-			  (long long)h->row.then.authors);
-		w = state_watch(r, h->row.watch);
-		if (hush_break(r->store, &h->row, why, now, e) < 0 ||
-		    (w && arm_again(r, w, now, e) < 0))
+		if (hush_end(r, i, why, now, e) < 0)
 			return -1;
-		drop(r->hushes, i);
+		i = r->hushes->n; /* who hears it twice heard it once */
+	}
+	return 0;
+}
+
+/* ---- texts that went to another story ----------------------------------------------------------------- */
+
+/* The silence of a story for a watch, or NULL. */
+static struct hush *
+hush_of(struct hushes *s, const struct id *story, struct str watch)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (id_eq(&s->v[i].row.story, story) && str_eq(s->v[i].row.watch, watch))
+			return &s->v[i];
+	return NULL;
+}
+
+/* A person heard the text and called it wrong: it is of that silent story, or stood there then. */
+static int
+was_judged(struct responder *r, const struct story_went *x, const struct hush_row *h,
+	   struct err *e)
+{
+	struct id story = x->was;
+
+	if (x->arrived_at > h->at || id_eq(&h->into, &h->story))
+		return 0;
+	if (!id_eq(&h->story, &story) &&
+	    story_stood(r->store, &x->document, h->at, &story, e) < 0)
+		return -1;
+	return id_eq(&h->story, &story);
+}
+
+/* It comes to a story that is silent, or back to it: it is nothing new there. (recount() sees to it that
+ * no author is one too many.) */
+static int
+credit(struct responder *r, const struct story_went *x, struct err *e)
+{
+	struct hushes *s = r->hushes;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct hush *to = hush_of(s, &x->story, s->v[i].row.watch);
+		int judged = to ? was_judged(r, x, &s->v[i].row, e) : 0;
+
+		if (judged < 0)
+			return -1;
+		if (!judged)
+			continue;
+		to->row.then.authors++;
+		to->row.then.classes |= 1u << x->source_class;
+	}
+	return 0;
+}
+
+/* Where documents of a story are looked for: none arrived long before the one it is named after. */
+static int
+story_from(struct responder *r, const struct id *story, int64_t *from, struct err *e)
+{
+	struct story_of head;
+	int found = story_of_document(r->store, story, &head, e);
+
+	if (found > 0)
+		*from = head.arrived_at - STORY_KEEP_S;
+	return found < 0 ? -1 : 0;
+}
+
+/* It is silent as the one that became part of it was, unless it was silent itself and is not any more. */
+static int
+take_over(struct responder *r, struct hush_row row, const struct id *story, struct err *e)
+{
+	int64_t from = row.from_at;
+	int known = hush_known(r->store, story, row.watch, e);
+
+	if (known || story_from(r, story, &from, e) < 0)
+		return known > 0 ? 0 : -1;
+	row.from_at = from < row.from_at ? from : row.from_at;
+	row.story = row.into = *story;
+	return hush_write(r->store, &keep(r->hushes, &row)->row, e) < 0 ? -1 : 1;
+}
+
+/* The text that began a silent story is of another now: when nothing is left behind, the silence is
+ * that one's, measured by what the story was when it was called wrong. */
+static int
+follow(struct responder *r, size_t at, const struct story_went *x, struct err *e)
+{
+	struct hushes *s = r->hushes;
+	const struct hush_row row = s->v[at].row;
+	bool home = id_eq(&x->story, &row.story);
+	int64_t from = row.from_at;
+	int left = 0, taken = 1;
+
+	if (!home && (story_from(r, &row.story, &from, e) < 0 ||
+		      (left = story_has_any(r->store, &row.story, from, e)) < 0))
+		return -1;
+	if (!home && !left && !hush_of(s, &x->story, row.watch))
+		taken = take_over(r, row, &x->story, e);
+	if (taken < 0)
+		return -1;
+	s->v[at].row.into = home || left || !taken ? (struct id){ { 0 } } : x->story;
+	return hush_write(r->store, &s->v[at].row, e);
+}
+
+static int
+follow_all(struct responder *r, const struct story_went *v, size_t n, struct err *e)
+{
+	size_t were = r->hushes->n;
+
+	for (size_t i = 0; i < were; i++)
+		for (size_t k = 0; k < n; k++)
+			if (id_eq(&v[k].document, &r->hushes->v[i].row.story) &&
+			    follow(r, i, &v[k], e) < 0)
+				return -1;
+	return 0;
+}
+
+static bool
+has_sharer(const struct hushes *s, const struct hush_row *h)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (shares_silence(&s->v[i].row) && id_eq(&s->v[i].row.into, &h->story) &&
+		    str_eq(s->v[i].row.watch, h->watch))
+			return true;
+	return false;
+}
+
+/* What was silent for another's sake is not when that one is gone. */
+static int
+give_back(struct responder *r, struct err *e)
+{
+	struct hushes *s = r->hushes;
+
+	for (size_t i = s->n; i-- > 0;) {
+		const struct hush_row *h = &s->v[i].row;
+
+		if (!id_eq(&h->into, &h->story) || has_sharer(s, h))
+			continue;
+		if (hush_drop(r->store, h, e) < 0)
+			return -1;
+		drop(s, i);
+	}
+	return 0;
+}
+
+struct recount {
+	struct hush now, then; /* all of it; what had come when it was called wrong */
+};
+
+static void
+recount_each(void *arg, const struct hush_heard *d)
+{
+	struct recount *x = arg;
+
+	if (d->at < x->now.row.from_at || !id_eq(&d->story, &x->now.row.story))
+		return;
+	hear(&x->now, d, false);
+	if (d->at <= x->now.row.at)
+		hear(&x->then, d, false);
+}
+
+/* As far as it has spread by the texts that it has now. What left it counts for neither side. */
+static int
+recount(struct responder *r, struct hush *h, struct err *e)
+{
+	struct recount x = { .now = { .row = h->row, .now = { .tier = -1 } },
+			     .then = { .row = h->row } };
+	int64_t from = h->row.from_at;
+	int bad = story_from(r, &h->row.story, &from, e);
+
+	from = from > h->row.from_at ? from : h->row.from_at;
+	bad = bad || hush_documents(r->store, from, recount_each, &x, e) < 0;
+	free(x.then.authors);
+	free(h->authors);
+	h->authors = x.now.authors;
+	h->authors_cap = x.now.authors_cap;
+	x.now.now.official = h->now.official;
+	h->now = x.now.now;
+	if (h->row.then.authors > x.then.now.authors)
+		h->row.then.authors = x.then.now.authors;
+	h->row.then.classes &= x.then.now.classes;
+	return bad ? -1 : hush_write(r->store, &h->row, e);
+}
+
+static bool
+is_touched(const struct hush_row *h, const struct story_went *v, size_t n)
+{
+	for (size_t k = 0; k < n && !shares_silence(h); k++)
+		if (id_eq(&v[k].was, &h->story) || id_eq(&v[k].story, &h->story))
+			return true;
+	return false;
+}
+
+int
+hushes_moved(struct responder *r, const struct story_went *v, size_t n, int64_t now,
+	     struct err *e)
+{
+	struct hushes *s = r->hushes;
+
+	for (size_t k = 0; k < n && s->n; k++)
+		if (credit(r, &v[k], e) < 0)
+			return -1;
+	if (follow_all(r, v, n, e) < 0 || give_back(r, e) < 0)
+		return -1;
+	for (size_t i = s->n; i-- > 0;)
+		if (is_touched(&s->v[i].row, v, n) && recount(r, &s->v[i], e) < 0)
+			return -1;
+	for (size_t i = s->n; i-- > 0;) {
+		enum hush_broken why = hush_judge(&s->v[i].row.then, &s->v[i].now);
+
+		if (why == HUSH_HOLDS || !is_touched(&s->v[i].row, v, n))
+			continue;
+		if (hush_end(r, i, why, now, e) < 0)
+			return -1;
+		i = s->n;
 	}
 	return 0;
 }
@@ -279,17 +516,28 @@ any_of(const struct hushes *s, struct str watch)
 	return false;
 }
 
+/* By its story; or by the one that it was of when that was called wrong: it has been judged, wherever
+ * it stands now. */
 static int
 is_hushed(struct responder *r, const struct watch_state *w, const struct signal_item *item,
 	  struct err *e)
 {
-	struct id story;
-	int found = mention_event(r->store, &item->mention, &story, e);
+	struct story_told told;
+	int found = story_of_mention(r->store, &item->mention, &told, e);
 
-	for (size_t i = 0; found > 0 && i < r->hushes->n; i++)
-		if (id_eq(&r->hushes->v[i].row.story, &story) &&
-		    str_eq(r->hushes->v[i].row.watch, w->conf->name))
+	for (size_t i = 0; found > 0 && i < r->hushes->n; i++) {
+		const struct hush_row *h = &r->hushes->v[i].row;
+		struct id story = told.story;
+
+		if (!str_eq(h->watch, w->conf->name))
+			continue;
+		if (told.moved && told.arrived_at <= h->at && !id_eq(&h->into, &h->story) &&
+		    !id_eq(&story, &h->story) &&
+		    story_stood(r->store, &told.document, h->at, &story, e) < 0)
+			return -1;
+		if (id_eq(&h->story, &story))
 			return 1;
+	}
 	return found < 0 ? -1 : 0;
 }
 

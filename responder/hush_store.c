@@ -13,11 +13,13 @@ int
 hush_write(struct store *s, const struct hush_row *h, struct err *e)
 {
 	struct stmt *q = store_stmt(
-		s, "INSERT INTO hush (story, watch, incident, from_at, at, authors, classes)"
-		   " VALUES (:story, :watch, :incident, :from, :at, :authors, :classes) ON"
-		   " CONFLICT (story, watch) DO UPDATE SET incident = excluded.incident,"
-		   " from_at = excluded.from_at, at = excluded.at, authors = excluded.authors,"
-		   " classes = excluded.classes, broken_at = NULL, why = NULL");
+		s, "INSERT INTO hush (story, watch, incident, from_at, at, authors, classes,"
+		   " into_story) VALUES (:story, :watch, :incident, :from, :at, :authors,"
+		   " :classes, :into) ON CONFLICT (story, watch) DO UPDATE SET"
+		   " incident = excluded.incident, from_at = excluded.from_at,"
+		   " at = excluded.at, authors = excluded.authors,"
+		   " classes = excluded.classes, into_story = excluded.into_story,"
+		   " broken_at = NULL, why = NULL");
 
 	stmt_id(q, 1, &h->story);
 	stmt_text(q, 2, h->watch);
@@ -26,6 +28,10 @@ hush_write(struct store *s, const struct hush_row *h, struct err *e)
 	stmt_int(q, 5, h->at);
 	stmt_int(q, 6, h->then.authors);
 	stmt_int(q, 7, (int64_t)h->then.classes);
+	if (id_none(&h->into))
+		stmt_null(q, 8);
+	else
+		stmt_id(q, 8, &h->into);
 	return stmt_run(q, e) < 0 ? -1 : 0;
 }
 
@@ -48,8 +54,8 @@ hushes_read(struct store *s, int64_t since, void (*each)(void *arg, const struct
 	    void *arg, struct err *e)
 {
 	struct stmt *q = store_stmt(s, "SELECT story, watch, incident, from_at, at, authors,"
-				       " classes FROM hush WHERE broken_at IS NULL AND at >"
-				       " :since ORDER BY at, story, watch");
+				       " classes, into_story FROM hush WHERE broken_at IS NULL"
+				       " AND at > :since ORDER BY at, story, watch");
 	int more;
 
 	stmt_int(q, 1, since);
@@ -62,6 +68,7 @@ hushes_read(struct store *s, int64_t since, void (*each)(void *arg, const struct
 			.at = stmt_col_int(q, 4),
 			.then = { .authors = stmt_col_int(q, 5),
 				  .classes = (uint32_t)stmt_col_int(q, 6) },
+			.into = stmt_col_id(q, 7),
 		};
 
 		each(arg, &h);
@@ -81,6 +88,31 @@ hushes_broken(struct store *s, struct str watch, struct err *e)
 	n = stmt_step(q, e) > 0 ? stmt_col_int(q, 0) : -1;
 	stmt_reset(q);
 	return n;
+}
+
+int
+hush_drop(struct store *s, const struct hush_row *h, struct err *e)
+{
+	struct stmt *q =
+		store_stmt(s, "DELETE FROM hush WHERE story = :story AND watch = :watch");
+
+	stmt_id(q, 1, &h->story);
+	stmt_text(q, 2, h->watch);
+	return stmt_run(q, e) < 0 ? -1 : 0;
+}
+
+int
+hush_known(struct store *s, const struct id *story, struct str watch, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT 1 FROM hush WHERE story = :story AND watch ="
+				       " :watch");
+	int found;
+
+	stmt_id(q, 1, story);
+	stmt_text(q, 2, watch);
+	found = stmt_step(q, e);
+	stmt_reset(q);
+	return found;
 }
 
 int

@@ -13,15 +13,22 @@ struct hush_row {
 	int64_t from_at;  /* no document of the story arrived before */
 	int64_t at;       /* when it was called wrong                 */
 	struct hush_reach then;
+	struct id
+		into; /* the story it became part of, whose silence it shares; all zero: of none;
+			 * itself: one that is silent became part of it */
 };
 /* Writes it, in the place of an older one of the same story and watch. */
 int hush_write(struct store *s, const struct hush_row *h, struct err *e) LY_MUST_USE;
 int hush_break(struct store *s, const struct hush_row *h, enum hush_broken why, int64_t now,
 	       struct err *e) LY_MUST_USE;
+int hush_drop(struct store *s, const struct hush_row *h, struct err *e) LY_MUST_USE;
 /* Those that hold and were written after since. */
 int hushes_read(struct store *s, int64_t since,
 		void (*each)(void *arg, const struct hush_row *h), void *arg,
 		struct err *e) LY_MUST_USE;
+/* Was the story ever called wrong for the watch, broken or not? 1, 0, -1. */
+int hush_known(struct store *s, const struct id *story, struct str watch,
+	       struct err *e) LY_MUST_USE;
 /* How many have ever broken for a watch; -1 on failure. */
 int64_t hushes_broken(struct store *s, struct str watch, struct err *e) LY_MUST_USE;
 

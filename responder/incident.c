@@ -128,11 +128,47 @@ heard_add(void *self, const struct firing_heard *h)
 	s->heard[s->heard_n++] = fresh;
 }
 
+/* What the firings of all that are open or may come back heard. */
+static int
+hear_all(struct incidents *s, struct err *e)
+{
+	int64_t ended_at = 0; /* the last that did: it is later now */
+
+	for (size_t i = 0; i < s->n; i++)
+		ended_at = s->v[i]->closed_at > ended_at ? s->v[i]->closed_at : ended_at;
+	for (size_t i = 0; i < s->n; i++)
+		if ((incident_is_open(s->v[i]) || course_recurs(s->v[i], ended_at)) &&
+		    firings_heard(s->env->store, &s->v[i]->id, heard_add, s, e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+incidents_story_moved(struct incidents *s, const struct id *story, int64_t since, struct err *e)
+{
+	int changed = 0;
+
+	for (size_t k = 0; k < s->heard_n; k++) {
+		int n = !id_eq(&s->heard[k].story, story)
+				? 0
+				: firings_lead_again(s->env->store, &s->heard[k].incident,
+						     story, since, e);
+
+		if (n < 0)
+			return -1;
+		changed += n;
+	}
+	if (!changed)
+		return 0;
+	while (s->heard_n)
+		text_free(&s->heard[--s->heard_n].watch);
+	return hear_all(s, e);
+}
+
 struct incidents *
 incidents_new(const struct responder_env *env, struct err *e)
 {
 	struct incidents *s = heap_zero(1, sizeof *s);
-	int64_t ended_at = 0; /* the last that did: it is later now */
 
 	s->env = env;
 	s->texts = arena_new();
@@ -141,12 +177,10 @@ incidents_new(const struct responder_env *env, struct err *e)
 	if (incidents_read(env->store, 0, keep_each, s, e) < 0)
 		goto fail;
 	for (size_t i = 0; i < s->n; i++)
-		ended_at = s->v[i]->closed_at > ended_at ? s->v[i]->closed_at : ended_at;
-	for (size_t i = 0; i < s->n; i++)
-		if (move_was_wrong(env->store, &s->v[i]->id, &s->v[i]->was_wrong, e) < 0 ||
-		    ((incident_is_open(s->v[i]) || course_recurs(s->v[i], ended_at)) &&
-		     firings_heard(env->store, &s->v[i]->id, heard_add, s, e) < 0))
+		if (move_was_wrong(env->store, &s->v[i]->id, &s->v[i]->was_wrong, e) < 0)
 			goto fail;
+	if (hear_all(s, e) < 0)
+		goto fail;
 	return s;
 fail:
 	incidents_free(s);

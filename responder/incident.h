@@ -166,6 +166,10 @@ struct incident *incidents_open_for(struct incidents *s, struct str watch,
 				    const struct id *story);
 /* From now on i is the watch's and the story's of that firing, too. */
 void incidents_hear(struct incidents *s, const struct incident *i, const struct firing *f);
+/* Texts of that story that arrived since then went to another: what most of the texts of an incident's
+ * firings tell now is what it tells. Of two that tell one story the last to hear it has it. */
+int incidents_story_moved(struct incidents *s, const struct id *story, int64_t since,
+			  struct err *e) LY_MUST_USE;
 /* Closed at most 14 d before now with this topic (never for counters), that the firing opens again
  * (course_comes_back); or NULL. That the watch once heard a story of it is no tie: another story of
  * that watch is not for the people of this incident. */

@@ -11,7 +11,7 @@
 #define RANK_MAX 1000 /* below all that counts */
 
 /* ---- the schema ---------------------------------------------------------------------------
- * document, content, mention, story_why: record_store.c · copies: copies_store.c · rollup_*, trigger_state, firing:
+ * document, content, mention, story_why: record_store.c · story_move: story_store.c · copies: copies_store.c · rollup_*, trigger_state, firing:
  * signal_store.c · incident, move, timer, command: incident_store.c · notice, attempt:
  * notice_store.c · draft: draft_store.c · digest: digest_store.c · mention_label: label_store.c · entry: entry_store.c ·
  * rota_change: rota_store.c · action: action_store.c · duty: duty_store.c · what erasing takes: erase_store.c ·
@@ -431,6 +431,12 @@ static const char copies_in_order[] =
 	"DROP TABLE copies;\n"
 	"ALTER TABLE copies_new RENAME TO copies;\n";
 
+/* story_as_of: since which commit a document is of its story, 0: from the first. into_story: hush.h. */
+static const char story_moves[] =
+	"ALTER TABLE document ADD COLUMN story_as_of BIGINT NOT NULL DEFAULT 0;\n"
+	"CREATE TABLE story_move (document BYTEA NOT NULL, as_of BIGINT NOT NULL, at BIGINT"
+	" NOT NULL, was BYTEA NOT NULL, story BYTEA NOT NULL, PRIMARY KEY (document, as_of));\n"
+	"ALTER TABLE hush ADD COLUMN into_story BYTEA;\n";
 static const struct migration steps[] = {
 	{ 1, "what was said and counted", counted },
 	{ 2, "what was done about it", answered },
@@ -476,6 +482,7 @@ static const struct migration steps[] = {
 	{ 42, "since when incidents are in their round", rounds },
 	{ 43, "find what is due of incidents", due_indexes },
 	{ 44, "read copies back in their order", copies_in_order },
+	{ 45, "texts that went to another story", story_moves },
 	{ 0, NULL, NULL },
 };
 const struct migrations record_migrations = { "record", steps };

@@ -248,6 +248,54 @@ firing_lead(struct store *s, const struct firing *f, struct id *lead, struct err
 	return 0;
 }
 
+#define LEADS_MOST 100 /* the newest */
+
+static int
+lead_set(struct store *s, const struct id *firing, const struct id *lead, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "UPDATE firing SET lead = :lead WHERE id = :id");
+
+	stmt_id(q, 1, lead);
+	stmt_id(q, 2, firing);
+	return stmt_run(q, e) < 0 ? -1 : 1;
+}
+
+int
+firings_lead_again(struct store *s, const struct id *incident, const struct id *story,
+		   int64_t since, struct err *e)
+{
+	struct stmt *q = store_stmt(s, "SELECT id, evidence FROM firing WHERE incident ="
+				       " :incident AND at >= :since AND lead = :story"
+				       " ORDER BY at DESC LIMIT :most");
+	struct arena *a = arena_new();
+	struct firing v[LEADS_MOST];
+	int more = 0, n = 0, changed = 0;
+
+	stmt_id(q, 1, incident);
+	stmt_int(q, 2, since);
+	stmt_id(q, 3, story);
+	stmt_int(q, 4, LEADS_MOST);
+	while (n < LEADS_MOST && (more = stmt_step(q, e)) > 0) {
+		struct str ids = arena_str(a, stmt_col_bytes(q, 1));
+
+		v[n++] = (struct firing){ .id = stmt_col_id(q, 0),
+					  .evidence = (const struct id *)ids.p,
+					  .evidence_n = ids.n / sizeof(struct id) };
+	}
+	stmt_reset(q);
+	for (int i = 0; i < n && more >= 0; i++) {
+		struct id lead;
+
+		more = firing_lead(s, &v[i], &lead, e);
+		if (more < 0 || id_none(&lead) || id_eq(&lead, story))
+			continue;
+		more = lead_set(s, &v[i].id, &lead, e);
+		changed++;
+	}
+	arena_free(a);
+	return more < 0 ? -1 : changed;
+}
+
 /* Is its document, too, a mention of that watch? */
 static int
 mention_is_of(struct store *s, const struct id *mention, struct str watch, struct err *e)

@@ -48,6 +48,10 @@ int firing_shares(struct store *s, const struct firing *f, const struct conf_tex
 /* The story that most of what it counted last tells, of f->evidence; all zero: none. */
 int firing_lead(struct store *s, const struct firing *f, struct id *lead,
 		struct err *e) LY_MUST_USE;
+/* Texts of the story that arrived since then went to another: firings of the incident that it leads are
+ * led by the one that most of what they counted tells now, if one does. How many changed, or -1. */
+int firings_lead_again(struct store *s, const struct id *incident, const struct id *story,
+		       int64_t since, struct err *e) LY_MUST_USE;
 /* What firings of an incident heard: each watch and story once, with the newest time. Borrowed. */
 struct firing_heard {
 	struct id incident, story; /* story all zero: of none that leads */

@@ -318,6 +318,18 @@ int hush_on_move(struct responder *r, const struct incident *i, const struct mov
 /* A mention of a story came: a silence may break, and what has fired may fire again. */
 int hush_hear(struct responder *r, const struct document *d, const struct mention *m,
 	      const struct id *story, int64_t now, struct err *e) LY_MUST_USE;
+/* Texts went to another story, and their rows say so: a silence follows its story, and may break. */
+struct story_went {
+	struct id document, was, story;
+	int64_t arrived_at, source_class;
+};
+int hushes_moved(struct responder *r, const struct story_went *v, size_t n, int64_t now,
+		 struct err *e) LY_MUST_USE;
+/* story_moved.c: what follows in the record when the newest to come showed that texts before it are of
+ * another story: their rows, and what rests on them. In the transaction of that one. */
+struct join_moved;
+int story_moved(struct responder *r, const struct join_moved *v, size_t n, int64_t now,
+		struct err *e) LY_MUST_USE;
 /* The trigger is about to fire: does it only because of stories that are silent? 1, 0, -1. */
 int hush_mutes(struct responder *r, struct watch_state *w, struct watch_trigger *t, int half,
 	       const struct reason *why, struct err *e) LY_MUST_USE;

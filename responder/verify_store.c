@@ -291,3 +291,57 @@ verify_whys(struct store *s, const struct id *document,
 	stmt_reset(q);
 	return more;
 }
+
+#define WENT_COLUMNS                                                                         \
+	"SELECT v.document, v.was, v.story, d.story, v.as_of, v.at, d.story_as_of, c.title," \
+	" c.body FROM story_move v LEFT JOIN document d ON d.id = v.document LEFT JOIN"      \
+	" document o ON o.id = v.was LEFT JOIN content c ON c.document = o.n"
+
+int
+verify_went(struct store *s, const struct id *document,
+	    void (*each)(void *arg, const struct stored_went *x), void *arg, struct err *e)
+{
+	struct stmt *q = document ? store_stmt(s, WENT_COLUMNS " WHERE v.document = :document"
+							       " ORDER BY v.as_of")
+				  : store_stmt(s, WENT_COLUMNS " ORDER BY v.document, v.as_of");
+	int more;
+
+	if (document)
+		stmt_id(q, 1, document);
+	while ((more = stmt_step(q, e)) > 0) {
+		struct stored_went x = {
+			.document = stmt_col_id(q, 0),
+			.was = stmt_col_id(q, 1),
+			.story = stmt_col_id(q, 2),
+			.told = stmt_col_id(q, 3),
+			.as_of = stmt_col_int(q, 4),
+			.at = stmt_col_int(q, 5),
+			.told_as_of = stmt_col_int(q, 6),
+			.title = stmt_col_text(q, 7),
+			.body = stmt_col_text(q, 8),
+		};
+
+		each(arg, &x);
+	}
+	stmt_reset(q);
+	return more;
+}
+
+int
+verify_went_untold(struct store *s, void (*each)(void *arg, const struct id *document),
+		   void *arg, struct err *e)
+{
+	struct stmt *q = store_stmt(
+		s, "SELECT d.id FROM document d WHERE d.story_as_of <> 0 AND NOT EXISTS"
+		   " (SELECT 1 FROM story_move v WHERE v.document = d.id AND v.as_of ="
+		   " d.story_as_of)");
+	int more;
+
+	while ((more = stmt_step(q, e)) > 0) {
+		struct id document = stmt_col_id(q, 0);
+
+		each(arg, &document);
+	}
+	stmt_reset(q);
+	return more;
+}

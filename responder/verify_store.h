@@ -51,6 +51,20 @@ struct stored_why {
 int verify_whys(struct store *s, const struct id *document,
 		void (*each)(void *arg, const struct stored_why *w), void *arg,
 		struct err *e) LY_MUST_USE;
+/* A row of story_move, and what its document's own row says. */
+struct stored_went {
+	struct id document, was, story, told;
+	int64_t as_of, at, told_as_of;
+	struct str title,
+		body; /* of the text that began the story it left; empty when erased */
+};
+/* Every row, or those of one document: by document, oldest first. */
+int verify_went(struct store *s, const struct id *document,
+		void (*each)(void *arg, const struct stored_went *x), void *arg,
+		struct err *e) LY_MUST_USE;
+/* Documents whose row says that they went, of which no row of story_move says so. */
+int verify_went_untold(struct store *s, void (*each)(void *arg, const struct id *document),
+		       void *arg, struct err *e) LY_MUST_USE;
 /* The next ones behind *after, whose text is still there; *after becomes the last of them. 1, 0
  * at the end, -1. */
 int verify_texts(struct store *s, struct id *after,

@@ -162,12 +162,12 @@ static const char *
 rows_of(struct world *w, const char *table)
 {
 	const char *columns = world_ask(
-		w,
-		arena_textf(w->arena,
-			    "SELECT group_concat('quote(' || CASE name WHEN 'facts' THEN"
-			    " 'json_remove(facts, ''$.usual.as_of'')' ELSE name END || ')',"
-			    " '||'' ''||') FROM pragma_table_info('%s') WHERE name <> 'as_of'",
-			    table));
+		w, arena_textf(w->arena,
+			       "SELECT group_concat('quote(' || CASE name WHEN 'facts' THEN"
+			       " 'json_remove(facts, ''$.usual.as_of'')' ELSE name END || ')',"
+			       " '||'' ''||') FROM pragma_table_info('%s') WHERE name NOT IN"
+			       " ('as_of', 'story_as_of')",
+			       table));
 
 	return world_ask(
 		w, arena_textf(w->arena,
