@@ -23,6 +23,8 @@ struct hush {
 	struct hush_row row;
 	char *watch; /* row.watch */
 	struct hush_reach now;
+	struct hush_reach
+		judged; /* of it what had come when it was called wrong: authors, classes */
 	uint64_t *authors;
 	size_t authors_cap;
 };
@@ -41,6 +43,7 @@ hear(struct hush *h, const struct hush_heard *d, bool official)
 	const struct document as = { .followers = d->followers };
 	int64_t tier = document_tier(&as);
 	size_t n = (size_t)h->now.authors;
+	bool is_new = n < AUTHORS_MAX;
 
 	h->now.classes |= 1u << d->source_class;
 	if (d->at > h->row.at) {
@@ -49,15 +52,36 @@ hear(struct hush *h, const struct hush_heard *d, bool official)
 		if (d->rank && (!h->now.rank || d->rank < h->now.rank))
 			h->now.rank = d->rank;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (h->authors[i] == author)
-			return;
-	if (n == AUTHORS_MAX)
-		return;
-	if (n == h->authors_cap)
+	for (size_t i = 0; i < n && is_new; i++)
+		is_new = h->authors[i] != author;
+	if (is_new && n == h->authors_cap)
 		h->authors = heap_more(h->authors, &h->authors_cap, sizeof *h->authors);
-	h->authors[n] = author;
-	h->now.authors++;
+	if (is_new) {
+		h->authors[n] = author;
+		h->now.authors++;
+	}
+	if (d->at <= h->row.at)
+		h->judged = h->now;
+}
+
+/* What it is measured by: what a person called wrong, and is of it still. */
+static struct hush_reach
+measure(const struct hush *h)
+{
+	struct hush_reach then = h->row.then;
+
+	if (then.authors > h->judged.authors)
+		then.authors = h->judged.authors;
+	then.classes &= h->judged.classes;
+	return then;
+}
+
+static enum hush_broken
+hush_is(const struct hush *h)
+{
+	struct hush_reach then = measure(h);
+
+	return hush_judge(&then, &h->now);
 }
 
 static void
@@ -250,7 +274,7 @@ hush_end(struct responder *r, size_t at, enum hush_broken why, int64_t now, stru
 
 	log_event(LOG_INFO, "hush_broken", "watch=%.*s why=%s authors=%lld were=%lld",
 		  STR_ARG(row.watch), hush_words[why], (long long)s->v[at].now.authors,
-		  (long long)row.then.authors);
+		  (long long)measure(&s->v[at]).authors);
 	if (hush_break(r->store, &row, why, now, e) < 0 || (w && arm_again(r, w, now, e) < 0))
 		return -1;
 	drop(s, at);
@@ -284,7 +308,7 @@ hush_hear(struct responder *r, const struct document *d, const struct mention *m
 		if (!id_eq(&h->row.story, story) || !str_eq(h->row.watch, m->watch))
 			continue;
 		hear(h, &heard, m->flags & MENTION_OFFICIAL);
-		why = hush_judge(&h->row.then, &h->now);
+		why = hush_is(h);
 		if (why == HUSH_HOLDS)
 			continue;
 		if (hush_end(r, i, why, now, e) < 0)
@@ -306,38 +330,27 @@ hush_of(struct hushes *s, const struct id *story, struct str watch)
 	return NULL;
 }
 
-/* A person heard the text and called it wrong: it is of that silent story, or stood there then. */
-static int
-was_judged(struct responder *r, const struct story_went *x, const struct hush_row *h,
-	   struct err *e)
-{
-	struct id story = x->was;
-
-	if (x->arrived_at > h->at || id_eq(&h->into, &h->story))
-		return 0;
-	if (!id_eq(&h->story, &story) &&
-	    story_stood(r->store, &x->document, h->at, &story, e) < 0)
-		return -1;
-	return id_eq(&h->story, &story);
-}
-
-/* It comes to a story that is silent, or back to it: it is nothing new there. (recount() sees to it that
- * no author is one too many.) */
+/* A text that a person heard and called wrong comes to a story that is silent, too: it is nothing new
+ * there. (measure() sees to it that no author is one too many.) */
 static int
 credit(struct responder *r, const struct story_went *x, struct err *e)
 {
 	struct hushes *s = r->hushes;
 
 	for (size_t i = 0; i < s->n; i++) {
-		struct hush *to = hush_of(s, &x->story, s->v[i].row.watch);
-		int judged = to ? was_judged(r, x, &s->v[i].row, e) : 0;
+		const struct hush_row *from = &s->v[i].row;
+		struct hush *to;
 
-		if (judged < 0)
-			return -1;
-		if (!judged)
+		if (!id_eq(&from->story, &x->was) || x->arrived_at > from->at ||
+		    id_eq(&from->into, &from->story))
+			continue;
+		to = hush_of(s, &x->story, from->watch);
+		if (!to)
 			continue;
 		to->row.then.authors++;
 		to->row.then.classes |= 1u << x->source_class;
+		if (hush_write(r->store, &to->row, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -368,25 +381,32 @@ take_over(struct responder *r, struct hush_row row, const struct id *story, stru
 	return hush_write(r->store, &keep(r->hushes, &row)->row, e) < 0 ? -1 : 1;
 }
 
-/* The text that began a silent story is of another now: when nothing is left behind, the silence is
- * that one's, measured by what the story was when it was called wrong. */
+/* Texts of a silent story left it, or the one that began it went on. When that one is of another and
+ * nothing is left behind, the silence is the other's, measured by what the story was when it was
+ * called wrong. */
 static int
-follow(struct responder *r, size_t at, const struct story_went *x, struct err *e)
+follow(struct responder *r, size_t at, struct err *e)
 {
 	struct hushes *s = r->hushes;
 	const struct hush_row row = s->v[at].row;
-	bool home = id_eq(&x->story, &row.story);
-	int64_t from = row.from_at;
-	int left = 0, taken = 1;
+	struct id into = { { 0 } };
+	struct story_of head;
+	int found = story_of_document(r->store, &row.story, &head, e), left, taken = 1;
 
-	if (!home && (story_from(r, &row.story, &from, e) < 0 ||
-		      (left = story_has_any(r->store, &row.story, from, e)) < 0))
+	if (found <= 0)
+		return found;
+	left = id_eq(&head.story, &row.story) ||
+	       (found = story_has_any(r->store, &row.story, head.arrived_at - STORY_KEEP_S, e));
+	if (found < 0)
 		return -1;
-	if (!home && !left && !hush_of(s, &x->story, row.watch))
-		taken = take_over(r, row, &x->story, e);
+	if (!left && !hush_of(s, &head.story, row.watch))
+		taken = take_over(r, row, &head.story, e);
 	if (taken < 0)
 		return -1;
-	s->v[at].row.into = home || left || !taken ? (struct id){ { 0 } } : x->story;
+	into = left || !taken ? into : head.story;
+	if (id_eq(&into, &row.into) || (left && id_eq(&row.into, &row.story)))
+		return 0;
+	s->v[at].row.into = into;
 	return hush_write(r->store, &s->v[at].row, e);
 }
 
@@ -395,11 +415,15 @@ follow_all(struct responder *r, const struct story_went *v, size_t n, struct err
 {
 	size_t were = r->hushes->n;
 
-	for (size_t i = 0; i < were; i++)
-		for (size_t k = 0; k < n; k++)
-			if (id_eq(&v[k].document, &r->hushes->v[i].row.story) &&
-			    follow(r, i, &v[k], e) < 0)
-				return -1;
+	for (size_t i = 0; i < were; i++) {
+		const struct id story = r->hushes->v[i].row.story;
+		bool any = false;
+
+		for (size_t k = 0; k < n && !any; k++)
+			any = id_eq(&v[k].document, &story) || id_eq(&v[k].was, &story);
+		if (any && follow(r, i, e) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -431,43 +455,18 @@ give_back(struct responder *r, struct err *e)
 	return 0;
 }
 
-struct recount {
-	struct hush now, then; /* all of it; what had come when it was called wrong */
-};
-
-static void
-recount_each(void *arg, const struct hush_heard *d)
-{
-	struct recount *x = arg;
-
-	if (d->at < x->now.row.from_at || !id_eq(&d->story, &x->now.row.story))
-		return;
-	hear(&x->now, d, false);
-	if (d->at <= x->now.row.at)
-		hear(&x->then, d, false);
-}
-
-/* As far as it has spread by the texts that it has now. What left it counts for neither side. */
+/* As far as it has spread by the texts that it has now. */
 static int
 recount(struct responder *r, struct hush *h, struct err *e)
 {
-	struct recount x = { .now = { .row = h->row, .now = { .tier = -1 } },
-			     .then = { .row = h->row } };
+	struct hushes one = { h, 1, 1 };
 	int64_t from = h->row.from_at;
-	int bad = story_from(r, &h->row.story, &from, e);
 
-	from = from > h->row.from_at ? from : h->row.from_at;
-	bad = bad || hush_documents(r->store, from, recount_each, &x, e) < 0;
-	free(x.then.authors);
-	free(h->authors);
-	h->authors = x.now.authors;
-	h->authors_cap = x.now.authors_cap;
-	x.now.now.official = h->now.official;
-	h->now = x.now.now;
-	if (h->row.then.authors > x.then.now.authors)
-		h->row.then.authors = x.then.now.authors;
-	h->row.then.classes &= x.then.now.classes;
-	return bad ? -1 : hush_write(r->store, &h->row, e);
+	if (story_from(r, &h->row.story, &from, e) < 0)
+		return -1;
+	h->now = (struct hush_reach){ .tier = -1, .official = h->now.official };
+	h->judged = (struct hush_reach){ .authors = 0 };
+	return hush_documents(r->store, from, hear_each, &one, e) < 0 ? -1 : 0;
 }
 
 static bool
@@ -494,7 +493,7 @@ hushes_moved(struct responder *r, const struct story_went *v, size_t n, int64_t 
 		if (is_touched(&s->v[i].row, v, n) && recount(r, &s->v[i], e) < 0)
 			return -1;
 	for (size_t i = s->n; i-- > 0;) {
-		enum hush_broken why = hush_judge(&s->v[i].row.then, &s->v[i].now);
+		enum hush_broken why = hush_is(&s->v[i]);
 
 		if (why == HUSH_HOLDS || !is_touched(&s->v[i].row, v, n))
 			continue;
