@@ -65,11 +65,12 @@ put_line(const struct json *x, const struct zone *z)
 
 	printf("%.*s  ", SHORT_ID, text_of(x, "id"));
 	show_time_of(z, json_get(x, "at"));
-	/* A level is an incident's. */
-	printf(level ? "  L%lld %-8s %-10s via %-10s %-13s %s"
-		     : "  -%.0lld  %-8s %-10s via %-10s %-13s %s",
-	       level, text_of(x, "kind"), to[0] ? to : "-", text_of(x, "channel"),
-	       incident[0] ? incident : "-", text_of(x, "state"));
+	if (level) /* an incident's */
+		printf("  L%lld", level);
+	else
+		fputs("  - ", stdout);
+	printf(" %-8s %-10s via %-10s %-13s %s", text_of(x, "kind"), to[0] ? to : "-",
+	       text_of(x, "channel"), incident[0] ? incident : "-", text_of(x, "state"));
 	put_why(x);
 	/* It is about us: which of all troubles, its title alone says. */
 	if (!strcmp(text_of(x, "kind"), "operator"))

@@ -23,8 +23,7 @@ struct hush {
 	struct hush_row row;
 	char *watch; /* row.watch */
 	struct hush_reach now;
-	struct hush_reach
-		judged; /* of it what had come when it was called wrong: authors, classes */
+	struct hush_reach judged; /* what of it had come by row.at: authors, classes */
 	uint64_t *authors;
 	size_t authors_cap;
 };

@@ -13,9 +13,9 @@ struct hush_row {
 	int64_t from_at;  /* no document of the story arrived before */
 	int64_t at;       /* when it was called wrong                 */
 	struct hush_reach then;
-	struct id
-		into; /* the story it became part of, whose silence it shares; all zero: of none;
-			 * itself: one that is silent became part of it */
+	/* The story it became part of, whose silence it shares; all zero: of none; itself: one that
+	 * is silent became part of it. */
+	struct id into;
 };
 /* Writes it, in the place of an older one of the same story and watch. */
 int hush_write(struct store *s, const struct hush_row *h, struct err *e) LY_MUST_USE;

@@ -86,7 +86,7 @@ struct join {
 struct join_moved {
 	struct id document;
 	struct join why; /* story, first_at: where it is now. like all zero: it heads that story
-			    now; a copy: alike 1000, like: what it copies */
+			  * now; a copy: alike 1000, like: what it copies */
 };
 
 struct joins;
@@ -95,12 +95,15 @@ void joins_free(struct joins *j);
 /* Keep fewer than JOIN_MAX. Before the first. */
 void joins_bound(struct joins *j, size_t most);
 uint64_t join_watch(struct str name);
-/* Where the document belongs, after the second look; it is remembered. Documents come in the order of their time. */
+/* Where the document belongs, after the second look; it is remembered. Documents come in the order
+ * of their time. */
 void joins_add(struct joins *j, const struct join_item *item, struct join *out);
-/* Those that the newest joins_add() moved, copies of theirs included; borrowed until the next call. */
+/* Those that the newest joins_add() moved, copies of theirs included; borrowed until the next
+ * call. */
 size_t joins_moved(const struct joins *j, const struct join_moved **v);
 /* From the record, in the same order: story, first_at, alike, past, moved as they were given, and
- * what it copies (as far as alike says that it does). Of the newest JOIN_MAX; of all that are live when the oldest of those does not know its past. */
+ * what it copies (as far as alike says that it does). Of the newest JOIN_MAX; of all that are live
+ * when the oldest of those does not know its past. */
 void joins_load(struct joins *j, const struct join_item *item, const struct join *given);
 void joins_forget(struct joins *j, int64_t now);
 size_t joins_count(const struct joins *j);

@@ -178,7 +178,8 @@ word_add(const struct joins *j, struct query *q, uint32_t part, const struct rar
 }
 
 static void
-query_clear(const struct joins *j, struct query *q)
+query_begin(const struct joins *j, struct query *q, const struct id *document, int64_t at,
+	    uint64_t watches, int sign)
 {
 	memset(q, 0, offsetof(struct query, weight));
 	memset(q->index, 0, sizeof q->index);
@@ -186,6 +187,10 @@ query_clear(const struct joins *j, struct query *q)
 	q->ideas = q->codes = 0;
 	q->round_up = q->placed = false;
 	q->by = j->weights;
+	q->x.document = *document;
+	q->x.at = at;
+	q->x.watches = watches;
+	q->x.sign = (int8_t)sign;
 }
 
 void
@@ -193,11 +198,7 @@ join_query(const struct joins *j, const struct join_item *item, struct query *q)
 {
 	struct rarities r = rarities_of(j);
 
-	query_clear(j, q);
-	q->x.document = item->document;
-	q->x.at = item->at;
-	q->x.watches = item->watches;
-	q->x.sign = (int8_t)item->sign;
+	query_begin(j, q, &item->document, item->at, item->watches, item->sign);
 	for (size_t i = 0; i + 4 <= item->gist.n; i += 4) {
 		const uint8_t *p = (const uint8_t *)item->gist.p + i;
 		uint32_t part = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
@@ -215,11 +216,7 @@ join_query_again(const struct joins *j, const struct entry *x, struct query *q)
 {
 	struct rarities r = rarities_of(j);
 
-	query_clear(j, q);
-	q->x.document = x->document;
-	q->x.at = x->at;
-	q->x.watches = x->watches;
-	q->x.sign = x->sign;
+	query_begin(j, q, &x->document, x->at, x->watches, x->sign);
 	for (unsigned i = 0; i < x->n; i++)
 		word_add(j, q, x->parts[i], &r);
 	for (unsigned i = 0; i < x->hans_n; i++)

@@ -55,8 +55,7 @@ int verify_whys(struct store *s, const struct id *document,
 struct stored_went {
 	struct id document, was, story, told;
 	int64_t as_of, at, told_as_of;
-	struct str title,
-		body; /* of the text that began the story it left; empty when erased */
+	struct str title, body; /* of what began the story it left; empty: erased */
 };
 /* Every row, or those of one document: by document, oldest first. */
 int verify_went(struct store *s, const struct id *document,

@@ -313,6 +313,25 @@ the_operator_is_not_who_must_stay_out(void **state)
 	}
 }
 
+/* Langyan says something of itself. */
+static void
+tell_operator(struct desk *d, const char *person, const char *subject, const char *body,
+	      const char *facts)
+{
+	const struct notice_text t = { .kind = "operator",
+				       .key = str_of(subject),
+				       .person = str_of(person),
+				       .subject = str_of(subject),
+				       .body = str_of(body),
+				       .facts = str_of(facts) };
+	struct err e = { 0 };
+
+	assert_int_equal(store_begin(d->store, &e), 0);
+	assert_int_equal(notices_tell(d->notices, &t, AT("10:00:00"), &e), 0);
+	assert_int_equal(store_commit(d->store, &e), 0);
+	desk_turn(d, AT("10:00:00"));
+}
+
 /* What Langyan says of itself goes by the next contact, too, and at the end to the disk. */
 static void
 the_operator_is_told_by_the_next_contact(void **state)
@@ -323,22 +342,10 @@ the_operator_is_told_by_the_next_contact(void **state)
 		"  lin: { name: 林静, contacts: [ { channel: shelf } ] }\n";
 	struct hooked w;
 	struct notice_row r;
-	struct err e = { 0 };
 
 	(void)state;
 	hooked_open_for(&w, AT("10:00:00"), people, (const char *const[]){ NO, NULL });
-	assert_int_equal(store_begin(w.d.store, &e), 0);
-	assert_int_equal(notices_tell(w.d.notices,
-				      &(struct notice_text){ .kind = "operator",
-							     .key = STR("blind"),
-							     .person = STR("cara"),
-							     .subject = STR("we are blind"),
-							     .body = STR("nothing comes\n"),
-							     .facts = STR("{}") },
-				      AT("10:00:00"), &e),
-			 0);
-	assert_int_equal(store_commit(w.d.store, &e), 0);
-	desk_turn(&w.d, AT("10:00:00"));
+	tell_operator(&w.d, "cara", "we are blind", "nothing comes\n", "{}");
 	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_true(str_is(desk_row(&w.d, "cara", "hook", "operator").state, "failed_perm"));
 	r = desk_row(&w.d, "cara", "box", "operator");
@@ -356,22 +363,10 @@ an_answer_to_one_person_is_told_to_nobody_else(void **state)
 				     "shelf } ], roles: [lead] }\n"
 				     "  lin: { name: 林静, contacts: [ { channel: hook } ] }\n";
 	struct hooked w;
-	struct err e = { 0 };
 
 	(void)state;
 	hooked_open_for(&w, AT("10:00:00"), people, (const char *const[]){ NO, NULL });
-	assert_int_equal(store_begin(w.d.store, &e), 0);
-	assert_int_equal(notices_tell(w.d.notices,
-				      &(struct notice_text){ .kind = "operator",
-							     .key = STR("re"),
-							     .person = STR("lin"),
-							     .subject = STR("Re"),
-							     .body = STR("taken\n"),
-							     .facts = STR("{\"personal\":1}") },
-				      AT("10:00:00"), &e),
-			 0);
-	assert_int_equal(store_commit(w.d.store, &e), 0);
-	desk_turn(&w.d, AT("10:00:00"));
+	tell_operator(&w.d, "lin", "Re", "taken\n", "{\"personal\":1}");
 	hooked_pump(&w.d, &w.r, AT("10:00:00"));
 	assert_string_equal(desk_rows(&w.d),
 			    "L0 operator - last-resort sent 03-16 10:00\n"
